@@ -1,0 +1,58 @@
+"""What can go wrong, each with its exit code, a sentence and a way out."""
+
+
+class VaultcrmError(Exception):
+    """A failure that the user can do something about.
+
+    `message` is a whole sentence; `hint`, when there is one, says what to do next.
+    """
+
+    exit_code = 70
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class WrongUse(VaultcrmError):
+    """The command was called in a way that makes no sense."""
+
+    exit_code = 2
+
+
+class NotFound(VaultcrmError):
+    """There is no such client, note, project, vault."""
+
+    exit_code = 3
+
+
+class NotUnderstood(VaultcrmError):
+    """A date, a rule, a name or a file that can be read in no way, or in more than one."""
+
+    exit_code = 4
+
+
+class Refused(NotUnderstood):
+    """An edit that cannot be made without touching bytes that it is not about."""
+
+
+class Unreadable(NotUnderstood):
+    """A note whose properties cannot be read. `line` counts from 1 within the file."""
+
+    def __init__(self, reason: str, line: int = 1, code: str = "front-matter") -> None:
+        super().__init__(reason)
+        self.line = line
+        self.code = code
+
+
+class Changed(VaultcrmError):
+    """Somebody else changed, made or holds what was about to be written."""
+
+    exit_code = 5
+
+
+class OutsideFailed(VaultcrmError):
+    """A program, a file system or a server outside said no."""
+
+    exit_code = 6

@@ -1,0 +1,205 @@
+"""What each command wrote, and the bytes before it: kept outside the vault, so that it can be undone.
+
+The journal is also where writers wait for each other: SQLite's own lock on a file beside it, which
+the system frees when a process dies.
+"""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from vaultcrm import files, places
+from vaultcrm.errors import Changed, NotFound, OutsideFailed
+
+KEPT = 500  # commands that can be undone
+LOCK_SECONDS = 30.0
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS commands (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, words TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'done', 'undone'))
+);
+CREATE TABLE IF NOT EXISTS writes (
+    id INTEGER PRIMARY KEY, command INTEGER NOT NULL REFERENCES commands ON DELETE CASCADE,
+    path TEXT NOT NULL, before BLOB, after BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS writes_command ON writes (command);
+"""
+
+
+class Write(NamedTuple):
+    """One file's change: its bytes before (None where there was no file) and after."""
+
+    path: str
+    before: bytes | None
+    after: bytes
+
+
+class Entry(NamedTuple):
+    """One command's line in the journal."""
+
+    id: int
+    at: str
+    words: str
+    state: str
+    paths: tuple[str, ...]
+
+
+class Journal:
+    """The journal of one vault. Every method may raise OutsideFailed when its file cannot be used."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.folder = places.of_vault("state", root)
+        self._connection: sqlite3.Connection | None = None
+        self._command: int | None = None
+
+    @contextlib.contextmanager
+    def command(self, words: str, at: str) -> Iterator[None]:
+        """Hold the vault's lock while one command writes, and keep what it writes under its words."""
+        with self._lock():
+            self._sweep()
+            self._command = self._run("INSERT INTO commands (at, words, state) VALUES (?, ?, 'open')", at, words).lastrowid
+            try:
+                yield
+            finally:
+                self._close(self._command)
+                self._run("DELETE FROM commands WHERE id <= ?", self._command - KEPT)
+                self._command = None
+
+    @contextlib.contextmanager
+    def keeping(self, write: Write) -> Iterator[None]:
+        """Keep the bytes before a write, durably, then let it happen; forget it when it did not."""
+        kept = self._run("INSERT INTO writes (command, path, before, after) VALUES (?, ?, ?, ?)", self._command, *write).lastrowid
+        try:
+            yield
+        except BaseException:
+            self._run("DELETE FROM writes WHERE id = ?", kept)
+            raise
+
+    def entries(self, limit: int = 20) -> list[Entry]:
+        """The last commands that wrote, newest first."""
+        rows = self._run("SELECT id, at, words, state FROM commands ORDER BY id DESC LIMIT ?", limit).fetchall()
+        return [Entry(*row, tuple(write.path for write in self._writes(row[0]))) for row in rows]
+
+    def undo(self) -> Entry:
+        """Put back what the last command that is not undone found. All of it or, with Changed, nothing."""
+        return self._turn("done", "undone", "There is nothing to undo.")
+
+    def redo(self) -> Entry:
+        """Do again what was undone last."""
+        return self._turn("undone", "done", "There is nothing to do again.")
+
+    def _turn(self, state: str, new_state: str, nothing: str) -> Entry:
+        order = "DESC" if state == "done" else "ASC"
+        with self._lock():
+            self._sweep()
+            last_done = "" if state == "done" else "AND id > coalesce((SELECT max(id) FROM commands WHERE state = 'done'), 0)"
+            row = self._run(f"SELECT id, at, words FROM commands WHERE state = ? {last_done} ORDER BY id {order} LIMIT 1", state).fetchone()
+            if row is None:
+                raise NotFound(nothing)
+            steps = self._steps(row[0], forward=state == "undone")
+            self._check(steps)
+            for path, (there, wanted) in steps.items():
+                self._put(path, there, wanted)
+            self._run("UPDATE commands SET state = ? WHERE id = ?", new_state, row[0])
+            return Entry(*row, new_state, tuple(steps))
+
+    def _steps(self, command: int, forward: bool) -> dict[str, tuple[bytes | None, bytes | None]]:
+        """For each path of a command: what should be there now, and what is wanted instead."""
+        ends: dict[str, tuple[bytes | None, bytes | None]] = {}
+        for write in self._writes(command):
+            before = ends[write.path][0] if write.path in ends else write.before
+            ends[write.path] = (before, write.after)
+        if forward:
+            return ends
+        return {path: (after, before) for path, (before, after) in reversed(ends.items())}
+
+    def _check(self, steps: dict[str, tuple[bytes | None, bytes | None]]) -> None:
+        for path, expected in steps.items():
+            if self._bytes(path) not in expected:
+                raise Changed(
+                    f"{path} has been changed since, and that change would be lost.",
+                    "Nothing was taken back. `vaultcrm undo --show` prints the earlier text.",
+                )
+
+    def _put(self, path: str, there: bytes | None, wanted: bytes | None) -> None:
+        full = os.path.join(self.root, path)
+        if self._bytes(path) != there:
+            return  # an undo that was cut short has been here already
+        if wanted is None and there is not None:
+            files.remove(full, files.digest_of(there))
+            self._remove_empty(os.path.dirname(full))
+        elif wanted is not None and there is None:
+            os.makedirs(os.path.dirname(full), exist_ok=True)
+            files.create(full, wanted)
+        elif wanted is not None and there is not None:
+            files.swap(full, wanted, files.digest_of(there))
+
+    def _remove_empty(self, folder: str) -> None:
+        """Folders that a command made for its note go with it, once they are empty."""
+        while folder != self.root and folder.startswith(self.root + os.sep):
+            try:
+                os.rmdir(folder)
+            except OSError:  # not empty
+                return
+            folder = os.path.dirname(folder)
+
+    def _bytes(self, path: str) -> bytes | None:
+        try:
+            return files.read(os.path.join(self.root, path)).data
+        except FileNotFoundError:
+            return None
+
+    def _writes(self, command: int) -> list[Write]:
+        return [Write(*row) for row in self._run("SELECT path, before, after FROM writes WHERE command = ? ORDER BY id", command)]
+
+    def before(self) -> list[tuple[str, bytes]]:
+        """The earlier bytes of the files that the last command changed."""
+        row = self._run("SELECT id FROM commands WHERE state = 'done' ORDER BY id DESC LIMIT 1").fetchone()
+        return [(write.path, write.before) for write in self._writes(row[0]) if write.before is not None] if row else []
+
+    def _sweep(self) -> None:
+        """A command that is still open while we hold the lock was killed: remove its temporary files."""
+        for (command,) in self._run("SELECT id FROM commands WHERE state = 'open'").fetchall():
+            for folder in {os.path.dirname(os.path.join(self.root, write.path)) for write in self._writes(command)}:
+                files.sweep(folder)
+            self._close(command)
+
+    def _close(self, command: int) -> None:
+        """A command has ended; one that wrote nothing leaves no line."""
+        wrote = self._run("SELECT 1 FROM writes WHERE command = ?", command).fetchone()
+        self._run("UPDATE commands SET state = 'done' WHERE id = ?" if wrote else "DELETE FROM commands WHERE id = ?", command)
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        """One writer at a time. Raises Changed when the vault stays locked for half a minute."""
+        lock = sqlite3.connect(os.path.join(self.folder, "lock.sqlite"), timeout=LOCK_SECONDS, isolation_level=None)
+        try:
+            lock.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            lock.close()
+            raise Changed("Another vaultcrm is writing to this vault, and does not end.", "Wait for it, or end it.") from error
+        try:
+            yield
+        finally:
+            lock.close()
+
+    def _run(self, statement: str, *values: object) -> sqlite3.Cursor:
+        """One statement, committed and synced at once."""
+        try:
+            if self._connection is None:
+                path = os.path.join(self.folder, "journal.sqlite")
+                self._connection = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.execute("PRAGMA synchronous = FULL")
+                self._connection.execute("PRAGMA foreign_keys = ON")
+                if not self._connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+                    self._connection.executescript(_TABLES)
+            return self._connection.execute(statement, values)
+        except sqlite3.DatabaseError as error:
+            raise OutsideFailed(
+                f"The journal for `vaultcrm undo` cannot be used: {error}.", f"Nothing was written. It lies in {self.folder}."
+            ) from error

@@ -1,0 +1,41 @@
+"""Wikilinks: `[[Target#Heading|shown]]` taken apart, and put together."""
+
+import re
+from typing import NamedTuple
+
+_WIKILINK = re.compile(r"!?\[\[([^\[\]|#]*)(#[^\[\]|]*)?(?:\|([^\[\]]*))?\]\]")
+
+
+class Link(NamedTuple):
+    """Where a link points: `target` is a title or a path without ending, `heading` begins with #."""
+
+    target: str
+    heading: str
+    shown: str
+
+    @property
+    def title(self) -> str:
+        """The target's title: its path without folders and ending."""
+        name = self.target.rpartition("/")[2]
+        return name[:-3] if name.lower().endswith(".md") else name
+
+
+def parse(text: str) -> Link | None:
+    """The link that a property's text is, or None when it is ordinary text."""
+    found = _WIKILINK.fullmatch(text.strip())
+    if found is None or not found[1].strip():
+        return None
+    return Link(found[1].strip(), found[2] or "", (found[3] or "").strip())
+
+
+def title_of(text: str | None) -> str | None:
+    """What a reader calls the thing linked to; ordinary text is its own title."""
+    if not text:
+        return None
+    link = parse(text)
+    return link.title if link else text
+
+
+def to(title: str, shown: str = "") -> str:
+    """A link to a note by its title."""
+    return f"[[{title}|{shown}]]" if shown else f"[[{title}]]"

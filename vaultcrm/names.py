@@ -1,0 +1,75 @@
+"""Names and paths: legal on every system and in every wikilink, and never a way out of the vault."""
+
+import os
+import re
+import unicodedata
+
+from vaultcrm.errors import NotUnderstood
+
+MAX_NAME = 120  # bytes: a synced folder on Windows has 260 characters for the whole path
+
+_RESERVED = frozenset(("con", "prn", "aux", "nul", "conin$", "conout$", *(f"{d}{n}" for d in ("com", "lpt") for n in "123456789¹²³")))
+# Windows forbids \ / : * ? " < > |, a wikilink cannot hold # ^ [ ] |, and %% begins a comment there
+_REPLACED = {"/": "-", "\\": "-", "|": "-", '"': "'", "<": "(", ">": ")", "[": "(", "]": ")", "*": "", "?": "", "#": "", "^": ""}
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|#^\[\]]|%%')
+
+
+def file_name(text: str, fallback: str = "note") -> str:
+    """A title as the name of a file or folder, without an ending: as close to the text as can be.
+
+    Legal on Windows, macOS and Linux and in a wikilink, on one line, at most 120 bytes long.
+    """
+    name = unicodedata.normalize("NFC", text)
+    name = "".join(" " if char.isspace() else char for char in name if char.isspace() or _is_shown(char))
+    name = re.sub(r":\s+", " - ", name).replace(":", "-").replace("%%", "%")
+    name = " ".join("".join(_REPLACED.get(char, char) for char in name).split())
+    if len(name.encode()) > MAX_NAME:
+        name = name.encode()[:MAX_NAME].decode("utf-8", "ignore")
+        name = name.rpartition(" ")[0] or name
+    name = name.strip(" .-") if name.strip(" .-") else fallback
+    return f"{name} note" if name.partition(".")[0].lower() in _RESERVED else name
+
+
+def _is_shown(char: str) -> bool:
+    category = unicodedata.category(char)
+    # zero-width joiners hold emoji and some scripts together; all other format characters hide
+    return category[0] != "C" or char in "\u200c\u200d"
+
+
+def fault_of(name: str) -> str | None:
+    """Why a file name would make trouble on another system or in a wikilink; None if it would not."""
+    if found := _FORBIDDEN.search(name):
+        return f"The name holds {found[0]!r}, which is not allowed everywhere."
+    if name != name.rstrip(" .") or name.partition(".")[0].lower() in _RESERVED:
+        return "Windows cannot keep a file of this name."
+    if any(not _is_shown(char) for char in name):
+        return "The name holds a character that cannot be seen."
+    return None
+
+
+def inside(root: str, relative: str) -> str:
+    """The absolute path of something in the vault. Raises NotUnderstood when it would lead out of it.
+
+    Refused are "..", absolute and drive paths, `.git`, NUL, and symlinks that point elsewhere.
+    """
+    parts = relative.replace("\\", "/").split("/")
+    if (
+        "\0" in relative
+        or os.path.isabs(relative)
+        or re.match(r"[A-Za-z]:", relative)
+        or any(part == ".." or part.rstrip(". ").lower() in (".git", "git~1") for part in parts)
+    ):
+        raise NotUnderstood(f"The path {relative!r} leads out of the vault.")
+    path = os.path.join(root, relative)
+    real, real_root = os.path.realpath(path), os.path.realpath(root)
+    if real != real_root and not real.startswith(real_root + os.sep):
+        raise NotUnderstood(f"The path {relative!r} leads out of the vault by a symbolic link.")
+    return path
+
+
+def fold(text: str) -> str:
+    """A text as it is compared: without case, accents and doubled blanks. "Zoë  Größe" is "zoe grosse"."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    plain = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    return " ".join(plain.casefold().split())

@@ -1,0 +1,37 @@
+"""Where vaultcrm keeps what is not the vault: cache, journal, settings.
+
+The XDG folders on Linux, their counterparts on macOS and Windows. (platformdirs knows the same
+three rules, and takes a third as long to import as the whole of click.)
+"""
+
+import hashlib
+import os
+import sys
+
+_XDG = {"cache": ("XDG_CACHE_HOME", ".cache"), "state": ("XDG_STATE_HOME", ".local/state"), "config": ("XDG_CONFIG_HOME", ".config")}
+_MAC = {"cache": "Library/Caches", "state": "Library/Application Support", "config": "Library/Application Support"}
+
+
+def folder(kind: str) -> str:
+    """The user's folder for `kind`: "cache" (may vanish at any time), "state" (the journal) or "config"."""
+    variable, below_home = _XDG[kind]
+    if chosen := os.environ.get(variable):
+        return os.path.join(chosen, "vaultcrm")
+    if sys.platform == "darwin":
+        below_home = _MAC[kind]
+    elif sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~/AppData/Local")
+        return os.path.join(local, "vaultcrm", kind)
+    return os.path.join(os.path.expanduser("~"), below_home, "vaultcrm")
+
+
+def private(path: str) -> str:
+    """Make a folder that only the user may enter, and give it back."""
+    os.makedirs(path, mode=0o700, exist_ok=True)
+    return path
+
+
+def of_vault(kind: str, root: str) -> str:
+    """The folder of one vault within the user's cache or state folder, made if need be."""
+    name = hashlib.blake2b(os.fsencode(root), digest_size=8).hexdigest()
+    return private(os.path.join(private(folder(kind)), name))

@@ -1,0 +1,322 @@
+"""From one page to records: what its properties mean, and what in them cannot be understood."""
+
+import hashlib
+import re
+from datetime import date
+from typing import NamedTuple
+
+from vaultcrm.errors import NotUnderstood
+from vaultcrm.links import parse as parse_link
+from vaultcrm.links import title_of
+from vaultcrm.model import FOLLOW_UP_STATUSES, PROPERTIES, TYPES, Client, Decision, FollowUp, Interaction, Kind, Note, Person, Point, Problem, Project
+from vaultcrm.page import Page, keys_given_twice, lines_of
+from vaultcrm.properties import Value
+from vaultcrm.recurrence import check_rule
+from vaultcrm.when import day_in, moment_in, parse_span
+
+
+class Reading(NamedTuple):
+    """All that one note says."""
+
+    note: Note
+    follow_ups: tuple[FollowUp, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    points: tuple[Point, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+# What other tools write for the same thing: TaskNotes and the Tasks plug-in, and American spelling.
+_SAME_STATUS = {
+    "todo": "open", "to do": "open", "in-progress": "open", "in progress": "open", "none": "open",
+    "completed": "done", "complete": "done", "canceled": "cancelled", "dropped": "cancelled",
+}  # fmt: skip
+_SAME_PRIORITY = {"normal": "medium", "none": None, "urgent": "highest"}
+_STARTS_WITH_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?: (\d{2})(\d{2}))?(?!\d)")
+_ITEM = re.compile(r"\s*[-*+]\s+(.*)")
+
+
+def handle(*parts: str) -> str:
+    """The handle of a record, derived from where and what it is: 12 hexadecimal digits."""
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+def read_note(path: str, page: Page, values: dict[str, Value]) -> Reading:
+    """The records in a page. `path` is relative to the vault; `values` are the page's properties."""
+    kind = words(values.get("type"))
+    kind = kind.strip().lower() if kind else None
+    note = Note(path, kind, values, excerpt(page.body))
+    problems = _problems(note, page) if values else []
+    if kind == "follow-up":
+        return Reading(note, follow_ups=(_follow_up(note),), problems=tuple(problems))
+    if kind == "decision":
+        return Reading(note, decisions=(_decision(note),), problems=tuple(problems))
+    if kind == "interaction":
+        return _read_interaction(note, page, problems)
+    if kind == "client":
+        return Reading(note, points=tuple(_preferences(note, page)), problems=tuple(problems))
+    return Reading(note, problems=tuple(problems))
+
+
+def words(value: Value) -> str | None:
+    """A property as one text; of a list its first item."""
+    if isinstance(value, list):
+        return next((item for item in value if item.strip()), None)
+    return value if value and value.strip() else None
+
+
+def items(value: Value) -> tuple[str, ...]:
+    """A property as texts; one text is a list of one, nothing is an empty list."""
+    if value is None:
+        return ()
+    return tuple(item for item in ([value] if isinstance(value, str) else value) if item.strip())
+
+
+def one_of(value: Value, allowed: tuple[str, ...]) -> str | None:
+    """A choice as the table spells it; None when it is something else."""
+    text = (words(value) or "").strip().lower()
+    return text if text in allowed else None
+
+
+def excerpt(body: str, limit: int = 400) -> str:
+    """The first paragraph that is no heading, on one line."""
+    for paragraph in re.split(r"\n\s*\n", body.replace("\r\n", "\n")):
+        lines = [line.strip() for line in paragraph.strip().splitlines() if not line.lstrip().startswith("#")]
+        if text := " ".join(lines).strip():
+            return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    return ""
+
+
+def client_of(note: Note) -> Client:
+    """A note of type client as a Client."""
+    get = note.properties.get
+    try:
+        cadence = parse_span(words(get("cadence")) or "")
+    except NotUnderstood:
+        cadence = None
+    from_table = PROPERTIES["client"]
+    return Client(
+        name=note.title,
+        path=note.path,
+        status=one_of(get("status"), _choices(from_table["status"])),
+        stage=one_of(get("stage"), _choices(from_table["stage"])),
+        tags=items(get("tags")),
+        aliases=items(get("aliases")),
+        cadence_days=cadence,
+        note=note,
+    )
+
+
+def person_of(note: Note) -> Person:
+    get = note.properties.get
+    return Person(note.title, note.path, words(get("role")), items(get("email")), items(get("phone")), items(get("aliases")))
+
+
+def project_of(note: Note, client: str | None) -> Project:
+    get = note.properties.get
+    table = PROPERTIES["project"]
+    return Project(
+        name=note.title,
+        path=note.path,
+        client=client,
+        status=one_of(get("status"), _choices(table["status"])),
+        stage=one_of(get("stage"), _choices(table["stage"])),
+        start=day_in(words(get("start"))),
+        deadline=day_in(words(get("deadline"))),
+        value=words(get("value")),
+        currency=words(get("currency")),
+        tags=items(get("tags")),
+        excerpt=note.excerpt,
+    )
+
+
+def interaction_of(note: Note, client: str | None) -> Interaction:
+    """A conversation. Without a `date` the file's name tells the day, if it begins with one."""
+    get = note.properties.get
+    named = _STARTS_WITH_MOMENT.match(note.title)
+    at = moment_in(words(get("date")))
+    if at is None and named:
+        at = moment_in(f"{named[1]}T{named[2] or '00'}:{named[3] or '00'}")
+    return Interaction(
+        title=note.title[named.end() :].strip() if named and named.end() < len(note.title) else note.title,
+        path=note.path,
+        client=client,
+        at=at,
+        channel=one_of(get("channel"), _choices(PROPERTIES["interaction"]["channel"])),
+        direction=one_of(get("direction"), ("in", "out")),
+        people=tuple(title_of(person) or person for person in items(get("people"))),
+        project=title_of(words(get("project"))),
+        summary=words(get("summary")) or note.excerpt,
+        tags=items(get("tags")),
+    )
+
+
+def status_of(value: Value) -> str:
+    """A follow-up's status; what is not known counts as open, so that nothing vanishes."""
+    text = (words(value) or "open").strip().lower()
+    text = _SAME_STATUS.get(text, text)
+    return text if text in FOLLOW_UP_STATUSES else "open"
+
+
+def _choices(kind: Kind) -> tuple[str, ...]:
+    return kind if isinstance(kind, tuple) else ()
+
+
+def _follow_up(note: Note) -> FollowUp:
+    get = note.properties.get
+    priority = (words(get("priority")) or "").strip().lower()
+    return FollowUp(
+        id=handle(note.path),
+        path=note.path,
+        line=1,
+        kind="note",
+        text=words(get("title")) or note.title,
+        status=status_of(get("status")),
+        due=day_in(words(get("due"))),
+        scheduled=day_in(words(get("scheduled"))),
+        priority=_SAME_PRIORITY.get(priority, one_of(priority, _choices(PROPERTIES["follow-up"]["priority"]))),
+        recurrence=words(get("recurrence")),
+        project=title_of(words(get("project"))),
+        since=_since(note),
+        completed=day_in(words(get("completedDate"))),
+    )
+
+
+def _since(note: Note) -> date | None:
+    """The day a follow-up was written down: it says so, or the interaction it came out of has it in its name."""
+    origin = title_of(words(note.properties.get("from"))) or ""
+    return day_in(words(note.properties.get("dateCreated"))) or day_in(origin[:10])
+
+
+def _decision(note: Note) -> Decision:
+    get = note.properties.get
+    table = PROPERTIES["decision"]
+    return Decision(
+        id=handle(note.path),
+        path=note.path,
+        line=1,
+        text=words(get("title")) or note.title,
+        on=day_in(words(get("date"))),
+        status=one_of(get("status"), _choices(table["status"])) or "in force",
+        topic=words(get("topic")),
+        by=title_of(words(get("by"))),
+        via=one_of(get("via"), _choices(table["via"])),
+        project=title_of(words(get("project"))),
+        supersedes=items(get("supersedes")),
+    )
+
+
+def _read_interaction(note: Note, page: Page, problems: list[Problem]) -> Reading:
+    get = note.properties.get
+    talk = interaction_of(note, None)
+    day = talk.at.date() if talk.at else None
+    if day is None and not any(problem.code == "bad-date" for problem in problems):
+        problems.append(Problem(note.path, 1, "no-date", "This interaction has no date; give it one like 2026-11-02T14:30:00."))
+    follow_ups: tuple[FollowUp, ...] = ()
+    if words(get("follow_up")) or words(get("next_step")):
+        completed = day_in(words(get("follow_up_done")))
+        follow_ups = (
+            FollowUp(
+                id=handle(note.path, "next"),
+                path=note.path,
+                line=_line(page, "next_step", "follow_up"),
+                kind="interaction",
+                text=words(get("next_step")) or f"Follow up on {talk.title}",
+                status="done" if words(get("follow_up_done")) else status_of(get("follow_up_status")),
+                due=day_in(words(get("follow_up"))),
+                scheduled=None,
+                priority=None,
+                recurrence=None,
+                project=talk.project,
+                since=day,
+                completed=completed,
+            ),
+        )
+    said = items(get("decisions"))
+    line = _line(page, "decisions") if said else 1
+    with_whom = ", ".join(talk.people) or None
+    decisions = tuple(
+        Decision(handle(note.path, text), note.path, line, text, day, "in force", None, with_whom, talk.channel, talk.project, (), "interaction")
+        for text in said
+    )
+    praise = items(get("feedback"))
+    line = _line(page, "feedback") if praise else 1
+    points = tuple(Point(handle(note.path, "feedback", text), note.path, line, "feedback", text, day) for text in praise)
+    return Reading(note, follow_ups, decisions, points, tuple(problems))
+
+
+def _preferences(note: Note, page: Page) -> list[Point]:
+    """The items below a client's heading "Preferences", each with its line."""
+    found: list[Point] = []
+    level = 0
+    for number, line in enumerate(page.body.splitlines(), page.body_line):
+        if heading := re.match(r"(#{1,6})\s+(.*?)\s*#*$", line):
+            if level and len(heading[1]) <= level:
+                break
+            level = level or (len(heading[1]) if heading[2].strip().lower() == "preferences" else 0)
+        elif level and (item := _ITEM.fullmatch(line)):
+            found.append(Point(handle(note.path, "preference", item[1]), note.path, number, "preference", item[1].strip(), None))
+    return found
+
+
+# ------------------------------------------------------------------------------------- problems
+
+
+def _line(page: Page, *keys: str) -> int:
+    lines = lines_of(page)
+    return next((lines[key] for key in keys if key in lines), 1)
+
+
+def _problems(note: Note, page: Page) -> list[Problem]:
+    """What in the properties is not what their table says. Only the keys that vaultcrm knows are judged."""
+    found = [
+        Problem(note.path, line, "duplicate-key", f"The property {key!r} is given twice; the last one counts here, and Obsidian reads none.")
+        for key, line in (keys_given_twice(page) if _may_repeat(page) else {}).items()
+    ]
+    table = PROPERTIES.get(note.type or "", {})
+    for key, value in note.properties.items():
+        if value is not None and value != "" and key in table and (fault := fault_in(note.type or "", key, value)):
+            found.append(Problem(note.path, _line(page, key), *fault))
+    if note.type is not None and note.type not in TYPES and note.type.replace("_", "-").replace(" ", "-") in TYPES:
+        found.append(Problem(note.path, _line(page, "type"), "bad-type", f"The type {note.type!r} is written {note.type.replace('_', '-').replace(' ', '-')!r}."))
+    return found
+
+
+def _may_repeat(page: Page) -> bool:
+    """A cheap look whether a key could stand twice, so that most notes are composed only once."""
+    keys = re.findall(rb"^([^\s:#\-][^:\n]*):", page.block, re.MULTILINE)
+    return len(set(keys)) != len(keys)
+
+
+def fault_in(kind: str, key: str, value: Value) -> tuple[str, str] | None:
+    """Why a value cannot be the property `key` of a note of type `kind`: a problem's code and sentence."""
+    wanted = PROPERTIES[kind][key]
+    if wanted in ("list", "links"):
+        return None
+    if wanted == "days":
+        wrong = next((item for item in items(value) if day_in(item) is None), None)
+        return ("bad-date", f"{wrong!r} in {key!r} is not a day like 2026-11-09.") if wrong else None
+    if isinstance(value, list):
+        return None if wanted == "link" else ("bad-list", f"The property {key!r} takes one value, and has a list.")
+    return None if value is None else _fault_in_text(kind, key, value, wanted)
+
+
+def _fault_in_text(kind: str, key: str, text: str, wanted: Kind) -> tuple[str, str] | None:
+    if isinstance(wanted, tuple):
+        known = text.strip().lower()
+        if known in wanted or (kind == "follow-up" and (known in _SAME_STATUS or known in _SAME_PRIORITY)):
+            return None
+        return "bad-choice", f"The {key} {text!r} is none of: {', '.join(wanted)}."
+    if wanted in ("date", "moment") and day_in(text) is None:
+        return "bad-date", f"{text!r} in {key!r} is not a date like 2026-11-09."
+    if wanted == "number" and not re.fullmatch(r"[-+]?\d+(\.\d+)?", text.strip(), re.ASCII):
+        return "bad-number", f"{text!r} in {key!r} is not a number."
+    if wanted == "link" and "[[" in text and parse_link(text) is None:
+        return "bad-link", f"{text!r} in {key!r} is not a link like [[Title]]."
+    try:
+        if wanted == "span":
+            parse_span(text)
+        elif wanted == "rule":
+            check_rule(text)
+    except NotUnderstood as error:
+        return "bad-recurrence" if wanted == "rule" else "bad-span", error.message
+    return None
