@@ -1,0 +1,295 @@
+"""What has been read from the vault so far, in SQLite: a cache that can be thrown away at any time.
+
+Each table holds what the notes themselves say and nothing that follows from other notes: which
+client a note belongs to is worked out when it is asked for. So the order in which notes are read
+cannot matter.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from vaultcrm import places
+from vaultcrm.errors import Changed, OutsideFailed
+from vaultcrm.links import parse as parse_link
+from vaultcrm.model import Decision, FollowUp, Note, Point, Problem
+from vaultcrm.names import fold
+
+# Part of the file's name: another version of vaultcrm finds no table of ours, and builds its own.
+SCHEMA = 1
+_LOCK_SECONDS = 60.0
+
+_TABLES = """
+CREATE TABLE folders (path TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, fault TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+    path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime_ns INTEGER, ctime_ns INTEGER, size INTEGER, inode INTEGER, digest BLOB
+) WITHOUT ROWID;
+CREATE TABLE notes (
+    path TEXT PRIMARY KEY, folder TEXT NOT NULL, name TEXT NOT NULL, type TEXT, client TEXT, at TEXT,
+    channel TEXT, properties TEXT NOT NULL, excerpt TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE follow_ups (
+    id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, status TEXT, due TEXT, scheduled TEXT, priority TEXT,
+    recurrence TEXT, project TEXT, since TEXT, completed TEXT
+);
+CREATE TABLE decisions (
+    id TEXT, path TEXT, line INTEGER, text TEXT, "on" TEXT, status TEXT, topic TEXT, "by" TEXT, via TEXT, project TEXT,
+    supersedes TEXT, kind TEXT
+);
+CREATE TABLE points (id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, "on" TEXT);
+CREATE TABLE problems (path TEXT, line INTEGER, code TEXT, message TEXT);
+CREATE INDEX files_folder ON files (folder);
+CREATE INDEX notes_name ON notes (name);
+CREATE INDEX notes_type ON notes (type, folder, at, channel, client);
+CREATE INDEX follow_ups_status ON follow_ups (status, due);
+CREATE INDEX follow_ups_path ON follow_ups (path);
+CREATE INDEX follow_ups_id ON follow_ups (id);
+CREATE INDEX decisions_path ON decisions (path);
+CREATE INDEX points_path ON points (path);
+CREATE INDEX problems_path ON problems (path);
+"""
+_DAYS = frozenset(("due", "scheduled", "since", "completed", "on"))
+_BETWEEN = "\x1f"  # between the texts of a list in one cell
+
+
+class Home(NamedTuple):
+    """A client as far as it is needed to say whose a note is."""
+
+    path: str
+    name: str
+
+    @property
+    def folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+
+class Catalog:
+    """The cache of one vault. It answers from what `catch_up` has read; ask that first."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.file = os.path.join(places.of_vault("cache", root), f"catalog-{SCHEMA}.sqlite")
+        self._connection: sqlite3.Connection | None = None
+        self._homes: dict[str, Home | None] | None = None
+
+    # ---------------------------------------------------------------------------- the file
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = self._open()
+        return self._connection
+
+    def _open(self) -> sqlite3.Connection:
+        for attempt in range(2):
+            connection = None
+            try:
+                connection = sqlite3.connect(self.file, timeout=_LOCK_SECONDS, isolation_level=None)
+                if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
+                    self._make_tables(connection)
+                connection.execute("PRAGMA synchronous = NORMAL")
+                return connection
+            except sqlite3.OperationalError as error:
+                if connection is not None:
+                    connection.close()
+                if "locked" in str(error):
+                    raise Changed("Another vaultcrm is reading this vault for the first time, and does not end.", "Wait for it.") from error
+                if attempt:
+                    raise OutsideFailed(f"The cache {self.file} cannot be used: {error}.", "Is the disk full, or the folder read-only?") from error
+            except sqlite3.DatabaseError:
+                if connection is not None:
+                    connection.close()
+            self.throw_away()
+        raise OutsideFailed(f"The cache {self.file} cannot be used.", "Delete it; nothing is lost by that.")
+
+    @staticmethod
+    def _make_tables(connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:  # another process may have been faster
+            for statement in _TABLES.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {SCHEMA}")
+        connection.execute("COMMIT")
+
+    def throw_away(self) -> None:
+        """Delete the cache; the next look at it builds it anew."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        for ending in ("", "-wal", "-shm"):
+            if os.path.exists(self.file + ending):
+                os.unlink(self.file + ending)
+
+    def forget(self) -> None:
+        """Forget what was worked out from the tables, since they have changed."""
+        self._homes = None
+
+    def rows(self, statement: str, *values: object) -> list[Any]:  # Any: whatever the columns hold
+        return self.connection.execute(statement, values).fetchall()
+
+    # ------------------------------------------------------------------------ whose it is
+
+    @property
+    def homes(self) -> dict[str, Home | None]:
+        """The client folders. None: more than one client note lies in it, and none has its name."""
+        if self._homes is None:
+            self._homes = {}
+            for (path,) in self.rows("SELECT path FROM notes WHERE type = 'client' ORDER BY path"):
+                home = Home(path, path.rpartition("/")[2][:-3])
+                folder, name = home.folder, home.folder.rpartition("/")[2]
+                if folder not in self._homes or home.name == name:
+                    self._homes[folder] = home
+                elif (there := self._homes[folder]) is not None and there.name != name:
+                    self._homes[folder] = None
+        return self._homes
+
+    def home_of(self, path: str, link: str | None = None) -> Home | None:
+        """The client that a note belongs to: the one that its `client` names, else the nearest folder above."""
+        if link:
+            found = self.resolve(link, path, "client")
+            return Home(found, found.rpartition("/")[2][:-3]) if found else None
+        folder = path
+        while folder:
+            folder = folder.rpartition("/")[0]
+            if (home := self.homes.get(folder)) is not None:
+                return home
+        return None
+
+    def resolve(self, text: str, source: str, kind: str | None = None) -> str | None:
+        """The path of the note that a link in the note `source` points to, the way Obsidian finds it.
+
+        A path is taken from the vault's root, or as the end of one; a title may lie anywhere: in the
+        same client folder first, then in the same folder, then at the shortest path. What is no
+        title is looked for among the aliases of clients. `kind` asks for notes of one type.
+        """
+        link = parse_link(text)
+        target = (link.target if link else text).strip().removesuffix(".md")
+        name = fold(target.rpartition("/")[2])
+        if not name:  # [[#Heading]] points into the note itself
+            return source
+        found = [path for path, type_ in self.rows("SELECT path, type FROM notes WHERE name = ?", name) if kind in (None, type_)]
+        if "/" in target:
+            ending = "/" + fold(target.removeprefix("/"))
+            found = [path for path in found if ("/" + fold(path.removesuffix(".md"))).endswith(ending)]
+        if not found and kind == "client":
+            found = [path for path, names in self.client_names().items() if name in names]
+        home = self.home_of(source) if len(found) > 1 else None
+        near = home.folder + "/" if home else "\0"
+        here = source.rpartition("/")[0] + "/"
+        return min(found, key=lambda path: (not path.startswith(near), not path.startswith(here), len(path), path), default=None)
+
+    def client_names(self) -> dict[str, list[str]]:
+        """What each client note may be called, folded for comparison: its title, then its aliases."""
+        import json  # late: most commands need no properties
+
+        found = {}
+        for path, name, properties in self.rows("SELECT path, name, properties FROM notes WHERE type = 'client' ORDER BY path"):
+            aliases = json.loads(properties).get("aliases") or []
+            found[path] = [name, *(fold(alias) for alias in ([aliases] if isinstance(aliases, str) else aliases))]
+        return found
+
+    # --------------------------------------------------------------------------- records
+
+    def notes(self, kind: str | None = None, below: str | None = None) -> list[Note]:
+        """Notes of one type, or all; those below a folder (its path), or all; by path."""
+        where, values = _below(below, [f"type = '{kind}'"] if kind else [])
+        return [_note(row) for row in self.rows(f"SELECT path, type, properties, excerpt FROM notes n {where} ORDER BY path", *values)]
+
+    def note(self, path: str) -> Note | None:
+        rows = self.rows("SELECT path, type, properties, excerpt FROM notes WHERE path = ?", path)
+        return _note(rows[0]) if rows else None
+
+    def belonging(self, kind: str, home: Home) -> list[Note]:
+        """A client's notes of one type: in its folder, and elsewhere when they name it."""
+        own = "SELECT path, type, properties, excerpt, client FROM notes WHERE type = ? AND (client IS NOT NULL OR folder = ? OR folder >= ? AND folder < ?) ORDER BY path"
+        rows = self.rows(own, kind, home.folder, home.folder + "/", home.folder + "0")
+        return [_note(row[:4]) for row in rows if self._is_home(row[0], row[4], home)]
+
+    def _is_home(self, path: str, link: str | None, home: Home) -> bool:
+        found = self.home_of(path, link)
+        return found is not None and found.path == home.path
+
+    def follow_ups(self, statuses: Iterable[str] = (), home: Home | None = None) -> list[FollowUp]:
+        """Follow-ups with one of these statuses (all without any), of one client or all; by due day, none last."""
+        chosen = tuple(statuses)
+        where = [f"f.status IN ({', '.join('?' * len(chosen))})"] if chosen else []
+        return self._records(FollowUp, "follow_ups", where, chosen, home, "due IS NULL, due, f.path, line")
+
+    def decisions(self, home: Home | None = None) -> list[Decision]:
+        """Decisions of one client or all, newest first. One that another one replaces has status superseded."""
+        found = self._records(Decision, "decisions", [], (), home, '"on" DESC, f.path DESC, f.rowid')
+        replaced = {key for decision in found for link in decision.supersedes if (key := self._decision_meant(link, decision.path))}
+        return [
+            d._replace(status="superseded") if d.status == "in force" and ((d.path, None) in replaced or (d.path, fold(d.text)) in replaced) else d
+            for d in found
+        ]
+
+    def _decision_meant(self, link: str, source: str) -> tuple[str, str | None] | None:
+        """The decision that `supersedes` points to; of an interaction the item is what the link shows."""
+        path = self.resolve(link, source)
+        parsed = parse_link(link)
+        if path is None:
+            return None
+        is_note = bool(self.rows("SELECT 1 FROM notes WHERE path = ? AND type = 'decision'", path))
+        return path, None if is_note else fold(parsed.shown if parsed else "")
+
+    def points(self, home: Home | None = None) -> list[Point]:
+        """Feedback and preferences, newest first, each kind in the order of its note."""
+        found = self.rows('SELECT f.*, n.client FROM points f JOIN notes n USING (path) ORDER BY "on" DESC, f.path DESC, f.rowid')
+        return [_record(Point, row[:-1]) for row in found if home is None or self._is_home(row[1], row[-1], home)]
+
+    def problems(self, below: str | None = None) -> list[Problem]:
+        """What cannot be understood, by path and line; below a folder, or everywhere."""
+        folders = "SELECT path, 1, 'unreadable', fault FROM folders WHERE fault != ''"
+        found = [Problem(*row) for row in self.rows(f"SELECT * FROM problems UNION ALL {folders} ORDER BY 1, 2, 3, 4")]
+        return [problem for problem in found if below is None or problem.path.startswith(below + "/")]
+
+    def _records(self, kind: Any, table: str, where: list[str], values: tuple[object, ...], home: Home | None, order: str) -> list[Any]:
+        if home is not None:
+            where = [*where, "(n.client IS NOT NULL OR n.folder = ? OR n.folder >= ? AND n.folder < ?)"]
+            values = (*values, home.folder, home.folder + "/", home.folder + "0")
+        condition = "WHERE " + " AND ".join(where) if where else ""
+        found = []
+        for row in self.rows(f"SELECT f.*, n.client FROM {table} f JOIN notes n USING (path) {condition} ORDER BY {order}", *values):
+            owner = self.home_of(row[1], row[-1])
+            if home is None or (owner is not None and owner.path == home.path):
+                found.append(_record(kind, row[:-1])._replace(client=owner.name if owner else None))
+        return found
+
+
+def _below(folder: str | None, where: list[str]) -> tuple[str, tuple[str, ...]]:
+    """A condition for notes below a folder: "/" is followed by "0" in every text order."""
+    values: tuple[str, ...] = ()
+    if folder:
+        where = [*where, "(folder = ? OR folder >= ? AND folder < ?)"]
+        values = (folder, folder + "/", folder + "0")
+    return ("WHERE " + " AND ".join(where) if where else ""), values
+
+
+def _note(row: Any) -> Note:  # Any: a row of SQLite
+    import json  # late: `due` needs no properties
+
+    return Note(row[0], row[1], json.loads(row[2]), row[3])
+
+
+def cells(record: Any) -> list[object]:  # Any: one of the model's named tuples
+    """A record as a row: days as ISO text, several texts in one cell; what is worked out later is left out."""
+    row: list[object] = []
+    for name, value in zip(record._fields, record, strict=True):
+        if name == "client":
+            continue
+        row.append(value.isoformat() if isinstance(value, date) else _BETWEEN.join(value) if isinstance(value, tuple) else value)
+    return row
+
+
+def _record(kind: Any, row: Any) -> Any:  # Any: a record of the given kind from a row
+    values = dict(zip(kind._fields, row, strict=False))
+    for name in _DAYS.intersection(values):
+        if values[name]:
+            values[name] = date.fromisoformat(values[name])
+    if "supersedes" in values:
+        values["supersedes"] = tuple(values["supersedes"].split(_BETWEEN)) if values["supersedes"] else ()
+    return kind(**values)

@@ -1,0 +1,191 @@
+"""The one way into the catalogue: look at the disk, read what differs, in one transaction.
+
+No command tells the catalogue anything. Whoever changed a file, and however, the disk says so.
+"""
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from vaultcrm import files
+from vaultcrm.catalog import Catalog, cells
+from vaultcrm.errors import Changed, Unreadable
+from vaultcrm.names import fold
+from vaultcrm.vault import Folder, Vault
+
+if TYPE_CHECKING:  # the readers of YAML are loaded only when there is something to read
+    from vaultcrm.reading import Reading
+
+Progress = Callable[[int, int], None]  # how many notes have been looked at, of how many
+
+
+def catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None = None, progress: Progress | None = None) -> None:
+    """Make the catalogue tell what is on the disk now: all of it, or only what lies directly in some folders.
+
+    Notes that cannot be read become problems, and what was known of them stays. A broken cache is
+    built anew. Raises Changed when another process does not let go of the cache.
+    """
+    try:
+        _catch_up(vault, catalog, folders, progress)
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise Changed("Another vaultcrm is reading this vault, and does not end.", "Wait for it, or end it.") from error
+        raise
+    except sqlite3.DatabaseError:  # a torn or foreign file: it is only a cache
+        catalog.throw_away()
+        _catch_up(vault, catalog, None, progress)
+
+
+def _catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, progress: Progress | None) -> None:
+    known = {path: (fingerprint, fault) for path, fingerprint, fault in catalog.rows("SELECT * FROM folders")}
+    if "" not in known:
+        folders = None  # never been complete
+    differing: list[str] = []
+    seen: set[str] = set()
+    closed: list[str] = []  # folders that could not be read: nothing is said about what is below them
+    if folders is None:
+        looks = vault.walk()
+        gone = set(known)
+    else:
+        chosen = list(dict.fromkeys(folders))
+        looks = (look for path in chosen for look in vault.walk(path, deep=False))
+        gone = {path for path in known if path in chosen}
+    for look in looks:
+        seen.add(look.path)
+        if look.fault:
+            closed.append(look.path + "/")
+        if known.get(look.path) != (look.fingerprint, look.fault):
+            differing.append(look.path)
+        if folders is not None:
+            differing += [path for path in look.folders if path not in known]
+    gone -= seen
+    gone = {path for path in gone if not path.startswith(tuple(closed))} if closed else gone
+    if not differing and not gone:
+        return
+    catalog.connection.execute("BEGIN IMMEDIATE")
+    try:
+        _Update(vault, catalog, progress).run(differing, gone, deep=folders is not None)
+    except BaseException:
+        catalog.connection.execute("ROLLBACK")
+        raise
+    catalog.connection.execute("COMMIT")
+    catalog.forget()
+
+
+class _Update:
+    """One transaction's work."""
+
+    def __init__(self, vault: Vault, catalog: Catalog, progress: Progress | None) -> None:
+        self.vault = vault
+        self.run_sql = catalog.connection.execute
+        self.progress = progress
+        self.done = self.total = 0
+
+    def run(self, differing: list[str], gone: set[str], deep: bool) -> None:
+        # Look again now that nobody else writes the cache: what we saw before may be older than what it holds.
+        looks = [look for path in differing for look in self.vault.walk(path, deep=False)]
+        if deep:  # a folder that is new to us brings its own folders
+            known = {path for (path,) in self.run_sql("SELECT path FROM folders")}
+            looks += [below for look in looks if look.path not in known for child in look.folders for below in self.vault.walk(child)]
+        gone |= set(differing) - {look.path for look in looks}
+        self.total = sum(len(look.seen) // 5 for look in looks)
+        for look in looks:
+            self.folder(look)
+        for path in gone:
+            for (note,) in self.run_sql("SELECT path FROM files WHERE folder = ?", (path,)).fetchall():
+                self.forget(note)
+            self.run_sql("DELETE FROM folders WHERE path = ?", (path,))
+
+    def folder(self, look: Folder) -> None:
+        if look.fault:
+            self.run_sql("INSERT INTO folders VALUES (?, ?, ?) ON CONFLICT (path) DO UPDATE SET fault = excluded.fault, fingerprint = x''",
+                         (_sayable(look.path), b"", look.fault))  # fmt: skip
+            return
+        old = {row[0]: row[1:] for row in self.run_sql("SELECT path, mtime_ns, ctime_ns, size, inode, digest FROM files WHERE folder = ?", (_sayable(look.path),))}
+        settled = True
+        there = set()
+        for name, stamp in look.stamps.items():
+            path = f"{look.path}/{name}" if look.path else name
+            key = _sayable(path)
+            there.add(key)
+            before = old.get(key)
+            if before is None or before[:4] != stamp:
+                settled &= self.note(path, key, look, stamp, before[4] if before else None) == stamp
+            self.done += 1
+            if self.progress is not None and self.done % 50 == 0:
+                self.progress(self.done, self.total)
+        for key in old.keys() - there:
+            self.forget(key)
+        self.run_sql("INSERT OR REPLACE INTO folders VALUES (?, ?, '')", (_sayable(look.path), look.fingerprint if settled else b""))
+
+    def note(self, path: str, key: str, look: Folder, stamp: files.Stamp, digest: bytes | None) -> files.Stamp:
+        """Read one note; gives the stamp under which it is now known."""
+        new_digest = b""
+        try:
+            if key != path:
+                raise Unreadable("Its name is not UTF-8.", code="encoding")
+            content = self.vault.read(path)
+            stamp, new_digest = content.stamp, content.digest
+            if new_digest != digest:
+                self.keep(read(path, content.data))
+        except FileNotFoundError:
+            self.forget(key)
+            return files.UNSETTLED
+        except Unreadable as error:
+            self.run_sql("DELETE FROM problems WHERE path = ?", (key,))
+            self.run_sql("INSERT INTO problems VALUES (?, ?, ?, ?)", (key, error.line, error.code, error.message))
+            if not new_digest and max(stamp.mtime_ns, stamp.ctime_ns) >= time.time_ns() - files.RACY_NS:
+                stamp = files.UNSETTLED
+        self.run_sql("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", (key, _sayable(look.path), *stamp, new_digest))
+        return stamp
+
+    def keep(self, reading: "Reading") -> None:
+        import json  # late: only when something has changed
+
+        note = reading.note
+        for table in ("follow_ups", "decisions", "points", "problems"):
+            self.run_sql(f"DELETE FROM {table} WHERE path = ?", (note.path,))
+        get = note.properties.get
+        row = (note.path, note.folder, fold(note.title), note.type, _one(get("client")), _one(get("date")), _one(get("channel")),
+               json.dumps(note.properties, ensure_ascii=False), note.excerpt)  # fmt: skip
+        self.run_sql(f"INSERT OR REPLACE INTO notes VALUES ({', '.join('?' * len(row))})", row)
+        for table, records in zip(("follow_ups", "decisions", "points", "problems"), reading[1:], strict=True):
+            for record in records:
+                values = cells(record)
+                self.run_sql(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)
+
+    def forget(self, key: str) -> None:
+        for table in ("files", "notes", "follow_ups", "decisions", "points", "problems"):
+            self.run_sql(f"DELETE FROM {table} WHERE path = ?", (key,))
+
+
+def read(path: str, data: bytes) -> "Reading":
+    """The records in a note's bytes. Raises Unreadable, with the line, for what cannot be read."""
+    from vaultcrm import front_matter  # late: python-frontmatter, when something has changed
+    from vaultcrm.page import split
+    from vaultcrm.reading import read_note
+
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        what = "It is UTF-16 text; save it as UTF-8." if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "It is not UTF-8 text."
+        raise Unreadable(what, 1 + data[: error.start].count(b"\n"), "encoding") from error
+    if b"\0" in data:
+        raise Unreadable("It holds binary data.", 1 + data[: data.index(b"\0")].count(b"\n"), "binary")
+    page = split(data)
+    return read_note(path, page, front_matter.read(page))
+
+
+def _one(value: str | list[str] | None) -> str | None:
+    return (value[0] if value else None) if isinstance(value, list) else value
+
+
+def _sayable(path: str) -> str:
+    """A path as SQLite can hold it; bytes that are not UTF-8 are shown by a replacement character."""
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(path).decode("utf-8", "replace")
+    return path
