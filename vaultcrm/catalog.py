@@ -28,7 +28,7 @@ CREATE TABLE files (
 ) WITHOUT ROWID;
 CREATE TABLE notes (
     path TEXT PRIMARY KEY, folder TEXT NOT NULL, name TEXT NOT NULL, type TEXT, client TEXT, at TEXT,
-    channel TEXT, properties TEXT NOT NULL, excerpt TEXT NOT NULL
+    channel TEXT, aliases TEXT NOT NULL, properties TEXT NOT NULL, excerpt TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE follow_ups (
     id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, status TEXT, due TEXT, scheduled TEXT, priority TEXT,
@@ -51,7 +51,7 @@ CREATE INDEX points_path ON points (path);
 CREATE INDEX problems_path ON problems (path);
 """
 _DAYS = frozenset(("due", "scheduled", "since", "completed", "on"))
-_BETWEEN = "\x1f"  # between the texts of a list in one cell
+BETWEEN = "\x1f"  # between the texts of a list in one cell
 
 
 class Home(NamedTuple):
@@ -183,13 +183,8 @@ class Catalog:
 
     def client_names(self) -> dict[str, list[str]]:
         """What each client note may be called, folded for comparison: its title, then its aliases."""
-        import json  # late: most commands need no properties
-
-        found = {}
-        for path, name, properties in self.rows("SELECT path, name, properties FROM notes WHERE type = 'client' ORDER BY path"):
-            aliases = json.loads(properties).get("aliases") or []
-            found[path] = [name, *(fold(alias) for alias in ([aliases] if isinstance(aliases, str) else aliases))]
-        return found
+        found = self.rows("SELECT path, name, aliases FROM notes WHERE type = 'client' ORDER BY path")
+        return {path: [name, *filter(None, aliases.split(BETWEEN))] for path, name, aliases in found}
 
     # --------------------------------------------------------------------------- records
 
@@ -212,10 +207,13 @@ class Catalog:
         found = self.home_of(path, link)
         return found is not None and found.path == home.path
 
-    def follow_ups(self, statuses: Iterable[str] = (), home: Home | None = None) -> list[FollowUp]:
-        """Follow-ups with one of these statuses (all without any), of one client or all; by due day, none last."""
+    def follow_ups(self, statuses: Iterable[str] = (), home: Home | None = None, path: str | None = None) -> list[FollowUp]:
+        """Follow-ups with one of these statuses (all without any), of one client, of one note, or all; by due day, none last."""
         chosen = tuple(statuses)
         where = [f"f.status IN ({', '.join('?' * len(chosen))})"] if chosen else []
+        if path is not None:
+            where.append("f.path = ?")
+            chosen += (path,)
         return self._records(FollowUp, "follow_ups", where, chosen, home, "due IS NULL, due, f.path, line")
 
     def decisions(self, home: Home | None = None) -> list[Decision]:
@@ -281,7 +279,7 @@ def cells(record: Any) -> list[object]:  # Any: one of the model's named tuples
     for name, value in zip(record._fields, record, strict=True):
         if name == "client":
             continue
-        row.append(value.isoformat() if isinstance(value, date) else _BETWEEN.join(value) if isinstance(value, tuple) else value)
+        row.append(value.isoformat() if isinstance(value, date) else BETWEEN.join(value) if isinstance(value, tuple) else value)
     return row
 
 
@@ -291,5 +289,5 @@ def _record(kind: Any, row: Any) -> Any:  # Any: a record of the given kind from
         if values[name]:
             values[name] = date.fromisoformat(values[name])
     if "supersedes" in values:
-        values["supersedes"] = tuple(values["supersedes"].split(_BETWEEN)) if values["supersedes"] else ()
+        values["supersedes"] = tuple(values["supersedes"].split(BETWEEN)) if values["supersedes"] else ()
     return kind(**values)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from vaultcrm import files
-from vaultcrm.catalog import Catalog, cells
+from vaultcrm.catalog import BETWEEN, Catalog, cells
 from vaultcrm.errors import Changed, Unreadable
 from vaultcrm.names import fold
 from vaultcrm.vault import Folder, Vault
@@ -149,7 +149,7 @@ class _Update:
             self.run_sql(f"DELETE FROM {table} WHERE path = ?", (note.path,))
         get = note.properties.get
         row = (note.path, note.folder, fold(note.title), note.type, _one(get("client")), _one(get("date")), _one(get("channel")),
-               json.dumps(note.properties, ensure_ascii=False), note.excerpt)  # fmt: skip
+               BETWEEN.join(fold(alias) for alias in _all(get("aliases"))), json.dumps(note.properties, ensure_ascii=False), note.excerpt)  # fmt: skip
         self.run_sql(f"INSERT OR REPLACE INTO notes VALUES ({', '.join('?' * len(row))})", row)
         for table, records in zip(("follow_ups", "decisions", "points", "problems"), reading[1:], strict=True):
             for record in records:
@@ -180,6 +180,10 @@ def read(path: str, data: bytes) -> "Reading":
 
 def _one(value: str | list[str] | None) -> str | None:
     return (value[0] if value else None) if isinstance(value, list) else value
+
+
+def _all(value: str | list[str] | None) -> list[str]:
+    return value if isinstance(value, list) else [value] if value else []
 
 
 def _sayable(path: str) -> str:

@@ -40,8 +40,8 @@ PROPERTIES: dict[str, dict[str, Kind]] = {
         "completedDate": "date", "dateCreated": "moment", "project": "link", "person": "link", "from": "link", "tags": "list",
     },
     "decision": {
-        "title": "words", "client": "link", "date": "date", "status": DECISION_STATUSES, "topic": "words", "by": "link", "via": CHANNELS,
-        "project": "link", "from": "link", "supersedes": "links", "tags": "list",
+        "title": "words", "client": "link", "date": "moment", "status": DECISION_STATUSES, "topic": "words", "by": "link", "via": CHANNELS,
+        "project": "link", "from": "link", "supersedes": "link", "tags": "list",
     },
 }  # fmt: skip
 

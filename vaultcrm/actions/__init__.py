@@ -1,0 +1,1 @@
+"""The verbs: each takes a Crm and values, and returns values; none prints, none asks the clock."""

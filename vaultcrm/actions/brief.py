@@ -1,0 +1,106 @@
+"""All that one needs before a call, and all that has happened: the brief and the timeline of a client."""
+
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from vaultcrm.actions import find
+from vaultcrm.actions.clients import Standing, client, people, projects, standings
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.follow_ups import urgency
+from vaultcrm.catalog import Home
+from vaultcrm.model import Decision, FollowUp, Interaction, Person, Point, Problem, Project
+from vaultcrm.names import fold
+from vaultcrm.reading import interaction_of
+
+
+class Brief(NamedTuple):
+    """Where things stand with one client. Lists hold what matters most first; `talks` the newest first."""
+
+    standing: Standing
+    people: list[Person]
+    projects: list[Project]
+    owed_by_me: list[FollowUp]
+    owed_by_them: list[FollowUp]
+    decisions: list[Decision]
+    feedback: list[Point]
+    preferences: list[Point]
+    talks: list[Interaction]
+    problems: list[Problem]
+
+
+def brief(crm: Crm, name: str) -> Brief:
+    """Everything for one screen about a client."""
+    home = find.client(crm, name)
+    crm.catch_up()
+    items = sorted(crm.catalog.follow_ups(("open", "waiting"), home), key=urgency)
+    points = crm.catalog.points(home)
+    return Brief(
+        standing=standings(crm, [client(crm, home.path)])[0],
+        people=people(crm, home),
+        projects=[project for project in projects(crm, home) if project.is_running],
+        owed_by_me=[item for item in items if item.status == "open"],
+        owed_by_them=[item for item in items if item.status == "waiting"],
+        decisions=[decision for decision in crm.catalog.decisions(home) if decision.status == "in force"],
+        feedback=[point for point in points if point.kind == "feedback"],
+        preferences=[point for point in points if point.kind == "preference"],
+        talks=[talk for talk in talks(crm, home) if talk.at is None or talk.at.date() <= crm.today],
+        problems=crm.catalog.problems(home.folder),
+    )
+
+
+def talks(crm: Crm, home: Home) -> list[Interaction]:
+    """A client's interactions, newest first; one without a date comes last."""
+    found = [interaction_of(note, home.name) for note in crm.catalog.belonging("interaction", home)]
+    return sorted(found, key=lambda talk: (talk.at or datetime.min, talk.path), reverse=True)
+
+
+class Event(NamedTuple):
+    """Something that happened, or is to happen: `kind` is a channel, or says what else it was."""
+
+    at: datetime
+    kind: str
+    text: str
+    path: str
+    line: int
+    project: str | None
+    has_time: bool
+
+
+def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, ...] = (), project: str | None = None) -> list[Event]:
+    """A client's history until today, newest first. `kinds` are channels, "decision", "done", "project"."""
+    home = find.client(crm, name)
+    crm.catch_up()
+    wanted = find.belonging(crm, "project", project, home).title if project else None
+    events = [_of_talk(talk) for talk in talks(crm, home) if talk.at is not None]
+    events += [_event(d.on, "decision", f"{d.text}{'' if d.status == 'in force' else f' ({d.status})'}", d) for d in crm.catalog.decisions(home) if d.on and d.kind == "note"]
+    events += [_event(f.completed, "done", f.text, f) for f in crm.catalog.follow_ups(("done",), home) if f.completed]
+    for work in projects(crm, home):
+        if work.start:
+            events.append(Event(datetime.combine(work.start, time()), "project", f"{work.name} begins", work.path, 1, work.name, False))
+    return sorted(
+        (
+            event
+            for event in events
+            if event.at.date() <= crm.today
+            and (since is None or event.at.date() >= since)
+            and (not kinds or event.kind in kinds)
+            and (wanted is None or fold(event.project or "") == fold(wanted))
+        ),
+        key=lambda event: (event.at, event.path),
+        reverse=True,
+    )
+
+
+def _of_talk(talk: Interaction) -> Event:
+    assert talk.at is not None
+    return Event(talk.at, talk.channel or "talk", talk.summary or talk.title, talk.path, 1, talk.project, talk.at.time() != time())
+
+
+def _event(day: date | None, kind: str, text: str, record: Decision | FollowUp) -> Event:
+    assert day is not None
+    return Event(datetime.combine(day, time()), kind, text, record.path, record.line, record.project, False)
+
+
+def days_since(day: date | None, today: date) -> int | None:
+    """Whole days between a day and today; None where there is no day."""
+    return (today - day) // timedelta(1) if day else None

@@ -1,0 +1,84 @@
+"""Every problem in the vault, and how many of everything there are."""
+
+from typing import NamedTuple
+
+from vaultcrm.actions.crm import Crm
+from vaultcrm.links import parse as parse_link
+from vaultcrm.model import FOLLOW_UP_STATUSES, PROPERTIES, Note, Problem
+from vaultcrm.names import fault_of, fold
+
+# A property that may name somebody or something without a note: then it is text, and no problem.
+_WITHOUT_CLIENT = ("project", "interaction", "follow-up", "decision", "person")
+
+
+class Stats(NamedTuple):
+    """How many there are. `follow_ups` counts by status."""
+
+    notes: int
+    clients: int
+    people: int
+    projects: int
+    interactions: int
+    decisions: int
+    follow_ups: dict[str, int]
+    points: int
+    problems: int
+
+
+def stats(crm: Crm) -> Stats:
+    crm.catch_up()
+    types = dict(crm.catalog.rows("SELECT type, count(*) FROM notes GROUP BY type"))
+    count = {table: crm.catalog.rows(f"SELECT count(*) FROM {table}")[0][0] for table in ("notes", "decisions", "points")}
+    statuses = dict(crm.catalog.rows("SELECT status, count(*) FROM follow_ups GROUP BY status"))
+    return Stats(
+        notes=count["notes"],
+        clients=types.get("client", 0),
+        people=types.get("person", 0),
+        projects=types.get("project", 0),
+        interactions=types.get("interaction", 0),
+        decisions=types.get("decision", 0),
+        follow_ups={status: statuses.get(status, 0) for status in FOLLOW_UP_STATUSES},
+        points=count["points"],
+        problems=len(problems(crm)),
+    )
+
+
+def problems(crm: Crm, below: str | None = None) -> list[Problem]:
+    """What cannot be read or understood, by path and line: in one note each, and between notes."""
+    crm.catch_up()
+    found = crm.catalog.problems(below)
+    for note in crm.catalog.notes(below=below):
+        if fault := fault_of(note.path.rpartition("/")[2]):
+            found.append(Problem(note.path, 1, "name", fault))
+        found += _links(crm, note)
+    found += [problem for problem in _twins(crm) if below is None or problem.path.startswith(below + "/")]
+    return sorted(set(found))
+
+
+def _links(crm: Crm, note: Note) -> list[Problem]:
+    """Links in the properties that lead nowhere, and notes that belong to nobody."""
+    found = []
+    for key, kind in PROPERTIES.get(note.type or "", {}).items():
+        value = note.properties.get(key)
+        for text in (value if isinstance(value, list) else [value]) if kind in ("link", "links") else ():
+            if text and parse_link(text) and crm.catalog.resolve(text, note.path, "client" if key == "client" else None) is None:
+                found.append(Problem(note.path, 1, "broken-link", f"The {key} {text} leads to no note."))
+    named = note.properties.get("client")
+    link = named if isinstance(named, str) else None
+    if note.type in _WITHOUT_CLIENT and not note.path.startswith("inbox/") and crm.catalog.home_of(note.path, link) is None and not link:
+        found.append(Problem(note.path, 1, "no-client", f'This {note.type} belongs to no client; give it client: "[[NAME]]".'))
+    return found
+
+
+def _twins(crm: Crm) -> list[Problem]:
+    """Two clients that answer to the same name."""
+    owners: dict[str, list[str]] = {}
+    for path, names in crm.catalog.client_names().items():
+        for name in dict.fromkeys(names):
+            owners.setdefault(name, []).append(path)
+    return [
+        Problem(path, 1, "same-name", f"Another client answers to {name!r} too: {paths[0]}.")
+        for name, paths in owners.items()
+        for path in paths[1:]
+        if fold(name)
+    ]

@@ -1,0 +1,63 @@
+"""What every action works on: a vault, what is known of it, and the time."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import TypeVar
+
+from vaultcrm.catalog import Catalog
+from vaultcrm.catch_up import Progress, catch_up
+from vaultcrm.errors import VaultcrmError
+from vaultcrm.vault import Vault, Writer
+
+T = TypeVar("T")
+
+
+class Crm:
+    """A vault at a moment. `words` are the command as it was typed; the journal keeps them."""
+
+    def __init__(self, root: str, now: datetime, words: str = "", progress: Progress | None = None) -> None:
+        self.vault = Vault(root)
+        self.catalog = Catalog(self.vault.root)
+        self.now = now
+        self.words = words
+        self.progress = progress
+        self.is_complete = False
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def catch_up(self) -> None:
+        """Know the whole vault as it is now."""
+        if not self.is_complete:
+            catch_up(self.vault, self.catalog, progress=self.progress)
+            self.is_complete = True
+
+    def catch_up_on(self, folders: Iterable[str]) -> None:
+        """Know as they are now the notes that lie directly in some folders."""
+        if not self.is_complete:
+            catch_up(self.vault, self.catalog, folders, self.progress)
+
+    def catch_up_on_clients(self) -> None:
+        """Know who the clients are now: their folders, and the folders around those.
+
+        A client note in a place where there was none before is not seen by this; whoever does not
+        find a client looks at the whole vault.
+        """
+        folders = {path.rpartition("/")[0] for (path,) in self.catalog.rows("SELECT path FROM notes WHERE type = 'client'")}
+        self.catch_up_on(sorted(folders | {folder.rpartition("/")[0] for folder in folders}))
+
+    def look(self, find: Callable[[], T]) -> T:
+        """What `find` gives; when it finds nothing in what is known, catch up with the whole vault and try again."""
+        try:
+            return find()
+        except VaultcrmError:
+            if self.is_complete:
+                raise
+        self.catch_up()
+        return find()
+
+    def writing(self) -> AbstractContextManager[Writer]:
+        """Hold the vault to write it: `with crm.writing() as writer: …`"""
+        return self.vault.writing(self.words, self.now.isoformat(timespec="seconds"))

@@ -1,0 +1,56 @@
+"""What was agreed, and what replaced it."""
+
+from datetime import datetime
+from collections.abc import Sequence
+
+from vaultcrm.actions import find
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.writes import Written, make, place, titled
+from vaultcrm.errors import NotUnderstood
+from vaultcrm.links import to
+from vaultcrm.model import Decision, title_of_path
+from vaultcrm.names import fold
+from vaultcrm.page import set_property, split
+
+
+def decisions(crm: Crm, client: str | None = None, words: Sequence[str] = (), everything: bool = False) -> list[Decision]:
+    """Decisions in force, newest first, that hold all the words; with `everything` the replaced and withdrawn ones too."""
+    home = find.client(crm, client) if client else None
+    crm.catch_up()
+    wanted = [fold(word) for word in words]
+    return [d for d in crm.catalog.decisions(home) if (everything or d.status == "in force") and all(w in _searched(d) for w in wanted)]
+
+
+def _searched(decision: Decision) -> str:
+    return fold(" ".join(filter(None, (decision.text, decision.topic, decision.project, decision.by, decision.client))))
+
+
+def decide(
+    crm: Crm, client: str, text: str, *, at: datetime | None = None, topic: str | None = None, by: str | None = None,
+    via: str | None = None, project: str | None = None, supersedes: str | None = None,
+) -> Written:  # fmt: skip
+    """A new decision; the one that it supersedes says so too, if it is a note. The record is the Decision."""
+    if not any(char.isalnum() for char in text):
+        raise NotUnderstood(f"{text!r} says nothing that could be agreed on.", "Write the decision as a sentence.")
+    home = find.client(crm, client)
+    old = find.decision(crm, supersedes, home) if supersedes else None
+    person = to(find.belonging(crm, "person", by, home).title) if by else None
+    work = to(find.belonging(crm, "project", project, home).title) if project else None
+    folder, belongs = place(crm, home, "decisions")
+    properties = {
+        "date": (at or crm.now).replace(microsecond=0, tzinfo=None), "status": "in force", "topic": topic or (old.topic if old else None),
+        "by": person, "via": via, "project": work, "supersedes": _link(old) if old else None,
+    }  # fmt: skip
+    with crm.writing() as writer:
+        path = make(crm, writer, "decision", folder, text.rstrip("."), {**titled(text.rstrip(".")), **belongs, **properties})
+        if old is not None and old.kind == "note" and old.status == "in force":
+            writer.edit(old.path, lambda data: set_property(split(data), "status", "superseded").join())
+    crm.catch_up()
+    crm.catch_up_on([folder])
+    made = next(d for d in crm.catalog.decisions(home) if d.path == path)
+    return Written(writer.created, writer.changed, made)
+
+
+def _link(old: Decision) -> str:
+    """A link to what is replaced; to an item of an interaction by its words, which the link then shows."""
+    return to(title_of_path(old.path), "" if old.kind == "note" else "".join(" " if c in "[]|" else c for c in old.text))

@@ -1,0 +1,148 @@
+"""From what somebody types to the thing that they mean; and what was near when there is none."""
+
+from collections.abc import Iterable, Mapping
+
+from vaultcrm.actions.crm import Crm
+from vaultcrm.catalog import Home
+from vaultcrm.errors import NotFound, NotUnderstood
+from vaultcrm.links import parse as parse_link
+from vaultcrm.model import Decision, FollowUp, Note, title_of_path
+from vaultcrm.names import fold
+
+
+def client(crm: Crm, name: str) -> Home:
+    """A client by name, alias or a unique part of one, ignoring case and accents, or by its path."""
+
+    def find() -> Home:
+        names = crm.catalog.client_names()
+        path = _one(name, names, "client", 'Add a client with: vaultcrm client add "NAME"')
+        return Home(path, title_of_path(path))
+
+    crm.catch_up_on_clients()
+    return crm.look(find)
+
+
+def belonging(crm: Crm, kind: str, name: str, home: Home | None = None) -> Note:
+    """A project or a person by name, alias or a unique part of one; of one client, or of all."""
+
+    def find() -> Note:
+        notes = crm.catalog.belonging(kind, home) if home else crm.catalog.notes(kind)
+        by_path = {note.path: note for note in notes}
+        add = f'Add one with: vaultcrm {kind} add "{home.name if home else "CLIENT"}" "{name}"'
+        return by_path[_one(name, {note.path: _names(note) for note in notes}, kind, add, f" of {home.name}" if home else "")]
+
+    return crm.look(find)
+
+
+def note(crm: Crm, name: str) -> str:
+    """The path of any note: by path, by handle, by title or by a unique part of one; clients first."""
+    crm.catch_up()
+    known = {path: (folded, kind) for path, folded, kind in crm.catalog.rows("SELECT path, name, type FROM notes")}
+    wanted = name.removeprefix("./").replace("\\", "/")
+    for path in (wanted, wanted + ".md"):
+        if path in known:
+            return path
+    clients = crm.catalog.client_names()
+    found = _matches(name, clients)
+    if len(found) == 1:
+        return found[0]
+    link = parse_link(name)
+    if link and (path := crm.catalog.resolve(name, "")):
+        return path
+    if by_handle := _by_handle(crm, name):
+        return by_handle
+    return _one(name, {path: clients.get(path, [folded]) for path, (folded, _) in known.items()}, "note", "A path within the vault works too.")
+
+
+def follow_up(crm: Crm, handle: str) -> FollowUp:
+    """A follow-up by its handle or the beginning of one; the note that it stands in is read anew."""
+    where = _handles(crm, "follow_ups", handle)
+    crm.catch_up_on({path.rpartition("/")[0] for _, path, _ in where})
+
+    def find() -> FollowUp:
+        path, key = _by_prefix(crm, "follow_ups", handle, "follow-up", "vaultcrm due --all")
+        return next(found for found in crm.catalog.follow_ups(path=path) if found.id == key)
+
+    return crm.look(find)
+
+
+def decision(crm: Crm, handle: str, home: Home) -> Decision:
+    """A decision of a client by its handle, the beginning of one, or a unique part of its words."""
+    crm.catch_up()
+    decisions = crm.catalog.decisions(home)
+    found = [d for d in decisions if d.id.startswith(handle.lower())] or [d for d in decisions if fold(handle) in fold(d.text)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NotFound(f"No decision of {home.name} is {handle!r}.", f'See: vaultcrm decisions "{home.name}" --all')
+    raise NotUnderstood(f"{handle!r} can be several decisions: " + "; ".join(f"{d.id[:6]} {d.text}" for d in found[:4]) + ".", "Give the handle.")
+
+
+def _by_handle(crm: Crm, handle: str) -> str | None:
+    """The path of the note that a handle means, be it a follow-up's, a decision's or a note's own."""
+    from vaultcrm.reading import handle as handle_of  # late: it reads YAML, which finding seldom needs
+
+    text = handle.lower()
+    if len(text) < 4 or not all(char in "0123456789abcdef" for char in text):
+        return None
+    paths = {path for table in ("follow_ups", "decisions", "points") for _, path, _ in _handles(crm, table, text)}
+    paths |= {path for (path,) in crm.catalog.rows("SELECT path FROM notes") if handle_of(path).startswith(text)}
+    return paths.pop() if len(paths) == 1 else None
+
+
+def _handles(crm: Crm, table: str, handle: str) -> list[tuple[str, str, str]]:
+    text = handle.lower()
+    return crm.catalog.rows(f"SELECT id, path, text FROM {table} WHERE id >= ? AND id < ?", text, text + "g")
+
+
+def _by_prefix(crm: Crm, table: str, handle: str, what: str, see: str) -> tuple[str, str]:
+    """The path and the whole handle of the one record whose handle begins so."""
+    found = _handles(crm, table, handle)
+    if not handle or not found:
+        raise NotFound(f"No {what} has the handle {handle!r}.", f"Handles stand in: {see}")
+    if len(found) > 1:
+        raise NotUnderstood(
+            f"{handle!r} can be several {what}s: " + "; ".join(f"{key[:8]} {text}" for key, _, text in found[:4]) + ".", "Give more of the handle."
+        )
+    return found[0][1], found[0][0]
+
+
+def _names(note: Note) -> list[str]:
+    aliases = note.properties.get("aliases") or []
+    return [fold(name) for name in (note.title, *([aliases] if isinstance(aliases, str) else aliases))]
+
+
+def _matches(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
+    """The paths whose name fits best: exactly, at its beginning, at a word's beginning, or anywhere."""
+    link = parse_link(text)
+    wanted = fold(link.title if link else text.removesuffix("/")).removesuffix(".md")
+    if not wanted:
+        return []
+    exact, start, word, part = [], [], [], []
+    for path, known in names.items():
+        if any(name == wanted for name in known) or wanted in (fold(path).removesuffix(".md"), fold(path.rpartition("/")[0])):
+            exact.append(path)
+        elif any(name.startswith(wanted) for name in known):
+            start.append(path)
+        elif any(f" {wanted}" in name for name in known):
+            word.append(path)
+        elif any(wanted in name for name in known):
+            part.append(path)
+    # a beginning is as good as a word: "labs" must not choose "Labs & Co" over "Acme Labs"
+    return exact or start + word or part
+
+
+def _one(text: str, names: Mapping[str, list[str]], what: str, add: str, where: str = "") -> str:
+    found = _matches(text, names)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        shown = ", ".join(repr(title_of_path(path)) for path in found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+        raise NotUnderstood(f"{text!r} can be {len(found)} {what}s{where}: {shown}.", "Give more of the name.")
+    from difflib import get_close_matches  # late: only for typing errors
+
+    by_name = {name: path for path, known in names.items() for name in known}
+    words = {part: path for name, path in by_name.items() for part in name.split() if len(part) > 2}
+    near = get_close_matches(fold(text), [*by_name, *words], n=3, cutoff=0.6)
+    titles = list(dict.fromkeys(title_of_path({**words, **by_name}[name]) for name in near))
+    raise NotFound(f"No {what}{where} is called {text!r}.", f"Did you mean {' or '.join(map(repr, titles))}?" if titles else add)

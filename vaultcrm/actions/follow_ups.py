@@ -1,0 +1,215 @@
+"""What is owed, by whom and when: made, listed, done, moved, dropped."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from vaultcrm.actions import find
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.writes import Written, make, place, titled
+from vaultcrm.errors import NotUnderstood, Refused
+from vaultcrm.links import to
+from vaultcrm.model import PRIORITIES, FollowUp
+from vaultcrm.page import Page, append_item, properties_of, root_of, set_property, split
+from vaultcrm.properties import Value, Writable
+from vaultcrm.reading import items, words
+from vaultcrm.recurrence import next_day
+from vaultcrm.when import day_in
+
+
+class Due(NamedTuple):
+    """What needs doing, worst first: late, today, within the days asked for; what clients owe apart.
+
+    `later` and `undated` are filled only when all was asked for; `hidden` counts what is left out.
+    """
+
+    late: list[FollowUp]
+    today: list[FollowUp]
+    soon: list[FollowUp]
+    waiting: list[FollowUp]
+    later: list[FollowUp]
+    undated: list[FollowUp]
+    hidden: int
+
+    def all(self) -> list[FollowUp]:
+        return [*self.late, *self.today, *self.soon, *self.waiting, *self.later, *self.undated]
+
+
+class Change(NamedTuple):
+    """A follow-up after an edit, and what happened, in words; `skipped` counts days of the rule that were missed."""
+
+    follow_up: FollowUp
+    what: str
+    next_due: date | None = None
+    skipped: int = 0
+
+
+def due(crm: Crm, within: int = 7, client: str | None = None, waiting_only: bool = False, everything: bool = False) -> Due:
+    """Open and waiting follow-ups. What is scheduled for a later day is hidden until then."""
+    home = find.client(crm, client) if client else None
+    crm.catch_up()
+    found = crm.catalog.follow_ups(("waiting",) if waiting_only else ("open", "waiting"), home)
+    today, end = crm.today, crm.today + timedelta(within)
+    groups = Due([], [], [], [], [], [], 0)
+    hidden = 0
+    for item in sorted(found, key=urgency):
+        is_hidden = item.scheduled is not None and item.scheduled > today
+        if item.status == "waiting" and (everything or waiting_only or (item.due is not None and item.due <= end and not is_hidden)):
+            groups.waiting.append(item)
+        elif item.status == "open" and not is_hidden and item.due is not None and item.due <= end:
+            (groups.late if item.due < today else groups.today if item.due == today else groups.soon).append(item)
+        elif everything and item.status == "open":
+            (groups.undated if item.due is None else groups.later).append(item)
+        else:
+            hidden += 1
+    return groups._replace(hidden=hidden)
+
+
+def urgency(item: FollowUp) -> tuple[date, int, str]:
+    """The order in which follow-ups are shown: due first, then the more important."""
+    rank = PRIORITIES.index(item.priority) if item.priority in PRIORITIES else PRIORITIES.index("medium")
+    return item.due or date.max, rank, item.text
+
+
+def follow_up_properties(
+    crm: Crm, due: date | None, *, waiting: bool = False, priority: str | None = None, rule: tuple[str, str] | None = None,
+    scheduled: date | None = None, project: str | None = None, person: str | None = None, origin: str | None = None,
+) -> dict[str, Writable]:  # fmt: skip
+    """The properties of a new follow-up; `rule` is an RRULE and its anchor."""
+    return {
+        "status": "waiting" if waiting else "open", "due": due, "scheduled": scheduled, "priority": priority,
+        "recurrence": rule[0] if rule else None, "recurrence_anchor": rule[1] if rule else None,
+        "project": project, "person": person, "from": origin, "dateCreated": crm.now.replace(microsecond=0, tzinfo=None),
+    }  # fmt: skip
+
+
+def add(
+    crm: Crm, client: str, text: str, due: date | None, *, waiting: bool = False, priority: str | None = None,
+    rule: tuple[str, str] | None = None, scheduled: date | None = None, project: str | None = None, person: str | None = None,
+) -> Written:  # fmt: skip
+    """A new follow-up note; the record is the FollowUp."""
+    if not any(char.isalnum() for char in text):
+        raise NotUnderstood(f"{text!r} says nothing that could be done.", "Say what is to be done.")
+    if rule and due is None:
+        raise NotUnderstood("A follow-up that comes again needs a first day.", "Give it one with --due.")
+    home = find.client(crm, client)
+    links = {}
+    for kind, name in (("project", project), ("person", person)):
+        links[kind] = to(find.belonging(crm, kind, name, home).title) if name else None
+    folder, belongs = place(crm, home, "follow-ups")
+    made = follow_up_properties(crm, due, waiting=waiting, priority=priority, rule=rule, scheduled=scheduled, **links)
+    with crm.writing() as writer:
+        path = make(crm, writer, "follow-up", folder, text, {**titled(text), **belongs, **made})
+    crm.catch_up_on([folder])
+    return Written(writer.created, writer.changed, crm.catalog.follow_ups(path=path)[0])
+
+
+def done(crm: Crm, handles: Sequence[str]) -> Written:
+    """Close follow-ups; one that comes again goes on to its next day. The record is a list of Change."""
+
+    def close(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, date | None]:
+        if item.kind == "interaction":
+            return _set(page, {"follow_up_done": crm.today}), None
+        if item.recurrence and (following := _following(values, item, crm.today)):
+            return _move_on(page, values, item, following, crm.today), following
+        if item.recurrence:
+            page = append_item(page, "complete_instances", (item.due or crm.today).isoformat())
+        return _set(page, {"status": "done", "completedDate": crm.today}), None
+
+    return _change(crm, handles, close, "done", ("done",))
+
+
+def drop(crm: Crm, handles: Sequence[str]) -> Written:
+    """Cancel follow-ups: they will not be done, and stay in the vault as cancelled."""
+
+    def cancel(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, date | None]:
+        return _set(page, {"follow_up_status" if item.kind == "interaction" else "status": "cancelled"}), None
+
+    return _change(crm, handles, cancel, "dropped", ("cancelled",))
+
+
+def snooze(crm: Crm, handles: Sequence[str], day: date) -> Written:
+    """Move follow-ups to another day; the day until which one is hidden moves by the same distance."""
+
+    def move(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, date | None]:
+        if item.kind == "interaction":
+            return _set(page, {"follow_up": day}), day
+        if item.due is None and item.scheduled is not None:
+            return _set(page, {"scheduled": day}), day
+        moved: dict[str, Writable] = {"due": day}
+        if item.due is not None and item.scheduled is not None:
+            moved["scheduled"] = item.scheduled + (day - item.due)
+        return _set(page, moved), day
+
+    return _change(crm, handles, move, "moved", ())
+
+
+Edit = Callable[[Page, dict[str, Value], FollowUp], tuple[Page, date | None]]
+
+
+def _change(crm: Crm, handles: Sequence[str], edit: Edit, what: str, already: tuple[str, ...]) -> Written:
+    chosen = list({item.id: item for item in (find.follow_up(crm, handle) for handle in handles)}.values())
+    changes: list[Change] = []
+    with crm.writing() as writer:
+        for item in chosen:
+            if not item.is_open:
+                when = f" since {item.completed}" if item.completed else ""
+                if item.status in already:
+                    changes.append(Change(item, f"was {item.status} already{when}"))
+                    continue
+                raise Refused(f"{item.text!r} is {item.status}{when}.", f'Open it again with: vaultcrm set {item.id[:6]} status=open')
+            following: list[date | None] = []
+
+            def apply(data: bytes, item: FollowUp = item, following: list[date | None] = following) -> bytes:
+                page = split(data)
+                made, day = edit(page, properties_of(root_of(page), page.text), item)
+                following[:] = [day]
+                return made.join()
+
+            if not writer.edit(item.path, apply):
+                changes.append(Change(item, "needed no change"))
+                continue
+            changes.append(Change(item, what, following[0], _missed(item, following[0]) if what == "done" else 0))
+    crm.catch_up_on({item.path.rpartition("/")[0] for item in chosen})
+    now = {found.id: found for item in chosen for found in crm.catalog.follow_ups(path=item.path)}
+    changes = [change._replace(follow_up=now.get(change.follow_up.id, change.follow_up)) for change in changes]
+    return Written(writer.created, writer.changed, changes)
+
+
+def _set(page: Page, values: dict[str, Writable]) -> Page:
+    for key, value in values.items():
+        page = set_property(page, key, value)
+    return page
+
+
+def _following(values: dict[str, Value], item: FollowUp, today: date) -> date | None:
+    """The next day of a rule, behind the day that was due and behind today: what was missed is not caught up."""
+    start = item.due or item.scheduled or today
+    if words(values.get("recurrence_anchor")) == "completion":
+        start = today
+    assert item.recurrence is not None
+    return next_day(item.recurrence, start, max(start, today), len(items(values.get("complete_instances"))) + 1)
+
+
+def _move_on(page: Page, values: dict[str, Value], item: FollowUp, following: date, today: date) -> Page:
+    """Keep the day that is done, and move on. A day kept already is a second device's, and is not kept twice."""
+    day = (item.due or item.scheduled or today).isoformat()
+    if day not in {str(day_in(kept)) for kept in items(values.get("complete_instances"))}:
+        page = append_item(page, "complete_instances", day)
+    if item.due is None:
+        return _set(page, {"scheduled": following})
+    moved: dict[str, Writable] = {"due": following}
+    if item.scheduled is not None:
+        moved["scheduled"] = item.scheduled + (following - item.due)
+    return _set(page, moved)
+
+
+def _missed(item: FollowUp, following: date | None) -> int:
+    """How many days of the rule lay between the day that was due and the next one."""
+    day, count = item.due, 0
+    while item.recurrence and following and day and count < 100:
+        day = next_day(item.recurrence, item.due or day, day, 0)
+        if day is None or day >= following:
+            break
+        count += 1
+    return count

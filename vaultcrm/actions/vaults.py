@@ -1,0 +1,104 @@
+"""A vault made, found and remembered; the last command taken back."""
+
+import os
+
+from vaultcrm import files, places
+from vaultcrm.errors import Changed, NotFound, NotUnderstood, OutsideFailed
+from vaultcrm.journal import Entry, Journal
+from vaultcrm.vault import MARK, Vault, find
+
+SETTINGS = """\
+# This file marks the vault and holds its settings.
+
+# Folders and files that are not read as notes:
+# ignore = ["archive", "*.draft.md"]
+
+# What 03/04 means: "dmy" is 3 April, "mdy" is March 4. Without it such dates are refused.
+# date_order = "dmy"
+"""
+
+
+def choose(named: str | None, here: str) -> str:
+    """The vault to work on: the one named, else the one around `here`, else the user's default. Raises NotFound."""
+    if named:
+        root = os.path.realpath(os.path.expanduser(named))
+        if not os.path.isdir(root):
+            raise NotFound(f"There is no folder {named!r}.", "Make a vault there with: vaultcrm init DIR")
+        return root
+    if around := find(here):
+        return around
+    if default := default_vault():
+        if not os.path.isdir(default):
+            raise NotFound(f"Your default vault {default} is not there.", f"Mount it, or change {_user_settings()}.")
+        return default
+    raise NotFound("There is no vault here.", "Make one with: vaultcrm init my-vault   or look around with: vaultcrm demo")
+
+
+def init(folder: str, words: str, at: str) -> tuple[str, list[str], bool]:
+    """Make a folder a vault; gives its root, the paths created, and whether it has become the default vault.
+
+    A folder that holds notes already keeps them as they are; nothing is overwritten.
+    """
+    root = os.path.realpath(os.path.expanduser(folder))
+    if os.path.exists(os.path.join(root, MARK)):
+        raise Changed(f"{root} is a vault already.", "Nothing was changed.")
+    try:
+        for below in ("clients", "inbox", "templates"):
+            os.makedirs(os.path.join(root, below), exist_ok=True)
+    except OSError as error:
+        raise OutsideFailed(f"{error.filename} cannot be made: {error.strerror}.") from error
+    with Vault(root).writing(words, at) as writer:
+        writer.create_file(MARK, SETTINGS.encode())
+    return root, writer.created, _remember(root)
+
+
+def _user_settings() -> str:
+    return os.path.join(places.folder("config"), "config.toml")
+
+
+def default_vault() -> str | None:
+    """The vault that the user's settings name. Raises NotUnderstood when they cannot be read."""
+    try:
+        with open(_user_settings(), "rb") as file:
+            text = file.read()
+    except OSError:
+        return None
+    import tomllib  # late: only outside of every vault
+
+    try:
+        named = tomllib.loads(text.decode("utf-8")).get("vault")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise NotUnderstood(f"{_user_settings()} is not TOML: {error}.", "Mend it in your editor.") from error
+    return os.path.expanduser(named) if isinstance(named, str) else None
+
+
+def _remember(root: str) -> bool:
+    """Make a vault the default where there are no settings yet."""
+    path = _user_settings()
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        quoted = root.replace("\\", "\\\\").replace('"', '\\"')
+        files.create(path, f'# The vault that is used outside of every vault:\nvault = "{quoted}"\n'.encode())
+    except OSError:  # there are settings already, or none can be written: both are no reason to fail
+        return False
+    return True
+
+
+def undo(root: str) -> Entry:
+    """Take back the last command's writes, all or none."""
+    return Journal(os.path.realpath(root)).undo()
+
+
+def redo(root: str) -> Entry:
+    """Do again what was taken back last."""
+    return Journal(os.path.realpath(root)).redo()
+
+
+def history(root: str, limit: int = 20) -> list[Entry]:
+    """The last commands that wrote, newest first."""
+    return Journal(os.path.realpath(root)).entries(limit)
+
+
+def earlier_texts(root: str) -> list[tuple[str, bytes]]:
+    """The bytes that the last command replaced, by path."""
+    return Journal(os.path.realpath(root)).before()
