@@ -97,7 +97,9 @@ class Catalog:
                 if "locked" in str(error):
                     raise Changed("Another vaultcrm is reading this vault for the first time, and does not end.", "Wait for it.") from error
                 if attempt:
-                    raise OutsideFailed(f"The cache {self.file} cannot be used: {error}.", "Is the disk full, or the folder read-only?") from error
+                    raise OutsideFailed(
+                        f"The cache {self.file} cannot be used: {error}.", "Is the disk full, or the folder read-only?"
+                    ) from error
             except sqlite3.DatabaseError:
                 if connection is not None:
                     connection.close()
@@ -221,7 +223,9 @@ class Catalog:
         found = self._records(Decision, "decisions", [], (), home, '"on" DESC, f.path DESC, f.rowid')
         replaced = {key for decision in found for link in decision.supersedes if (key := self._decision_meant(link, decision.path))}
         return [
-            d._replace(status="superseded") if d.status == "in force" and ((d.path, None) in replaced or (d.path, fold(d.text)) in replaced) else d
+            d._replace(status="superseded")
+            if d.status == "in force" and ((d.path, None) in replaced or (d.path, fold(d.text)) in replaced)
+            else d
             for d in found
         ]
 

@@ -103,7 +103,12 @@ class _Update:
             self.run_sql("INSERT INTO folders VALUES (?, ?, ?) ON CONFLICT (path) DO UPDATE SET fault = excluded.fault, fingerprint = x''",
                          (_sayable(look.path), b"", look.fault))  # fmt: skip
             return
-        old = {row[0]: row[1:] for row in self.run_sql("SELECT path, mtime_ns, ctime_ns, size, inode, digest FROM files WHERE folder = ?", (_sayable(look.path),))}
+        old = {
+            row[0]: row[1:]
+            for row in self.run_sql(
+                "SELECT path, mtime_ns, ctime_ns, size, inode, digest FROM files WHERE folder = ?", (_sayable(look.path),)
+            )
+        }
         settled = True
         there = set()
         for name, stamp in look.stamps.items():

@@ -132,9 +132,7 @@ def sweep(folder: str) -> None:
 
 
 @contextlib.contextmanager
-def _temporary(
-    folder: str, data: bytes, mode: int, like: str | None = None, owner: tuple[int, int] | None = None
-) -> Iterator[str]:
+def _temporary(folder: str, data: bytes, mode: int, like: str | None = None, owner: tuple[int, int] | None = None) -> Iterator[str]:
     """A hidden, synced file with `data` beside its target; gone again when it was not renamed."""
     path = os.path.join(folder, f"{TEMP_PREFIX}{os.getpid()}-{time.monotonic_ns():x}{TEMP_SUFFIX}")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)

@@ -61,18 +61,21 @@ class Journal:
         """Hold the vault's lock while one command writes, and keep what it writes under its words."""
         with self._lock():
             self._sweep()
-            self._command = self._run("INSERT INTO commands (at, words, state) VALUES (?, ?, 'open')", at, words).lastrowid
+            number = self._run("INSERT INTO commands (at, words, state) VALUES (?, ?, 'open')", at, words).lastrowid or 0
+            self._command = number
             try:
                 yield
             finally:
-                self._close(self._command)
-                self._run("DELETE FROM commands WHERE id <= ?", self._command - KEPT)
+                self._close(number)
+                self._run("DELETE FROM commands WHERE id <= ?", number - KEPT)
                 self._command = None
 
     @contextlib.contextmanager
-    def keeping(self, write: Write) -> Iterator[None]:
+    def keeping(self, path: str, before: bytes | None, after: bytes) -> Iterator[None]:
         """Keep the bytes before a write, durably, then let it happen; forget it when it did not."""
-        kept = self._run("INSERT INTO writes (command, path, before, after) VALUES (?, ?, ?, ?)", self._command, *write).lastrowid
+        kept = self._run(
+            "INSERT INTO writes (command, path, before, after) VALUES (?, ?, ?, ?)", self._command, path, before, after
+        ).lastrowid
         try:
             yield
         except BaseException:
@@ -82,7 +85,7 @@ class Journal:
     def entries(self, limit: int = 20) -> list[Entry]:
         """The last commands that wrote, newest first."""
         rows = self._run("SELECT id, at, words, state FROM commands ORDER BY id DESC LIMIT ?", limit).fetchall()
-        return [Entry(*row, tuple(write.path for write in self._writes(row[0]))) for row in rows]
+        return [Entry(row[0], row[1], row[2], row[3], tuple(write.path for write in self._writes(row[0]))) for row in rows]
 
     def undo(self) -> Entry:
         """Put back what the last command that is not undone found. All of it or, with Changed, nothing."""
@@ -105,7 +108,7 @@ class Journal:
             for path, (there, wanted) in steps.items():
                 self._put(path, there, wanted)
             self._run("UPDATE commands SET state = ? WHERE id = ?", new_state, row[0])
-            return Entry(*row, new_state, tuple(steps))
+            return Entry(row[0], row[1], row[2], new_state, tuple(steps))
 
     def _steps(self, command: int, forward: bool) -> dict[str, tuple[bytes | None, bytes | None]]:
         """For each path of a command: what should be there now, and what is wanted instead."""
@@ -156,10 +159,12 @@ class Journal:
     def _writes(self, command: int) -> list[Write]:
         return [Write(*row) for row in self._run("SELECT path, before, after FROM writes WHERE command = ? ORDER BY id", command)]
 
-    def before(self) -> list[tuple[str, bytes]]:
-        """The earlier bytes of the files that the last command changed."""
+    def last_change(self) -> list[tuple[str, bytes | None, bytes | None]]:
+        """What `undo` would take back: path, bytes before and after. Raises NotFound when there is nothing."""
         row = self._run("SELECT id FROM commands WHERE state = 'done' ORDER BY id DESC LIMIT 1").fetchone()
-        return [(write.path, write.before) for write in self._writes(row[0]) if write.before is not None] if row else []
+        if row is None:
+            raise NotFound("There is nothing to undo.")
+        return [(path, before, after) for path, (before, after) in self._steps(row[0], forward=True).items()]
 
     def _sweep(self) -> None:
         """A command that is still open while we hold the lock was killed: remove its temporary files."""

@@ -36,6 +36,13 @@ def title_of(text: str | None) -> str | None:
     return link.title if link else text
 
 
+def unlinked(text: str) -> str:
+    """A text as one reads it aloud: its links as what they show, or the title they lead to."""
+    if "[[" not in text:
+        return text
+    return _WIKILINK.sub(lambda found: found[3] or Link(found[1].strip(), "", "").title or found[0], text)
+
+
 def to(title: str, shown: str = "") -> str:
     """A link to a note by its title."""
     return f"[[{title}|{shown}]]" if shown else f"[[{title}]]"

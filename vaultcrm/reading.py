@@ -8,7 +8,21 @@ from typing import NamedTuple
 from vaultcrm.errors import NotUnderstood
 from vaultcrm.links import parse as parse_link
 from vaultcrm.links import title_of
-from vaultcrm.model import FOLLOW_UP_STATUSES, PROPERTIES, TYPES, Client, Decision, FollowUp, Interaction, Kind, Note, Person, Point, Problem, Project
+from vaultcrm.model import (
+    FOLLOW_UP_STATUSES,
+    PROPERTIES,
+    TYPES,
+    Client,
+    Decision,
+    FollowUp,
+    Interaction,
+    Kind,
+    Note,
+    Person,
+    Point,
+    Problem,
+    Project,
+)
 from vaultcrm.page import Page, keys_given_twice, lines_of
 from vaultcrm.properties import Value
 from vaultcrm.recurrence import check_rule
@@ -235,7 +249,9 @@ def _read_interaction(note: Note, page: Page, problems: list[Problem]) -> Readin
     line = _line(page, "decisions") if said else 1
     with_whom = ", ".join(talk.people) or None
     decisions = tuple(
-        Decision(handle(note.path, text), note.path, line, text, day, "in force", None, with_whom, talk.channel, talk.project, (), "interaction")
+        Decision(
+            handle(note.path, text), note.path, line, text, day, "in force", None, with_whom, talk.channel, talk.project, (), "interaction"
+        )
         for text in said
     )
     praise = items(get("feedback"))
@@ -269,7 +285,9 @@ def _line(page: Page, *keys: str) -> int:
 def _problems(note: Note, page: Page) -> list[Problem]:
     """What in the properties is not what their table says. Only the keys that vaultcrm knows are judged."""
     found = [
-        Problem(note.path, line, "duplicate-key", f"The property {key!r} is given twice; the last one counts here, and Obsidian reads none.")
+        Problem(
+            note.path, line, "duplicate-key", f"The property {key!r} is given twice; the last one counts here, and Obsidian reads none."
+        )
         for key, line in (keys_given_twice(page) if _may_repeat(page) else {}).items()
     ]
     table = PROPERTIES.get(note.type or "", {})
@@ -277,7 +295,14 @@ def _problems(note: Note, page: Page) -> list[Problem]:
         if value is not None and value != "" and key in table and (fault := fault_in(note.type or "", key, value)):
             found.append(Problem(note.path, _line(page, key), *fault))
     if note.type is not None and note.type not in TYPES and note.type.replace("_", "-").replace(" ", "-") in TYPES:
-        found.append(Problem(note.path, _line(page, "type"), "bad-type", f"The type {note.type!r} is written {note.type.replace('_', '-').replace(' ', '-')!r}."))
+        found.append(
+            Problem(
+                note.path,
+                _line(page, "type"),
+                "bad-type",
+                f"The type {note.type!r} is written {note.type.replace('_', '-').replace(' ', '-')!r}.",
+            )
+        )
     return found
 
 

@@ -10,7 +10,7 @@ from vaultcrm.errors import NotUnderstood
 from vaultcrm.when import MONTHS, WEEKDAYS, day_in
 
 _FREQUENCIES = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
-_PARTS = frozenset("FREQ INTERVAL COUNT UNTIL BYDAY BYMONTHDAY BYMONTH BYSETPOS BYYEARDAY BYWEEKNO WKST".split())
+_PARTS = frozenset(["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "BYYEARDAY", "BYWEEKNO", "WKST"])
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": -1}
 # A rule is searched this far: 29 February comes every 4 or 8 years, and no promise to a client reaches further.
 _HORIZON = timedelta(days=366 * 30)
@@ -85,7 +85,9 @@ def _parts(rule: str) -> tuple[dict[str, str], date | None]:
     start = None
     parts: dict[str, str] = {}
     for part in rule.strip().removeprefix("RRULE:").split(";"):
-        name, _, value = (half.strip().upper() for half in re.split("([=:])", part, maxsplit=1)) if re.search("[=:]", part) else (part, "", "")
+        name, _, value = (
+            (half.strip().upper() for half in re.split("([=:])", part, maxsplit=1)) if re.search("[=:]", part) else (part, "", "")
+        )
         if name == "DTSTART":
             start = day_in(re.sub(r"^(\d{4})(\d{2})(\d{2}).*", r"\1-\2-\3", value))
         elif name not in _PARTS or not value or name in parts:

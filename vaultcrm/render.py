@@ -22,9 +22,7 @@ from vaultcrm.properties import Writable, as_read, write
 
 MAX_OUTPUT = 1_000_000  # characters
 MAX_SECONDS = 2.0
-_FILTERS = frozenset("abs capitalize count d default e escape first groupby int join last length list lower map max min "
-                     "reject rejectattr replace reverse round select selectattr sort string sum title trim truncate "
-                     "unique upper wordcount".split())  # fmt: skip
+_FILTERS = frozenset(["abs", "capitalize", "count", "d", "default", "e", "escape", "first", "groupby", "int", "join", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr", "sort", "string", "sum", "title", "trim", "truncate", "unique", "upper", "wordcount"])  # fmt: skip
 
 # A plain value as templates see it.
 Plain = str | int | bool | None | list["Plain"] | dict[str, "Plain"]
@@ -67,9 +65,8 @@ class Renderer:
             return None
         for folder in self._folders:
             path = os.path.join(folder, name)
-            with contextlib.suppress(FileNotFoundError):
-                with open(path, encoding="utf-8", errors="strict") as file:
-                    return file.read(MAX_OUTPUT), path, lambda: True
+            with contextlib.suppress(FileNotFoundError), open(path, encoding="utf-8", errors="strict") as file:
+                return file.read(MAX_OUTPUT), path, lambda: True
         return None
 
     def render(self, name: str, values: Mapping[str, Plain]) -> str:
@@ -89,9 +86,11 @@ class Renderer:
         except TemplateNotFound as error:
             raise NotUnderstood(f"There is no template {error.name}.") from error
         except TemplateSyntaxError as error:
-            raise NotUnderstood(f"The template {name} has a mistake in line {error.lineno}: {(error.message or "").rstrip(".")}.", hint) from error
+            said = (error.message or "unclear").rstrip(".")
+            raise NotUnderstood(f"The template {name} has a mistake in line {error.lineno}: {said}.", hint) from error
         except (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError, UnicodeError, TimeoutError, OSError, LookupError, AttributeError) as error:  # fmt: skip
-            raise NotUnderstood(f"The template {name} does not work: {str(error).rstrip(".") or type(error).__name__}.", hint) from error
+            said = str(error).rstrip(".") or type(error).__name__
+            raise NotUnderstood(f"The template {name} does not work: {said}.", hint) from error
 
     def note(self, kind: str, title: str, properties: Mapping[str, Writable], text: str = "") -> str:
         """A new note's whole text: `properties` in their order, those that are None or [] left out.
@@ -106,7 +105,8 @@ class Renderer:
         read = properties_of(root_of(page), page.text) if page.kind == "yaml" else {}
         if any(read.get(key) != as_read(value) for key, value in kept.items()):
             raise NotUnderstood(
-                f"The template {kind}.md does not give the note its properties.", 'It must begin with "---", {{ properties }} and "---", each on a line.'
+                f"The template {kind}.md does not give the note its properties.",
+                'It must begin with "---", {{ properties }} and "---", each on a line.',
             )
         return made
 

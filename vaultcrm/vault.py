@@ -6,11 +6,13 @@ import hashlib
 import marshal
 import os
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vaultcrm import files, names
 from vaultcrm.errors import Changed, NotFound, NotUnderstood, OutsideFailed, Refused, Unreadable, VaultcrmError
-from vaultcrm.journal import Journal, Write
+
+if TYPE_CHECKING:  # the journal is loaded when something is written
+    from vaultcrm.journal import Journal
 
 MARK = "vaultcrm.toml"
 _NOTE = (".md", ".MD")
@@ -106,7 +108,9 @@ class Vault:
 
     def _is_ignored(self, path: str) -> bool:
         name = path.rpartition("/")[2]
-        return path in self._skipped or any(fnmatch.fnmatch(path, p.rstrip("/")) or fnmatch.fnmatch(name, p.rstrip("/")) for p in self.settings.ignore)
+        return path in self._skipped or any(
+            fnmatch.fnmatch(path, p.rstrip("/")) or fnmatch.fnmatch(name, p.rstrip("/")) for p in self.settings.ignore
+        )
 
     def read(self, relative: str) -> files.Content:
         """The bytes of a file that `walk` gave. Raises Unreadable for what is no note, FileNotFoundError for what is gone."""
@@ -122,6 +126,8 @@ class Vault:
     @contextlib.contextmanager
     def writing(self, words: str, at: str) -> Iterator["Writer"]:
         """Hold the vault for one command; what it writes can be undone together, under its `words`."""
+        from vaultcrm.journal import Journal
+
         journal = Journal(self.root)
         with journal.command(words, at):
             yield Writer(self, journal)
@@ -130,7 +136,7 @@ class Vault:
 class Writer:
     """Creates and edits notes; there is no other way to write the vault. `created` and `changed` are paths."""
 
-    def __init__(self, vault: Vault, journal: Journal) -> None:
+    def __init__(self, vault: Vault, journal: "Journal") -> None:
         self.vault = vault
         self.journal = journal
         self.created: list[str] = []
@@ -149,7 +155,7 @@ class Writer:
                 continue
             path = f"{folder}/{name}" if folder else name
             try:
-                with self.journal.keeping(Write(path, None, data)):
+                with self.journal.keeping(path, None, data):
                     files.create(self.vault.path(path), data)
             except FileExistsError:
                 continue
@@ -162,7 +168,7 @@ class Writer:
         """A new file of any kind at just this path; False when there is one already."""
         self._made(path.rpartition("/")[0])
         try:
-            with self.journal.keeping(Write(path, None, data)):
+            with self.journal.keeping(path, None, data):
                 files.create(self.vault.path(path), data)
         except FileExistsError:
             return False
@@ -192,7 +198,7 @@ class Writer:
             if new == content.data:
                 return False
             try:
-                with self.journal.keeping(Write(path, content.data, new)):
+                with self.journal.keeping(path, content.data, new):
                     files.swap(full, new, content.digest)
             except Changed:
                 continue

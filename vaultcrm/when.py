@@ -8,21 +8,35 @@ from vaultcrm.errors import NotUnderstood
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
-_NUMBERS = {word: n for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
+_NUMBERS = {word: n for n, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])}
 _NUMBERS |= {"a": 1, "an": 1, "couple": 2}
 _UNITS = {"d": 1, "day": 1, "days": 1, "w": 7, "wk": 7, "wks": 7, "week": 7, "weeks": 7, "fortnight": 14, "fortnights": 14}
-_MONTH_UNITS = {"m": 1, "mo": 1, "mon": 1, "month": 1, "months": 1, "quarter": 3, "quarters": 3, "y": 12, "yr": 12, "yrs": 12, "year": 12, "years": 12}
+_MONTH_UNITS = {
+    "m": 1,
+    "mo": 1,
+    "mon": 1,
+    "month": 1,
+    "months": 1,
+    "quarter": 3,
+    "quarters": 3,
+    "y": 12,
+    "yr": 12,
+    "yrs": 12,
+    "year": 12,
+    "years": 12,
+}
 
-_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?", re.ASCII | re.DOTALL)
-_CLOCK = re.compile(r"(?:^|[\s,t]+)(?:at\s+)?(?:(\d{1,2})[:.h](\d{2})(?::\d{2})?\s*([ap]\.?m\.?)?|(\d{1,2})\s*([ap]\.?m\.?)|(noon|midnight))$")
+# Not compiled here: `due` reads no words, and a date of the catalogue is ISO text.
+_CLOCK = r"(?:^|[\s,t]+)(?:at\s+)?(?:(\d{1,2})[:.h](\d{2})(?::\d{2})?\s*([ap]\.?m\.?)?|(\d{1,2})\s*([ap]\.?m\.?)|(noon|midnight))$"
 _EXAMPLES = "Write 2026-11-09, today, fri, +3d, 2w, next month or 9 nov."
 
 
 def day_in(text: object) -> date | None:
     """The day of a property's ISO date or date-time; None when it is something else or does not exist."""
-    found = _ISO_DAY.fullmatch(text) if isinstance(text, str) else None
+    if not isinstance(text, str) or text[4:5] != "-" or text[7:8] != "-" or text[10:11] not in ("", "T", " ") or not text.isascii():
+        return None
     try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+        return date.fromisoformat(text[:10])
     except ValueError:
         return None
 
@@ -58,7 +72,7 @@ def parse_day(words: str, today: date, order: str = "", past: bool = False) -> d
 def parse_moment(words: str, now: datetime, order: str = "") -> datetime:
     """The date and time of something that has happened. Without a time it is now for today, else noon."""
     text = " ".join(words.lower().split())
-    found = _CLOCK.search(text)
+    found = re.search(_CLOCK, text)
     rest = text[: found.start()].strip(" ,") if found else text
     if rest in ("", "now"):
         day = now.date()
@@ -95,7 +109,9 @@ def _relative(text: str, today: date, past: bool) -> date | None:
         return today + timedelta(ahead - 7 if past else ahead or 7)
     if found := re.fullmatch(r"(next|last) ([a-z]+)", text):
         return _next_or_last(found[1], found[2], today)
-    if found := re.fullmatch(r"(?:at )?(?:the )?(end|start|beginning) of (?:the |this )?(next )?(week|month|quarter|year)|eo([wmqy])", text):
+    if found := re.fullmatch(
+        r"(?:at )?(?:the )?(end|start|beginning) of (?:the |this )?(next )?(week|month|quarter|year)|eo([wmqy])", text
+    ):
         unit = found[3] or {"w": "week", "m": "month", "q": "quarter", "y": "year"}[found[4]]
         start = _start_of(unit, today)
         if found[2]:

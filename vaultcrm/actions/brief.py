@@ -6,7 +6,7 @@ from typing import NamedTuple
 from vaultcrm.actions import find
 from vaultcrm.actions.clients import Standing, client, people, projects, standings
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.follow_ups import urgency
+from vaultcrm.actions.due import urgency
 from vaultcrm.catalog import Home
 from vaultcrm.model import Decision, FollowUp, Interaction, Person, Point, Problem, Project
 from vaultcrm.names import fold
@@ -72,7 +72,11 @@ def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, .
     crm.catch_up()
     wanted = find.belonging(crm, "project", project, home).title if project else None
     events = [_of_talk(talk) for talk in talks(crm, home) if talk.at is not None]
-    events += [_event(d.on, "decision", f"{d.text}{'' if d.status == 'in force' else f' ({d.status})'}", d) for d in crm.catalog.decisions(home) if d.on and d.kind == "note"]
+    events += [
+        _event(d.on, "decision", f"{d.text}{'' if d.status == 'in force' else f' ({d.status})'}", d)
+        for d in crm.catalog.decisions(home)
+        if d.on and d.kind == "note"
+    ]
     events += [_event(f.completed, "done", f.text, f) for f in crm.catalog.follow_ups(("done",), home) if f.completed]
     for work in projects(crm, home):
         if work.start:

@@ -1,7 +1,7 @@
 """What was agreed, and what replaced it."""
 
-from datetime import datetime
 from collections.abc import Sequence
+from datetime import datetime
 
 from vaultcrm.actions import find
 from vaultcrm.actions.crm import Crm

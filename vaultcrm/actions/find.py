@@ -51,7 +51,9 @@ def note(crm: Crm, name: str) -> str:
         return path
     if by_handle := _by_handle(crm, name):
         return by_handle
-    return _one(name, {path: clients.get(path, [folded]) for path, (folded, _) in known.items()}, "note", "A path within the vault works too.")
+    return _one(
+        name, {path: clients.get(path, [folded]) for path, (folded, _) in known.items()}, "note", "A path within the vault works too."
+    )
 
 
 def follow_up(crm: Crm, handle: str) -> FollowUp:
@@ -75,7 +77,9 @@ def decision(crm: Crm, handle: str, home: Home) -> Decision:
         return found[0]
     if not found:
         raise NotFound(f"No decision of {home.name} is {handle!r}.", f'See: vaultcrm decisions "{home.name}" --all')
-    raise NotUnderstood(f"{handle!r} can be several decisions: " + "; ".join(f"{d.id[:6]} {d.text}" for d in found[:4]) + ".", "Give the handle.")
+    raise NotUnderstood(
+        f"{handle!r} can be several decisions: " + "; ".join(f"{d.id[:6]} {d.text}" for d in found[:4]) + ".", "Give the handle."
+    )
 
 
 def _by_handle(crm: Crm, handle: str) -> str | None:
@@ -102,7 +106,8 @@ def _by_prefix(crm: Crm, table: str, handle: str, what: str, see: str) -> tuple[
         raise NotFound(f"No {what} has the handle {handle!r}.", f"Handles stand in: {see}")
     if len(found) > 1:
         raise NotUnderstood(
-            f"{handle!r} can be several {what}s: " + "; ".join(f"{key[:8]} {text}" for key, _, text in found[:4]) + ".", "Give more of the handle."
+            f"{handle!r} can be several {what}s: " + "; ".join(f"{key[:8]} {text}" for key, _, text in found[:4]) + ".",
+            "Give more of the handle.",
         )
     return found[0][1], found[0][0]
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-
 from typing import NamedTuple
 
 from vaultcrm.actions import find
@@ -134,5 +133,3 @@ def _guessed(text: str) -> Writable:
 def shown(value: str | list[str] | None) -> str:
     """A property's value on one line."""
     return ", ".join(value) if isinstance(value, list) else value or ""
-
-

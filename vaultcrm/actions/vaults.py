@@ -99,6 +99,6 @@ def history(root: str, limit: int = 20) -> list[Entry]:
     return Journal(os.path.realpath(root)).entries(limit)
 
 
-def earlier_texts(root: str) -> list[tuple[str, bytes]]:
-    """The bytes that the last command replaced, by path."""
-    return Journal(os.path.realpath(root)).before()
+def last_change(root: str) -> list[tuple[str, bytes | None, bytes | None]]:
+    """What `undo` would take back: path, bytes before the last command and after it; None where there is no file."""
+    return Journal(os.path.realpath(root)).last_change()

@@ -1,14 +1,16 @@
 """What a writing action gives back, and how it makes notes."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog import Home
 from vaultcrm.links import to
 from vaultcrm.names import file_name
-from vaultcrm.properties import Writable
 from vaultcrm.vault import Writer
+
+if TYPE_CHECKING:  # YAML is loaded when a note is made
+    from vaultcrm.properties import Writable
 
 
 class Written(NamedTuple):
@@ -20,7 +22,7 @@ class Written(NamedTuple):
 
 
 def make(
-    crm: Crm, writer: Writer, kind: str, folder: str, title: str, properties: Mapping[str, Writable], text: str = ""
+    crm: Crm, writer: Writer, kind: str, folder: str, title: str, properties: "Mapping[str, Writable]", text: str = ""
 ) -> str:  # fmt: skip
     """A new note by its template, under the legal name nearest to `title`; gives its path."""
     from vaultcrm.render import Renderer  # late: Jinja2 costs as much as half of click
@@ -28,7 +30,7 @@ def make(
     return writer.create(folder, file_name(title), Renderer(crm.vault.root).note(kind, title, properties, text))
 
 
-def place(crm: Crm, home: Home, below: str = "") -> tuple[str, dict[str, Writable]]:
+def place(crm: Crm, home: Home, below: str = "") -> "tuple[str, dict[str, Writable]]":
     """The folder for a client's new note, and the property that says whose it is where the folder does not."""
     own = crm.catalog.homes.get(home.folder)
     if own is not None and own.path == home.path:
@@ -36,7 +38,7 @@ def place(crm: Crm, home: Home, below: str = "") -> tuple[str, dict[str, Writabl
     return "/".join(part for part in (home.folder, home.name, below) if part), {"client": to(home.name)}
 
 
-def titled(text: str) -> dict[str, Writable]:
+def titled(text: str) -> "dict[str, Writable]":
     """The property `title`, when the file's name cannot hold the text as it is."""
     line = " ".join(text.split())
     return {} if file_name(line) == line else {"title": line}

@@ -1,0 +1,333 @@
+"""One file taken apart, put together, and edited: each case is a whole text before and after."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from vaultcrm.errors import Refused, Unreadable
+from vaultcrm.page import Page, append_item, keys_given_twice, lines_of, properties_of, remove_property, root_of, set_property, split
+from vaultcrm.properties import Value, Writable
+
+
+def edit(text: str, key: str, value: Writable) -> str:
+    return set_property(split(text.encode()), key, value).join().decode()
+
+
+def edit_block(block: str, key: str, value: Writable) -> str:
+    """The same for the text between the dashes alone."""
+    return edit(f"---\n{block}---\nbody\n", key, value).removeprefix("---\n").removesuffix("---\nbody\n")
+
+
+def remove(block: str, key: str) -> str:
+    page = remove_property(split(f"---\n{block}---\nbody\n".encode()), key)
+    return page.join().decode().removeprefix("---\n").removesuffix("---\nbody\n")
+
+
+def append(block: str, key: str, item: str) -> str:
+    page = append_item(split(f"---\n{block}---\nbody\n".encode()), key, item)
+    return page.join().decode().removeprefix("---\n").removesuffix("---\nbody\n")
+
+
+def properties(text: str) -> dict[str, Value]:
+    page = split(text.encode())
+    return properties_of(root_of(page), page.text)
+
+
+# ---------------------------------------------------------------------------------- splitting
+
+LINES = st.sampled_from([b"---", b"---\n", b"--- \r\n", b"---\r", b"\n", b"\r\n", b"\xef\xbb\xbf", b"+++\n", b'{ "a": 1 }\n', b"a: 1\n", b"\xff\x00"])
+
+
+@given(st.one_of(st.binary(), st.lists(st.one_of(LINES, st.binary(max_size=4))).map(b"".join)))
+@example(b"")
+@example(b"---\n---")
+def test_joining_what_was_split_gives_the_same_bytes(data: bytes) -> None:
+    page = split(data)
+    assert page.join() == data
+    assert page.before + page.block + page.after == data
+
+
+@pytest.mark.parametrize(
+    ("data", "page"),
+    [
+        (b"", Page(b"", b"", b"", "none")),
+        (b"text\n", Page(b"", b"", b"text\n", "none")),
+        (b"---\na: 1\n---\nbody", Page(b"---\n", b"a: 1\n", b"---\nbody", "yaml")),
+        (b"---\na: 1\n---", Page(b"---\n", b"a: 1\n", b"---", "yaml")),
+        (b"---\n---\n", Page(b"---\n", b"", b"---\n", "yaml")),
+        (b"--- \t\r\na: 1\r\n---\t\r\nb", Page(b"--- \t\r\n", b"a: 1\r\n", b"---\t\r\nb", "yaml")),
+        (b"\xef\xbb\xbf---\na: 1\n---\n", Page(b"\xef\xbb\xbf---\n", b"a: 1\n", b"---\n", "yaml")),
+        (b"\xef\xbb\xbftext", Page(b"\xef\xbb\xbf", b"", b"text", "none")),
+        (b"---\na: --- x\n ---\n----\n---\n", Page(b"---\n", b"a: --- x\n ---\n----\n", b"---\n", "yaml")),
+        (b"---\na: 1\n", Page(b"", b"", b"---\na: 1\n", "unclosed")),
+        (b"\n---\na: 1\n---\n", Page(b"", b"", b"\n---\na: 1\n---\n", "none")),
+        (b"----\na: 1\n----\n", Page(b"", b"", b"----\na: 1\n----\n", "none")),
+        (b"+++\na = 1\n+++\n", Page(b"", b"", b"+++\na = 1\n+++\n", "toml")),
+        (b'{\n  "a": 1\n}\n', Page(b"", b"", b'{\n  "a": 1\n}\n', "json")),
+        (b'---json\n{"a": 1}\n---\n', Page(b"", b"", b'---json\n{"a": 1}\n---\n', "other")),
+        (b";;;\na: 1\n;;;\n", Page(b"", b"", b";;;\na: 1\n;;;\n", "other")),
+        (b"{{title}}\n", Page(b"", b"", b"{{title}}\n", "none")),
+    ],
+)
+def test_front_matter_is_what_stands_between_two_lines_of_three_dashes(data: bytes, page: Page) -> None:
+    assert split(data) == page
+
+
+def test_the_body_begins_behind_the_closing_line_and_knows_its_line_number() -> None:
+    page = split(b"---\r\na: 1\r\n---\r\nfirst\r\n")
+    assert (page.body, page.body_line, page.newline) == ("first\r\n", 4, "\r\n")
+    page = split("Zoë\n".encode())
+    assert (page.body, page.body_line, page.newline) == ("Zoë\n", 1, "\n")
+
+
+# ------------------------------------------------------------------------------------- setting
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("status: lead  # hot\n", "status: won  # hot\n"),
+        ("a: 1\nstatus: lead\nb: 2\n", "a: 1\nstatus: won\nb: 2\n"),
+        ("# first\n\nstatus:   lead   \n# last\n", "# first\n\nstatus:   won   \n# last\n"),
+        ("'status': 'lead'\n", "'status': 'won'\n"),
+        ('"status" : "lead"\n', '"status" : "won"\n'),
+        ("status:\n", "status: won\n"),
+        ("status: \nb: 2\n", "status: won \nb: 2\n"),
+        ("status:  # nothing yet\n", "status: won  # nothing yet\n"),
+        ("status: |\n  lead\n\n  two\nb: 2\n", "status: won\nb: 2\n"),
+        ("status: >-  # folded\n  lead\n# next\nb: 2\n", "status: won  # folded\n# next\nb: 2\n"),
+        ("status: lead\n  of two lines\nb: 2\n", "status: won\nb: 2\n"),
+        ('status: "lead\n  of two lines"\nb: 2\n', 'status: "won"\nb: 2\n'),
+        ("status: [a, b] # list\n", "status: won # list\n"),
+        ("status:\n  - a\n  - b\nb: 2\n", "status: won\nb: 2\n"),
+        ("status:\n- a\n- b\nb: 2\n", "status: won\nb: 2\n"),
+        ("status: {x: 1}\nb: 2\n", "status: won\nb: 2\n"),
+        ("status: {{title}}\ndate: {{date}}\n", "status: won\ndate: {{date}}\n"),
+        ("status: yes\nother: 12:30\nzip: 007\nday: 2026-1-5\n", "status: won\nother: 12:30\nzip: 007\nday: 2026-1-5\n"),
+        ("b: '😀'\nstatus: 😀 # 😀\n", "b: '😀'\nstatus: won # 😀\n"),
+        ("b: &x lead\nstatus: *x\n", "b: &x lead\nstatus: won\n"),
+        ("status: &x lead\nb: 2\n", "status: won\nb: 2\n"),
+        ("? status\n: lead\n", "? status\n: won\n"),
+        ("{status: lead, b: 2}\n", "{status: won, b: 2}\n"),
+        ("b: 2\n", "b: 2\nstatus: won\n"),
+        ("b: 2\n# a last word\n", "b: 2\nstatus: won\n# a last word\n"),
+        ("  b: 2\n  c: 3\n", "  b: 2\n  c: 3\n  status: won\n"),
+        ("tags: [a]  # list\n", "tags: [a]  # list\nstatus: won\n"),
+        ("", "status: won\n"),
+        ("# only a word\n", "# only a word\nstatus: won\n"),
+        ("\n", "\nstatus: won\n"),
+        ("b: 2\n...\n", "b: 2\nstatus: won\n...\n"),
+    ],
+)
+def test_setting_a_property_changes_its_value_and_nothing_else(before: str, after: str) -> None:
+    assert edit_block(before, "status", "won") == after
+
+
+def test_adding_behind_a_text_that_keeps_its_blank_lines_never_shortens_it() -> None:
+    before = "---\nb: |+\n  text\n\n---\n"
+    try:
+        after = edit(before, "status", "won")
+    except Refused:
+        return
+    assert properties(after) == {"b": "text\n\n", "status": "won"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("---\r\nstatus: lead\r\nb: 2\r\n---\r\nbody\r\n", "---\r\nstatus: won\r\nb: 2\r\n---\r\nbody\r\n"),
+        ("---\r\nb: 2\r\n---\r\nbody\n", "---\r\nb: 2\r\nstatus: won\r\n---\r\nbody\n"),
+        ("---\r\nstatus: |\r\n  a\r\n  b\r\n---\r\n", "---\r\nstatus: won\r\n---\r\n"),
+        ("\ufeff---\nstatus: lead\n---\n", "\ufeff---\nstatus: won\n---\n"),
+        ("\ufeff---\r\nb: 2\r\n---\r\n", "\ufeff---\r\nb: 2\r\nstatus: won\r\n---\r\n"),
+        ("---\nstatus: lead\n---", "---\nstatus: won\n---"),
+        ("---\nstatus: lead\n---\nbody without an end", "---\nstatus: won\n---\nbody without an end"),
+        ("---\n---\nbody\n", "---\nstatus: won\n---\nbody\n"),
+        ("---\n---", "---\nstatus: won\n---"),
+        ("--- \nstatus: lead\n---  \n\n---\nrule\n", "--- \nstatus: won\n---  \n\n---\nrule\n"),
+        ("---\nb: a --- b\nstatus: lead\n---\n", "---\nb: a --- b\nstatus: won\n---\n"),
+        ("", "---\nstatus: won\n---\n"),
+        ("body\n", "---\nstatus: won\n---\nbody\n"),
+        ("body\r\nmore", "---\r\nstatus: won\r\n---\r\nbody\r\nmore"),
+        ("\ufeffbody\n", "\ufeff---\nstatus: won\n---\nbody\n"),
+        ("{{title}}\n", "---\nstatus: won\n---\n{{title}}\n"),
+        ("----\nno front matter\n", "---\nstatus: won\n---\n----\nno front matter\n"),
+    ],
+)
+def test_line_endings_marks_and_what_is_around_the_properties_stay(before: str, after: str) -> None:
+    assert edit(before, "status", "won") == after
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("won", "won"),
+        ("", '""'),
+        ("two words, a [link] and C#", "two words, a [link] and C#"),
+        ("a #tag", '"a #tag"'),
+        ("yes", '"yes"'),
+        ("No", '"No"'),
+        ("null", '"null"'),
+        ("12:30", '"12:30"'),
+        ("007", '"007"'),
+        ("1.10", '"1.10"'),
+        ("2026-11-09", '"2026-11-09"'),
+        ("a: b", '"a: b"'),
+        ("a:", '"a:"'),
+        ("- a", '"- a"'),
+        ("---", '"---"'),
+        ("a\n---\nb", '"a\\n---\\nb"'),
+        ("\ttab", '"\\ttab"'),
+        (" blank ", '" blank "'),
+        ('say "hi"', 'say "hi"'),
+        ('"hi"', '"\\"hi\\""'),
+        ("it's", "it's"),
+        ("[[Acme Studio]]", '"[[Acme Studio]]"'),
+        ("{{title}}", '"{{title}}"'),
+        ("😀", '"😀"'),
+        ("Zoë 😀", "Zoë 😀"),
+        ("a\u2028b", '"a\\u2028b"'),
+        ("a\u00a0b", '"a\\u00a0b"'),
+        (None, "null"),
+        (True, "true"),
+        (False, "false"),
+        (7, "7"),
+        (9.5, "9.5"),
+        (1e20, "1.0e+20"),
+        ([], "[]"),
+        (["a", "b, c", "yes"], '[a, "b, c", "yes"]'),
+    ],
+)
+def test_a_value_is_quoted_only_where_the_versions_of_yaml_would_disagree(value: Writable, written: str) -> None:
+    assert edit_block("key: old\n", "key", value) == f"key: {written}\n"
+
+
+def test_quotes_stay_as_they_are_where_they_can() -> None:
+    assert edit_block("a: 'x'\n", "a", "it's") == "a: 'it''s'\n"
+    assert edit_block("a: 'x'\n", "a", "two\nlines") == 'a: "two\\nlines"\n'
+    assert edit_block('a: "x"\n', "a", 'say "hi" \\ there') == 'a: "say \\"hi\\" \\\\ there"\n'
+    assert edit_block("a: 'x'\n", "a", 7) == "a: 7\n"
+    assert edit_block("a: ['x', 'y']\n", "a", ["z"]) == "a: [z]\n"
+
+
+def test_a_list_is_written_the_way_it_stands_there() -> None:
+    assert edit_block("a:\n  - x  \n  - y\nb: 2\n", "a", ["v", "w: 1"]) == 'a:\n  - v\n  - "w: 1"\nb: 2\n'
+    assert edit_block("a:\n- 'x'\n- 'y'\n", "a", ["v"]) == "a:\n- 'v'\n"
+    assert edit_block("a: [x, y] # c\n", "a", ["v", "w"]) == "a: [v, w] # c\n"
+    assert edit_block("a:\nb: 2\n", "a", ["v", "w"]) == "a:\n  - v\n  - w\nb: 2\n"
+    assert edit_block("b: 2\n", "a", ["v", "w"]) == "b: 2\na:\n  - v\n  - w\n"
+    assert edit_block("b: 2\n", "a", []) == "b: 2\na: []\n"
+    assert edit("---\r\nb: 2\r\n---\r\n", "a", ["v", "w"]) == "---\r\nb: 2\r\na:\r\n  - v\r\n  - w\r\n---\r\n"
+
+
+def test_setting_what_is_there_already_changes_no_byte() -> None:
+    for block in ("a: 'won'\n", "a:   won # c\n", "a: |-\n  won\n", 'a: "w\\x6fn"\n'):
+        assert edit_block(block, "a", "won") == block
+    assert edit_block("a: [x,y]\n", "a", ["x", "y"]) == "a: [x,y]\n"
+    assert edit_block("a: ~\n", "a", None) == "a: ~\n"
+
+
+def test_unusual_keys_are_quoted() -> None:
+    assert edit_block("b: 2\n", "two words", "x") == "b: 2\ntwo words: x\n"
+    assert edit_block("b: 2\n", "yes", "x") == 'b: 2\n"yes": x\n'
+    assert edit_block("b: 2\n", "a: b\nc", "x") == 'b: 2\n"a: b\\nc": x\n'
+    assert edit_block("b: 2\n", "", "x") == 'b: 2\n"": x\n'
+
+
+# ----------------------------------------------------------------------------------- removing
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a: 1\nstatus: lead  # hot\nb: 2\n", "a: 1\nb: 2\n"),
+        ("status: lead\n", ""),
+        ("# kept\nstatus: lead\n# kept too\n", "# kept\n# kept too\n"),
+        ("status:\nb: 2\n", "b: 2\n"),
+        ("status: |\n  one\n\n  two\n# kept\nb: 2\n", "# kept\nb: 2\n"),
+        ("status:\n  - a # gone with it\n  - b\n\nb: 2\n", "\nb: 2\n"),
+        ("status: [a,\n  b]\nb: 2\n", "b: 2\n"),
+        ("a: &x 1\nstatus: *x\n", "a: &x 1\n"),
+        ("a: 1\n", "a: 1\n"),
+        ("", ""),
+    ],
+)
+def test_removing_a_property_takes_its_lines_and_nothing_else(before: str, after: str) -> None:
+    assert remove(before, "status") == after
+
+
+def test_removing_from_a_note_without_properties_changes_no_byte() -> None:
+    assert remove_property(split(b"body\n"), "status").join() == b"body\n"
+
+
+# ---------------------------------------------------------------------------------- appending
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("tags:\n  - a\n  - b\nb: 2\n", "tags:\n  - a\n  - b\n  - c\nb: 2\n"),
+        ("tags:\n- a\n- b # last\n# kept\nb: 2\n", "tags:\n- a\n- b # last\n- c\n# kept\nb: 2\n"),
+        ("tags:\n    -   'a'\n", "tags:\n    -   'a'\n    -   'c'\n"),
+        ("tags:\n  - |\n    a\n    b\n", "tags:\n  - |\n    a\n    b\n  - c\n"),
+        ("tags: [a, b] # list\n", "tags: [a, b, c] # list\n"),
+        ("tags: [ a, b, ]\n", "tags: [ a, b, c ]\n"),
+        ("tags: [\n  a,\n  b\n]\n", "tags: [\n  a,\n  b, c\n]\n"),
+        ("tags: []\n", "tags: [c]\n"),
+        ("tags:\n", "tags:\n  - c\n"),
+        ("tags: null\n", "tags: [c]\n"),
+        ("b: 2\n", "b: 2\ntags:\n  - c\n"),
+    ],
+)
+def test_appending_puts_one_item_behind_the_last(before: str, after: str) -> None:
+    assert append(before, "tags", "c") == after
+
+
+def test_an_item_is_quoted_as_its_place_needs_it() -> None:
+    assert append("a: [x]\n", "a", "y, z") == 'a: [x, "y, z"]\n'
+    assert append("a:\n  - x\n", "a", "y, z") == "a:\n  - x\n  - y, z\n"
+    assert append("a:\n  - x\n", "a", "[[Acme]]") == 'a:\n  - x\n  - "[[Acme]]"\n'
+
+
+def test_appending_keeps_windows_line_endings() -> None:
+    page = append_item(split(b"---\r\na:\r\n  - x\r\n---\r\n"), "a", "y")
+    assert page.join() == b"---\r\na:\r\n  - x\r\n  - y\r\n---\r\n"
+
+
+# ------------------------------------------------------------------------------------ reading
+
+
+def test_values_are_the_text_that_stands_there() -> None:
+    block = "a: yes\nb: 12:30\nc: 007\nd: 2026-02-30\ne: ~\nf:\ng: ''\nh: [x, 1, ~]\ni: {x: 1}\nj: [[Acme]]\nk: |\n  two\n  lines\nl: &x 1.10\nm: *x\n"
+    assert properties(f"---\n{block}---\n") == {
+        "a": "yes", "b": "12:30", "c": "007", "d": "2026-02-30", "e": None, "f": None, "g": "", "h": ["x", "1", ""], "i": "{x: 1}",
+        "j": "[[Acme]]", "k": "two\nlines\n", "l": "1.10", "m": "1.10",
+    }  # fmt: skip
+
+
+def test_keys_know_their_lines_and_which_are_given_twice() -> None:
+    page = split(b"---\n# c\na: 1\nb:\n  - x\na: 2\n---\n")
+    assert lines_of(page) == {"a": 6, "b": 4}
+    assert keys_given_twice(page) == {"a": 6}
+    assert properties_of(root_of(page), page.text) == {"a": "2", "b": ["x"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code", "reason"),
+    [
+        (b"---\na: 1\n", 1, "front-matter", "never closed"),
+        (b"---\n- a\n- b\n---\n", 2, "front-matter", "not a list of properties"),
+        (b"---\njust words\n---\n", 2, "front-matter", "not a list of properties"),
+        (b"---\na: 1\nb: [x\nc: 2\n---\n", 4, "front-matter", "Not valid YAML"),
+        (b"---\na: 1\n\tb: 2\n---\n", 3, "front-matter", "Not valid YAML"),
+        (b"---\na: 1\n...\nb: 2\n---\n", 4, "front-matter", "second YAML document"),
+        (b"---\na: 1\nb: *nobody\n---\n", 3, "front-matter", "points to nothing"),
+        (b"---\na: 1\nb: caf\xe9\n---\n", 3, "encoding", "not UTF-8"),
+    ],
+)
+def test_what_cannot_be_read_says_why_and_in_which_line_of_the_file(text: bytes, line: int, code: str, reason: str) -> None:
+    page = split(text)
+    for attempt in (lambda: root_of(page), lambda: set_property(page, "a", "x"), lambda: remove_property(page, "a")):
+        with pytest.raises(Unreadable, match=reason) as found:
+            attempt()
+        assert (found.value.line, found.value.code) == (line, code)

@@ -1,0 +1,274 @@
+"""brief: one screen about a client; timeline: all that happened with them."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from vaultcrm.cli.options import WHEN, client_argument, complete_project, day
+from vaultcrm.cli.session import Session, session
+from vaultcrm.cli.text import cut, one_line, pad, width, wrap
+from vaultcrm.links import unlinked
+from vaultcrm.model import CHANNELS
+
+if TYPE_CHECKING:  # each command loads what it needs
+    from vaultcrm.actions.brief import Brief
+    from vaultcrm.render import Plain
+
+_LEFT = 11  # columns for when or who: "3 days late"
+_SEVERAL = {"decisions": 5, "feedback": 2, "preferences": 4, "talks": 3}  # what fits on a screen; the rest is counted
+
+
+@click.command()
+@client_argument
+@click.option("--all", "everything", is_flag=True, help="All decisions, feedback and talks, not just the last.")
+def brief(client: str, everything: bool) -> None:
+    """One screen about a client, before you call; every line says which file it is from.
+
+    \b
+    Example:
+      vaultcrm brief acme
+    """
+    from vaultcrm.actions import brief as actions
+
+    on = session()
+    found = actions.brief(on.crm, client)
+    if on.json:
+        on.document(_shape(on, found))
+        return
+    from vaultcrm.render import Renderer
+
+    layout = _Layout(on, found.standing.client.folder)
+    renderer = Renderer(on.crm.vault.root, {"title": layout.title, "heading": layout.heading, "line": layout.line, "more": layout.more})
+    on.raw(renderer.render("brief.txt", _values(on, found, everything)).rstrip("\n"))
+
+
+def _shape(on: Session, found: "Brief") -> dict[str, object]:
+    from vaultcrm.cli import shapes
+
+    return {
+        "client": shapes.of_standing(found.standing),
+        "people": [shapes.of_person(one) for one in found.people],
+        "projects": [shapes.of_project(one) for one in found.projects],
+        "owed_by_me": [shapes.of_follow_up(one, on.crm.today) for one in found.owed_by_me],
+        "owed_by_them": [shapes.of_follow_up(one, on.crm.today) for one in found.owed_by_them],
+        "decisions": [shapes.of_decision(one) for one in found.decisions],
+        "feedback": [shapes.of_point(one) for one in found.feedback],
+        "preferences": [shapes.of_point(one) for one in found.preferences],
+        "talks": [shapes.of_interaction(one) for one in found.talks],
+        "problems": [shapes.of_problem(one) for one in found.problems],
+        "missing": _missing(found),
+    }
+
+
+class _Layout:
+    """What the template prints with: lines of three columns, the last one telling the file."""
+
+    def __init__(self, on: Session, folder: str) -> None:
+        self.on = on
+        self.folder = folder
+        self.room = on.room
+        self.right = 0 if self.room is None else max(min(self.room // 4, 40), 18)
+
+    def title(self, name: str, parts: list[str], day: str) -> str:
+        left = " · ".join(one_line(part) for part in (name, *parts) if part)
+        space = " " * max((self.room or 0) - width(left) - width(day), 2)
+        head, _, tail = left.partition(" · ")
+        return self.on.style(head, "bold") + self.on.style(f" · {tail}" if tail else "", "") + space + self.on.style(day, "dim")
+
+    def heading(self, text: str, style: str = "") -> str:
+        return self.on.style(one_line(text), f"{style} bold".strip())
+
+    def line(self, left: str, parts: list[str], source: str, mood: str = "") -> str:
+        """When or who, what in as many lines as it takes, and the file that says so."""
+        told = [one_line(unlinked(part)) for part in parts if part]
+        where = self.short(source, told[0] if told else "")
+        middle = None if self.room is None else max(self.room - 2 - _LEFT - 2 - (self.right + 2 if where else 0), 20)
+        lines = wrap(" · ".join(told), middle)
+        label = self.on.style(
+            pad(cut(one_line(left), _LEFT) if self.room else one_line(left), _LEFT), "bold" if mood == "plain" else mood or "dim"
+        )
+        first = f"  {label}  " + (f"{pad(lines[0], middle or 0)}  {self.on.style(where, 'dim')}" if where else lines[0])
+        return "\n".join([first, *(" " * (4 + _LEFT) + line for line in lines[1:])])
+
+    def more(self, number: int, command: str) -> str:
+        """How many are left out, and how to see them."""
+        return " " * (4 + _LEFT) + self.on.style(one_line(f"{number} more: {command}"), "dim")
+
+    def short(self, source: str, text: str) -> str:
+        """A path as it is told: within the client's folder, without the ending; the folder alone where the text is the title.
+
+        Where that takes too much room the folder goes first, then the end of the name: an
+        interaction is known by its date and time.
+        """
+        path, _, line = source.partition("\0")
+        path = one_line(path.removeprefix(self.folder + "/").removesuffix(".md"))
+        folder, slash, name = path.rpartition("/")
+        tail = f":{line}" if line not in ("", "1") else ""
+        if self.room is None:
+            return path + tail
+        if slash and text.startswith(name):
+            return cut(folder + slash, self.right)
+        whole = path + tail
+        return whole if width(whole) <= self.right else cut(name, self.right - len(tail)) + tail
+
+
+def _values(on: Session, found: "Brief", everything: bool) -> "dict[str, Plain]":
+    """The brief as plain texts and lists, which is all that a template gets to see."""
+    from vaultcrm.cli.follow_ups import say_due, short_handles
+    from vaultcrm.cli.projects import deadline
+
+    today, one = on.crm.today, found.standing.client
+    most: dict[str, int | None] = {name: None if everything else number for name, number in _SEVERAL.items()}
+    left_out: dict[str, Plain] = {
+        name: max(len(getattr(found, name)) - number, 0) if not everything else 0 for name, number in _SEVERAL.items()
+    }
+    source = one.path
+    items = [*found.owed_by_me, *found.owed_by_them]
+    handles = short_handles(on, items)
+    owed: dict[str, list[Plain]] = {"open": [], "waiting": []}
+    for item in items:
+        days = item.days(today)
+        mood = "red" if days is not None and days < 0 else "yellow" if days == 0 else ""
+        extra = f" ({', '.join(filter(None, (item.priority if item.priority in ('highest', 'high') else '', _again(item.recurrence))))})"
+        owed[item.status].append({
+            "id": handles[item.id], "when": say_due(days), "text": item.text + (extra if extra != " ()" else ""), "mood": mood,
+            "since": f"since {item.since}" if item.since else "", "source": _at(item.path, item.line),
+        })  # fmt: skip
+    projects: list[Plain] = []
+    for work in found.projects:
+        said, mood = deadline(on, work)
+        standing = ", ".join(filter(None, (work.status, work.stage, said if work.deadline else "no deadline")))
+        worth = " ".join(filter(None, (work.value, work.currency)))
+        projects.append(
+            {"name": work.name, "standing": standing, "worth": worth, "mood": mood if mood != "dim" else "", "source": work.path}
+        )
+    silence, silence_mood = _silence(found)
+    return {
+        "name": one.name, "quoted": f'"{one.name}"' if " " in one.name else one.name, "status": one.status or "", "stage": one.stage or "", "day": f"{today:%a %Y-%m-%d}", "source": source,
+        "reach": _reach(on, found), "silence": silence, "silence_mood": silence_mood,
+        "people": [
+            {"name": p.name, "role": p.role or "", "email": ", ".join(p.email), "phone": ", ".join(p.phone), "source": p.path} for p in found.people
+        ],
+        "projects": projects,
+        "owed_by_me": owed["open"], "owed_by_them": owed["waiting"], "late": any(i.due and i.due < today for i in found.owed_by_me),
+        "decisions": [
+            {"day": str(d.on or ""), "text": d.text, "who": (d.by or "") if d.kind == "note" else "", "source": _at(d.path, d.line)}
+            for d in sorted(found.decisions, key=lambda d: d.kind != "note")[: most["decisions"]]
+        ],
+        "feedback": [{"day": str(p.on or ""), "text": p.text, "source": _at(p.path, p.line)} for p in found.feedback[: most["feedback"]]],
+        "preferences": [{"text": p.text, "source": _at(p.path, p.line)} for p in found.preferences[: most["preferences"]]],
+        "talks": [
+            {
+                "day": f"{t.at:%Y-%m-%d}" if t.at else "no date", "channel": t.channel or "", "people": ", ".join(t.people),
+                "summary": t.summary or t.title, "source": t.path,
+            }
+            for t in found.talks[: most["talks"]]
+        ],
+        "problems": [{"message": p.message, "source": _at(p.path, p.line)} for p in found.problems],
+        "missing": [*_missing(found)], "left_out": left_out,
+    }  # fmt: skip
+
+
+def _at(path: str, line: int) -> str:
+    return f"{path}\0{line}"
+
+
+def _again(rule: str | None) -> str:
+    from vaultcrm.recurrence import say_rule
+
+    return say_rule(rule) if rule else ""
+
+
+def _reach(on: Session, found: "Brief") -> str:
+    """How they like to be reached, what time it is there, and what they speak."""
+    get = found.standing.client.note.properties.get
+    parts = []
+    if channel := get("channel"):
+        parts.append(f"by {channel}")
+    for key in ("email", "phone") if not any(person.email or person.phone for person in found.people) else ():
+        value = get(key)
+        parts += [value] if isinstance(value, str) else (value or [])[:1]
+    zone = get("timezone")
+    if isinstance(zone, str) and (there := _time_in(on, zone)):
+        parts.append(there)
+    if isinstance(language := get("language"), str):
+        parts.append(language)
+    return ", ".join(parts)
+
+
+def _time_in(on: Session, zone: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    try:
+        return f"{on.now.astimezone(ZoneInfo(zone)):%H:%M} there ({zone})"
+    except (ValueError, OSError, LookupError):
+        return zone
+
+
+def _silence(found: "Brief") -> tuple[str, str]:
+    """How long it has been silent, against what is agreed and what is usual."""
+    from vaultcrm.when import say_days, say_span
+
+    standing = found.standing
+    cadence, usual, silent = standing.client.cadence_days, standing.usual_days, standing.silent_days
+    if silent is None:
+        return "no talk is written down", "yellow"
+    parts = [f"last talk {say_days(-silent)}, on {standing.last_contact}"]
+    if usual:
+        parts.append(f"usually every {say_span(usual)}" if usual > 1 else "usually every day")
+    if cadence:
+        parts.append(f"agreed every {say_span(cadence)}")
+    too_long = silent > cadence if cadence else usual is not None and silent > max(2 * usual, 7)
+    return ", ".join(parts), "red" if too_long else ""
+
+
+def _missing(found: "Brief") -> list[str]:
+    """What one would want to know before a call, and nobody wrote down."""
+    get = found.standing.client.note.properties.get
+    wanted = {
+        "who to talk to": found.people, "an e-mail address or phone number": get("email") or get("phone") or [p for p in found.people if p.email or p.phone],
+        "a project": found.projects, "a next step": [*found.owed_by_me, *found.owed_by_them], "what was agreed": found.decisions,
+        "how they like to work": found.preferences, "how often to be in touch": found.standing.client.cadence_days,
+    }  # fmt: skip
+    no_deadline = [f"the deadline of {project.name}" for project in found.projects if project.deadline is None]
+    return [name for name, there in wanted.items() if not there] + no_deadline
+
+
+@click.command()
+@client_argument
+@click.option("--since", type=WHEN, help="From this day on.")
+@click.option("--only", multiple=True, type=click.Choice((*CHANNELS, "decision", "done", "project")), help="Only these; may be repeated.")
+@click.option("--project", shell_complete=complete_project, help="Only what belongs to this project.")
+@click.option("--limit", type=click.IntRange(1), help="No more than so many.")
+def timeline(client: str, since: str | None, only: tuple[str, ...], project: str | None, limit: int | None) -> None:
+    """All that happened with a client, newest first.
+
+    Exits with 1 when there is nothing.
+
+    \b
+    Example:
+      vaultcrm timeline acme --since "last month" --only call --only decision
+    """
+    from vaultcrm.actions import brief as actions
+
+    on = session()
+    events = actions.timeline(on.crm, client, day(since, past=True), only, project)[:limit]
+    if on.json:
+        on.document([{
+            "date": (event.at.isoformat() if event.has_time else event.at.date().isoformat()), "kind": event.kind, "text": event.text,
+            "project": event.project, "source": {"path": event.path, "line": event.line},
+        } for event in events])  # fmt: skip
+    elif events:
+        room = on.room
+        left = 2 + 16 + 2 + 8 + 2
+        for event in events:
+            stamp = f"{event.at:%Y-%m-%d %H:%M}" if event.has_time else f"{event.at:%Y-%m-%d}"
+            lines = wrap(one_line(unlinked(event.text)), room - left if room else None)
+            style = {"decision": "cyan", "done": "green"}.get(event.kind, "")
+            on.raw(on.style(pad(stamp, 16), "dim") + "  " + on.style(pad(event.kind, 8), style) + "  " + lines[0])
+            for line in lines[1:]:
+                on.raw(" " * (left - 2) + line)
+    else:
+        on.say("Nothing is written down about that.")
+    if not events:
+        click.get_current_context().exit(1)

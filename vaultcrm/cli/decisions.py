@@ -1,0 +1,95 @@
+"""decide, decisions."""
+
+import click
+
+from vaultcrm.cli.options import WHEN, client_argument, complete_client, complete_project, moment
+from vaultcrm.cli.session import session
+from vaultcrm.cli.text import Cell, Column
+from vaultcrm.model import CHANNELS, Decision
+
+_STYLES = {"in force": "", "superseded": "dim", "withdrawn": "dim"}
+
+
+@click.command()
+@client_argument
+@click.argument("text", nargs=-1, required=True)
+@click.option("--supersedes", metavar="ID", help="The decision that it replaces: its handle, or words of it.")
+@click.option("--topic", help='What it is about: "price", "revisions".')
+@click.option("--by", help="Who agreed to it, on their side.")
+@click.option("--via", type=click.Choice(CHANNELS), help="How it was agreed.")
+@click.option("--project", shell_complete=complete_project, help="The project that it belongs to.")
+@click.option("--at", type=WHEN, help="When it was agreed; else now.")
+def decide(client: str, text: tuple[str, ...], supersedes: str | None, at: str | None, **given: str | None) -> None:
+    """Write down what was agreed; what it replaces is marked as superseded.
+
+    \b
+    Example:
+      vaultcrm decide acme "Two revision rounds are included" --topic revisions --by dana --via call
+      vaultcrm decide acme "Fixed price, three milestones" --supersedes 4d1e
+    """
+    from vaultcrm.actions import decisions as actions
+    from vaultcrm.cli.shapes import of_decision, of_written
+
+    on = session()
+    written = actions.decide(on.crm, client, " ".join(text), at=moment(at), supersedes=supersedes, **given)
+    made = written.record
+    assert isinstance(made, Decision)
+    if on.json:
+        on.document(of_written(written, decision=of_decision(made)))
+        return
+    for path in (*written.created, *written.changed):
+        on.out(path)
+    on.say(f"{made.id[:6]}  in force since {made.on}  ({made.client})" + ("; the one before is superseded" if supersedes else ""))
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="[CLIENT] [WORDS]…", shell_complete=complete_client)
+@click.option("--all", "everything", is_flag=True, help="Also what is superseded or withdrawn.")
+def decisions(words: tuple[str, ...], everything: bool) -> None:
+    """What was agreed and is in force, newest first; of one client, about some words.
+
+    Exits with 1 when there is none.
+
+    \b
+    Example:
+      vaultcrm decisions acme revisions
+    """
+    from vaultcrm.actions import decisions as actions
+    from vaultcrm.actions import find
+    from vaultcrm.errors import NotFound, NotUnderstood
+
+    on = session()
+    client: str | None = words[0] if words else None
+    rest = words[1:]
+    if client is not None:
+        try:
+            find.client(on.crm, client)
+        except NotFound:
+            client, rest = None, words
+        except NotUnderstood:
+            if len(words) == 1:
+                client, rest = None, words
+            else:
+                raise
+    found = actions.decisions(on.crm, client, rest, everything)
+    if on.json:
+        from vaultcrm.cli.shapes import of_decision
+
+        on.document([of_decision(one) for one in found])
+    elif found:
+        with_client, with_status = client is None, any(one.status != "in force" for one in found)
+        rows = [
+            [
+                Cell(one.id[:4], "dim"), Cell(one.on.isoformat() if one.on else "no date", "dim"), Cell(one.text, _STYLES[one.status]),
+                Cell((one.client or "no client") if with_client else ""), Cell(", ".join(filter(None, (one.by, one.via))), "dim"),
+                Cell(one.status if with_status else "", "yellow" if one.status != "in force" else "green"),
+            ]
+            for one in found
+        ]  # fmt: skip
+        on.table([Column(), Column(), Column(1, 30), Column(2, 12), Column(3, 0), Column()], rows)
+    else:
+        about = " ".join(words)
+        on.say(f"No decision in force is about {about!r}." if words else "No decision is in force.")
+        on.say("With superseded and withdrawn ones: vaultcrm decisions --all" if not everything else "")
+    if not found:
+        click.get_current_context().exit(1)

@@ -1,0 +1,91 @@
+"""demo: a guided tour over a copy of the example vault, at the example's own day."""
+
+import os
+import shlex
+import shutil
+import sys
+import tempfile
+
+import click
+
+from vaultcrm.cli.session import Session, session
+
+DAY = "2026-11-16T09:30"
+_QUOTE = "Send the two-option quote"
+
+# What is told before each command. The last word of `done` is looked up: handles depend on paths alone.
+TOUR = (
+    ("It is Monday, 16 November 2026. You are Nora Vale, a designer in Bristol, back at your desk.\nWhat do you owe, and to whom?", "due"),
+    ("Acme Studio is about to ring. You have not talked for twelve days. Where do things stand?", "brief acme"),
+    ('Dana says: "Surely another round of changes is included?" What was agreed?', "decisions acme revisions"),
+    (
+        "The call is over. One line keeps it, with what was decided and what comes next.",
+        'log acme -c call --with dana --summary "Dana takes option B for the journal" '
+        '--decision "The journal is built as option B for 1,450 GBP" --next "Send the journal addendum" --due fri',
+    ),
+    ("The quote that was late went out during the call.", "done {quote}"),
+    ("And whom are you neglecting?", "stale"),
+    ("A slip of the hand? Every write can be taken back.", "undo"),
+)
+
+
+@click.command()
+@click.option("--to", "folder", metavar="DIR", help="Where to put the copy; else a new temporary folder.")
+@click.option("--pause/--no-pause", default=None, help="Wait for Enter between the steps; else as the terminal is.")
+def demo(folder: str | None, pause: bool | None) -> None:
+    """A guided tour: a designer's Monday morning, in an example vault that you may keep.
+
+    \b
+    Example:
+      vaultcrm demo
+    """
+    from vaultcrm.errors import Changed
+
+    on = session()
+    if folder is None:
+        folder = os.path.join(tempfile.mkdtemp(prefix="vaultcrm-demo-"), "vault")
+    if os.path.exists(folder):
+        raise Changed(f"{folder} is there already.", "Choose a folder that is not there yet.")
+    shutil.copytree(example_vault(), folder)
+    if pause is None:
+        pause = sys.stdin.isatty() and sys.stdout.isatty()
+    values = {"quote": _handle(folder)}
+    for number, (told, command) in enumerate(TOUR, 1):
+        _step(on, folder, f"{number}/{len(TOUR)}", told, command.format(**values))
+        if pause and number < len(TOUR):
+            click.pause(on.style("  Enter goes on, Ctrl+C ends the tour.", "dim"), err=True)
+            on.out()
+    on.out("That is all. The vault is an ordinary folder of Markdown files; look into it, or open it in Obsidian:", "bold")
+    on.out(f"  {folder}")
+    on.out("Try things in it with its own date, or begin your own:", "bold")
+    on.out(f"  vaultcrm --vault {shlex.quote(folder)} --today {DAY[:10]} timeline lume")
+    on.out("  vaultcrm init ~/clients")
+
+
+def example_vault() -> str:
+    """The example vault's folder: in the installed package, or beside it in a checkout."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    installed = os.path.join(package, "example-vault")
+    return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(package), "example-vault")
+
+
+def _handle(folder: str) -> str:
+    from vaultcrm.actions.crm import Crm
+    from vaultcrm.when import moment_in
+
+    crm = Crm(folder, moment_in(DAY) or session().now)
+    crm.catch_up()
+    return next(item.id[:4] for item in crm.catalog.follow_ups() if item.text == _QUOTE)
+
+
+def _step(on: Session, folder: str, count: str, told: str, command: str) -> None:
+    """Tell, show the command as one would type it, and run it."""
+    from vaultcrm.cli.main import cli
+
+    for line in told.splitlines():
+        on.out(line, "cyan")
+    on.raw(on.style(f"[{count}] ", "dim") + on.style(f"$ vaultcrm {command}", "bold"))
+    color = [] if on.color is None else ["--color" if on.color else "--no-color"]
+    cli.main([*color, "--vault", folder, "--today", DAY, *shlex.split(command)], standalone_mode=False)
+    sys.stderr.flush()
+    on.out()

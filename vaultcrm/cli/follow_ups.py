@@ -1,0 +1,274 @@
+"""follow-up add, due, done, snooze, drop."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from vaultcrm.cli.options import WHEN, client_argument, complete_client, complete_follow_up, complete_project, day, echo_day
+from vaultcrm.cli.session import Session, session
+from vaultcrm.cli.text import Cell, Column
+from vaultcrm.model import PRIORITIES, FollowUp
+
+if TYPE_CHECKING:  # each command loads what it needs
+    from vaultcrm.actions.due import Due
+    from vaultcrm.actions.writes import Written
+
+_IDS = click.argument("ids", nargs=-1, required=True, metavar="ID…", shell_complete=complete_follow_up)
+
+
+@click.group("follow-up")
+def follow_up() -> None:
+    """What happens next, who owes it, and when.
+
+    \b
+    Example:
+      vaultcrm follow-up add acme "Send the quote" --due fri
+    """
+
+
+@follow_up.command("add")
+@client_argument
+@click.argument("text", nargs=-1, required=True)
+@click.option("--due", type=WHEN, help="The day it is due; for --waiting the day to chase.")
+@click.option("--waiting", is_flag=True, help="The client owes it.")
+@click.option("--every", metavar="RULE", help='How it comes again: "2 weeks", "month on the 15th", "3 months when done".')
+@click.option("--priority", type=click.Choice(PRIORITIES), help="How much it matters.")
+@click.option("--scheduled", type=WHEN, help="Hide it until this day.")
+@click.option("--project", shell_complete=complete_project, help="The project that it belongs to.")
+@click.option("--person", help="Who is to do it, or to be asked.")
+def add(
+    client: str, text: tuple[str, ...], due: str | None, waiting: bool, every: str | None, priority: str | None,
+    scheduled: str | None, project: str | None, person: str | None,
+) -> None:  # fmt: skip
+    """Add a follow-up.
+
+    \b
+    Example:
+      vaultcrm follow-up add acme "Send the care report" --due 1.12. --every month
+      vaultcrm follow-up add acme "Get the texts from Dana" --waiting --due fri
+    """
+    from vaultcrm.actions import follow_ups
+    from vaultcrm.recurrence import parse_rule, say_rule
+
+    on = session()
+    until = day(due)
+    rule = parse_rule(every, until or on.crm.today) if every else None
+    written = follow_ups.add(
+        on.crm, client, " ".join(text), until, waiting=waiting, priority=priority, rule=rule,
+        scheduled=day(scheduled), project=project, person=person,
+    )  # fmt: skip
+    item = written.record
+    assert isinstance(item, FollowUp)
+    if on.json:
+        _document(on, written, "follow_up", item)
+        return
+    on.out(written.created[0])
+    again = f", {say_rule(item.recurrence)}" if item.recurrence else ""
+    what = "chase" if item.status == "waiting" else "due"
+    on.say(
+        f"{item.id[:6]}  {what} {echo_day(item.due)}{again}  ({item.client})"
+        if item.due
+        else f"{item.id[:6]}  without a day  ({item.client})"
+    )
+
+
+@click.command()
+@click.option("--within", metavar="SPAN", default="7d", show_default=True, help="How far ahead to look.")
+@click.option("--client", shell_complete=complete_client, help="Of one client only.")
+@click.option("--waiting", is_flag=True, help="Only what clients owe.")
+@click.option("--all", "everything", is_flag=True, help="Also what is far ahead, hidden, or without a day.")
+def due(within: str, client: str | None, waiting: bool, everything: bool) -> None:
+    """What you owe, and to whom: late, today, soon; and what they owe you.
+
+    Exits with 1 when there is nothing.
+
+    \b
+    Example:
+      vaultcrm due
+      vaultcrm due --within 2w --client acme
+    """
+    from vaultcrm.actions import due as listing
+
+    on = session()
+    groups = listing.due(on.crm, _days(within), client, waiting, everything)
+    if on.json:
+        from vaultcrm.cli.shapes import of_follow_up
+
+        on.document([of_follow_up(item, on.crm.today) for item in groups.all()])
+    elif groups.all():
+        _print_due(on, groups, client is None, within)
+    else:
+        on.say(
+            f"Nothing is due within {within}."
+            + (f" Further ahead or without a day: {groups.hidden} (vaultcrm due --all)." if groups.hidden else "")
+        )
+    if not groups.all():
+        click.get_current_context().exit(1)
+
+
+def _days(within: str) -> int:
+    from vaultcrm.when import parse_span
+
+    return 7 if within == "7d" else parse_span(within)
+
+
+def _print_due(on: Session, groups: "Due", with_client: bool, within: str) -> None:
+    from vaultcrm.when import say_span
+
+    sections = [
+        ("Late", groups.late, "red bold"), ("Today", groups.today, "yellow bold"), (f"Within {say_span(_days(within))}", groups.soon, "bold"),
+        ("Later", groups.later, "bold"), ("Without a day", groups.undated, "bold"), ("They owe you", groups.waiting, "cyan bold"),
+    ]  # fmt: skip
+    handles = short_handles(on, groups.all())
+    shown = [section for section in sections if section[1]]
+    cells = [_row(on, item, handles[item.id], with_client) for _, items, _ in shown for item in items]
+    columns = [Column(), Column(), Column(1, 24), Column(2, 17), Column(3, 0), Column()]
+    lines = iter(on.rows(columns, cells, indent=2))
+    blocks = []
+    for title, items, style in shown:
+        heading = on.style(title, style) + on.style(f"  {len(items)}", "dim")
+        blocks.append("\n".join([heading, *(next(lines) for _ in items)]))
+    on.raw("\n\n".join(blocks))
+    if groups.hidden:
+        on.say(f"{groups.hidden} more further ahead, hidden or without a day: vaultcrm due --all", "dim")
+
+
+def _row(on: Session, item: FollowUp, handle: str, with_client: bool) -> list[Cell]:
+    days = item.days(on.crm.today)
+    style = "red" if days is not None and days < 0 else "yellow" if days == 0 else ""
+    marks = " ".join(filter(None, (item.priority if item.priority in ("highest", "high") else "", "↻" if item.recurrence else "")))
+    client = (item.client or "no client") if with_client else ""
+    return [
+        Cell(handle, "dim"),
+        Cell(say_due(days), style),
+        Cell(item.text),
+        Cell(client),
+        Cell(item.project or "", "dim"),
+        Cell(marks, "magenta"),
+    ]
+
+
+def say_due(days: int | None) -> str:
+    """How late or how soon, in few letters: "3 days late", "today", "in 2 days"."""
+    from vaultcrm.when import say_days, say_span
+
+    if days is None:
+        return "no day"
+    return f"{say_span(-days)} late" if days < 0 else say_days(days)
+
+
+def short_handles(on: Session, items: Iterable[FollowUp]) -> dict[str, str]:
+    """Each follow-up's handle, as short as it is unique among all of them, and at least four digits."""
+    known = [key for (key,) in on.crm.catalog.rows("SELECT id FROM follow_ups ORDER BY id")]
+    shortest = {}
+    for before, key, after in zip(["", *known], known, [*known[1:], ""], strict=False):
+        shared = max(_shared(key, before), _shared(key, after))
+        shortest[key] = key[: max(shared + 1, 4)]
+    return {item.id: shortest.get(item.id, item.id) for item in items}
+
+
+def _shared(one: str, other: str) -> int:
+    count = 0
+    while count < len(one) and one[: count + 1] == other[: count + 1]:
+        count += 1
+    return count
+
+
+@click.command()
+@_IDS
+def done(ids: tuple[str, ...]) -> None:
+    """Close follow-ups by their handles; one that comes again goes on to its next day.
+
+    \b
+    Example:
+      vaultcrm done 3f2a 91bc
+    """
+    from vaultcrm.actions import follow_ups
+
+    on = session()
+    _report(on, follow_ups.done(on.crm, ids))
+
+
+@click.command()
+@_IDS
+def drop(ids: tuple[str, ...]) -> None:
+    """Cancel follow-ups: they stay in the vault, and are not due any more.
+
+    \b
+    Example:
+      vaultcrm drop 3f2a
+    """
+    from vaultcrm.actions import follow_ups
+
+    on = session()
+    _report(on, follow_ups.drop(on.crm, ids))
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID… WHEN", shell_complete=complete_follow_up)
+def snooze(ids: tuple[str, ...]) -> None:
+    """Move follow-ups to another day.
+
+    \b
+    Example:
+      vaultcrm snooze 3f2a fri
+      vaultcrm snooze 3f2a 91bc "next week"
+    """
+    from vaultcrm.actions import follow_ups
+    from vaultcrm.errors import NotUnderstood, WrongUse
+
+    on = session()
+    if len(ids) < 2:
+        raise WrongUse("Say until when.", "Like: vaultcrm snooze 3f2a fri")
+    handles = list(ids[:-1])
+    words = ids[-1]
+    try:
+        until = day(words)
+    except NotUnderstood:
+        # "snooze 3f2a next week" without quotes: the words behind the handles are one date
+        while len(handles) > 1 and not _is_handle(handles[-1]):
+            words = f"{handles.pop()} {words}"
+        until = day(words)
+    assert until is not None
+    _report(on, follow_ups.snooze(on.crm, handles, until))
+
+
+def _is_handle(text: str) -> bool:
+    return len(text) >= 4 and all(char in "0123456789abcdef" for char in text.lower())
+
+
+def _report(on: Session, written: "Written") -> None:
+    """What has become of each follow-up."""
+    from vaultcrm.cli.shapes import of_follow_up, of_written
+    from vaultcrm.when import say_span
+
+    changes = written.record
+    assert isinstance(changes, Sequence)
+    if on.json:
+        on.document(of_written(written, follow_ups=[{**of_follow_up(c.follow_up, on.crm.today), "what": c.what} for c in changes]))
+        return
+    for change in changes:
+        text = f"{change.what}: {change.follow_up.text}"
+        if change.next_due:
+            ahead = (change.next_due - on.crm.today).days
+            text += f"  → {echo_day(change.next_due)}" + (f", in {say_span(ahead)}" if ahead > 0 else "")
+        if change.skipped:
+            text += f"  ({change.skipped} missed)"
+        on.out(text, "" if change.what.startswith(("was", "needed")) else "green")
+
+
+def _document(on: Session, written: "Written", name: str, item: FollowUp) -> None:
+    from vaultcrm.cli.shapes import of_follow_up, of_written
+
+    on.document(of_written(written, **{name: of_follow_up(item, on.crm.today)}))
+
+
+def follow_up_lines(on: Session, items: Sequence[FollowUp]) -> None:
+    """Follow-ups as they stand below a heading."""
+    handles = short_handles(on, items)
+    on.table(
+        [Column(), Column(), Column(1, 20), Column(), Column(), Column()],
+        [_row(on, item, handles[item.id], False) for item in items],
+        indent=2,
+    )

@@ -1,0 +1,107 @@
+"""set, edit, open."""
+
+import os
+import sys
+
+import click
+
+from vaultcrm.cli.options import complete_note
+from vaultcrm.cli.session import session
+from vaultcrm.cli.text import Cell, Column
+
+_NOTE = click.argument("note", shell_complete=complete_note)
+
+
+@click.command("set")
+@_NOTE
+@click.argument("assignments", nargs=-1, metavar="KEY=VALUE…")
+@click.option("--remove", multiple=True, metavar="KEY", help="Take a property away; may be repeated.")
+def set_(note: str, assignments: tuple[str, ...], remove: tuple[str, ...]) -> None:
+    """Set properties of a note with KEY=VALUE, or add to a list with KEY+=VALUE; nothing else in it changes.
+
+    NOTE is a title, a part of one, a handle or a path.
+
+    \b
+    Example:
+      vaultcrm set acme status=active cadence="3 weeks" tags+=retainer
+      vaultcrm set "website redesign" deadline="18 dec" --remove value
+    """
+    from vaultcrm.actions import notes
+    from vaultcrm.errors import WrongUse
+    from vaultcrm.model import Note
+
+    on = session()
+    wanted = [notes.parse_assignment(text) for text in assignments] + [notes.Assignment(key, None) for key in remove]
+    if not wanted:
+        raise WrongUse("Say what to set.", "Like: vaultcrm set acme status=active")
+    written = notes.set_properties(on.crm, note, wanted)
+    record = written.record
+    assert isinstance(record, Note)
+    if on.json:
+        from vaultcrm.cli.shapes import of_written
+
+        on.document(of_written(written, note={"path": record.path, "type": record.type, "properties": record.properties}))
+        return
+    on.out(record.path)
+    if not written.changed:
+        on.say("It says so already; nothing was changed.")
+        return
+    rows = [
+        [Cell(one.key, "dim"), Cell(notes.shown(record.properties[one.key]) if one.key in record.properties else "(removed)")]
+        for one in {one.key: one for one in wanted}.values()
+    ]
+    on.table([Column(), Column(1, 20)], rows, indent=2)
+
+
+@click.command()
+@_NOTE
+def edit(note: str) -> None:
+    """Open a note in your editor; afterwards tell what in it cannot be read.
+
+    \b
+    Example:
+      vaultcrm edit acme
+    """
+    from vaultcrm.actions import find
+    from vaultcrm.errors import OutsideFailed
+
+    on = session()
+    path = find.note(on.crm, note)
+    full = on.crm.vault.path(path)
+    try:
+        click.edit(filename=full)
+    except click.ClickException as error:
+        raise OutsideFailed(f"Your editor did not work: {error.format_message()}", "Set EDITOR to the program that you use.") from error
+    on.crm.catch_up_on([path.rpartition("/")[0]])
+    on.crm.is_complete = False
+    on.crm.catch_up()
+    found = [problem for problem in on.crm.catalog.problems() if problem.path == path]
+    on.out(path)
+    for problem in found:
+        on.say(f"{problem.path}:{problem.line}: {problem.message}", "yellow")
+    if found:
+        click.get_current_context().exit(1)
+
+
+@click.command("open")
+@_NOTE
+def open_(note: str) -> None:
+    """Open a note with the desktop's program for Markdown files.
+
+    \b
+    Example:
+      vaultcrm open acme
+    """
+    from vaultcrm.actions import find
+    from vaultcrm.errors import OutsideFailed
+
+    on = session()
+    path = find.note(on.crm, note)
+    full = on.crm.vault.path(path)
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("BROWSER")
+    ):
+        raise OutsideFailed("There is no desktop here to open it with.", f"Use your editor: vaultcrm edit {note!r}. The file is {full}.")
+    if click.launch(full) != 0:
+        raise OutsideFailed("The desktop could not open it.", f"The file is {full}.")
+    on.out(path)

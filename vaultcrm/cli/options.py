@@ -1,0 +1,78 @@
+"""What several commands take: dates in words, names that complete themselves."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from vaultcrm.cli.session import session
+
+
+class Day(click.ParamType):
+    """A day in words; kept as text until the command runs, when the vault's settings are known."""
+
+    name = "when"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # Any: click's signature
+        return str(value)
+
+
+WHEN = Day()
+
+
+def day(words: str | None, past: bool = False) -> date | None:
+    """The day that somebody means. Raises NotUnderstood."""
+    if words is None:
+        return None
+    from vaultcrm.when import parse_day  # late: many commands take no date
+
+    crm = session().crm
+    return parse_day(words, crm.today, crm.vault.settings.date_order, past)
+
+
+def moment(words: str | None) -> datetime | None:
+    """The moment that somebody means, today or before. Raises NotUnderstood."""
+    if words is None:
+        return None
+    from vaultcrm.when import parse_moment  # late: as above
+
+    crm = session().crm
+    return parse_moment(words, crm.now, crm.vault.settings.date_order)
+
+
+def echo_day(found: date | None, words: str | None = None) -> str:
+    """A day as it was understood, for a person: "Fri 2026-11-27"."""
+    from vaultcrm.when import say_day  # late: as above
+
+    return say_day(found) if found else words or "no date"
+
+
+def _names(statement: str, column: int = 0) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from vaultcrm.actions.crm import Crm
+        from vaultcrm.actions.vaults import choose
+        from vaultcrm.errors import VaultcrmError
+        from vaultcrm.names import fold
+
+        try:
+            crm = Crm(choose(ctx.find_root().params.get("vault"), "."), datetime.min)
+            found = crm.catalog.rows(statement)  # as last known: a completion must not wait for the disk
+        except VaultcrmError:
+            return []
+        names = sorted({row[column] for row in found})
+        return [CompletionItem(name) for name in names if fold(incomplete) in fold(name)]
+
+    return complete
+
+
+_TITLE = (
+    "substr(replace(path, rtrim(path, replace(path, '/', '')), ''), 1, length(replace(path, rtrim(path, replace(path, '/', '')), '')) - 3)"
+)
+complete_client = _names(f"SELECT {_TITLE} FROM notes WHERE type = 'client'")
+complete_project = _names(f"SELECT {_TITLE} FROM notes WHERE type = 'project'")
+complete_note = _names(f"SELECT {_TITLE} FROM notes WHERE type IN ('client', 'project', 'person')")
+complete_follow_up = _names("SELECT substr(id, 1, 6) FROM follow_ups WHERE status IN ('open', 'waiting')")
+
+client_argument = click.argument("client", shell_complete=complete_client)

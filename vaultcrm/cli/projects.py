@@ -1,0 +1,162 @@
+"""project add, list, show."""
+
+from collections.abc import Sequence
+
+import click
+
+from vaultcrm.cli.clients import STATUS_STYLES
+from vaultcrm.cli.options import WHEN, client_argument, complete_client, complete_project, day, echo_day
+from vaultcrm.cli.session import Session, session
+from vaultcrm.cli.text import Cell, Column
+from vaultcrm.model import PROJECT_STATUSES, STAGES, Project
+
+
+@click.group("project")
+def project() -> None:
+    """The work that the talks are about.
+
+    \b
+    Example:
+      vaultcrm project add acme "Website redesign" --deadline "18 dec"
+    """
+
+
+@project.command("add")
+@client_argument
+@click.argument("name", nargs=-1, required=True)
+@click.option("--status", type=click.Choice(PROJECT_STATUSES), default="planned", show_default=True, help="How it stands.")
+@click.option("--stage", type=click.Choice(STAGES), help="How far it is.")
+@click.option("--start", type=WHEN, help="The first day.")
+@click.option("--deadline", type=WHEN, help="The day it is to be done by.")
+@click.option("--value", type=float, help="What it is worth.")
+@click.option("--currency", help="The currency, like EUR.")
+@click.option("--tag", "tags", multiple=True, help="May be repeated.")
+def project_add(
+    client: str, name: tuple[str, ...], status: str, stage: str | None, start: str | None, deadline: str | None,
+    value: float | None, currency: str | None, tags: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Add a project to a client.
+
+    \b
+    Example:
+      vaultcrm project add acme "Website redesign" --status active --deadline "18 dec" --value 9600 --currency GBP
+    """
+    from vaultcrm.actions import clients
+    from vaultcrm.cli.shapes import of_project, of_written
+
+    on = session()
+    properties = {
+        "status": status, "stage": stage, "start": day(start), "deadline": day(deadline),
+        "value": int(value) if value is not None and value == int(value) else value, "currency": currency, "tags": list(tags),
+    }  # fmt: skip
+    written = clients.add_project(on.crm, client, " ".join(name), properties)
+    assert isinstance(written.record, Project)
+    if on.json:
+        on.document(of_written(written, project=of_project(written.record)))
+        return
+    on.out(written.created[0])
+    if written.record.deadline:
+        on.say(f"deadline {echo_day(written.record.deadline)}")
+
+
+@project.command("list")
+@click.option("--client", shell_complete=complete_client, help="Of one client only.")
+@click.option("--status", type=click.Choice(PROJECT_STATUSES), help="Only those.")
+@click.option("--all", "everything", is_flag=True, help="Also those that are done or cancelled.")
+def project_list(client: str | None, status: str | None, everything: bool) -> None:
+    """List the running projects, the nearest deadline first.
+
+    \b
+    Example:
+      vaultcrm project list --client acme --all
+    """
+    from vaultcrm.actions import clients, find
+
+    on = session()
+    home = find.client(on.crm, client) if client else None
+    found = [p for p in clients.projects(on.crm, home) if (p.status == status if status else everything or p.is_running)]
+    if on.json:
+        from vaultcrm.cli.shapes import of_project
+
+        on.document([of_project(one) for one in found])
+    elif found:
+        print_projects(on, found, with_client=home is None)
+    else:
+        on.say("There is no such project. With done and cancelled ones: vaultcrm project list --all")
+    if not found:
+        click.get_current_context().exit(1)
+
+
+def print_projects(on: Session, projects: Sequence[Project], with_client: bool, indent: int = 0) -> None:
+    """A table of projects with the days to their deadlines."""
+    rows = [
+        [
+            Cell(one.name, "bold"),
+            Cell((one.client or "no client") if with_client else ""),
+            Cell(one.status or "", STATUS_STYLES.get(one.status or "", "")),
+            Cell(one.stage or ""),
+            Cell(*deadline(on, one)),
+            Cell(" ".join(filter(None, (one.value, one.currency))), "dim"),
+        ]
+        for one in projects
+    ]
+    on.table([Column(1, 16), Column(2, 12), Column(), Column(4, 0), Column(), Column(3, 0, right=True)], rows, indent)
+
+
+def deadline(on: Session, one: Project) -> tuple[str, str]:
+    """A project's deadline with its distance, and the style for it; of an ended project the day alone."""
+    from vaultcrm.cli.follow_ups import say_due
+
+    if one.deadline is None:
+        return ("no deadline", "dim") if one.is_running else ("", "")
+    days = (one.deadline - on.crm.today).days
+    if not one.is_running:
+        return one.deadline.isoformat(), "dim"
+    return f"{one.deadline} {say_due(days)}", "red" if days < 0 else "yellow" if days <= 7 else ""
+
+
+@project.command("show")
+@click.argument("name", nargs=-1, required=True, shell_complete=complete_project)
+@click.option("--client", shell_complete=complete_client, help="Whose project it is, when several have one of that name.")
+def project_show(name: tuple[str, ...], client: str | None) -> None:
+    """Show a project: what its note says, what is open, the last talks about it.
+
+    \b
+    Example:
+      vaultcrm project show website
+    """
+    from vaultcrm.actions import clients, find
+    from vaultcrm.actions.notes import shown
+    from vaultcrm.names import fold
+
+    on = session()
+    home = find.client(on.crm, client) if client else None
+    on.crm.catch_up()
+    note = find.belonging(on.crm, "project", " ".join(name), home)
+    owner = on.crm.catalog.home_of(note.path, clients.link_of(note))
+    one = next(p for p in clients.projects(on.crm, owner) if p.path == note.path)
+    open_items = [item for item in on.crm.catalog.follow_ups(("open", "waiting"), owner) if fold(item.project or "") == fold(one.name)]
+    decided = [d for d in on.crm.catalog.decisions(owner) if d.status == "in force" and fold(d.project or "") == fold(one.name)]
+    if on.json:
+        from vaultcrm.cli.shapes import of_decision, of_follow_up, of_project
+
+        follow_ups = [of_follow_up(item, on.crm.today) for item in open_items]
+        on.document(
+            {**of_project(one), "properties": note.properties, "follow_ups": follow_ups, "decisions": list(map(of_decision, decided))}
+        )
+        return
+    on.out(one.name, "bold")
+    on.out(one.path, "dim")
+    rows = [[Cell("client", "dim"), Cell(one.client or "none")]]
+    rows += [[Cell(key, "dim"), Cell(shown(value))] for key, value in note.properties.items() if key != "type" and value not in (None, [])]
+    if one.deadline and one.is_running:
+        rows.append([Cell("deadline is", "dim"), Cell(*deadline(on, one))])
+    on.table([Column(), Column(1, 20)], rows, indent=2)
+    from vaultcrm.cli.follow_ups import follow_up_lines
+
+    if open_items:
+        on.out("Open", "bold")
+        follow_up_lines(on, open_items)
+    if decided:
+        on.out("Decisions in force", "bold")
+        on.table([Column(), Column(1, 20)], [[Cell(d.on.isoformat() if d.on else "", "dim"), Cell(d.text)] for d in decided], indent=2)

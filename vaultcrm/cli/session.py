@@ -1,0 +1,153 @@
+"""What a command has been given by the group: the vault, the time, and the way to print."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vaultcrm.cli.text import Cell, Column, clean, fit, one_line
+
+if TYPE_CHECKING:  # `--help` needs no vault
+    from collections.abc import Iterator
+
+    from vaultcrm.actions.crm import Crm
+
+
+class Session:
+    """One run of the command line. Results go to stdout, all else to stderr."""
+
+    def __init__(self, vault: str | None, now: datetime, json: bool, color: bool | None, quiet: bool, words: str) -> None:
+        self.named = vault
+        self.now = now
+        self.json = json
+        self.color = _color(color)
+        self.quiet = quiet
+        self.words = words
+        self._crm: Crm | None = None
+        self._bar: Any = None  # Any: click's progress bar has no public type
+
+    @property
+    def crm(self) -> "Crm":
+        """The vault that is worked on, found when it is first asked for."""
+        if self._crm is None:
+            from vaultcrm.actions.crm import Crm
+
+            self._crm = Crm(self.root, self.now, self.words, self._progress if sys.stderr.isatty() and not self.quiet else None)
+        return self._crm
+
+    @property
+    def root(self) -> str:
+        from vaultcrm.actions.vaults import choose
+
+        return choose(self.named, os.getcwd())
+
+    # ---------------------------------------------------------------------------- printing
+
+    @property
+    def room(self) -> int | None:
+        """The terminal's columns; None when the output is piped, and nothing is to be shortened."""
+        if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+            return shutil.get_terminal_size().columns
+        return None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no colour reaches the reader, so that none needs to be made."""
+        return not self.color if self.color is not None else not sys.stdout.isatty()
+
+    def style(self, text: str, style: str) -> str:
+        """A clean text in a style: a colour, "bold", "dim", or several of them."""
+        if not style or self.is_plain:
+            return text
+        words = style.split()
+        color = next((word for word in words if word not in ("bold", "dim")), None)
+        return click.style(text, fg=color, bold="bold" in words or None, dim="dim" in words or None)
+
+    def out(self, text: str = "", style: str = "") -> None:
+        """A line of the result, cleaned."""
+        click.echo(self.style(clean(text), style), color=self.color)
+
+    def raw(self, text: str) -> None:
+        """Lines that have been cleaned and styled already."""
+        click.echo(text, color=self.color)
+
+    def say(self, text: str, style: str = "") -> None:
+        """A word to the person, on stderr; not with -q."""
+        if not self.quiet and text:
+            sys.stdout.flush()
+            click.echo(self.style(one_line(text), style), err=True, color=self.color if self.color is not None else None)
+
+    def rows(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], indent: int = 0) -> list[str]:
+        """A table without lines, cleaned, styled, and fitted to the terminal."""
+        room = self.room
+        cleaned = [[Cell(one_line(cell.text), cell.style) for cell in row] for row in rows]
+        fitted = fit(columns, cleaned, room - indent if room else None)
+        if self.is_plain:
+            return [(" " * indent + "  ".join([cell.text for cell in row])).rstrip() for row in fitted]
+        return [" " * indent + "  ".join(self.style(cell.text, cell.style) for cell in row) for row in fitted]
+
+    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], indent: int = 0) -> None:
+        """Print a table."""
+        self.raw("\n".join(self.rows(columns, rows, indent)))
+
+    def document(self, value: object) -> None:
+        """The one JSON document of `--json`."""
+        import json
+
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+    def _progress(self, done: int, total: int) -> None:
+        """A bar on the terminal, when reading takes longer than a second."""
+        import time
+
+        if self._bar is None:
+            self._bar = time.monotonic()
+        elif isinstance(self._bar, float):
+            if time.monotonic() - self._bar > 1:
+                self._bar = click.progressbar(length=total, label="Reading the vault", file=sys.stderr)
+                self._bar.update(done)
+        else:
+            self._bar.update(done - self._bar.pos)
+            if done >= total - 50:
+                self._bar.update(total - self._bar.pos)
+                self._bar.render_finish()
+
+    @contextmanager
+    def catching_text(self, text: str) -> "Iterator[None]":
+        """Keep what somebody has typed into an editor, when it cannot be written into the vault."""
+        try:
+            yield
+        except Exception:
+            self.say("Your text is kept in " + keep(text))
+            raise
+
+
+def keep(text: str) -> str:
+    """Write a text where it is safe; gives the path."""
+    from vaultcrm import files, places
+
+    folder = places.private(places.folder("state"))
+    path = os.path.join(folder, f"unsaved-{os.getpid()}-{len(os.listdir(folder))}.md")
+    files.create(path, text.encode("utf-8", "replace"))
+    return path
+
+
+def _color(wanted: bool | None) -> bool | None:
+    """Whether to colour: the option, else NO_COLOR and FORCE_COLOR when set and not empty; None: as the terminal is."""
+    if wanted is not None:
+        return wanted
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
+
+
+def session() -> Session:
+    """The session of the command that is running."""
+    found = click.get_current_context().find_object(Session)
+    assert found is not None, "the group makes it before every command"
+    return found
