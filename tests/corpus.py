@@ -15,6 +15,7 @@ import yaml
 
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.page import Page, append_item, properties_of, remove_property, root_of, set_property, split
+from vaultcrm.properties import Value
 
 NEW_KEY = "vaultcrm-test"
 VALUE = 'a: "value" #1'
@@ -62,7 +63,7 @@ def judge(page: Page, tally: collections.Counter[str], reasons: collections.Coun
         ranges = {}
     offset = len(page.before)
 
-    def attempt(name: str, edit: object, inside: tuple[int, int] | None, expect: dict[str, object]) -> None:
+    def attempt(name: str, edit: object, inside: tuple[int, int] | None, expect: dict[str, Value]) -> None:
         try:
             made = edit()  # type: ignore[operator]  # one of the four lambdas below
         except Refused as error:

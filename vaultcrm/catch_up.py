@@ -153,8 +153,9 @@ class _Update:
         for table in ("follow_ups", "decisions", "points", "problems"):
             self.run_sql(f"DELETE FROM {table} WHERE path = ?", (note.path,))
         get = note.properties.get
-        row = (note.path, note.folder, fold(note.title), note.type, _one(get("client")), _one(get("date")), _one(get("channel")),
-               BETWEEN.join(fold(alias) for alias in _all(get("aliases"))), json.dumps(note.properties, ensure_ascii=False), note.excerpt)  # fmt: skip
+        aliases = BETWEEN.join(fold(alias) for alias in _all(get("aliases")))
+        links = (_one(get("client")), _one(get("date")), _one(get("channel")), aliases)
+        row = (note.path, note.folder, fold(note.title), note.type, *links, json.dumps(note.properties, ensure_ascii=False), note.excerpt)
         self.run_sql(f"INSERT OR REPLACE INTO notes VALUES ({', '.join('?' * len(row))})", row)
         for table, records in zip(("follow_ups", "decisions", "points", "problems"), reading[1:], strict=True):
             for record in records:

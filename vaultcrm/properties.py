@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -75,7 +75,8 @@ def compose(text: str, engine: type[yaml.SafeLoader] | None = None) -> Node | No
 class _Composer:
     """Builds nodes from parser events; the events themselves never recurse, however deep the text."""
 
-    def __init__(self, loader: yaml.SafeLoader) -> None:
+    # Any: the stubs know neither the methods of the C loader nor which event has what
+    def __init__(self, loader: Any) -> None:
         self.loader = loader
         self.anchors: dict[str, Node] = {}
         self.total = 0
@@ -92,18 +93,18 @@ class _Composer:
             raise Unreadable("A second YAML document begins inside the properties.", extra.start_mark.line + 1)
         return root
 
-    def node(self, event: yaml.Event, depth: int) -> Node:
-        start, line = event.start_mark.index, event.start_mark.line + 1
+    def node(self, event: Any, depth: int) -> Node:
+        start, line, kind = event.start_mark.index, event.start_mark.line + 1, type(event)
         if depth > MAX_DEPTH:
             raise Unreadable(f"The properties are nested deeper than {MAX_DEPTH} levels.", line)
-        if isinstance(event, yaml.AliasEvent):
+        if kind == yaml.AliasEvent:
             target = self.anchors.get(event.anchor)
             if target is None:
                 raise Unreadable(f"The alias *{event.anchor} points to nothing before it.", line)
             node = Node("alias", start, event.end_mark.index, line, items=(target,), size=target.size)
-        elif isinstance(event, yaml.ScalarEvent):
+        elif kind == yaml.ScalarEvent:
             node = Node("scalar", start, event.end_mark.index, line, event.value, event.style or "")
-        elif isinstance(event, yaml.SequenceStartEvent):
+        elif kind == yaml.SequenceStartEvent:
             items = tuple(self.node(child, depth + 1) for child in self.until(yaml.SequenceEndEvent))
             node = Node("list", start, self.end_of(event, items), line, flow=bool(event.flow_style), items=items)
         else:
@@ -119,14 +120,14 @@ class _Composer:
             self.anchors[event.anchor] = node  # only now: an alias inside its own anchor is a circle
         return node
 
-    def until(self, end: type[yaml.Event]) -> Iterator[yaml.Event]:
-        while not isinstance(event := self.loader.get_event(), end):
+    def until(self, end: type) -> Iterator[Any]:
+        while type(event := self.loader.get_event()) != end:  # noqa: E721  # no event has subclasses, and this loop is the hottest
             yield event
-        self.last_end = event.end_mark.index
+        self._last_end: int = event.end_mark.index
 
-    def end_of(self, event: yaml.Event, children: list[Node] | tuple[Node, ...]) -> int:
+    def end_of(self, event: Any, children: list[Node] | tuple[Node, ...]) -> int:
         if event.flow_style:
-            return self.last_end
+            return self._last_end
         return max((child.end for child in children), default=event.end_mark.index)
 
 

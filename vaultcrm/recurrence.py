@@ -74,9 +74,9 @@ def _detail(unit: str, text: str) -> str | None:
             return f";BYDAY=MO,TU,WE,TH,FR;BYSETPOS={_ORDINALS[which]}"
         return f";BYDAY={_ORDINALS[which]}{code}" if which in _ORDINALS and (code := _weekdays(day)) else None
     if unit == "year" and (found := re.fullmatch(r"([a-z]+) (\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]+)", text)):
-        name, day = found[1] or found[4], int(found[2] or found[3])
+        name, number = found[1] or found[4], int(found[2] or found[3])
         months = [n for n, month in enumerate(MONTHS, 1) if len(name) >= 3 and month.startswith(name)]
-        return f";BYMONTH={months[0]};BYMONTHDAY={day}" if months and 1 <= day <= 31 else None
+        return f";BYMONTH={months[0]};BYMONTHDAY={number}" if months and 1 <= number <= 31 else None
     return None
 
 

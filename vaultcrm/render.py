@@ -22,7 +22,16 @@ from vaultcrm.properties import Writable, as_read, write
 
 MAX_OUTPUT = 1_000_000  # characters
 MAX_SECONDS = 2.0
-_FILTERS = frozenset(["abs", "capitalize", "count", "d", "default", "e", "escape", "first", "groupby", "int", "join", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr", "sort", "string", "sum", "title", "trim", "truncate", "unique", "upper", "wordcount"])  # fmt: skip
+_FILTERS = (
+    "abs capitalize count d default e escape first groupby int join last length list lower map max min reject rejectattr "
+    "replace reverse round select selectattr sort string sum title trim truncate unique upper wordcount"
+)
+
+# What a template may run into, written by hand as it is.
+_MISTAKES = (
+    *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, OSError),
+    *(RecursionError, MemoryError, TimeoutError),
+)
 
 # A plain value as templates see it.
 Plain = str | int | bool | None | list["Plain"] | dict[str, "Plain"]
@@ -57,7 +66,7 @@ class Renderer:
         self._environment = _Environment(
             loader=FunctionLoader(self._load), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
         )
-        self._environment.filters = {name: self._environment.filters[name] for name in _FILTERS}
+        self._environment.filters = {name: self._environment.filters[name] for name in _FILTERS.split()}
         self._environment.globals = {"range": _bounded_range, **(functions or {})}
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
@@ -88,7 +97,7 @@ class Renderer:
         except TemplateSyntaxError as error:
             said = (error.message or "unclear").rstrip(".")
             raise NotUnderstood(f"The template {name} has a mistake in line {error.lineno}: {said}.", hint) from error
-        except (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError, UnicodeError, TimeoutError, OSError, LookupError, AttributeError) as error:  # fmt: skip
+        except _MISTAKES as error:
             said = str(error).rstrip(".") or type(error).__name__
             raise NotUnderstood(f"The template {name} does not work: {said}.", hint) from error
 
@@ -98,8 +107,12 @@ class Renderer:
         Raises NotUnderstood when the template does not give the properties back.
         """
         kept = {"type": kind} | {key: value for key, value in properties.items() if value is not None and value != []}
-        plain: dict[str, Plain] = {key.replace("-", "_"): as_read(value) for key, value in kept.items()}
-        made = self.render(f"{kind}.md", {**plain, "properties": front_matter(kept), "title": title, "text": text.strip("\r\n")})
+        plain: dict[str, Plain] = {}
+        for key, value in kept.items():
+            text_or_list = as_read(value)
+            plain[key.replace("-", "_")] = [*text_or_list] if isinstance(text_or_list, list) else text_or_list
+        body = text.strip("\r\n")
+        made = self.render(f"{kind}.md", {**plain, "properties": front_matter(kept), "title": title, "text": body})
         made = made.rstrip() + "\n"
         page = split(made.encode("utf-8"))
         read = properties_of(root_of(page), page.text) if page.kind == "yaml" else {}

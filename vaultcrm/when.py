@@ -8,23 +8,11 @@ from vaultcrm.errors import NotUnderstood
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
-_NUMBERS = {word: n for n, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])}
+_NUMBERS = {word: n for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
 _NUMBERS |= {"a": 1, "an": 1, "couple": 2}
 _UNITS = {"d": 1, "day": 1, "days": 1, "w": 7, "wk": 7, "wks": 7, "week": 7, "weeks": 7, "fortnight": 14, "fortnights": 14}
-_MONTH_UNITS = {
-    "m": 1,
-    "mo": 1,
-    "mon": 1,
-    "month": 1,
-    "months": 1,
-    "quarter": 3,
-    "quarters": 3,
-    "y": 12,
-    "yr": 12,
-    "yrs": 12,
-    "year": 12,
-    "years": 12,
-}
+_MONTH_UNITS = {"m": 1, "mo": 1, "mon": 1, "month": 1, "months": 1, "quarter": 3, "quarters": 3}
+_MONTH_UNITS |= {"y": 12, "yr": 12, "yrs": 12, "year": 12, "years": 12}
 
 # Not compiled here: `due` reads no words, and a date of the catalogue is ISO text.
 _CLOCK = r"(?:^|[\s,t]+)(?:at\s+)?(?:(\d{1,2})[:.h](\d{2})(?::\d{2})?\s*([ap]\.?m\.?)?|(\d{1,2})\s*([ap]\.?m\.?)|(noon|midnight))$"
@@ -47,7 +35,7 @@ def moment_in(text: object) -> datetime | None:
         return None
     clock = re.match(r"[T ](\d{2}):(\d{2})(?::(\d{2}))?", text[10:], re.ASCII)
     try:
-        return datetime.combine(day, time(*(int(part or 0) for part in clock.groups())) if clock else time())
+        return datetime.combine(day, time(int(clock[1]), int(clock[2]), int(clock[3] or 0)) if clock else time())
     except ValueError:
         return None
 
@@ -74,10 +62,7 @@ def parse_moment(words: str, now: datetime, order: str = "") -> datetime:
     text = " ".join(words.lower().split())
     found = re.search(_CLOCK, text)
     rest = text[: found.start()].strip(" ,") if found else text
-    if rest in ("", "now"):
-        day = now.date()
-    else:
-        day = parse_day(rest, now.date(), order, past=True)
+    day = now.date() if rest in ("", "now") else parse_day(rest, now.date(), order, past=True)
     if found is None:
         return now.replace(microsecond=0) if day == now.date() else datetime.combine(day, time(12))
     try:

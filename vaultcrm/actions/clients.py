@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from vaultcrm.actions import find
@@ -139,7 +140,7 @@ def _talks(crm: Crm) -> dict[str, list[date]]:
 
 def _standing(crm: Crm, one: Client, talks: list[date], items: list[FollowUp]) -> Standing:
     last = talks[-1] if talks else None
-    gaps = sorted((b - a).days for a, b in zip(talks, talks[1:], strict=False))
+    gaps = sorted((b - a).days for a, b in pairwise(talks))
     return Standing(
         client=one,
         last_contact=last,

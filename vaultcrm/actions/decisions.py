@@ -11,6 +11,7 @@ from vaultcrm.links import to
 from vaultcrm.model import Decision, title_of_path
 from vaultcrm.names import fold
 from vaultcrm.page import set_property, split
+from vaultcrm.properties import Writable
 
 
 def decisions(crm: Crm, client: str | None = None, words: Sequence[str] = (), everything: bool = False) -> list[Decision]:
@@ -37,7 +38,7 @@ def decide(
     person = to(find.belonging(crm, "person", by, home).title) if by else None
     work = to(find.belonging(crm, "project", project, home).title) if project else None
     folder, belongs = place(crm, home, "decisions")
-    properties = {
+    properties: dict[str, Writable] = {
         "date": (at or crm.now).replace(microsecond=0, tzinfo=None), "status": "in force", "topic": topic or (old.topic if old else None),
         "by": person, "via": via, "project": work, "supersedes": _link(old) if old else None,
     }  # fmt: skip

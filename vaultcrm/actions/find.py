@@ -39,9 +39,9 @@ def note(crm: Crm, name: str) -> str:
     crm.catch_up()
     known = {path: (folded, kind) for path, folded, kind in crm.catalog.rows("SELECT path, name, type FROM notes")}
     wanted = name.removeprefix("./").replace("\\", "/")
-    for path in (wanted, wanted + ".md"):
-        if path in known:
-            return path
+    for spelling in (wanted, wanted + ".md"):
+        if spelling in known:
+            return spelling
     clients = crm.catalog.client_names()
     found = _matches(name, clients)
     if len(found) == 1:

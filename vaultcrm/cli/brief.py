@@ -144,10 +144,12 @@ def _values(on: Session, found: "Brief", everything: bool) -> "dict[str, Plain]"
         )
     silence, silence_mood = _silence(found)
     return {
-        "name": one.name, "quoted": f'"{one.name}"' if " " in one.name else one.name, "status": one.status or "", "stage": one.stage or "", "day": f"{today:%a %Y-%m-%d}", "source": source,
+        "name": one.name, "quoted": f'"{one.name}"' if " " in one.name else one.name,
+        "status": one.status or "", "stage": one.stage or "", "day": f"{today:%a %Y-%m-%d}", "source": source,
         "reach": _reach(on, found), "silence": silence, "silence_mood": silence_mood,
         "people": [
-            {"name": p.name, "role": p.role or "", "email": ", ".join(p.email), "phone": ", ".join(p.phone), "source": p.path} for p in found.people
+            {"name": p.name, "role": p.role or "", "email": ", ".join(p.email), "phone": ", ".join(p.phone), "source": p.path}
+            for p in found.people
         ],
         "projects": projects,
         "owed_by_me": owed["open"], "owed_by_them": owed["waiting"], "late": any(i.due and i.due < today for i in found.owed_by_me),
@@ -225,8 +227,9 @@ def _silence(found: "Brief") -> tuple[str, str]:
 def _missing(found: "Brief") -> list[str]:
     """What one would want to know before a call, and nobody wrote down."""
     get = found.standing.client.note.properties.get
-    wanted = {
-        "who to talk to": found.people, "an e-mail address or phone number": get("email") or get("phone") or [p for p in found.people if p.email or p.phone],
+    can_be_reached = get("email") or get("phone") or any(p.email or p.phone for p in found.people)
+    wanted: dict[str, object] = {
+        "who to talk to": found.people, "an e-mail address or phone number": can_be_reached,
         "a project": found.projects, "a next step": [*found.owed_by_me, *found.owed_by_them], "what was agreed": found.decisions,
         "how they like to work": found.preferences, "how often to be in touch": found.standing.client.cadence_days,
     }  # fmt: skip

@@ -117,8 +117,9 @@ def _print_due(on: Session, groups: "Due", with_client: bool, within: str) -> No
     from vaultcrm.when import say_span
 
     sections = [
-        ("Late", groups.late, "red bold"), ("Today", groups.today, "yellow bold"), (f"Within {say_span(_days(within))}", groups.soon, "bold"),
-        ("Later", groups.later, "bold"), ("Without a day", groups.undated, "bold"), ("They owe you", groups.waiting, "cyan bold"),
+        ("Late", groups.late, "red bold"), ("Today", groups.today, "yellow bold"),
+        (f"Within {say_span(_days(within))}", groups.soon, "bold"), ("Later", groups.later, "bold"),
+        ("Without a day", groups.undated, "bold"), ("They owe you", groups.waiting, "cyan bold"),
     ]  # fmt: skip
     handles = short_handles(on, groups.all())
     shown = [section for section in sections if section[1]]

@@ -38,7 +38,7 @@ class InOrder(click.Command):
 @click.option("--tag", "tags", multiple=True, help="A tag; may be repeated.")
 @click.pass_context
 def log(
-    ctx: click.Context, client: str, text: tuple[str, ...], channel: str | None, at: str | None, direction: str | None, **given: Any
+    ctx: click.Context, /, client: str, text: tuple[str, ...], channel: str | None, at: str | None, direction: str | None, **given: Any
 ) -> None:
     """Write down a conversation: as words, from standard input with "-", or in your editor without any.
 

@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 from vaultcrm.cli.session import session
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[str]):
     """A day in words; kept as text until the command runs, when the vault's settings are known."""
 
     name = "when"

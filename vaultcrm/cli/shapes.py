@@ -48,8 +48,9 @@ def of_project(project: Project) -> Shape:
 
 def of_interaction(talk: Interaction) -> Shape:
     return {
-        "title": talk.title, "path": talk.path, "client": talk.client, "date": talk.at.isoformat() if talk.at else None, "channel": talk.channel,
-        "direction": talk.direction, "people": list(talk.people), "project": talk.project, "summary": talk.summary or None, "tags": list(talk.tags),
+        "title": talk.title, "path": talk.path, "client": talk.client, "date": talk.at.isoformat() if talk.at else None,
+        "channel": talk.channel, "direction": talk.direction, "people": list(talk.people), "project": talk.project,
+        "summary": talk.summary or None, "tags": list(talk.tags),
     }  # fmt: skip
 
 

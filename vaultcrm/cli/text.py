@@ -79,7 +79,8 @@ def wrap(text: str, columns: int | None) -> list[str]:
         while width(word) > columns:  # a long address
             lines += [line] if line else []
             head = next(n for n in range(len(word), 0, -1) if width(word[:n]) <= max(columns, 2))
-            line, word = "", word[head:] if not lines.append(word[:head]) else ""
+            lines.append(word[:head])
+            line, word = "", word[head:]
         if line and width(line) + 1 + width(word) > columns:
             lines.append(line)
             line = word

@@ -114,8 +114,15 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
         if on.json:
             on.document([{**entry._asdict(), "paths": list(entry.paths)} for entry in entries])
         elif entries:
-            rows = [[Cell(e.at.replace("T", " ")[:16], "dim"), Cell(e.words), Cell(f"{len(e.paths)} file{'s' * (len(e.paths) != 1)}", "dim"),
-                     Cell("undone" if e.state == "undone" else "", "yellow")] for e in entries]  # fmt: skip
+            rows = [
+                [
+                    Cell(entry.at.replace("T", " ")[:16], "dim"),
+                    Cell(entry.words),
+                    Cell(f"{len(entry.paths)} file{'s' * (len(entry.paths) != 1)}", "dim"),
+                    Cell("undone" if entry.state == "undone" else "", "yellow"),
+                ]
+                for entry in entries
+            ]
             on.table([Column(), Column(1, 20), Column(), Column()], rows)
         else:
             on.say("No command has written anything yet.")
@@ -123,8 +130,10 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
             click.get_current_context().exit(1)
     elif show:
         for path, before, after in vaults.last_change(on.root):
-            texts = [(data or b"").decode("utf-8", "replace").splitlines() for data in (after, before)]
-            for line in difflib.unified_diff(*texts, f"now/{path}", f"undone/{path}" if before is not None else "(no file)", lineterm=""):
+            now, then = ((data or b"").decode("utf-8", "replace").splitlines() for data in (after, before))
+            for line in difflib.unified_diff(
+                now, then, f"now/{path}", f"undone/{path}" if before is not None else "(no file)", lineterm=""
+            ):
                 on.out(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "")
     else:
         entry = vaults.redo(on.root) if redo else vaults.undo(on.root)
