@@ -7,7 +7,7 @@ cannot matter.
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from vaultcrm.model import Decision, FollowUp, Note, Point, Problem
 from vaultcrm.names import fold
 
 # Part of the file's name: another version of vaultcrm finds no table of ours, and builds its own.
-SCHEMA = 1
+SCHEMA = 2
 _LOCK_SECONDS = 60.0
 
 _TABLES = """
@@ -153,10 +153,10 @@ class Catalog:
         if link:
             found = self.resolve(link, path, "client")
             return Home(found, found.rpartition("/")[2][:-3]) if found else None
-        folder = path
+        folder, homes = path, self.homes
         while folder:
             folder = folder.rpartition("/")[0]
-            if (home := self.homes.get(folder)) is not None:
+            if (home := homes.get(folder)) is not None:
                 return home
         return None
 
@@ -199,11 +199,21 @@ class Catalog:
         rows = self.rows("SELECT path, type, properties, excerpt FROM notes WHERE path = ?", path)
         return _note(rows[0]) if rows else None
 
+    def near(self, home: Home | None) -> tuple[str, tuple[str, ...]]:
+        """A condition on a note `n` that all of a client's notes meet, for the tables to be searched fast; and its values."""
+        if home is None:
+            return "", ()
+        # "/" is followed by "0" in the order of bytes
+        return "AND (n.client IS NOT NULL OR n.folder = ? OR n.folder >= ? AND n.folder < ?)", (
+            home.folder,
+            home.folder + "/",
+            home.folder + "0",
+        )
+
     def belonging(self, kind: str, home: Home) -> list[Note]:
         """A client's notes of one type: in its folder, and elsewhere when they name it."""
-        near = "(client IS NOT NULL OR folder = ? OR folder >= ? AND folder < ?)"
-        own = f"SELECT path, type, properties, excerpt, client FROM notes WHERE type = ? AND {near} ORDER BY path"
-        rows = self.rows(own, kind, home.folder, home.folder + "/", home.folder + "0")
+        where, values = self.near(home)
+        rows = self.rows(f"SELECT path, type, properties, excerpt, client FROM notes n WHERE type = ? {where} ORDER BY path", kind, *values)
         return [_note(row[:4]) for row in rows if self._is_home(row[0], row[4], home)]
 
     def _is_home(self, path: str, link: str | None, home: Home) -> bool:
@@ -241,8 +251,7 @@ class Catalog:
 
     def points(self, home: Home | None = None) -> list[Point]:
         """Feedback and preferences, newest first, each kind in the order of its note."""
-        found = self.rows('SELECT f.*, n.client FROM points f JOIN notes n USING (path) ORDER BY "on" DESC, f.path DESC, f.rowid')
-        return [_record(Point, row[:-1]) for row in found if home is None or self._is_home(row[1], row[-1], home)]
+        return self._records(Point, "points", [], (), home, '"on" DESC, f.path DESC, f.rowid')
 
     def problems(self, below: str | None = None) -> list[Problem]:
         """What cannot be understood, by path and line; below a folder, or everywhere."""
@@ -251,15 +260,18 @@ class Catalog:
         return [problem for problem in found if below is None or problem.path.startswith(below + "/")]
 
     def _records(self, kind: Any, table: str, where: list[str], values: tuple[object, ...], home: Home | None, order: str) -> list[Any]:
-        if home is not None:
-            where = [*where, "(n.client IS NOT NULL OR n.folder = ? OR n.folder >= ? AND n.folder < ?)"]
-            values = (*values, home.folder, home.folder + "/", home.folder + "0")
-        condition = "WHERE " + " AND ".join(where) if where else ""
+        near, near_values = self.near(home)
+        condition = " AND ".join(["1", *where])
+        make = _maker(kind)
         found = []
-        for row in self.rows(f"SELECT f.*, n.client FROM {table} f JOIN notes n USING (path) {condition} ORDER BY {order}", *values):
+        for row in self.rows(
+            f"SELECT f.*, n.client FROM {table} f JOIN notes n USING (path) WHERE {condition} {near} ORDER BY {order}",
+            *values,
+            *near_values,
+        ):
             owner = self.home_of(row[1], row[-1])
             if home is None or (owner is not None and owner.path == home.path):
-                found.append(_record(kind, row[:-1])._replace(client=owner.name if owner else None))
+                found.append(make(row[:-1], owner.name if owner else None))
         return found
 
 
@@ -288,11 +300,18 @@ def cells(record: Any) -> list[object]:  # Any: one of the model's named tuples
     return row
 
 
-def _record(kind: Any, row: Any) -> Any:  # Any: a record of the given kind from a row
-    values = dict(zip(kind._fields, row, strict=False))
-    for name in _DAYS.intersection(values):
-        if values[name]:
-            values[name] = date.fromisoformat(values[name])
-    if "supersedes" in values:
-        values["supersedes"] = tuple(values["supersedes"].split(BETWEEN)) if values["supersedes"] else ()
-    return kind(**values)
+def _maker(kind: Any) -> Callable[[Any, str | None], Any]:  # Any: a record of the given kind, from a row
+    """What makes records of a kind from rows, given whose they are."""
+    days = [i for i, name in enumerate(kind._fields) if name in _DAYS]
+    lists = [i for i, name in enumerate(kind._fields) if name == "supersedes"]
+
+    def make(row: Any, client: str | None) -> Any:
+        cells = list(row)
+        for i in days:
+            if cells[i]:
+                cells[i] = date.fromisoformat(cells[i])
+        for i in lists:
+            cells[i] = tuple(cells[i].split(BETWEEN)) if cells[i] else ()
+        return kind(*cells, client) if kind._fields[-1] == "client" else kind(*cells)
+
+    return make

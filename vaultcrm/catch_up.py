@@ -90,7 +90,7 @@ class _Update:
             known = {path for (path,) in self.run_sql("SELECT path FROM folders")}
             looks += [below for look in looks if look.path not in known for child in look.folders for below in self.vault.walk(child)]
         gone |= set(differing) - {look.path for look in looks}
-        self.total = sum(len(look.seen) // 5 for look in looks)
+        self.total = sum(len(look.names) for look in looks)
         for look in looks:
             self.folder(look)
         for path in gone:
@@ -111,7 +111,7 @@ class _Update:
         }
         settled = True
         there = set()
-        for name, stamp in look.stamps.items():
+        for name, stamp in zip(look.names, map(files.Stamp._make, look.stamps), strict=True):
             path = f"{look.path}/{name}" if look.path else name
             key = _sayable(path)
             there.add(key)

@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import hashlib
 import os
 import stat
 import time
@@ -43,6 +42,8 @@ def stamp_of(status: os.stat_result) -> Stamp:
 
 
 def digest_of(data: bytes) -> bytes:
+    import hashlib  # late: a command that reads and writes no note needs no digest
+
     return hashlib.blake2b(data, digest_size=16).digest()
 
 

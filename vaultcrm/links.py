@@ -3,7 +3,8 @@
 import re
 from typing import NamedTuple
 
-_WIKILINK = re.compile(r"!?\[\[([^\[\]|#]*)(#[^\[\]|]*)?(?:\|([^\[\]]*))?\]\]")
+# Compiled when first used: a catalogue that has nothing to read meets few links.
+_WIKILINK = r"!?\[\[([^\[\]|#]*)(#[^\[\]|]*)?(?:\|([^\[\]]*))?\]\]"
 
 
 class Link(NamedTuple):
@@ -22,7 +23,7 @@ class Link(NamedTuple):
 
 def parse(text: str) -> Link | None:
     """The link that a property's text is, or None when it is ordinary text."""
-    found = _WIKILINK.fullmatch(text.strip())
+    found = re.fullmatch(_WIKILINK, text.strip())
     if found is None or not found[1].strip():
         return None
     return Link(found[1].strip(), found[2] or "", (found[3] or "").strip())
@@ -40,7 +41,7 @@ def unlinked(text: str) -> str:
     """A text as one reads it aloud: its links as what they show, or the title they lead to."""
     if "[[" not in text:
         return text
-    return _WIKILINK.sub(lambda found: found[3] or Link(found[1].strip(), "", "").title or found[0], text)
+    return re.sub(_WIKILINK, lambda found: found[3] or Link(found[1].strip(), "", "").title or found[0], text)
 
 
 def to(title: str, shown: str = "") -> str:

@@ -11,7 +11,7 @@ MAX_NAME = 120  # bytes: a synced folder on Windows has 260 characters for the w
 _RESERVED = frozenset(("con", "prn", "aux", "nul", "conin$", "conout$", *(f"{d}{n}" for d in ("com", "lpt") for n in "123456789¹²³")))
 # Windows forbids \ / : * ? " < > |, a wikilink cannot hold # ^ [ ] |, and %% begins a comment there
 _REPLACED = {"/": "-", "\\": "-", "|": "-", '"': "'", "<": "(", ">": ")", "[": "(", "]": ")", "*": "", "?": "", "#": "", "^": ""}
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|#^\[\]]|%%')
+_FORBIDDEN = r'[\\/:*?"<>|#^\[\]]|%%'
 
 
 def file_name(text: str, fallback: str = "note") -> str:
@@ -38,7 +38,7 @@ def _is_shown(char: str) -> bool:
 
 def fault_of(name: str) -> str | None:
     """Why a file name would make trouble on another system or in a wikilink; None if it would not."""
-    if found := _FORBIDDEN.search(name):
+    if found := re.search(_FORBIDDEN, name):
         return f"The name holds {found[0]!r}, which is not allowed everywhere."
     if name != name.rstrip(" .") or name.partition(".")[0].lower() in _RESERVED:
         return "Windows cannot keep a file of this name."

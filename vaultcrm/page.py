@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from vaultcrm.errors import Refused, Unreadable
-from vaultcrm.properties import Node, Value, Writable, as_read, compose, shape, value_of, write
+from vaultcrm.properties import Item, Node, Value, Writable, as_read, compose, shape, value_of, write, write_pair
 
 BOM = b"\xef\xbb\xbf"
 _OPEN = re.compile(rb"---[ \t]*(?:\r\n|\n)")
@@ -159,7 +159,7 @@ def remove_property(page: Page, key: str) -> Page:
     return _proved(page, text[:start] + text[end:], at, None, None)
 
 
-def append_item(page: Page, key: str, item: str) -> Page:
+def append_item(page: Page, key: str, item: Item) -> Page:
     """The page with one more item in a list; a property that is missing or empty becomes a list of one."""
     root, text = _editable(page)
     at = _find(root, key, text)
@@ -205,8 +205,7 @@ def _find(root: Node | None, key: str, text: str) -> int | None:
 
 
 def _added(page: Page, root: Node | None, key: str, value: Writable) -> Page:
-    line = f"{write(key)}: {write(value)}" if not isinstance(value, list) else _block(key, value, page.newline)
-    line += page.newline
+    line = "".join(part + page.newline for part in write_pair(key, value))
     if page.kind == "none":
         fence = f"---{page.newline}".encode()
         made = Page(page.before + fence, line.encode(), fence + page.after, "yaml")
@@ -226,13 +225,6 @@ def _added(page: Page, root: Node | None, key: str, value: Writable) -> Page:
     return _proved(page, text[:place] + line + text[place:], None, key, value)
 
 
-def _block(key: str, items: list[str], newline: str) -> str:
-    """A list as Obsidian writes it: one item a line."""
-    if not items:
-        return f"{write(key)}: []"
-    return newline.join([f"{write(key)}:", *(f"  - {write(item)}" for item in items)])
-
-
 def _splice(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, int, str]:
     """What to put where, so that `node` becomes `value`: from, to, text."""
     text, start, end = page.text, node.start, node.end
@@ -249,7 +241,7 @@ def _splice(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, in
             colon = max(start, colon)
             return colon, colon, ("" if text[colon - 1 : colon] in " \t" else " ") + write(value)
         if isinstance(value, list) and value:
-            return colon, colon, page.newline + _block("x", value, page.newline).partition(page.newline)[2]
+            return colon, colon, "".join(page.newline + row for row in write_pair(key.text, value)[1:])
         return colon, colon, " " + write(value)
     if node.kind in ("list", "map") and "#" in text[start:end]:
         raise Refused("There may be a comment inside the value.")

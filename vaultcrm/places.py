@@ -4,7 +4,6 @@ The XDG folders on Linux, their counterparts on macOS and Windows. (platformdirs
 three rules, and takes a third as long to import as the whole of click.)
 """
 
-import hashlib
 import os
 import sys
 
@@ -33,5 +32,9 @@ def private(path: str) -> str:
 
 def of_vault(kind: str, root: str) -> str:
     """The folder of one vault within the user's cache or state folder, made if need be."""
-    name = hashlib.blake2b(os.fsencode(root), digest_size=8).hexdigest()
+    name = root.replace("%", "%25").replace("/", "%2F").replace("\\", "%5C").replace(":", "%3A")
+    if len(os.fsencode(name)) > 200:
+        import hashlib  # late: few vaults lie that deep
+
+        name = hashlib.blake2b(os.fsencode(root), digest_size=16).hexdigest()
     return private(os.path.join(private(folder(kind)), name))

@@ -19,7 +19,8 @@ from vaultcrm.errors import Refused, Unreadable
 # What a property holds once read. Nested maps and lists in lists stay the text that they are.
 Value = str | None | list[str]
 # What can be written into a property.
-Writable = str | int | float | bool | date | None | list[str]
+Item = str | date
+Writable = str | int | float | bool | date | None | list[str] | list[date] | list[Item]
 
 # A stranger's note must not hang or kill the process: an alias bomb of 480 bytes expands without
 # end, and deep nesting overflows the stack of whoever walks it.
@@ -120,8 +121,11 @@ class _Composer:
             self.anchors[event.anchor] = node  # only now: an alias inside its own anchor is a circle
         return node
 
-    def until(self, end: type) -> Iterator[Any]:
-        while type(event := self.loader.get_event()) != end:  # noqa: E721  # no event has subclasses, and this loop is the hottest
+    def until(self, end: Any) -> Iterator[Any]:
+        while True:
+            event = self.loader.get_event()
+            if type(event) is end:
+                break
             yield event
         self._last_end: int = event.end_mark.index
 
@@ -185,14 +189,23 @@ def write(value: Writable, style: str = "", flow: bool = False) -> str:
         case str():
             return _text(value, style, flow)
         case list():
-            return "[" + ", ".join(_text(item, style, True) for item in value) + "]"
+            return "[" + ", ".join(write(item, style, True) for item in value) + "]"
+
+
+def write_pair(key: str, value: Writable) -> list[str]:
+    """A property as lines of YAML; a list has one item a line, as Obsidian writes it."""
+    if isinstance(value, list) and value:
+        return [f"{write(key)}:", *(f"  - {write(item)}" for item in value)]
+    return [f"{write(key)}: {write(value)}"]
 
 
 def as_read(value: Writable) -> Value:
     """What reading gives back after `value` was written."""
     match value:
-        case None | str() | list():
+        case None | str():
             return value
+        case list():
+            return [item if isinstance(item, str) else item.isoformat() for item in value]
         case bool():
             return "true" if value else "false"
         case datetime():

@@ -1,32 +1,19 @@
 """From one page to records: what its properties mean, and what in them cannot be understood."""
 
-import hashlib
 import re
 from datetime import date
 from typing import NamedTuple
 
+from vaultcrm.dates import day_in
 from vaultcrm.errors import NotUnderstood
 from vaultcrm.links import parse as parse_link
 from vaultcrm.links import title_of
-from vaultcrm.model import (
-    FOLLOW_UP_STATUSES,
-    PROPERTIES,
-    TYPES,
-    Client,
-    Decision,
-    FollowUp,
-    Interaction,
-    Kind,
-    Note,
-    Person,
-    Point,
-    Problem,
-    Project,
-)
+from vaultcrm.model import FOLLOW_UP_STATUSES, PROPERTIES, TYPES, Decision, FollowUp, Kind, Note, Point, Problem
 from vaultcrm.page import Page, keys_given_twice, lines_of
 from vaultcrm.properties import Value
+from vaultcrm.records import choices, handle, interaction_of, items, one_of, words
 from vaultcrm.recurrence import check_rule
-from vaultcrm.when import day_in, moment_in, parse_span
+from vaultcrm.when import parse_span
 
 
 class Reading(NamedTuple):
@@ -45,13 +32,7 @@ _SAME_STATUS = {
     "completed": "done", "complete": "done", "canceled": "cancelled", "dropped": "cancelled",
 }  # fmt: skip
 _SAME_PRIORITY = {"normal": "medium", "none": None, "urgent": "highest"}
-_STARTS_WITH_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?: (\d{2})(\d{2}))?(?!\d)")
 _ITEM = re.compile(r"\s*[-*+]\s+(.*)")
-
-
-def handle(*parts: str) -> str:
-    """The handle of a record, derived from where and what it is: 12 hexadecimal digits."""
-    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
 def read_note(path: str, page: Page, values: dict[str, Value]) -> Reading:
@@ -71,26 +52,6 @@ def read_note(path: str, page: Page, values: dict[str, Value]) -> Reading:
     return Reading(note, problems=tuple(problems))
 
 
-def words(value: Value) -> str | None:
-    """A property as one text; of a list its first item."""
-    if isinstance(value, list):
-        return next((item for item in value if item.strip()), None)
-    return value if value and value.strip() else None
-
-
-def items(value: Value) -> tuple[str, ...]:
-    """A property as texts; one text is a list of one, nothing is an empty list."""
-    if value is None:
-        return ()
-    return tuple(item for item in ([value] if isinstance(value, str) else value) if item.strip())
-
-
-def one_of(value: Value, allowed: tuple[str, ...]) -> str | None:
-    """A choice as the table spells it; None when it is something else."""
-    text = (words(value) or "").strip().lower()
-    return text if text in allowed else None
-
-
 def excerpt(body: str, limit: int = 400) -> str:
     """The first paragraph that is no heading, on one line."""
     for paragraph in re.split(r"\n\s*\n", body.replace("\r\n", "\n")):
@@ -100,79 +61,11 @@ def excerpt(body: str, limit: int = 400) -> str:
     return ""
 
 
-def client_of(note: Note) -> Client:
-    """A note of type client as a Client."""
-    get = note.properties.get
-    try:
-        cadence = parse_span(words(get("cadence")) or "")
-    except NotUnderstood:
-        cadence = None
-    from_table = PROPERTIES["client"]
-    return Client(
-        name=note.title,
-        path=note.path,
-        status=one_of(get("status"), _choices(from_table["status"])),
-        stage=one_of(get("stage"), _choices(from_table["stage"])),
-        tags=items(get("tags")),
-        aliases=items(get("aliases")),
-        cadence_days=cadence,
-        note=note,
-    )
-
-
-def person_of(note: Note) -> Person:
-    get = note.properties.get
-    return Person(note.title, note.path, words(get("role")), items(get("email")), items(get("phone")), items(get("aliases")))
-
-
-def project_of(note: Note, client: str | None) -> Project:
-    get = note.properties.get
-    table = PROPERTIES["project"]
-    return Project(
-        name=note.title,
-        path=note.path,
-        client=client,
-        status=one_of(get("status"), _choices(table["status"])),
-        stage=one_of(get("stage"), _choices(table["stage"])),
-        start=day_in(words(get("start"))),
-        deadline=day_in(words(get("deadline"))),
-        value=words(get("value")),
-        currency=words(get("currency")),
-        tags=items(get("tags")),
-        excerpt=note.excerpt,
-    )
-
-
-def interaction_of(note: Note, client: str | None) -> Interaction:
-    """A conversation. Without a `date` the file's name tells the day, if it begins with one."""
-    get = note.properties.get
-    named = _STARTS_WITH_MOMENT.match(note.title)
-    at = moment_in(words(get("date")))
-    if at is None and named:
-        at = moment_in(f"{named[1]}T{named[2] or '00'}:{named[3] or '00'}")
-    return Interaction(
-        title=note.title[named.end() :].strip() if named and named.end() < len(note.title) else note.title,
-        path=note.path,
-        client=client,
-        at=at,
-        channel=one_of(get("channel"), _choices(PROPERTIES["interaction"]["channel"])),
-        direction=one_of(get("direction"), ("in", "out")),
-        people=tuple(title_of(person) or person for person in items(get("people"))),
-        project=title_of(words(get("project"))),
-        summary=words(get("summary")) or note.excerpt,
-        tags=items(get("tags")),
-    )
-
-
 def status_of(value: Value) -> str:
     """A follow-up's status; what is not known counts as open, so that nothing vanishes."""
     text = (words(value) or "open").strip().lower()
     text = _SAME_STATUS.get(text, text)
     return text if text in FOLLOW_UP_STATUSES else "open"
-
-
-def _choices(kind: Kind) -> tuple[str, ...]:
-    return kind if isinstance(kind, tuple) else ()
 
 
 def _follow_up(note: Note) -> FollowUp:
@@ -187,7 +80,7 @@ def _follow_up(note: Note) -> FollowUp:
         status=status_of(get("status")),
         due=day_in(words(get("due"))),
         scheduled=day_in(words(get("scheduled"))),
-        priority=_SAME_PRIORITY.get(priority, one_of(priority, _choices(PROPERTIES["follow-up"]["priority"]))),
+        priority=_SAME_PRIORITY.get(priority, one_of(priority, choices(PROPERTIES["follow-up"]["priority"]))),
         recurrence=words(get("recurrence")),
         project=title_of(words(get("project"))),
         since=_since(note),
@@ -210,10 +103,10 @@ def _decision(note: Note) -> Decision:
         line=1,
         text=words(get("title")) or note.title,
         on=day_in(words(get("date"))),
-        status=one_of(get("status"), _choices(table["status"])) or "in force",
+        status=one_of(get("status"), choices(table["status"])) or "in force",
         topic=words(get("topic")),
         by=title_of(words(get("by"))),
-        via=one_of(get("via"), _choices(table["via"])),
+        via=one_of(get("via"), choices(table["via"])),
         project=title_of(words(get("project"))),
         supersedes=items(get("supersedes")),
     )

@@ -6,8 +6,9 @@ RFC 5545 by way of python-dateutil, bounded: only rules of whole days, and never
 import re
 from datetime import date, datetime, time, timedelta
 
+from vaultcrm.dates import day_in
 from vaultcrm.errors import NotUnderstood
-from vaultcrm.when import MONTHS, WEEKDAYS, day_in
+from vaultcrm.when import MONTHS, WEEKDAYS
 
 _FREQUENCIES = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
 _PARTS = frozenset(["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "BYYEARDAY", "BYWEEKNO", "WKST"])

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.bccache import FileSystemBytecodeCache
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from vaultcrm import places
 from vaultcrm.errors import NotUnderstood
-from vaultcrm.page import properties_of, root_of, split
-from vaultcrm.properties import Writable, as_read, write
 
 MAX_OUTPUT = 1_000_000  # characters
 MAX_SECONDS = 2.0
@@ -64,7 +64,12 @@ class Renderer:
         folders = ([os.path.join(root, "templates")] if root else []) + [built_in_folder()]
         self._folders = folders
         self._environment = _Environment(
-            loader=FunctionLoader(self._load), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+            loader=FunctionLoader(self._load),
+            bytecode_cache=FileSystemBytecodeCache(_compiled()),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
         )
         self._environment.filters = {name: self._environment.filters[name] for name in _FILTERS.split()}
         self._environment.globals = {"range": _bounded_range, **(functions or {})}
@@ -101,38 +106,10 @@ class Renderer:
             said = str(error).rstrip(".") or type(error).__name__
             raise NotUnderstood(f"The template {name} does not work: {said}.", hint) from error
 
-    def note(self, kind: str, title: str, properties: Mapping[str, Writable], text: str = "") -> str:
-        """A new note's whole text: `properties` in their order, those that are None or [] left out.
 
-        Raises NotUnderstood when the template does not give the properties back.
-        """
-        kept = {"type": kind} | {key: value for key, value in properties.items() if value is not None and value != []}
-        plain: dict[str, Plain] = {}
-        for key, value in kept.items():
-            text_or_list = as_read(value)
-            plain[key.replace("-", "_")] = [*text_or_list] if isinstance(text_or_list, list) else text_or_list
-        body = text.strip("\r\n")
-        made = self.render(f"{kind}.md", {**plain, "properties": front_matter(kept), "title": title, "text": body})
-        made = made.rstrip() + "\n"
-        page = split(made.encode("utf-8"))
-        read = properties_of(root_of(page), page.text) if page.kind == "yaml" else {}
-        if any(read.get(key) != as_read(value) for key, value in kept.items()):
-            raise NotUnderstood(
-                f"The template {kind}.md does not give the note its properties.",
-                'It must begin with "---", {{ properties }} and "---", each on a line.',
-            )
-        return made
-
-
-def front_matter(properties: Mapping[str, Writable]) -> str:
-    """Properties as YAML lines, lists one item a line as Obsidian writes them; without a last line break."""
-    lines: list[str] = []
-    for key, value in properties.items():
-        if isinstance(value, list) and value:
-            lines += [f"{write(key)}:", *(f"  - {write(item)}" for item in value)]
-        else:
-            lines.append(f"{write(key)}: {write(value)}")
-    return "\n".join(lines)
+def _compiled() -> str:
+    """Where compiled templates are kept: compiling the brief takes longer than all of its queries."""
+    return places.private(os.path.join(places.private(places.folder("cache")), "templates"))
 
 
 def _bounded_range(*bounds: int) -> range:

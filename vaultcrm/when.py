@@ -1,4 +1,4 @@
-"""Words like "fri", "in 2w" or "9 nov" become dates, and dates become words."""
+"""Words like "fri", "in 2w" or "9 nov" become dates."""
 
 import calendar
 import re
@@ -14,30 +14,8 @@ _UNITS = {"d": 1, "day": 1, "days": 1, "w": 7, "wk": 7, "wks": 7, "week": 7, "we
 _MONTH_UNITS = {"m": 1, "mo": 1, "mon": 1, "month": 1, "months": 1, "quarter": 3, "quarters": 3}
 _MONTH_UNITS |= {"y": 12, "yr": 12, "yrs": 12, "year": 12, "years": 12}
 
-# Not compiled here: `due` reads no words, and a date of the catalogue is ISO text.
 _CLOCK = r"(?:^|[\s,t]+)(?:at\s+)?(?:(\d{1,2})[:.h](\d{2})(?::\d{2})?\s*([ap]\.?m\.?)?|(\d{1,2})\s*([ap]\.?m\.?)|(noon|midnight))$"
 _EXAMPLES = "Write 2026-11-09, today, fri, +3d, 2w, next month or 9 nov."
-
-
-def day_in(text: object) -> date | None:
-    """The day of a property's ISO date or date-time; None when it is something else or does not exist."""
-    if not isinstance(text, str) or text[4:5] != "-" or text[7:8] != "-" or text[10:11] not in ("", "T", " ") or not text.isascii():
-        return None
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
-
-
-def moment_in(text: object) -> datetime | None:
-    """A property's date-time as local time; a plain date is its midnight. A zone is left out: wall time counts."""
-    if (day := day_in(text)) is None or not isinstance(text, str):
-        return None
-    clock = re.match(r"[T ](\d{2}):(\d{2})(?::(\d{2}))?", text[10:], re.ASCII)
-    try:
-        return datetime.combine(day, time(int(clock[1]), int(clock[2]), int(clock[3] or 0)) if clock else time())
-    except ValueError:
-        return None
 
 
 def parse_day(words: str, today: date, order: str = "", past: bool = False) -> date:
@@ -232,24 +210,3 @@ def parse_span(words: str) -> int:
             months = number * _MONTH_UNITS[found[3]]
             return months // 12 * 365 + months % 12 * 30
     raise NotUnderstood(f"{words!r} is not a length of time that I understand.", 'Write it like "3 weeks", "10 days" or "2 months".')
-
-
-def say_days(days: int) -> str:
-    """A distance from today in words: "today", "in 3 days", "2 weeks ago"."""
-    if days in (0, 1, -1):
-        return ("today", "tomorrow", "yesterday")[days]
-    return f"in {say_span(days)}" if days > 0 else f"{say_span(-days)} ago"
-
-
-def say_span(days: int) -> str:
-    """A length of time in words that one can speak: 20 is "20 days", 35 "5 weeks", 200 "7 months"."""
-    for size, unit, least in ((365, "year", 730), (30, "month", 90), (7, "week", 28), (1, "day", 0)):
-        if days >= least:
-            number = round(days / size)
-            return f"{number} {unit}{'s' * (number != 1)}"
-    raise AssertionError("the last unit takes every number of days")
-
-
-def say_day(day: date) -> str:
-    """A date for a person: "Fri 2026-11-27"."""
-    return f"{day:%a %Y-%m-%d}"

@@ -10,7 +10,7 @@ from vaultcrm.actions.due import urgency
 from vaultcrm.catalog import Home
 from vaultcrm.model import Decision, FollowUp, Interaction, Person, Point, Problem, Project
 from vaultcrm.names import fold
-from vaultcrm.reading import interaction_of
+from vaultcrm.records import interaction_of
 
 
 class Brief(NamedTuple):
@@ -30,8 +30,8 @@ class Brief(NamedTuple):
 
 def brief(crm: Crm, name: str) -> Brief:
     """Everything for one screen about a client."""
-    home = find.client(crm, name)
     crm.catch_up()
+    home = find.client(crm, name)
     items = sorted(crm.catalog.follow_ups(("open", "waiting"), home), key=urgency)
     points = crm.catalog.points(home)
     return Brief(
@@ -68,8 +68,8 @@ class Event(NamedTuple):
 
 def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, ...] = (), project: str | None = None) -> list[Event]:
     """A client's history until today, newest first. `kinds` are channels, "decision", "done", "project"."""
-    home = find.client(crm, name)
     crm.catch_up()
+    home = find.client(crm, name)
     wanted = find.belonging(crm, "project", project, home).title if project else None
     events = [_of_talk(talk) for talk in talks(crm, home) if talk.at is not None]
     events += [

@@ -1,20 +1,17 @@
-"""Clients, people and projects: made, listed, and how things stand with them."""
+"""Clients, people and projects, and how things stand with them."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from vaultcrm.actions import find
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.writes import Written, make, place
 from vaultcrm.catalog import Home
-from vaultcrm.errors import Changed, NotUnderstood
-from vaultcrm.model import Client, FollowUp, Note, Person, Project
-from vaultcrm.names import file_name, fold
-from vaultcrm.properties import Writable
-from vaultcrm.reading import client_of, person_of, project_of
-from vaultcrm.when import day_in
+from vaultcrm.dates import day_in
+from vaultcrm.model import Client, Note, Person, Project
+from vaultcrm.names import fold
+from vaultcrm.records import client_of, person_of, project_of
 
 
 class Standing(NamedTuple):
@@ -33,48 +30,7 @@ class Standing(NamedTuple):
     waiting: int
 
 
-def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: str = "") -> Written:
-    """A new client: its folder and its note."""
-    title = _title(name, "client")
-    crm.catch_up_on_clients()
-    for path, known in crm.catalog.client_names().items():
-        if fold(title) in known:
-            raise Changed(f"There is a client {name!r} already: {path}.", f'See it with: vaultcrm client show "{name}"')
-    with crm.writing() as writer:
-        path = make(crm, writer, "client", f"clients/{title}", title, properties, text)
-    crm.catch_up_on_clients()
-    return Written(writer.created, writer.changed, client(crm, path))
-
-
-def add_person(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable]) -> Written:
-    """A new person at a client, in the client's folder."""
-    home = find.client(crm, client_name)
-    _title(name, "person")
-    folder, belongs = place(crm, home)
-    with crm.writing() as writer:
-        path = make(crm, writer, "person", folder, name, {**belongs, **properties})
-    crm.catch_up_on([folder])
-    return Written(writer.created, writer.changed, person_of(_note(crm, path)))
-
-
-def add_project(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable], text: str = "") -> Written:
-    """A new project of a client."""
-    home = find.client(crm, client_name)
-    _title(name, "project")
-    folder, belongs = place(crm, home, "projects")
-    with crm.writing() as writer:
-        path = make(crm, writer, "project", folder, name, {**belongs, **properties}, text)
-    crm.catch_up_on([folder])
-    return Written(writer.created, writer.changed, project_of(_note(crm, path), home.name))
-
-
-def _title(name: str, what: str) -> str:
-    if not any(char.isalnum() for char in name):
-        raise NotUnderstood(f"{name!r} is no name for a {what}.", "Give it a name with letters in it.")
-    return file_name(name)
-
-
-def _note(crm: Crm, path: str) -> Note:
+def note_at(crm: Crm, path: str) -> Note:
     note = crm.catalog.note(path)
     assert note is not None, path
     return note
@@ -82,7 +38,7 @@ def _note(crm: Crm, path: str) -> Note:
 
 def client(crm: Crm, path: str) -> Client:
     """The client whose note is at `path`."""
-    return client_of(_note(crm, path))
+    return client_of(note_at(crm, path))
 
 
 def clients(crm: Crm) -> list[Standing]:
@@ -117,28 +73,44 @@ def link_of(note: Note) -> str | None:
 
 def standings(crm: Crm, chosen: list[Client]) -> list[Standing]:
     """How things stand with some clients. The catalogue must be complete."""
-    talks = _talks(crm)
-    open_items: dict[str, list[FollowUp]] = {}
-    for item in crm.catalog.follow_ups(("open", "waiting")):
-        open_items.setdefault(item.client or "", []).append(item)
-    return [_standing(crm, one, talks.get(one.path, []), open_items.get(one.name, [])) for one in chosen]
+    only = Home(chosen[0].path, chosen[0].name) if len(chosen) == 1 else None
+    talks = _talks(crm, only)
+    next_due: dict[str, date] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    for owner, status, due, number in _open_items(crm, only):
+        counts[owner, status] += number
+        if due and (owner not in next_due or due < next_due[owner]):
+            next_due[owner] = due
+    return [
+        _standing(crm, one, talks.get(one.path, []), next_due.get(one.path), counts[one.path, "open"], counts[one.path, "waiting"])
+        for one in chosen
+    ]
 
 
-def _talks(crm: Crm) -> dict[str, list[date]]:
+def _talks(crm: Crm, only: Home | None) -> dict[str, list[date]]:
     """The days of each client's talks until today, by the path of the client's note; oldest first."""
-    found: dict[str, list[date]] = {}
-    owners: dict[tuple[str, str | None], Home | None] = {}
-    talks = "SELECT DISTINCT folder, client, substr(at, 1, 10) FROM notes WHERE type = 'interaction' AND channel IS NOT 'note' ORDER BY 3"
-    for folder, link, at in crm.catalog.rows(talks):
-        if (folder, link) not in owners:
-            owners[folder, link] = crm.catalog.home_of(folder + "/-", link)
-        owner, day = owners[folder, link], day_in(at)
-        if owner is not None and day is not None and day <= crm.today:
-            found.setdefault(owner.path, []).append(day)
-    return found
+    where, values = crm.catalog.near(only)
+    days_of = "SELECT folder, client, group_concat(DISTINCT substr(at, 1, 10)) FROM notes n"
+    talks = f"{days_of} WHERE type = 'interaction' AND channel IS NOT 'note' {where} GROUP BY 1, 2"
+    found: dict[str, set[date]] = {}
+    for folder, link, text in crm.catalog.rows(talks, *values):
+        if text and (owner := crm.catalog.home_of(folder + "/-", link)):
+            days = (day_in(day) for day in text.split(","))
+            found.setdefault(owner.path, set()).update(day for day in days if day is not None and day <= crm.today)
+    return {path: sorted(days) for path, days in found.items()}
 
 
-def _standing(crm: Crm, one: Client, talks: list[date], items: list[FollowUp]) -> Standing:
+def _open_items(crm: Crm, only: Home | None) -> Iterator[tuple[str, str, date | None, int]]:
+    """Whose follow-ups are open: the client's note, the status, the first day due, and how many."""
+    where, values = crm.catalog.near(only)
+    counts = "SELECT n.folder, n.client, status, min(due), count(*) FROM follow_ups JOIN notes n USING (path)"
+    items = f"{counts} WHERE status IN ('open', 'waiting') {where} GROUP BY 1, 2, 3"
+    for folder, link, status, due, number in crm.catalog.rows(items, *values):
+        if owner := crm.catalog.home_of(folder + "/-", link):
+            yield owner.path, status, day_in(due), number
+
+
+def _standing(crm: Crm, one: Client, talks: list[date], next_due: date | None, is_open: int, waiting: int) -> Standing:
     last = talks[-1] if talks else None
     gaps = sorted((b - a).days for a, b in pairwise(talks))
     return Standing(
@@ -146,9 +118,9 @@ def _standing(crm: Crm, one: Client, talks: list[date], items: list[FollowUp]) -
         last_contact=last,
         silent_days=(crm.today - last).days if last else None,
         usual_days=max(gaps[len(gaps) // 2], 1) if len(gaps) >= 3 else None,
-        next_due=min((item.due for item in items if item.due), default=None),
-        open=sum(item.status == "open" for item in items),
-        waiting=sum(item.status == "waiting" for item in items),
+        next_due=next_due,
+        open=is_open,
+        waiting=waiting,
     )
 
 

@@ -1,9 +1,9 @@
 """What every action works on: a vault, what is known of it, and the time."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from vaultcrm.catalog import Catalog
 from vaultcrm.catch_up import Progress, catch_up
@@ -13,10 +13,18 @@ from vaultcrm.vault import Vault, Writer
 T = TypeVar("T")
 
 
-class Crm:
-    """A vault at a moment. `words` are the command as it was typed; the journal keeps them."""
+class Written(NamedTuple):
+    """What a writing action gives back: the paths created and changed, and the record, as the vault now has it."""
 
-    def __init__(self, root: str, now: datetime, words: str = "", progress: Progress | None = None) -> None:
+    created: list[str]
+    changed: list[str]
+    record: object = None
+
+
+class Crm:
+    """A vault at a moment. `words` are the command as it was typed, which the journal keeps."""
+
+    def __init__(self, root: str, now: datetime, words: Sequence[str] = (), progress: Progress | None = None) -> None:
         self.vault = Vault(root)
         self.catalog = Catalog(self.vault.root)
         self.now = now
@@ -60,4 +68,6 @@ class Crm:
 
     def writing(self) -> AbstractContextManager[Writer]:
         """Hold the vault to write it: `with crm.writing() as writer: …`"""
-        return self.vault.writing(self.words, self.now.isoformat(timespec="seconds"))
+        import shlex  # late: only when something is written
+
+        return self.vault.writing(shlex.join(self.words), self.now.isoformat(timespec="seconds"))

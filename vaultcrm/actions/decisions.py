@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from vaultcrm.actions import find
-from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.writes import Written, make, place, titled
+from vaultcrm.actions.crm import Crm, Written
+from vaultcrm.actions.writes import make, place, titled
 from vaultcrm.errors import NotUnderstood
 from vaultcrm.links import to
 from vaultcrm.model import Decision, title_of_path
@@ -16,8 +16,8 @@ from vaultcrm.properties import Writable
 
 def decisions(crm: Crm, client: str | None = None, words: Sequence[str] = (), everything: bool = False) -> list[Decision]:
     """Decisions in force, newest first, that hold all the words; with `everything` the replaced and withdrawn ones too."""
-    home = find.client(crm, client) if client else None
     crm.catch_up()
+    home = find.client(crm, client) if client else None
     wanted = [fold(word) for word in words]
     return [d for d in crm.catalog.decisions(home) if (everything or d.status == "in force") and all(w in _searched(d) for w in wanted)]
 

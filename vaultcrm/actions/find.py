@@ -84,7 +84,7 @@ def decision(crm: Crm, handle: str, home: Home) -> Decision:
 
 def _by_handle(crm: Crm, handle: str) -> str | None:
     """The path of the note that a handle means, be it a follow-up's, a decision's or a note's own."""
-    from vaultcrm.reading import handle as handle_of  # late: it reads YAML, which finding seldom needs
+    from vaultcrm.records import handle as handle_of  # late: `due` finds nothing by handle
 
     text = handle.lower()
     if len(text) < 4 or not all(char in "0123456789abcdef" for char in text):

@@ -5,16 +5,14 @@ from datetime import date
 from typing import NamedTuple
 
 from vaultcrm.actions import find
-from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.writes import Written, make, place, titled
-from vaultcrm.errors import NotUnderstood, Refused
-from vaultcrm.links import to
+from vaultcrm.actions.crm import Crm, Written
+from vaultcrm.dates import day_in
+from vaultcrm.errors import Refused
 from vaultcrm.model import FollowUp
 from vaultcrm.page import Page, append_item, properties_of, root_of, set_property, split
 from vaultcrm.properties import Value, Writable
-from vaultcrm.reading import items, words
+from vaultcrm.records import items, words
 from vaultcrm.recurrence import next_day
-from vaultcrm.when import day_in
 
 
 class Change(NamedTuple):
@@ -26,39 +24,6 @@ class Change(NamedTuple):
     skipped: int = 0
 
 
-def follow_up_properties(
-    crm: Crm, due: date | None, *, waiting: bool = False, priority: str | None = None, rule: tuple[str, str] | None = None,
-    scheduled: date | None = None, project: str | None = None, person: str | None = None, origin: str | None = None,
-) -> dict[str, Writable]:  # fmt: skip
-    """The properties of a new follow-up; `rule` is an RRULE and its anchor."""
-    return {
-        "status": "waiting" if waiting else "open", "due": due, "scheduled": scheduled, "priority": priority,
-        "recurrence": rule[0] if rule else None, "recurrence_anchor": rule[1] if rule else None,
-        "project": project, "person": person, "from": origin, "dateCreated": crm.now.replace(microsecond=0, tzinfo=None),
-    }  # fmt: skip
-
-
-def add(
-    crm: Crm, client: str, text: str, due: date | None, *, waiting: bool = False, priority: str | None = None,
-    rule: tuple[str, str] | None = None, scheduled: date | None = None, project: str | None = None, person: str | None = None,
-) -> Written:  # fmt: skip
-    """A new follow-up note; the record is the FollowUp."""
-    if not any(char.isalnum() for char in text):
-        raise NotUnderstood(f"{text!r} says nothing that could be done.", "Say what is to be done.")
-    if rule and due is None:
-        raise NotUnderstood("A follow-up that comes again needs a first day.", "Give it one with --due.")
-    home = find.client(crm, client)
-    links = {}
-    for kind, name in (("project", project), ("person", person)):
-        links[kind] = to(find.belonging(crm, kind, name, home).title) if name else None
-    folder, belongs = place(crm, home, "follow-ups")
-    made = follow_up_properties(crm, due, waiting=waiting, priority=priority, rule=rule, scheduled=scheduled, **links)
-    with crm.writing() as writer:
-        path = make(crm, writer, "follow-up", folder, text, {**titled(text), **belongs, **made})
-    crm.catch_up_on([folder])
-    return Written(writer.created, writer.changed, crm.catalog.follow_ups(path=path)[0])
-
-
 def done(crm: Crm, handles: Sequence[str]) -> Written:
     """Close follow-ups; one that comes again goes on to its next day. The record is a list of Change."""
 
@@ -68,7 +33,7 @@ def done(crm: Crm, handles: Sequence[str]) -> Written:
         if item.recurrence and (following := _following(values, item, crm.today)):
             return _move_on(page, values, item, following, crm.today), following
         if item.recurrence:
-            page = append_item(page, "complete_instances", (item.due or crm.today).isoformat())
+            page = append_item(page, "complete_instances", item.due or crm.today)
         return _set(page, {"status": "done", "completedDate": crm.today}), None
 
     return _change(crm, handles, close, "done", ("done",))
@@ -148,8 +113,8 @@ def _following(values: dict[str, Value], item: FollowUp, today: date) -> date | 
 
 def _move_on(page: Page, values: dict[str, Value], item: FollowUp, following: date, today: date) -> Page:
     """Keep the day that is done, and move on. A day kept already is a second device's, and is not kept twice."""
-    day = (item.due or item.scheduled or today).isoformat()
-    if day not in {str(day_in(kept)) for kept in items(values.get("complete_instances"))}:
+    day = item.due or item.scheduled or today
+    if day not in {day_in(kept) for kept in items(values.get("complete_instances"))}:
         page = append_item(page, "complete_instances", day)
     if item.due is None:
         return _set(page, {"scheduled": following})

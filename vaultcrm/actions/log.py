@@ -5,15 +5,15 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from vaultcrm.actions import find
-from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.follow_ups import follow_up_properties
-from vaultcrm.actions.writes import Written, make, place, titled
+from vaultcrm.actions.adding import follow_up_properties
+from vaultcrm.actions.crm import Crm, Written
+from vaultcrm.actions.writes import make, place, titled
 from vaultcrm.catalog import Home
 from vaultcrm.errors import NotFound
 from vaultcrm.links import to
 from vaultcrm.model import FollowUp, Interaction, title_of_path
 from vaultcrm.properties import Writable
-from vaultcrm.reading import interaction_of
+from vaultcrm.records import interaction_of
 
 
 class NextStep(NamedTuple):

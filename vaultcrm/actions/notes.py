@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from vaultcrm.actions import find
-from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.writes import Written
+from vaultcrm.actions.crm import Crm, Written
+from vaultcrm.dates import day_in, moment_in
 from vaultcrm.errors import NotUnderstood, WrongUse
 from vaultcrm.links import to
 from vaultcrm.model import PROPERTIES, Kind, Note
@@ -15,7 +16,7 @@ from vaultcrm.page import Page, append_item, properties_of, remove_property, roo
 from vaultcrm.properties import Writable
 from vaultcrm.reading import fault_in
 from vaultcrm.recurrence import check_rule, parse_rule
-from vaultcrm.when import day_in, moment_in, parse_day, parse_moment, parse_span
+from vaultcrm.when import parse_day, parse_moment, parse_span
 
 
 class Assignment(NamedTuple):
@@ -65,7 +66,11 @@ def _edited(page: Page, one: Assignment, value: Writable) -> Page:
         return remove_property(page, one.key)
     if one.is_added:
         there = properties_of(root_of(page), page.text).get(one.key)
-        return page if isinstance(there, list) and one.value in there else append_item(page, one.key, str(value))
+        return (
+            page
+            if isinstance(there, list) and str(value) in there
+            else append_item(page, one.key, value if isinstance(value, date) else str(value))
+        )
     return set_property(page, one.key, value)
 
 
@@ -89,7 +94,7 @@ def _typed(crm: Crm, kind: str, note: Note | None, one: Assignment, wanted: Kind
     order = crm.vault.settings.date_order
     if wanted in ("date", "days"):
         day = day_in(text) or parse_day(text, crm.today, order)
-        return day if wanted == "date" or one.is_added else [day.isoformat()]
+        return day if wanted == "date" or one.is_added else [day]
     if wanted == "moment":
         return moment_in(text) or parse_moment(text, crm.now, order)
     if wanted == "span":

@@ -1,11 +1,12 @@
-"""A vault made, found and remembered; the last command taken back."""
+"""A vault made and remembered; the last command taken back."""
 
 import os
 
-from vaultcrm import files, places
-from vaultcrm.errors import Changed, NotFound, NotUnderstood, OutsideFailed
+from vaultcrm import files
+from vaultcrm.actions.choose import settings_file
+from vaultcrm.errors import Changed, OutsideFailed
 from vaultcrm.journal import Entry, Journal
-from vaultcrm.vault import MARK, Vault, find
+from vaultcrm.vault import MARK, Vault
 
 SETTINGS = """\
 # This file marks the vault and holds its settings.
@@ -16,22 +17,6 @@ SETTINGS = """\
 # What 03/04 means: "dmy" is 3 April, "mdy" is March 4. Without it such dates are refused.
 # date_order = "dmy"
 """
-
-
-def choose(named: str | None, here: str) -> str:
-    """The vault to work on: the one named, else the one around `here`, else the user's default. Raises NotFound."""
-    if named:
-        root = os.path.realpath(os.path.expanduser(named))
-        if not os.path.isdir(root):
-            raise NotFound(f"There is no folder {named!r}.", "Make a vault there with: vaultcrm init DIR")
-        return root
-    if around := find(here):
-        return around
-    if default := default_vault():
-        if not os.path.isdir(default):
-            raise NotFound(f"Your default vault {default} is not there.", f"Mount it, or change {_user_settings()}.")
-        return default
-    raise NotFound("There is no vault here.", "Make one with: vaultcrm init my-vault   or look around with: vaultcrm demo")
 
 
 def init(folder: str, words: str, at: str) -> tuple[str, list[str], bool]:
@@ -52,29 +37,9 @@ def init(folder: str, words: str, at: str) -> tuple[str, list[str], bool]:
     return root, writer.created, _remember(root)
 
 
-def _user_settings() -> str:
-    return os.path.join(places.folder("config"), "config.toml")
-
-
-def default_vault() -> str | None:
-    """The vault that the user's settings name. Raises NotUnderstood when they cannot be read."""
-    try:
-        with open(_user_settings(), "rb") as file:
-            text = file.read()
-    except OSError:
-        return None
-    import tomllib  # late: only outside of every vault
-
-    try:
-        named = tomllib.loads(text.decode("utf-8")).get("vault")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise NotUnderstood(f"{_user_settings()} is not TOML: {error}.", "Mend it in your editor.") from error
-    return os.path.expanduser(named) if isinstance(named, str) else None
-
-
 def _remember(root: str) -> bool:
     """Make a vault the default where there are no settings yet."""
-    path = _user_settings()
+    path = settings_file()
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         quoted = root.replace("\\", "\\\\").replace('"', '\\"')

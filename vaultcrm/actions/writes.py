@@ -1,36 +1,25 @@
-"""What a writing action gives back, and how it makes notes."""
+"""New notes: where they go, what they are called, what they begin with."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog import Home
+from vaultcrm.drafts import draft
 from vaultcrm.links import to
 from vaultcrm.names import file_name
+from vaultcrm.properties import Writable
+from vaultcrm.render import Renderer
 from vaultcrm.vault import Writer
-
-if TYPE_CHECKING:  # YAML is loaded when a note is made
-    from vaultcrm.properties import Writable
-
-
-class Written(NamedTuple):
-    """The paths that a command created and changed, and the record it was about, as the vault now has it."""
-
-    created: list[str]
-    changed: list[str]
-    record: object = None
 
 
 def make(
-    crm: Crm, writer: Writer, kind: str, folder: str, title: str, properties: "Mapping[str, Writable]", text: str = ""
+    crm: Crm, writer: Writer, kind: str, folder: str, title: str, properties: Mapping[str, Writable], text: str = ""
 ) -> str:  # fmt: skip
     """A new note by its template, under the legal name nearest to `title`; gives its path."""
-    from vaultcrm.render import Renderer  # late: Jinja2 costs as much as half of click
-
-    return writer.create(folder, file_name(title), Renderer(crm.vault.root).note(kind, title, properties, text))
+    return writer.create(folder, file_name(title), draft(Renderer(crm.vault.root), kind, title, properties, text))
 
 
-def place(crm: Crm, home: Home, below: str = "") -> "tuple[str, dict[str, Writable]]":
+def place(crm: Crm, home: Home, below: str = "") -> tuple[str, dict[str, Writable]]:
     """The folder for a client's new note, and the property that says whose it is where the folder does not."""
     own = crm.catalog.homes.get(home.folder)
     if own is not None and own.path == home.path:
@@ -38,7 +27,7 @@ def place(crm: Crm, home: Home, below: str = "") -> "tuple[str, dict[str, Writab
     return "/".join(part for part in (home.folder, home.name, below) if part), {"client": to(home.name)}
 
 
-def titled(text: str) -> "dict[str, Writable]":
+def titled(text: str) -> dict[str, Writable]:
     """The property `title`, when the file's name cannot hold the text as it is."""
     line = " ".join(text.split())
     return {} if file_name(line) == line else {"title": line}

@@ -209,7 +209,7 @@ def _time_in(on: Session, zone: str) -> str:
 
 def _silence(found: "Brief") -> tuple[str, str]:
     """How long it has been silent, against what is agreed and what is usual."""
-    from vaultcrm.when import say_days, say_span
+    from vaultcrm.dates import say_days, say_span
 
     standing = found.standing
     cadence, usual, silent = standing.client.cadence_days, standing.usual_days, standing.silent_days

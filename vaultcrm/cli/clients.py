@@ -54,7 +54,7 @@ def client_add(name: tuple[str, ...], rate: float | None, timezone: str | None, 
     Example:
       vaultcrm client add "Acme Studio" --status active --email dana@acme.example --cadence "3 weeks"
     """
-    from vaultcrm.actions import clients
+    from vaultcrm.actions import adding, clients
     from vaultcrm.cli.shapes import of_standing, of_written
     from vaultcrm.model import PROPERTIES, Client
     from vaultcrm.when import parse_span
@@ -68,7 +68,7 @@ def client_add(name: tuple[str, ...], rate: float | None, timezone: str | None, 
     ordered = {
         key: list(value) if isinstance(value, tuple) else value for key in PROPERTIES["client"] if (value := values.get(key)) is not None
     }
-    written = clients.add_client(on.crm, " ".join(name), ordered)  # type: ignore[arg-type]  # click gave texts, numbers and tuples of texts
+    written = adding.add_client(on.crm, " ".join(name), ordered)  # type: ignore[arg-type]  # click gave texts, numbers and tuples of texts
     made = written.record
     assert isinstance(made, Client)
     if on.json:
@@ -151,7 +151,7 @@ def _standing_row(on: Session, standing: "Standing") -> list[Cell]:
 
 
 def _ago(days: int | None) -> str:
-    from vaultcrm.when import say_days
+    from vaultcrm.dates import say_days
 
     return "never" if days is None else say_days(-days)
 
@@ -232,13 +232,13 @@ def person_add(client: str, name: tuple[str, ...], role: str | None, **lists: tu
     Example:
       vaultcrm person add acme "Dana Roe" --role Owner --email dana@acme.example
     """
-    from vaultcrm.actions import clients
+    from vaultcrm.actions import adding
     from vaultcrm.cli.shapes import of_person, of_written
     from vaultcrm.model import Person
 
     on = session()
     properties = {"role": role, **{key: list(lists[key]) for key in ("email", "phone", "aliases", "tags")}}
-    written = clients.add_person(on.crm, client, " ".join(name), properties)
+    written = adding.add_person(on.crm, client, " ".join(name), properties)
     assert isinstance(written.record, Person)
     if on.json:
         on.document(of_written(written, person=of_person(written.record)))

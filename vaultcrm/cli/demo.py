@@ -71,7 +71,7 @@ def example_vault() -> str:
 
 def _handle(folder: str) -> str:
     from vaultcrm.actions.crm import Crm
-    from vaultcrm.when import moment_in
+    from vaultcrm.dates import moment_in
 
     crm = Crm(folder, moment_in(DAY) or session().now)
     crm.catch_up()

@@ -11,8 +11,8 @@ from vaultcrm.cli.text import Cell, Column
 from vaultcrm.model import PRIORITIES, FollowUp
 
 if TYPE_CHECKING:  # each command loads what it needs
+    from vaultcrm.actions.crm import Written
     from vaultcrm.actions.due import Due
-    from vaultcrm.actions.writes import Written
 
 _IDS = click.argument("ids", nargs=-1, required=True, metavar="ID…", shell_complete=complete_follow_up)
 
@@ -48,13 +48,13 @@ def add(
       vaultcrm follow-up add acme "Send the care report" --due 1.12. --every month
       vaultcrm follow-up add acme "Get the texts from Dana" --waiting --due fri
     """
-    from vaultcrm.actions import follow_ups
+    from vaultcrm.actions.adding import add_follow_up
     from vaultcrm.recurrence import parse_rule, say_rule
 
     on = session()
     until = day(due)
     rule = parse_rule(every, until or on.crm.today) if every else None
-    written = follow_ups.add(
+    written = add_follow_up(
         on.crm, client, " ".join(text), until, waiting=waiting, priority=priority, rule=rule,
         scheduled=day(scheduled), project=project, person=person,
     )  # fmt: skip
@@ -114,7 +114,7 @@ def _days(within: str) -> int:
 
 
 def _print_due(on: Session, groups: "Due", with_client: bool, within: str) -> None:
-    from vaultcrm.when import say_span
+    from vaultcrm.dates import say_span
 
     sections = [
         ("Late", groups.late, "red bold"), ("Today", groups.today, "yellow bold"),
@@ -152,7 +152,7 @@ def _row(on: Session, item: FollowUp, handle: str, with_client: bool) -> list[Ce
 
 def say_due(days: int | None) -> str:
     """How late or how soon, in few letters: "3 days late", "today", "in 2 days"."""
-    from vaultcrm.when import say_days, say_span
+    from vaultcrm.dates import say_days, say_span
 
     if days is None:
         return "no day"
@@ -242,7 +242,7 @@ def _is_handle(text: str) -> bool:
 def _report(on: Session, written: "Written") -> None:
     """What has become of each follow-up."""
     from vaultcrm.cli.shapes import of_follow_up, of_written
-    from vaultcrm.when import say_span
+    from vaultcrm.dates import say_span
 
     changes = written.record
     assert isinstance(changes, Sequence)

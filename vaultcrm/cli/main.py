@@ -2,7 +2,6 @@
 
 import gc
 import os
-import shlex
 import sys
 from datetime import datetime, time
 from importlib import import_module
@@ -11,7 +10,6 @@ from typing import Any
 import click
 
 from vaultcrm import __version__
-from vaultcrm.cli.session import Session
 from vaultcrm.errors import VaultcrmError
 
 # A command's module is imported when it runs: `due` must not wait for what `demo` needs.
@@ -77,7 +75,7 @@ class Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         front, rest = _in_front(args)
-        ctx.meta["words"] = shlex.join(rest)
+        ctx.meta["words"] = rest
         return super().parse_args(ctx, front + rest)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -118,6 +116,8 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, co
       vaultcrm log acme "Dana wants two options" --next "send the quote" --due fri
       vaultcrm brief acme
     """
+    from vaultcrm.cli.session import Session  # late: `--help` opens no vault and prints no table
+
     ctx.obj = Session(vault, _now(today), json, color, quiet, ctx.meta["words"])
     ctx.color = ctx.obj.color
 
@@ -126,7 +126,8 @@ def _now(today: str | None) -> datetime:
     """The clock's time, or the day and time asked for; a day without a time is its noon. Only here is the clock asked."""
     if not today:
         return datetime.now()
-    from vaultcrm.when import moment_in, parse_day  # late: only with --today
+    from vaultcrm.dates import moment_in
+    from vaultcrm.when import parse_day  # late: only with --today
 
     moment = moment_in(today)
     if moment is None:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from vaultcrm.cli.session import session
 
@@ -44,15 +43,17 @@ def moment(words: str | None) -> datetime | None:
 
 def echo_day(found: date | None, words: str | None = None) -> str:
     """A day as it was understood, for a person: "Fri 2026-11-27"."""
-    from vaultcrm.when import say_day  # late: as above
+    from vaultcrm.dates import say_day
 
     return say_day(found) if found else words or "no date"
 
 
-def _names(statement: str, column: int = 0) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def _names(statement: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:  # Any: click's own items, loaded late
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        from vaultcrm.actions.choose import choose
         from vaultcrm.actions.crm import Crm
-        from vaultcrm.actions.vaults import choose
         from vaultcrm.errors import VaultcrmError
         from vaultcrm.names import fold
 
@@ -61,7 +62,7 @@ def _names(statement: str, column: int = 0) -> Callable[[click.Context, click.Pa
             found = crm.catalog.rows(statement)  # as last known: a completion must not wait for the disk
         except VaultcrmError:
             return []
-        names = sorted({row[column] for row in found})
+        names = sorted({row[0] for row in found})
         return [CompletionItem(name) for name in names if fold(incomplete) in fold(name)]
 
     return complete

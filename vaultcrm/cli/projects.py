@@ -41,7 +41,7 @@ def project_add(
     Example:
       vaultcrm project add acme "Website redesign" --status active --deadline "18 dec" --value 9600 --currency GBP
     """
-    from vaultcrm.actions import clients
+    from vaultcrm.actions import adding
     from vaultcrm.cli.shapes import of_project, of_written
 
     on = session()
@@ -49,7 +49,7 @@ def project_add(
         "status": status, "stage": stage, "start": day(start), "deadline": day(deadline),
         "value": int(value) if value is not None and value == int(value) else value, "currency": currency, "tags": list(tags),
     }  # fmt: skip
-    written = clients.add_project(on.crm, client, " ".join(name), properties)
+    written = adding.add_project(on.crm, client, " ".join(name), properties)
     assert isinstance(written.record, Project)
     if on.json:
         on.document(of_written(written, project=of_project(written.record)))

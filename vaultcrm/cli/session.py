@@ -1,7 +1,6 @@
 """What a command has been given by the group: the vault, the time, and the way to print."""
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ if TYPE_CHECKING:  # `--help` needs no vault
 class Session:
     """One run of the command line. Results go to stdout, all else to stderr."""
 
-    def __init__(self, vault: str | None, now: datetime, json: bool, color: bool | None, quiet: bool, words: str) -> None:
+    def __init__(self, vault: str | None, now: datetime, json: bool, color: bool | None, quiet: bool, words: list[str]) -> None:
         self.named = vault
         self.now = now
         self.json = json
@@ -42,7 +41,7 @@ class Session:
 
     @property
     def root(self) -> str:
-        from vaultcrm.actions.vaults import choose
+        from vaultcrm.actions.choose import choose
 
         return choose(self.named, os.getcwd())
 
@@ -51,9 +50,12 @@ class Session:
     @property
     def room(self) -> int | None:
         """The terminal's columns; None when the output is piped, and nothing is to be shortened."""
-        if sys.stdout.isatty() or os.environ.get("COLUMNS"):
-            return shutil.get_terminal_size().columns
-        return None
+        if (wanted := os.environ.get("COLUMNS", "")).isdigit() and int(wanted) > 0:
+            return int(wanted)
+        try:
+            return os.get_terminal_size(sys.stdout.fileno()).columns or None
+        except OSError:
+            return None
 
     @property
     def is_plain(self) -> bool:

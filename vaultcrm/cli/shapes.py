@@ -3,7 +3,7 @@
 from datetime import date
 
 from vaultcrm.actions.clients import Stale, Standing
-from vaultcrm.actions.writes import Written
+from vaultcrm.actions.crm import Written
 from vaultcrm.model import Decision, FollowUp, Interaction, Person, Point, Problem, Project
 
 Shape = dict[str, object]

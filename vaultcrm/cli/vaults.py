@@ -1,6 +1,7 @@
 """init, check, stats, undo."""
 
 import difflib
+import shlex
 
 import click
 
@@ -22,7 +23,7 @@ def init(folder: str) -> None:
     from vaultcrm.actions import vaults
 
     on = session()
-    root, created, is_default = vaults.init(folder, on.words, on.now.isoformat(timespec="seconds"))
+    root, created, is_default = vaults.init(folder, shlex.join(on.words), on.now.isoformat(timespec="seconds"))
     if on.json:
         on.document({"vault": root, "created": created, "changed": [], "default": is_default})
         return

@@ -1,0 +1,154 @@
+"""What an edit of a page refuses rather than guess, and what cannot be read: each with its reason."""
+
+from collections.abc import Callable
+
+import pytest
+
+from vaultcrm.errors import Refused, Unreadable
+from vaultcrm.page import append_item, remove_property, root_of, set_property, split
+from vaultcrm.properties import Writable
+
+Attempt = Callable[[], object]
+
+
+def refusal(block: str, key: str, value: Writable) -> str:
+    """Why setting a property is refused."""
+    with pytest.raises(Refused) as found:
+        set_property(split(f"---\n{block}---\nbody\n".encode()), key, value)
+    return found.value.message
+
+
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        ("a: &x old\nb: *x\n", "would make the properties unreadable"),
+        ("a: &x [old]\nb: *x\n", "would make the properties unreadable"),
+        ("a: &x\n  - old\nb: *x\n", "would make the properties unreadable"),
+        ("a: 1\nb: 2\na: 3\n", "is given 2 times"),
+        ("a: 1\n'a': 2\n\"a\": 3\n", "is given 3 times"),
+        ("a:\n  # why\n  - old\n", "comment stands between the lines"),
+        ("a:\n  - old # why\n  - older\n", "comment stands between the lines"),
+        ("a:  # why\n  x: 1\n", "comment stands between the lines"),
+        ("a: [old, # why\n  older]\n", "may be a comment inside"),
+        ("a: {x: 1, # why\n  z: 2}\n", "may be a comment inside"),
+        ('a: 1\nb: "x\u2028z"\n', "unusual line breaks"),
+        ("a: 1\nb: 'x\x85z'\n", "unusual line breaks"),
+        ("a: 1\rb: 2\n", "unusual line breaks"),
+        ("a: 1\n# \ufeff\n", "unusual line breaks"),
+        ("{b: 1}\n", "stand in braces"),
+        ("{{title}}\n", "stand in braces"),
+    ],
+)
+def test_setting_is_refused_where_other_bytes_would_be_touched(block: str, reason: str) -> None:
+    assert reason in refusal(block, "a", "new")
+
+
+def test_a_duplicate_key_bars_only_its_own_edit() -> None:
+    page = set_property(split(b"---\na: 1\na: 2\nb: 3\n---\n"), "b", "4")
+    assert page.join() == b'---\na: 1\na: 2\nb: "4"\n---\n'
+
+
+@pytest.mark.parametrize("value", ["a\ud800", ["fine", "\udfff"]])
+def test_half_of_a_surrogate_pair_is_refused(value: Writable) -> None:
+    assert "surrogate" in refusal("a: 1\n", "b", value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_not_finite_is_refused(value: float) -> None:
+    assert "not finite" in refusal("a: 1\n", "b", value)
+
+
+def test_what_would_exceed_the_bounds_when_read_back_is_refused() -> None:
+    assert "larger than 64 KiB" in refusal("a: 1\n", "b", "x" * 65_536)
+    assert "would make the properties unreadable" in refusal("a: 1\n", "k" * 2_000, "x")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["+++\na = 1\n+++\nbody\n", '{\n  "a": 1\n}\nbody\n', '---json\n{"a": 1}\n---\nbody\n', "---toml\na = 1\n---\n", ";;;\n{}\n;;;\n"],
+)
+def test_front_matter_that_is_not_yaml_is_left_alone(text: str) -> None:
+    page = split(text.encode())
+    attempts: list[Attempt] = [lambda: set_property(page, "a", "x"), lambda: remove_property(page, "a"), lambda: append_item(page, "a", "")]
+    for attempt in attempts:
+        with pytest.raises(Refused, match="not YAML"):
+            attempt()
+
+
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        ("a: 1\na: 2\n", "is given 2 times"),
+        ("{a: 1}\n", "stand in braces"),
+        ("? a\n: 1\n", "does not begin its line"),
+        ("a: &x 1\nb: *x\n", "would make the properties unreadable"),
+        ('a: 1\nb: "x\u2028z"\n', "unusual line breaks"),
+    ],
+)
+def test_removing_is_refused_where_other_bytes_would_be_touched(block: str, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        remove_property(split(f"---\n{block}---\n".encode()), "a")
+
+
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        ("a: text\n", "is not a list"),
+        ("a: {x: 1}\n", "is not a list"),
+        ("b: &x [1]\na: *x\n", "is not a list"),
+        ("a: &x [1]\nb: *x\n", "would change other properties"),
+        ("a: [1, # why\n  2]\n", "may be a comment inside"),
+        ("a: &x\n  - 1\nb: *x\n", "does not stand one item a line"),
+        ("a: [1]\na: [2]\n", "is given 2 times"),
+    ],
+)
+def test_appending_is_refused_where_other_bytes_would_be_touched(block: str, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        append_item(split(f"---\n{block}---\n".encode()), "a", "new")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code", "reason"),
+    [
+        (b"---\na: 1\n", 1, "front-matter", "never closed"),
+        (b"---\n- a\n- b\n---\n", 2, "front-matter", "not a list of properties"),
+        (b"---\njust words\n---\n", 2, "front-matter", "not a list of properties"),
+        (b"---\n# c\n\n~\n---\n", 4, "front-matter", "not a list of properties"),
+        (b"---\na: 1\nb: [x\nc: 2\n---\n", 4, "front-matter", "Not valid YAML"),
+        (b"---\na: 1\n\tb: 2\n---\n", 3, "front-matter", "Not valid YAML"),
+        (b"---\na: 1\n...\nb: 2\n---\n", 4, "front-matter", "YAML"),
+        (b"---\na: 1\nb: *nobody\n---\n", 3, "front-matter", "points to nothing"),
+        pytest.param(
+            *(b"---\na: 1\nb: caf\xe9\n---\n", 3, "encoding", "not UTF-8"),
+            marks=pytest.mark.xfail(strict=True, reason="root_of adds 1 to a line that Page.text already counts within the file"),
+        ),
+    ],
+)
+def test_what_cannot_be_read_says_why_and_in_which_line_of_the_file(text: bytes, line: int, code: str, reason: str) -> None:
+    page = split(text)
+    attempts: list[Attempt] = [lambda: root_of(page), lambda: set_property(page, "a", "x"), lambda: remove_property(page, "a")]
+    for attempt in attempts:
+        with pytest.raises(Unreadable, match=reason) as found:
+            attempt()
+        assert (found.value.line, found.value.code) == (line, code)
+
+
+@pytest.mark.xfail(strict=True, reason="an alias counts only by its target's size, so that a change of its target goes unnoticed")
+@pytest.mark.parametrize("block", ["a: &x one\nb: &x two\nc: *x\n", "a: &x [1]\nb: &x [2]\nc: *x\n"])
+def test_an_anchor_that_is_given_twice_is_not_taken_away_from_its_alias(block: str) -> None:
+    page = split(f"---\n{block}---\n".encode())
+    attempts: list[Attempt] = [lambda: set_property(page, "b", "new"), lambda: remove_property(page, "b")]
+    for attempt in attempts:
+        with pytest.raises((Refused, Unreadable)):  # c would silently become what a is
+            attempt()
+
+
+@pytest.mark.xfail(strict=True, raises=ValueError, reason="_splice looks for a colon behind the key, and there is none")
+@pytest.mark.parametrize("block", ["? a\n", "{a}\n"])
+def test_a_key_without_a_colon_is_filled_or_refused(block: str) -> None:
+    page = split(f"---\n{block}---\n".encode())
+    try:
+        made = set_property(page, "a", "new")
+    except Refused:
+        return
+    assert made.text in ("? a\n: new\n", "{a: new}\n")

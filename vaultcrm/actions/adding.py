@@ -1,0 +1,88 @@
+"""New clients, people, projects and follow-ups."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from vaultcrm.actions import find
+from vaultcrm.actions.clients import client, note_at
+from vaultcrm.actions.crm import Crm, Written
+from vaultcrm.actions.writes import make, place, titled
+from vaultcrm.errors import Changed, NotUnderstood
+from vaultcrm.links import to
+from vaultcrm.names import file_name, fold
+from vaultcrm.properties import Writable
+from vaultcrm.records import person_of, project_of
+
+
+def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: str = "") -> Written:
+    """A new client: its folder and its note."""
+    title = _title(name, "client")
+    crm.catch_up_on_clients()
+    for path, known in crm.catalog.client_names().items():
+        if fold(title) in known:
+            raise Changed(f"There is a client {name!r} already: {path}.", f'See it with: vaultcrm client show "{name}"')
+    with crm.writing() as writer:
+        path = make(crm, writer, "client", f"clients/{title}", title, properties, text)
+    crm.catch_up_on_clients()
+    return Written(writer.created, writer.changed, client(crm, path))
+
+
+def add_person(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable]) -> Written:
+    """A new person at a client, in the client's folder."""
+    home = find.client(crm, client_name)
+    _title(name, "person")
+    folder, belongs = place(crm, home)
+    with crm.writing() as writer:
+        path = make(crm, writer, "person", folder, name, {**belongs, **properties})
+    crm.catch_up_on([folder])
+    return Written(writer.created, writer.changed, person_of(note_at(crm, path)))
+
+
+def add_project(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable], text: str = "") -> Written:
+    """A new project of a client."""
+    home = find.client(crm, client_name)
+    _title(name, "project")
+    folder, belongs = place(crm, home, "projects")
+    with crm.writing() as writer:
+        path = make(crm, writer, "project", folder, name, {**belongs, **properties}, text)
+    crm.catch_up_on([folder])
+    return Written(writer.created, writer.changed, project_of(note_at(crm, path), home.name))
+
+
+def _title(name: str, what: str) -> str:
+    if not any(char.isalnum() for char in name):
+        raise NotUnderstood(f"{name!r} is no name for a {what}.", "Give it a name with letters in it.")
+    return file_name(name)
+
+
+def follow_up_properties(
+    crm: Crm, due: date | None, *, waiting: bool = False, priority: str | None = None, rule: tuple[str, str] | None = None,
+    scheduled: date | None = None, project: str | None = None, person: str | None = None, origin: str | None = None,
+) -> dict[str, Writable]:  # fmt: skip
+    """The properties of a new follow-up; `rule` is an RRULE and its anchor."""
+    return {
+        "status": "waiting" if waiting else "open", "due": due, "scheduled": scheduled, "priority": priority,
+        "recurrence": rule[0] if rule else None, "recurrence_anchor": rule[1] if rule else None,
+        "project": project, "person": person, "from": origin, "dateCreated": crm.now.replace(microsecond=0, tzinfo=None),
+    }  # fmt: skip
+
+
+def add_follow_up(
+    crm: Crm, client: str, text: str, due: date | None, *, waiting: bool = False, priority: str | None = None,
+    rule: tuple[str, str] | None = None, scheduled: date | None = None, project: str | None = None, person: str | None = None,
+) -> Written:  # fmt: skip
+    """A new follow-up note; the record is the FollowUp."""
+    if not any(char.isalnum() for char in text):
+        raise NotUnderstood(f"{text!r} says nothing that could be done.", "Say what is to be done.")
+    if rule and due is None:
+        raise NotUnderstood("A follow-up that comes again needs a first day.", "Give it one with --due.")
+    home = find.client(crm, client)
+    links = {}
+    for kind, name in (("project", project), ("person", person)):
+        links[kind] = to(find.belonging(crm, kind, name, home).title) if name else None
+    folder, belongs = place(crm, home, "follow-ups")
+    made = follow_up_properties(crm, due, waiting=waiting, priority=priority, rule=rule, scheduled=scheduled, **links)
+    with crm.writing() as writer:
+        path = make(crm, writer, "follow-up", folder, text, {**titled(text), **belongs, **made})
+    crm.catch_up_on([folder])
+    return Written(writer.created, writer.changed, crm.catalog.follow_ups(path=path)[0])
