@@ -1,7 +1,7 @@
 """What has been read from the vault so far, in SQLite: a cache that can be thrown away at any time.
 
 Each table holds what the notes themselves say and nothing that follows from other notes: which
-client a note belongs to is worked out when it is asked for. So the order in which notes are read
+client a note belongs to is worked out when it is asked for; `client` is the link in the note itself. So the order in which notes are read
 cannot matter.
 """
 
@@ -18,7 +18,7 @@ from vaultcrm.model import Decision, FollowUp, Note, Point, Problem
 from vaultcrm.names import fold
 
 # Part of the file's name: another version of vaultcrm finds no table of ours, and builds its own.
-SCHEMA = 2
+SCHEMA = 3
 _LOCK_SECONDS = 60.0
 
 _TABLES = """
@@ -32,13 +32,13 @@ CREATE TABLE notes (
 ) WITHOUT ROWID;
 CREATE TABLE follow_ups (
     id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, status TEXT, due TEXT, scheduled TEXT, priority TEXT,
-    recurrence TEXT, project TEXT, since TEXT, completed TEXT
+    recurrence TEXT, project TEXT, since TEXT, completed TEXT, client TEXT
 );
 CREATE TABLE decisions (
     id TEXT, path TEXT, line INTEGER, text TEXT, "on" TEXT, status TEXT, topic TEXT, "by" TEXT, via TEXT, project TEXT,
-    supersedes TEXT, kind TEXT
+    supersedes TEXT, kind TEXT, client TEXT
 );
-CREATE TABLE points (id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, "on" TEXT);
+CREATE TABLE points (id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, "on" TEXT, client TEXT);
 CREATE TABLE problems (path TEXT, line INTEGER, code TEXT, message TEXT);
 CREATE INDEX files_folder ON files (folder);
 CREATE INDEX notes_name ON notes (name);
@@ -193,27 +193,24 @@ class Catalog:
     def notes(self, kind: str | None = None, below: str | None = None) -> list[Note]:
         """Notes of one type, or all; those below a folder (its path), or all; by path."""
         where, values = _below(below, [f"type = '{kind}'"] if kind else [])
-        return [_note(row) for row in self.rows(f"SELECT path, type, properties, excerpt FROM notes n {where} ORDER BY path", *values)]
+        return [_note(row) for row in self.rows(f"SELECT path, type, properties, excerpt FROM notes {where} ORDER BY path", *values)]
 
     def note(self, path: str) -> Note | None:
         rows = self.rows("SELECT path, type, properties, excerpt FROM notes WHERE path = ?", path)
         return _note(rows[0]) if rows else None
 
-    def near(self, home: Home | None) -> tuple[str, tuple[str, ...]]:
-        """A condition on a note `n` that all of a client's notes meet, for the tables to be searched fast; and its values."""
+    @staticmethod
+    def near(home: Home | None) -> tuple[str, tuple[str, ...]]:
+        """A condition that all of a client's rows meet, for a table to be searched fast; and its values."""
         if home is None:
             return "", ()
         # "/" is followed by "0" in the order of bytes
-        return "AND (n.client IS NOT NULL OR n.folder = ? OR n.folder >= ? AND n.folder < ?)", (
-            home.folder,
-            home.folder + "/",
-            home.folder + "0",
-        )
+        return "AND (client IS NOT NULL OR path >= ? AND path < ?)", (home.folder + "/", home.folder + "0")
 
     def belonging(self, kind: str, home: Home) -> list[Note]:
         """A client's notes of one type: in its folder, and elsewhere when they name it."""
         where, values = self.near(home)
-        rows = self.rows(f"SELECT path, type, properties, excerpt, client FROM notes n WHERE type = ? {where} ORDER BY path", kind, *values)
+        rows = self.rows(f"SELECT path, type, properties, excerpt, client FROM notes WHERE type = ? {where} ORDER BY path", kind, *values)
         return [_note(row[:4]) for row in rows if self._is_home(row[0], row[4], home)]
 
     def _is_home(self, path: str, link: str | None, home: Home) -> bool:
@@ -223,15 +220,15 @@ class Catalog:
     def follow_ups(self, statuses: Iterable[str] = (), home: Home | None = None, path: str | None = None) -> list[FollowUp]:
         """Follow-ups with one of these statuses (all without any), of one client, of one note, or all; by due day, none last."""
         chosen = tuple(statuses)
-        where = [f"f.status IN ({', '.join('?' * len(chosen))})"] if chosen else []
+        where = [f"status IN ({', '.join('?' * len(chosen))})"] if chosen else []
         if path is not None:
-            where.append("f.path = ?")
+            where.append("path = ?")
             chosen += (path,)
-        return self._records(FollowUp, "follow_ups", where, chosen, home, "due IS NULL, due, f.path, line")
+        return self._records(FollowUp, "follow_ups", where, chosen, home, "due IS NULL, due, path, line")
 
     def decisions(self, home: Home | None = None) -> list[Decision]:
         """Decisions of one client or all, newest first. One that another one replaces has status superseded."""
-        found = self._records(Decision, "decisions", [], (), home, '"on" DESC, f.path DESC, f.rowid')
+        found = self._records(Decision, "decisions", [], (), home, '"on" DESC, path DESC, rowid')
         replaced = {key for decision in found for link in decision.supersedes if (key := self._decision_meant(link, decision.path))}
         return [
             d._replace(status="superseded")
@@ -251,7 +248,7 @@ class Catalog:
 
     def points(self, home: Home | None = None) -> list[Point]:
         """Feedback and preferences, newest first, each kind in the order of its note."""
-        return self._records(Point, "points", [], (), home, '"on" DESC, f.path DESC, f.rowid')
+        return self._records(Point, "points", [], (), home, '"on" DESC, path DESC, rowid')
 
     def problems(self, below: str | None = None) -> list[Problem]:
         """What cannot be understood, by path and line; below a folder, or everywhere."""
@@ -261,15 +258,15 @@ class Catalog:
 
     def _records(self, kind: Any, table: str, where: list[str], values: tuple[object, ...], home: Home | None, order: str) -> list[Any]:
         near, near_values = self.near(home)
-        condition = " AND ".join(["1", *where])
         make = _maker(kind)
+        owners: dict[tuple[str, str | None], Home | None] = {}
         found = []
-        for row in self.rows(
-            f"SELECT f.*, n.client FROM {table} f JOIN notes n USING (path) WHERE {condition} {near} ORDER BY {order}",
-            *values,
-            *near_values,
-        ):
-            owner = self.home_of(row[1], row[-1])
+        statement = f"SELECT * FROM {table} WHERE {' AND '.join(['1', *where])} {near} ORDER BY {order}"
+        for row in self.rows(statement, *values, *near_values):
+            place = (row[1].rpartition("/")[0], row[-1])
+            if place not in owners:
+                owners[place] = self.home_of(row[1], row[-1])
+            owner = owners[place]
             if home is None or (owner is not None and owner.path == home.path):
                 found.append(make(row[:-1], owner.name if owner else None))
         return found
@@ -290,14 +287,13 @@ def _note(row: Any) -> Note:  # Any: a row of SQLite
     return Note(row[0], row[1], json.loads(row[2]), row[3])
 
 
-def cells(record: Any) -> list[object]:  # Any: one of the model's named tuples
-    """A record as a row: days as ISO text, several texts in one cell; what is worked out later is left out."""
+def cells(record: Any, client: str | None) -> list[object]:  # Any: one of the model's named tuples
+    """A record as a row: days as ISO text, several texts in one cell; last the client that its note names itself."""
     row: list[object] = []
     for name, value in zip(record._fields, record, strict=True):
-        if name == "client":
-            continue
-        row.append(value.isoformat() if isinstance(value, date) else BETWEEN.join(value) if isinstance(value, tuple) else value)
-    return row
+        if name != "client":
+            row.append(value.isoformat() if isinstance(value, date) else BETWEEN.join(value) if isinstance(value, tuple) else value)
+    return [*row, client]
 
 
 def _maker(kind: Any) -> Callable[[Any, str | None], Any]:  # Any: a record of the given kind, from a row

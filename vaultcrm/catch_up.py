@@ -159,7 +159,7 @@ class _Update:
         self.run_sql(f"INSERT OR REPLACE INTO notes VALUES ({', '.join('?' * len(row))})", row)
         for table, records in zip(("follow_ups", "decisions", "points", "problems"), reading[1:], strict=True):
             for record in records:
-                values = cells(record)
+                values = list(record) if table == "problems" else cells(record, links[0])
                 self.run_sql(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)
 
     def forget(self, key: str) -> None:

@@ -90,7 +90,7 @@ def standings(crm: Crm, chosen: list[Client]) -> list[Standing]:
 def _talks(crm: Crm, only: Home | None) -> dict[str, list[date]]:
     """The days of each client's talks until today, by the path of the client's note; oldest first."""
     where, values = crm.catalog.near(only)
-    days_of = "SELECT folder, client, group_concat(DISTINCT substr(at, 1, 10)) FROM notes n"
+    days_of = "SELECT folder, client, group_concat(DISTINCT substr(at, 1, 10)) FROM notes"
     talks = f"{days_of} WHERE type = 'interaction' AND channel IS NOT 'note' {where} GROUP BY 1, 2"
     found: dict[str, set[date]] = {}
     for folder, link, text in crm.catalog.rows(talks, *values):
@@ -103,10 +103,10 @@ def _talks(crm: Crm, only: Home | None) -> dict[str, list[date]]:
 def _open_items(crm: Crm, only: Home | None) -> Iterator[tuple[str, str, date | None, int]]:
     """Whose follow-ups are open: the client's note, the status, the first day due, and how many."""
     where, values = crm.catalog.near(only)
-    counts = "SELECT n.folder, n.client, status, min(due), count(*) FROM follow_ups JOIN notes n USING (path)"
+    counts = "SELECT rtrim(path, replace(path, '/', '')) AS folder, client, status, min(due), count(*) FROM follow_ups"
     items = f"{counts} WHERE status IN ('open', 'waiting') {where} GROUP BY 1, 2, 3"
     for folder, link, status, due, number in crm.catalog.rows(items, *values):
-        if owner := crm.catalog.home_of(folder + "/-", link):
+        if owner := crm.catalog.home_of(folder, link):
             yield owner.path, status, day_in(due), number
 
 

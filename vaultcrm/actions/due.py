@@ -49,5 +49,7 @@ def due(crm: Crm, within: int = 7, client: str | None = None, waiting_only: bool
 
 def urgency(item: FollowUp) -> tuple[date, int, str]:
     """The order in which follow-ups are shown: due first, then the more important."""
-    rank = PRIORITIES.index(item.priority) if item.priority in PRIORITIES else PRIORITIES.index("medium")
-    return item.due or date.max, rank, item.text
+    return item.due or date.max, _RANKS[item.priority or "medium"], item.text
+
+
+_RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES)}

@@ -1,5 +1,6 @@
 """follow-up add, due, done, snooze, drop."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import click
 from vaultcrm.cli.options import WHEN, client_argument, complete_client, complete_follow_up, complete_project, day, echo_day
 from vaultcrm.cli.session import Session, session
 from vaultcrm.cli.text import Cell, Column
+from vaultcrm.dates import say_days, say_span
 from vaultcrm.model import PRIORITIES, FollowUp
 
 if TYPE_CHECKING:  # each command loads what it needs
@@ -114,8 +116,6 @@ def _days(within: str) -> int:
 
 
 def _print_due(on: Session, groups: "Due", with_client: bool, within: str) -> None:
-    from vaultcrm.dates import say_span
-
     sections = [
         ("Late", groups.late, "red bold"), ("Today", groups.today, "yellow bold"),
         (f"Within {say_span(_days(within))}", groups.soon, "bold"), ("Later", groups.later, "bold"),
@@ -152,8 +152,6 @@ def _row(on: Session, item: FollowUp, handle: str, with_client: bool) -> list[Ce
 
 def say_due(days: int | None) -> str:
     """How late or how soon, in few letters: "3 days late", "today", "in 2 days"."""
-    from vaultcrm.dates import say_days, say_span
-
     if days is None:
         return "no day"
     return f"{say_span(-days)} late" if days < 0 else say_days(days)
@@ -161,19 +159,15 @@ def say_due(days: int | None) -> str:
 
 def short_handles(on: Session, items: Iterable[FollowUp]) -> dict[str, str]:
     """Each follow-up's handle, as short as it is unique among all of them, and at least four digits."""
-    known = [key for (key,) in on.crm.catalog.rows("SELECT id FROM follow_ups ORDER BY id")]
-    shortest = {}
-    for before, key, after in zip(["", *known], known, [*known[1:], ""], strict=False):
-        shared = max(_shared(key, before), _shared(key, after))
-        shortest[key] = key[: max(shared + 1, 4)]
-    return {item.id: shortest.get(item.id, item.id) for item in items}
-
-
-def _shared(one: str, other: str) -> int:
-    count = 0
-    while count < len(one) and one[: count + 1] == other[: count + 1]:
-        count += 1
-    return count
+    known = [key for (key,) in on.crm.catalog.rows("SELECT id FROM follow_ups")]
+    short = {item.id: item.id[:4] for item in items}
+    for digits in range(4, 12):
+        seen = Counter([key[:digits] for key in known])
+        crowded = [key for key, head in short.items() if len(head) == digits and seen[head] > 1]
+        if not crowded:
+            break
+        short |= {key: key[: digits + 1] for key in crowded}
+    return short
 
 
 @click.command()
@@ -242,7 +236,6 @@ def _is_handle(text: str) -> bool:
 def _report(on: Session, written: "Written") -> None:
     """What has become of each follow-up."""
     from vaultcrm.cli.shapes import of_follow_up, of_written
-    from vaultcrm.dates import say_span
 
     changes = written.record
     assert isinstance(changes, Sequence)

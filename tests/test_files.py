@@ -1,0 +1,325 @@
+"""Bytes on disk, with real files, real errors and real kills."""
+
+import contextlib
+import hashlib
+import os
+import resource
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from vaultcrm import files
+from vaultcrm.errors import Changed, OutsideFailed, Unreadable
+from vaultcrm.files import UNSETTLED, create, digest_of, read, remove, stamp_of, swap, sweep
+
+OLD, NEW = b"old\r\n", b"new\n"
+
+
+def temporary_files(folder: Path) -> list[str]:
+    return [name for name in os.listdir(folder) if name.startswith(".vaultcrm-")]
+
+
+@pytest.fixture
+def note(tmp_path: Path) -> Path:
+    path = tmp_path / "vault" / "note.md"
+    path.parent.mkdir()
+    path.write_bytes(OLD)
+    return path
+
+
+@contextlib.contextmanager
+def writes_end_at(size: int) -> Iterator[None]:
+    """The system refuses to make any file of this process longer: a disk that is full in mid-write."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+# ------------------------------------------------------------------------------------ reading
+
+
+def test_reading_gives_the_bytes_and_their_digest(note: Path) -> None:
+    content = read(str(note))
+    assert (content.data, content.digest) == (OLD, digest_of(OLD))
+    assert content.digest == hashlib.blake2b(OLD, digest_size=16).digest()
+    assert digest_of(OLD) != digest_of(NEW)
+
+
+def test_a_file_that_was_just_written_has_no_stamp_to_rely_on(note: Path) -> None:
+    assert read(str(note)).stamp == UNSETTLED
+
+
+def test_restoring_an_old_time_does_not_make_a_fresh_file_settled(note: Path) -> None:
+    os.utime(note, (1_000_000_000, 1_000_000_000))
+    assert read(str(note)).stamp == UNSETTLED
+
+
+def test_a_file_from_the_past_is_known_by_its_stamp() -> None:
+    path = os.__file__  # installed long before this test
+    assert read(path).stamp == stamp_of(os.stat(path))
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda path: path.mkdir(), "not-a-file"),
+        (lambda path: os.mkfifo(path), "not-a-file"),
+        (lambda path: path.symlink_to(__file__), "symlink"),
+        (lambda path: path.symlink_to("nowhere"), "symlink"),
+        (lambda path: path.symlink_to(path.name), "symlink"),
+    ],
+)
+def test_only_regular_files_are_read(make: Callable[[Path], None], code: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.md"
+    make(path)
+    with pytest.raises(Unreadable) as found:
+        read(str(path))
+    assert found.value.code == code
+
+
+def test_a_socket_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # the address of a socket is short
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("x.md")
+        with pytest.raises((Unreadable, OSError)):
+            read(str(tmp_path / "x.md"))
+
+
+def test_a_file_that_is_too_large_is_refused_without_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.md"
+    with open(path, "wb") as file:
+        file.truncate(files.MAX_NOTE)
+    assert len(read(str(path)).data) == files.MAX_NOTE
+    os.truncate(path, files.MAX_NOTE + 1)
+    with pytest.raises(Unreadable, match="8 MB") as found:
+        read(str(path))
+    assert found.value.code == "too-large"
+
+
+def test_a_file_that_is_gone_says_so(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read(str(tmp_path / "x.md"))
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts descriptors in /proc")
+def test_refusals_leave_no_file_open(note: Path) -> None:
+    os.mkfifo(note.with_name("pipe"))
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(5):
+        with pytest.raises(Unreadable):
+            read(str(note.with_name("pipe")))
+        with pytest.raises(Changed):
+            swap(str(note), NEW, digest_of(b"other"))
+        with pytest.raises(FileExistsError):
+            create(str(note), NEW)
+        with pytest.raises(Changed):
+            remove(str(note), digest_of(b"other"))
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+# ----------------------------------------------------------------------------------- creating
+
+
+def test_creating_writes_a_whole_new_file(tmp_path: Path) -> None:
+    create(str(tmp_path / "x.md"), NEW)
+    assert (tmp_path / "x.md").read_bytes() == NEW
+    assert temporary_files(tmp_path) == []
+
+
+def test_a_new_file_has_the_permissions_of_any_new_file(tmp_path: Path) -> None:
+    old = os.umask(0o027)
+    try:
+        create(str(tmp_path / "x.md"), NEW)
+        assert os.umask(0o027) == 0o027  # and the process keeps its mask
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE(os.stat(tmp_path / "x.md").st_mode) == 0o640
+    assert os.stat(tmp_path / "x.md").st_nlink == 1
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda path: path.write_bytes(OLD), lambda path: path.mkdir(), lambda path: path.symlink_to("nowhere"), lambda path: os.mkfifo(path)],
+)
+def test_creating_never_overwrites(make: Callable[[Path], None], tmp_path: Path) -> None:
+    path = tmp_path / "vault" / "x.md"
+    path.parent.mkdir()
+    make(path)
+    before = os.lstat(path)
+    with pytest.raises(FileExistsError):
+        create(str(path), NEW)
+    assert stamp_of(os.lstat(path)) == stamp_of(before)
+    assert os.listdir(path.parent) == ["x.md"]
+
+
+def test_of_several_processes_that_create_one_name_one_wins(tmp_path: Path) -> None:
+    program = """if True:
+        import sys
+        from vaultcrm.files import create
+        folder, me = sys.argv[1:]
+        sys.stdin.readline()
+        for n in range(40):
+            try:
+                create(f"{folder}/{n}.md", me.encode() * 10_000)
+                print(n)
+            except FileExistsError:
+                pass
+    """
+    folder = tmp_path / "vault"
+    folder.mkdir()
+    children = [
+        subprocess.Popen([sys.executable, "-c", program, str(folder), me], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for me in "abc"
+    ]
+    for child in children:  # all at once
+        assert child.stdin is not None
+        child.stdin.write("\n")
+        child.stdin.flush()
+    won = {me: {int(line) for line in child.communicate()[0].split()} for me, child in zip("abc", children, strict=True)}
+    assert [child.returncode for child in children] == [0, 0, 0]
+    assert sorted(n for numbers in won.values() for n in numbers) == list(range(40))
+    for me, numbers in won.items():
+        for n in numbers:
+            assert (folder / f"{n}.md").read_bytes() == me.encode() * 10_000
+    assert temporary_files(folder) == []
+
+
+# ----------------------------------------------------------------------------------- swapping
+
+
+def test_swapping_replaces_the_bytes_that_were_read(note: Path) -> None:
+    swap(str(note), NEW, read(str(note)).digest)
+    assert note.read_bytes() == NEW
+    assert os.listdir(note.parent) == ["note.md"]
+
+
+def test_swapping_keeps_permissions_and_extended_attributes(note: Path) -> None:
+    note.chmod(0o604)
+    try:
+        os.setxattr(note, "user.colour", b"red")
+    except OSError:
+        pytest.skip("this file system keeps no extended attributes")
+    swap(str(note), NEW, digest_of(OLD))
+    assert stat.S_IMODE(os.stat(note).st_mode) == 0o604
+    assert os.getxattr(note, "user.colour") == b"red"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
+def test_swapping_keeps_the_owner(note: Path) -> None:
+    os.chown(note, 1234, 4321)
+    swap(str(note), NEW, digest_of(OLD))
+    assert (os.stat(note).st_uid, os.stat(note).st_gid) == (1234, 4321)
+
+
+def test_swapping_is_refused_when_somebody_else_was_faster(note: Path) -> None:
+    seen = read(str(note)).digest
+    note.write_bytes(b"theirs")
+    with pytest.raises(Changed, match="changed by another program"):
+        swap(str(note), NEW, seen)
+    assert note.read_bytes() == b"theirs"
+    assert temporary_files(note.parent) == []
+
+
+def test_swapping_is_refused_for_what_is_no_file_of_its_own(note: Path) -> None:
+    outside = note.parent.parent / "outside.md"
+    outside.write_bytes(OLD)
+    link, pipe, folder = (note.with_name(name) for name in ("link.md", "pipe.md", "folder.md"))
+    link.symlink_to(outside)
+    os.mkfifo(pipe)
+    folder.mkdir()
+    for path in (link, pipe, folder):
+        with pytest.raises(Changed, match="no regular file"):
+            swap(str(path), NEW, digest_of(OLD))
+    os.link(note, note.with_name("twin.md"))
+    with pytest.raises(OutsideFailed, match="second hard link"):
+        swap(str(note), NEW, digest_of(OLD))
+    assert outside.read_bytes() == OLD
+    assert note.read_bytes() == note.with_name("twin.md").read_bytes() == OLD
+    assert temporary_files(note.parent) == []
+
+
+def test_swapping_a_file_that_is_gone_makes_none(note: Path) -> None:
+    note.unlink()
+    with pytest.raises(FileNotFoundError):
+        swap(str(note), NEW, digest_of(OLD))
+    assert os.listdir(note.parent) == []
+
+
+@pytest.mark.parametrize("size", [0, 1, 4096, 99_999])
+def test_a_disk_that_is_full_leaves_the_old_file_and_nothing_else(size: int, note: Path) -> None:
+    with writes_end_at(size), pytest.raises(OSError):
+        swap(str(note), b"x" * 100_000, digest_of(OLD))
+    with writes_end_at(size), pytest.raises(OSError):
+        create(str(note.with_name("new.md")), b"x" * 100_000)
+    assert note.read_bytes() == OLD
+    assert os.listdir(note.parent) == ["note.md"]
+
+
+def test_a_folder_that_may_not_be_written_leaves_the_old_file(unprivileged: Path) -> None:
+    path = unprivileged / "note.md"
+    path.write_bytes(OLD)
+    unprivileged.chmod(0o500)
+    with pytest.raises(PermissionError):
+        swap(str(path), NEW, digest_of(OLD))
+    with pytest.raises(PermissionError):
+        create(str(unprivileged / "new.md"), NEW)
+    with pytest.raises(PermissionError):
+        remove(str(path), digest_of(OLD))
+    assert path.read_bytes() == OLD
+    assert os.listdir(unprivileged) == ["note.md"]
+
+
+# -------------------------------------------------------------------------- removing, sweeping
+
+
+def test_removing_takes_only_what_was_read(note: Path) -> None:
+    with pytest.raises(Changed):
+        remove(str(note), digest_of(NEW))
+    assert note.read_bytes() == OLD
+    remove(str(note), digest_of(OLD))
+    assert os.listdir(note.parent) == []
+
+
+def test_sweeping_removes_temporary_files_and_nothing_else(tmp_path: Path) -> None:
+    for name in (".vaultcrm-1-a.tmp", ".vaultcrm-.tmp", ".vaultcrm-1-a.md", ".other.tmp", "vaultcrm-1.tmp", "note.md"):
+        (tmp_path / name).write_bytes(OLD)
+    sweep(str(tmp_path))
+    assert sorted(os.listdir(tmp_path)) == [".other.tmp", ".vaultcrm-1-a.md", "home", "note.md", "vaultcrm-1.tmp"]
+    sweep(str(tmp_path / "nowhere"))
+
+
+SWAPPING = """if True:
+    import sys
+    from vaultcrm.files import read, swap
+    path = sys.argv[1]
+    for turn in range(10_000):
+        content = read(path)
+        other = b"b" if content.data[:1] == b"a" else b"a"
+        swap(path, other * 100_000, content.digest)
+        print(turn, flush=True)
+"""
+
+
+def test_a_kill_in_mid_write_tears_nothing(note: Path) -> None:
+    note.write_bytes(b"a" * 100_000)
+    interrupted = 0
+    for round_ in range(30):
+        with subprocess.Popen([sys.executable, "-c", SWAPPING, str(note)], stdout=subprocess.PIPE) as child:
+            assert child.stdout is not None
+            for _ in range(1 + round_ % 3):
+                child.stdout.readline()
+            digest_of(bytes(round_ * 50_000))  # some moments later: not always at the same call
+            child.kill()
+        assert note.read_bytes() in (b"a" * 100_000, b"b" * 100_000)
+        interrupted += bool(temporary_files(note.parent))
+        sweep(str(note.parent))
+        assert os.listdir(note.parent) == ["note.md"]
+    assert interrupted > 0  # else the kills came too late to prove anything
