@@ -8,28 +8,29 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import contents, make_vault, write_files
+from conftest import contents, make_vault
 
 from vaultcrm import journal
 from vaultcrm.errors import Changed, NotFound, OutsideFailed, VaultcrmError
 from vaultcrm.journal import Journal
+from vaultcrm.page import properties_of, root_of, split
 from vaultcrm.vault import Vault
 
 AT = "2026-11-09T14:30:00"
+FIRST = {"a.md": b"a\r\n", "clients/Acme/Acme.md": b"\xef\xbb\xbfacme \xc3\xa9"}
 
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
-    return make_vault(tmp_path / "vault", {"a.md": "a\r\n", "clients/Acme/Acme.md": b"\xef\xbb\xbfacme\x00\xff"})
+    return make_vault(tmp_path / "vault", FIRST)
 
 
 def put(vault: Vault, words: str, files: dict[str, str]) -> None:
     """One command that replaces or creates files."""
     with vault.writing(words, AT) as writer:
         for path, text in files.items():
-            data = text.encode()
-            if not writer.create_file(path, data):
-                (Path(vault.root) / path).write_bytes(b"") if data is None else writer.edit(path, lambda _, data=data: data)  # type: ignore[misc]
+            if not writer.create_file(path, text.encode()):
+                writer.edit(path, lambda _, text=text: text.encode())  # type: ignore[misc]  # a lambda's default has no type
 
 
 def tree(vault: Vault) -> dict[str, bytes]:
@@ -38,3 +39,277 @@ def tree(vault: Vault) -> dict[str, bytes]:
 
 def words_of(vault: Vault) -> list[tuple[str, str]]:
     return [(entry.words, entry.state) for entry in Journal(vault.root).entries()]
+
+
+# ------------------------------------------------------------------------------- undo and redo
+
+
+def test_undo_puts_back_what_was_there_before_byte_for_byte(vault: Vault) -> None:
+    put(vault, "change much", {"a.md": "new", "clients/Acme/Acme.md": "new", "clients/New/notes/n.md": "n", "b.md": "b"})
+    assert len(tree(vault)) == 4
+    entry = Journal(vault.root).undo()
+    assert tree(vault) == FIRST
+    assert not os.path.exists(os.path.join(vault.root, "clients/New"))  # nor the folders that were made for it
+    assert (entry.words, entry.at, entry.state) == ("change much", AT, "undone")
+    assert sorted(entry.paths) == ["a.md", "b.md", "clients/Acme/Acme.md", "clients/New/notes/n.md"]
+
+
+def test_redo_does_again_what_undo_took_back(vault: Vault) -> None:
+    put(vault, "change much", {"a.md": "new", "clients/New/notes/n.md": "n"})
+    after = tree(vault)
+    Journal(vault.root).undo()
+    assert Journal(vault.root).redo().words == "change much"
+    assert tree(vault) == after
+    assert words_of(vault) == [("change much", "done")]
+
+
+def test_undo_goes_back_and_redo_forth_one_command_at_a_time(vault: Vault) -> None:
+    states = [tree(vault)]
+    for n in "123":
+        put(vault, f"put {n}", {"a.md": n, f"{n}.md": n})
+        states.append(tree(vault))
+    for state in states[2::-1]:
+        Journal(vault.root).undo()
+        assert tree(vault) == state
+    with pytest.raises(NotFound, match="nothing to undo"):
+        Journal(vault.root).undo()
+    for state in states[1:]:
+        Journal(vault.root).redo()
+        assert tree(vault) == state
+    with pytest.raises(NotFound, match="nothing to do again"):
+        Journal(vault.root).redo()
+
+
+def test_after_something_new_what_was_undone_cannot_be_done_again(vault: Vault) -> None:
+    put(vault, "put 1", {"a.md": "1"})
+    Journal(vault.root).undo()
+    put(vault, "put 2", {"a.md": "2"})
+    with pytest.raises(NotFound):
+        Journal(vault.root).redo()
+    assert tree(vault)["a.md"] == b"2"
+
+
+@pytest.mark.xfail(strict=True, reason="redo takes the oldest command that is undone, not the one that was undone last")
+def test_redo_follows_the_last_undo_and_not_an_older_one(vault: Vault) -> None:
+    put(vault, "put 1", {"a.md": "1"})
+    Journal(vault.root).undo()
+    put(vault, "put 2", {"a.md": "2"})
+    Journal(vault.root).undo()
+    assert Journal(vault.root).redo().words == "put 2"
+
+
+def test_a_file_that_was_written_twice_goes_back_to_what_the_command_found(vault: Vault) -> None:
+    with vault.writing("twice", AT) as writer:
+        writer.edit("a.md", lambda _: b"one")
+        writer.edit("a.md", lambda _: b"two")
+        path = writer.create("", "new", "one")
+        writer.edit(path, lambda _: b"two")
+    Journal(vault.root).undo()
+    assert tree(vault) == FIRST
+
+
+def test_a_command_that_fails_half_way_can_be_undone_like_any_other(vault: Vault) -> None:
+    with pytest.raises(ZeroDivisionError), vault.writing("fails", AT) as writer:
+        writer.edit("a.md", lambda _: b"half")
+        raise ZeroDivisionError
+    assert words_of(vault) == [("fails", "done")]
+    Journal(vault.root).undo()
+    assert tree(vault) == FIRST
+
+
+def test_a_command_that_writes_nothing_leaves_no_line(vault: Vault) -> None:
+    with vault.writing("reads only", AT) as writer:
+        assert not writer.edit("a.md", lambda data: data)
+    assert words_of(vault) == []
+
+
+def test_entries_tell_the_newest_commands_first(vault: Vault) -> None:
+    for n in "123":
+        put(vault, f"put {n}", {"a.md": n, f"{n}.md": n})
+    entries = Journal(vault.root).entries(2)
+    assert [(entry.words, entry.state, entry.at, entry.paths) for entry in entries] == [
+        ("put 3", "done", AT, ("a.md", "3.md")),
+        ("put 2", "done", AT, ("a.md", "2.md")),
+    ]
+
+
+def test_only_so_many_commands_are_kept(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "KEPT", 3)
+    for n in "12345":
+        put(vault, f"put {n}", {"a.md": n})
+    assert [words for words, _ in words_of(vault)] == ["put 5", "put 4", "put 3"]
+    for _ in range(3):
+        Journal(vault.root).undo()
+    assert tree(vault)["a.md"] == b"2"
+    with pytest.raises(NotFound):
+        Journal(vault.root).undo()
+
+
+# ---------------------------------------------------------------------- beside somebody else
+
+
+def test_undo_never_takes_away_what_somebody_wrote_since(vault: Vault) -> None:
+    put(vault, "change", {"a.md": "new", "b.md": "b", "clients/Acme/Acme.md": "new"})
+    for path in ("b.md", "a.md", "clients/Acme/Acme.md"):
+        ours = (Path(vault.root) / path).read_bytes()
+        (Path(vault.root) / path).write_text("theirs")
+        there = tree(vault)
+        with pytest.raises(Changed, match=path):
+            Journal(vault.root).undo()
+        assert tree(vault) == there  # and nothing half-done
+        assert words_of(vault) == [("change", "done")]
+        (Path(vault.root) / path).write_bytes(ours)
+    Journal(vault.root).undo()
+    assert tree(vault) == FIRST
+
+
+def test_redo_never_takes_away_what_somebody_wrote_since(vault: Vault) -> None:
+    put(vault, "change", {"a.md": "new", "b.md": "b"})
+    Journal(vault.root).undo()
+    (Path(vault.root) / "b.md").write_text("theirs")
+    there = tree(vault)
+    with pytest.raises(Changed, match=r"b\.md"):
+        Journal(vault.root).redo()
+    assert tree(vault) == there
+
+
+def test_undo_does_not_bring_back_what_somebody_deleted(vault: Vault) -> None:
+    put(vault, "change", {"a.md": "new", "clients/Acme/Acme.md": "new"})
+    os.unlink(os.path.join(vault.root, "a.md"))
+    there = tree(vault)
+    with pytest.raises(Changed, match=r"a\.md"):
+        Journal(vault.root).undo()
+    assert tree(vault) == there
+
+
+def test_undo_keeps_a_folder_that_somebody_has_put_something_into(vault: Vault) -> None:
+    put(vault, "create", {"clients/New/n.md": "n"})
+    (Path(vault.root) / "clients/New/photo.jpg").write_bytes(b"theirs")
+    Journal(vault.root).undo()
+    assert tree(vault) == {**FIRST, "clients/New/photo.jpg": b"theirs"}
+
+
+def test_an_undo_that_was_cut_short_is_finished_by_the_next(vault: Vault) -> None:
+    put(vault, "change", {"a.md": "new", "b.md": "b", "clients/Acme/Acme.md": "new"})
+    os.unlink(os.path.join(vault.root, "b.md"))  # as an undo does it, before it is killed
+    (Path(vault.root) / "clients/Acme/Acme.md").write_bytes(FIRST["clients/Acme/Acme.md"])
+    Journal(vault.root).undo()
+    assert tree(vault) == FIRST
+
+
+@pytest.mark.xfail(strict=True, reason="undo only compares bytes before it begins, and a.md is refused when b.md has been put back")
+def test_undo_does_all_or_nothing_also_when_a_file_cannot_be_written(vault: Vault) -> None:
+    put(vault, "change", {"a.md": "new", "b.md": "new"})
+    os.link(os.path.join(vault.root, "a.md"), os.path.join(vault.root, "twin"))
+    there = tree(vault)
+    with pytest.raises(VaultcrmError):
+        Journal(vault.root).undo()
+    assert tree(vault) == there
+
+
+def test_another_writer_waits_and_then_gives_up(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "LOCK_SECONDS", 0.05)
+    with vault.writing("first", AT) as writer:
+        writer.edit("a.md", lambda _: b"first")
+        with pytest.raises(Changed, match="Another vaultcrm is writing"):
+            put(vault, "second", {"a.md": "second"})
+        with pytest.raises(Changed, match="Another vaultcrm is writing"):
+            Journal(vault.root).undo()
+    assert tree(vault)["a.md"] == b"first"
+    put(vault, "third", {"a.md": "third"})
+
+
+def test_two_vaults_do_not_wait_for_each_other(vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "LOCK_SECONDS", 0.05)
+    other = make_vault(tmp_path / "other", {})
+    with vault.writing("first", AT):
+        put(other, "second", {"b.md": "b"})
+    assert (words_of(vault), words_of(other)) == ([], [("second", "done")])
+
+
+EDITING = """if True:
+    import sys
+    from vaultcrm.page import append_item, split
+    from vaultcrm.vault import Vault
+    root, me = sys.argv[1:]
+    sys.stdin.readline()
+    for n in range(25):
+        with Vault(root).writing(f"{me} {n}", "now") as writer:
+            writer.edit("note.md", lambda data: append_item(split(data), "log", f"{me}-{n}").join())
+"""
+
+
+def test_of_four_processes_that_edit_one_note_no_edit_is_lost(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"note.md": "---\nlog:\n  - first\n---\nbody\n"})
+    children = [subprocess.Popen([sys.executable, "-c", EDITING, vault.root, f"p{n}"], stdin=subprocess.PIPE) for n in range(4)]
+    for child in children:  # all at once
+        assert child.stdin is not None
+        child.stdin.write(b"\n")
+        child.stdin.close()
+    assert [child.wait() for child in children] == [0, 0, 0, 0]
+    page = split((tmp_path / "vault/note.md").read_bytes())
+    log = properties_of(root_of(page), page.text)["log"]
+    assert isinstance(log, list)
+    assert sorted(log) == sorted(["first", *(f"p{process}-{n}" for process in range(4) for n in range(25))])
+    assert page.body == "body\n"
+    assert len(Journal(vault.root).entries(1_000)) == 100
+
+
+# ---------------------------------------------------------------------------- killed, damaged
+
+DYING = """if True:
+    import os, signal, sys
+    from vaultcrm.vault import Vault
+    with Vault(sys.argv[1]).writing("dies", "now") as writer:
+        writer.edit("clients/Acme/Acme.md", lambda _: b"half")
+        open(sys.argv[1] + "/clients/Acme/.vaultcrm-1-a.tmp", "w").close()  # what a kill in mid-swap leaves
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_after_a_kill_the_next_command_sweeps_and_what_was_written_can_be_undone(vault: Vault) -> None:
+    assert subprocess.run([sys.executable, "-c", DYING, vault.root]).returncode == -signal.SIGKILL
+    assert "clients/Acme/.vaultcrm-1-a.tmp" in tree(vault)
+    put(vault, "next", {"b.md": "b"})
+    assert tree(vault) == {**FIRST, "clients/Acme/Acme.md": b"half", "b.md": b"b"}
+    assert words_of(vault) == [("next", "done"), ("dies", "done")]
+    Journal(vault.root).undo()
+    Journal(vault.root).undo()
+    assert tree(vault) == FIRST
+
+
+def test_undo_right_after_a_kill_takes_back_what_the_killed_command_wrote(vault: Vault) -> None:
+    subprocess.run([sys.executable, "-c", DYING, vault.root])
+    assert Journal(vault.root).undo().words == "dies"
+    assert tree(vault) == FIRST
+
+
+def test_the_journal_lies_outside_the_vault_where_only_the_user_looks(vault: Vault, home: Path) -> None:
+    put(vault, "change", {"b.md": "b"})
+    assert tree(vault) == {**FIRST, "b.md": b"b"}
+    folder = Path(Journal(vault.root).folder)
+    assert folder.is_relative_to(home / "state")
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "journal.sqlite",
+        pytest.param(
+            "lock.sqlite", marks=pytest.mark.xfail(strict=True, raises=sqlite3.DatabaseError, reason="_lock catches only OperationalError")
+        ),
+    ],
+)
+def test_without_a_usable_journal_nothing_is_written(name: str, vault: Vault) -> None:
+    (Path(Journal(vault.root).folder) / name).write_bytes(b"no database " * 500)
+    with pytest.raises(OutsideFailed):
+        put(vault, "change", {"a.md": "new", "b.md": "b"})
+    assert tree(vault) == FIRST
+
+
+@pytest.mark.xfail(strict=True, raises=sqlite3.OperationalError, reason="_lock connects outside of its try")
+def test_without_a_place_for_the_lock_nothing_is_written(vault: Vault) -> None:
+    (Path(Journal(vault.root).folder) / "lock.sqlite").mkdir()
+    with pytest.raises(OutsideFailed):
+        put(vault, "change", {"a.md": "new"})

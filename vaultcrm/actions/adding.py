@@ -22,7 +22,7 @@ def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: st
         if fold(title) in known:
             raise Changed(f"There is a client {name!r} already: {path}.", f'See it with: vaultcrm client show "{name}"')
     with crm.writing() as writer:
-        path = make(crm, writer, "client", f"clients/{title}", title, properties, text)
+        path = make(crm, writer, "client", f"clients/{title}", title, _called(name, properties), text)
     crm.catch_up_on_clients()
     return Written(writer.created, writer.changed, client(crm, path))
 
@@ -33,7 +33,7 @@ def add_person(crm: Crm, client_name: str, name: str, properties: Mapping[str, W
     _title(name, "person")
     folder, belongs = place(crm, home)
     with crm.writing() as writer:
-        path = make(crm, writer, "person", folder, name, {**belongs, **properties})
+        path = make(crm, writer, "person", folder, name, {**belongs, **_called(name, properties)})
     crm.catch_up_on([folder])
     return Written(writer.created, writer.changed, person_of(note_at(crm, path)))
 
@@ -44,9 +44,17 @@ def add_project(crm: Crm, client_name: str, name: str, properties: Mapping[str, 
     _title(name, "project")
     folder, belongs = place(crm, home, "projects")
     with crm.writing() as writer:
-        path = make(crm, writer, "project", folder, name, {**belongs, **properties}, text)
+        path = make(crm, writer, "project", folder, name, {**belongs, **_called(name, properties)}, text)
     crm.catch_up_on([folder])
     return Written(writer.created, writer.changed, project_of(note_at(crm, path), home.name))
+
+
+def _called(name: str, properties: Mapping[str, Writable]) -> dict[str, Writable]:
+    """The properties, with the name as an alias where no file can be called so."""
+    line = " ".join(name.split())
+    there = properties.get("aliases")
+    aliases = [*there] if isinstance(there, list) else []
+    return dict(properties) if file_name(line) == line else {**properties, "aliases": [line, *aliases]}
 
 
 def _title(name: str, what: str) -> str:

@@ -67,7 +67,8 @@ class Crm:
         return find()
 
     def writing(self) -> AbstractContextManager[Writer]:
-        """Hold the vault to write it: `with crm.writing() as writer: …`"""
+        """Hold the vault to write it: `with crm.writing() as writer: …`. Afterwards what was known is old."""
         import shlex  # late: only when something is written
 
+        self.is_complete = False
         return self.vault.writing(shlex.join(self.words), self.now.isoformat(timespec="seconds"))

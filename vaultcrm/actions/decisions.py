@@ -46,8 +46,7 @@ def decide(
         path = make(crm, writer, "decision", folder, text.rstrip("."), {**titled(text.rstrip(".")), **belongs, **properties})
         if old is not None and old.kind == "note" and old.status == "in force":
             writer.edit(old.path, lambda data: set_property(split(data), "status", "superseded").join())
-    crm.catch_up()
-    crm.catch_up_on([folder])
+    crm.catch_up_on([folder, *(path.rpartition("/")[0] for path in writer.changed)])
     made = next(d for d in crm.catalog.decisions(home) if d.path == path)
     return Written(writer.created, writer.changed, made)
 

@@ -51,6 +51,7 @@ def log(
     from vaultcrm.actions import find
     from vaultcrm.actions.log import Logged, Talk
     from vaultcrm.actions.log import log as log_it
+    from vaultcrm.errors import WrongUse
 
     on = session()
     steps = _next_steps(ctx.meta["order"], given)
@@ -60,6 +61,8 @@ def log(
     is_typed = False
     if told == "-":
         told = sys.stdin.read()
+        if not told.strip() and not (given["summary"] or given["decisions"] or given["feedback"] or steps):
+            raise WrongUse("Standard input is empty, so there is nothing to write down.")
     elif not told and not (given["summary"] or given["decisions"] or given["feedback"] or steps):
         told, is_typed = _typed(), True
     talk = Talk(

@@ -125,7 +125,8 @@ class Session:
         try:
             yield
         except Exception:
-            self.say("Your text is kept in " + keep(text))
+            if text.strip():
+                self.say("Your text is kept in " + keep(text))
             raise
 
 
