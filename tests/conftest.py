@@ -88,3 +88,7 @@ def looks(root: Path) -> dict[str, tuple[int, int, int, int]]:
         status = path.lstat()
         found[str(path.relative_to(root))] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_mode)
     return found
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="Rewrite the stories that differ.")

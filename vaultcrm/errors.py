@@ -40,8 +40,8 @@ class Refused(NotUnderstood):
 class Unreadable(NotUnderstood):
     """A note whose properties cannot be read. `line` counts from 1 within the file."""
 
-    def __init__(self, reason: str, line: int = 1, code: str = "front-matter") -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, line: int = 1, code: str = "front-matter", hint: str = "") -> None:
+        super().__init__(reason, hint)
         self.line = line
         self.code = code
 

@@ -190,7 +190,9 @@ class Writer:
             except FileNotFoundError as error:
                 raise NotFound(f"{path} is not there any more.") from error
             except Unreadable as error:
-                raise Unreadable(f"{path}:{error.line}: {error.message}", error.line, error.code) from error
+                raise Unreadable(
+                    f"{path}:{error.line}: {error.message}", error.line, error.code, f"Mend it first: vaultcrm edit {path!r}"
+                ) from error
             except Refused as error:
                 raise Refused(f"{path} was not changed: {error.message}", error.hint) from error
             if new == content.data:

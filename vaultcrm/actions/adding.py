@@ -23,7 +23,7 @@ def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: st
             raise Changed(f"There is a client {name!r} already: {path}.", f'See it with: vaultcrm client show "{name}"')
     with crm.writing() as writer:
         path = make(crm, writer, "client", f"clients/{title}", title, _called(name, properties), text)
-    crm.catch_up_on_clients()
+    crm.catch_up_on(["clients", f"clients/{title}"])
     return Written(writer.created, writer.changed, client(crm, path))
 
 

@@ -20,7 +20,7 @@ def choose(named: str | None, here: str) -> str:
         if not os.path.isdir(default):
             raise NotFound(f"Your default vault {default} is not there.", f"Mount it, or change {settings_file()}.")
         return default
-    raise NotFound("There is no vault here.", "Make one with: vaultcrm init my-vault   or look around with: vaultcrm demo")
+    raise NotFound("There is no vault here.", "Make one with: vaultcrm init my-vault, or look around with: vaultcrm demo")
 
 
 def settings_file() -> str:

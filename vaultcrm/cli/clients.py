@@ -190,9 +190,9 @@ def client_show(client: str) -> None:
     on.out(home.path, "dim")
     rows = [[Cell(key, "dim"), Cell(shown(value))] for key, value in properties.items() if key != "type" and value not in (None, [])]
     rows.append([Cell("last talk", "dim"), Cell(_ago(standing.silent_days))])
-    on.table([Column(), Column(1, 20)], rows, indent=2)
+    on.table([Column(), Column(1, 20, wraps=True)], rows, indent=2)
     if people:
-        on.out("\nPeople".strip(), "bold")
+        on.out("People", "bold")
         on.table(
             [Column(), Column(), Column(1, 10), Column(2, 0)], [_person_row(p.name, p.role, p.email, p.phone) for p in people], indent=2
         )
@@ -269,7 +269,7 @@ def stale(limit: int | None) -> None:
         rows = [
             [Cell(i.standing.client.name, "bold"), Cell(_ago(i.standing.silent_days), "red"), Cell("; ".join(i.reasons))] for i in found
         ]
-        on.table([Column(2, 14), Column(), Column(1, 20)], rows)
+        on.table([Column(2, 14), Column(), Column(1, 20, wraps=True)], rows)
     else:
         on.say("Nobody is neglected.")
     if not found:

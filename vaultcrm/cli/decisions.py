@@ -86,7 +86,7 @@ def decisions(words: tuple[str, ...], everything: bool) -> None:
             ]
             for one in found
         ]  # fmt: skip
-        on.table([Column(), Column(), Column(1, 30), Column(2, 12), Column(3, 0), Column()], rows)
+        on.table([Column(), Column(), Column(1, 30, wraps=True), Column(2, 12), Column(3, 0), Column()], rows)
     else:
         about = " ".join(words)
         on.say(f"No decision in force is about {about!r}." if words else "No decision is in force.")

@@ -124,7 +124,7 @@ def _print_due(on: Session, groups: "Due", with_client: bool, within: str) -> No
     handles = short_handles(on, groups.all())
     shown = [section for section in sections if section[1]]
     cells = [_row(on, item, handles[item.id], with_client) for _, items, _ in shown for item in items]
-    columns = [Column(), Column(), Column(1, 24), Column(2, 17), Column(3, 0), Column()]
+    columns = [Column(), Column(), Column(1, 24, wraps=True), Column(2, 17), Column(3, 0), Column()]
     lines = iter(on.rows(columns, cells, indent=2))
     blocks = []
     for title, items, style in shown:
@@ -138,7 +138,7 @@ def _print_due(on: Session, groups: "Due", with_client: bool, within: str) -> No
 def _row(on: Session, item: FollowUp, handle: str, with_client: bool) -> list[Cell]:
     days = item.days(on.crm.today)
     style = "red" if days is not None and days < 0 else "yellow" if days == 0 else ""
-    marks = " ".join(filter(None, (item.priority if item.priority in ("highest", "high") else "", "↻" if item.recurrence else "")))
+    marks = " ".join(filter(None, ({"highest": "!!", "high": "!"}.get(item.priority or ""), "↻" if item.recurrence else "")))
     client = (item.client or "no client") if with_client else ""
     return [
         Cell(handle, "dim"),
@@ -261,8 +261,5 @@ def _document(on: Session, written: "Written", name: str, item: FollowUp) -> Non
 def follow_up_lines(on: Session, items: Sequence[FollowUp]) -> None:
     """Follow-ups as they stand below a heading."""
     handles = short_handles(on, items)
-    on.table(
-        [Column(), Column(), Column(1, 20), Column(), Column(), Column()],
-        [_row(on, item, handles[item.id], False) for item in items],
-        indent=2,
-    )
+    columns = [Column(), Column(), Column(1, 20, wraps=True), Column(), Column(2, 0), Column()]
+    on.table(columns, [_row(on, item, handles[item.id], False) for item in items], indent=2)

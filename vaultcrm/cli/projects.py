@@ -148,10 +148,11 @@ def project_show(name: tuple[str, ...], client: str | None) -> None:
     on.out(one.name, "bold")
     on.out(one.path, "dim")
     rows = [[Cell("client", "dim"), Cell(one.client or "none")]]
-    rows += [[Cell(key, "dim"), Cell(shown(value))] for key, value in note.properties.items() if key != "type" and value not in (None, [])]
-    if one.deadline and one.is_running:
-        rows.append([Cell("deadline is", "dim"), Cell(*deadline(on, one))])
-    on.table([Column(), Column(1, 20)], rows, indent=2)
+    told = {key: shown(value) for key, value in note.properties.items() if key not in ("type", "client") and value not in (None, [])}
+    rows += [
+        [Cell(key, "dim"), Cell(*deadline(on, one)) if key == "deadline" and one.deadline else Cell(text)] for key, text in told.items()
+    ]
+    on.table([Column(), Column(1, 20, wraps=True)], rows, indent=2)
     from vaultcrm.cli.follow_ups import follow_up_lines
 
     if open_items:
@@ -159,4 +160,8 @@ def project_show(name: tuple[str, ...], client: str | None) -> None:
         follow_up_lines(on, open_items)
     if decided:
         on.out("Decisions in force", "bold")
-        on.table([Column(), Column(1, 20)], [[Cell(d.on.isoformat() if d.on else "", "dim"), Cell(d.text)] for d in decided], indent=2)
+        on.table(
+            [Column(), Column(1, 20, wraps=True)],
+            [[Cell(d.on.isoformat() if d.on else "", "dim"), Cell(d.text)] for d in decided],
+            indent=2,
+        )

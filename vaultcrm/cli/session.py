@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -57,7 +58,7 @@ class Session:
         except OSError:
             return None
 
-    @property
+    @cached_property
     def is_plain(self) -> bool:
         """Whether no colour reaches the reader, so that none needs to be made."""
         return not self.color if self.color is not None else not sys.stdout.isatty()
@@ -85,13 +86,16 @@ class Session:
             click.echo(self.style(one_line(text), style), err=True, color=self.color if self.color is not None else None)
 
     def rows(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], indent: int = 0) -> list[str]:
-        """A table without lines, cleaned, styled, and fitted to the terminal."""
+        """A table without rules, cleaned, styled and fitted to the terminal; a row that wraps is several lines in one text."""
         room = self.room
         cleaned = [[Cell(one_line(cell.text), cell.style) for cell in row] for row in rows]
         fitted = fit(columns, cleaned, room - indent if room else None)
+        return ["\n".join([self._line(line, indent) for line in row]) for row in fitted]
+
+    def _line(self, cells: Sequence[Cell], indent: int) -> str:
         if self.is_plain:
-            return [(" " * indent + "  ".join([cell.text for cell in row])).rstrip() for row in fitted]
-        return [" " * indent + "  ".join(self.style(cell.text, cell.style) for cell in row) for row in fitted]
+            return (" " * indent + "  ".join([cell.text for cell in cells])).rstrip()
+        return " " * indent + "  ".join([self.style(cell.text, cell.style) for cell in cells])
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], indent: int = 0) -> None:
         """Print a table."""

@@ -1,0 +1,58 @@
+"""Console transcripts: every block of `tests/stories/*.md` and of the README is run, and must say what it says.
+
+A block begins with ```console. A line that begins with "$ " is a command for bash; what follows is
+all that it prints, on both streams, and `[exit N]` when that is not 0. Each file begins with a
+fresh copy of the example vault at the example's own day. `pytest --accept` rewrites what differs,
+so that a change of output is read in review.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+STORIES = [*sorted((ROOT / "tests/stories").glob("*.md")), ROOT / "README.md"]
+BLOCK = re.compile(r"(```console\n)(.*?)(```)", re.DOTALL)
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
+def test_a_story_goes_as_it_is_told(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    text = story.read_text("utf-8")
+    told = BLOCK.sub(lambda block: block[1] + play(block[2], tmp_path) + block[3], text)
+    if request.config.getoption("--accept") and told != text:
+        story.write_text(told, "utf-8")
+    assert told == text
+
+
+def play(block: str, folder: Path) -> str:
+    """The block with what its commands print now."""
+    lines = []
+    for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
+        lines += [f"$ {command}", *run(command, folder)]
+    return "\n".join(lines) + "\n"
+
+
+def run(command: str, folder: Path) -> list[str]:
+    """One command's output in lines, run in a copy of the example vault."""
+    vault = folder / "vault"
+    if not vault.exists():
+        shutil.copytree(ROOT / "example-vault", vault)
+    environment = {
+        **{name: value for name, value in os.environ.items() if name.startswith(("HOME", "XDG_"))},
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "VAULTCRM_TODAY": "2026-11-16T09:30",
+        "COLUMNS": "80",
+        "LANG": "C.UTF-8",
+        "TZ": "Europe/London",
+    }
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=vault, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", timeout=60
+    )
+    said = (done.stdout + done.stderr).replace(str(vault), "/home/nora/vault").replace(str(folder), "/home/nora")
+    lines = [line.rstrip() for line in said.splitlines()]
+    return [*lines, f"[exit {done.returncode}]"] if done.returncode else lines

@@ -1,0 +1,5 @@
+"""`python -m vaultcrm`."""
+
+from vaultcrm.cli.main import main
+
+main()
