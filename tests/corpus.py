@@ -37,8 +37,7 @@ def key_ranges(text: str) -> dict[str, tuple[int, int]]:
         return {}
     starts = [key.start_mark.index for key, _ in root.value] + [len(text)]
     return {
-        (key.value if isinstance(key, yaml.ScalarNode) else repr(key)): (starts[i], starts[i + 1])
-        for i, (key, _) in enumerate(root.value)
+        (key.value if isinstance(key, yaml.ScalarNode) else repr(key)): (starts[i], starts[i + 1]) for i, (key, _) in enumerate(root.value)
     }
 
 

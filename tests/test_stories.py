@@ -51,7 +51,14 @@ def run(command: str, folder: Path) -> list[str]:
         "TZ": "Europe/London",
     }
     done = subprocess.run(
-        ["bash", "-c", command], cwd=vault, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", timeout=60
+        ["bash", "-c", command],
+        cwd=vault,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
     )
     said = (done.stdout + done.stderr).replace(str(vault), "/home/nora/vault").replace(str(folder), "/home/nora")
     lines = [line.rstrip() for line in said.splitlines()]

@@ -18,11 +18,12 @@ from vaultcrm.model import Decision, FollowUp, Note, Point, Problem
 from vaultcrm.names import fold
 
 # Part of the file's name: another version of vaultcrm finds no table of ours, and builds its own.
-SCHEMA = 3
+SCHEMA = 4
 _LOCK_SECONDS = 60.0
 
 _TABLES = """
 CREATE TABLE folders (path TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, fault TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE whole (id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL);
 CREATE TABLE files (
     path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime_ns INTEGER, ctime_ns INTEGER, size INTEGER, inode INTEGER, digest BLOB
 ) WITHOUT ROWID;

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vaultcrm import files
 from vaultcrm.catalog import BETWEEN, Catalog, cells
-from vaultcrm.errors import Changed, Unreadable
+from vaultcrm.errors import Changed, OutsideFailed, Unreadable
 from vaultcrm.names import fold
 from vaultcrm.vault import Folder, Vault
 
@@ -28,50 +28,59 @@ def catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None = Non
     built anew. Raises Changed when another process does not let go of the cache.
     """
     try:
-        _catch_up(vault, catalog, folders, progress)
+        try:
+            _catch_up(vault, catalog, folders, progress)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:  # a torn or foreign file: it is only a cache
+            catalog.throw_away()
+            _catch_up(vault, catalog, None, progress)
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
             raise Changed("Another vaultcrm is reading this vault, and does not end.", "Wait for it, or end it.") from error
-        raise
-    except sqlite3.DatabaseError:  # a torn or foreign file: it is only a cache
-        catalog.throw_away()
-        _catch_up(vault, catalog, None, progress)
+        raise OutsideFailed(f"The cache {catalog.file} cannot be used: {error}.", "Is the disk full, or the folder read-only?") from error
 
 
 def _catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, progress: Progress | None) -> None:
-    known = {path: (fingerprint, fault) for path, fingerprint, fault in catalog.rows("SELECT * FROM folders")}
-    if "" not in known:
-        folders = None  # never been complete
-    differing: list[str] = []
-    seen: set[str] = set()
-    closed: list[str] = []  # folders that could not be read: nothing is said about what is below them
-    if folders is None:
-        looks = vault.walk()
-        gone = set(known)
+    if folders is not None and catalog.rows("SELECT 1 FROM folders WHERE path = ''"):
+        differing, gone = _changes_in(vault, catalog, list(dict.fromkeys(folders)))
+        whole = b""
     else:
-        chosen = list(dict.fromkeys(folders))
-        looks = (look for path in chosen for look in vault.walk(path, deep=False))
-        gone = {path for path in known if path in chosen}
-    for look in looks:
-        seen.add(look.path)
-        if look.fault:
-            closed.append(look.path + "/")
-        if known.get(look.path) != (look.fingerprint, look.fault):
-            differing.append(look.path)
-        if folders is not None:
-            differing += [path for path in look.folders if path not in known]
-    gone -= seen
-    gone = {path for path in gone if not path.startswith(tuple(closed))} if closed else gone
-    if not differing and not gone:
-        return
-    catalog.connection.execute("BEGIN IMMEDIATE")
-    try:
-        _Update(vault, catalog, progress).run(differing, gone, deep=folders is not None)
-    except BaseException:
-        catalog.connection.execute("ROLLBACK")
-        raise
-    catalog.connection.execute("COMMIT")
-    catalog.forget()
+        folders, looks = None, list(vault.walk())
+        whole = b"" if any(look.fault for look in looks) else b"".join([look.fingerprint for look in looks])
+        if whole and catalog.rows("SELECT 1 FROM whole WHERE fingerprint = ?", whole):
+            return
+        differing, gone = _changes(catalog, looks)
+    if differing or gone:
+        catalog.connection.execute("BEGIN IMMEDIATE")
+        try:
+            _Update(vault, catalog, progress).run(differing, gone, deep=folders is not None)
+        except BaseException:
+            catalog.connection.execute("ROLLBACK")
+            raise
+        catalog.connection.execute("COMMIT")
+        catalog.forget()
+    elif whole:  # all that we saw is what is known: the next look need not ask folder by folder
+        catalog.connection.execute("INSERT OR REPLACE INTO whole VALUES (1, ?)", (whole,))
+
+
+def _changes(catalog: Catalog, looks: list[Folder]) -> tuple[list[str], set[str]]:
+    """The folders that are not as the catalogue knows them, and those that are no more."""
+    known = {path: (fingerprint, fault) for path, fingerprint, fault in catalog.rows("SELECT * FROM folders")}
+    differing = [look.path for look in looks if known.get(_sayable(look.path)) != (look.fingerprint, look.fault)]
+    gone = set(known) - {_sayable(look.path) for look in looks}
+    # a folder that cannot be read says nothing about what is below it
+    closed = tuple(look.path + "/" for look in looks if look.fault)
+    return differing, {path for path in gone if not path.startswith(closed)} if closed else gone
+
+
+def _changes_in(vault: Vault, catalog: Catalog, chosen: list[str]) -> tuple[list[str], set[str]]:
+    """The same for some folders only, and what is new directly in them."""
+    known = {path: (fingerprint, fault) for path, fingerprint, fault in catalog.rows("SELECT * FROM folders")}
+    looks = [look for path in chosen for look in vault.walk(path, deep=False)]
+    differing = [look.path for look in looks if known.get(look.path) != (look.fingerprint, look.fault)]
+    new = [path for look in looks for path in look.folders if path not in known]
+    return list(dict.fromkeys(differing + new)), known.keys() & set(chosen) - {look.path for look in looks}
 
 
 class _Update:
@@ -84,6 +93,7 @@ class _Update:
         self.done = self.total = 0
 
     def run(self, differing: list[str], gone: set[str], deep: bool) -> None:
+        self.run_sql("DELETE FROM whole")
         # Look again now that nobody else writes the cache: what we saw before may be older than what it holds.
         looks = [look for path in differing for look in self.vault.walk(path, deep=False)]
         if deep:  # a folder that is new to us brings its own folders

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from vaultcrm.errors import NotUnderstood
 from vaultcrm.page import properties_of, root_of, split
 from vaultcrm.properties import Writable, as_read, write_pair
-from vaultcrm.render import Plain, Renderer
+from vaultcrm.templates import Plain, fill
 
 
-def draft(renderer: Renderer, kind: str, title: str, properties: Mapping[str, Writable], text: str = "") -> str:
-    """A note's whole text: `properties` in their order, those that are None or [] left out.
+def draft(root: str, kind: str, title: str, properties: Mapping[str, Writable], text: str = "") -> str:
+    """The whole text of a note in the vault `root`: `properties` in their order, those that are None or [] left out.
 
     Raises NotUnderstood when the template does not give the properties back.
     """
@@ -19,7 +19,7 @@ def draft(renderer: Renderer, kind: str, title: str, properties: Mapping[str, Wr
         read = as_read(value)
         values[key] = [*read] if isinstance(read, list) else read
     block = "\n".join(line for key, value in kept.items() for line in write_pair(key, value))
-    made = renderer.render(f"{kind}.md", {**values, "properties": block, "title": title, "text": text.strip("\r\n")}).rstrip() + "\n"
+    made = fill(root, f"{kind}.md", {**values, "properties": block, "title": title, "text": text.strip("\r\n")}).rstrip() + "\n"
     page = split(made.encode("utf-8"))
     there = properties_of(root_of(page), page.text) if page.kind == "yaml" else {}
     if any(there.get(key) != as_read(value) for key, value in kept.items()):

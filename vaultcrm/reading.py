@@ -9,7 +9,7 @@ from vaultcrm.errors import NotUnderstood
 from vaultcrm.links import parse as parse_link
 from vaultcrm.links import title_of
 from vaultcrm.model import FOLLOW_UP_STATUSES, PROPERTIES, TYPES, Decision, FollowUp, Kind, Note, Point, Problem
-from vaultcrm.page import Page, keys_given_twice, lines_of
+from vaultcrm.page import Page, keys_given_twice, lines_of, properties_of, root_of, split
 from vaultcrm.properties import Value
 from vaultcrm.records import choices, handle, interaction_of, items, one_of, words
 from vaultcrm.recurrence import check_rule
@@ -33,6 +33,12 @@ _SAME_STATUS = {
 }  # fmt: skip
 _SAME_PRIORITY = {"normal": "medium", "none": None, "urgent": "highest"}
 _ITEM = re.compile(r"\s*[-*+]\s+(.*)")
+
+
+def reread(path: str, data: bytes) -> Reading:
+    """What a note says that we have just written, without asking the disk."""
+    page = split(data)
+    return read_note(path, page, properties_of(root_of(page), page.text))
 
 
 def read_note(path: str, page: Page, values: dict[str, Value]) -> Reading:

@@ -1,4 +1,4 @@
-"""Templates: the text of new notes, and the brief. The only door to Jinja2.
+"""Templates that need more than names. The only door to Jinja2.
 
 A vault may come from a stranger, and its own templates win over ours. So they run in a sandbox,
 see plain texts and lists only, and can neither call methods nor grow without bound.
@@ -6,21 +6,20 @@ see plain texts and lists only, and can neither call methods nor grow without bo
 
 import contextlib
 import os
-import re
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.bccache import FileSystemBytecodeCache
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from vaultcrm import places
 from vaultcrm.errors import NotUnderstood
+from vaultcrm.templates import MAX_SIZE, Plain, Template, find
 
-MAX_OUTPUT = 1_000_000  # characters
 MAX_SECONDS = 2.0
 _FILTERS = (
     "abs capitalize count d default e escape first groupby int join last length list lower map max min reject rejectattr "
@@ -33,15 +32,12 @@ _MISTAKES = (
     *(RecursionError, MemoryError, TimeoutError),
 )
 
-# A plain value as templates see it.
-Plain = str | int | bool | None | list["Plain"] | dict[str, "Plain"]
-
 
 class _Environment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(("*", "**"))
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # Any: Jinja2's signature
-        if not (isinstance(left, int) and isinstance(right, int)) or operator == "**" or abs(left * right) > MAX_OUTPUT:
+        if not (isinstance(left, int) and isinstance(right, int)) or operator == "**" or abs(left * right) > MAX_SIZE:
             raise TemplateError(f"{operator!r} is not allowed here")
         return super().call_binop(context, operator, left, right)
 
@@ -50,61 +46,41 @@ class _Environment(ImmutableSandboxedEnvironment):
         return obj in self.globals.values() or getattr(obj, "__module__", "").startswith("jinja2.runtime")
 
 
-def built_in_folder() -> str:
-    """Where our own templates are: in the installed package, or beside it in a checkout."""
-    here = os.path.dirname(os.path.abspath(__file__))
-    installed = os.path.join(here, "templates")
-    return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(here), "templates")
+# Any: a function that a template prints with may take and give anything
+def render(root: str, template: Template, name: str, values: Mapping[str, Plain], functions: Mapping[str, Callable[..., Any]]) -> str:
+    """A template's text. Raises NotUnderstood, with the template and the line, when it does not work."""
 
+    def load(other: str) -> tuple[str, str, Callable[[], bool]]:
+        found = template if other == name else find(root, other)
+        return found.text, found.path, lambda: True
 
-class Renderer:
-    """The templates of one vault."""
-
-    def __init__(self, root: str | None, functions: Mapping[str, Callable[..., Any]] | None = None) -> None:  # Any: what templates print
-        folders = ([os.path.join(root, "templates")] if root else []) + [built_in_folder()]
-        self._folders = folders
-        self._environment = _Environment(
-            loader=FunctionLoader(self._load),
-            bytecode_cache=FileSystemBytecodeCache(_compiled()),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        self._environment.filters = {name: self._environment.filters[name] for name in _FILTERS.split()}
-        self._environment.globals = {"range": _bounded_range, **(functions or {})}
-
-    def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
-        if not re.fullmatch(r"[a-z][a-z-]*\.(?:md|txt)", name):
-            return None
-        for folder in self._folders:
-            path = os.path.join(folder, name)
-            with contextlib.suppress(FileNotFoundError), open(path, encoding="utf-8", errors="strict") as file:
-                return file.read(MAX_OUTPUT), path, lambda: True
-        return None
-
-    def render(self, name: str, values: Mapping[str, Plain]) -> str:
-        """A template's text. Raises NotUnderstood, with the template's path and line, when it does not work."""
-        path = next((p for f in self._folders if os.path.exists(p := os.path.join(f, name))), name)
-        hint = f"Mend the template, or delete it: then the built-in one is used ({path})."
-        try:
-            with _time_limit():
-                parts: list[str] = []
-                size = 0
-                for part in self._environment.get_template(name).generate(**values):
-                    size += len(part)
-                    if size > MAX_OUTPUT:
-                        raise NotUnderstood(f"The template {name} makes more than a megabyte of text.", hint)
-                    parts.append(part)
-                return "".join(parts)
-        except TemplateNotFound as error:
-            raise NotUnderstood(f"There is no template {error.name}.") from error
-        except TemplateSyntaxError as error:
-            said = (error.message or "unclear").rstrip(".")
-            raise NotUnderstood(f"The template {name} has a mistake in line {error.lineno}: {said}.", hint) from error
-        except _MISTAKES as error:
-            said = str(error).rstrip(".") or type(error).__name__
-            raise NotUnderstood(f"The template {name} does not work: {said}.", hint) from error
+    environment = _Environment(
+        loader=FunctionLoader(load),
+        bytecode_cache=FileSystemBytecodeCache(_compiled()),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters = {allowed: environment.filters[allowed] for allowed in _FILTERS.split()}
+    environment.globals = {"range": _bounded_range, **functions}
+    hint = f"Mend the template, or delete it: then the built-in one is used ({template.path})."
+    try:
+        with _time_limit():
+            parts: list[str] = []
+            size = 0
+            for part in environment.get_template(name).generate(**values):
+                size += len(part)
+                if size > MAX_SIZE:
+                    raise NotUnderstood(f"The template {name} makes more than a megabyte of text.", hint)
+                parts.append(part)
+            return "".join(parts)
+    except TemplateSyntaxError as error:
+        said = (error.message or "unclear").rstrip(".")
+        raise NotUnderstood(f"The template {name} has a mistake in line {error.lineno}: {said}.", hint) from error
+    except _MISTAKES as error:
+        said = str(error).rstrip(".") or type(error).__name__
+        raise NotUnderstood(f"The template {name} does not work: {said}.", hint) from error
 
 
 def _compiled() -> str:

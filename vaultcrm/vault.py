@@ -102,7 +102,7 @@ class Vault:
             kept = [i for i, name in enumerate(names) if not self._is_ignored(prefix + name)]
             names, stamps = [names[i] for i in kept], [stamps[i] for i in kept]
         # version 2 of marshal knows no references, so that equal lists always give equal bytes
-        return Folder(relative, marshal.dumps((names, stamps), 2), names, stamps, folders)
+        return Folder(relative, marshal.dumps((relative, names, stamps), 2), names, stamps, folders)
 
     def _is_ignored(self, path: str) -> bool:
         name = path.rpartition("/")[2]
@@ -175,8 +175,8 @@ class Writer:
         self.created.append(path)
         return True
 
-    def edit(self, path: str, operation: Callable[[bytes], bytes]) -> bool:
-        """Apply an operation to a file as it is now; False when it changes nothing.
+    def edit(self, path: str, operation: Callable[[bytes], bytes]) -> bytes | None:
+        """Apply an operation to a file as it is now; gives its new bytes, None when it changes nothing.
 
         When another program writes the file at the same time the operation is applied again to
         what that program wrote. Raises Refused or Unreadable, with path and line, and Changed.
@@ -196,7 +196,7 @@ class Writer:
             except Refused as error:
                 raise Refused(f"{path} was not changed: {error.message}", error.hint) from error
             if new == content.data:
-                return False
+                return None
             try:
                 with self.journal.keeping(path, content.data, new):
                     files.swap(full, new, content.digest)
@@ -205,7 +205,7 @@ class Writer:
             except OSError as error:
                 raise _no_write(path, error) from error
             self.changed += [path] * (path not in self.changed)
-            return True
+            return new
         raise Changed(f"{path} is being changed by another program all the time.", "Nothing was written. Try again.")
 
     def _made(self, folder: str) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from vaultcrm.actions import find
-from vaultcrm.actions.clients import client, note_at
 from vaultcrm.actions.crm import Crm, Written
 from vaultcrm.actions.writes import make, place, titled
 from vaultcrm.errors import Changed, NotUnderstood
 from vaultcrm.links import to
 from vaultcrm.names import file_name, fold
 from vaultcrm.properties import Writable
-from vaultcrm.records import person_of, project_of
+from vaultcrm.records import client_of, person_of, project_of
 
 
 def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: str = "") -> Written:
@@ -22,9 +21,8 @@ def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: st
         if fold(title) in known:
             raise Changed(f"There is a client {name!r} already: {path}.", f'See it with: vaultcrm client show "{name}"')
     with crm.writing() as writer:
-        path = make(crm, writer, "client", f"clients/{title}", title, _called(name, properties), text)
-    crm.catch_up_on(["clients", f"clients/{title}"])
-    return Written(writer.created, writer.changed, client(crm, path))
+        made = make(crm, writer, "client", f"clients/{title}", title, _called(name, properties), text)
+    return Written(writer.created, writer.changed, client_of(made.note))
 
 
 def add_person(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable]) -> Written:
@@ -33,9 +31,8 @@ def add_person(crm: Crm, client_name: str, name: str, properties: Mapping[str, W
     _title(name, "person")
     folder, belongs = place(crm, home)
     with crm.writing() as writer:
-        path = make(crm, writer, "person", folder, name, {**belongs, **_called(name, properties)})
-    crm.catch_up_on([folder])
-    return Written(writer.created, writer.changed, person_of(note_at(crm, path)))
+        made = make(crm, writer, "person", folder, name, {**belongs, **_called(name, properties)})
+    return Written(writer.created, writer.changed, person_of(made.note))
 
 
 def add_project(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable], text: str = "") -> Written:
@@ -44,9 +41,8 @@ def add_project(crm: Crm, client_name: str, name: str, properties: Mapping[str, 
     _title(name, "project")
     folder, belongs = place(crm, home, "projects")
     with crm.writing() as writer:
-        path = make(crm, writer, "project", folder, name, {**belongs, **_called(name, properties)}, text)
-    crm.catch_up_on([folder])
-    return Written(writer.created, writer.changed, project_of(note_at(crm, path), home.name))
+        made = make(crm, writer, "project", folder, name, {**belongs, **_called(name, properties)}, text)
+    return Written(writer.created, writer.changed, project_of(made.note, home.name))
 
 
 def _called(name: str, properties: Mapping[str, Writable]) -> dict[str, Writable]:
@@ -91,6 +87,5 @@ def add_follow_up(
     folder, belongs = place(crm, home, "follow-ups")
     made = follow_up_properties(crm, due, waiting=waiting, priority=priority, rule=rule, scheduled=scheduled, **links)
     with crm.writing() as writer:
-        path = make(crm, writer, "follow-up", folder, text, {**titled(text), **belongs, **made})
-    crm.catch_up_on([folder])
-    return Written(writer.created, writer.changed, crm.catalog.follow_ups(path=path)[0])
+        item = make(crm, writer, "follow-up", folder, text, {**titled(text), **belongs, **made}).follow_ups[0]
+    return Written(writer.created, writer.changed, item._replace(client=home.name))

@@ -43,12 +43,11 @@ def decide(
         "by": person, "via": via, "project": work, "supersedes": _link(old) if old else None,
     }  # fmt: skip
     with crm.writing() as writer:
-        path = make(crm, writer, "decision", folder, text.rstrip("."), {**titled(text.rstrip(".")), **belongs, **properties})
+        sentence = text.rstrip(".")
+        made = make(crm, writer, "decision", folder, sentence, {**titled(sentence), **belongs, **properties}).decisions[0]
         if old is not None and old.kind == "note" and old.status == "in force":
             writer.edit(old.path, lambda data: set_property(split(data), "status", "superseded").join())
-    crm.catch_up_on([folder, *(path.rpartition("/")[0] for path in writer.changed)])
-    made = next(d for d in crm.catalog.decisions(home) if d.path == path)
-    return Written(writer.created, writer.changed, made)
+    return Written(writer.created, writer.changed, made._replace(client=home.name))
 
 
 def _link(old: Decision) -> str:

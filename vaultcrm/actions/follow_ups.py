@@ -11,6 +11,7 @@ from vaultcrm.errors import Refused
 from vaultcrm.model import FollowUp
 from vaultcrm.page import Page, append_item, properties_of, root_of, set_property, split
 from vaultcrm.properties import Value, Writable
+from vaultcrm.reading import reread
 from vaultcrm.records import items, words
 from vaultcrm.recurrence import next_day
 
@@ -86,13 +87,13 @@ def _change(crm: Crm, handles: Sequence[str], edit: Edit, what: str, already: tu
                 following[:] = [day]
                 return made.join()
 
-            if not writer.edit(item.path, apply):
+            data = writer.edit(item.path, apply)
+            if data is None:
                 changes.append(Change(item, "needed no change"))
                 continue
-            changes.append(Change(item, what, following[0], _missed(item, following[0]) if what == "done" else 0))
-    crm.catch_up_on({item.path.rpartition("/")[0] for item in chosen})
-    now = {found.id: found for item in chosen for found in crm.catalog.follow_ups(path=item.path)}
-    changes = [change._replace(follow_up=now.get(change.follow_up.id, change.follow_up)) for change in changes]
+            now = next(found for found in reread(item.path, data).follow_ups if found.id == item.id)
+            missed = _missed(item, following[0]) if what == "done" else 0
+            changes.append(Change(now._replace(client=item.client), what, following[0], missed))
     return Written(writer.created, writer.changed, changes)
 
 

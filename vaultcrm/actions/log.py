@@ -11,7 +11,7 @@ from vaultcrm.actions.writes import make, place, titled
 from vaultcrm.catalog import Home
 from vaultcrm.errors import NotFound
 from vaultcrm.links import to
-from vaultcrm.model import FollowUp, Interaction, title_of_path
+from vaultcrm.model import FollowUp, Interaction
 from vaultcrm.properties import Writable
 from vaultcrm.records import interaction_of
 
@@ -61,15 +61,12 @@ def log(crm: Crm, client: str, talk: Talk) -> Written:
     folder, belongs = place(crm, home, "interactions")
     below, _ = place(crm, home, "follow-ups")
     with crm.writing() as writer:
-        path = make(crm, writer, "interaction", folder, f"{at:%Y-%m-%d %H%M} {title_for(talk)}", {**belongs, **properties}, talk.text)
-        origin = to(title_of_path(path))
+        note = make(crm, writer, "interaction", folder, f"{at:%Y-%m-%d %H%M} {title_for(talk)}", {**belongs, **properties}, talk.text).note
+        follow_ups = []
         for step in talk.next_steps:
-            made = follow_up_properties(crm, step.due, waiting=step.waiting, project=project, origin=origin)
-            make(crm, writer, "follow-up", below, step.text, {**titled(step.text), **belongs, **made})
-    crm.catch_up_on([folder, below])
-    note = crm.catalog.note(path)
-    assert note is not None, path
-    follow_ups = [item for made in writer.created[1:] for item in crm.catalog.follow_ups(path=made)]
+            step_properties = follow_up_properties(crm, step.due, waiting=step.waiting, project=project, origin=to(note.title))
+            made = make(crm, writer, "follow-up", below, step.text, {**titled(step.text), **belongs, **step_properties})
+            follow_ups.append(made.follow_ups[0]._replace(client=home.name))
     return Written(writer.created, writer.changed, Logged(interaction_of(note, home.name), follow_ups, strangers))
 
 

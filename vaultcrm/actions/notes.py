@@ -14,7 +14,7 @@ from vaultcrm.model import PROPERTIES, Kind, Note
 from vaultcrm.names import fold
 from vaultcrm.page import Page, append_item, properties_of, remove_property, root_of, set_property, split
 from vaultcrm.properties import Writable
-from vaultcrm.reading import fault_in
+from vaultcrm.reading import fault_in, reread
 from vaultcrm.recurrence import check_rule, parse_rule
 from vaultcrm.when import parse_day, parse_moment, parse_span
 
@@ -56,9 +56,8 @@ def set_properties(crm: Crm, name: str, assignments: Sequence[Assignment]) -> Wr
         return page.join()
 
     with crm.writing() as writer:
-        writer.edit(path, apply)
-    crm.catch_up_on([path.rpartition("/")[0]])
-    return Written(writer.created, writer.changed, crm.catalog.note(path) or note)
+        data = writer.edit(path, apply)
+    return Written(writer.created, writer.changed, reread(path, data).note if data is not None else note)
 
 
 def _edited(page: Page, one: Assignment, value: Writable) -> Page:

@@ -2,21 +2,22 @@
 
 from collections.abc import Mapping
 
+from vaultcrm import drafts
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog import Home
-from vaultcrm.drafts import draft
 from vaultcrm.links import to
 from vaultcrm.names import file_name
 from vaultcrm.properties import Writable
-from vaultcrm.render import Renderer
+from vaultcrm.reading import Reading, reread
 from vaultcrm.vault import Writer
 
 
 def make(
     crm: Crm, writer: Writer, kind: str, folder: str, title: str, properties: Mapping[str, Writable], text: str = ""
-) -> str:  # fmt: skip
-    """A new note by its template, under the legal name nearest to `title`; gives its path."""
-    return writer.create(folder, file_name(title), draft(Renderer(crm.vault.root), kind, title, properties, text))
+) -> Reading:  # fmt: skip
+    """A new note by its template, under the legal name nearest to `title`; gives what it says."""
+    draft = drafts.draft(crm.vault.root, kind, title, properties, text)
+    return reread(writer.create(folder, file_name(title), draft), draft.encode("utf-8"))
 
 
 def place(crm: Crm, home: Home, below: str = "") -> tuple[str, dict[str, Writable]]:

@@ -1,5 +1,6 @@
 """brief: one screen about a client; timeline: all that happened with them."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +13,7 @@ from vaultcrm.model import CHANNELS
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.brief import Brief
-    from vaultcrm.render import Plain
+    from vaultcrm.templates import Plain
 
 _LEFT = 11  # columns for when or who: "3 days late"
 _SEVERAL = {"decisions": 5, "feedback": 2, "preferences": 4, "talks": 3}  # what fits on a screen; the rest is counted
@@ -35,11 +36,11 @@ def brief(client: str, everything: bool) -> None:
     if on.json:
         on.document(_shape(on, found))
         return
-    from vaultcrm.render import Renderer
+    from vaultcrm.templates import fill
 
     layout = _Layout(on, found.standing.client.folder)
-    renderer = Renderer(on.crm.vault.root, {"title": layout.title, "heading": layout.heading, "line": layout.line, "more": layout.more})
-    on.raw(renderer.render("brief.txt", _values(on, found, everything)).rstrip("\n"))
+    functions: dict[str, Callable[..., str]] = {"title": layout.title, "heading": layout.heading, "line": layout.line, "more": layout.more}
+    on.raw(fill(on.crm.vault.root, "brief.txt", _values(on, found, everything), functions).rstrip("\n"))
 
 
 def _shape(on: Session, found: "Brief") -> dict[str, object]:

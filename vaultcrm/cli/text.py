@@ -125,18 +125,19 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], room: int | N
                 left, excess = 0, excess - gap
             excess -= widths[i] - min(left, widths[i])
             widths[i] = min(left, widths[i])
-    shown = [i for i, columns_ in enumerate(widths) if columns_]
-    return [_lines(columns, row, took, widths, shown) for row, took in zip(rows, taken, strict=True)]
+    shown = [i for i, taking in enumerate(widths) if taking]
+    wraps = room is not None and any(column.wraps for column in columns)
+    return [_lines(columns, row, took, widths, shown, wraps) for row, took in zip(rows, taken, strict=True)]
 
 
 _SCRAP = 12  # columns: less of an optional text tells nothing
 
 
 def _lines(
-    columns: Sequence[Column], row: Sequence[Cell], taken: Sequence[int], widths: Sequence[int], shown: Sequence[int]
-) -> list[list[Cell]]:
+    columns: Sequence[Column], row: Sequence[Cell], taken: Sequence[int], widths: Sequence[int], shown: Sequence[int], wraps: bool
+) -> list[list[Cell]]:  # fmt: skip
     """A row as it is printed: one line, or more where a cell wraps."""
-    long = next((i for i in shown if columns[i].wraps and taken[i] > widths[i]), None)
+    long = next((i for i in shown if columns[i].wraps and taken[i] > widths[i]), None) if wraps else None
     if long is None:
         return [[_fitted(row[i], taken[i], widths[i], columns[i].right, i == shown[-1]) for i in shown]]
     parts = wrap(row[long].text, widths[long])

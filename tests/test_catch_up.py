@@ -1,0 +1,377 @@
+"""The catalogue tells what is on the disk, whatever happened to the disk and to the catalogue's own file."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import caught_up, looks, make_vault, write_files
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vaultcrm import catalog as catalog_module
+from vaultcrm.catalog import Catalog
+from vaultcrm.catch_up import catch_up
+from vaultcrm.errors import Changed, OutsideFailed
+from vaultcrm.vault import Vault
+
+FOLLOW_UP = "---\ntype: follow-up\ndue: 2026-11-09\n---\n"
+
+
+def told(catalog: Catalog) -> dict[str, list[Any]]:  # Any: rows of SQLite
+    """All that the catalogue knows, but for how it knows the files again; what is kept of unreadable notes is left out."""
+    tables = [name for (name,) in catalog.rows("SELECT name FROM sqlite_master WHERE type = 'table'") if name not in ("files", "folders")]
+    assert {"notes", "follow_ups", "decisions", "points", "problems"} <= set(tables)
+    rows = {table: sorted(catalog.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}
+    codes = ("front-matter", "encoding", "binary", "symlink", "not-a-file", "too-large", "unreadable")
+    unreadable = {path for path, _, code, _ in rows["problems"] if code in codes}
+    for table in set(tables) - {"problems"}:
+        place = [name for _, name, *_ in catalog.rows(f"PRAGMA table_info({table})")].index("path")
+        rows[table] = [row for row in rows[table] if row[place] not in unreadable]
+    return rows
+
+
+def rebuilt(vault: Vault) -> Catalog:
+    """A catalogue of the vault that has never seen it before."""
+    catalog = Catalog(vault.root)
+    catalog.file += f".{os.urandom(8).hex()}"
+    return caught_up(vault, catalog)
+
+
+def paths(catalog: Catalog) -> list[str]:
+    return [note.path for note in catalog.notes()]
+
+
+# ------------------------------------------------------------------------------------- the law
+
+FOLDERS = ["", "c", "c/d", "e"]
+NAMES = ["a.md", "B.md", "Acme.md", "2026-11-02 1430 Call.md"]
+PATHS = st.tuples(st.sampled_from(FOLDERS), st.sampled_from(NAMES)).map(lambda parts: "/".join(filter(None, parts)))
+TEXTS = [
+    "text one\n", "text two\n", FOLLOW_UP, FOLLOW_UP.replace("09", "10"), "---\ntype: client\naliases: [Z]\n---\n## Preferences\n- Tea\n",
+    "---\ntype: interaction\ndecisions: [One]\nfeedback: Fine\nnext_step: Ask\n---\n",
+    "---\ntype: decision\nclient: '[[Acme]]'\nsupersedes: '[[a]]'\n---\n", "---\ntype: client\nstatus: friend\n---\n",
+    "---\nunclosed: 1\n", b"---\na: [\n---\n", b"caf\xe9\n", b"\x00\n", "",
+]  # fmt: skip
+OPERATIONS = st.one_of(
+    st.tuples(st.just("write"), PATHS, st.sampled_from(TEXTS)),
+    st.tuples(st.just("write, time restored"), PATHS, st.sampled_from(TEXTS)),
+    st.tuples(st.just("move"), PATHS, PATHS),
+    st.tuples(st.just("move"), st.sampled_from(FOLDERS[1:]), st.sampled_from(["c", "e", "c/d", "new"])),
+    st.tuples(st.just("swap"), PATHS, PATHS),
+    st.tuples(st.just("swap"), st.just("c"), st.just("e")),
+    st.tuples(st.just("delete"), st.one_of(PATHS, st.sampled_from(FOLDERS[1:])), st.none()),
+    st.tuples(st.just("link"), PATHS, st.just("/etc/hostname")),
+    st.tuples(st.just("folder"), PATHS, st.none()),
+    st.tuples(st.just("catch up"), st.none(), st.none()),
+    st.tuples(st.just("catch up"), st.none(), st.none()),
+    st.tuples(st.just("catch up in"), st.lists(st.sampled_from(FOLDERS), min_size=1), st.none()),
+)
+
+
+def operate(root: Path, what: str, path: str, value: Any) -> None:  # Any: a text or a path, as OPERATIONS pair them
+    """One change by somebody else. What the system does not allow does not happen."""
+    place = root / path
+    try:
+        if what.startswith("write"):
+            before = place.stat() if place.exists() else None
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(value if isinstance(value, bytes) else value.encode())
+            if before is not None and what == "write, time restored":
+                os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
+        elif what == "move":
+            os.replace(place, root / value)
+        elif what == "swap":
+            for old, new in ((place, root / "aside"), (root / value, place), (root / "aside", root / value)):
+                os.replace(old, new)
+        elif what == "delete":
+            shutil.rmtree(place) if place.is_dir() and not place.is_symlink() else place.unlink()
+        elif what == "link":
+            place.symlink_to(value)
+        elif what == "folder":
+            place.mkdir()
+    except OSError:
+        pass
+
+
+@settings(max_examples=settings.default.max_examples // 4)
+@given(st.lists(OPERATIONS, min_size=3, max_size=25))
+def test_catching_up_step_by_step_equals_a_rebuild(operations: list[tuple[str, Any, Any]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        vault = make_vault(Path(folder, "vault"), {"a.md": "text one\n", "c/Acme.md": TEXTS[4], "e/B.md": FOLLOW_UP})
+        catalog = caught_up(vault)
+        for what, path, value in operations:
+            if what.startswith("catch up"):
+                before = looks(Path(vault.root))
+                catch_up(vault, catalog, path)
+                assert looks(Path(vault.root)) == before  # reading never writes the vault
+            else:
+                operate(Path(vault.root), what, path, value)
+        catch_up(vault, catalog)
+        assert told(catalog) == told(rebuilt(vault))
+        assert told(caught_up(vault, Catalog(vault.root))) == told(catalog)
+
+
+# ------------------------------------------------------------------------------------- changes
+
+
+def test_a_same_sized_edit_right_after_reading_is_seen(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": "---\nn: 000\n---\n"})
+    catalog = caught_up(vault)
+    path = tmp_path / "vault/a.md"
+    for n in range(1, 100):
+        old = path.stat()
+        path.write_text(f"---\nn: {n:03}\n---\n")
+        if n % 2:
+            os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
+        catch_up(vault, catalog)
+        (note,) = catalog.notes()
+        assert note.properties == {"n": f"{n:03}"}
+
+
+def test_an_older_file_of_the_same_size_and_time_in_its_place_is_seen(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": "one", "b.txt": "two"})
+    for name in ("a.md", "b.txt"):
+        os.utime(tmp_path / "vault" / name, (1_000_000_000, 1_000_000_000))
+    catalog = caught_up(vault)
+    os.replace(tmp_path / "vault/b.txt", tmp_path / "vault/a.md")
+    assert caught_up(vault, catalog).notes()[0].excerpt == "two"
+
+
+BREAKING: list[Callable[[Path], object]] = [
+    lambda path: path.write_text("---\ntype: follow-up\ndue: [\n---\n"),
+    lambda path: path.write_text("---\ntype: follow-up\n"),
+    lambda path: path.write_bytes(b"---\ntype: follow-up\n---\ncaf\xe9"),
+    lambda path: path.write_bytes(b"\xff\xfea\x00"),
+    lambda path: os.truncate(path, 50_000_000),
+    lambda path: (path.unlink(), path.symlink_to("/etc/hostname")),
+    lambda path: (path.unlink(), os.mkfifo(path)),
+]
+
+
+@pytest.mark.parametrize("break_", BREAKING)
+def test_a_note_that_cannot_be_read_becomes_a_problem_and_stays_known(break_: Callable[[Path], object], tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": FOLLOW_UP, "b.md": FOLLOW_UP})
+    catalog = caught_up(vault)
+    before = catalog.follow_ups()
+    break_(tmp_path / "vault/a.md")
+    for _ in range(3):  # it does not change its mind
+        catch_up(vault, catalog)
+        assert [problem.path for problem in catalog.problems()] == ["a.md"]
+        assert catalog.follow_ups() == before
+        assert paths(catalog) == ["a.md", "b.md"]
+    (tmp_path / "vault/a.md").unlink()
+    write_files(tmp_path / "vault", {"a.md": FOLLOW_UP.replace("09", "10")})
+    catch_up(vault, catalog)
+    assert catalog.problems() == []
+    assert [follow_up.due.day for follow_up in catalog.follow_ups() if follow_up.due] == [9, 10]
+
+
+def test_a_file_that_was_never_readable_is_a_problem_until_it_is_gone(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": b"\xff"})
+    catalog = caught_up(vault)
+    assert (paths(catalog), [problem.code for problem in catalog.problems()]) == ([], ["encoding"])
+    (tmp_path / "vault/a.md").unlink()
+    assert caught_up(vault, catalog).problems() == []
+
+
+def test_a_note_that_may_not_be_read_stays_known(unprivileged: Path) -> None:
+    vault = make_vault(unprivileged / "vault", {"a.md": FOLLOW_UP, "b.md": FOLLOW_UP})
+    catalog = caught_up(vault)
+    (unprivileged / "vault/a.md").chmod(0)
+    catch_up(vault, catalog)
+    assert [(problem.path, problem.code, problem.message) for problem in catalog.problems()] == [
+        ("a.md", "unreadable", "It cannot be read: Permission denied.")
+    ]
+    assert len(catalog.follow_ups()) == 2
+    (unprivileged / "vault/a.md").chmod(0o600)
+    assert caught_up(vault, catalog).problems() == []
+
+
+def test_a_folder_that_may_not_be_read_keeps_all_that_was_known_below_it(unprivileged: Path) -> None:
+    vault = make_vault(unprivileged / "vault", {"c/a.md": FOLLOW_UP, "c/deep/er/b.md": FOLLOW_UP, "d.md": FOLLOW_UP})
+    catalog = caught_up(vault)
+    (unprivileged / "vault/c").chmod(0)
+    for folders in (None, ["c"], ["c", "c/deep"], None):
+        catch_up(vault, catalog, folders)
+        assert paths(catalog) == ["c/a.md", "c/deep/er/b.md", "d.md"]
+        assert [(problem.path, problem.code) for problem in catalog.problems()] == [("c", "unreadable")]
+    (unprivileged / "vault/c").chmod(0o700)
+    (unprivileged / "vault/c/a.md").unlink()
+    catch_up(vault, catalog)
+    assert (paths(catalog), catalog.problems()) == (["c/deep/er/b.md", "d.md"], [])
+
+
+def test_only_the_folders_that_are_asked_for_are_caught_up(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": "", "c/b.md": "", "c/d/x.md": "", "e/y.md": ""})
+    catalog = caught_up(vault)
+    write_files(tmp_path / "vault", {"a2.md": "", "c/b2.md": "", "c/d/x2.md": "", "c/new/deep/z.md": "", "e/y2.md": ""})
+    (tmp_path / "vault/c/b.md").unlink()
+    shutil.rmtree(tmp_path / "vault/e")
+    catch_up(vault, catalog, ["c"])
+    # what lies directly in c, and what is new below it; neither the root nor c/d nor e
+    assert paths(catalog) == ["a.md", "c/b2.md", "c/d/x.md", "c/new/deep/z.md", "e/y.md"]
+    catch_up(vault, catalog, ["e", "nowhere"])
+    assert paths(catalog) == ["a.md", "c/b2.md", "c/d/x.md", "c/new/deep/z.md"]
+    assert told(caught_up(vault, catalog)) == told(rebuilt(vault))
+
+
+def test_a_catalogue_that_is_new_is_filled_whatever_folders_are_asked_for(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": "", "c/b.md": ""})
+    catalog = Catalog(vault.root)
+    catch_up(vault, catalog, ["c"])
+    assert paths(catalog) == ["a.md", "c/b.md"]
+
+
+@pytest.mark.xfail(strict=True, reason="a folder that is asked for by name is looked at without asking whether a walk would come there")
+@pytest.mark.parametrize("folder", ["templates", ".obsidian", "archive", "linked"])
+def test_a_folder_that_a_walk_leaves_out_stays_out_when_it_is_asked_for(folder: str, tmp_path: Path) -> None:
+    files = dict.fromkeys(["a.md", "templates/t.md", ".obsidian/o.md", "archive/r.md"], "")
+    vault = make_vault(tmp_path / "vault", {"vaultcrm.toml": 'ignore = ["archive"]', **files})
+    write_files(tmp_path / "outside", {"secret.md": "secret"})
+    (tmp_path / "vault/linked").symlink_to(tmp_path / "outside")
+    catalog = caught_up(vault)
+    catch_up(vault, catalog, [folder])
+    assert paths(catalog) == ["a.md"]
+
+
+def test_progress_is_told_now_and_then(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {f"{n}.md": "" for n in range(120)})
+    seen: list[tuple[int, int]] = []
+    catch_up(vault, Catalog(vault.root), progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(50, 120), (100, 120)]
+
+
+@pytest.mark.xfail(strict=True, reason="a root that is not there counts as a vault without notes")
+def test_a_vault_that_has_vanished_is_not_an_empty_one(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": ""})
+    catalog = caught_up(vault)
+    os.rename(tmp_path / "vault", tmp_path / "unmounted")
+    with pytest.raises(OutsideFailed):
+        catch_up(vault, catalog)
+    assert paths(catalog) == ["a.md"]
+
+
+# --------------------------------------------------------------------------- the cache's own file
+
+DAMAGE: list[Callable[[Path], object]] = [
+    lambda path: path.write_bytes(bytes(range(256)) * 100),
+    lambda path: path.write_bytes(b""),
+    lambda path: os.truncate(path, 100),
+    lambda path: os.truncate(path, 5_000),
+    lambda path: path.write_bytes(b"SQLite format 3\x00" + b"x" * 10_000),
+    lambda path: path.unlink(),
+    lambda path: Path(f"{path}-wal").write_bytes(b"x" * 10_000),
+    lambda path: path.write_bytes(path.read_bytes()[:4096] + b"x" * (path.stat().st_size - 4096)),
+]
+
+
+@pytest.fixture
+def read_vault(tmp_path: Path) -> Vault:
+    """A vault whose cache is on the disk, with nobody at it."""
+    vault = make_vault(tmp_path / "vault", {f"c{n}/{n}.md": FOLLOW_UP + "text " * n for n in range(100)})
+    caught_up(vault).connection.close()
+    return vault
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_cache_is_built_anew_without_a_word(damage: Callable[[Path], object], read_vault: Vault) -> None:
+    damage(Path(Catalog(read_vault.root).file))
+    catalog = caught_up(read_vault)
+    assert len(catalog.follow_ups()) == 100
+    assert told(catalog) == told(rebuilt(read_vault))
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=sqlite3.DatabaseError,
+    reason="catch_up reads only the folders; the damage is met by the question, which lets it out",
+)
+def test_damage_in_the_middle_of_the_cache_is_mended_too(read_vault: Vault) -> None:
+    path = Path(Catalog(read_vault.root).file)
+    data = bytearray(path.read_bytes())
+    with sqlite3.connect(path) as database:
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'follow_ups'").fetchone()
+    data[(page - 1) * 4096 : page * 4096] = b"x" * 4096
+    path.write_bytes(data)
+    assert len(caught_up(read_vault).follow_ups()) == 100
+
+
+@pytest.mark.xfail(
+    strict=True, raises=sqlite3.OperationalError, reason="a missing table is an OperationalError, and only DatabaseError is mended"
+)
+def test_a_foreign_database_in_its_place_is_replaced(read_vault: Vault) -> None:
+    path = Path(Catalog(read_vault.root).file)
+    path.unlink()
+    with sqlite3.connect(path) as database:
+        database.execute(f"PRAGMA user_version = {catalog_module.SCHEMA}")
+        database.execute("CREATE TABLE songs (title TEXT)")
+    assert len(caught_up(read_vault).follow_ups()) == 100
+
+
+def test_a_cache_that_another_process_holds_is_waited_for_and_then_named(read_vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalog_module, "_LOCK_SECONDS", 0.05)
+    write_files(Path(read_vault.root), {"new.md": ""})
+    other = sqlite3.connect(Catalog(read_vault.root).file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Changed, match="Another vaultcrm"):
+        caught_up(read_vault)
+    other.close()
+    assert len(caught_up(read_vault).notes()) == 101
+
+
+def test_a_cache_folder_that_may_not_be_written_is_named(unprivileged: Path) -> None:
+    vault = make_vault(unprivileged / "vault", {"a.md": ""})
+    Path(Catalog(vault.root).file).parent.chmod(0o500)
+    with pytest.raises(OutsideFailed, match="cannot be used"):
+        caught_up(vault)
+
+
+READING = """if True:
+    import sys
+    from vaultcrm.catalog import Catalog
+    from vaultcrm.catch_up import catch_up
+    from vaultcrm.vault import Vault
+    vault = Vault(sys.argv[1])
+    print(flush=True)
+    sys.stdin.readline()
+    catalog = Catalog(vault.root)
+    catch_up(vault, catalog)
+    print(len(catalog.notes()), len(catalog.follow_ups()))
+"""
+
+
+def reader(vault: Vault) -> "subprocess.Popen[str]":
+    child = subprocess.Popen([sys.executable, "-c", READING, vault.root], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert child.stdin is not None and child.stdout is not None
+    child.stdout.readline()  # it is ready
+    return child
+
+
+def test_several_processes_that_catch_up_at_once_all_tell_the_same(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {f"c{n % 7}/{n}.md": FOLLOW_UP for n in range(200)})
+    for _ in range(3):
+        children = [reader(vault) for _ in range(3)]
+        assert [child.communicate("\n")[0] for child in children] == ["200 200\n"] * 3
+        assert told(caught_up(vault)) == told(rebuilt(vault))
+        Catalog(vault.root).throw_away()
+
+
+def test_a_kill_while_catching_up_leaves_a_cache_that_can_be_used(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {f"c{n % 7}/{n}.md": FOLLOW_UP for n in range(200)})
+    for round_ in range(6):
+        child = reader(vault)
+        assert child.stdin is not None
+        child.stdin.write("\n")
+        child.stdin.flush()
+        sum(range(round_ * 300_000))  # some moments later: not always at the same place
+        child.kill()
+        child.communicate()
+        assert told(caught_up(vault)) == told(rebuilt(vault))
+        write_files(tmp_path / "vault", {f"c1/{round_}-{n}.md": FOLLOW_UP for n in range(50)})
