@@ -16,6 +16,7 @@ from vaultcrm.vault import Vault
 settings.register_profile("ci", max_examples=500, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=10_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+EXAMPLES = settings().max_examples
 
 NOBODY = 65534
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import caught_up, looks, make_vault, write_files
+from conftest import EXAMPLES, caught_up, looks, make_vault, write_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,12 +26,12 @@ FOLLOW_UP = "---\ntype: follow-up\ndue: 2026-11-09\n---\n"
 
 def told(catalog: Catalog) -> dict[str, list[Any]]:  # Any: rows of SQLite
     """All that the catalogue knows, but for how it knows the files again; what is kept of unreadable notes is left out."""
-    tables = [name for (name,) in catalog.rows("SELECT name FROM sqlite_master WHERE type = 'table'") if name not in ("files", "folders")]
-    assert {"notes", "follow_ups", "decisions", "points", "problems"} <= set(tables)
+    tables = {name for (name,) in catalog.rows("SELECT name FROM sqlite_master WHERE type = 'table'")} - {"files", "folders", "whole"}
+    assert {"notes", "follow_ups", "decisions", "points", "problems"} <= tables
     rows = {table: sorted(catalog.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}
     codes = ("front-matter", "encoding", "binary", "symlink", "not-a-file", "too-large", "unreadable")
     unreadable = {path for path, _, code, _ in rows["problems"] if code in codes}
-    for table in set(tables) - {"problems"}:
+    for table in tables - {"problems"}:
         place = [name for _, name, *_ in catalog.rows(f"PRAGMA table_info({table})")].index("path")
         rows[table] = [row for row in rows[table] if row[place] not in unreadable]
     return rows
@@ -53,8 +53,9 @@ def paths(catalog: Catalog) -> list[str]:
 FOLDERS = ["", "c", "c/d", "e"]
 NAMES = ["a.md", "B.md", "Acme.md", "2026-11-02 1430 Call.md"]
 PATHS = st.tuples(st.sampled_from(FOLDERS), st.sampled_from(NAMES)).map(lambda parts: "/".join(filter(None, parts)))
-TEXTS = [
-    "text one\n", "text two\n", FOLLOW_UP, FOLLOW_UP.replace("09", "10"), "---\ntype: client\naliases: [Z]\n---\n## Preferences\n- Tea\n",
+CLIENT = "---\ntype: client\naliases: [Z]\n---\n## Preferences\n- Tea\n"
+TEXTS: list[str | bytes] = [
+    "text one\n", "text two\n", FOLLOW_UP, FOLLOW_UP.replace("09", "10"), CLIENT,
     "---\ntype: interaction\ndecisions: [One]\nfeedback: Fine\nnext_step: Ask\n---\n",
     "---\ntype: decision\nclient: '[[Acme]]'\nsupersedes: '[[a]]'\n---\n", "---\ntype: client\nstatus: friend\n---\n",
     "---\nunclosed: 1\n", b"---\na: [\n---\n", b"caf\xe9\n", b"\x00\n", "",
@@ -100,11 +101,11 @@ def operate(root: Path, what: str, path: str, value: Any) -> None:  # Any: a tex
         pass
 
 
-@settings(max_examples=settings.default.max_examples // 4)
+@settings(max_examples=EXAMPLES // 4)
 @given(st.lists(OPERATIONS, min_size=3, max_size=25))
 def test_catching_up_step_by_step_equals_a_rebuild(operations: list[tuple[str, Any, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        vault = make_vault(Path(folder, "vault"), {"a.md": "text one\n", "c/Acme.md": TEXTS[4], "e/B.md": FOLLOW_UP})
+        vault = make_vault(Path(folder, "vault"), {"a.md": "text one\n", "c/Acme.md": CLIENT, "e/B.md": FOLLOW_UP})
         catalog = caught_up(vault)
         for what, path, value in operations:
             if what.startswith("catch up"):
@@ -144,14 +145,19 @@ def test_an_older_file_of_the_same_size_and_time_in_its_place_is_seen(tmp_path: 
     assert caught_up(vault, catalog).notes()[0].excerpt == "two"
 
 
+def replace_by(path: Path, make: Callable[[Path], None]) -> None:
+    path.unlink()
+    make(path)
+
+
 BREAKING: list[Callable[[Path], object]] = [
     lambda path: path.write_text("---\ntype: follow-up\ndue: [\n---\n"),
     lambda path: path.write_text("---\ntype: follow-up\n"),
     lambda path: path.write_bytes(b"---\ntype: follow-up\n---\ncaf\xe9"),
     lambda path: path.write_bytes(b"\xff\xfea\x00"),
     lambda path: os.truncate(path, 50_000_000),
-    lambda path: (path.unlink(), path.symlink_to("/etc/hostname")),
-    lambda path: (path.unlink(), os.mkfifo(path)),
+    lambda path: replace_by(path, lambda path: path.symlink_to("/etc/hostname")),
+    lambda path: replace_by(path, os.mkfifo),
 ]
 
 

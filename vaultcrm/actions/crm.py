@@ -31,6 +31,7 @@ class Crm:
         self.words = words
         self.progress = progress
         self.is_complete = False
+        self._knows_clients = False
 
     @property
     def today(self) -> date:
@@ -53,6 +54,9 @@ class Crm:
         A client note in a place where there was none before is not seen by this; whoever does not
         find a client looks at the whole vault.
         """
+        if self._knows_clients:
+            return
+        self._knows_clients = True
         folders = {path.rpartition("/")[0] for (path,) in self.catalog.rows("SELECT path FROM notes WHERE type = 'client'")}
         self.catch_up_on(sorted(folders | {folder.rpartition("/")[0] for folder in folders}))
 
@@ -70,5 +74,5 @@ class Crm:
         """Hold the vault to write it: `with crm.writing() as writer: …`. Afterwards what was known is old."""
         import shlex  # late: only when something is written
 
-        self.is_complete = False
+        self.is_complete = self._knows_clients = False
         return self.vault.writing(shlex.join(self.words), self.now.isoformat(timespec="seconds"))
