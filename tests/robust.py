@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -85,7 +85,7 @@ class Desk:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             begun = time.monotonic()
             process = subprocess.Popen([PROGRAM, *words], stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=self.env, cwd=self.folder)
-            end = threading.Timer(PATIENCE if len(words) else PATIENCE, process.kill)
+            end = threading.Timer(PATIENCE, process.kill)
             end.start()
             _, status, usage = os.wait4(process.pid, 0)
             seconds = time.monotonic() - begun
@@ -97,7 +97,7 @@ class Desk:
                 said.append(file.read().decode("utf-8", "surrogateescape"))
         return Run(words, process.returncode, said[0], said[1], seconds, usage.ru_maxrss // 1024)
 
-    def answer(self, *words: str) -> list[dict[str, str]]:
+    def answer(self, *words: str) -> list[dict[str, Any]]:  # Any: whatever JSON holds
         """The list that a command gives with --json; an empty one when it gives none."""
         with contextlib.suppress(ValueError):
             found = json.loads(self.run(*words, "--json").out)
@@ -215,7 +215,7 @@ def kills(number: int, seed: int = 1) -> Kills:
 
     What the command would have left is known from a run of it to its end over a copy of the vault
     and its home. Half of the kills are spread over the whole run of the process, half over the
-    20 ms after it has begun to write. Each sixth command finds neither cache nor journal.
+    15 ms after it has begun to write. Each sixth command finds neither cache nor journal.
     """
     moments: Counter[str] = Counter()
     faults: list[str] = []
@@ -239,8 +239,8 @@ def kills(number: int, seed: int = 1) -> Kills:
             wrong = _damage(before, after, notes)
             wrong += _after_a_kill(on, i, before, notes, _last_entry(on) != last)
             faults += [f"kill {i}, vaultcrm {shlex.join(words)}: {fault}" for fault in wrong]
-        whole = texts(on.vault)
-        faults += [f"{path} is no whole note" for path, data in whole.items() if path.endswith(".md") and not is_whole(data)]
+        given = texts(EXAMPLE)
+        faults += [f"{path} is no whole note" for path, data in texts(on.vault).items() if path not in given and not is_whole(data)]
     return Kills(number, moments, faults)
 
 
@@ -305,7 +305,7 @@ def _kill(on: Desk, words: Sequence[str], within: float | None, chance: random.R
     if within is None:
         while process.poll() is None and _touched(state) == quiet:
             pass
-        within = 0.02
+        within = 0.015
     time.sleep(chance.uniform(0, within))
     process.kill()
     process.wait()
@@ -314,7 +314,7 @@ def _kill(on: Desk, words: Sequence[str], within: float | None, chance: random.R
 def _touched(folder: Path) -> int:
     """When something below a folder was last written, in nanoseconds."""
     with contextlib.suppress(FileNotFoundError):
-        return max((path.stat().st_mtime_ns for path in folder.rglob("*")), default=0)
+        return max((os.stat(os.path.join(top, name)).st_mtime_ns for top, _, names in os.walk(folder) for name in names), default=0)
     return -1
 
 
@@ -369,7 +369,7 @@ def hands(people: int, times: int, as_programs: bool = False) -> Hands:
         begun = time.monotonic()
         if as_programs:
             with ThreadPoolExecutor(people) as pool:
-                ended = list(pool.map(lambda hand: [on.run("set", "acme", f"tags+={hand}-{i}") for i in range(times)], range(people)))
+                ended = list(pool.map(lambda hand: [on.run("set", "acme", f"tags+=h{hand}-{i}") for i in range(times)], range(people)))
             faults = [fault for runs in ended for run in runs for fault in faults_of(run, (0,), PATIENCE)]
         else:
             command = [sys.executable, __file__, "hand", str(on.vault)]
@@ -384,7 +384,7 @@ def hands(people: int, times: int, as_programs: bool = False) -> Hands:
         if yaml.safe_load(new.split(b"---\n")[1])["tags"][: len(had)] != had:
             faults.append("the items that were there are not the first ones any more")
         for hand in range(people):
-            if (mine := [item for item in added if item.startswith(f"{hand}-")]) != [f"{hand}-{i}" for i in range(times)]:
+            if (mine := [item for item in added if item.startswith(f"h{hand}-")]) != [f"h{hand}-{i}" for i in range(times)]:
                 faults.append(f"hand {hand} added {times} items, and {len(mine)} are there: {mine[:5]}…")
         rows = "".join(f"  - {item}\n" for item in added).encode()
         if new.replace(rows, b"") != old:
@@ -400,7 +400,7 @@ def _hand(root: str, hand: str, times: int) -> None:
     from vaultcrm.actions.notes import parse_assignment, set_properties
 
     for i in range(times):
-        words = [f"tags+={hand}-{i}"]
+        words = [f"tags+=h{hand}-{i}"]
         set_properties(Crm(root, datetime.fromisoformat(NOW), words), "acme", [parse_assignment(words[0])])
 
 
@@ -509,7 +509,7 @@ THINGS = {
     "a Python object": Thing(f"{ACME}/x.md", _note('x: !!python/object/apply:os.system ["touch ../outside/evil"]'), False),
     "unclosed": Thing(f"{ACME}/x.md", b"---\ntype: client\n"),
     "a list": Thing(f"{ACME}/x.md", _note("- type: client")),
-    "two documents": Thing(f"{ACME}/x.md", _note("type: client\n--- \ntype: person\n...")),
+    "two documents": Thing(f"{ACME}/x.md", _note("type: client\n--- {type: person}\n...")),
     "half a surrogate pair": Thing(f"{ACME}/x.md", _note(r'title: "\ud800"')),
     "raw control characters in a property": Thing(f"{ACME}/x.md", _note(f"type: client\nstatus: {ESC}")),
     # what is no text
@@ -548,7 +548,7 @@ THINGS = {
     "an ugly folder's name": Thing(f"{ACME}/{ESC}/x.md", _note("type: follow-up\ntitle: x"), False),
     # names that mean something else
     "con": Thing("clients/con/con.md", _note("type: client")),
-    "dots": Thing("clients/dots/dots .md", _note('type: client\naliases: ["..", "...", ".", "", "/"]')),
+    "dots": Thing("clients/dots/dots.md", _note('type: client\naliases: ["..", "...", ".", "", "/"]'), False),
     "colon and slash": Thing(f"{ACME}/a:b\\c?.md", _note("type: person")),
     "255 bytes": Thing(f"{ACME}/{'x' * 252}.md", _note("type: person"), False),
     "links out: interaction": Thing(f"{ACME}/x.md", _note(
@@ -601,6 +601,8 @@ def alone(name: str) -> list[str]:
         for words in (("check", "--json"), ("due", "--all", "--json"), ("brief", "acme", "--json"), ("brief", "acme"), ("check", "--json")):
             run = on.run(*words)
             faults += faults_of(run, codes)
+            if run.code < 0:
+                return faults  # it hangs, and will again
             if run.code in (0, 1) and words[0] == "check":
                 checks.append({problem["path"] for problem in json.loads(run.out or "[]")})
             elif run.code in (0, 1) and words[-1] == "--json" and not _has_all_that_is_good(run):
@@ -611,8 +613,9 @@ def alone(name: str) -> list[str]:
             faults += [fault for words in (("brief",), ("client", "show")) for fault in faults_of(on.run(*words, shown), (0, 3, 4))]
         faults += [f"reading has changed {path!r}" for path in differing(before, looks(on.vault))]
         for item in on.answer("due", "--all"):
-            if dict(item["source"]).get("path") == thing.path:  # type: ignore[call-overload]  # JSON: source is a map
-                faults += [f for words in (("snooze", item["id"], "1 dec"), ("done", item["id"])) for f in faults_of(on.run(*words), (0, 4))]
+            if item["source"]["path"] == thing.path:
+                for words in (("snooze", item["id"], "1 dec"), ("done", item["id"])):
+                    faults += faults_of(on.run(*words), (0, 4))
         faults += [f"outside of the vault: {path!r}" for path in differing(outside, looks(on.outside))]
     return faults
 
@@ -673,12 +676,12 @@ TEMPLATES = {
     "a number of 5,000 digits": Template("interaction.md", (_TALK + "{{ " + "9" * 5000 + " }}").encode(), _LOG, (0, 4)),
     "out of the sandbox": Template("interaction.md", (_TALK + "{{ ''.__class__.__mro__[1].__subclasses__() }}").encode(), _LOG),
     "out by format": Template("interaction.md", (_TALK + '{{ "{0.__class__}".format(1) }}').encode(), _LOG),
-    "a file of another": Template("interaction.md", (_TALK + '{% include "../../outside/secret.md" %}').encode(), _LOG),
-    "binary template": Template("interaction.md", bytes(range(256)), _LOG),
+    "a file of another": Template("interaction.md", (_TALK + '{% include "../../outside/secret.md" %}').encode(), _LOG, (3, 4)),
+    "binary template": Template("interaction.md", bytes(range(256)), _LOG, (4, 6)),
     "no properties": Template("interaction.md", b"evil\n", _LOG),
-    "a template that is a FIFO": Template("interaction.md", os.mkfifo, _LOG, (0, 4)),
-    "a template that is /dev/zero": Template("interaction.md", _link("/dev/zero"), _LOG, (0, 4)),
-    "a template that is a folder": Template("interaction.md", Path.mkdir, _LOG, (0, 4)),
+    "a template that is a FIFO": Template("interaction.md", os.mkfifo, _LOG, (0, 4, 6)),
+    "a template that is /dev/zero": Template("interaction.md", _link("/dev/zero"), _LOG, (0, 4, 6)),
+    "a template that is a folder": Template("interaction.md", Path.mkdir, _LOG, (0, 4, 6)),
     "a template linked to outside": Template("interaction.md", _link("../../outside/secret.md"), _LOG, (0, 4)),
     "brief: control characters": Template("brief.txt", _RAW.encode(), ("brief", "acme"), (0,)),
     "brief: written escapes": Template("brief.txt", rb'{{ "\x1b]52;c;ZXZpbA==\x07 \x9b31m" }}', ("brief", "acme"), (0,)),
