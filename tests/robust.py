@@ -230,14 +230,14 @@ def kills(number: int, seed: int = 1) -> Kills:
             words = _writing(on, verb, i)
             before = texts(on.vault)
             after = _finished(on, words)
-            last = _last_entry(on)
+            listed = _listed(on)
             _kill(on, words, lengths[verb] * 1.1 if i % 2 else None, chance)
             now = texts(on.vault)
             left = temporary(on.vault)
             notes = {path: data for path, data in now.items() if os.path.basename(path) not in left}
             moments["before it wrote" if notes == before and not left else "when all was written" if notes == after else "between"] += 1
             wrong = _damage(before, after, notes)
-            wrong += _after_a_kill(on, i, before, notes, _last_entry(on) != last)
+            wrong += _after_a_kill(on, i, before, notes, listed)
             faults += [f"kill {i}, vaultcrm {shlex.join(words)}: {fault}" for fault in wrong]
         given = texts(EXAMPLE)
         faults += [f"{path} is no whole note" for path, data in texts(on.vault).items() if path not in given and not is_whole(data)]
@@ -289,10 +289,10 @@ def _finished(on: Desk, words: Sequence[str]) -> dict[str, bytes]:
     return {path: data for path, data in found.items() if not os.path.basename(path).startswith(".vaultcrm-")}
 
 
-def _last_entry(on: Desk) -> str:
-    """The newest line of the journal, as `undo --list` has it."""
-    found = on.answer("undo", "--list")
-    return f"{found[0]['id']} {found[0]['words']}" if found else ""
+def _listed(on: Desk) -> tuple[str, list[str]]:
+    """What `undo` would take back, as `undo --list` has it: a command and its paths."""
+    found = [entry for entry in on.answer("undo", "--list") if entry["state"] != "undone"]
+    return (f"{found[0]['id']} {found[0]['words']}", found[0]["paths"]) if found else ("", [])
 
 
 def _kill(on: Desk, words: Sequence[str], within: float | None, chance: random.Random) -> None:
@@ -328,11 +328,16 @@ def _damage(before: dict[str, bytes], after: dict[str, bytes], now: dict[str, by
     return found + [f"not whole: {path}" for path, data in now.items() if before.get(path) != data and not is_whole(data)]
 
 
-def _after_a_kill(on: Desk, i: int, before: dict[str, bytes], now: dict[str, bytes], has_entry: bool) -> list[str]:
+def _after_a_kill(on: Desk, i: int, before: dict[str, bytes], now: dict[str, bytes], listed: tuple[str, list[str]]) -> list[str]:
     """The reading commands work, and the next writing command works and clears up; every third time that is undo."""
     faults = faults_of(on.run("check", "--json"), (0, 1))
-    faults += faults_of(on.run("undo", "--list"), (0, 1))
-    if i % 3 == 0 and has_entry:
+    last, paths = _listed(on)
+    if last and not paths:
+        faults.append(f"`undo --list` begins with {last!r}, which wrote nothing")
+    if i % 3 == 0 and last != listed[0] and paths:
+        show = on.run("undo", "--show")
+        faults += faults_of(show, (0,))
+        faults += [f"`undo --show` does not show {path}, which `undo` takes back" for path in paths if f"undone/{path}" not in show.out]
         run = on.run("undo")
         faults += faults_of(run, (0,))
         if run.code == 0 and (there := texts(on.vault)) != before:
