@@ -493,7 +493,9 @@ def _link(target: str, is_folder: bool = False) -> Callable[[Path], object]:
     return lambda path: path.symlink_to(target, is_folder)
 
 
-_BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefghi", "bcdefghij", strict=True))
+_BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefghi", "bcdefghij", strict=True)
+)
 _UGLY = r'"\e]52;c;ZXZpbA==\a \e[2J \x9b31m \x7f \u202egnp.exe \u2066 \0 \r\n\t \u2028"'  # as YAML writes it
 _RAW = f"{ESC} \x1b[2J \x9b31m \x7f \u202egnp.exe \u2066 \r\t \u2028 evil"
 _ESCAPES = "[[../../../outside/secret]]"
@@ -662,7 +664,9 @@ TEMPLATES = {
     "it calls itself": Template("interaction.md", (_TALK + "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}").encode(), _LOG),
     "a gigabyte by *": Template("interaction.md", (_TALK + '{{ "x" * 1000000000 }}').encode(), _LOG),
     "a gigabyte by %": Template("interaction.md", (_TALK + '{{ "%1000000000d" % 1 }}').encode(), _LOG),
-    "a gigabyte by +": Template("interaction.md", (_TALK + '{% set a = "0123456789" %}' + "{% set a = a + a %}" * 27 + "{{ a }}").encode(), _LOG),
+    "a gigabyte by +": Template(
+        "interaction.md", (_TALK + '{% set a = "0123456789" %}' + "{% set a = a + a %}" * 27 + "{{ a }}").encode(), _LOG
+    ),
     "a gigabyte by ~": Template(
         "interaction.md", (_TALK + '{% set a = "0123456789" %}' + "{% set a = a ~ a %}" * 27 + "{{ a|length }}").encode(), _LOG
     ),
@@ -673,9 +677,7 @@ TEMPLATES = {
         "interaction.md", (_TALK + "{% set a = range(1000)|join(range(1000)|join) %}{{ range(1000)|join(a)|length }}").encode(), _LOG
     ),
     "a power by round": Template("interaction.md", (_TALK + '{{ 1|round(30000000, "ceil") }}').encode(), _LOG),
-    "25 loops in each other": Template(
-        "interaction.md", (_TALK + "{% for a in [1] %}" * 25 + "{% endfor %}" * 25).encode(), _LOG, (0, 4)
-    ),
+    "25 loops in each other": Template("interaction.md", (_TALK + "{% for a in [1] %}" * 25 + "{% endfor %}" * 25).encode(), _LOG, (0, 4)),
     "300 lists in each other": Template("interaction.md", (_TALK + "{{ " + "[" * 300 + "]" * 300 + " }}").encode(), _LOG, (0, 4)),
     "10,000 lists in each other": Template("interaction.md", (_TALK + "{{ " + "[" * 10_000 + "]" * 10_000 + " }}").encode(), _LOG, (0, 4)),
     "a number of 5,000 digits": Template("interaction.md", (_TALK + "{{ " + "9" * 5000 + " }}").encode(), _LOG, (0, 4)),
@@ -794,7 +796,13 @@ def _wrong_with(path: str, data: bytes) -> list[str]:
     """Why a note that was made should not be as it is."""
     found = [] if is_whole(data) else ["it is no whole note"]
     for part in path.split("/"):
-        if _CONTROLS.search(part) or _BIDI.search(part) or "\n" in part or re.search(r'[\\:*?"<>|#^\[\]]', part) or len(part.encode()) > 255:
+        if (
+            _CONTROLS.search(part)
+            or _BIDI.search(part)
+            or "\n" in part
+            or re.search(r'[\\:*?"<>|#^\[\]]', part)
+            or len(part.encode()) > 255
+        ):
             found.append(f"the name {part!r} is not legal everywhere")
         if part.split(".")[0].lower() in ("con", "nul") or part != part.strip(" ") or part.startswith("."):
             found.append(f"Windows cannot keep the name {part!r}")

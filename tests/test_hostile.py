@@ -4,6 +4,8 @@ The one clock in these tests is a bound on hanging.
 """
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -83,7 +85,7 @@ def test_everything_bad_is_a_problem_in_its_place_and_everything_good_is_there(s
     found = {problem.path: (problem.code, problem.line) for problem in catalog.problems()}
     expected = {f"bad/{name}": (code, line) for name, (_, code, line) in UNREADABLE.items()}
     expected |= {f"bad/{name}": (code, 1) for name, (_, code) in SPECIAL.items()}
-    assert found == {path.replace("\udcff", "\ufffd"): problem for path, problem in expected.items()}
+    assert found == {path.replace("\udcff", "\\xff"): problem for path, problem in expected.items()}
     assert [note.path for note in catalog.notes()] == ["bad/good.md", "good.md"]
     assert len(catalog.follow_ups()) == 2
     assert looks(tmp_path / "outside") == before
@@ -153,17 +155,21 @@ def test_what_lies_in_a_folder_whose_name_is_not_utf_8_stays_a_problem(tmp_path:
     vault = make_vault(tmp_path / "vault", {"f\udcff/x.md": GOOD, "good.md": GOOD})
     catalog = caught_up(vault)
     for _ in range(3):
-        assert [(problem.path, problem.code) for problem in caught_up(vault, catalog).problems()] == [("f\ufffd/x.md", "encoding")]
+        assert [(problem.path, problem.code) for problem in caught_up(vault, catalog).problems()] == [("f\\xff/x.md", "encoding")]
         assert [note.path for note in catalog.notes()] == ["good.md"]
 
 
-@pytest.mark.xfail(strict=True, reason="PyYAML's ReaderError has a position and no mark, and its line is taken for the first")
+def test_a_heading_with_very_many_blanks_holds_nobody_up() -> None:
+    """In a process of its own, to be ended: an expression at work cannot be interrupted."""
+    program = "from vaultcrm.catch_up import read; read('c.md', b'---\\ntype: client\\n---\\n# a' + b' ' * 100_000 + b'b')"
+    assert subprocess.run([sys.executable, "-c", program], timeout=2).returncode == 0
+
+
 def test_a_control_character_in_the_properties_is_a_problem_in_its_line(tmp_path: Path) -> None:
     (problem,) = caught_up(make_vault(tmp_path / "vault", {"a.md": front("a: 1\nb: \x07")})).problems()
     assert problem.line == 3
 
 
-@pytest.mark.xfail(strict=True, reason="both names are shown, and kept, as the same one")
 def test_two_names_that_are_not_utf_8_are_two_problems(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"\udcff.md": GOOD, "\udcfe.md": GOOD})
     assert len(caught_up(vault).problems()) == 2

@@ -60,7 +60,7 @@ def test_a_link_is_put_together() -> None:
     assert to("Acme Studio", "the studio") == "[[Acme Studio|the studio]]"
 
 
-@given(st.text(max_size=40), st.text(st.characters(exclude_characters="[]"), max_size=20).map(str.strip))
+@given(st.text(max_size=40), st.text(st.characters(exclude_characters="[]|"), max_size=20).map(str.strip))
 def test_what_is_put_together_is_taken_apart_into_the_same(text: str, shown: str) -> None:
     title = file_name(text)
     assert parse(to(title, shown)) == Link(title, "", shown)
@@ -71,3 +71,4 @@ def test_a_text_is_read_aloud_without_its_brackets() -> None:
     assert unlinked("See [[Acme Studio]] and [[Dana Roe|Dana]].") == "See Acme Studio and Dana."
     assert unlinked("[[clients/Acme/Acme#Terms]], ![[x.png]]") == "Acme, x.png"
     assert unlinked("a [[half link") == "a [[half link"
+    assert unlinked("see [[#Terms]] and [[ Acme ]]") == "see [[#Terms]] and Acme"

@@ -120,7 +120,6 @@ def test_a_file_name_tells_the_day_where_the_note_does_not(title: str, date_: Va
     assert (found.at, found.title, found.summary) == (at, shown, "The body.")
 
 
-@pytest.mark.xfail(strict=True, reason="with a time that does not exist the day is lost too")
 def test_a_file_name_with_an_impossible_time_still_tells_the_day() -> None:
     found = interaction_of(note("c/2026-11-02 9900 numbers.md"), None)
     assert found.at is not None

@@ -99,9 +99,6 @@ def test_symlinks_are_seen_and_never_followed(tmp_path: Path) -> None:
             vault.read(name)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="DirEntry.is_dir raises for a circle of links, and its folder counts as unreadable, the root as no vault"
-)
 @pytest.mark.parametrize("folder", ["", "below/"])
 def test_a_symlink_to_itself_does_not_close_its_folder(folder: str, tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {f"{folder}a.md": ""})
@@ -132,9 +129,6 @@ CHURNING = """if True:
 """
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a file that goes between listing and stat makes the whole folder count as gone, and its notes are forgotten"
-)
 def test_a_file_that_goes_meanwhile_does_not_hide_its_folder(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {f"busy/{n}.md": "" for n in range(100)})
     with subprocess.Popen([sys.executable, "-c", CHURNING, os.path.join(vault.root, "busy"), str(os.getpid())]) as child:
@@ -177,7 +171,6 @@ def test_settings_that_may_not_be_read_are_named(tmp_path: Path) -> None:
         Vault(str(tmp_path / "vault"))
 
 
-@pytest.mark.xfail(strict=True, raises=(RecursionError, ValueError), reason="json and tomllib raise more than they say")
 @pytest.mark.parametrize(
     ("name", "text"),
     [(".obsidian/templates.json", "[" * 100_000), ("vaultcrm.toml", "a = " + "[" * 100_000), ("vaultcrm.toml", "a = " + "9" * 5_000)],
@@ -190,7 +183,6 @@ def test_hostile_settings_are_passed_over_or_refused(name: str, text: str, tmp_p
     assert notes(vault) == ["a.md"]
 
 
-@pytest.mark.xfail(strict=True, raises=subprocess.TimeoutExpired, reason="open() waits for somebody to write into the pipe")
 def test_a_pipe_in_the_place_of_settings_holds_nobody_up(tmp_path: Path) -> None:
     (tmp_path / ".obsidian").mkdir()
     os.mkfifo(tmp_path / "vaultcrm.toml")

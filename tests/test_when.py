@@ -101,13 +101,11 @@ def test_a_weekday_that_does_not_fit_its_date_names_the_right_one() -> None:
         parse_day("mon 27 nov", TODAY)
 
 
-@pytest.mark.xfail(strict=True, reason="0 is taken for 1")
 def test_no_month_has_a_day_0() -> None:
     with pytest.raises(NotUnderstood):
         parse_day("0th", TODAY)
 
 
-@pytest.mark.xfail(strict=True, reason="_shifted does not refuse years after 2200, as _made does for every other way to write them")
 def test_a_span_of_weeks_leads_no_further_than_one_of_years() -> None:
     with pytest.raises(NotUnderstood):
         parse_day("9999w", TODAY)
@@ -160,7 +158,6 @@ def test_what_is_no_moment_is_refused(words: str) -> None:
         parse_moment(words, NOW)
 
 
-@pytest.mark.xfail(strict=True, reason="the t of 2026-11-09T14:30 is also taken from the end of a word")
 @pytest.mark.parametrize(
     ("words", "moment"),
     [("sat 14:30", "2026-11-07T14:30:00"), ("last sat 3pm", "2026-11-07T15:00:00"), ("aug 1st 14:30", "2026-08-01T14:30:00")],

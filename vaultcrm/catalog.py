@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from vaultcrm import places
 from vaultcrm.errors import Changed, OutsideFailed
 from vaultcrm.links import parse as parse_link
+from vaultcrm.links import showable
 from vaultcrm.model import Decision, FollowUp, Note, Point, Problem
 from vaultcrm.names import fold
 
@@ -72,6 +73,7 @@ class Catalog:
     def __init__(self, root: str) -> None:
         self.root = root
         self.file = os.path.join(places.of_vault("cache", root), f"catalog-{SCHEMA}.sqlite")
+        self.refill: Callable[[], None] | None = None  # how `catch_up` fills it
         self._connection: sqlite3.Connection | None = None
         self._homes: dict[str, Home | None] | None = None
 
@@ -122,6 +124,7 @@ class Catalog:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        self.forget()
         for ending in ("", "-wal", "-shm"):
             if os.path.exists(self.file + ending):
                 os.unlink(self.file + ending)
@@ -131,6 +134,14 @@ class Catalog:
         self._homes = None
 
     def rows(self, statement: str, *values: object) -> list[Any]:  # Any: whatever the columns hold
+        """The rows of a question; a cache that turns out to be broken is built anew and asked once more."""
+        try:
+            return self.connection.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            if self.refill is None or not is_broken(error):
+                raise
+        self.throw_away()
+        self.refill()
         return self.connection.execute(statement, values).fetchall()
 
     # ------------------------------------------------------------------------ whose it is
@@ -171,18 +182,23 @@ class Catalog:
         link = parse_link(text)
         target = (link.target if link else text).strip().removesuffix(".md")
         name = fold(target.rpartition("/")[2])
-        if not name:  # [[#Heading]] points into the note itself
+        if link and not target:  # [[#Heading]] points into the note itself
             return source
         found = [path for path, type_ in self.rows("SELECT path, type FROM notes WHERE name = ?", name) if kind in (None, type_)]
+        whole = fold(target.removeprefix("/"))
         if "/" in target:
-            ending = "/" + fold(target.removeprefix("/"))
-            found = [path for path in found if ("/" + fold(path.removesuffix(".md"))).endswith(ending)]
+            found = [path for path in found if ("/" + fold(path.removesuffix(".md"))).endswith("/" + whole)]
         if not found and kind == "client":
             found = [path for path, names in self.client_names().items() if name in names]
         home = self.home_of(source) if len(found) > 1 else None
         near = home.folder + "/" if home else "\0"
-        here = source.rpartition("/")[0] + "/"
-        return min(found, key=lambda path: (not path.startswith(near), not path.startswith(here), len(path), path), default=None)
+        here = source.rpartition("/")[0]
+
+        def distance(path: str) -> tuple[bool, bool, bool, int, str]:
+            is_named_in_full = "/" in target and fold(path.removesuffix(".md")) == whole
+            return not is_named_in_full, not path.startswith(near), path.rpartition("/")[0] != here, len(path), path
+
+        return min(found, key=distance, default=None)
 
     def client_names(self) -> dict[str, list[str]]:
         """What each client note may be called, folded for comparison: its title, then its aliases."""
@@ -203,7 +219,7 @@ class Catalog:
     @staticmethod
     def near(home: Home | None) -> tuple[str, tuple[str, ...]]:
         """A condition that all of a client's rows meet, for a table to be searched fast; and its values."""
-        if home is None:
+        if home is None or not home.folder:  # a client note in the root owns what no other client does
             return "", ()
         # "/" is followed by "0" in the order of bytes
         return "AND (client IS NOT NULL OR path >= ? AND path < ?)", (home.folder + "/", home.folder + "0")
@@ -233,7 +249,7 @@ class Catalog:
         replaced = {key for decision in found for link in decision.supersedes if (key := self._decision_meant(link, decision.path))}
         return [
             d._replace(status="superseded")
-            if d.status == "in force" and ((d.path, None) in replaced or (d.path, fold(d.text)) in replaced)
+            if d.status == "in force" and ((d.path, None) in replaced or (d.path, fold(showable(d.text))) in replaced)
             else d
             for d in found
         ]
@@ -255,7 +271,7 @@ class Catalog:
         """What cannot be understood, by path and line; below a folder, or everywhere."""
         folders = "SELECT path, 1, 'unreadable', fault FROM folders WHERE fault != ''"
         found = [Problem(*row) for row in self.rows(f"SELECT * FROM problems UNION ALL {folders} ORDER BY 1, 2, 3, 4")]
-        return [problem for problem in found if below is None or problem.path.startswith(below + "/")]
+        return [problem for problem in found if not below or problem.path.startswith(below + "/")]
 
     def _records(self, kind: Any, table: str, where: list[str], values: tuple[object, ...], home: Home | None, order: str) -> list[Any]:
         near, near_values = self.near(home)
@@ -271,6 +287,11 @@ class Catalog:
             if home is None or (owner is not None and owner.path == home.path):
                 found.append(make(row[:-1], owner.name if owner else None))
         return found
+
+
+def is_broken(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file is no catalogue of ours; not when it is held by another, or the disk says no."""
+    return not isinstance(error, sqlite3.OperationalError) or "no such" in str(error)
 
 
 def _below(folder: str | None, where: list[str]) -> tuple[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from vaultcrm import files
-from vaultcrm.catalog import BETWEEN, Catalog, cells
+from vaultcrm.catalog import BETWEEN, Catalog, cells, is_broken
 from vaultcrm.errors import Changed, OutsideFailed, Unreadable
 from vaultcrm.names import fold
 from vaultcrm.vault import Folder, Vault
@@ -27,13 +27,14 @@ def catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None = Non
     Notes that cannot be read become problems, and what was known of them stays. A broken cache is
     built anew. Raises Changed when another process does not let go of the cache.
     """
+    catalog.refill = lambda: _catch_up(vault, catalog, None, progress)
     try:
         try:
             _catch_up(vault, catalog, folders, progress)
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:  # a torn or foreign file: it is only a cache
-            catalog.throw_away()
+        except sqlite3.DatabaseError as error:
+            if not is_broken(error):
+                raise
+            catalog.throw_away()  # it is only a cache
             _catch_up(vault, catalog, None, progress)
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
@@ -56,7 +57,8 @@ def _catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, pro
         try:
             _Update(vault, catalog, progress).run(differing, gone, deep=folders is not None)
         except BaseException:
-            catalog.connection.execute("ROLLBACK")
+            if catalog.connection.in_transaction:
+                catalog.connection.execute("ROLLBACK")
             raise
         catalog.connection.execute("COMMIT")
         catalog.forget()
@@ -77,7 +79,7 @@ def _changes(catalog: Catalog, looks: list[Folder]) -> tuple[list[str], set[str]
 def _changes_in(vault: Vault, catalog: Catalog, chosen: list[str]) -> tuple[list[str], set[str]]:
     """The same for some folders only, and what is new directly in them."""
     known = {path: (fingerprint, fault) for path, fingerprint, fault in catalog.rows("SELECT * FROM folders")}
-    looks = [look for path in chosen for look in vault.walk(path, deep=False)]
+    looks = [look for path in chosen if not vault.is_left_out(path) for look in vault.walk(path, deep=False)]
     differing = [look.path for look in looks if known.get(look.path) != (look.fingerprint, look.fault)]
     new = [path for look in looks for path in look.folders if path not in known]
     return list(dict.fromkeys(differing + new)), known.keys() & set(chosen) - {look.path for look in looks}
@@ -203,9 +205,9 @@ def _all(value: str | list[str] | None) -> list[str]:
 
 
 def _sayable(path: str) -> str:
-    """A path as SQLite can hold it; bytes that are not UTF-8 are shown by a replacement character."""
+    """A path as SQLite can hold it; bytes that are not UTF-8 are spelled out."""
     try:
         path.encode("utf-8")
     except UnicodeEncodeError:
-        return os.fsencode(path).decode("utf-8", "replace")
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
     return path

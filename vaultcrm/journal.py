@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from vaultcrm import files, places
-from vaultcrm.errors import Changed, NotFound, OutsideFailed
+from vaultcrm.errors import Changed, NotFound, OutsideFailed, VaultcrmError
 
 KEPT = 500  # commands that can be undone
 LOCK_SECONDS = 30.0
@@ -19,7 +19,7 @@ LOCK_SECONDS = 30.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS commands (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, words TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('open', 'done', 'undone'))
+    state TEXT NOT NULL CHECK (state IN ('open', 'done', 'undone')), turned INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS writes (
     id INTEGER PRIMARY KEY, command INTEGER NOT NULL REFERENCES commands ON DELETE CASCADE,
@@ -96,18 +96,23 @@ class Journal:
         return self._turn("undone", "done", "There is nothing to do again.")
 
     def _turn(self, state: str, new_state: str, nothing: str) -> Entry:
-        order = "DESC" if state == "done" else "ASC"
         with self._lock():
             self._sweep()
-            last_done = "" if state == "done" else "AND id > coalesce((SELECT max(id) FROM commands WHERE state = 'done'), 0)"
-            row = self._run(f"SELECT id, at, words FROM commands WHERE state = ? {last_done} ORDER BY id {order} LIMIT 1", state).fetchone()
+            if state == "done":
+                question = "SELECT id, at, words FROM commands WHERE state = 'done' ORDER BY id DESC LIMIT 1"
+            else:  # what was undone last, unless something has been done since
+                question = (
+                    "SELECT id, at, words FROM commands WHERE state = 'undone' "
+                    "AND id > coalesce((SELECT max(id) FROM commands WHERE state = 'done'), 0) ORDER BY turned DESC LIMIT 1"
+                )
+            row = self._run(question).fetchone()
             if row is None:
                 raise NotFound(nothing)
             steps = self._steps(row[0], forward=state == "undone")
             self._check(steps)
-            for path, (there, wanted) in steps.items():
-                self._put(path, there, wanted)
-            self._run("UPDATE commands SET state = ? WHERE id = ?", new_state, row[0])
+            self._put_all(steps)
+            turned = "turned = (SELECT max(turned) + 1 FROM commands)"
+            self._run(f"UPDATE commands SET state = ?, {turned} WHERE id = ?", new_state, row[0])
             return Entry(row[0], row[1], row[2], new_state, tuple(steps))
 
     def _steps(self, command: int, forward: bool) -> dict[str, tuple[bytes | None, bytes | None]]:
@@ -127,6 +132,21 @@ class Journal:
                     f"{path} has been changed since, and that change would be lost.",
                     "Nothing was taken back. `vaultcrm undo --show` prints the earlier text.",
                 )
+
+    def _put_all(self, steps: dict[str, tuple[bytes | None, bytes | None]]) -> None:
+        """All of the steps, or none: when one cannot be made, those before it are taken back."""
+        made: list[str] = []
+        try:
+            for path, (there, wanted) in steps.items():
+                self._put(path, there, wanted)
+                made.append(path)
+        except (VaultcrmError, OSError) as error:
+            for path in reversed(made):
+                there, wanted = steps[path]
+                self._put(path, wanted, there)
+            if isinstance(error, OSError):
+                raise OutsideFailed(f"{error.filename} cannot be written: {error.strerror}.", "Nothing was taken back.") from error
+            raise
 
     def _put(self, path: str, there: bytes | None, wanted: bytes | None) -> None:
         full = os.path.join(self.root, path)
@@ -181,16 +201,17 @@ class Journal:
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
         """One writer at a time. Raises Changed when the vault stays locked for half a minute."""
-        lock = sqlite3.connect(os.path.join(self.folder, "lock.sqlite"), timeout=LOCK_SECONDS, isolation_level=None)
-        try:
-            lock.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            lock.close()
-            raise Changed("Another vaultcrm is writing to this vault, and does not end.", "Wait for it, or end it.") from error
-        try:
+        with contextlib.ExitStack() as stack:
+            try:
+                lock = sqlite3.connect(os.path.join(self.folder, "lock.sqlite"), timeout=LOCK_SECONDS, isolation_level=None)
+                stack.callback(lock.close)
+                lock.execute("BEGIN IMMEDIATE")
+            except sqlite3.DatabaseError as error:
+                if "locked" in str(error):
+                    message = "Another vaultcrm is writing to this vault, and does not end."
+                    raise Changed(message, "Wait for it, or end it.") from error
+                raise self._unusable(error) from error
             yield
-        finally:
-            lock.close()
 
     def _run(self, statement: str, *values: object) -> sqlite3.Cursor:
         """One statement, committed and synced at once."""
@@ -205,6 +226,7 @@ class Journal:
                     self._connection.executescript(_TABLES)
             return self._connection.execute(statement, values)
         except sqlite3.DatabaseError as error:
-            raise OutsideFailed(
-                f"The journal for `vaultcrm undo` cannot be used: {error}.", f"Nothing was written. It lies in {self.folder}."
-            ) from error
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: sqlite3.DatabaseError) -> OutsideFailed:
+        return OutsideFailed(f"The journal for `vaultcrm undo` cannot be used: {error}.", f"Nothing was written. It lies in {self.folder}.")

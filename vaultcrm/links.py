@@ -24,7 +24,7 @@ class Link(NamedTuple):
 def parse(text: str) -> Link | None:
     """The link that a property's text is, or None when it is ordinary text."""
     found = re.fullmatch(_WIKILINK, text.strip())
-    if found is None or not found[1].strip():
+    if found is None or not (found[1].strip() or found[2]):
         return None
     return Link(found[1].strip(), found[2] or "", (found[3] or "").strip())
 
@@ -34,7 +34,7 @@ def title_of(text: str | None) -> str | None:
     if not text:
         return None
     link = parse(text)
-    return link.title if link else text
+    return (link.title or text) if link else text
 
 
 def unlinked(text: str) -> str:
@@ -44,6 +44,11 @@ def unlinked(text: str) -> str:
     return re.sub(_WIKILINK, lambda found: found[3] or Link(found[1].strip(), "", "").title or found[0], text)
 
 
+def showable(text: str) -> str:
+    """A text as a link can show it: brackets and bars would end it."""
+    return "".join(" " if char in "[]|" else char for char in text)
+
+
 def to(title: str, shown: str = "") -> str:
     """A link to a note by its title."""
-    return f"[[{title}|{shown}]]" if shown else f"[[{title}]]"
+    return f"[[{title}|{showable(shown)}]]" if shown else f"[[{title}]]"

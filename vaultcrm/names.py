@@ -19,15 +19,23 @@ def file_name(text: str, fallback: str = "note") -> str:
 
     Legal on Windows, macOS and Linux and in a wikilink, on one line, at most 120 bytes long.
     """
+    name, cleaned = text, _cleaned(text)
+    while cleaned != name:  # what is taken out may bring together what must not be
+        name, cleaned = cleaned, _cleaned(cleaned)
+    return name or fallback
+
+
+def _cleaned(text: str) -> str:
     name = unicodedata.normalize("NFC", text)
     name = "".join(" " if char.isspace() else char for char in name if char.isspace() or _is_shown(char))
     name = re.sub(r":\s+", " - ", name).replace(":", "-").replace("%%", "%")
-    name = " ".join("".join(_REPLACED.get(char, char) for char in name).split())
+    name = " ".join("".join(_REPLACED.get(char, char) for char in name).split()).strip(" .-")
+    if name.partition(".")[0].rstrip().lower() in _RESERVED:
+        name = f"note {name}"
     if len(name.encode()) > MAX_NAME:
         name = name.encode()[:MAX_NAME].decode("utf-8", "ignore")
         name = name.rpartition(" ")[0] or name
-    name = name.strip(" .-") if name.strip(" .-") else fallback
-    return f"{name} note" if name.partition(".")[0].lower() in _RESERVED else name
+    return name
 
 
 def _is_shown(char: str) -> bool:
@@ -52,6 +60,10 @@ def inside(root: str, relative: str) -> str:
 
     Refused are "..", absolute and drive paths, `.git`, NUL, and symlinks that point elsewhere.
     """
+    try:
+        os.fsencode(relative)
+    except UnicodeEncodeError as error:
+        raise NotUnderstood(f"The path {relative!r} is no text that a file system could keep.") from error
     parts = relative.replace("\\", "/").split("/")
     if (
         "\0" in relative

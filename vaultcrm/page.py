@@ -86,8 +86,9 @@ def root_of(page: Page) -> Node | None:
         raise Unreadable('The properties are opened with "---" on line 1 and never closed.')
     if page.kind != "yaml":
         return None
+    text = page.text
     try:
-        root = compose(page.text)
+        root = compose(text)
     except Unreadable as error:
         raise Unreadable(error.message, error.line + 1, error.code) from error
     if root is not None and root.kind != "map":
@@ -235,7 +236,7 @@ def _splice(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, in
         comment = re.search(r"[ \t]+#.*", header)
         return start, _last_char(text, node), write(value) + (comment[0] if comment else "")
     if node.kind == "scalar" and start == end:  # an empty value: put a blank behind the colon
-        colon = text.index(":", key.end) + 1
+        colon = _colon(text, key)
         tail = text[colon : _line_end(text, colon)]
         if tail.strip() or start > colon + len(tail):  # a comment or an anchor stands there
             colon = max(start, colon)
@@ -256,7 +257,15 @@ def _splice_block(page: Page, key: Node, node: Node, value: Writable) -> tuple[i
         dash = _dash(text, node)
         rows = (page.newline + dash).join(write(item, _style(node)) for item in value)
         return node.start, end, dash.lstrip(" ") + rows
-    return text.index(":", key.end) + 1, end, " " + write(value)
+    return _colon(text, key), end, " " + write(value)
+
+
+def _colon(text: str, key: Node) -> int:
+    """Just behind the colon of a key. A key may stand without one: "? key"."""
+    found = re.compile(r"[ \t]*:").match(text, key.end)
+    if found is None:
+        raise Refused("The property is not written as KEY: VALUE.")
+    return found.end()
 
 
 def _in_flow(text: str, key: Node) -> bool:

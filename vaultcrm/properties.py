@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 import yaml
+from yaml.reader import Reader
 
 from vaultcrm.errors import Refused, Unreadable
 
@@ -67,7 +68,11 @@ def compose(text: str, engine: type[yaml.SafeLoader] | None = None) -> Node | No
         mark = error.problem_mark or error.context_mark
         raise Unreadable(f"Not valid YAML: {error.problem or error.context}.", mark.line + 1 if mark else 1) from error
     except yaml.YAMLError as error:  # the reader's: a character that YAML does not allow
-        raise Unreadable(f"Not valid YAML: {str(error).splitlines()[0]}.") from error
+        found = Reader.NON_PRINTABLE.search(text)
+        line = 1 + text.count("\n", 0, found.start()) if found else 1
+        raise Unreadable(f"Not valid YAML: {str(error).splitlines()[0].rstrip('.')}.", line) from error
+    except (ValueError, OverflowError) as error:  # the pure parser's, for an escape that is no character
+        raise Unreadable("Not valid YAML: an escape names no character.") from error
     finally:
         if loader is not None:
             loader.dispose()
@@ -104,6 +109,8 @@ class _Composer:
                 raise Unreadable(f"The alias *{event.anchor} points to nothing before it.", line)
             node = Node("alias", start, event.end_mark.index, line, items=(target,), size=target.size)
         elif kind == yaml.ScalarEvent:
+            if not event.value.isascii() and re.search("[\ud800-\udfff]", event.value):
+                raise Unreadable("Not valid YAML: half of a surrogate pair.", line)
             node = Node("scalar", start, event.end_mark.index, line, event.value, event.style or "")
         elif kind == yaml.SequenceStartEvent:
             items = tuple(self.node(child, depth + 1) for child in self.until(yaml.SequenceEndEvent))
@@ -155,19 +162,19 @@ def _item(node: Node, text: str) -> str:
 
 
 def shape(node: Node) -> object:
-    """All that a node means, comparable, with aliases followed no further than their target's place."""
+    """All that a node means, comparable; an alias means what it points to (which `compose` has bounded)."""
     if node.kind == "scalar":
         return node.text, bool(node.style)
     if node.kind == "alias":
-        return "*", node.items[0].size
+        return "*", shape(node.items[0])
     return node.kind, tuple(map(shape, node.items)), tuple((shape(k), shape(v)) for k, v in node.pairs)
 
 
 # Plain in YAML 1.1 and 1.2, in block style: it begins with a letter, and holds neither ": " nor " #".
-_PLAIN = re.compile(r"[^\W\d_](?:[^\x00-\x1f\x7f-\xa0\ud800-\udfff\u2028\u2029\ufeff:#]|:(?=[^\s:,\[\]{}])|(?<=\S)#)*")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\xa0\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+_PLAIN = re.compile(r"[^\W\d_](?:[^:#]|:(?=[^\s:,\[\]{}])|(?<=\S)#)*")
 _NOT_IN_FLOW = frozenset(",[]{}")
 _AMBIGUOUS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"))
-_UNSEEN = re.compile("[\x7f-\xa0\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]")
 
 
 def write(value: Writable, style: str = "", flow: bool = False) -> str:
@@ -246,6 +253,7 @@ def is_plain(text: str, flow: bool = False) -> bool:
     """Whether both versions of YAML read the bare text as this very text."""
     return (
         _PLAIN.fullmatch(text) is not None
+        and not _UNSEEN.search(text)
         and text == text.strip()
         and text.lower() not in _AMBIGUOUS
         and not (flow and _NOT_IN_FLOW.intersection(text))

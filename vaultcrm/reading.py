@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from vaultcrm.dates import day_in
+from vaultcrm.dates import day_in, moment_in
 from vaultcrm.errors import NotUnderstood
 from vaultcrm.links import parse as parse_link
 from vaultcrm.links import title_of
@@ -149,7 +149,18 @@ def _read_interaction(note: Note, page: Page, problems: list[Problem]) -> Readin
     with_whom = ", ".join(talk.people) or None
     decisions = tuple(
         Decision(
-            handle(note.path, text), note.path, line, text, day, "in force", None, with_whom, talk.channel, talk.project, (), "interaction"
+            handle(note.path, "decision", text),
+            note.path,
+            line,
+            text,
+            day,
+            "in force",
+            None,
+            with_whom,
+            talk.channel,
+            talk.project,
+            (),
+            "interaction",
         )
         for text in said
     )
@@ -163,11 +174,12 @@ def _preferences(note: Note, page: Page) -> list[Point]:
     """The items below a client's heading "Preferences", each with its line."""
     found: list[Point] = []
     level = 0
-    for number, line in enumerate(page.body.splitlines(), page.body_line):
-        if heading := re.match(r"(#{1,6})\s+(.*?)\s*#*$", line):
-            if level and len(heading[1]) <= level:
+    for number, line in enumerate(page.body.replace("\r\n", "\n").split("\n"), page.body_line):
+        marks = len(line) - len(line.lstrip("#"))
+        if 1 <= marks <= 6 and line[marks : marks + 1] in (" ", "\t"):
+            if level and marks <= level:
                 break
-            level = level or (len(heading[1]) if heading[2].strip().lower() == "preferences" else 0)
+            level = level or (marks if line.strip("# \t").lower() == "preferences" else 0)
         elif level and (item := _ITEM.fullmatch(line)):
             found.append(Point(handle(note.path, "preference", item[1]), note.path, number, "preference", item[1].strip(), None))
     return found
@@ -207,7 +219,7 @@ def _problems(note: Note, page: Page) -> list[Problem]:
 
 def _may_repeat(page: Page) -> bool:
     """A cheap look whether a key could stand twice, so that most notes are composed only once."""
-    keys = re.findall(rb"^([^\s:#\-][^:\n]*):", page.block, re.MULTILINE)
+    keys = [key.strip(b"\"' ") for key in re.findall(rb"^([^\s:#\-][^:\n]*):", page.block, re.MULTILINE)]
     return len(set(keys)) != len(keys)
 
 
@@ -227,10 +239,11 @@ def fault_in(kind: str, key: str, value: Value) -> tuple[str, str] | None:
 def _fault_in_text(kind: str, key: str, text: str, wanted: Kind) -> tuple[str, str] | None:
     if isinstance(wanted, tuple):
         known = text.strip().lower()
-        if known in wanted or (kind == "follow-up" and (known in _SAME_STATUS or known in _SAME_PRIORITY)):
+        elsewhere = {"status": set(_SAME_STATUS), "priority": set(_SAME_PRIORITY)}.get(key, set()) if kind == "follow-up" else set()
+        if known in wanted or known in elsewhere:
             return None
         return "bad-choice", f"The {key} {text!r} is none of: {', '.join(wanted)}."
-    if wanted in ("date", "moment") and day_in(text) is None:
+    if (wanted == "date" and day_in(text) is None) or (wanted == "moment" and moment_in(text) is None):
         return "bad-date", f"{text!r} in {key!r} is not a date like 2026-11-09."
     if wanted == "number" and not re.fullmatch(r"[-+]?\d+(\.\d+)?", text.strip(), re.ASCII):
         return "bad-number", f"{text!r} in {key!r} is not a number."

@@ -87,7 +87,7 @@ def interaction_of(note: Note, client: str | None) -> Interaction:
     named = re.match(r"(\d{4}-\d{2}-\d{2})(?: (\d{2})(\d{2}))?(?!\d)", note.title)
     at = moment_in(words(get("date")))
     if at is None and named:
-        at = moment_in(f"{named[1]}T{named[2] or '00'}:{named[3] or '00'}")
+        at = moment_in(f"{named[1]}T{named[2] or '00'}:{named[3] or '00'}") or moment_in(named[1])
     return Interaction(
         title=note.title[named.end() :].strip() if named and named.end() < len(note.title) else note.title,
         path=note.path,

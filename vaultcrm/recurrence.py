@@ -5,15 +5,20 @@ RFC 5545 by way of python-dateutil, bounded: only rules of whole days, and never
 
 import re
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from vaultcrm.dates import day_in
 from vaultcrm.errors import NotUnderstood
 from vaultcrm.when import MONTHS, WEEKDAYS
 
+if TYPE_CHECKING:  # dateutil takes as long to load as a quarter of click
+    from dateutil.rrule import rrule
+
 _FREQUENCIES = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
 _PARTS = frozenset(["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "BYYEARDAY", "BYWEEKNO", "WKST"])
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": -1}
 # A rule is searched this far: 29 February comes every 4 or 8 years, and no promise to a client reaches further.
+_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _HORIZON = timedelta(days=366 * 30)
 _EXAMPLES = 'Write "week", "2 weeks", "monday", "month on the 15th", "quarter", "year" or an RRULE like FREQ=WEEKLY;INTERVAL=2.'
 
@@ -27,7 +32,7 @@ def parse_rule(words: str, due: date) -> tuple[str, str]:
     text, completion = re.subn(r" ?\(?(?:when done|after (?:completion|it is done|done))\)?$", "", text)
     anchor = "completion" if completion else "scheduled"
     if "=" in text:
-        rule = words[: len(text)].strip().upper().removeprefix("RRULE:")
+        rule = text.upper().replace(" ", "").removeprefix("RRULE:")
         check_rule(rule)
         return rule, anchor
     text = text.removeprefix("every ").removeprefix("each ")
@@ -43,7 +48,7 @@ def parse_rule(words: str, due: date) -> tuple[str, str]:
         raise NotUnderstood(f"{words!r} is not a rhythm that I understand.", _EXAMPLES)
     unit, number = ("month", number * 3) if found[2] == "quarter" else (found[2], number)
     rule = f"FREQ={_FREQUENCIES[unit]}" + (f";INTERVAL={number}" if number > 1 else "")
-    detail = _detail(unit, found[3]) if found[3] else _month_end(due) if unit == "month" and anchor == "scheduled" else ""
+    detail = _detail(unit, found[3]) if found[3] else _month_end(unit, due) if anchor == "scheduled" else ""
     if detail is None:
         raise NotUnderstood(f"{words!r} is not a rhythm that I understand.", _EXAMPLES)
     return rule + detail, anchor
@@ -56,8 +61,10 @@ def _weekdays(text: str) -> str:
     return ",".join(day[0][:2].upper() for day in found) if found and all(len(days) == 1 for days in found) else ""
 
 
-def _month_end(due: date) -> str:
-    if due.day < 29:
+def _month_end(unit: str, due: date) -> str:
+    if unit == "year" and (due.month, due.day) == (2, 29):
+        return ";BYMONTH=2;BYMONTHDAY=28,29;BYSETPOS=-1"
+    if unit != "month" or due.day < 29:
         return ""
     return f";BYMONTHDAY={','.join(str(day) for day in range(28, due.day + 1))};BYSETPOS=-1"
 
@@ -73,11 +80,13 @@ def _detail(unit: str, text: str) -> str | None:
         which, _, day = text.partition(" ")
         if which in _ORDINALS and day in ("weekday", "workday"):
             return f";BYDAY=MO,TU,WE,TH,FR;BYSETPOS={_ORDINALS[which]}"
-        return f";BYDAY={_ORDINALS[which]}{code}" if which in _ORDINALS and (code := _weekdays(day)) else None
+        if which in _ORDINALS and (codes := _weekdays(day)):
+            return ";BYDAY=" + ",".join(f"{_ORDINALS[which]}{code}" for code in codes.split(","))
+        return None
     if unit == "year" and (found := re.fullmatch(r"([a-z]+) (\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]+)", text)):
         name, number = found[1] or found[4], int(found[2] or found[3])
         months = [n for n, month in enumerate(MONTHS, 1) if len(name) >= 3 and month.startswith(name)]
-        return f";BYMONTH={months[0]};BYMONTHDAY={number}" if months and 1 <= number <= 31 else None
+        return f";BYMONTH={months[0]};BYMONTHDAY={number}" if months and 1 <= number <= _LONGEST[months[0] - 1] else None
     return None
 
 
@@ -104,33 +113,55 @@ def _parts(rule: str) -> tuple[dict[str, str], date | None]:
 
 
 def check_rule(rule: str) -> None:
-    """Raises NotUnderstood for a rule that `next_day` could not follow."""
-    next_day(rule, date(2026, 1, 1), date(2026, 1, 1), 0)
+    """Raises NotUnderstood for a rule that `next_day` could not follow. Looks for no day: a stranger's rule may have none."""
+    parts, start = _parts(rule)
+    _until(parts)
+    _made(rule, parts, start or date(2026, 1, 1), date(2026, 1, 1))
 
 
 def next_day(rule: str, start: date, after: date, completed: int) -> date | None:
     """The first day of the rule behind `after`, counted from `start` unless the rule has a DTSTART.
 
     `completed` is how often it has been done: a rule with COUNT ends by it. None when the rule has
-    no next day. Raises NotUnderstood for what is not a rule.
+    no next day within 30 years. Raises NotUnderstood for what is not a rule.
     """
-    from dateutil.rrule import rrulestr  # late: most follow-ups do not recur
-
     parts, own_start = _parts(rule)
     if (count := parts.pop("COUNT", None)) and completed >= int(count):
         return None
-    last = after + _HORIZON
-    if until := parts.pop("UNTIL", None):
-        end = day_in(re.sub(r"^(\d{4})-?(\d{2})-?(\d{2}).*", r"\1-\2-\3", until))
-        if end is None:
-            raise NotUnderstood(f"UNTIL={until} is not a date.", _EXAMPLES)
+    start = own_start or start
+    last = after + min(_HORIZON, date.max - after)
+    if (end := _until(parts)) is not None:
         last = min(last, end)
-    text = ";".join(f"{name}={value}" for name, value in parts.items()) + f";UNTIL={last:%Y%m%d}"
+    # The calendar repeats every 400 years. For a rule that no day fits dateutil searches up to the
+    # year 9999, so the search is moved near to it.
+    shift = max((9999 - 31 - max(start, after).year) // 400 * 400, 0)
+    found = _made(rule, parts, _later(start, shift), _later(last, shift)).after(datetime.combine(_later(after, shift), time()))
+    return _later(found.date(), -shift) if found else None
+
+
+def _later(day: date, years: int) -> date:
+    return day.replace(year=day.year + years)
+
+
+def _until(parts: dict[str, str]) -> date | None:
+    """The last day of a rule, taken out of its parts: dateutil wants it in the zone that the start has."""
+    until = parts.pop("UNTIL", None)
+    end = day_in(re.sub(r"^(\d{4})-?(\d{2})-?(\d{2}).*", r"\1-\2-\3", until)) if until else None
+    if until and end is None:
+        raise NotUnderstood(f"UNTIL={until} is not a date.", _EXAMPLES)
+    return end
+
+
+def _made(rule: str, parts: dict[str, str], start: date, last: date) -> "rrule":
+    from dateutil.rrule import rrule, rrulestr  # late: most follow-ups do not recur
+
+    text = ";".join(f"{name}={value}" for name, value in parts.items() if name != "COUNT") + f";UNTIL={last.year:04}{last:%m%d}"
     try:
-        found = rrulestr(text, dtstart=datetime.combine(own_start or start, time())).after(datetime.combine(after, time()))
+        made = rrulestr(text, dtstart=datetime.combine(start, time()))
     except (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError) as error:  # dateutil raises all of these
         raise NotUnderstood(f"{rule!r} is not a recurrence rule.", _EXAMPLES) from error
-    return found.date() if found else None
+    assert isinstance(made, rrule), "one rule in one line"
+    return made
 
 
 _UNIT_WORDS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}

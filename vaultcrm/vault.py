@@ -1,6 +1,7 @@
 """The folder of notes: where it begins, what is in it, and the only way to write it."""
 
 import contextlib
+import errno
 import fnmatch
 import marshal
 import os
@@ -76,7 +77,7 @@ class Vault:
         descriptor = -1
         try:
             if _BY_DESCRIPTOR:
-                descriptor = os.open(path, os.O_RDONLY)
+                descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             with os.scandir(descriptor if _BY_DESCRIPTOR else path) as entries:
                 for entry in entries:
                     name = entry.name
@@ -84,14 +85,17 @@ class Vault:
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(prefix + name)
-                    elif name.endswith(_NOTE) or (entry.is_symlink() and entry.is_dir()):
-                        stamps.append(_STAMP(entry.stat(follow_symlinks=False)))
+                    elif name.endswith(_NOTE) or _is_linked_folder(entry):
+                        try:
+                            stamps.append(_STAMP(entry.stat(follow_symlinks=False)))
+                        except FileNotFoundError:  # gone since it was listed
+                            continue
                         names.append(name)
-        except FileNotFoundError:
-            return None
         except OSError as error:
             if not relative:
-                raise OutsideFailed(f"The vault {self.root} cannot be read: {error.strerror}.") from error
+                raise OutsideFailed(f"The vault {self.root} cannot be read: {error.strerror}.", "Is its disk mounted?") from error
+            if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):  # gone, or something else by now
+                return None
             return Folder(relative, b"", [], [], [], f"The folder cannot be read: {error.strerror}.")
         finally:
             if descriptor >= 0:
@@ -103,6 +107,11 @@ class Vault:
             names, stamps = [names[i] for i in kept], [stamps[i] for i in kept]
         # version 2 of marshal knows no references, so that equal lists always give equal bytes
         return Folder(relative, marshal.dumps((relative, names, stamps), 2), names, stamps, folders)
+
+    def is_left_out(self, folder: str) -> bool:
+        """Whether a walk would not come to a folder: it is hidden or ignored, or lies in one that is."""
+        parts = folder.split("/") if folder else []
+        return any(part.startswith(".") or self._is_ignored("/".join(parts[: i + 1])) for i, part in enumerate(parts))
 
     def _is_ignored(self, path: str) -> bool:
         name = path.rpartition("/")[2]
@@ -226,6 +235,14 @@ def _must_be_text(data: bytes) -> None:
         raise Unreadable("It is not UTF-8 text.", 1 + data[: error.start].count(b"\n"), "encoding") from error
 
 
+def _is_linked_folder(entry: os.DirEntry[str]) -> bool:
+    """A symbolic link to a folder: not followed, and told as a problem. One in a circle leads nowhere."""
+    try:
+        return entry.is_symlink() and entry.is_dir()
+    except OSError:
+        return False
+
+
 # ------------------------------------------------------------------------------------- settings
 
 
@@ -242,19 +259,20 @@ def find(start: str) -> str | None:
 def _settings(path: str) -> Settings:
     """The settings of a vault; a vault without any has the defaults. Raises NotUnderstood."""
     try:
-        with open(path, "rb") as file:
-            text = file.read(files.MAX_NOTE)
+        text = files.read(path).data
     except FileNotFoundError:
         return Settings()
     except OSError as error:
         raise OutsideFailed(f"{path} cannot be read: {error.strerror}.") from error
+    except Unreadable as error:
+        raise OutsideFailed(f"{path} cannot be read. {error.message}") from error
     if not any(line.strip() and not line.lstrip().startswith(b"#") for line in text.splitlines()):
         return Settings()
     import tomllib  # late: most vaults have no settings, and every command starts here
 
     try:
         table = tomllib.loads(text.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # of what it cannot read, and of what would be too much
         raise NotUnderstood(f"{path} is not TOML: {error}.", "Mend it in your editor.") from error
     ignore, order = table.get("ignore", []), table.get("date_order", "")
     if not isinstance(ignore, list) or not all(isinstance(pattern, str) for pattern in ignore):
@@ -269,13 +287,12 @@ def _template_folders(root: str) -> frozenset[str]:
     found = {"templates"}
     for path, key in (("templates.json", "folder"), ("plugins/templater-obsidian/data.json", "templates_folder")):
         try:
-            with open(os.path.join(root, ".obsidian", path), encoding="utf-8") as file:
-                text = file.read(files.MAX_NOTE)
-        except (OSError, UnicodeDecodeError):
+            text = files.read(os.path.join(root, ".obsidian", path)).data
+        except (OSError, Unreadable):
             continue
         import json  # late: only for vaults whose Obsidian has templates
 
-        with contextlib.suppress(ValueError, AttributeError):
+        with contextlib.suppress(ValueError, AttributeError, RecursionError):
             folder = json.loads(text).get(key)
             if isinstance(folder, str) and folder.strip("/"):
                 found.add(folder.strip("/"))

@@ -14,7 +14,7 @@ _UNITS = {"d": 1, "day": 1, "days": 1, "w": 7, "wk": 7, "wks": 7, "week": 7, "we
 _MONTH_UNITS = {"m": 1, "mo": 1, "mon": 1, "month": 1, "months": 1, "quarter": 3, "quarters": 3}
 _MONTH_UNITS |= {"y": 12, "yr": 12, "yrs": 12, "year": 12, "years": 12}
 
-_CLOCK = r"(?:^|[\s,t]+)(?:at\s+)?(?:(\d{1,2})[:.h](\d{2})(?::\d{2})?\s*([ap]\.?m\.?)?|(\d{1,2})\s*([ap]\.?m\.?)|(noon|midnight))$"
+_CLOCK = r"(?:^|[\s,]+|(?<=\d)t)(?:at\s+)?(?:(\d{1,2})[:.h](\d{2})(?::\d{2})?\s*([ap]\.?m\.?)?|(\d{1,2})\s*([ap]\.?m\.?)|(noon|midnight))$"
 _EXAMPLES = "Write 2026-11-09, today, fri, +3d, 2w, next month or 9 nov."
 
 
@@ -121,9 +121,10 @@ def _distance(text: str, today: date) -> date | None:
 
 def _shifted(day: date, days: int) -> date:
     try:
-        return day + timedelta(days)
+        found = day + timedelta(days)
     except OverflowError as error:
         raise NotUnderstood("That is too far away to be a date.", _EXAMPLES) from error
+    return _made(found.year, found.month, found.day)
 
 
 def add_months(day: date, months: int) -> date:
@@ -176,8 +177,8 @@ def _in_year(year: str | None, month: int, day: int, today: date, past: bool) ->
 def _day_of_month(day: int, today: date, past: bool) -> date:
     month = today.replace(day=1)
     for _ in range(13):
-        if day <= calendar.monthrange(month.year, month.month)[1]:
-            found = month.replace(day=max(day, 1))
+        if 1 <= day <= calendar.monthrange(month.year, month.month)[1]:
+            found = month.replace(day=day)
             if (found <= today) if past else (found >= today):
                 return found
         month = _start_of("month", month, -1 if past else 1)

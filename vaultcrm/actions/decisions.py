@@ -52,4 +52,4 @@ def decide(
 
 def _link(old: Decision) -> str:
     """A link to what is replaced; to an item of an interaction by its words, which the link then shows."""
-    return to(title_of_path(old.path), "" if old.kind == "note" else "".join(" " if c in "[]|" else c for c in old.text))
+    return to(title_of_path(old.path), "" if old.kind == "note" else old.text)
