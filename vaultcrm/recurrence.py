@@ -106,6 +106,8 @@ def _parts(rule: str) -> tuple[dict[str, str], date | None]:
             parts[name] = value
     if parts.get("FREQ") not in _FREQUENCIES.values() or len(rule) > 500:
         raise NotUnderstood(f"The rule {rule[:80]!r} does not recur by days, weeks, months or years.", _EXAMPLES)
+    if parts["FREQ"] == "DAILY" and "BYSETPOS" in parts:  # of one day there is no second one, and dateutil searches long for it
+        raise NotUnderstood(f"The rule {rule[:80]!r} chooses among the days of a day.", _EXAMPLES)
     for name in ("INTERVAL", "COUNT"):
         if name in parts and not (parts[name].isascii() and parts[name].isdigit() and 1 <= int(parts[name]) <= 1000):
             raise NotUnderstood(f"{name}={parts[name]} is not a number from 1 to 1000.", _EXAMPLES)
