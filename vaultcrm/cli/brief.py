@@ -79,15 +79,13 @@ class _Layout:
     def heading(self, text: str, style: str = "") -> str:
         return self.on.style(one_line(text), f"{style} bold".strip())
 
-    def line(self, left: str, parts: list[str], source: str, mood: str = "") -> str:
-        """When or who, what in as many lines as it takes, and the file that says so."""
+    def line(self, left: str, parts: list[str], source: str, mood: str = "", handle: str = "") -> str:
+        """When, what in as many lines as it takes, the handle to act on it, and the file that says so."""
         told = [one_line(unlinked(part)) for part in parts if part]
-        where = self.short(source, told[0] if told else "")
+        where = " ".join(filter(None, (handle, self.short(source, told[0] if told else "", len(handle) + 1 if handle else 0))))
         middle = None if self.room is None else max(self.room - 2 - _LEFT - 2 - (self.right + 2 if where else 0), 20)
         lines = wrap(" · ".join(told), middle)
-        label = self.on.style(
-            pad(cut(one_line(left), _LEFT) if self.room else one_line(left), _LEFT), "bold" if mood == "plain" else mood or "dim"
-        )
+        label = self.on.style(pad(cut(one_line(left), _LEFT) if self.room else one_line(left), _LEFT), mood or "dim")
         first = f"  {label}  " + (f"{pad(lines[0], middle or 0)}  {self.on.style(where, 'dim')}" if where else lines[0])
         return "\n".join([first, *(" " * (4 + _LEFT) + line for line in lines[1:])])
 
@@ -95,7 +93,7 @@ class _Layout:
         """How many are left out, and how to see them."""
         return " " * (4 + _LEFT) + self.on.style(one_line(f"{number} more: {command}"), "dim")
 
-    def short(self, source: str, text: str) -> str:
+    def short(self, source: str, text: str, taken: int = 0) -> str:
         """A path as it is told: within the client's folder, without the ending; the folder alone where the text is the title.
 
         Where that takes too much room the folder goes first, then the end of the name: an
@@ -108,9 +106,9 @@ class _Layout:
         if self.room is None:
             return path + tail
         if slash and text.startswith(name):
-            return cut(folder + slash, self.right)
-        whole = path + tail
-        return whole if width(whole) <= self.right else cut(name, self.right - len(tail)) + tail
+            return cut(folder + slash, self.right - taken)
+        whole, room = path + tail, self.right - taken
+        return whole if width(whole) <= room else cut(name, room - len(tail)) + tail
 
 
 def _values(on: Session, found: "Brief", everything: bool) -> "dict[str, Plain]":
