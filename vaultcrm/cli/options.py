@@ -1,5 +1,6 @@
 """What several commands take: dates in words, names that complete themselves."""
 
+import os
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -63,9 +64,19 @@ def _names(statement: str) -> Callable[[click.Context, click.Parameter, str], li
         except VaultcrmError:
             return []
         names = sorted({row[0] for row in found})
-        return [CompletionItem(name) for name in names if fold(incomplete) in fold(name)]
+        return [CompletionItem(_for_shell(name)) for name in names if fold(incomplete) in fold(name)]
 
     return complete
+
+
+def _for_shell(name: str) -> str:
+    """A name as the shell puts it on the line: zsh and fish quote it themselves, bash does not.
+
+    Two backslashes, because click's script for bash reads the answers with a `read` that takes one away.
+    """
+    if os.environ.get("_VAULTCRM_COMPLETE") != "bash_complete":
+        return name
+    return "".join(char if char.isalnum() or char in "._-/@+," else f"\\\\{char}" for char in name)
 
 
 _TITLE = (
