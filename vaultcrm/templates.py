@@ -50,7 +50,7 @@ def fill(root: str, name: str, values: Mapping[str, Plain], functions: Mapping[s
     """
     template = find(root, name)
     rest = re.sub(_NAME, lambda found: "" if isinstance(values.get(found[1]), str) else found[0], template.text)
-    if not re.search(r"\{[{%#]", rest):
+    if not re.search(r"[{}\r]", rest):
         return re.sub(_NAME, lambda found: str(values[found[1]]), template.text)
     from vaultcrm.render import render  # late: as said above
 
