@@ -173,7 +173,7 @@ def shape(node: Node) -> object:
 # Plain in YAML 1.1 and 1.2, in block style: it begins with a letter, and holds neither ": " nor " #".
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\xa0\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _PLAIN = re.compile(r"[^\W\d_](?:[^:#]|:(?=[^\s:,\[\]{}])|(?<=\S)#)*")
-_NOT_IN_FLOW = frozenset(",[]{}")
+_NOT_IN_FLOW = frozenset(",[]{}?:#")  # PyYAML ends a plain text in a flow list at "?", YAML 1.2 does not
 _AMBIGUOUS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"))
 
 
