@@ -82,3 +82,21 @@ def lines(old: bytes, new: bytes) -> list[str]:
     """The lines taken away and added, each with its own ending."""
     found = difflib.ndiff(old.decode().splitlines(keepends=True), new.decode().splitlines(keepends=True))
     return [line[0] + line[2:] for line in found if line[0] in "+-"]
+
+
+def test_two_devices_that_complete_the_same_day_make_no_twin(tmp_path: Path) -> None:
+    """The second `done` was asked for on what the first had already moved on."""
+    from vaultcrm.actions import find, follow_ups
+    from vaultcrm.actions.crm import Crm
+    from vaultcrm.dates import moment_in
+
+    shutil.copytree(ROOT / "example-vault", tmp_path / "vault")
+    at = moment_in("2026-11-20T10:00:00")
+    assert at is not None
+    crm = Crm(str(tmp_path / "vault"), at)
+    crm.catch_up()
+    stale = find.follow_up(crm, "994f")
+    assert run(tmp_path / "vault", "done", "994f").returncode == 0
+    with crm.writing() as writer:
+        change = follow_ups._changed(writer, stale, lambda *_: pytest.fail("it was completed already"), "done")
+    assert change.what == "needed no change"

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import contents, make_vault
+from conftest import contents, make_vault, write_files
 
 from vaultcrm import journal
 from vaultcrm.errors import Changed, NotFound, OutsideFailed, VaultcrmError
@@ -106,13 +106,23 @@ def test_a_file_that_was_written_twice_goes_back_to_what_the_command_found(vault
     assert tree(vault) == FIRST
 
 
-def test_a_command_that_fails_half_way_can_be_undone_like_any_other(vault: Vault) -> None:
+def test_a_command_that_fails_leaves_nothing_half_done(vault: Vault) -> None:
     with pytest.raises(ZeroDivisionError), vault.writing("fails", AT) as writer:
         writer.edit("a.md", lambda _: b"half")
+        writer.create("new/folder", "note", "half")
+        raise ZeroDivisionError
+    assert words_of(vault) == []
+    assert tree(vault) == FIRST
+    assert not os.path.exists(os.path.join(vault.root, "new"))
+
+
+def test_what_a_failed_command_cannot_take_back_stays_in_the_journal(vault: Vault) -> None:
+    with pytest.raises(ZeroDivisionError), vault.writing("fails", AT) as writer:
+        writer.edit("a.md", lambda _: b"half")
+        write_files(Path(vault.root), {"a.md": "somebody else"})
         raise ZeroDivisionError
     assert words_of(vault) == [("fails", "done")]
-    Journal(vault.root).undo()
-    assert tree(vault) == FIRST
+    assert tree(vault)["a.md"] == b"somebody else"
 
 
 def test_a_command_that_writes_nothing_leaves_no_line(vault: Vault) -> None:
@@ -129,6 +139,8 @@ def test_entries_tell_the_newest_commands_first(vault: Vault) -> None:
         ("put 3", "done", AT, ("a.md", "3.md")),
         ("put 2", "done", AT, ("a.md", "2.md")),
     ]
+    assert entries[0].id > entries[1].id
+    assert Journal(vault.root).undo().id == entries[0].id
 
 
 def test_only_so_many_commands_are_kept(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,6 +197,13 @@ def test_undo_keeps_a_folder_that_somebody_has_put_something_into(vault: Vault) 
     (Path(vault.root) / "clients/New/photo.jpg").write_bytes(b"theirs")
     Journal(vault.root).undo()
     assert tree(vault) == {**FIRST, "clients/New/photo.jpg": b"theirs"}
+
+
+def test_undo_keeps_the_vault_itself_when_nothing_is_left_in_it(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "empty", {})
+    put(vault, "create", {"new/n.md": "n", "a.md": "a"})
+    Journal(vault.root).undo()
+    assert os.listdir(vault.root) == []
 
 
 def test_an_undo_that_was_cut_short_is_finished_by_the_next(vault: Vault) -> None:

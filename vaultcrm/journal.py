@@ -65,10 +65,21 @@ class Journal:
             self._command = number
             try:
                 yield
+            except BaseException:
+                self._take_back(number)
+                raise
             finally:
                 self._close(number)
                 self._run("DELETE FROM commands WHERE id <= ?", number - KEPT)
                 self._command = None
+
+    def _take_back(self, number: int) -> None:
+        """A command that fails leaves nothing half done. What cannot be taken back stays in the journal, for `undo`."""
+        with contextlib.suppress(VaultcrmError, OSError):
+            steps = self._steps(number, forward=False)
+            self._check(steps)
+            self._put_all(steps)
+            self._run("DELETE FROM writes WHERE command = ?", number)
 
     @contextlib.contextmanager
     def keeping(self, path: str, before: bytes | None, after: bytes) -> Iterator[None]:

@@ -14,6 +14,7 @@ from vaultcrm.properties import Value, Writable
 from vaultcrm.reading import reread
 from vaultcrm.records import items, words
 from vaultcrm.recurrence import next_day
+from vaultcrm.vault import Writer
 
 
 class Change(NamedTuple):
@@ -70,31 +71,39 @@ Edit = Callable[[Page, dict[str, Value], FollowUp], tuple[Page, date | None]]
 
 def _change(crm: Crm, handles: Sequence[str], edit: Edit, what: str, already: tuple[str, ...]) -> Written:
     chosen = list({item.id: item for item in (find.follow_up(crm, handle) for handle in handles)}.values())
-    changes: list[Change] = []
+    for item in chosen:
+        if not item.is_open and item.status not in already:
+            raise Refused(f"{item.text!r} is {_ended(item)}.", f"Open it again with: vaultcrm set {item.id[:6]} status=open")
     with crm.writing() as writer:
-        for item in chosen:
-            if not item.is_open:
-                when = f" since {item.completed}" if item.completed else ""
-                if item.status in already:
-                    changes.append(Change(item, f"was {item.status} already{when}"))
-                    continue
-                raise Refused(f"{item.text!r} is {item.status}{when}.", f"Open it again with: vaultcrm set {item.id[:6]} status=open")
-            following: list[date | None] = []
-
-            def apply(data: bytes, item: FollowUp = item, following: list[date | None] = following) -> bytes:
-                page = split(data)
-                made, day = edit(page, properties_of(root_of(page), page.text), item)
-                following[:] = [day]
-                return made.join()
-
-            data = writer.edit(item.path, apply)
-            if data is None:
-                changes.append(Change(item, "needed no change"))
-                continue
-            now = next(found for found in reread(item.path, data).follow_ups if found.id == item.id)
-            missed = _missed(item, following[0]) if what == "done" else 0
-            changes.append(Change(now._replace(client=item.client), what, following[0], missed))
+        changes = [_changed(writer, item, edit, what) if item.is_open else Change(item, f"was {_ended(item)}") for item in chosen]
     return Written(writer.created, writer.changed, changes)
+
+
+def _ended(item: FollowUp) -> str:
+    return f"{item.status} already" + (f" since {item.completed}" if item.completed else "")
+
+
+def _changed(writer: Writer, item: FollowUp, edit: Edit, what: str) -> Change:
+    """Make one edit, on what the note says at that moment."""
+    following: date | None = None
+
+    def apply(data: bytes) -> bytes:
+        nonlocal following
+        page = split(data)
+        values = properties_of(root_of(page), page.text)
+        now = next((found for found in reread(item.path, data).follow_ups if found.id == item.id), None)
+        if now is None:
+            raise Refused("The follow-up is not in it any more.")
+        if now.due != item.due and item.due in {day_in(kept) for kept in items(values.get("complete_instances"))}:
+            return data  # somebody else has completed this very day, and must not be taken to have done the next one
+        made, following = edit(page, values, now)
+        return made.join()
+
+    data = writer.edit(item.path, apply)
+    if data is None:
+        return Change(item, "needed no change")
+    now = next(found for found in reread(item.path, data).follow_ups if found.id == item.id)
+    return Change(now._replace(client=item.client), what, following, _missed(item, following) if what == "done" else 0)
 
 
 def _set(page: Page, values: dict[str, Writable]) -> Page:

@@ -186,11 +186,11 @@ def _crash(error: Exception) -> int:
     frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
     report = f"vaultcrm {__version__}, Python {platform.python_version()}, {platform.system()}\n{type(error).__name__}\n{frames}"
     try:
-        where = f"A report without your texts is in {keep(report)}; please send it to the makers."
+        where = f"A report without your texts is in {keep(report, 'crash')}; please send it to the makers."
     except OSError:
         where = report
     _say(
-        f"This is a bug in vaultcrm ({type(error).__name__}: {error}). Your notes are as they were before the command, or as undo shows.",
+        f"This is a bug in vaultcrm ({type(error).__name__}: {error}). What it had written was taken back.",
         where,
     )
     return 70

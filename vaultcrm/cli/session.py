@@ -134,12 +134,12 @@ class Session:
             raise
 
 
-def keep(text: str) -> str:
+def keep(text: str, name: str = "unsaved") -> str:
     """Write a text where it is safe; gives the path."""
     from vaultcrm import files, places
 
     folder = places.private(places.folder("state"))
-    path = os.path.join(folder, f"unsaved-{os.getpid()}-{len(os.listdir(folder))}.md")
+    path = os.path.join(folder, f"{name}-{os.getpid()}-{len(os.listdir(folder))}.md")
     files.create(path, text.encode("utf-8", "replace"))
     return path
 
