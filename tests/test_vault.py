@@ -167,7 +167,7 @@ def test_settings_that_cannot_be_understood_are_refused_with_the_file(text: str 
 
 def test_settings_that_may_not_be_read_are_named(tmp_path: Path) -> None:
     (tmp_path / "vault/vaultcrm.toml").mkdir(parents=True)
-    with pytest.raises(OutsideFailed, match=r"vaultcrm\.toml cannot be read"):
+    with pytest.raises(NotUnderstood, match=r"vaultcrm\.toml cannot be read"):
         Vault(str(tmp_path / "vault"))
 
 

@@ -47,13 +47,17 @@ def digest_of(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
-def read(path: str) -> Content:
+def read(path: str, follow: bool = False) -> Content:
     """A regular file's bytes. Raises Unreadable for anything else, and OSError for what the system says.
+
+    A symbolic link is nothing to read, unless `follow` says so.
 
     The stamp is UNSETTLED when the file was changed so recently that another change could hide
     behind the same times.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if not follow:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
     try:
         descriptor = os.open(path, flags)
     except OSError as error:

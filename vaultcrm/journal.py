@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vaultcrm import files, places
+from vaultcrm import files, names, places
 from vaultcrm.errors import Changed, NotFound, OutsideFailed, VaultcrmError
 
 KEPT = 500  # commands that can be undone
@@ -160,7 +160,7 @@ class Journal:
             raise
 
     def _put(self, path: str, there: bytes | None, wanted: bytes | None) -> None:
-        full = os.path.join(self.root, path)
+        full = names.inside(self.root, path)
         if self._bytes(path) != there:
             return  # an undo that was cut short has been here already
         if wanted is None and there is not None:
@@ -183,7 +183,7 @@ class Journal:
 
     def _bytes(self, path: str) -> bytes | None:
         try:
-            return files.read(os.path.join(self.root, path)).data
+            return files.read(names.inside(self.root, path)).data
         except FileNotFoundError:
             return None
 

@@ -131,6 +131,8 @@ def next_day(rule: str, start: date, after: date, completed: int) -> date | None
     if (count := parts.pop("COUNT", None)) and completed >= int(count):
         return None
     start = own_start or start
+    if after - start > _HORIZON * 4:  # dateutil walks through all of it
+        raise NotUnderstood(f"The rule {rule[:80]!r} begins too long ago.", "Give it a later DTSTART.")
     last = after + min(_HORIZON, date.max - after)
     if (end := _until(parts)) is not None:
         last = min(last, end)

@@ -7,6 +7,7 @@ see plain texts and lists only, and can neither call methods nor grow without bo
 import contextlib
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -20,21 +21,25 @@ from vaultcrm import places
 from vaultcrm.errors import NotUnderstood
 from vaultcrm.templates import MAX_SIZE, Plain, Template, find
 
-MAX_SECONDS = 2.0
+if sys.platform != "win32":
+    import resource
+
+MAX_SECONDS = 1.5
+MAX_MEMORY = 128 * 1024 * 1024  # bytes beyond what is in use
 _FILTERS = (
     "abs capitalize count d default e escape first groupby int join last length list lower map max min reject rejectattr "
-    "replace reverse round select selectattr sort string sum title trim truncate unique upper wordcount"
+    "replace reverse select selectattr sort string sum title trim truncate unique upper wordcount"
 )
 
 # What a template may run into, written by hand as it is.
 _MISTAKES = (
     *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, OSError),
-    *(RecursionError, MemoryError, TimeoutError),
+    *(RecursionError, MemoryError, TimeoutError, SyntaxError),  # the last for loops nested deeper than Python allows
 )
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    intercepted_binops = frozenset(("*", "**"))
+    intercepted_binops = frozenset(("*", "**", "%"))
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # Any: Jinja2's signature
         if not (isinstance(left, int) and isinstance(right, int)) or operator == "**" or abs(left * right) > MAX_SIZE:
@@ -66,7 +71,7 @@ def render(root: str, template: Template, name: str, values: Mapping[str, Plain]
     environment.globals = {"range": _bounded_range, **functions}
     hint = f"Mend the template, or delete it: then the built-in one is used ({template.path})."
     try:
-        with _time_limit():
+        with _bounds():
             parts: list[str] = []
             size = 0
             for part in environment.get_template(name).generate(**values):
@@ -96,19 +101,22 @@ def _bounded_range(*bounds: int) -> range:
 
 
 @contextlib.contextmanager
-def _time_limit() -> Iterator[None]:
-    """End a template that does not end; where there are no alarms (Windows, threads) the other bounds must do."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def _bounds() -> Iterator[None]:
+    """End a template that takes too long or too much memory; where a system has no such bounds the others must do."""
+    with contextlib.ExitStack() as stack:
+        if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
 
-    def stop(*_: object) -> None:
-        raise TimeoutError(f"it took longer than {MAX_SECONDS:g} seconds")
+            def stop(*_: object) -> None:
+                raise TimeoutError(f"it took longer than {MAX_SECONDS:g} seconds")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, MAX_SECONDS)
-    try:
+            stack.callback(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, stop))
+            stack.callback(signal.setitimer, signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_REAL, MAX_SECONDS)
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError, ValueError):
+                with open("/proc/self/statm", encoding="ascii") as file:
+                    in_use = int(file.read().split()[0]) * resource.getpagesize()
+                before = resource.getrlimit(resource.RLIMIT_AS)
+                resource.setrlimit(resource.RLIMIT_AS, (in_use + MAX_MEMORY, before[1]))
+                stack.callback(resource.setrlimit, resource.RLIMIT_AS, before)
         yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

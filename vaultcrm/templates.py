@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from vaultcrm.errors import NotFound, OutsideFailed
+from vaultcrm import files
+from vaultcrm.errors import NotFound, NotUnderstood, OutsideFailed, Unreadable
 
 MAX_SIZE = 1_000_000  # characters
 
@@ -29,15 +30,20 @@ def built_in_folder() -> str:
 
 
 def find(root: str, name: str) -> Template:
-    """The vault's own template of that name, else the built-in one. Raises NotFound, OutsideFailed."""
+    """The vault's own template of that name, else the built-in one. Raises NotFound, NotUnderstood, OutsideFailed."""
     if re.fullmatch(r"[a-z][a-z-]*\.(?:md|txt)", name):
         for folder in (os.path.join(root, "templates"), built_in_folder()):
             path = os.path.join(folder, name)
             try:
-                with contextlib.suppress(FileNotFoundError), open(path, encoding="utf-8") as file:
-                    return Template(path, file.read(MAX_SIZE))
-            except (OSError, UnicodeDecodeError) as error:
-                raise OutsideFailed(f"The template {path} cannot be read: {error}.", "Mend or delete it.") from error
+                with contextlib.suppress(FileNotFoundError):
+                    # a link could lead to a secret outside, which would then be written into a note
+                    return Template(path, files.read(path).data.decode("utf-8")[:MAX_SIZE])
+            except UnicodeDecodeError as error:
+                raise NotUnderstood(f"The template {path} cannot be read: it is not UTF-8.", "Mend or delete it.") from error
+            except Unreadable as error:
+                raise NotUnderstood(f"The template {path} cannot be read: {error.message}", "Mend or delete it.") from error
+            except OSError as error:
+                raise OutsideFailed(f"The template {path} cannot be read: {error.strerror}.", "Mend or delete it.") from error
     raise NotFound(f"There is no template {name!r}.")
 
 

@@ -259,13 +259,13 @@ def find(start: str) -> str | None:
 def _settings(path: str) -> Settings:
     """The settings of a vault; a vault without any has the defaults. Raises NotUnderstood."""
     try:
-        text = files.read(path).data
+        text = files.read(path, follow=True).data
     except FileNotFoundError:
         return Settings()
     except OSError as error:
         raise OutsideFailed(f"{path} cannot be read: {error.strerror}.") from error
     except Unreadable as error:
-        raise OutsideFailed(f"{path} cannot be read. {error.message}") from error
+        raise NotUnderstood(f"{path} cannot be read. {error.message}", "Make it a file of text.") from error
     if not any(line.strip() and not line.lstrip().startswith(b"#") for line in text.splitlines()):
         return Settings()
     import tomllib  # late: most vaults have no settings, and every command starts here

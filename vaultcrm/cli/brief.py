@@ -1,5 +1,6 @@
 """brief: one screen about a client; timeline: all that happened with them."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,7 @@ import click
 
 from vaultcrm.cli.options import WHEN, client_argument, complete_project, day
 from vaultcrm.cli.session import Session, session
-from vaultcrm.cli.text import cut, one_line, pad, width, wrap
+from vaultcrm.cli.text import clean, cut, one_line, pad, width, wrap
 from vaultcrm.links import unlinked
 from vaultcrm.model import CHANNELS
 
@@ -40,7 +41,15 @@ def brief(client: str, everything: bool) -> None:
 
     layout = _Layout(on, found.standing.client.folder)
     functions: dict[str, Callable[..., str]] = {"title": layout.title, "heading": layout.heading, "line": layout.line, "more": layout.more}
-    on.raw(fill(on.crm.vault.root, "brief.txt", _values(on, found, everything), functions).rstrip("\n"))
+    on.raw(_inert(on, fill(on.crm.vault.root, "brief.txt", _values(on, found, everything), functions).rstrip("\n")))
+
+
+def _inert(on: Session, text: str) -> str:
+    """What a template printed, with colours as the only thing that a terminal would obey."""
+    lines = (re.split(r"(\x1b\[[0-9;]{0,12}m)", line) for line in text.split("\n"))
+    return "\n".join(
+        "".join("" if i % 2 and on.is_plain else part if i % 2 else clean(part) for i, part in enumerate(line)) for line in lines
+    )
 
 
 def _shape(on: Session, found: "Brief") -> dict[str, object]:

@@ -104,8 +104,13 @@ class Session:
     def document(self, value: object) -> None:
         """The one JSON document of `--json`."""
         import json
+        import re
 
-        click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+        text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+        # what a terminal would obey and JSON allows: DEL, C1, line separators, directions
+        click.echo(
+            re.sub("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
+        )
 
     def _progress(self, done: int, total: int) -> None:
         """A bar on the terminal, when reading takes longer than a second."""
