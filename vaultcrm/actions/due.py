@@ -31,7 +31,8 @@ def due(crm: Crm, within: int = 7, client: str | None = None, waiting_only: bool
     crm.catch_up()
     home = find.client(crm, client) if client else None
     found = crm.catalog.follow_ups(("waiting",) if waiting_only else ("open", "waiting"), home)
-    today, end = crm.today, crm.today + timedelta(within)
+    today = crm.today
+    end = today + min(timedelta(within), date.max - today)
     groups = Due([], [], [], [], [], [], 0)
     hidden = 0
     for item in sorted(found, key=urgency):

@@ -1,7 +1,7 @@
 """Follow-ups made, done, moved and dropped."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from vaultcrm.actions import find
@@ -60,7 +60,7 @@ def snooze(crm: Crm, handles: Sequence[str], day: date) -> Written:
             return _set(page, {"scheduled": day}), day
         moved: dict[str, Writable] = {"due": day}
         if item.due is not None and item.scheduled is not None:
-            moved["scheduled"] = item.scheduled + (day - item.due)
+            moved["scheduled"] = _shifted(item.scheduled, day - item.due)
         return _set(page, moved), day
 
     return _change(crm, handles, move, "moved", ())
@@ -106,6 +106,13 @@ def _changed(writer: Writer, item: FollowUp, edit: Edit, what: str) -> Change:
     return Change(now._replace(client=item.client), what, following, _missed(item, following) if what == "done" else 0)
 
 
+def _shifted(day: date, distance: timedelta) -> date:
+    try:
+        return day + distance
+    except OverflowError as error:
+        raise Refused(f"The day until which it is hidden, {day}, cannot be moved so far.", "Mend the property scheduled.") from error
+
+
 def _set(page: Page, values: dict[str, Writable]) -> Page:
     for key, value in values.items():
         page = set_property(page, key, value)
@@ -130,7 +137,7 @@ def _move_on(page: Page, values: dict[str, Value], item: FollowUp, following: da
         return _set(page, {"scheduled": following})
     moved: dict[str, Writable] = {"due": following}
     if item.scheduled is not None:
-        moved["scheduled"] = item.scheduled + (following - item.due)
+        moved["scheduled"] = _shifted(item.scheduled, following - item.due)
     return _set(page, moved)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from vaultcrm import __version__
-from vaultcrm.errors import VaultcrmError
+from vaultcrm.errors import NotUnderstood, VaultcrmError
 
 # A command's module is imported when it runs: `due` must not wait for what `demo` needs.
 COMMANDS = {
@@ -75,6 +75,9 @@ class Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         front, rest = _in_front(args)
+        for arg in rest:
+            if any("\ud800" <= char <= "\udfff" for char in arg):  # bytes that are no text here; a folder's name may be such
+                raise NotUnderstood(f"{arg.encode('utf-8', 'backslashreplace').decode()!r} is not text in UTF-8.", "Type it again.")
         ctx.meta["words"] = rest
         return super().parse_args(ctx, front + rest)
 
@@ -157,7 +160,7 @@ def _report(error: Exception) -> int:
         click.echo(err=True)
         return 130
     if isinstance(error, click.ClickException):
-        error.show()
+        _show(error)
         return error.exit_code
     if isinstance(error, BrokenPipeError):  # whoever read our output has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -166,6 +169,17 @@ def _report(error: Exception) -> int:
         _say(error.message, error.hint)
         return error.exit_code
     return _crash(error)
+
+
+def _show(error: click.ClickException) -> None:
+    """Click's own words, cleaned: they repeat what was typed."""
+    from io import StringIO
+
+    from vaultcrm.cli.text import clean
+
+    words = StringIO()
+    error.show(file=words)
+    click.echo("\n".join(map(clean, words.getvalue().splitlines())), err=True)
 
 
 def _say(message: str, hint: str = "") -> None:

@@ -92,6 +92,10 @@ def stats() -> None:
     on.table([Column(), Column(right=True), Column(1, 10)], rows)
 
 
+def _text(data: bytes | None) -> str | None:
+    return None if data is None else data.decode("utf-8", "replace")
+
+
 @click.command()
 @click.option("--list", "listing", is_flag=True, help="Show what the last commands wrote.")
 @click.option("--show", is_flag=True, help="Show what would be taken back, as a diff.")
@@ -130,7 +134,12 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
         if not entries:
             click.get_current_context().exit(1)
     elif show:
-        for path, before, after in vaults.last_change(on.root):
+        last = vaults.last_change(on.root)
+        if on.json:
+            texts = [{"path": path, "now": _text(after), "undone": _text(before)} for path, before, after in last]
+            on.document(texts)
+            return
+        for path, before, after in last:
             now, then = ((data or b"").decode("utf-8", "replace").splitlines() for data in (after, before))
             for line in difflib.unified_diff(
                 now, then, f"now/{path}", f"undone/{path}" if before is not None else "(no file)", lineterm=""
