@@ -171,5 +171,5 @@ def test_a_control_character_in_the_properties_is_a_problem_in_its_line(tmp_path
 
 
 def test_two_names_that_are_not_utf_8_are_two_problems(tmp_path: Path) -> None:
-    vault = make_vault(tmp_path / "vault", {"\udcff.md": GOOD, "\udcfe.md": GOOD})
+    vault = make_vault(tmp_path / "vault", {os.fsdecode(name): GOOD for name in (b"\xff.md", b"\xfe.md")})
     assert len(caught_up(vault).problems()) == 2

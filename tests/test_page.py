@@ -274,6 +274,7 @@ def test_removing_from_a_note_without_properties_changes_no_byte() -> None:
         ("tags: [ a, b, ]\n", "tags: [ a, b, c ]\n"),
         ("tags: [\n  a,\n  b\n]\n", "tags: [\n  a,\n  b, c\n]\n"),
         ("tags: []\n", "tags: [c]\n"),
+        ("tags:\n  - \n  - b\n", "tags:\n  - \n  - b\n  - c\n"),
         ("tags:\n", "tags:\n  - c\n"),
         ("tags: null\n", "tags: [c]\n"),
         ("b: 2\n", "b: 2\ntags:\n  - c\n"),

@@ -204,8 +204,7 @@ def read_back(text: str) -> list[Any]:  # Any: whatever two parsers make of it
     return [yaml.safe_load(text), YAML(typ="safe", pure=True).load(text)]
 
 
-# U+FFFE and U+FFFF have a test of their own below
-@given(st.one_of(TEXTS, st.text()).filter(lambda text: not {"\ufffe", "\uffff"}.intersection(text)))
+@given(st.one_of(TEXTS, st.text()))
 def test_any_text_reads_back_as_itself(text: str) -> None:
     if any("\ud800" <= char <= "\udfff" for char in text):
         with pytest.raises(Refused, match="surrogate"):
@@ -246,8 +245,9 @@ def test_days_and_moments_read_back_as_themselves() -> None:
     assert (write(day), write(moment)) == ("2026-11-09", "2026-11-09T14:30:00")
     assert (write(day, "'"), write(moment, '"')) == ("'2026-11-09'", '"2026-11-09T14:30:00"')
     assert (as_read(day), as_read(moment)) == ("2026-11-09", "2026-11-09T14:30:00")
-    assert write([day, "x"]) == "[2026-11-09, x]"
-    assert as_read([day, "x"]) == ["2026-11-09", "x"]
+    days: list[date] = [day, moment]
+    assert write(days) == "[2026-11-09, 2026-11-09T14:30:00]"
+    assert as_read(days) == ["2026-11-09", "2026-11-09T14:30:00"]
 
 
 @pytest.mark.parametrize(
@@ -267,6 +267,6 @@ def test_text_that_any_yaml_takes_for_something_else_needs_quotes(text: str) -> 
 
 
 def test_in_a_flow_list_commas_and_brackets_need_quotes_too() -> None:
-    for text in ("a, b", "a]", "a[b", "a}", "a{b"):
+    for text in ("a, b", "a]", "a[b", "a}", "a{b", "a?", "a ?b"):
         assert is_plain(text)
         assert not is_plain(text, flow=True)

@@ -120,7 +120,20 @@ def test_an_interaction_holds_a_follow_up_decisions_and_feedback() -> None:
         ),
     )
     assert found.decisions == tuple(
-        Decision(handle(path, "decision", text), path, 7, text, day, "in force", None, "Dana Roe, Priya", "call", "Website redesign", (), "interaction")
+        Decision(
+            handle(path, "decision", text),
+            path,
+            7,
+            text,
+            day,
+            "in force",
+            None,
+            "Dana Roe, Priya",
+            "call",
+            "Website redesign",
+            (),
+            "interaction",
+        )
         for text in ("Fixed price", "Two rounds")
     )
     assert found.points == (Point(handle(path, "feedback", "Likes the drafts"), path, 10, "feedback", "Likes the drafts", day),)
@@ -271,6 +284,7 @@ def test_a_property_that_is_not_what_its_table_says_is_a_problem(kind: str, prop
 
 def test_an_interaction_without_any_date_is_a_problem() -> None:
     assert [problem.code for problem in reading("Call.md", "---\ntype: interaction\n---\n").problems] == ["no-date"]
+    assert [problem.code for problem in reading("Call.md", "---\ntype: interaction\ndate: soon\n---\n").problems] == ["bad-date"]
     assert reading("2026-11-02 Call.md", "---\ntype: interaction\n---\n").problems == ()
 
 

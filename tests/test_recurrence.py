@@ -1,5 +1,6 @@
 """Rhythms as people type them, and the days that follow from their rules."""
 
+import calendar
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -83,9 +84,27 @@ def test_an_ordinal_counts_for_each_weekday_or_is_refused() -> None:
     assert days_of(rule, "2026-11-30", 3) == ["2026-12-03", "2026-12-07", "2027-01-04"]
 
 
-def test_a_day_that_never_comes_is_refused() -> None:
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_day_that_never_comes_is_refused(month: int) -> None:
+    name, last = calendar.month_name[month], calendar.monthrange(2028, month)[1]  # a leap year
+    assert parse_rule(f"year on {name} {last}", DUE)[0] == f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={last}"
     with pytest.raises(NotUnderstood):
-        parse_rule("year on feb 30", DUE)
+        parse_rule(f"year on {name} {last + 1}", DUE)
+
+
+@pytest.mark.parametrize(
+    ("word", "number"), [("first", 1), ("1st", 1), ("second", 2), ("third", 3), ("3rd", 3), ("fourth", 4), ("4th", 4), ("last", -1)]
+)
+def test_ordinals_count_the_weekdays_of_a_month(word: str, number: int) -> None:
+    assert parse_rule(f"month on the {word} friday", DUE)[0] == f"FREQ=MONTHLY;BYDAY={number}FR"
+
+
+def test_a_rule_may_be_so_long_and_no_longer() -> None:
+    rule = "FREQ=MONTHLY;BYMONTHDAY=" + ",".join(["10"] * 158) + ",11"
+    assert len(rule) == 500
+    check_rule(rule)
+    with pytest.raises(NotUnderstood):
+        check_rule("RRULE:" + rule)
 
 
 @pytest.mark.parametrize(

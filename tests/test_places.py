@@ -1,0 +1,36 @@
+"""Where vaultcrm keeps what is not the vault: in folders of the user's own, one for each vault."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from vaultcrm.places import folder, of_vault
+
+
+def test_the_folders_are_where_the_system_wants_them(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert folder("cache") == str(home / "cache/vaultcrm")
+    for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, "")
+    for platform, cache, state in (
+        ("linux", ".cache/vaultcrm", ".local/state/vaultcrm"),
+        ("darwin", "Library/Caches/vaultcrm", "Library/Application Support/vaultcrm"),
+    ):
+        monkeypatch.setattr(sys, "platform", platform)
+        assert (folder("cache"), folder("state")) == (str(home / cache), str(home / state))
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", "L")
+    assert Path(folder("cache")) == Path("L/vaultcrm/cache")
+    monkeypatch.delenv("LOCALAPPDATA")
+    assert Path(folder("state")) == home / "AppData/Local/vaultcrm/state"
+
+
+def test_each_vault_has_a_folder_of_its_own_that_only_the_user_may_enter(home: Path) -> None:
+    roots = ["/v", "/v/w", "/v%2Fw", "/v w", "/é", "/v" * 150, "/v" * 150 + "/w"]
+    made = [Path(of_vault("cache", root)) for root in roots]
+    assert len(set(made)) == len(roots)
+    for path in made:
+        assert path.parent == home / "cache/vaultcrm"
+        assert path.stat().st_mode & 0o077 == path.parent.stat().st_mode & 0o077 == 0
+    assert of_vault("cache", "/v") == str(made[0])
+    assert of_vault("state", "/v") != str(made[0])
