@@ -107,17 +107,17 @@ def key_of(key: Node, text: str) -> str:
 
 def lines_of(page: Page) -> dict[str, int]:
     """The line of each key, counted from 1 within the file."""
-    root = root_of(page)
-    return {key_of(key, page.text): key.line + 1 for key, _ in (root.pairs if root else ())}
+    root, text = root_of(page), page.text
+    return {key_of(key, text): key.line + 1 for key, _ in (root.pairs if root else ())}
 
 
 def keys_given_twice(page: Page) -> dict[str, int]:
     """Keys that stand more than once, with the line of the last; `yaml` and `js-yaml` refuse such a note."""
-    root = root_of(page)
+    root, text = root_of(page), page.text
     seen: set[str] = set()
     twice: dict[str, int] = {}
     for key, _ in root.pairs if root else ():
-        name = key_of(key, page.text)
+        name = key_of(key, text)
         if name in seen:
             twice[name] = key.line + 1
         seen.add(name)

@@ -202,9 +202,10 @@ def _problems(note: Note, page: Page) -> list[Problem]:
         for key, line in (keys_given_twice(page) if _may_repeat(page) else {}).items()
     ]
     table = PROPERTIES.get(note.type or "", {})
-    for key, value in note.properties.items():
-        if value is not None and value != "" and key in table and (fault := fault_in(note.type or "", key, value)):
-            found.append(Problem(note.path, _line(page, key), *fault))
+    known = {key: value for key, value in note.properties.items() if value is not None and value != "" and key in table}
+    faults = {key: fault for key, value in known.items() if (fault := fault_in(note.type or "", key, value))}
+    lines = lines_of(page) if faults else {}
+    found += [Problem(note.path, lines.get(key, 1), *fault) for key, fault in faults.items()]
     if note.type is not None and note.type not in TYPES and note.type.replace("_", "-").replace(" ", "-") in TYPES:
         found.append(
             Problem(

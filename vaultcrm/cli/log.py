@@ -63,7 +63,7 @@ def log(
         told = sys.stdin.read()
         if not told.strip() and not (given["summary"] or given["decisions"] or given["feedback"] or steps):
             raise WrongUse("Standard input is empty, so there is nothing to write down.")
-    elif not told and not (given["summary"] or given["decisions"] or given["feedback"] or steps):
+    elif not told.strip() and not (given["summary"] or given["decisions"] or given["feedback"] or steps):
         told, is_typed = _typed(), True
     talk = Talk(
         told,
