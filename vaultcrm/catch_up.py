@@ -79,7 +79,7 @@ def _changes(catalog: Catalog, looks: list[Folder]) -> tuple[list[str], set[str]
 def _changes_in(vault: Vault, catalog: Catalog, chosen: list[str]) -> tuple[list[str], set[str]]:
     """The same for some folders only, and what is new directly in them."""
     known = {path: (fingerprint, fault) for path, fingerprint, fault in catalog.rows("SELECT * FROM folders")}
-    looks = [look for path in chosen if not vault.is_left_out(path) for look in vault.walk(path, deep=False)]
+    looks = [look for path in vault.walked(chosen) for look in vault.walk(path, deep=False)]
     differing = [look.path for look in looks if known.get(look.path) != (look.fingerprint, look.fault)]
     new = [path for look in looks for path in look.folders if path not in known]
     return list(dict.fromkeys(differing + new)), known.keys() & set(chosen) - {look.path for look in looks}

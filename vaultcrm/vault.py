@@ -108,8 +108,13 @@ class Vault:
         # version 2 of marshal knows no references, so that equal lists always give equal bytes
         return Folder(relative, marshal.dumps((relative, names, stamps), 2), names, stamps, folders)
 
-    def is_left_out(self, folder: str) -> bool:
-        """Whether a walk would not come to a folder: it is hidden or ignored, or lies in one that is."""
+    def walked(self, folders: list[str]) -> list[str]:
+        """Those of some folders to which a walk would come: not hidden or ignored, nor behind a symbolic link."""
+        parents = {folder: os.path.join(self.root, folder.rpartition("/")[0]).rstrip("/") for folder in folders}
+        linked = {parent for parent in set(parents.values()) if os.path.realpath(parent) != parent}
+        return [folder for folder in folders if parents[folder] not in linked and not self._is_left_out(folder)]
+
+    def _is_left_out(self, folder: str) -> bool:
         parts = folder.split("/") if folder else []
         return any(part.startswith(".") or self._is_ignored("/".join(parts[: i + 1])) for i, part in enumerate(parts))
 
