@@ -153,8 +153,8 @@ def test_only_the_command_line_asks_the_clock() -> None:
 def commands() -> list[tuple[str, click.Command]]:
     found: list[tuple[str, click.Command]] = []
     context = click.Context(cli)
-    for name in cli.list_commands(context):  # type: ignore[attr-defined]  # it is a group
-        command = cli.get_command(context, name)  # type: ignore[attr-defined]  # as above
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
         assert command is not None, name
         found.append((name, command))
         if isinstance(command, click.Group):

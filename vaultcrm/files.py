@@ -33,8 +33,11 @@ class Content(NamedTuple):
     """A file as it was read, and how to know it again."""
 
     data: bytes
-    digest: bytes
     stamp: Stamp
+
+    @property
+    def digest(self) -> bytes:
+        return digest_of(self.data)
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
@@ -79,7 +82,7 @@ def read(path: str, follow: bool = False) -> Content:
             stamp = stamp_of(os.fstat(descriptor))
             if stamp == stamp_of(before):
                 settled = max(stamp.mtime_ns, stamp.ctime_ns) < now - RACY_NS
-                return Content(data, digest_of(data), stamp if settled else UNSETTLED)
+                return Content(data, stamp if settled else UNSETTLED)
         raise Changed(f"{path} is being written all the time.", "Try again when the other program has finished.")
     finally:
         os.close(descriptor)

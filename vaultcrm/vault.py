@@ -100,9 +100,10 @@ class Vault:
         finally:
             if descriptor >= 0:
                 os.close(descriptor)
-        if self._skipped or self.settings.ignore:
-            folders = [folder for folder in folders if not self._is_ignored(folder)]
+        if folders and not self._skipped.isdisjoint(folders):
+            folders = [folder for folder in folders if folder not in self._skipped]
         if self.settings.ignore:
+            folders = [folder for folder in folders if not self._is_ignored(folder)]
             kept = [i for i, name in enumerate(names) if not self._is_ignored(prefix + name)]
             names, stamps = [names[i] for i in kept], [stamps[i] for i in kept]
         # version 2 of marshal knows no references, so that equal lists always give equal bytes
