@@ -17,6 +17,7 @@ KEPT = 500  # commands that can be undone
 LOCK_SECONDS = 30.0
 
 _TABLES = """
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS commands (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, words TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('open', 'done', 'undone')), turned INTEGER NOT NULL DEFAULT 0
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS writes (
     path TEXT NOT NULL, before BLOB, after BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS writes_command ON writes (command);
+COMMIT;
 """
 
 
@@ -95,6 +97,7 @@ class Journal:
 
     def entries(self, limit: int = 20) -> list[Entry]:
         """The last commands that wrote, newest first."""
+        self._settle()
         rows = self._run("SELECT id, at, words, state FROM commands ORDER BY id DESC LIMIT ?", limit).fetchall()
         return [Entry(row[0], row[1], row[2], row[3], tuple(write.path for write in self._writes(row[0]))) for row in rows]
 
@@ -192,6 +195,7 @@ class Journal:
 
     def last_change(self) -> list[tuple[str, bytes | None, bytes | None]]:
         """What `undo` would take back: path, bytes before and after. Raises NotFound when there is nothing."""
+        self._settle()
         row = self._run("SELECT id FROM commands WHERE state = 'done' ORDER BY id DESC LIMIT 1").fetchone()
         if row is None:
             raise NotFound("There is nothing to undo.")
@@ -202,7 +206,18 @@ class Journal:
         for (command,) in self._run("SELECT id FROM commands WHERE state = 'open'").fetchall():
             for folder in {os.path.dirname(os.path.join(self.root, write.path)) for write in self._writes(command)}:
                 files.sweep(folder)
+            for number, path, before in self._run(
+                "SELECT id, path, before FROM writes WHERE command = ? ORDER BY id DESC", command
+            ).fetchall():
+                with contextlib.suppress(VaultcrmError, OSError):
+                    if self._bytes(path) == before:  # kept in the journal, and then not made
+                        self._run("DELETE FROM writes WHERE id = ?", number)
             self._close(command)
+
+    def _settle(self) -> None:
+        """Sweep before something is told, unless somebody is writing just now."""
+        with contextlib.suppress(Changed), self._lock(0):
+            self._sweep()
 
     def _close(self, command: int) -> None:
         """A command has ended; one that wrote nothing leaves no line."""
@@ -210,11 +225,13 @@ class Journal:
         self._run("UPDATE commands SET state = 'done' WHERE id = ?" if wrote else "DELETE FROM commands WHERE id = ?", command)
 
     @contextlib.contextmanager
-    def _lock(self) -> Iterator[None]:
-        """One writer at a time. Raises Changed when the vault stays locked for half a minute."""
+    def _lock(self, seconds: float | None = None) -> Iterator[None]:
+        """One writer at a time. Raises Changed when the vault stays locked for half a minute, or so many seconds."""
         with contextlib.ExitStack() as stack:
             try:
-                lock = sqlite3.connect(os.path.join(self.folder, "lock.sqlite"), timeout=LOCK_SECONDS, isolation_level=None)
+                lock = sqlite3.connect(
+                    os.path.join(self.folder, "lock.sqlite"), timeout=LOCK_SECONDS if seconds is None else seconds, isolation_level=None
+                )
                 stack.callback(lock.close)
                 lock.execute("BEGIN IMMEDIATE")
             except sqlite3.DatabaseError as error:
@@ -233,7 +250,7 @@ class Journal:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")
                 self._connection.execute("PRAGMA foreign_keys = ON")
-                if not self._connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+                if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'writes_command'").fetchone():
                     self._connection.executescript(_TABLES)
             return self._connection.execute(statement, values)
         except sqlite3.DatabaseError as error:
