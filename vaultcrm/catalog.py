@@ -119,11 +119,15 @@ class Catalog:
             connection.execute(f"PRAGMA user_version = {SCHEMA}")
         connection.execute("COMMIT")
 
-    def throw_away(self) -> None:
-        """Delete the cache; the next look at it builds it anew."""
+    def close(self) -> None:
+        """Let go of the file. Left open, the next process would have to read SQLite's log again."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def throw_away(self) -> None:
+        """Delete the cache; the next look at it builds it anew."""
+        self.close()
         self.forget()
         for ending in ("", "-wal", "-shm"):
             if os.path.exists(self.file + ending):

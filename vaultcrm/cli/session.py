@@ -40,6 +40,11 @@ class Session:
             self._crm = Crm(self.root, self.now, self.words, self._progress if sys.stderr.isatty() and not self.quiet else None)
         return self._crm
 
+    def close(self) -> None:
+        """Let go of the vault's cache."""
+        if self._crm is not None:
+            self._crm.catalog.close()
+
     @property
     def root(self) -> str:
         from vaultcrm.actions.choose import choose
@@ -88,7 +93,7 @@ class Session:
     def rows(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], indent: int = 0) -> list[str]:
         """A table without rules, cleaned, styled and fitted to the terminal; a row that wraps is several lines in one text."""
         room = self.room
-        cleaned = [[Cell(one_line(cell.text), cell.style) for cell in row] for row in rows]
+        cleaned = [[cell if (text := one_line(cell.text)) is cell.text else Cell(text, cell.style) for cell in row] for row in rows]
         fitted = fit(columns, cleaned, room - indent if room else None)
         return ["\n".join([self._line(line, indent) for line in row]) for row in fitted]
 

@@ -147,6 +147,8 @@ def _lines(
 
 
 def _fitted(cell: Cell, taken: int, columns: int, right: bool, last: bool) -> Cell:
+    if taken == columns:
+        return cell
     if taken > columns:
         text = cut(cell.text, columns)
         return Cell(text + " " * (columns - width(text)), cell.style)
