@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -75,6 +76,26 @@ def caught_up(vault: Vault, catalog: Catalog | None = None) -> Catalog:
     catalog = catalog or Catalog(vault.root)
     catch_up(vault, catalog)
     return catalog
+
+
+def told(catalog: Catalog) -> dict[str, list[Any]]:  # Any: rows of SQLite
+    """All that a catalogue knows, but for how it knows the files again; what is kept of unreadable notes is left out."""
+    tables = {name for (name,) in catalog.rows("SELECT name FROM sqlite_master WHERE type = 'table'")} - {"files", "folders", "whole"}
+    assert {"notes", "follow_ups", "decisions", "points", "problems"} <= tables
+    rows = {table: sorted(catalog.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}
+    codes = ("front-matter", "encoding", "binary", "symlink", "not-a-file", "too-large", "unreadable")
+    unreadable = {path for path, _, code, _ in rows["problems"] if code in codes}
+    for table in tables - {"problems"}:
+        place = [name for _, name, *_ in catalog.rows(f"PRAGMA table_info({table})")].index("path")
+        rows[table] = [row for row in rows[table] if row[place] not in unreadable]
+    return rows
+
+
+def rebuilt(vault: Vault) -> Catalog:
+    """A catalogue of the vault that has never seen it before."""
+    catalog = Catalog(vault.root)
+    catalog.file += f".{os.urandom(8).hex()}"
+    return caught_up(vault, catalog)
 
 
 def contents(root: Path) -> dict[str, bytes]:

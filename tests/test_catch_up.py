@@ -1,49 +1,24 @@
-"""The catalogue tells what is on the disk, whatever happened to the disk and to the catalogue's own file."""
+"""The catalogue tells what is on the disk, whatever happened to the disk."""
 
 import mmap
 import os
 import shutil
-import sqlite3
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import EXAMPLES, caught_up, looks, make_vault, write_files
+from conftest import EXAMPLES, caught_up, looks, make_vault, rebuilt, told, write_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vaultcrm import catalog as catalog_module
 from vaultcrm import files
 from vaultcrm.catalog import Catalog
 from vaultcrm.catch_up import catch_up
-from vaultcrm.errors import Changed, OutsideFailed
-from vaultcrm.vault import Vault
+from vaultcrm.errors import OutsideFailed
 
 FOLLOW_UP = "---\ntype: follow-up\ndue: 2026-11-09\n---\n"
-
-
-def told(catalog: Catalog) -> dict[str, list[Any]]:  # Any: rows of SQLite
-    """All that the catalogue knows, but for how it knows the files again; what is kept of unreadable notes is left out."""
-    tables = {name for (name,) in catalog.rows("SELECT name FROM sqlite_master WHERE type = 'table'")} - {"files", "folders", "whole"}
-    assert {"notes", "follow_ups", "decisions", "points", "problems"} <= tables
-    rows = {table: sorted(catalog.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}
-    codes = ("front-matter", "encoding", "binary", "symlink", "not-a-file", "too-large", "unreadable")
-    unreadable = {path for path, _, code, _ in rows["problems"] if code in codes}
-    for table in tables - {"problems"}:
-        place = [name for _, name, *_ in catalog.rows(f"PRAGMA table_info({table})")].index("path")
-        rows[table] = [row for row in rows[table] if row[place] not in unreadable]
-    return rows
-
-
-def rebuilt(vault: Vault) -> Catalog:
-    """A catalogue of the vault that has never seen it before."""
-    catalog = Catalog(vault.root)
-    catalog.file += f".{os.urandom(8).hex()}"
-    return caught_up(vault, catalog)
 
 
 def paths(catalog: Catalog) -> list[str]:
@@ -287,114 +262,3 @@ def test_a_vault_that_has_vanished_is_not_an_empty_one(tmp_path: Path) -> None:
     with pytest.raises(OutsideFailed):
         catch_up(vault, catalog)
     assert paths(catalog) == ["a.md"]
-
-
-# --------------------------------------------------------------------------- the cache's own file
-
-DAMAGE: list[Callable[[Path], object]] = [
-    lambda path: path.write_bytes(bytes(range(256)) * 100),
-    lambda path: path.write_bytes(b""),
-    lambda path: os.truncate(path, 100),
-    lambda path: os.truncate(path, 5_000),
-    lambda path: path.write_bytes(b"SQLite format 3\x00" + b"x" * 10_000),
-    lambda path: path.unlink(),
-    lambda path: Path(f"{path}-wal").write_bytes(b"x" * 10_000),
-    lambda path: path.write_bytes(path.read_bytes()[:4096] + b"x" * (path.stat().st_size - 4096)),
-]
-
-
-@pytest.fixture
-def read_vault(tmp_path: Path) -> Vault:
-    """A vault whose cache is on the disk, with nobody at it."""
-    vault = make_vault(tmp_path / "vault", {f"c{n}/{n}.md": FOLLOW_UP + "text " * n for n in range(100)})
-    caught_up(vault).connection.close()
-    return vault
-
-
-@pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_cache_is_built_anew_without_a_word(damage: Callable[[Path], object], read_vault: Vault) -> None:
-    damage(Path(Catalog(read_vault.root).file))
-    catalog = caught_up(read_vault)
-    assert len(catalog.follow_ups()) == 100
-    assert told(catalog) == told(rebuilt(read_vault))
-
-
-def test_damage_in_the_middle_of_the_cache_is_mended_too(read_vault: Vault) -> None:
-    path = Path(Catalog(read_vault.root).file)
-    data = bytearray(path.read_bytes())
-    with sqlite3.connect(path) as database:
-        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'follow_ups'").fetchone()
-    data[(page - 1) * 4096 : page * 4096] = b"x" * 4096
-    path.write_bytes(data)
-    assert len(caught_up(read_vault).follow_ups()) == 100
-
-
-def test_a_foreign_database_in_its_place_is_replaced(read_vault: Vault) -> None:
-    path = Path(Catalog(read_vault.root).file)
-    path.unlink()
-    with sqlite3.connect(path) as database:
-        database.execute(f"PRAGMA user_version = {catalog_module.SCHEMA}")
-        database.execute("CREATE TABLE songs (title TEXT)")
-    assert len(caught_up(read_vault).follow_ups()) == 100
-
-
-def test_a_cache_that_another_process_holds_is_waited_for_and_then_named(read_vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalog_module, "_LOCK_SECONDS", 0.05)
-    write_files(Path(read_vault.root), {"new.md": ""})
-    other = sqlite3.connect(Catalog(read_vault.root).file, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(Changed, match="Another vaultcrm"):
-        caught_up(read_vault)
-    other.close()
-    assert len(caught_up(read_vault).notes()) == 101
-
-
-def test_a_cache_folder_that_may_not_be_written_is_named(unprivileged: Path) -> None:
-    vault = make_vault(unprivileged / "vault", {"a.md": ""})
-    Path(Catalog(vault.root).file).parent.chmod(0o500)
-    with pytest.raises(OutsideFailed, match="cannot be used"):
-        caught_up(vault)
-
-
-READING = """if True:
-    import sys
-    from vaultcrm.catalog import Catalog
-    from vaultcrm.catch_up import catch_up
-    from vaultcrm.vault import Vault
-    vault = Vault(sys.argv[1])
-    print(flush=True)
-    sys.stdin.readline()
-    catalog = Catalog(vault.root)
-    catch_up(vault, catalog)
-    print(len(catalog.notes()), len(catalog.follow_ups()))
-"""
-
-
-def reader(vault: Vault) -> "subprocess.Popen[str]":
-    child = subprocess.Popen([sys.executable, "-c", READING, vault.root], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert child.stdin is not None and child.stdout is not None
-    child.stdout.readline()  # it is ready
-    return child
-
-
-def test_several_processes_that_catch_up_at_once_all_tell_the_same(tmp_path: Path) -> None:
-    vault = make_vault(tmp_path / "vault", {f"c{n % 7}/{n}.md": FOLLOW_UP for n in range(200)})
-    for _ in range(3):
-        children = [reader(vault) for _ in range(3)]
-        assert [child.communicate("\n")[0] for child in children] == ["200 200\n"] * 3
-        assert told(caught_up(vault)) == told(rebuilt(vault))
-        Catalog(vault.root).throw_away()
-
-
-def test_a_kill_while_catching_up_leaves_a_cache_that_can_be_used(tmp_path: Path) -> None:
-    vault = make_vault(tmp_path / "vault", {f"c{n % 7}/{n}.md": FOLLOW_UP for n in range(200)})
-    for round_ in range(6):
-        child = reader(vault)
-        assert child.stdin is not None
-        child.stdin.write("\n")
-        child.stdin.flush()
-        sum(range(round_ * 300_000))  # some moments later: not always at the same place
-        child.kill()
-        child.communicate()
-        assert told(caught_up(vault)) == told(rebuilt(vault))
-        write_files(tmp_path / "vault", {f"c1/{round_}-{n}.md": FOLLOW_UP for n in range(50)})

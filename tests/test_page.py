@@ -312,3 +312,8 @@ def test_keys_know_their_lines_and_which_are_given_twice() -> None:
     assert lines_of(page) == {"a": 6, "b": 4}
     assert keys_given_twice(page) == {"a": 6}
     assert properties_of(root_of(page), page.text) == {"a": "2", "b": ["x"]}
+
+
+@pytest.mark.parametrize("opening", [b"+++\n", b"+++ \n", b"+++\t\r\n"])
+def test_toml_is_known_by_its_fence_also_with_blanks_behind_it(opening: bytes) -> None:
+    assert split(opening + b'title = "x"\n+++\n').kind == "toml"

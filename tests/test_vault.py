@@ -188,7 +188,7 @@ def test_a_pipe_in_the_place_of_settings_holds_nobody_up(tmp_path: Path) -> None
     os.mkfifo(tmp_path / "vaultcrm.toml")
     os.mkfifo(tmp_path / ".obsidian/templates.json")
     program = "import sys; from vaultcrm.vault import Vault; Vault(sys.argv[1])"
-    subprocess.run([sys.executable, "-c", program, str(tmp_path)], timeout=2, capture_output=True)
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], timeout=10, capture_output=True)
 
 
 def test_the_vault_around_a_folder_is_the_nearest_that_is_marked(tmp_path: Path) -> None:

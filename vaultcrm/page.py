@@ -10,6 +10,7 @@ from vaultcrm.properties import Item, Node, Value, Writable, as_read, compose, s
 BOM = b"\xef\xbb\xbf"
 _OPEN = re.compile(rb"---[ \t]*(?:\r\n|\n)")
 _CLOSE = re.compile(rb"^---[ \t]*(?:\r\n|\n|\Z)", re.MULTILINE)
+_TOML = re.compile(rb"\+\+\+[ \t]*\r?\n")
 _JSON = re.compile(rb'\{\s*"')
 
 Kind = Literal["none", "yaml", "unclosed", "toml", "json", "other"]
@@ -71,7 +72,7 @@ def split(data: bytes) -> Page:
             return Page(data[:at], b"", data[at:], "unclosed")
         return Page(data[: opened.end()], data[opened.end() : closed.start()], data[closed.start() :], "yaml")
     kind: Kind = "none"
-    if data.startswith((b"+++\n", b"+++\r\n"), at):
+    if _TOML.match(data, at):
         kind = "toml"
     elif _JSON.match(data, at):
         kind = "json"
