@@ -126,7 +126,6 @@ def test_several_processes_that_catch_up_at_once_all_tell_the_same(tmp_path: Pat
         assert told(caught_up(vault)) == told(rebuilt(vault))
 
 
-@pytest.mark.xfail(strict=True, raises=Changed, reason="PRAGMA journal_mode = WAL does not wait for a lock, and is refused at once")
 def test_a_cache_that_another_process_is_just_making_is_waited_for(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": FOLLOW_UP})
     other = sqlite3.connect(Catalog(vault.root).file, isolation_level=None, check_same_thread=False)

@@ -326,3 +326,11 @@ def test_without_a_place_for_the_lock_nothing_is_written(vault: Vault) -> None:
     (Path(Journal(vault.root).folder) / "lock.sqlite").mkdir()
     with pytest.raises(OutsideFailed):
         put(vault, "change", {"a.md": "new"})
+
+
+def test_what_a_killed_undo_left_behind_is_swept_by_the_next_command(vault: Vault) -> None:
+    put(vault, "change", {"clients/Acme/Acme.md": "new"})
+    left = Path(vault.root) / "clients/Acme/.vaultcrm-1-2.tmp"
+    left.write_text("half")
+    put(vault, "next", {"a.md": "next"})
+    assert not left.exists()

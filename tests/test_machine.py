@@ -123,3 +123,10 @@ def test_whoever_has_read_enough_may_go(vault: Path) -> None:
     done = subprocess.run(["bash", "-c", words], env=dict(os.environ), capture_output=True, text=True)
     assert done.stdout.startswith("Late")
     assert "Traceback" not in done.stderr
+
+
+def test_a_client_note_at_the_root_owns_what_is_open(tmp_path: Path) -> None:
+    (tmp_path / "Solo.md").write_text("---\ntype: client\nstatus: active\n---\n")
+    (tmp_path / "a.md").write_text("---\ntype: follow-up\ndue: 2026-11-12\n---\n")
+    (found,) = document(tmp_path, "client", "list")
+    assert (found["open"], found["next_due"]) == (1, "2026-11-12")

@@ -5,6 +5,7 @@ client a note belongs to is worked out when it is asked for; `client` is the lin
 cannot matter.
 """
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -111,13 +112,15 @@ class Catalog:
 
     @staticmethod
     def _make_tables(connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("BEGIN IMMEDIATE")
         if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:  # another process may have been faster
             for statement in _TABLES.split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {SCHEMA}")
         connection.execute("COMMIT")
+        # does not wait for a lock; whoever holds it makes the file what it is to be
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = WAL")
 
     def close(self) -> None:
         """Let go of the file. Left open, the next process would have to read SQLite's log again."""

@@ -202,10 +202,17 @@ class Journal:
         return [(path, before, after) for path, (before, after) in self._steps(row[0], forward=True).items()]
 
     def _sweep(self) -> None:
-        """A command that is still open while we hold the lock was killed: remove its temporary files."""
+        """A command that is still open while we hold the lock was killed: remove its temporary files.
+
+        So may have been the last undo or redo, which opens no command.
+        """
+        turned = "SELECT id FROM (SELECT id FROM commands WHERE state = ? ORDER BY turned DESC, id DESC LIMIT 1)"
+        last = "SELECT max(id) FROM commands WHERE state = 'done'"
+        for row in (self._run(last).fetchone(), self._run(turned, "undone").fetchone()):
+            if row is not None and row[0] is not None:
+                self._sweep_folders(row[0])
         for (command,) in self._run("SELECT id FROM commands WHERE state = 'open'").fetchall():
-            for folder in {os.path.dirname(os.path.join(self.root, write.path)) for write in self._writes(command)}:
-                files.sweep(folder)
+            self._sweep_folders(command)
             for number, path, before in self._run(
                 "SELECT id, path, before FROM writes WHERE command = ? ORDER BY id DESC", command
             ).fetchall():
@@ -213,6 +220,11 @@ class Journal:
                     if self._bytes(path) == before:  # kept in the journal, and then not made
                         self._run("DELETE FROM writes WHERE id = ?", number)
             self._close(command)
+
+    def _sweep_folders(self, command: int) -> None:
+        paths = self._run("SELECT DISTINCT path FROM writes WHERE command = ?", command).fetchall()
+        for folder in {os.path.dirname(os.path.join(self.root, path)) for (path,) in paths}:
+            files.sweep(folder)
 
     def _settle(self) -> None:
         """Sweep before something is told, unless somebody is writing just now."""

@@ -106,7 +106,7 @@ def _open_items(crm: Crm, only: Home | None) -> Iterator[tuple[str, str, date | 
     counts = "SELECT rtrim(path, replace(path, '/', '')) AS folder, client, status, min(due), count(*) FROM follow_ups"
     items = f"{counts} WHERE status IN ('open', 'waiting') {where} GROUP BY 1, 2, 3"
     for folder, link, status, due, number in crm.catalog.rows(items, *values):
-        if owner := crm.catalog.home_of(folder, link):
+        if owner := crm.catalog.home_of(folder + "-", link):
             yield owner.path, status, day_in(due), number
 
 
