@@ -14,8 +14,8 @@ from pathlib import Path
 import yaml
 
 from vaultcrm.errors import Refused, Unreadable
+from vaultcrm.model import Value
 from vaultcrm.page import Page, append_item, properties_of, remove_property, root_of, set_property, split
-from vaultcrm.properties import Value
 
 NEW_KEY = "vaultcrm-test"
 VALUE = 'a: "value" #1'

@@ -5,8 +5,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vaultcrm.errors import Refused
+from vaultcrm.model import Value
 from vaultcrm.page import Page, append_item, keys_given_twice, lines_of, properties_of, remove_property, root_of, set_property, split
-from vaultcrm.properties import Value, Writable
+from vaultcrm.properties import Writable
 
 
 def edit(text: str, key: str, value: Writable) -> str:

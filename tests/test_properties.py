@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from vaultcrm.errors import Refused, Unreadable
-from vaultcrm.properties import ENGINE, MAX_BYTES, Node, Value, Writable, as_read, compose, is_plain, shape, value_of, write
+from vaultcrm.model import Value
+from vaultcrm.properties import ENGINE, MAX_BYTES, Node, Writable, as_read, compose, is_plain, shape, value_of, write
 
 ENGINES: list[type[yaml.SafeLoader]] = [yaml.SafeLoader, *([ENGINE] if ENGINE is not yaml.SafeLoader else [])]
 both_engines = pytest.mark.parametrize("engine", ENGINES)

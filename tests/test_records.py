@@ -4,8 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from vaultcrm.model import Interaction, Note, Person, Project
-from vaultcrm.properties import Value
+from vaultcrm.model import Interaction, Note, Person, Project, Value
 from vaultcrm.records import client_of, handle, interaction_of, items, one_of, person_of, project_of, words
 
 

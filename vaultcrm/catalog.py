@@ -16,7 +16,7 @@ from vaultcrm import places
 from vaultcrm.errors import Changed, OutsideFailed
 from vaultcrm.links import parse as parse_link
 from vaultcrm.links import showable
-from vaultcrm.model import Decision, FollowUp, Note, Point, Problem
+from vaultcrm.model import Decision, FollowUp, Note, Point, Problem, title_of_path
 from vaultcrm.names import fold
 
 # Part of the file's name: another version of vaultcrm finds no table of ours, and builds its own.
@@ -62,6 +62,11 @@ class Home(NamedTuple):
 
     path: str
     name: str
+
+    @classmethod
+    def at(cls, path: str) -> "Home":
+        """The client whose note is at `path`."""
+        return cls(path, title_of_path(path))
 
     @property
     def folder(self) -> str:
@@ -159,7 +164,7 @@ class Catalog:
         if self._homes is None:
             self._homes = {}
             for (path,) in self.rows("SELECT path FROM notes WHERE type = 'client' ORDER BY path"):
-                home = Home(path, path.rpartition("/")[2][:-3])
+                home = Home.at(path)
                 folder, name = home.folder, home.folder.rpartition("/")[2]
                 if folder not in self._homes or home.name == name:
                     self._homes[folder] = home
@@ -171,7 +176,7 @@ class Catalog:
         """The client that a note belongs to: the one that its `client` names, else the nearest folder above."""
         if link:
             found = self.resolve(link, path, "client")
-            return Home(found, found.rpartition("/")[2][:-3]) if found else None
+            return Home.at(found) if found else None
         folder, homes = path, self.homes
         while folder:
             folder = folder.rpartition("/")[0]
@@ -216,8 +221,9 @@ class Catalog:
 
     def notes(self, kind: str | None = None, below: str | None = None) -> list[Note]:
         """Notes of one type, or all; those below a folder (its path), or all; by path."""
-        where, values = _below(below, [f"type = '{kind}'"] if kind else [])
-        return [_note(row) for row in self.rows(f"SELECT path, type, properties, excerpt FROM notes {where} ORDER BY path", *values)]
+        inside, values = _below(below)
+        found = f"SELECT path, type, properties, excerpt FROM notes WHERE (? IS NULL OR type = ?) AND {inside} ORDER BY path"
+        return [_note(row) for row in self.rows(found, kind, kind, *values)]
 
     def note(self, path: str) -> Note | None:
         rows = self.rows("SELECT path, type, properties, excerpt FROM notes WHERE path = ?", path)
@@ -228,8 +234,8 @@ class Catalog:
         """A condition that all of a client's rows meet, for a table to be searched fast; and its values."""
         if home is None or not home.folder:  # a client note in the root owns what no other client does
             return "", ()
-        # "/" is followed by "0" in the order of bytes
-        return "AND (client IS NOT NULL OR path >= ? AND path < ?)", (home.folder + "/", home.folder + "0")
+        inside, values = _below(home.folder)
+        return f"AND (client IS NOT NULL OR {inside})", values
 
     def belonging(self, kind: str, home: Home) -> list[Note]:
         """A client's notes of one type: in its folder, and elsewhere when they name it."""
@@ -301,13 +307,11 @@ def is_broken(error: sqlite3.DatabaseError) -> bool:
     return not isinstance(error, sqlite3.OperationalError) or "no such" in str(error)
 
 
-def _below(folder: str | None, where: list[str]) -> tuple[str, tuple[str, ...]]:
-    """A condition for notes below a folder: "/" is followed by "0" in every text order."""
-    values: tuple[str, ...] = ()
-    if folder:
-        where = [*where, "(folder = ? OR folder >= ? AND folder < ?)"]
-        values = (folder, folder + "/", folder + "0")
-    return ("WHERE " + " AND ".join(where) if where else ""), values
+def _below(folder: str | None) -> tuple[str, tuple[str, ...]]:
+    """A condition on paths below a folder, without one on all; and its values."""
+    if not folder:
+        return "1", ()
+    return "(path >= ? AND path < ?)", (folder + "/", folder + "0")  # "/" is followed by "0" in the order of bytes
 
 
 def _note(row: Any) -> Note:  # Any: a row of SQLite

@@ -78,11 +78,15 @@ def _changes(catalog: Catalog, looks: list[Folder]) -> tuple[list[str], set[str]
 
 def _changes_in(vault: Vault, catalog: Catalog, chosen: list[str]) -> tuple[list[str], set[str]]:
     """The same for some folders only, and what is new directly in them."""
-    known = {path: (fingerprint, fault) for path, fingerprint, fault in catalog.rows("SELECT * FROM folders")}
+    marks = ", ".join("?" * len(chosen))
+    known = {
+        path: (fingerprint, fault) for path, fingerprint, fault in catalog.rows(f"SELECT * FROM folders WHERE path IN ({marks})", *chosen)
+    }
+    everywhere = {path for (path,) in catalog.rows("SELECT path FROM folders")}
     looks = [look for path in vault.walked(chosen) for look in vault.walk(path, deep=False)]
     differing = [look.path for look in looks if known.get(look.path) != (look.fingerprint, look.fault)]
-    new = [path for look in looks for path in look.folders if path not in known]
-    return list(dict.fromkeys(differing + new)), known.keys() & set(chosen) - {look.path for look in looks}
+    new = [path for look in looks for path in look.folders if path not in everywhere]
+    return list(dict.fromkeys(differing + new)), known.keys() - {look.path for look in looks}
 
 
 class _Update:
@@ -161,12 +165,14 @@ class _Update:
     def keep(self, reading: "Reading") -> None:
         import json  # late: only when something has changed
 
+        from vaultcrm.records import items, link_of, words
+
         note = reading.note
         for table in ("follow_ups", "decisions", "points", "problems"):
             self.run_sql(f"DELETE FROM {table} WHERE path = ?", (note.path,))
         get = note.properties.get
-        aliases = BETWEEN.join(fold(alias) for alias in _all(get("aliases")))
-        links = (_one(get("client")), _one(get("date")), _one(get("channel")), aliases)
+        aliases = BETWEEN.join(map(fold, items(get("aliases"))))
+        links = (link_of(note), words(get("date")), words(get("channel")), aliases)
         row = (note.path, note.folder, fold(note.title), note.type, *links, json.dumps(note.properties, ensure_ascii=False), note.excerpt)
         self.run_sql(f"INSERT OR REPLACE INTO notes VALUES ({', '.join('?' * len(row))})", row)
         for table, records in zip(("follow_ups", "decisions", "points", "problems"), reading[1:], strict=True):
@@ -185,23 +191,9 @@ def read(path: str, data: bytes) -> "Reading":
     from vaultcrm.page import split
     from vaultcrm.reading import read_note
 
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        what = "It is UTF-16 text; save it as UTF-8." if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "It is not UTF-8 text."
-        raise Unreadable(what, 1 + data[: error.start].count(b"\n"), "encoding") from error
-    if b"\0" in data:
-        raise Unreadable("It holds binary data.", 1 + data[: data.index(b"\0")].count(b"\n"), "binary")
+    files.must_be_text(data)
     page = split(data)
     return read_note(path, page, front_matter.read(page))
-
-
-def _one(value: str | list[str] | None) -> str | None:
-    return (value[0] if value else None) if isinstance(value, list) else value
-
-
-def _all(value: str | list[str] | None) -> list[str]:
-    return value if isinstance(value, list) else [value] if value else []
 
 
 def _sayable(path: str) -> str:

@@ -44,6 +44,17 @@ def stamp_of(status: os.stat_result) -> Stamp:
     return Stamp(status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
+def must_be_text(data: bytes) -> None:
+    """Raises Unreadable, with the line, for bytes that are no note: not UTF-8, or binary."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        what = "It is UTF-16 text; save it as UTF-8." if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "It is not UTF-8 text."
+        raise Unreadable(what, 1 + data[: error.start].count(b"\n"), "encoding") from error
+    if b"\0" in data:
+        raise Unreadable("It holds binary data.", 1 + data[: data.index(b"\0")].count(b"\n"), "binary")
+
+
 def digest_of(data: bytes) -> bytes:
     import hashlib  # late: a command that reads and writes no note needs no digest
 

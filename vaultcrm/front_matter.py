@@ -5,8 +5,8 @@ from typing import Any
 import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
+from vaultcrm.model import Value
 from vaultcrm.page import Page, properties_of, root_of, split
-from vaultcrm.properties import Value
 
 
 class BoundedHandler(BaseHandler):

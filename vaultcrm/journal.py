@@ -31,6 +31,14 @@ COMMIT;
 """
 
 
+_LAST_DONE = "SELECT id, at, words FROM commands WHERE state = 'done' ORDER BY id DESC LIMIT 1"
+# what was undone last, unless something has been done since
+_LAST_UNDONE = (
+    "SELECT id, at, words FROM commands WHERE state = 'undone' "
+    "AND id > coalesce((SELECT max(id) FROM commands WHERE state = 'done'), 0) ORDER BY turned DESC LIMIT 1"
+)
+
+
 class Write(NamedTuple):
     """One file's change: its bytes before (None where there was no file) and after."""
 
@@ -112,14 +120,7 @@ class Journal:
     def _turn(self, state: str, new_state: str, nothing: str) -> Entry:
         with self._lock():
             self._sweep()
-            if state == "done":
-                question = "SELECT id, at, words FROM commands WHERE state = 'done' ORDER BY id DESC LIMIT 1"
-            else:  # what was undone last, unless something has been done since
-                question = (
-                    "SELECT id, at, words FROM commands WHERE state = 'undone' "
-                    "AND id > coalesce((SELECT max(id) FROM commands WHERE state = 'done'), 0) ORDER BY turned DESC LIMIT 1"
-                )
-            row = self._run(question).fetchone()
+            row = self._run(_LAST_DONE if state == "done" else _LAST_UNDONE).fetchone()
             if row is None:
                 raise NotFound(nothing)
             steps = self._steps(row[0], forward=state == "undone")
@@ -196,7 +197,7 @@ class Journal:
     def last_change(self) -> list[tuple[str, bytes | None, bytes | None]]:
         """What `undo` would take back: path, bytes before and after. Raises NotFound when there is nothing."""
         self._settle()
-        row = self._run("SELECT id FROM commands WHERE state = 'done' ORDER BY id DESC LIMIT 1").fetchone()
+        row = self._run(_LAST_DONE).fetchone()
         if row is None:
             raise NotFound("There is nothing to undo.")
         return [(path, before, after) for path, (before, after) in self._steps(row[0], forward=True).items()]
@@ -206,10 +207,8 @@ class Journal:
 
         So may have been the last undo or redo, which opens no command.
         """
-        turned = "SELECT id FROM (SELECT id FROM commands WHERE state = ? ORDER BY turned DESC, id DESC LIMIT 1)"
-        last = "SELECT max(id) FROM commands WHERE state = 'done'"
-        for row in (self._run(last).fetchone(), self._run(turned, "undone").fetchone()):
-            if row is not None and row[0] is not None:
+        for row in (self._run(_LAST_DONE).fetchone(), self._run(_LAST_UNDONE).fetchone()):
+            if row is not None:
                 self._sweep_folders(row[0])
         for (command,) in self._run("SELECT id FROM commands WHERE state = 'open'").fetchall():
             self._sweep_folders(command)

@@ -16,6 +16,9 @@ FOLLOW_UP_STATUSES = ("open", "waiting", "done", "cancelled")
 DECISION_STATUSES = ("in force", "superseded", "withdrawn")
 PRIORITIES = ("highest", "high", "medium", "low", "lowest")
 
+# What a property holds once read. Nested maps and lists in lists stay the text that they are.
+Value = str | None | list[str]
+
 # "words" are one line of text; "link" and "links" point to other notes; a tuple lists what is allowed
 Kind = Literal["words", "list", "link", "links", "number", "date", "moment", "days", "span", "rule"] | tuple[str, ...]
 
@@ -54,7 +57,7 @@ class Note(NamedTuple):
 
     path: str
     type: str | None
-    properties: dict[str, str | list[str] | None]
+    properties: dict[str, Value]
     excerpt: str
 
     @property

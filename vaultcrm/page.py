@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from vaultcrm.errors import Refused, Unreadable
-from vaultcrm.properties import Item, Node, Value, Writable, as_read, compose, shape, value_of, write, write_pair
+from vaultcrm.model import Value
+from vaultcrm.properties import Item, Node, Writable, as_read, compose, shape, value_of, write, write_pair
 
 BOM = b"\xef\xbb\xbf"
 _OPEN = re.compile(rb"---[ \t]*(?:\r\n|\n)")

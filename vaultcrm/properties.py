@@ -16,9 +16,8 @@ import yaml
 from yaml.reader import Reader
 
 from vaultcrm.errors import Refused, Unreadable
+from vaultcrm.model import Value
 
-# What a property holds once read. Nested maps and lists in lists stay the text that they are.
-Value = str | None | list[str]
 # What can be written into a property.
 Item = str | date
 Writable = str | int | float | bool | date | None | list[str] | list[date] | list[Item]
@@ -50,7 +49,6 @@ class Node:
     items: tuple["Node", ...] = ()
     pairs: tuple[tuple["Node", "Node"], ...] = ()
     size: int = 1  # nodes, counted after aliases are expanded
-    bare: int = -1  # where a scalar's own text starts, behind its anchor and tag
 
 
 def compose(text: str, engine: type[yaml.SafeLoader] | None = None) -> Node | None:

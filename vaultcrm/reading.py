@@ -8,9 +8,8 @@ from vaultcrm.dates import day_in, moment_in
 from vaultcrm.errors import NotUnderstood
 from vaultcrm.links import parse as parse_link
 from vaultcrm.links import title_of
-from vaultcrm.model import FOLLOW_UP_STATUSES, PROPERTIES, TYPES, Decision, FollowUp, Kind, Note, Point, Problem
+from vaultcrm.model import FOLLOW_UP_STATUSES, PROPERTIES, TYPES, Decision, FollowUp, Kind, Note, Point, Problem, Value
 from vaultcrm.page import Page, keys_given_twice, lines_of, properties_of, root_of, split
-from vaultcrm.properties import Value
 from vaultcrm.records import choices, handle, interaction_of, items, one_of, words
 from vaultcrm.recurrence import check_rule
 from vaultcrm.when import parse_span
@@ -124,14 +123,16 @@ def _read_interaction(note: Note, page: Page, problems: list[Problem]) -> Readin
     day = talk.at.date() if talk.at else None
     if day is None and not any(problem.code == "bad-date" for problem in problems):
         problems.append(Problem(note.path, 1, "no-date", "This interaction has no date; give it one like 2026-11-02T14:30:00."))
+    said, praise, has_next = items(get("decisions")), items(get("feedback")), bool(words(get("follow_up")) or words(get("next_step")))
+    lines = lines_of(page) if said or praise or has_next else {}
     follow_ups: tuple[FollowUp, ...] = ()
-    if words(get("follow_up")) or words(get("next_step")):
+    if has_next:
         completed = day_in(words(get("follow_up_done")))
         follow_ups = (
             FollowUp(
                 id=handle(note.path, "next"),
                 path=note.path,
-                line=_line(page, "next_step", "follow_up"),
+                line=lines.get("next_step") or lines["follow_up"],
                 kind="interaction",
                 text=words(get("next_step")) or f"Follow up on {talk.title}",
                 status="done" if words(get("follow_up_done")) else status_of(get("follow_up_status")),
@@ -144,29 +145,15 @@ def _read_interaction(note: Note, page: Page, problems: list[Problem]) -> Readin
                 completed=completed,
             ),
         )
-    said = items(get("decisions"))
-    line = _line(page, "decisions") if said else 1
     with_whom = ", ".join(talk.people) or None
     decisions = tuple(
         Decision(
-            handle(note.path, "decision", text),
-            note.path,
-            line,
-            text,
-            day,
-            "in force",
-            None,
-            with_whom,
-            talk.channel,
-            talk.project,
-            (),
-            "interaction",
+            id=handle(note.path, "decision", text), path=note.path, line=lines["decisions"], text=text, on=day, status="in force",
+            topic=None, by=with_whom, via=talk.channel, project=talk.project, supersedes=(), kind="interaction",
         )
         for text in said
-    )
-    praise = items(get("feedback"))
-    line = _line(page, "feedback") if praise else 1
-    points = tuple(Point(handle(note.path, "feedback", text), note.path, line, "feedback", text, day) for text in praise)
+    )  # fmt: skip
+    points = tuple(Point(handle(note.path, "feedback", text), note.path, lines["feedback"], "feedback", text, day) for text in praise)
     return Reading(note, follow_ups, decisions, points, tuple(problems))
 
 
@@ -188,11 +175,6 @@ def _preferences(note: Note, page: Page) -> list[Point]:
 # ------------------------------------------------------------------------------------- problems
 
 
-def _line(page: Page, *keys: str) -> int:
-    lines = lines_of(page)
-    return next((lines[key] for key in keys if key in lines), 1)
-
-
 def _problems(note: Note, page: Page) -> list[Problem]:
     """What in the properties is not what their table says. Only the keys that vaultcrm knows are judged."""
     found = [
@@ -206,15 +188,9 @@ def _problems(note: Note, page: Page) -> list[Problem]:
     faults = {key: fault for key, value in known.items() if (fault := fault_in(note.type or "", key, value))}
     lines = lines_of(page) if faults else {}
     found += [Problem(note.path, lines.get(key, 1), *fault) for key, fault in faults.items()]
-    if note.type is not None and note.type not in TYPES and note.type.replace("_", "-").replace(" ", "-") in TYPES:
-        found.append(
-            Problem(
-                note.path,
-                _line(page, "type"),
-                "bad-type",
-                f"The type {note.type!r} is written {note.type.replace('_', '-').replace(' ', '-')!r}.",
-            )
-        )
+    meant = (note.type or "").replace("_", "-").replace(" ", "-")
+    if note.type != meant and meant in TYPES:
+        found.append(Problem(note.path, lines_of(page)["type"], "bad-type", f"The type {note.type!r} is written {meant!r}."))
     return found
 
 

@@ -5,10 +5,8 @@ import re
 from vaultcrm.dates import day_in, moment_in
 from vaultcrm.errors import NotUnderstood
 from vaultcrm.links import title_of
-from vaultcrm.model import PROPERTIES, Client, Interaction, Kind, Note, Person, Project
+from vaultcrm.model import PROPERTIES, Client, Interaction, Kind, Note, Person, Project, Value
 from vaultcrm.when import parse_span
-
-Value = str | list[str] | None  # as properties.Value, without loading YAML
 
 
 def handle(*parts: str) -> str:
@@ -30,6 +28,11 @@ def items(value: Value) -> tuple[str, ...]:
     if value is None:
         return ()
     return tuple(item for item in ([value] if isinstance(value, str) else value) if item.strip())
+
+
+def link_of(note: Note) -> str | None:
+    """The client that a note names itself, if it does."""
+    return words(note.properties.get("client"))
 
 
 def one_of(value: Value, allowed: tuple[str, ...]) -> str | None:

@@ -167,19 +167,15 @@ class Writer:
             if name.lower() in taken:
                 continue
             path = f"{folder}/{name}" if folder else name
-            try:
-                with self.journal.keeping(path, None, data):
-                    files.create(self.vault.path(path), data)
-            except FileExistsError:
-                continue
-            except OSError as error:
-                raise _no_write(path, error) from error
-            self.created.append(path)
-            return path
+            if self._new(path, data):
+                return path
 
     def create_file(self, path: str, data: bytes) -> bool:
         """A new file of any kind at just this path; False when there is one already."""
         self._made(path.rpartition("/")[0])
+        return self._new(path, data)
+
+    def _new(self, path: str, data: bytes) -> bool:
         try:
             with self.journal.keeping(path, None, data):
                 files.create(self.vault.path(path), data)
@@ -200,7 +196,7 @@ class Writer:
         for _ in range(5):
             try:
                 content = self.vault.read(path)
-                _must_be_text(content.data)
+                files.must_be_text(content.data)
                 new = operation(content.data)
             except FileNotFoundError as error:
                 raise NotFound(f"{path} is not there any more.") from error
@@ -232,13 +228,6 @@ class Writer:
 
 def _no_write(path: str, error: OSError) -> VaultcrmError:
     return OutsideFailed(f"{path} cannot be written: {error.strerror}.", "Nothing was lost; mend that, then try again.")
-
-
-def _must_be_text(data: bytes) -> None:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Unreadable("It is not UTF-8 text.", 1 + data[: error.start].count(b"\n"), "encoding") from error
 
 
 def _is_linked_folder(entry: os.DirEntry[str]) -> bool:

@@ -7,7 +7,6 @@ from vaultcrm.actions import find
 from vaultcrm.actions.crm import Crm, Written
 from vaultcrm.actions.writes import make, place, titled
 from vaultcrm.errors import Changed, NotUnderstood
-from vaultcrm.links import to
 from vaultcrm.names import file_name, fold
 from vaultcrm.properties import Writable
 from vaultcrm.records import client_of, person_of, project_of
@@ -81,9 +80,7 @@ def add_follow_up(
     if rule and due is None:
         raise NotUnderstood("A follow-up that comes again needs a first day.", "Give it one with --due.")
     home = find.client(crm, client)
-    links = {}
-    for kind, name in (("project", project), ("person", person)):
-        links[kind] = to(find.belonging(crm, kind, name, home).title) if name else None
+    links = {kind: find.link(crm, kind, name, home) for kind, name in (("project", project), ("person", person))}
     folder, belongs = place(crm, home, "follow-ups")
     made = follow_up_properties(crm, due, waiting=waiting, priority=priority, rule=rule, scheduled=scheduled, **links)
     with crm.writing() as writer:

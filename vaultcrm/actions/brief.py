@@ -1,6 +1,6 @@
 """All that one needs before a call, and all that has happened: the brief and the timeline of a client."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from vaultcrm.actions import find
@@ -103,8 +103,3 @@ def _of_talk(talk: Interaction) -> Event:
 def _event(day: date | None, kind: str, text: str, record: Decision | FollowUp) -> Event:
     assert day is not None
     return Event(datetime.combine(day, time()), kind, text, record.path, record.line, record.project, False)
-
-
-def days_since(day: date | None, today: date) -> int | None:
-    """Whole days between a day and today; None where there is no day."""
-    return (today - day) // timedelta(1) if day else None

@@ -6,6 +6,7 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.links import parse as parse_link
 from vaultcrm.model import FOLLOW_UP_STATUSES, PROPERTIES, Note, Problem
 from vaultcrm.names import fault_of, fold
+from vaultcrm.records import link_of
 
 # A property that may name somebody or something without a note: then it is text, and no problem.
 _WITHOUT_CLIENT = ("project", "interaction", "follow-up", "decision", "person")
@@ -63,8 +64,7 @@ def _links(crm: Crm, note: Note) -> list[Problem]:
         for text in (value if isinstance(value, list) else [value]) if kind in ("link", "links") else ():
             if text and parse_link(text) and crm.catalog.resolve(text, note.path, "client" if key == "client" else None) is None:
                 found.append(Problem(note.path, 1, "broken-link", f"The {key} {text} leads to no note."))
-    named = note.properties.get("client")
-    link = named if isinstance(named, str) else None
+    link = link_of(note)
     if note.type in _WITHOUT_CLIENT and not note.path.startswith("inbox/") and crm.catalog.home_of(note.path, link) is None and not link:
         found.append(Problem(note.path, 1, "no-client", f'This {note.type} belongs to no client; give it client: "[[NAME]]".'))
     return found

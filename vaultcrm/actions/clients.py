@@ -11,7 +11,7 @@ from vaultcrm.catalog import Home
 from vaultcrm.dates import day_in
 from vaultcrm.model import Client, Note, Person, Project
 from vaultcrm.names import fold
-from vaultcrm.records import client_of, person_of, project_of
+from vaultcrm.records import client_of, link_of, person_of, project_of
 
 
 class Standing(NamedTuple):
@@ -28,6 +28,12 @@ class Standing(NamedTuple):
     next_due: date | None
     open: int
     waiting: int
+
+    @property
+    def is_silent_too_long(self) -> bool:
+        """Silent for longer than agreed; where nothing is agreed, for twice what is usual and a week at least."""
+        allowed = self.client.cadence_days or (max(2 * self.usual_days, 7) if self.usual_days else None)
+        return self.silent_days is not None and allowed is not None and self.silent_days > allowed
 
 
 def note_at(crm: Crm, path: str) -> Note:
@@ -65,15 +71,9 @@ def projects(crm: Crm, home: Home | None = None) -> list[Project]:
     return sorted(found, key=lambda p: (not p.is_running, p.deadline or date.max, fold(p.name)))
 
 
-def link_of(note: Note) -> str | None:
-    """The client that a note names itself, if it does."""
-    named = note.properties.get("client")
-    return named if isinstance(named, str) else None
-
-
 def standings(crm: Crm, chosen: list[Client]) -> list[Standing]:
     """How things stand with some clients. The catalogue must be complete."""
-    only = Home(chosen[0].path, chosen[0].name) if len(chosen) == 1 else None
+    only = Home.at(chosen[0].path) if len(chosen) == 1 else None
     talks = _talks(crm, only)
     next_due: dict[str, date] = {}
     counts: Counter[tuple[str, str]] = Counter()
@@ -144,10 +144,10 @@ def stale(crm: Crm) -> list[Stale]:
         reasons = []
         if silent is None:
             reasons.append("no talk is written down")
-        elif one.cadence_days and silent > one.cadence_days:
-            reasons.append(f"silent for {silent} days, agreed were {one.cadence_days}")
-        elif not one.cadence_days and usual and silent > max(2 * usual, 7):
-            reasons.append(f"silent for {silent} days, usual are {usual}")
+        elif standing.is_silent_too_long:
+            reasons.append(
+                f"silent for {silent} days, " + (f"agreed were {one.cadence_days}" if one.cadence_days else f"usual are {usual}")
+            )
         if not standing.open and not standing.waiting:
             reasons.append("no next step")
         if reasons:

@@ -35,8 +35,7 @@ def decide(
         raise NotUnderstood(f"{text!r} says nothing that could be agreed on.", "Write the decision as a sentence.")
     home = find.client(crm, client)
     old = find.decision(crm, supersedes, home) if supersedes else None
-    person = to(find.belonging(crm, "person", by, home).title) if by else None
-    work = to(find.belonging(crm, "project", project, home).title) if project else None
+    person, work = find.link(crm, "person", by, home), find.link(crm, "project", project, home)
     folder, belongs = place(crm, home, "decisions")
     properties: dict[str, Writable] = {
         "date": (at or crm.now).replace(microsecond=0, tzinfo=None), "status": "in force", "topic": topic or (old.topic if old else None),

@@ -6,8 +6,11 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog import Home
 from vaultcrm.errors import NotFound, NotUnderstood
 from vaultcrm.links import parse as parse_link
+from vaultcrm.links import to
 from vaultcrm.model import Decision, FollowUp, Note, title_of_path
 from vaultcrm.names import fold
+from vaultcrm.records import handle as handle_of
+from vaultcrm.records import items
 
 
 def client(crm: Crm, name: str) -> Home:
@@ -16,7 +19,7 @@ def client(crm: Crm, name: str) -> Home:
     def find() -> Home:
         names = crm.catalog.client_names()
         path = _one(name, names, "client", 'Add a client with: vaultcrm client add "NAME"')
-        return Home(path, title_of_path(path))
+        return Home.at(path)
 
     crm.catch_up_on_clients()
     return crm.look(find)
@@ -34,6 +37,11 @@ def belonging(crm: Crm, kind: str, name: str, home: Home | None = None) -> Note:
     return crm.look(find)
 
 
+def link(crm: Crm, kind: str, name: str | None, home: Home) -> str | None:
+    """A link to a client's project or person; None without a name."""
+    return to(belonging(crm, kind, name, home).title) if name else None
+
+
 def note(crm: Crm, name: str) -> str:
     """The path of any note: by path, by handle, by title or by a unique part of one; clients first."""
     crm.catch_up()
@@ -46,8 +54,7 @@ def note(crm: Crm, name: str) -> str:
     found = _matches(name, clients)
     if len(found) == 1:
         return found[0]
-    link = parse_link(name)
-    if link and (path := crm.catalog.resolve(name, "")):
+    if parse_link(name) and (path := crm.catalog.resolve(name, "")):
         return path
     if by_handle := _by_handle(crm, name):
         return by_handle
@@ -84,8 +91,6 @@ def decision(crm: Crm, handle: str, home: Home) -> Decision:
 
 def _by_handle(crm: Crm, handle: str) -> str | None:
     """The path of the note that a handle means, be it a follow-up's, a decision's or a note's own."""
-    from vaultcrm.records import handle as handle_of  # late: `due` finds nothing by handle
-
     text = handle.lower()
     if len(text) < 4 or not all(char in "0123456789abcdef" for char in text):
         return None
@@ -113,14 +118,13 @@ def _by_prefix(crm: Crm, table: str, handle: str, what: str, see: str) -> tuple[
 
 
 def _names(note: Note) -> list[str]:
-    aliases = note.properties.get("aliases") or []
-    return [fold(name) for name in (note.title, *([aliases] if isinstance(aliases, str) else aliases))]
+    return [fold(name) for name in (note.title, *items(note.properties.get("aliases")))]
 
 
 def _matches(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
     """The paths whose name fits best: exactly, at its beginning, at a word's beginning, or anywhere."""
-    link = parse_link(text)
-    wanted = fold(link.title if link else text.removesuffix("/")).removesuffix(".md")
+    parsed = parse_link(text)
+    wanted = fold(parsed.title if parsed else text.removesuffix("/")).removesuffix(".md")
     if not wanted:
         return []
     exact, start, word, part = [], [], [], []

@@ -8,9 +8,9 @@ from vaultcrm.actions import find
 from vaultcrm.actions.crm import Crm, Written
 from vaultcrm.dates import day_in
 from vaultcrm.errors import Refused
-from vaultcrm.model import FollowUp
+from vaultcrm.model import FollowUp, Value
 from vaultcrm.page import Page, append_item, properties_of, root_of, set_property, split
-from vaultcrm.properties import Value, Writable
+from vaultcrm.properties import Writable
 from vaultcrm.reading import reread
 from vaultcrm.records import items, words
 from vaultcrm.recurrence import next_day

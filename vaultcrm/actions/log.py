@@ -52,7 +52,7 @@ def log(crm: Crm, client: str, talk: Talk) -> Written:
     """Write one interaction and a follow-up for each next step; the record is a Logged."""
     home = find.client(crm, client)
     links, strangers = _people(crm, home, talk.people)
-    project = to(find.belonging(crm, "project", talk.project, home).title) if talk.project else None
+    project = find.link(crm, "project", talk.project, home)
     at = (talk.at or crm.now).replace(microsecond=0, tzinfo=None)
     properties: dict[str, Writable] = {
         "date": at, "channel": talk.channel, "direction": talk.direction, "people": [*links], "project": project,

@@ -10,7 +10,7 @@ from vaultcrm.actions.crm import Crm, Written
 from vaultcrm.dates import day_in, moment_in
 from vaultcrm.errors import NotUnderstood, WrongUse
 from vaultcrm.links import to
-from vaultcrm.model import PROPERTIES, Kind, Note
+from vaultcrm.model import PROPERTIES, Kind, Note, Value
 from vaultcrm.names import fold
 from vaultcrm.page import Page, append_item, properties_of, remove_property, root_of, set_property, split
 from vaultcrm.properties import Writable
@@ -134,6 +134,6 @@ def _guessed(text: str) -> Writable:
     return text
 
 
-def shown(value: str | list[str] | None) -> str:
+def shown(value: Value) -> str:
     """A property's value on one line."""
     return ", ".join(value) if isinstance(value, list) else value or ""

@@ -228,8 +228,7 @@ def _silence(found: "Brief") -> tuple[str, str]:
         parts.append(f"usually every {say_span(usual)}" if usual > 1 else "usually every day")
     if cadence:
         parts.append(f"agreed every {say_span(cadence)}")
-    too_long = silent > cadence if cadence else usual is not None and silent > max(2 * usual, 7)
-    return ", ".join(parts), "red" if too_long else ""
+    return ", ".join(parts), "red" if standing.is_silent_too_long else ""
 
 
 def _missing(found: "Brief") -> list[str]:

@@ -135,15 +135,14 @@ def client_list(status: str | None, stage: str | None, tag: str | None, sort: st
 def _standing_row(on: Session, standing: "Standing") -> list[Cell]:
     from vaultcrm.cli.follow_ups import say_due
 
-    one, silent = standing.client, standing.silent_days
-    allowed = one.cadence_days or (2 * standing.usual_days if standing.usual_days else None)
-    is_stale = silent is not None and allowed is not None and silent > allowed and one.status in ("active", "lead")
+    one = standing.client
+    is_stale = standing.is_silent_too_long and one.status in ("active", "lead")
     days = (standing.next_due - on.crm.today).days if standing.next_due else None
     return [
         Cell(one.name, "bold"),
         Cell(one.status or "", STATUS_STYLES.get(one.status or "", "")),
         Cell(one.stage or ""),
-        Cell(_ago(silent), "red" if is_stale else ""),
+        Cell(_ago(standing.silent_days), "red" if is_stale else ""),
         Cell(say_due(days) if days is not None else "", "red" if days is not None and days < 0 else "yellow" if days == 0 else ""),
         Cell(str(standing.open) if standing.open else "-", "" if standing.open else "dim"),
         Cell(str(standing.waiting) if standing.waiting else "-", "" if standing.waiting else "dim"),
@@ -169,8 +168,8 @@ def client_show(client: str) -> None:
     from vaultcrm.actions.notes import shown
 
     on = session()
-    home = find.client(on.crm, client)
     on.crm.catch_up()
+    home = find.client(on.crm, client)
     standing = clients.standings(on.crm, [clients.client(on.crm, home.path)])[0]
     people, projects = clients.people(on.crm, home), clients.projects(on.crm, home)
     properties = standing.client.note.properties

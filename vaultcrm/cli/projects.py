@@ -73,6 +73,7 @@ def project_list(client: str | None, status: str | None, everything: bool) -> No
     from vaultcrm.actions import clients, find
 
     on = session()
+    on.crm.catch_up()
     home = find.client(on.crm, client) if client else None
     found = [p for p in clients.projects(on.crm, home) if (p.status == status if status else everything or p.is_running)]
     if on.json:
@@ -128,12 +129,13 @@ def project_show(name: tuple[str, ...], client: str | None) -> None:
     from vaultcrm.actions import clients, find
     from vaultcrm.actions.notes import shown
     from vaultcrm.names import fold
+    from vaultcrm.records import link_of
 
     on = session()
-    home = find.client(on.crm, client) if client else None
     on.crm.catch_up()
+    home = find.client(on.crm, client) if client else None
     note = find.belonging(on.crm, "project", " ".join(name), home)
-    owner = on.crm.catalog.home_of(note.path, clients.link_of(note))
+    owner = on.crm.catalog.home_of(note.path, link_of(note))
     one = next(p for p in clients.projects(on.crm, owner) if p.path == note.path)
     open_items = [item for item in on.crm.catalog.follow_ups(("open", "waiting"), owner) if fold(item.project or "") == fold(one.name)]
     decided = [d for d in on.crm.catalog.decisions(owner) if d.status == "in force" and fold(d.project or "") == fold(one.name)]

@@ -52,19 +52,6 @@ def cut(text: str, columns: int) -> str:
     return text.rstrip() + "…" if columns > 0 else ""
 
 
-def cut_middle(text: str, columns: int) -> str:
-    """A path shortened in its middle: both the folder and the end of the name stay."""
-    if width(text) <= columns or columns < 5:
-        return cut(text, columns)
-    head = columns // 2
-    while width(text[:head]) > columns // 2:
-        head -= 1
-    tail = len(text) - (columns - head - 1)
-    while width(text[tail:]) > columns - head - 1:
-        tail += 1
-    return f"{text[:head].rstrip()}…{text[tail:].lstrip()}"
-
-
 def pad(text: str, columns: int, right: bool = False) -> str:
     space = " " * max(columns - width(text), 0)
     return space + text if right else text + space
