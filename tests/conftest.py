@@ -79,8 +79,9 @@ def caught_up(vault: Vault, catalog: Catalog | None = None) -> Catalog:
 
 
 def told(catalog: Catalog) -> dict[str, list[Any]]:  # Any: rows of SQLite
-    """All that a catalogue knows, but for how it knows the files again; what is kept of unreadable notes is left out."""
-    tables = {name for (name,) in catalog.rows("SELECT name FROM sqlite_master WHERE type = 'table'")} - {"files", "folders", "whole"}
+    """All that a catalogue knows of the notes themselves; what is kept of unreadable notes is left out."""
+    apart = {"files", "folders", "whole", "pending", "searched"}
+    tables = {name for (name,) in catalog.rows("SELECT name FROM sqlite_master WHERE type = 'table'")} - apart
     assert {"notes", "follow_ups", "decisions", "points", "problems"} <= tables
     rows = {table: sorted(catalog.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}
     codes = ("front-matter", "encoding", "binary", "symlink", "not-a-file", "too-large", "unreadable")

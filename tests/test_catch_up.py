@@ -252,7 +252,7 @@ def test_progress_is_told_now_and_then(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {f"{n}.md": "" for n in range(120)})
     seen: list[tuple[int, int]] = []
     catch_up(vault, Catalog(vault.root), progress=lambda done, total: seen.append((done, total)))
-    assert seen == [(50, 120), (100, 120)]
+    assert seen == [(50, 120), (100, 120), (120, 120)]
 
 
 def test_a_vault_that_has_vanished_is_not_an_empty_one(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ FLOORS = (
     (
         "places",
         "names",
+        "tokens",
+        "watching",
         "links",
         "dates",
         "when",
@@ -35,12 +37,14 @@ FLOORS = (
         "reading",
     ),
     ("journal", "vault", "templates", "render", "drafts"),
-    ("catalog", "catch_up"),
+    ("catalog", "rows", "catch_up", "pending", "search"),
     ("actions",),
+    ("ears", "watch", "service"),
     ("cli", "__main__"),
 )
 DOORS = {
     "click": "cli", "yaml": "properties", "frontmatter": "front_matter", "jinja2": "render", "dateutil": "recurrence",
+    "whoosh": "search", "watchdog": "ears",
     "sqlite3": ("catalog", "catch_up", "journal"),
 }  # fmt: skip
 # What a reading command must not wait for, and who imports it late for that reason.
@@ -130,7 +134,7 @@ def test_each_library_has_one_door(path: Path) -> None:
 def test_a_late_import_is_one_that_a_fast_start_needs(path: Path) -> None:
     """Inside functions only the command line may import, and what is slow to load."""
     module = name_of(path)
-    slow = ("front_matter", "page", "reading", "journal", "render", "records")
+    slow = ("front_matter", "page", "reading", "journal", "render", "records", "search.second")
     for imported, at_top in imports_of(path):
         if not at_top and not module.startswith("cli"):
             assert imported in LATE or imported.removeprefix("vaultcrm.") in slow, f"{module} imports {imported} in a function"

@@ -8,8 +8,7 @@ cannot matter.
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from vaultcrm import places
@@ -18,9 +17,10 @@ from vaultcrm.links import parse as parse_link
 from vaultcrm.links import showable
 from vaultcrm.model import Decision, FollowUp, Note, Point, Problem, title_of_path
 from vaultcrm.names import fold
+from vaultcrm.rows import BETWEEN, maker, note_of
 
 # Part of the file's name: another version of vaultcrm finds no table of ours, and builds its own.
-SCHEMA = 4
+SCHEMA = 5
 _LOCK_SECONDS = 60.0
 
 _TABLES = """
@@ -43,6 +43,8 @@ CREATE TABLE decisions (
 );
 CREATE TABLE points (id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, "on" TEXT, client TEXT);
 CREATE TABLE problems (path TEXT, line INTEGER, code TEXT, message TEXT);
+CREATE TABLE pending (path TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE searched (id INTEGER PRIMARY KEY, stamp TEXT NOT NULL);
 CREATE INDEX files_folder ON files (folder);
 CREATE INDEX notes_name ON notes (name);
 CREATE INDEX notes_type ON notes (type, folder, at, channel, client);
@@ -53,8 +55,6 @@ CREATE INDEX decisions_path ON decisions (path);
 CREATE INDEX points_path ON points (path);
 CREATE INDEX problems_path ON problems (path);
 """
-_DAYS = frozenset(("due", "scheduled", "since", "completed", "on"))
-BETWEEN = "\x1f"  # between the texts of a list in one cell
 
 
 class Home(NamedTuple):
@@ -145,6 +145,18 @@ class Catalog:
         """Forget what was worked out from the tables, since they have changed."""
         self._homes = None
 
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
+        """Change the tables, all together or not at all; gives what runs a statement."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.connection.execute
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
     def rows(self, statement: str, *values: object) -> list[Any]:  # Any: whatever the columns hold
         """The rows of a question; a cache that turns out to be broken is built anew and asked once more."""
         try:
@@ -217,17 +229,28 @@ class Catalog:
         found = self.rows("SELECT path, name, aliases FROM notes WHERE type = 'client' ORDER BY path")
         return {path: [name, *filter(None, aliases.split(BETWEEN))] for path, name, aliases in found}
 
+    def linked(self) -> list[tuple[str, Home | None]]:
+        """The notes that name a client themselves, wherever they lie, each with the client that it names."""
+        owners: dict[tuple[str, str], Home | None] = {}
+        found = []
+        for path, link in self.rows("SELECT path, client FROM notes WHERE client IS NOT NULL"):
+            place = (path.rpartition("/")[0], link)
+            if place not in owners:
+                owners[place] = self.home_of(path, link)
+            found.append((path, owners[place]))
+        return found
+
     # --------------------------------------------------------------------------- records
 
     def notes(self, kind: str | None = None, below: str | None = None) -> list[Note]:
         """Notes of one type, or all; those below a folder (its path), or all; by path."""
         inside, values = _below(below)
         found = f"SELECT path, type, properties, excerpt FROM notes WHERE (? IS NULL OR type = ?) AND {inside} ORDER BY path"
-        return [_note(row) for row in self.rows(found, kind, kind, *values)]
+        return [note_of(row) for row in self.rows(found, kind, kind, *values)]
 
     def note(self, path: str) -> Note | None:
         rows = self.rows("SELECT path, type, properties, excerpt FROM notes WHERE path = ?", path)
-        return _note(rows[0]) if rows else None
+        return note_of(rows[0]) if rows else None
 
     @staticmethod
     def near(home: Home | None) -> tuple[str, tuple[str, ...]]:
@@ -241,7 +264,7 @@ class Catalog:
         """A client's notes of one type: in its folder, and elsewhere when they name it."""
         where, values = self.near(home)
         rows = self.rows(f"SELECT path, type, properties, excerpt, client FROM notes WHERE type = ? {where} ORDER BY path", kind, *values)
-        return [_note(row[:4]) for row in rows if self._is_home(row[0], row[4], home)]
+        return [note_of(row[:4]) for row in rows if self._is_home(row[0], row[4], home)]
 
     def _is_home(self, path: str, link: str | None, home: Home) -> bool:
         found = self.home_of(path, link)
@@ -288,7 +311,7 @@ class Catalog:
 
     def _records(self, kind: Any, table: str, where: list[str], values: tuple[object, ...], home: Home | None, order: str) -> list[Any]:
         near, near_values = self.near(home)
-        make = _maker(kind)
+        make = maker(kind)
         owners: dict[tuple[str, str | None], Home | None] = {}
         found = []
         statement = f"SELECT * FROM {table} WHERE {' AND '.join(['1', *where])} {near} ORDER BY {order}"
@@ -312,35 +335,3 @@ def _below(folder: str | None) -> tuple[str, tuple[str, ...]]:
     if not folder:
         return "1", ()
     return "(path >= ? AND path < ?)", (folder + "/", folder + "0")  # "/" is followed by "0" in the order of bytes
-
-
-def _note(row: Any) -> Note:  # Any: a row of SQLite
-    import json  # late: `due` needs no properties
-
-    return Note(row[0], row[1], json.loads(row[2]), row[3])
-
-
-def cells(record: Any, client: str | None) -> list[object]:  # Any: one of the model's named tuples
-    """A record as a row: days as ISO text, several texts in one cell; last the client that its note names itself."""
-    row: list[object] = []
-    for name, value in zip(record._fields, record, strict=True):
-        if name != "client":
-            row.append(value.isoformat() if isinstance(value, date) else BETWEEN.join(value) if isinstance(value, tuple) else value)
-    return [*row, client]
-
-
-def _maker(kind: Any) -> Callable[[Any, str | None], Any]:  # Any: a record of the given kind, from a row
-    """What makes records of a kind from rows, given whose they are."""
-    days = [i for i, name in enumerate(kind._fields) if name in _DAYS]
-    lists = [i for i, name in enumerate(kind._fields) if name == "supersedes"]
-
-    def make(row: Any, client: str | None) -> Any:
-        cells = list(row)
-        for i in days:
-            if cells[i]:
-                cells[i] = date.fromisoformat(cells[i])
-        for i in lists:
-            cells[i] = tuple(cells[i].split(BETWEEN)) if cells[i] else ()
-        return kind(*cells, client) if kind._fields[-1] == "client" else kind(*cells)
-
-    return make

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from vaultcrm import files
-from vaultcrm.catalog import BETWEEN, Catalog, cells, is_broken
+from vaultcrm.catalog import Catalog, is_broken
 from vaultcrm.errors import Changed, OutsideFailed, Unreadable
 from vaultcrm.names import fold
+from vaultcrm.rows import BETWEEN, cells
 from vaultcrm.vault import Folder, Vault
 
 if TYPE_CHECKING:  # the readers of YAML are loaded only when there is something to read
@@ -53,14 +54,8 @@ def _catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, pro
             return
         differing, gone = _changes(catalog, looks)
     if differing or gone:
-        catalog.connection.execute("BEGIN IMMEDIATE")
-        try:
-            _Update(vault, catalog, progress).run(differing, gone, deep=folders is not None)
-        except BaseException:
-            if catalog.connection.in_transaction:
-                catalog.connection.execute("ROLLBACK")
-            raise
-        catalog.connection.execute("COMMIT")
+        with catalog.transaction() as run_sql:
+            _Update(vault, run_sql, progress).run(differing, gone, deep=folders is not None)
         catalog.forget()
     elif whole:  # all that we saw is what is known: the next look need not ask folder by folder
         catalog.connection.execute("INSERT OR REPLACE INTO whole VALUES (1, ?)", (whole,))
@@ -92,9 +87,9 @@ def _changes_in(vault: Vault, catalog: Catalog, chosen: list[str]) -> tuple[list
 class _Update:
     """One transaction's work."""
 
-    def __init__(self, vault: Vault, catalog: Catalog, progress: Progress | None) -> None:
+    def __init__(self, vault: Vault, run_sql: Callable[..., sqlite3.Cursor], progress: Progress | None) -> None:
         self.vault = vault
-        self.run_sql = catalog.connection.execute
+        self.run_sql = run_sql
         self.progress = progress
         self.done = self.total = 0
 
@@ -135,7 +130,7 @@ class _Update:
             if before is None or before[:4] != stamp:
                 settled &= self.note(path, key, look, stamp, before[4] if before else None) == stamp
             self.done += 1
-            if self.progress is not None and self.done % 50 == 0:
+            if self.progress is not None and (self.done % 50 == 0 or self.done == self.total):
                 self.progress(self.done, self.total)
         for key in old.keys() - there:
             self.forget(key)
@@ -160,6 +155,8 @@ class _Update:
             if not new_digest and max(stamp.mtime_ns, stamp.ctime_ns) >= time.time_ns() - files.RACY_NS:
                 stamp = files.UNSETTLED
         self.run_sql("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", (key, _sayable(look.path), *stamp, new_digest))
+        if new_digest not in (b"", digest):
+            self.run_sql("INSERT OR REPLACE INTO pending VALUES (?, ?)", (key, new_digest))
         return stamp
 
     def keep(self, reading: "Reading") -> None:
@@ -183,6 +180,7 @@ class _Update:
     def forget(self, key: str) -> None:
         for table in ("files", "notes", "follow_ups", "decisions", "points", "problems"):
             self.run_sql(f"DELETE FROM {table} WHERE path = ?", (key,))
+        self.run_sql("INSERT OR REPLACE INTO pending VALUES (?, x'')", (key,))
 
 
 def read(path: str, data: bytes) -> "Reading":

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vaultcrm import files, names, places
+from vaultcrm import files, names, places, watching
 from vaultcrm.errors import Changed, NotFound, OutsideFailed, VaultcrmError
 
 KEPT = 500  # commands that can be undone
@@ -250,6 +250,8 @@ class Journal:
                     message = "Another vaultcrm is writing to this vault, and does not end."
                     raise Changed(message, "Wait for it, or end it.") from error
                 raise self._unusable(error) from error
+            watching.tell_write(self.root)  # before and after: a watcher's look may begin in between
+            stack.callback(watching.tell_write, self.root)
             yield
 
     def _run(self, statement: str, *values: object) -> sqlite3.Cursor:

@@ -11,6 +11,8 @@ MAX_NAME = 120  # bytes: a synced folder on Windows has 260 characters for the w
 _RESERVED = frozenset(("con", "prn", "aux", "nul", "conin$", "conout$", *(f"{d}{n}" for d in ("com", "lpt") for n in "123456789¹²³")))
 # Windows forbids \ / : * ? " < > |, a wikilink cannot hold # ^ [ ] |, and %% begins a comment there
 _REPLACED = {"/": "-", "\\": "-", "|": "-", '"': "'", "<": "(", ">": ")", "[": "(", "]": ")", "*": "", "?": "", "#": "", "^": ""}
+# Letters with a stroke or a hook, which Unicode does not take for a letter and an accent
+PLAIN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 _FORBIDDEN = r'[\\/:*?"<>|#^\[\]]|%%'
 
 
@@ -84,4 +86,4 @@ def fold(text: str) -> str:
     if text.isascii():
         return " ".join(text.lower().split())
     plain = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
-    return " ".join(plain.casefold().split())
+    return " ".join(plain.casefold().translate(PLAIN_LETTERS).split())

@@ -1,6 +1,7 @@
 """A note's properties as a client, a person, a project, an interaction."""
 
 import re
+from datetime import date
 
 from vaultcrm.dates import day_in, moment_in
 from vaultcrm.errors import NotUnderstood
@@ -33,6 +34,16 @@ def items(value: Value) -> tuple[str, ...]:
 def link_of(note: Note) -> str | None:
     """The client that a note names itself, if it does."""
     return words(note.properties.get("client"))
+
+
+# A note's day, as far as it has one: when it was, is due, ended, began, was written.
+_DAYS = ("date", "due", "completedDate", "start", "dateCreated")
+
+
+def day_of(note: Note) -> date | None:
+    """The day that a note is about: the first of its dates, or the one that its title begins with."""
+    found = (day_in(words(note.properties.get(key))) for key in _DAYS)
+    return next((day for day in found if day), None) or day_in(note.title[:10])
 
 
 def one_of(value: Value, allowed: tuple[str, ...]) -> str | None:

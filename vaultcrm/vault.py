@@ -27,6 +27,8 @@ class Settings(NamedTuple):
 
     ignore: tuple[str, ...] = ()
     date_order: str = ""
+    languages: tuple[str, ...] = ("english",)
+    searches: tuple[tuple[str, str], ...] = ()  # saved ones: name and query
 
 
 class Folder(NamedTuple):
@@ -274,7 +276,19 @@ def _settings(path: str) -> Settings:
         raise NotUnderstood(f"{path}: ignore must be a list of names.", 'Write it like: ignore = ["archive", "*.draft.md"]')
     if order not in ("", "dmy", "mdy"):
         raise NotUnderstood(f"{path}: date_order must be dmy or mdy.", 'Write it like: date_order = "dmy"')
-    return Settings(tuple(ignore), order)
+    languages = table.get("languages", ["english"])
+    if not isinstance(languages, list) or not all(isinstance(language, str) for language in languages):
+        raise NotUnderstood(f"{path}: languages must be a list of names.", 'Write it like: languages = ["english", "german"]')
+    return Settings(tuple(ignore), order, tuple(languages), _searches(path, table.get("search", {})))
+
+
+def _searches(path: str, table: object) -> tuple[tuple[str, str], ...]:
+    """The saved searches: `[search.unpaid]` with `query = "…"`."""
+    known = table.items() if isinstance(table, dict) else ()
+    found = tuple((name, saved["query"]) for name, saved in known if isinstance(saved, dict) and isinstance(saved.get("query"), str))
+    if not isinstance(table, dict) or len(found) < len(known):
+        raise NotUnderstood(f"{path}: a saved search has a name and a query.", 'Write: [search.unpaid], and below it query = "tag:invoice"')
+    return found
 
 
 def _template_folders(root: str) -> frozenset[str]:

@@ -211,3 +211,36 @@ def parse_span(words: str) -> int:
             months = number * _MONTH_UNITS[found[3]]
             return months // 12 * 365 + months % 12 * 30
     raise NotUnderstood(f"{words!r} is not a length of time that I understand.", 'Write it like "3 weeks", "10 days" or "2 months".')
+
+
+def parse_period(words: str, today: date, order: str = "") -> tuple[date | None, date | None]:
+    """The first and last day of a time that somebody means; None where it is open. Raises NotUnderstood.
+
+    2026, 2026-03, 2026-q1, 2026-01..2026-03, 2026-03.., last month, this week, 7d (the last seven days), or a day.
+    Hyphens may stand for the blanks: last-month.
+    """
+    text = " ".join(words.lower().split())
+    if ".." in text:
+        first, _, last = text.partition("..")
+        begins = parse_period(first, today, order)[0] if first.strip(" .") else None
+        return begins, parse_period(last.strip(" ."), today, order)[1] if last.strip(" .") else None
+    if found := re.fullmatch(r"(\d{4})(?:-(\d{2})|-?q([1-4]))?", text, re.ASCII):
+        year, month = int(found[1]), int(found[2] or 3 * int(found[3] or 1) - 2)
+        return _whole("year" if not found[2] and not found[3] else "quarter" if found[3] else "month", _made(year, month, 1))
+    if re.search("[a-z]", text):
+        text = text.replace("-", " ")
+    if found := re.fullmatch(r"(this|last|next) (week|month|quarter|year)", text):
+        return _whole(found[2], _start_of(found[2], today, {"this": 0, "last": -1, "next": 1}[found[1]]))
+    if found := re.fullmatch(r"(?:(?:last|past) )?(\d{1,4}) ?([a-z]+)", text, re.ASCII):
+        if found[2] in _UNITS:
+            return _shifted(today, -int(found[1]) * _UNITS[found[2]]), today
+        if found[2] in _MONTH_UNITS:
+            return add_months(today, -int(found[1]) * _MONTH_UNITS[found[2]]), today
+    if (months := [n for n, month in enumerate(MONTHS, 1) if len(text) >= 3 and month.startswith(text)]) and len(months) == 1:
+        return _whole("month", _made(today.year - (months[0] > today.month), months[0], 1))
+    day = parse_day(text, today, order, past=True)
+    return day, day
+
+
+def _whole(unit: str, day: date) -> tuple[date, date]:
+    return day, _start_of(unit, day, 1) - timedelta(1)

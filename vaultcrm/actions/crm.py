@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import NamedTuple, TypeVar
 
+from vaultcrm import watching
 from vaultcrm.catalog import Catalog
 from vaultcrm.catch_up import Progress, catch_up
 from vaultcrm.errors import VaultcrmError
@@ -38,9 +39,11 @@ class Crm:
         return self.now.date()
 
     def catch_up(self) -> None:
-        """Know the whole vault as it is now."""
+        """Know the whole vault as it is now: by looking, or because a watcher has looked."""
         if not self.is_complete:
-            catch_up(self.vault, self.catalog, progress=self.progress)
+            self.catalog.refill = lambda: catch_up(self.vault, self.catalog)
+            if not (watching.vouches(self.vault.root, self.catalog.file) and self.catalog.rows("SELECT 1 FROM folders WHERE path = ''")):
+                catch_up(self.vault, self.catalog, progress=self.progress)
             self.is_complete = True
 
     def catch_up_on(self, folders: Iterable[str]) -> None:

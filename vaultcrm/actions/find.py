@@ -51,7 +51,7 @@ def note(crm: Crm, name: str) -> str:
         if spelling in known:
             return spelling
     clients = crm.catalog.client_names()
-    found = _matches(name, clients)
+    found = matches(name, clients)
     if len(found) == 1:
         return found[0]
     if parse_link(name) and (path := crm.catalog.resolve(name, "")):
@@ -121,7 +121,7 @@ def _names(note: Note) -> list[str]:
     return [fold(name) for name in (note.title, *items(note.properties.get("aliases")))]
 
 
-def _matches(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
+def matches(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
     """The paths whose name fits best: exactly, at its beginning, at a word's beginning, or anywhere."""
     parsed = parse_link(text)
     wanted = fold(parsed.title if parsed else text.removesuffix("/")).removesuffix(".md")
@@ -142,7 +142,7 @@ def _matches(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
 
 
 def _one(text: str, names: Mapping[str, list[str]], what: str, add: str, where: str = "") -> str:
-    found = _matches(text, names)
+    found = matches(text, names)
     if len(found) == 1:
         return found[0]
     if found:

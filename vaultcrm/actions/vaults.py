@@ -16,6 +16,13 @@ SETTINGS = """\
 
 # What 03/04 means: "dmy" is 3 April, "mdy" is March 4. Without it such dates are refused.
 # date_order = "dmy"
+
+# The languages whose words search knows in all their forms; English without it:
+# languages = ["english", "german"]
+
+# A saved search, run by its name: vaultcrm search unpaid
+# [search.unpaid]
+# query = "tag:invoice -status:done"
 """
 
 

@@ -31,6 +31,7 @@ COMMANDS = {
         "decisions": ("decisions", "What was agreed, and is in force."),
         "timeline": ("brief", "All that happened with a client."),
         "stale": ("clients", "Clients whom you are neglecting."),
+        "search": ("search", "Find notes by their words and properties."),
     },
     "Notes and the vault": {
         "set": ("notes", "Set, extend or remove a property of a note."),
@@ -38,6 +39,8 @@ COMMANDS = {
         "open": ("notes", "Open a note with the desktop's program."),
         "check": ("vaults", "Every problem in the vault, with file and line."),
         "stats": ("vaults", "How many there are of everything."),
+        "index": ("search", "Bring the search index up to date, or verify it."),
+        "watch": ("watch", "Keep the search index warm while you work."),
         "undo": ("vaults", "Take back what the last command wrote."),
         "init": ("vaults", "Make a new vault."),
         "demo": ("demo", "A guided tour through an example vault."),
@@ -57,7 +60,8 @@ class Commands(click.Group):
         for family in COMMANDS.values():
             if cmd_name in family:
                 module = import_module(f"vaultcrm.cli.{family[cmd_name][0]}")
-                found = getattr(module, cmd_name.replace("-", "_").replace("set", "set_").replace("open", "open_"))
+                name = cmd_name.replace("-", "_")
+                found = getattr(module, name, None) or getattr(module, f"{name}_")  # `set` and `open` are Python's own
                 assert isinstance(found, click.Command)
                 return found
         return None
@@ -126,16 +130,21 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, co
     ctx.call_on_close(ctx.obj.close)
 
 
+def clock() -> datetime:
+    """The time now. Nobody else asks for it."""
+    return datetime.now()
+
+
 def _now(today: str | None) -> datetime:
-    """The clock's time, or the day and time asked for; a day without a time is its noon. Only here is the clock asked."""
+    """The clock's time, or the day and time asked for; a day without a time is its noon."""
     if not today:
-        return datetime.now()
+        return clock()
     from vaultcrm.dates import moment_in
     from vaultcrm.when import parse_day  # late: only with --today
 
     moment = moment_in(today)
     if moment is None:
-        return datetime.combine(parse_day(today, datetime.now().date()), time(12))
+        return datetime.combine(parse_day(today, clock().date()), time(12))
     return moment if len(today) > 10 else datetime.combine(moment, time(12))
 
 

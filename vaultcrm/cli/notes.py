@@ -6,7 +6,7 @@ import sys
 import click
 
 from vaultcrm.cli.options import complete_note
-from vaultcrm.cli.session import session
+from vaultcrm.cli.session import Session, session
 from vaultcrm.cli.text import Cell, Column
 
 _NOTE = click.argument("note", shell_complete=complete_note)
@@ -93,15 +93,21 @@ def open_(note: str) -> None:
       vaultcrm open acme
     """
     from vaultcrm.actions import find
-    from vaultcrm.errors import OutsideFailed
 
     on = session()
     path = find.note(on.crm, note)
+    launch(on, path)
+    on.out(path)
+
+
+def launch(on: Session, path: str) -> None:
+    """Open a note with the desktop's program. Raises OutsideFailed where there is none."""
+    from vaultcrm.errors import OutsideFailed
+
     full = on.crm.vault.path(path)
     if sys.platform.startswith("linux") and not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("BROWSER")
     ):
-        raise OutsideFailed("There is no desktop here to open it with.", f"Use your editor: vaultcrm edit {note!r}. The file is {full}.")
+        raise OutsideFailed("There is no desktop here to open it with.", f"Use your editor: vaultcrm edit {path!r}. The file is {full}.")
     if click.launch(full) != 0:
         raise OutsideFailed("The desktop could not open it.", f"The file is {full}.")
-    on.out(path)

@@ -87,4 +87,20 @@ complete_project = _names(f"SELECT {_TITLE} FROM notes WHERE type = 'project'")
 complete_note = _names(f"SELECT {_TITLE} FROM notes WHERE type IN ('client', 'project', 'person')")
 complete_follow_up = _names("SELECT substr(id, 1, 6) FROM follow_ups WHERE status IN ('open', 'waiting')")
 
+
+def complete_search(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:  # Any: click's own items, loaded late
+    """The saved searches; what else somebody looks for nobody knows."""
+    from click.shell_completion import CompletionItem
+
+    from vaultcrm.actions.choose import choose
+    from vaultcrm.errors import VaultcrmError
+    from vaultcrm.vault import Vault
+
+    try:
+        searches = Vault(choose(ctx.find_root().params.get("vault"), ".")).settings.searches
+    except VaultcrmError:
+        return []
+    return [CompletionItem(_for_shell(name), help=query) for name, query in searches if name.startswith(incomplete)]
+
+
 client_argument = click.argument("client", shell_complete=complete_client)

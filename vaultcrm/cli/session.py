@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # `--help` needs no vault
     from collections.abc import Iterator
 
     from vaultcrm.actions.crm import Crm
+    from vaultcrm.catch_up import Progress
 
 
 class Session:
@@ -29,7 +30,6 @@ class Session:
         self.quiet = quiet
         self.words = words
         self._crm: Crm | None = None
-        self._bar: Any = None  # Any: click's progress bar has no public type
 
     @property
     def crm(self) -> "Crm":
@@ -37,7 +37,7 @@ class Session:
         if self._crm is None:
             from vaultcrm.actions.crm import Crm
 
-            self._crm = Crm(self.root, self.now, self.words, self._progress if sys.stderr.isatty() and not self.quiet else None)
+            self._crm = Crm(self.root, self.now, self.words, self.bar("Reading the vault"))
         return self._crm
 
     def close(self) -> None:
@@ -117,21 +117,17 @@ class Session:
             re.sub("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
         )
 
-    def _progress(self, done: int, total: int) -> None:
-        """A bar on the terminal, when reading takes longer than a second."""
-        import time
+    def bar(self, label: str) -> "Progress | None":
+        """A bar on the terminal, when something takes longer than a second; None where nobody would see it."""
+        return _Bar(label) if sys.stderr.isatty() and not self.quiet else None
 
-        if self._bar is None:
-            self._bar = time.monotonic()
-        elif isinstance(self._bar, float):
-            if time.monotonic() - self._bar > 1:
-                self._bar = click.progressbar(length=total, label="Reading the vault", file=sys.stderr)
-                self._bar.update(done)
-        else:
-            self._bar.update(done - self._bar.pos)
-            if done >= total - 50:
-                self._bar.update(total - self._bar.pos)
-                self._bar.render_finish()
+    def link(self, path: str, text: str) -> str:
+        """A text that opens a note, on terminals that know links (OSC 8); others pass over them, but for the two named here."""
+        if self.is_plain or not sys.stdout.isatty() or os.environ.get("TERM", "") in ("linux", "dumb", ""):
+            return text
+        from urllib.parse import quote
+
+        return f"\x1b]8;;file://{quote(self.crm.vault.path(path))}\x1b\\{text}\x1b]8;;\x1b\\"
 
     @contextmanager
     def catching_text(self, text: str) -> "Iterator[None]":
@@ -142,6 +138,26 @@ class Session:
             if text.strip():
                 self.say("Your text is kept in " + keep(text))
             raise
+
+
+class _Bar:
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self._began: float | None = None
+        self._bar: Any = None  # Any: click's progress bar has no public type
+
+    def __call__(self, done: int, total: int) -> None:
+        import time
+
+        if self._began is None:
+            self._began = time.monotonic()
+        if self._bar is None and time.monotonic() - self._began > 1:
+            self._bar = click.progressbar(length=total, label=self.label, file=sys.stderr)
+        if self._bar is not None:
+            self._bar.length = max(total, done)
+            self._bar.update(done - self._bar.pos)
+            if done >= total:
+                self._bar.render_finish()
 
 
 def keep(text: str, name: str = "unsaved") -> str:

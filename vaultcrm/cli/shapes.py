@@ -1,10 +1,14 @@
 """The JSON of each record: keys are added, never renamed or removed, and null is spelled out."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from vaultcrm.actions.clients import Stale, Standing
 from vaultcrm.actions.crm import Written
 from vaultcrm.model import Decision, FollowUp, Interaction, Person, Point, Problem, Project
+
+if TYPE_CHECKING:  # Whoosh is loaded when something is searched
+    from vaultcrm.actions.search import Hit
 
 Shape = dict[str, object]
 
@@ -70,6 +74,13 @@ def of_point(point: Point) -> Shape:
         "date": _day(point.on),
         "source": {"path": point.path, "line": point.line},
     }
+
+
+def of_hit(hit: "Hit") -> Shape:
+    return {
+        "path": hit.path, "line": hit.snippet.line, "client": hit.client, "type": hit.type, "title": hit.title, "date": _day(hit.date),
+        "score": hit.score, "snippet": hit.snippet.text,
+    }  # fmt: skip
 
 
 def of_problem(problem: Problem) -> Shape:

@@ -1,0 +1,127 @@
+"""The search: a query in, the notes that fit it out, with the line that shows why."""
+
+import contextlib
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from vaultcrm.actions import fields
+from vaultcrm.actions.crm import Crm
+from vaultcrm.errors import Unreadable
+from vaultcrm.model import title_of_path
+from vaultcrm.page import split
+from vaultcrm.records import day_of, link_of
+from vaultcrm.search.find import Finder, Scores
+from vaultcrm.search.index import Index, Progress
+from vaultcrm.search.query import All, Text, Tree, parse
+from vaultcrm.search.snippets import IsAsked, Snippet, asked_by, snippet
+from vaultcrm.search.stems import stemmers
+from vaultcrm.tokens import replaced
+
+_ENOUGH = 1000  # characters of a query: who pastes a page wants its beginning
+
+
+class Hit(NamedTuple):
+    """A note that was found. `score` is 0 when nothing could be scored, as for `client:acme` alone."""
+
+    path: str
+    client: str | None
+    type: str | None
+    title: str
+    date: date | None
+    score: float
+    snippet: Snippet
+
+
+class Answer(NamedTuple):
+    """What a search gave. `total` is the number of notes found, of which `hits` are the first.
+
+    `is_partial`: no note has all of the words, these have most of them. `suggestions` are other
+    spellings of the query; `left_out` names wildcards that stand for more words than could be looked at.
+    """
+
+    hits: list[Hit]
+    total: int
+    is_partial: bool = False
+    suggestions: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def search(crm: Crm, query: str, limit: int | None = 10, by_date: bool = False, progress: Progress | None = None) -> Answer:
+    """The notes that fit a query best, or the newest of them; all without a limit. Whatever the query is, it is understood."""
+    crm.catch_up()
+    index = Index(crm.vault, crm.catalog)
+    index.follow(progress)
+    languages = stemmers(crm.vault.settings.languages)
+    with contextlib.closing(index.reader()) as reader:
+        finder = Finder(reader, languages)
+        tree = parse(query[:_ENOUGH], lambda key: fields.is_key(key) or finder.has_key(key))
+        meant = fields.resolved(crm, tree)
+        scores, is_partial = _found(finder, meant)
+        suggestions = _suggestions(finder, query, tree) if is_partial or not scores else ()
+        first = _first(finder, scores, limit, by_date)
+        is_asked = asked_by(meant, languages)
+        hits = [_hit(crm, path, score, is_asked) for path, score in first]
+    return Answer(hits, len(scores), is_partial, suggestions, tuple(dict.fromkeys(finder.left_out)))
+
+
+def _found(finder: Finder, tree: Tree) -> tuple[Scores, bool]:
+    """The notes that have all that is asked; else those that have most of the words, and all of the rest."""
+    if tree == All(()):
+        return {}, False
+    found = finder.find(tree)
+    parts = tree.parts if isinstance(tree, All) else ()
+    words = tuple(part for part in parts if isinstance(part, Text) and part.key is None and not part.is_quoted)
+    if found or len(words) < 2:
+        return found, False
+    some = finder.any_of(words)
+    if rest := tuple(part for part in parts if part not in words):
+        required = finder.find(All(rest))
+        some = {number: score + required[number] for number, score in some.items() if number in required}
+    return some, bool(some)
+
+
+def _first(finder: Finder, scores: Scores, limit: int | None, by_date: bool) -> list[tuple[str, float]]:
+    """The paths and scores of the best, newer above older where equal; or of the newest."""
+    days = finder.days(scores)
+    if by_date:
+        order = sorted(scores, key=lambda number: (-days[number], -scores[number]))
+    else:  # scores that differ by less than anybody could mean are equal
+        order = sorted(scores, key=lambda number: (-round(scores[number], 3), -days[number]))
+    return [(finder.path(number), scores[number]) for number in order[:limit]]
+
+
+def _hit(crm: Crm, path: str, score: float, is_asked: IsAsked) -> Hit:
+    note = crm.catalog.note(path)
+    link = link_of(note) if note else None
+    home = crm.catalog.home_of(path, link)
+    day = day_of(note) if note else None
+    return Hit(
+        path,
+        home.name if home else None,
+        note.type if note else None,
+        title_of_path(path),
+        day,
+        round(score, 3),
+        _shown(crm, path, is_asked),
+    )
+
+
+def _shown(crm: Crm, path: str, is_asked: Callable[[str], bool]) -> Snippet:
+    """The snippet, cut from the file as it is now."""
+    try:
+        data = crm.vault.read(path).data
+    except (FileNotFoundError, Unreadable):
+        return Snippet(1, "", ())
+    return snippet(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), split(data).body_line, is_asked)
+
+
+def _suggestions(finder: Finder, query: str, tree: Tree) -> tuple[str, ...]:
+    """The query with each word that is in no note replaced by the likeliest one that is."""
+    parts = tree.parts if isinstance(tree, All) else (tree,)
+    unknown = [word for part in parts if isinstance(part, Text) and part.key is None for word in part.words if not finder.has(word)]
+    better = query
+    for word in unknown[:4]:
+        if near := finder.suggestions(word, 1):
+            better = replaced(better, word, near[0])
+    return (better,) if better != query else ()

@@ -1,0 +1,107 @@
+"""watch: the file watcher, its state, and its place among the services of the session."""
+
+import signal
+from datetime import datetime
+from typing import Any
+
+import click
+
+from vaultcrm.cli.main import clock
+from vaultcrm.cli.session import Session, session
+from vaultcrm.cli.text import one_line
+
+
+@click.command()
+@click.option("--status", is_flag=True, help="Say since when it runs, and when all was last complete.")
+@click.option("--install", is_flag=True, help="Let it run with your session (systemd or launchd): shows the file, then does it.")
+@click.option("--uninstall", is_flag=True, help="Let it run no more.")
+def watch(status: bool, install: bool, uninstall: bool) -> None:
+    """Keep the search index warm: hear of every change, and read it at once.
+
+    Nothing needs it: every command looks for itself. With it, commands answer sooner. It runs until
+    you stop it, and tells what it does; with --quiet it only tells what is wrong.
+
+    \b
+    Example:
+      vaultcrm watch
+      vaultcrm watch --install
+    """
+    from vaultcrm.errors import WrongUse
+
+    on = session()
+    if status + install + uninstall > 1:
+        raise WrongUse("Only one of --status, --install and --uninstall at a time.")
+    if status:
+        _status(on)
+    elif install or uninstall:
+        _service(on, install)
+    else:
+        _watch(on)
+
+
+def _watch(on: Session) -> None:
+    from vaultcrm.watch import Watcher
+
+    root = on.crm.vault.root
+    on.crm.catch_up()  # the first reading, with its bar
+    on.crm.catalog.close()
+
+    def tell(line: str, is_trouble: bool) -> None:
+        if is_trouble or not on.quiet:
+            click.echo(f"{on.style(f'{clock():%H:%M:%S}', 'dim')}  {one_line(line)}", err=is_trouble, color=on.color)
+
+    watcher = Watcher(root, tell, clock)
+
+    def stop(number: int, frame: Any) -> None:  # Any: signal's own signature
+        watcher.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    if hasattr(signal, "SIGCONT"):  # stopped and gone on: events may have been lost
+        signal.signal(signal.SIGCONT, lambda *_: watcher.hint())
+    on.say(f"Watching {root}. Stop it with Ctrl-C.")
+    watcher.run()
+    on.say("Stopped.")
+
+
+def _status(on: Session) -> None:
+    from vaultcrm import watching
+
+    found = watching.status(on.crm.vault.root)
+    if on.json:
+        on.document(
+            {
+                "running": found is not None,
+                "pid": found.pid if found else None,
+                "since": found.since if found else None,
+                "complete": found.complete if found and found.complete else None,
+                "events": found.hears if found else None,
+            }
+        )
+    elif found:
+        on.out(f"A watcher runs since {_said(found.since)} (process {found.pid}).")
+        on.out(f"All was last complete at {_said(found.complete)}." if found.complete else "It has not read everything yet.")
+        if not found.hears:
+            on.out("It gets no events here, and looks every few seconds.")
+    else:
+        on.say("No watcher runs for this vault.")
+    if not found:
+        click.get_current_context().exit(1)
+
+
+def _said(moment: str) -> str:
+    return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _service(on: Session, install: bool) -> None:
+    from vaultcrm import service
+
+    found = service.service(on.crm.vault.root)
+    if not install:
+        service.uninstall(found)
+        on.out(found.path)
+        on.say("It is stopped, and runs no more with your session.")
+        return
+    on.out(found.path)
+    on.raw("\n".join(f"  {one_line(line)}" for line in found.text.splitlines()))
+    service.install(found)
+    on.say("It runs now, and with every session of yours. See: vaultcrm watch --status", "green")

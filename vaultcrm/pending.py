@@ -1,0 +1,54 @@
+"""What search has yet to see: the notes that have changed, or gone, since they were indexed.
+
+`catch_up` writes it down in the same transaction as the change; the index takes it off when it has
+committed. `stamp` names the state of the index that the list belongs to: with any other index
+in its place, everything is compared anew.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from vaultcrm.catalog import Catalog
+
+
+class Change(NamedTuple):
+    """A note to index; with an empty digest it is gone."""
+
+    path: str
+    digest: bytes
+
+
+def changes(catalog: Catalog, limit: int = -1) -> list[Change]:
+    """The changes that are not indexed, by path; all without a limit."""
+    return [Change(*row) for row in catalog.rows("SELECT path, digest FROM pending ORDER BY path LIMIT ?", limit)]
+
+
+def count(catalog: Catalog) -> int:
+    return int(catalog.rows("SELECT count(*) FROM pending")[0][0])
+
+
+def stamp(catalog: Catalog) -> str:
+    """The index that the changes are counted from; "" for none."""
+    return next((found for (found,) in catalog.rows("SELECT stamp FROM searched")), "")
+
+
+def settle(catalog: Catalog, done: Iterable[Change], stamp: str) -> None:
+    """Take changes off that the index, now at `stamp`, has. What has changed again since stays on."""
+    with catalog.transaction() as run:
+        for change in done:
+            run("DELETE FROM pending WHERE path = ? AND digest = ?", change)
+        run("INSERT OR REPLACE INTO searched VALUES (1, ?)", (stamp,))
+
+
+def compare(catalog: Catalog, indexed: Mapping[str, bytes], stamp: str) -> None:
+    """Begin again from what an index really holds: digests by path."""
+    with catalog.transaction() as run:
+        known = dict(run("SELECT path, digest FROM files WHERE digest != x''").fetchall())
+        # a file that could be read once and cannot now: its document stays, as its records do
+        kept = {path for (path,) in run("SELECT path FROM files WHERE digest = x''")}
+        wanted = [(path, digest) for path, digest in known.items() if indexed.get(path) != digest]
+        wanted += [(path, b"") for path in indexed if path not in known and path not in kept]
+        run("DELETE FROM pending")
+        for row in wanted:
+            run("INSERT INTO pending VALUES (?, ?)", row)
+        run("INSERT OR REPLACE INTO searched VALUES (1, ?)", (stamp,))

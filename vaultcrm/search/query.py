@@ -1,0 +1,205 @@
+"""The language of search: what somebody types becomes a tree. Nothing that can be typed is an error.
+
+    pricing "two options" client:acme -draft (quote OR invoice) web* recieve~ date:2026-03..
+
+Words must all be there; OR stands between two and binds tighter than a blank; `-` or NOT forbids;
+`key:value` asks for a property. The last word may be the beginning of one. What looks like syntax
+and is none is a word.
+"""
+
+import re
+from collections.abc import Callable
+from itertools import islice
+from typing import NamedTuple, TypeAlias
+
+from vaultcrm.names import fold
+from vaultcrm.tokens import asked, plain
+
+MOST_TERMS = 32  # of one query; who pastes a page wants its beginning
+
+
+class Text(NamedTuple):
+    """Words side by side, in the whole note or in the property `key`.
+
+    The last one may be only the beginning of a word when `is_open`. `is_quoted`: just these words, not others of their stem.
+    """
+
+    words: tuple[str, ...]
+    key: str | None = None
+    is_open: bool = False
+    is_quoted: bool = False
+
+
+class Wild(NamedTuple):
+    """A word with `*` for any letters and `?` for one."""
+
+    pattern: str
+    key: str | None = None
+
+
+class Fuzzy(NamedTuple):
+    """A word spelled nearly so: within `distance` letters."""
+
+    word: str
+    distance: int
+    key: str | None = None
+
+
+class Field(NamedTuple):
+    """What stands behind `key:`, before it is known what it means there: a name, a day, words."""
+
+    key: str
+    value: str
+    is_quoted: bool = False
+
+
+class Not(NamedTuple):
+    part: "Tree"
+
+
+class All(NamedTuple):
+    parts: "tuple[Tree, ...]"
+
+
+class Any(NamedTuple):
+    parts: "tuple[Tree, ...]"
+
+
+class Known(NamedTuple):
+    """What the catalogue answered: notes that lie in one of `folders`, or are one of `paths`."""
+
+    folders: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+class Values(NamedTuple):
+    """Notes whose property `key` has one of some whole values, such as days and months."""
+
+    key: str
+    values: tuple[str, ...]
+
+
+Tree: TypeAlias = Text | Wild | Fuzzy | Field | Not | All | Any | Known | Values
+NOTHING = Any(())
+EVERYTHING = All(())
+
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
+_LEXEME = re.compile(r"""[()]|-?(?:[^\s":()]+:)?"[^"]*(?:"|\Z)|[^\s()]+""")
+_OPERATORS = ("OR", "|", "||", "AND", "&&", "NOT")
+_TERM = re.compile(r'(-?)(?:([^\W\d][\w.-]*):)?("?)(.*)', re.DOTALL)
+
+
+class _Lexeme(NamedTuple):
+    text: str
+    is_open: bool = False  # the last word: it may be the beginning of one
+
+
+def parse(text: str, is_key: Callable[[str], bool]) -> Tree:
+    """The tree of a query. `is_key` says which words before a colon are properties; `12:30` is none."""
+    found = [one[0] for one in islice(_LEXEME.finditer(text.translate(_QUOTES)), 4 * MOST_TERMS)]
+    words = [number for number, lexeme in enumerate(found) if _is_word(lexeme, is_key)]
+    return _Parser([_Lexeme(lexeme, number in words[-1:]) for number, lexeme in enumerate(found)], is_key).all()
+
+
+def _is_word(lexeme: str, is_key: Callable[[str], bool]) -> bool:
+    """Whether a lexeme is a bare word, neither syntax nor quoted nor a property."""
+    found = _TERM.fullmatch(lexeme)
+    if found is None or lexeme in _OPERATORS or lexeme in "()":
+        return False
+    _, key, quote, rest = found.groups()
+    return not quote and not (key and rest and is_key(fold(key))) and bool(asked(rest))
+
+
+class _Parser:
+    """Reads lexemes from left to right; a parenthesis without its other half is closed by the end, or left out."""
+
+    def __init__(self, lexemes: list[_Lexeme], is_key: Callable[[str], bool]) -> None:
+        self.lexemes = lexemes
+        self.is_key = is_key
+        self.at = 0
+        self.terms = 0
+        self.depth = 0
+
+    def next(self) -> str | None:
+        return self.lexemes[self.at].text if self.at < len(self.lexemes) else None
+
+    def all(self) -> Tree:
+        parts: list[Tree] = []
+        either = False
+        while (text := self.next()) is not None:
+            if text == ")":
+                self.at += 1
+                if self.depth:
+                    break
+            elif text in ("OR", "|", "||"):
+                self.at += 1
+                either = bool(parts)
+            elif text in ("AND", "&&"):
+                self.at += 1
+            elif (part := self.one()) is not None:
+                if either:
+                    before = parts.pop()
+                    parts.append(Any((*before.parts, part) if isinstance(before, Any) else (before, part)))
+                else:
+                    parts.append(part)
+                either = False
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def one(self) -> Tree | None:
+        lexeme = self.lexemes[self.at]
+        self.at += 1
+        if lexeme.text == "(":
+            return self._group()
+        following = self.next()
+        if (lexeme.text == "NOT" and following not in (None, ")", "OR", "|", "AND")) or (lexeme.text == "-" and following == "("):
+            part = self.one()
+            return Not(part) if part is not None else None
+        return self._term(lexeme)
+
+    def _group(self) -> Tree | None:
+        if self.depth >= 20:  # more is no thought of a person, and Python's stack is not for it
+            return None
+        self.depth += 1
+        part = self.all()
+        self.depth -= 1
+        return part if part != EVERYTHING else None
+
+    def _term(self, lexeme: _Lexeme) -> Tree | None:
+        if self.terms >= MOST_TERMS:
+            return None
+        found = _TERM.fullmatch(lexeme.text)
+        assert found is not None  # the last group takes anything
+        minus, key, quote, rest = found.groups()
+        if minus and not key and not rest.strip('"'):
+            return None
+        if key is not None and (not rest.strip('"') or not self.is_key(fold(key))):
+            key, rest = None, f"{key}:{rest}"
+        if quote:
+            rest = rest.removesuffix('"')
+        part: Tree | None = Field(fold(key), rest, bool(quote)) if key else words(rest, None, lexeme.is_open, bool(quote))
+        if part is not None:
+            self.terms += 1
+        return Not(part) if minus and part is not None else part
+
+
+def words(text: str, key: str | None = None, is_open: bool = False, is_quoted: bool = False) -> Tree | None:
+    """The tree of one word as it was typed, of a phrase where it is quoted or falls into several; None for no word."""
+    found = asked(text)
+    if not found:
+        return None
+    if not is_quoted and len(found) == 1 and (fuzzy := re.fullmatch(r"\W*(\w+)~([12]?)", text)):
+        return Fuzzy(found[0], int(fuzzy[2] or (1 if len(found[0]) < 6 else 2)), key)
+    if not is_quoted and (pattern := _pattern(text)):
+        return Wild(pattern, key)
+    return Text(tuple(found), key, is_open, is_quoted)
+
+
+def _pattern(text: str) -> str | None:
+    """A word with wildcards. A question mark at its end is punctuation; stars around it are too many for one: **bold**."""
+    if re.fullmatch(r"([*_]{2,}).*\1", text):
+        return None
+    stem = plain(text).rstrip("?!.,;").strip("\"'")
+    if "*" not in stem and "?" not in stem:
+        return None
+    pattern = re.sub(r"\*+", "*", stem)
+    return pattern if re.fullmatch(r"[\w*?]+", pattern) and pattern.strip("*?_") else None

@@ -1,0 +1,48 @@
+"""A second process that indexes half of a long list into a segment of its own.
+
+Whoosh's own way (`procs=2`) loses documents when a process dies, and leaves processes behind when
+the first one does. Here the half is counted, and the second process ends when nobody listens.
+"""
+
+import base64
+import json
+import pickle
+import subprocess
+import sys
+from typing import Any
+
+from vaultcrm.pending import Change
+
+
+class Second:
+    """The second process, at work from the beginning."""
+
+    def __init__(self, folder: str, root: str, changes: list[Change]) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        task = {"folder": folder, "root": root, "changes": [[path, digest.hex()] for path, digest in changes]}
+        words = [sys.executable, "-c", "from vaultcrm.search.half import main; main()"]
+        try:
+            self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            assert self._process.stdin is not None
+            self._process.stdin.write(json.dumps(task).encode())
+            self._process.stdin.close()
+        except OSError:
+            self.end()
+
+    def segment(self) -> Any:  # Any: Whoosh has no types
+        """The segment that it has written, once it is done; None when that went wrong in any way."""
+        if self._process is None:
+            return None
+        assert self._process.stdout is not None
+        said = self._process.stdout.read().split(b"\n")
+        if self._process.wait() != 0 or len(said) < 2:
+            return None
+        return pickle.loads(base64.b64decode(said[-2]))  # from our own child, through a pipe
+
+    def end(self) -> None:
+        """Make sure that it is gone."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
