@@ -1,27 +1,42 @@
-"""Whole commands against a minimal click program, in one run, as ratios: the machine's own speed drops out.
+"""Whole commands against a minimal click program and other tools, in one run, as ratios: the machine's speed drops out.
 
     python benchmarks/run.py [--notes 10000] [--rounds 11] [--vault FOLDER]
 
 Each round runs every command once, one after the other; what counts is the median over the rounds.
-Prints a table in Markdown, with the figure to reach.
+Prints tables in Markdown, with the figures to reach.
 """
 
 import argparse
 import compileall
+import json
 import os
+import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from make_vault import make
+from measure import Desk, medians
+from peers import searches
+from warmth import seconds_until_found
 
 import vaultcrm
 
-MINIMAL = "import click\n@click.command()\ndef main(): click.echo('hello')\nmain()\n"
+SETTLE = 3  # seconds: a file younger than the coarsest clock is read twice
+# What to reach, as a multiple of a minimal click program: for 10,000 notes, and for 100,000.
+TO_REACH = {
+    "`--help`": (1.3, 1.3), "`due`": (2.5, 10.0), "`due`, a watcher running": (2.5, 3.0), "`client list`": (3.0, 12.0),
+    "`brief CLIENT`": (4.0, 12.0), "`search WORD`": (5.0, None), "`search WORD`, a watcher running": (5.0, None),
+    "`log CLIENT TEXT`": (2.5, 3.0), "`done ID`": (2.5, 3.0), "`follow-up add CLIENT TEXT`": (2.5, 3.0),
+}  # fmt: skip
+# All that a search imports, and nothing done with it
+IMPORTS = "import vaultcrm.cli.main, vaultcrm.cli.search, vaultcrm.cli.shapes, vaultcrm.actions.search, vaultcrm.cli.session, json"
 
 
 def main() -> None:
@@ -32,72 +47,110 @@ def main() -> None:
     arguments = parser.parse_args()
     compileall.compile_dir(Path(vaultcrm.__file__).parent, quiet=1)  # as every installed package is
     with tempfile.TemporaryDirectory(prefix="vaultcrm-benchmark-") as name:
-        folder = Path(name)
-        vault = folder / "vault"
+        vault = Path(name) / "vault"
         if arguments.vault:
             shutil.copytree(arguments.vault, vault)
         else:
             make(vault, arguments.notes)
-        table(folder, vault, arguments.rounds)
+        tables(Desk(Path(name), vault), arguments.rounds)
 
 
-def table(folder: Path, vault: Path, rounds: int) -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("VAULTCRM", "PYTHON"))}
-    environment |= {"HOME": str(folder), **{f"XDG_{kind}_HOME": str(folder / kind) for kind in ("CACHE", "STATE", "CONFIG")}}
-    minimal = folder / "minimal.py"
-    minimal.write_text(MINIMAL)
-    client = sorted((vault / "clients").iterdir())[7].name
-    program = str(Path(sys.executable).parent / "vaultcrm")
-    ours = [program, "--vault", str(vault), "--today", "2026-11-22"]
+def tables(desk: Desk, rounds: int) -> None:
+    notes = sum(1 for _ in desk.vault.rglob("*.md"))
+    column = notes >= 50_000
+    client = sorted(path.name for path in (desk.vault / "clients").iterdir() if path.is_dir())[7]
+    word = usual_word(desk.vault)
+    print(f"{notes} notes, {rounds} rounds, Python {sys.version.split()[0]}, {os.cpu_count()} cores\n", flush=True)
 
-    def seconds(command: list[str], *codes: int) -> float:
-        start = time.perf_counter()
-        done = subprocess.run(command, env=environment, capture_output=True, text=True)
-        taken = time.perf_counter() - start
-        if done.returncode not in (0, *codes):
-            raise SystemExit(f"{command} ended with {done.returncode}: {done.stderr}")
-        return taken
-
-    settle = 3  # seconds: a file younger than the coarsest clock is read twice
-    time.sleep(settle)
-    first = seconds([*ours, "stats"])
+    time.sleep(SETTLE)
+    ours = desk.ours
+    first = desk.run([*ours, "stats"]).seconds
+    indexing = {"two processes": desk.run([*ours, "index"])}
     for _ in range(2):
-        seconds([*ours, "stats"])
-    ids = open_follow_ups(ours, environment)
-    minimal_command = [sys.executable, str(minimal)]
+        desk.run([*ours, "stats"])
+    others, other_indexing = searches(desk, word)
+    added = iter(range(10**6))
+    ids = [item["id"] for item in json.loads(desk.run([*ours, "due", "--all", "--json"]).output)]
     reading = {
-        "`--help`": ([program, "--help"], 1.3),
-        "`due`": ([*ours, "due"], 2.5),
-        "`client list`": ([*ours, "client", "list"], 3.0),
-        "`brief CLIENT`": ([*ours, "brief", client], 4.0),
+        "`--help`": [*desk.program, "--help"],
+        "`due`": [*ours, "due"],
+        "`client list`": [*ours, "client", "list"],
+        "`brief CLIENT`": [*ours, "brief", client],
+        "`search WORD`": [*ours, "search", word],
     }
-    writing = {
-        "`log CLIENT TEXT`": ([*ours, "log", client, "A short call about the price"], 2.5),
-        "`done ID`": ([*ours, "done"], 2.5),
-    }
-    notes = sum(1 for _ in vault.rglob("*.md"))
-    print(f"{notes} notes, {rounds} rounds, Python {sys.version.split()[0]}, {os.cpu_count()} cores\n")
+    measured: dict[str, Callable[[], float]] = {"minimal": partial(seconds, desk, desk.minimal)}
+    for name, command in {**reading, **others}.items():
+        measured[name] = partial(seconds, desk, command)
+    found = medians(rounds, measured)
     print("| command | ms | × a minimal click program | to reach |\n|---|---|---|---|")
-    for commands in (reading, writing):  # apart: what was just written is looked at again by whoever reads
-        taken: dict[str, list[float]] = {"minimal": [], **{name: [] for name in commands}}
-        for _ in range(rounds):
-            taken["minimal"].append(seconds(minimal_command))
-            for name, (command, _) in commands.items():
-                taken[name].append(seconds([*command, ids.pop()] if name == "`done ID`" else command))
-        base = statistics.median(taken["minimal"])
-        for name, (_, bound) in commands.items():
-            median = statistics.median(taken[name])
-            print(f"| {name} | {median * 1000:.0f} | {median / base:.2f} | ≤ {bound} |")
-    print(f"| first reading of all notes | {first * 1000:.0f} | | ≤ 6000 ms for 10,000 |")
-    print(f"\nA minimal click program: {base * 1000:.0f} ms.")
+    show(found, column, found["minimal"])
+
+    writing: dict[str, Callable[[], float]] = {
+        "minimal": partial(seconds, desk, desk.minimal),
+        "`log CLIENT TEXT`": lambda: desk.run([*ours, "log", client, f"A short call about the price {next(added)}"]).seconds,
+        "`done ID`": lambda: desk.run([*ours, "done", ids.pop()]).seconds,
+        "`follow-up add CLIENT TEXT`": lambda: desk.run([*ours, "follow-up", "add", client, f"Send {next(added)}", "--due", "fri"]).seconds,
+    }
+    found = medians(rounds, writing)
+    show(found, column, found["minimal"])
+
+    desk.run([*ours, "index"])
+    with subprocess.Popen([*ours, "--quiet", "watch"], env=desk.environment) as watcher:
+        try:
+            wait_for_watcher(desk)
+            warm = {"`due`, a watcher running": [*ours, "due"], "`search WORD`, a watcher running": [*ours, "search", word]}
+            measured = {"minimal": partial(seconds, desk, desk.minimal)}
+            for name, command in warm.items():
+                measured[name] = partial(seconds, desk, command)
+            found = medians(rounds, measured)
+            show(found, column, found["minimal"])
+            visible = seconds_until_found(desk, min(rounds, 7))
+        finally:
+            watcher.terminate()
+    bare = desk.run([sys.executable, "-c", IMPORTS]).megabytes
+    memory = desk.run([*ours, "search", word]).megabytes - bare
+    one = desk.run([sys.executable, "-c", ONE_PROCESS, *ours[1:], "index", "--rebuild"])
+    print("\n| | reached | to reach |\n|---|---|---|")
+    print(f"| first reading of all notes | {first:.1f} s | ≤ 6 s for 10,000 |")
+    print(f"| first index, two processes | {notes / indexing['two processes'].seconds:.0f} notes/s | ≥ 700 |")
+    print(f"| first reading and index, one process | {notes / one.seconds:.0f} notes/s | ≥ 400 for the index alone |")
+    print(f"| memory of the first index, the larger process | {indexing['two processes'].megabytes:.0f} MB | ≤ 600 |")
+    print(f"| memory of `search` beyond Python and imports | {memory:.1f} MB | ≤ 20 |")
+    print(f"| a changed note found through the watcher, after the quiet time | {visible * 1000:.0f} ms | ≤ 50 |")
+    for name, taken in other_indexing.items():
+        print(f"| first index, {name} | {notes / taken:.0f} notes/s | |")
 
 
-def open_follow_ups(ours: list[str], environment: dict[str, str]) -> list[str]:
-    """The handles of follow-ups that can be done."""
-    import json
+def seconds(desk: Desk, command: list[str]) -> float:
+    return desk.run(command).seconds
 
-    said = subprocess.run([*ours, "due", "--all", "--json"], env=environment, capture_output=True, text=True, check=True).stdout
-    return [item["id"] for item in json.loads(said)]
+
+def show(found: dict[str, float], column: bool, base: float) -> None:
+    for name, median in found.items():
+        bound = TO_REACH.get(name, (None, None))[column]
+        if name != "minimal":
+            print(f"| {name} | {median * 1000:.0f} | {median / base:.2f} | {f'≤ {bound}' if bound else ''} |")
+    print(f"| a minimal click program | {base * 1000:.0f} | 1 | |", flush=True)
+
+
+# The index made by one process, whatever there is to do
+ONE_PROCESS = "import vaultcrm.search.index as index; index.WORTH_TWO = 10**9; from vaultcrm.cli.main import main; main()"
+
+
+def usual_word(vault: Path) -> str:
+    """A word that about one note in twenty has."""
+    paths = sorted(vault.rglob("*.md"))[::37]
+    counts: Counter[str] = Counter(word for path in paths for word in set(re.findall(r"[a-z]{5,}", path.read_text("utf-8"))))
+    return min(counts, key=lambda word: (abs(counts[word] - len(paths) / 20), word))
+
+
+def wait_for_watcher(desk: Desk) -> None:
+    for _ in range(600):
+        done = desk.run([*desk.ours, "watch", "--status", "--json"], (0, 1))
+        if json.loads(done.output)["complete"]:
+            return
+        time.sleep(0.5)
+    raise SystemExit("the watcher does not come to an end with its first look")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ import yaml
 
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.model import Value
-from vaultcrm.page import Page, append_item, properties_of, remove_property, root_of, set_property, split
+from vaultcrm.page import Page, split
+from vaultcrm.splice import append_item, properties_of, remove_property, root_of, set_property
 
 NEW_KEY = "vaultcrm-test"
 VALUE = 'a: "value" #1'

@@ -7,7 +7,8 @@ from hypothesis import given
 
 from vaultcrm.errors import Unreadable
 from vaultcrm.front_matter import HANDLER, read
-from vaultcrm.page import properties_of, root_of, split
+from vaultcrm.page import split
+from vaultcrm.splice import properties_of, root_of
 
 
 @given(front_matters())

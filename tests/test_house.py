@@ -24,12 +24,14 @@ FLOORS = (
         "names",
         "tokens",
         "watching",
+        "lock",
         "links",
         "dates",
         "when",
         "recurrence",
         "properties",
         "page",
+        "splice",
         "front_matter",
         "files",
         "model",
@@ -45,7 +47,7 @@ FLOORS = (
 DOORS = {
     "click": "cli", "yaml": "properties", "frontmatter": "front_matter", "jinja2": "render", "dateutil": "recurrence",
     "whoosh": "search", "watchdog": "ears",
-    "sqlite3": ("catalog", "catch_up", "journal"),
+    "sqlite3": ("catalog", "catch_up", "journal", "lock"),
 }  # fmt: skip
 # What a reading command must not wait for, and who imports it late for that reason.
 LATE = {
@@ -134,7 +136,7 @@ def test_each_library_has_one_door(path: Path) -> None:
 def test_a_late_import_is_one_that_a_fast_start_needs(path: Path) -> None:
     """Inside functions only the command line may import, and what is slow to load."""
     module = name_of(path)
-    slow = ("front_matter", "page", "reading", "journal", "render", "records", "search.second")
+    slow = ("front_matter", "page", "splice", "reading", "journal", "render", "records", "search.second")
     for imported, at_top in imports_of(path):
         if not at_top and not module.startswith("cli"):
             assert imported in LATE or imported.removeprefix("vaultcrm.") in slow, f"{module} imports {imported} in a function"

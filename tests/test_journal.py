@@ -12,7 +12,8 @@ from conftest import contents, make_vault, write_files
 from vaultcrm import journal
 from vaultcrm.errors import Changed, NotFound, OutsideFailed, VaultcrmError
 from vaultcrm.journal import Journal
-from vaultcrm.page import properties_of, root_of, split
+from vaultcrm.page import split
+from vaultcrm.splice import properties_of, root_of
 from vaultcrm.vault import Vault
 
 AT = "2026-11-09T14:30:00"
@@ -245,7 +246,8 @@ def test_two_vaults_do_not_wait_for_each_other(vault: Vault, tmp_path: Path, mon
 
 EDITING = """if True:
     import sys
-    from vaultcrm.page import append_item, split
+    from vaultcrm.page import split
+    from vaultcrm.splice import append_item
     from vaultcrm.vault import Vault
     root, me = sys.argv[1:]
     sys.stdin.readline()

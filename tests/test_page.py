@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from vaultcrm.errors import Refused
 from vaultcrm.model import Value
-from vaultcrm.page import Page, append_item, keys_given_twice, lines_of, properties_of, remove_property, root_of, set_property, split
+from vaultcrm.page import Page, split
 from vaultcrm.properties import Writable
+from vaultcrm.splice import append_item, keys_given_twice, lines_of, properties_of, remove_property, root_of, set_property
 
 
 def edit(text: str, key: str, value: Writable) -> str:

@@ -19,8 +19,9 @@ from ruamel.yaml.error import YAMLError
 
 from vaultcrm.errors import Refused
 from vaultcrm.model import Value
-from vaultcrm.page import Page, append_item, properties_of, remove_property, root_of, set_property
+from vaultcrm.page import Page
 from vaultcrm.properties import Writable, as_read
+from vaultcrm.splice import append_item, properties_of, remove_property, root_of, set_property
 
 
 def by_pyyaml(text: str) -> dict[str, Any]:  # Any: whatever stands there, as text

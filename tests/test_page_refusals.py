@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from vaultcrm.errors import Refused, Unreadable
-from vaultcrm.page import append_item, remove_property, root_of, set_property, split
+from vaultcrm.page import split
 from vaultcrm.properties import Writable
+from vaultcrm.splice import append_item, remove_property, root_of, set_property
 
 Attempt = Callable[[], object]
 

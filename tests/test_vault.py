@@ -9,7 +9,8 @@ import pytest
 from conftest import contents, looks, make_vault, write_files
 
 from vaultcrm.errors import Changed, NotFound, NotUnderstood, OutsideFailed, Refused, Unreadable
-from vaultcrm.page import set_property, split
+from vaultcrm.page import split
+from vaultcrm.splice import set_property
 from vaultcrm.vault import Settings, Vault, find
 
 AT = "2026-11-09T14:30:00"

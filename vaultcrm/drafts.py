@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from vaultcrm.errors import NotUnderstood
-from vaultcrm.page import properties_of, root_of, split
+from vaultcrm.page import split
 from vaultcrm.properties import Writable, as_read, write_pair
+from vaultcrm.splice import properties_of, root_of
 from vaultcrm.templates import Plain, fill
 
 

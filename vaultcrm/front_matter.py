@@ -6,7 +6,8 @@ import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
 from vaultcrm.model import Value
-from vaultcrm.page import Page, properties_of, root_of, split
+from vaultcrm.page import Page, split
+from vaultcrm.splice import properties_of, root_of
 
 
 class BoundedHandler(BaseHandler):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from vaultcrm import files, names, places, watching
 from vaultcrm.errors import Changed, NotFound, OutsideFailed, VaultcrmError
+from vaultcrm.lock import held
 
 KEPT = 500  # commands that can be undone
 LOCK_SECONDS = 30.0
@@ -240,15 +241,10 @@ class Journal:
         """One writer at a time. Raises Changed when the vault stays locked for half a minute, or so many seconds."""
         with contextlib.ExitStack() as stack:
             try:
-                lock = sqlite3.connect(
-                    os.path.join(self.folder, "lock.sqlite"), timeout=LOCK_SECONDS if seconds is None else seconds, isolation_level=None
-                )
-                stack.callback(lock.close)
-                lock.execute("BEGIN IMMEDIATE")
+                wait = LOCK_SECONDS if seconds is None else seconds
+                message = "Another vaultcrm is writing to this vault, and does not end."
+                stack.enter_context(held(os.path.join(self.folder, "lock.sqlite"), wait, message))
             except sqlite3.DatabaseError as error:
-                if "locked" in str(error):
-                    message = "Another vaultcrm is writing to this vault, and does not end."
-                    raise Changed(message, "Wait for it, or end it.") from error
                 raise self._unusable(error) from error
             watching.tell_write(self.root)  # before and after: a watcher's look may begin in between
             stack.callback(watching.tell_write, self.root)

@@ -9,9 +9,10 @@ from vaultcrm.errors import NotUnderstood
 from vaultcrm.links import parse as parse_link
 from vaultcrm.links import title_of
 from vaultcrm.model import FOLLOW_UP_STATUSES, PROPERTIES, TYPES, Decision, FollowUp, Kind, Note, Point, Problem, Value
-from vaultcrm.page import Page, keys_given_twice, lines_of, properties_of, root_of, split
+from vaultcrm.page import Page, split
 from vaultcrm.records import choices, handle, interaction_of, items, one_of, words
 from vaultcrm.recurrence import check_rule
+from vaultcrm.splice import keys_given_twice, lines_of, properties_of, root_of
 from vaultcrm.when import parse_span
 
 

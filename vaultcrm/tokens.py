@@ -7,6 +7,7 @@ No stop words and no least length: "R&D" is `r` and `d`, and "to be" can be foun
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 from vaultcrm.names import PLAIN_LETTERS
 
@@ -14,11 +15,17 @@ _ASCII_WORD = re.compile(r"[a-z0-9]+")
 # Indic and Southeast Asian vowel signs are marks, which \w does not count as parts of a word.
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u109f\u1780-\u17ff])+")
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
-_SPAN = re.compile(rf"(?:[^\W_]|[{_MARKS}\u0900-\u109f\u1780-\u17ff])+")
+# As it stands in a text, with its accents; signs such as ㎏, which are letters once they are compared, are not marked
+_SPAN = re.compile(rf"(?:[^\W_]|[{_MARKS}\u3099\u309a\u0900-\u109f\u1780-\u17ff])+")
 _ACCENTS = re.compile(f"[{_MARKS}]+")
 # Scripts that are written without blanks between words; Korean has blanks, and glues its particles to the words.
 _GLUED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
-_RUN = re.compile(f"[{_GLUED}]+|[^{_GLUED}]+")
+
+
+@cache
+def _runs() -> re.Pattern[str]:
+    """Letters of such a script, or of none; 3 ms to compile, and for most texts not needed."""
+    return re.compile(f"([{_GLUED}]+)|[^{_GLUED}]+")
 
 
 def plain(text: str) -> str:
@@ -50,8 +57,9 @@ def _parts(word: str, whole: bool = True) -> list[str]:
     if word.isascii():
         return [word]
     parts = []
-    for run in _RUN.findall(word):
-        if not is_glued(run):
+    for found in _runs().finditer(word):
+        run = found[0]
+        if not found[1]:
             parts.append(run)
         else:
             parts += [run[i : i + 2] for i in range(len(run) - 1)]
@@ -62,22 +70,24 @@ def _parts(word: str, whole: bool = True) -> list[str]:
 
 def is_glued(word: str) -> bool:
     """Whether a word is of a script without blanks, so that a letter of it stands for all that begin with it."""
-    return not word.isascii() and re.match(f"[{_GLUED}]", word) is not None
+    return not word.isascii() and (found := _runs().match(word)) is not None and found[1] is not None
 
 
 def spans(text: str) -> Iterator[tuple[str, int, int]]:
     """The words of a text, each with where it stands: (word, start, end)."""
     for found in _SPAN.finditer(text):
-        word, start = plain(found[0]), found.start()
-        if word.isascii():
-            yield word, start, found.end()
+        start, end = found.span()
+        parts = tokens(found[0])
+        if len(parts) == 1 or plain(found[0]) != found[0].casefold():
+            # letters that fall into several when they are compared (½, decomposed Korean) are marked together
+            yield from ((part, start, end) for part in parts)
             continue
-        for run in _RUN.finditer(found[0]):
-            if is_glued(run[0]):
-                for i in range(len(run[0])):
-                    yield plain(run[0][i : i + 2]), start + run.start() + i, start + min(run.start() + i + 2, run.end())
+        for run in _runs().finditer(found[0]):
+            first, last = start + run.start(), start + run.end()
+            if run[1]:
+                yield from ((plain(text[at : min(at + 2, last)]), at, min(at + 2, last)) for at in range(first, last))
             else:
-                yield plain(run[0]), start + run.start(), start + run.end()
+                yield plain(run[0]), first, last
 
 
 def replaced(text: str, word: str, other: str) -> str:

@@ -10,8 +10,9 @@ from vaultcrm.errors import NotUnderstood
 from vaultcrm.links import to
 from vaultcrm.model import Decision, title_of_path
 from vaultcrm.names import fold
-from vaultcrm.page import set_property, split
+from vaultcrm.page import split
 from vaultcrm.properties import Writable
+from vaultcrm.splice import set_property
 
 
 def decisions(crm: Crm, client: str | None = None, words: Sequence[str] = (), everything: bool = False) -> list[Decision]:

@@ -7,10 +7,11 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.find import matches
 from vaultcrm.catalog import Home
 from vaultcrm.errors import NotUnderstood
-from vaultcrm.model import PROPERTIES, Kind
+from vaultcrm.model import PROPERTIES, Kind, title_of_path
 from vaultcrm.names import fold
 from vaultcrm.records import items
-from vaultcrm.search.query import NOTHING, All, Any, Field, Known, Not, Tree, Values, words
+from vaultcrm.search.query import NOTHING, All, Any, Field, Known, Not, Text, Tree, Values, words
+from vaultcrm.tokens import tokens
 from vaultcrm.when import parse_period
 
 KINDS: dict[str, Kind] = {fold(key): kind for table in PROPERTIES.values() for key, kind in table.items()}
@@ -30,7 +31,7 @@ def resolved(crm: Crm, tree: Tree) -> Tree:
     """A query's tree with every field replaced by what it means here."""
     match tree:
         case All(parts):
-            return All(tuple(resolved(crm, part) for part in parts))
+            return All(tuple(resolved(crm, part) for part in _with_whole_names(crm, parts)))
         case Any(parts):
             return Any(tuple(resolved(crm, part) for part in parts))
         case Not(part):
@@ -48,12 +49,45 @@ def _meant(crm: Crm, field: Field) -> Tree:
         return Values(field.key, tuple(days))
     keys = _SAME.get(field.key, (field.key,))
     found = [words(field.value, key, is_quoted=field.is_quoted) for key in keys]
-    if (kind := _NAMED.get(field.key)) is not None:
-        notes = crm.catalog.notes(kind)
-        named = {note.path: [fold(note.title), *map(fold, items(note.properties.get("aliases")))] for note in notes}
-        for note in (note for note in notes if note.path in matches(field.value, named)):
-            found += [Known(paths=(note.path,)), *(words(note.title, key, is_quoted=True) for key in keys)]
+    if field.key in _NAMED:
+        for path in matches(field.value, _names(crm, field.key)):
+            found += [Known(paths=(path,)), *(words(title_of_path(path), key, is_quoted=True) for key in keys)]
     return Any(tuple(part for part in found if part is not None))
+
+
+def _names(crm: Crm, key: str) -> dict[str, list[str]]:
+    """What the notes that a property names may be called, by path, folded."""
+    if key == "client":
+        return crm.catalog.client_names()
+    return {note.path: [fold(note.title), *map(fold, items(note.properties.get("aliases")))] for note in crm.catalog.notes(_NAMED[key])}
+
+
+def _with_whole_names(crm: Crm, parts: tuple[Tree, ...]) -> Iterator[Tree]:
+    """The parts, with a name put together that goes on behind `client:`.
+
+    The shell takes the quotes from client:"Blue Whale"; and who types client:blue whale means the same.
+    """
+    at = 0
+    while at < len(parts):
+        part = parts[at]
+        at += 1
+        if isinstance(part, Field) and not part.is_quoted and (part.key == "client" or part.key in _NAMED):
+            known = {tuple(tokens(name)) for names in _names(crm, part.key).values() for name in names}
+            following = list(_bare_words(parts[at:]))
+            for count in range(len(following), 0, -1):
+                if (*tokens(part.value), *following[:count]) in known:
+                    part = part._replace(value=" ".join([part.value, *following[:count]]), is_quoted=True)
+                    at += count
+                    break
+        yield part
+
+
+def _bare_words(parts: tuple[Tree, ...]) -> Iterator[str]:
+    """The words that stand first, as long as they are single ones."""
+    for part in parts:
+        if not isinstance(part, Text) or part.key is not None or part.is_quoted or len(part.words) > 1:
+            return
+        yield part.words[0]
 
 
 def _of_clients(crm: Crm, field: Field) -> Tree:

@@ -9,11 +9,12 @@ from vaultcrm.actions.crm import Crm, Written
 from vaultcrm.dates import day_in
 from vaultcrm.errors import Refused
 from vaultcrm.model import FollowUp, Value
-from vaultcrm.page import Page, append_item, properties_of, root_of, set_property, split
+from vaultcrm.page import Page, split
 from vaultcrm.properties import Writable
 from vaultcrm.reading import reread
 from vaultcrm.records import items, words
 from vaultcrm.recurrence import next_day
+from vaultcrm.splice import append_item, properties_of, root_of, set_property
 from vaultcrm.vault import Writer
 
 

@@ -18,16 +18,21 @@ class Indexed(NamedTuple):
 
 def index(crm: Crm, rebuild: bool = False, verify: bool = False, progress: Progress | None = None) -> Indexed:
     """Catch up, and let the index follow. `verify` reads every note again, whatever its times say."""
-    if rebuild:
-        crm.catalog.throw_away()
-    crm.catch_up()
     found = Index(crm.vault, crm.catalog)
-    done = found.rebuild(progress) if rebuild else found.follow(progress)
-    differing = _differing(crm, found) if verify else []
-    if differing:
-        crm.catalog.throw_away()
+
+    def refill() -> None:
+        crm.catalog.clear()
         crm.is_complete = False
         crm.catch_up()
+
+    if rebuild:
+        done = found.rebuild(refill, progress)
+        return Indexed(done, done, [])
+    crm.catch_up()
+    done = found.follow(progress)
+    differing = _differing(crm, found) if verify else []
+    if differing:
+        refill()
         done += found.follow(progress)
     return Indexed(len(found.documents()), done, differing)
 

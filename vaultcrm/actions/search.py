@@ -1,9 +1,8 @@
 """The search: a query in, the notes that fit it out, with the line that shows why."""
 
-import contextlib
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vaultcrm.actions import fields
 from vaultcrm.actions.crm import Crm
@@ -18,6 +17,7 @@ from vaultcrm.search.snippets import IsAsked, Snippet, asked_by, snippet
 from vaultcrm.search.stems import stemmers
 from vaultcrm.tokens import replaced
 
+_TIES = 200  # notes behind the last one shown that may be as good, and are put in order with it
 _ENOUGH = 1000  # characters of a query: who pastes a page wants its beginning
 
 
@@ -53,16 +53,18 @@ def search(crm: Crm, query: str, limit: int | None = 10, by_date: bool = False, 
     index = Index(crm.vault, crm.catalog)
     index.follow(progress)
     languages = stemmers(crm.vault.settings.languages)
-    with contextlib.closing(index.reader()) as reader:
+
+    def answer(reader: Any) -> Answer:  # Any: Whoosh has no types
         finder = Finder(reader, languages)
         tree = parse(query[:_ENOUGH], lambda key: fields.is_key(key) or finder.has_key(key))
         meant = fields.resolved(crm, tree)
         scores, is_partial = _found(finder, meant)
         suggestions = _suggestions(finder, query, tree) if is_partial or not scores else ()
-        first = _first(finder, scores, limit, by_date)
         is_asked = asked_by(meant, languages)
-        hits = [_hit(crm, path, score, is_asked) for path, score in first]
-    return Answer(hits, len(scores), is_partial, suggestions, tuple(dict.fromkeys(finder.left_out)))
+        hits = [_hit(crm, path, score, is_asked) for path, score in _first(finder, scores, limit, by_date)]
+        return Answer(hits, len(scores), is_partial, suggestions, tuple(dict.fromkeys(finder.left_out)))
+
+    return index.ask(answer)
 
 
 def _found(finder: Finder, tree: Tree) -> tuple[Scores, bool]:
@@ -83,12 +85,14 @@ def _found(finder: Finder, tree: Tree) -> tuple[Scores, bool]:
 
 def _first(finder: Finder, scores: Scores, limit: int | None, by_date: bool) -> list[tuple[str, float]]:
     """The paths and scores of the best, newer above older where equal; or of the newest."""
-    days = finder.days(scores)
-    if by_date:
-        order = sorted(scores, key=lambda number: (-days[number], -scores[number]))
-    else:  # scores that differ by less than anybody could mean are equal
-        order = sorted(scores, key=lambda number: (-round(scores[number], 3), -days[number]))
-    return [(finder.path(number), scores[number]) for number in order[:limit]]
+    # scores that differ by less than anybody could mean are equal
+    ranks = {number: 0.0 if by_date else round(score, 3) for number, score in scores.items()}
+    least = sorted(ranks.values(), reverse=True)[:limit][-1:] or [0.0]
+    days = finder.days(number for number, rank in ranks.items() if rank >= least[0])
+    order = sorted(days, key=lambda number: (-ranks[number], -days[number], -scores[number]))
+    paths = {number: finder.path(number) for number in order[: limit and limit + _TIES]}
+    named = sorted(paths, key=lambda number: (-ranks[number], -days[number], -round(scores[number], 3), paths[number]))
+    return [(paths[number], scores[number]) for number in named[:limit]]
 
 
 def _hit(crm: Crm, path: str, score: float, is_asked: IsAsked) -> Hit:

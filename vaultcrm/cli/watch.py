@@ -1,5 +1,6 @@
 """watch: the file watcher, its state, and its place among the services of the session."""
 
+import gc
 import signal
 from datetime import datetime
 from typing import Any
@@ -55,6 +56,7 @@ def _watch(on: Session) -> None:
     def stop(number: int, frame: Any) -> None:  # Any: signal's own signature
         watcher.stop()
 
+    gc.enable()  # this one lives longer than a blink
     signal.signal(signal.SIGTERM, stop)
     if hasattr(signal, "SIGCONT"):  # stopped and gone on: events may have been lost
         signal.signal(signal.SIGCONT, lambda *_: watcher.hint())

@@ -9,6 +9,7 @@ hides an exact match. What a query may read is bounded: the rest of `a*` is left
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
+from fnmatch import translate
 from itertools import islice, takewhile
 from typing import Any as Anything
 
@@ -19,7 +20,7 @@ from vaultcrm.tokens import is_glued
 Scores = dict[int, float]  # by document number
 Weights = dict[int, float]
 
-K1, B = 1.2, 0.4  # BM25's constants: how soon repetition stops to count; how much length does, and a note's is no fault of it
+K1 = 1.2  # BM25's usual constant: how soon repetition stops to count
 STEM_FACTOR, PREFIX_FACTOR = 0.8, 0.5
 MOST_WORDS = 200  # that one word with a wildcard stands for: the most frequent ones
 MOST_LOOKED_AT = 60_000  # words of the vault that a wildcard is compared with
@@ -31,13 +32,13 @@ class Finder:
 
     def __init__(self, reader: Anything, stemmers: Iterable[Callable[[str], str]]) -> None:  # Whoosh has no types
         self.reader = reader
-        self.leaves = list(reader.leaf_readers())
+        self.leaves = list(reader.leaf_readers()) if reader.doc_count_all() else []  # of nothing Whoosh knows no leaves
         self.stemmers = list(stemmers)
         self.left_out: list[str] = []
         self._budget = MOST_POSTINGS
         self._count = reader.doc_count() or 1
-        self._mean_length = reader.field_length("words") / self._count or 1.0
         self._vocabularies: dict[str, list[str]] = {}
+        self._beginnings: dict[tuple[str | None, str, int], list[str]] = {}
 
     # ---------------------------------------------------------------------------- the tree
 
@@ -81,7 +82,7 @@ class Finder:
             wanted.sort(key=len)
             found = {number: sum(scores[number] for scores in wanted) for number in wanted[0] if all(number in one for one in wanted[1:])}
         else:
-            found = dict.fromkeys(self.reader.all_doc_ids(), 0.0)
+            found = {first + number: 0.0 for leaf, first in self.leaves for number in leaf.all_doc_ids()}
         for part in parts:
             if isinstance(part, Not):
                 for number in self.find(part.part):
@@ -157,16 +158,8 @@ class Finder:
         return {number: score * boost for number, score in self._bm25(weights).items()}
 
     def _bm25(self, weights: Weights) -> Scores:
-        inverse = math.log(1 + (self._count - len(weights) + 0.5) / (len(weights) + 0.5))
-        scores: Scores = {}
-        for leaf, first in self.leaves:
-            length = leaf.doc_field_length
-            last = first + leaf.doc_count_all()
-            for number, weight in weights.items():
-                if first <= number < last:
-                    relative = length(number - first, "words", 1) / self._mean_length
-                    scores[number] = inverse * weight * (K1 + 1) / (weight + K1 * (1 - B + B * relative))
-        return scores
+        factor = math.log(1 + (self._count - len(weights) + 0.5) / (len(weights) + 0.5)) * (K1 + 1)
+        return {number: factor * weight / (weight + K1) for number, weight in weights.items()}
 
     # ---------------------------------------------------------------------------- postings
 
@@ -209,19 +202,21 @@ class Finder:
         return any((field, term.encode()) in leaf for leaf, _ in self.leaves)
 
     def _beginning(self, key: str | None, start: str, most: int = MOST_WORDS) -> list[str]:
-        """The words, in the whole note or in a property, that begin so: the most frequent ones."""
+        """The words, in the whole note or in a property, that begin so: the most frequent ones; read once."""
+        if (key, start, most) not in self._beginnings:
+            self._beginnings[key, start, most] = self._most_frequent(key, start, most)
+        return self._beginnings[key, start, most]
+
+    def _most_frequent(self, key: str | None, start: str, most: int) -> list[str]:
         field, prefix = ("words", start) if key is None else ("properties", word_term(key, start))
         cut = 0 if key is None else len(prefix) - len(start)
-        found: dict[str, int] = {}
-        for leaf, _ in self.leaves:
-            for term in islice(leaf.expand_prefix(field, prefix), MOST_LOOKED_AT):
-                word = term.decode("utf-8")[cut:]
-                found[word] = 0
+        found = {
+            term.decode("utf-8")[cut:] for leaf, _ in self.leaves for term in islice(leaf.expand_prefix(field, prefix), MOST_LOOKED_AT)
+        }
         if len(found) <= most:
-            return list(found)
-        for word in found:
-            found[word] = _frequency(self.leaves, field, prefix[:cut] + word)
-        return sorted(found, key=lambda word: (-found[word], word))[:most]
+            return sorted(found)
+        frequencies = {word: _frequency(self.leaves, field, prefix[:cut] + word) for word in found}
+        return sorted(found, key=lambda word: (-frequencies[word], word))[:most]
 
     def _of_the_same_stem(self, word: str) -> set[str]:
         """The words of the vault that some language's stemmer brings down to the same stem."""
@@ -229,7 +224,8 @@ class Finder:
         for stem in self.stemmers:
             root = stem(word)
             common = len([1 for one, other in takewhile(lambda pair: pair[0] == pair[1], zip(word, root, strict=False))])
-            beginning = word[: max(min(common, len(root) - 1, len(word) - 1), 2)]
+            # "happi" is the root of "happy", "price" of "pricing": the last letter of a root may be another one in the word
+            beginning = word[: max(min(common, len(root) - root.endswith(("e", "i", "y"))), 2)]
             if len(word) > 2:
                 found |= {other for other in self._vocabulary(beginning) if stem(other) == root}
         return found
@@ -249,7 +245,7 @@ class Finder:
             if len(found) > MOST_WORDS:
                 self.left_out.append(wild.pattern)
             return found[:MOST_WORDS]
-        fits = re.compile("".join({"*": r"\w*", "?": r"\w"}.get(char, re.escape(char)) for char in wild.pattern)).fullmatch
+        fits = fitting(wild.pattern)
         words = self._vocabulary(start) if wild.key is None else self._beginning(wild.key, start, MOST_LOOKED_AT)
         found = [word for word in words if fits(word)]
         if len(found) > MOST_WORDS:
@@ -315,6 +311,11 @@ def _added(found: Iterable[Scores]) -> Scores:
         for number, score in scores.items():
             total[number] = total.get(number, 0.0) + score
     return total
+
+
+def fitting(pattern: str) -> Callable[[str], object]:
+    """What tells whether a word fits a pattern with `*` and `?`, in time that does not explode with the stars."""
+    return re.compile(translate(pattern)).match
 
 
 def edits(one: str, other: str, limit: int) -> int:

@@ -4,25 +4,26 @@ Never in the vault: an index is made of pickles, and opening a stranger's runs a
 """
 
 import contextlib
+import errno
 import os
 import shutil
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 with warnings.catch_warnings():  # 2.7.4 has a few strings that newer Pythons warn about, once, when they compile it
     warnings.simplefilter("ignore")
     from whoosh.filedb.filestore import FileStorage
-    from whoosh.index import LockError
     from whoosh.reading import SegmentReader, TermNotFound
 
 from vaultcrm import pending, places
 from vaultcrm.catalog import Catalog
-from vaultcrm.errors import Changed, OutsideFailed, Unreadable
+from vaultcrm.errors import OutsideFailed, Unreadable, VaultcrmError
+from vaultcrm.lock import held
 from vaultcrm.model import Note
 from vaultcrm.page import split
 from vaultcrm.pending import Change
-from vaultcrm.search.documents import SCHEMA, Document, as_fields, document, schema
+from vaultcrm.search.documents import SCHEMA, Codec, Document, as_fields, document, schema
 from vaultcrm.vault import Vault
 
 T = TypeVar("T")
@@ -31,21 +32,48 @@ Progress = Callable[[int, int], None]  # how many notes have been indexed, of ho
 _NAME = "MAIN"
 _BATCH = 5_000  # notes in one commit: what is not committed is in memory
 # `compound=False`: of a compound file every reader copies all postings, 600 MB for 100,000 notes
-WRITER = {"compound": False, "limitmb": 256}
+WRITER = {"compound": False, "limitmb": 256, "codec": Codec()}
 _LOCK_SECONDS = 120.0
+_DISK_SAYS_NO = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
 _MOST_SEGMENTS = 8  # each costs every search a look of its own
 _SMALL = 2_000  # notes: a segment that is merged in less than the time of a breath
-_WORTH_TWO = 1_500  # notes that a second process pays off for
+WORTH_TWO = 1_500  # notes that a second process pays off for
 
 
 class Index:
-    """The index of one vault. Ask `follow` first; `reader` answers from what it has indexed."""
+    """The index of one vault. Let it `follow` first; then `ask`."""
 
     def __init__(self, vault: Vault, catalog: Catalog) -> None:
         self.vault = vault
         self.catalog = catalog
         self.cache = places.of_vault("cache", vault.root)
         self.folder = os.path.join(self.cache, f"search-{SCHEMA}")
+
+    # ---------------------------------------------------------------------------- asking
+
+    def ask(self, question: Callable[[Any], T]) -> T:  # Any: Whoosh has no types
+        """What a question finds in a Whoosh reader; a broken index is made anew, and asked once more.
+
+        Whoosh opens some files only when they are needed. Another process may have written the index
+        anew by then; so whoever fails asks a fresh reader first, and only then is it the index's fault.
+        """
+        stamp = ""
+        for _ in range(2):
+            stamp = self._stamp()
+            try:
+                with contextlib.closing(opened(self.folder).reader()) as reader:
+                    return question(reader)
+            except VaultcrmError:
+                raise
+            except Exception as error:  # a broken file of pickles can raise anything
+                self._must_be_usable(error)
+        self._renew(stamp, None)
+        with contextlib.closing(opened(self.folder).reader()) as reader:
+            return question(reader)
+
+    def documents(self) -> dict[str, bytes]:
+        """What is indexed: the digest of each note's bytes, by path."""
+        return self.ask(_documents)
 
     # ---------------------------------------------------------------------------- keeping it
 
@@ -54,48 +82,50 @@ class Index:
 
         A broken index is made anew. Raises Changed when another process does not let go of it.
         """
-        if not pending.changes(self.catalog, 1) and self._stamp() == pending.stamp(self.catalog) != "":
+        stamp = self._stamp()
+        if not pending.changes(self.catalog, 1) and stamp == pending.stamp(self.catalog) != "":
             return 0
-        return self._mended(lambda: self._follow(progress))
+        try:
+            with self._held():
+                return self._follow(progress)
+        except VaultcrmError:
+            raise
+        except Exception as error:  # as above
+            self._must_be_usable(error)
+        return self._renew(self._stamp(), progress)
 
-    def rebuild(self, progress: Progress | None = None) -> int:
-        """Throw the index away and make it anew; gives the number of notes."""
-        self.throw_away()
-        return self.follow(progress)
+    def rebuild(self, refill: Callable[[], None], progress: Progress | None = None) -> int:
+        """Throw the index away and make it anew; gives the number of notes. `refill` makes the catalogue anew before."""
+        with self._held():
+            refill()
+            self._throw_away()
+            return self._follow(progress)
 
-    def reader(self) -> Any:  # Any: Whoosh has no types
-        """A Whoosh reader of what is indexed; close it."""
-        return self._mended(lambda: opened(self.folder).reader())
+    def _renew(self, stamp: str, progress: Progress | None) -> int:
+        """Make the index anew, unless somebody else has touched it since it had this stamp."""
+        try:
+            with self._held():
+                if self._stamp() == stamp:
+                    self._throw_away()
+                return self._follow(progress)
+        except OSError as error:
+            self._must_be_usable(error)
+            raise
 
-    def documents(self) -> dict[str, bytes]:
-        """What is indexed: the digest of each note's bytes, by path."""
-        with contextlib.closing(opened(self.folder).reader()) as reader:
-            return {stored["path"]: stored["digest"] for stored in reader.all_stored_fields()}
-
-    def throw_away(self) -> None:
-        """Delete the index, and those of other versions; the next `follow` makes it anew."""
+    def _throw_away(self) -> None:
+        """Delete the index, and those of other versions."""
         for name in os.listdir(self.cache):
             if name.startswith("search-"):
                 shutil.rmtree(os.path.join(self.cache, name), ignore_errors=True)
 
-    def _mended(self, work: Callable[[], T]) -> T:
-        """Do something with the index; when it turns out to be broken, make it anew and do it once more."""
-        try:
-            return work()
-        except (Changed, KeyboardInterrupt):
-            raise
-        except Exception as error:  # a broken file of pickles can raise anything
-            if isinstance(error, OSError) and error.errno is not None and not isinstance(error, FileNotFoundError):
-                raise self._no_disk(error) from error
-        self.throw_away()
-        try:
-            self._follow(None)
-            return work()
-        except OSError as error:
-            raise self._no_disk(error) from error
+    def _held(self) -> contextlib.AbstractContextManager[None]:
+        return held(os.path.join(self.cache, "search.lock"), _LOCK_SECONDS, "Another vaultcrm is indexing this vault, and does not end.")
 
-    def _no_disk(self, error: OSError) -> OutsideFailed:
-        return OutsideFailed(f"The search index {self.folder} cannot be used: {error}.", "Is the disk full, or the folder read-only?")
+    def _must_be_usable(self, error: Exception) -> None:
+        """Raises OutsideFailed for what the disk says, and no new index would mend. Whoosh raises OSErrors of its own."""
+        if isinstance(error, OSError) and error.errno in _DISK_SAYS_NO:
+            hint = "Is the disk full, or the folder read-only?"
+            raise OutsideFailed(f"The search index {self.folder} cannot be used: {error.strerror}.", hint) from error
 
     def _stamp(self) -> str:
         """What tells this state of the index from any other: its generation, and when that was written."""
@@ -109,35 +139,25 @@ class Index:
     # ---------------------------------------------------------------------------- following
 
     def _follow(self, progress: Progress | None) -> int:
+        """Commit one batch of changes after the other. Only under the lock."""
         done = 0
         while True:
-            with self._writing() as writer:
-                if self._stamp() != pending.stamp(self.catalog):
-                    pending.compare(self.catalog, self.documents(), self._stamp())
-                total = done + pending.count(self.catalog)
-                batch = pending.changes(self.catalog, _BATCH)
-                if batch:
-                    told = None if progress is None else _shifted(progress, done, total)
-                    self._write(writer, batch, told)
-                else:
-                    writer.cancel()
+            index = opened(self.folder)
+            if self._stamp() != pending.stamp(self.catalog):
+                with contextlib.closing(index.reader()) as reader:
+                    pending.compare(self.catalog, _documents(reader), self._stamp())
+            batch = pending.changes(self.catalog, _BATCH)
             if not batch:
                 return done
+            total = done + pending.count(self.catalog)
+            writer = index.writer(**WRITER)
+            try:
+                self._write(writer, batch, None if progress is None else _shifted(progress, done, total))
+            finally:
+                if not writer.is_closed:
+                    writer.cancel()
             pending.settle(self.catalog, batch, self._stamp())
             done += len(batch)
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[Any]:  # Any: Whoosh has no types
-        """Hold the index; what is not committed is taken back."""
-        try:
-            writer = opened(self.folder).writer(timeout=_LOCK_SECONDS, delay=0.05, **WRITER)
-        except LockError as error:
-            raise Changed("Another vaultcrm is indexing this vault, and does not end.", "Wait for it, or end it.") from error
-        try:
-            yield writer
-        finally:
-            if not writer.is_closed:
-                writer.cancel()
 
     def _write(self, writer: Any, batch: list[Change], progress: Progress | None) -> None:  # Any: Whoosh has no types
         """Write a batch of changes and commit it."""
@@ -145,7 +165,7 @@ class Index:
 
         self._delete(writer, batch)
         wanted = [change for change in batch if change.digest]
-        half = wanted[1::2] if len(wanted) >= _WORTH_TWO and (os.cpu_count() or 1) > 1 else []
+        half = wanted[1::2] if len(wanted) >= WORTH_TWO and (os.cpu_count() or 1) > 1 else []
         second = Second(self.folder, self.vault.root, half) if half else None
         mine = wanted[::2] if second else wanted
         try:
@@ -200,6 +220,10 @@ def opened(folder: str) -> Any:  # Any: Whoosh has no types
     if storage.index_exists(_NAME):
         return storage.open_index(_NAME, schema=schema())
     return storage.create_index(schema(), _NAME)
+
+
+def _documents(reader: Any) -> dict[str, bytes]:  # Any: Whoosh has no types
+    return {stored["path"]: stored["digest"] for stored in reader.all_stored_fields()}
 
 
 def _merged(writer: Any, segments: list[Any]) -> list[Any]:  # Any: Whoosh has no types

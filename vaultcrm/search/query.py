@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from vaultcrm.names import fold
-from vaultcrm.tokens import asked, plain
+from vaultcrm.tokens import asked, is_glued, plain
 
 MOST_TERMS = 32  # of one query; who pastes a page wants its beginning
 
@@ -97,8 +97,9 @@ class _Lexeme(NamedTuple):
 def parse(text: str, is_key: Callable[[str], bool]) -> Tree:
     """The tree of a query. `is_key` says which words before a colon are properties; `12:30` is none."""
     found = [one[0] for one in islice(_LEXEME.finditer(text.translate(_QUOTES)), 4 * MOST_TERMS)]
-    words = [number for number, lexeme in enumerate(found) if _is_word(lexeme, is_key)]
-    return _Parser([_Lexeme(lexeme, number in words[-1:]) for number, lexeme in enumerate(found)], is_key).all()
+    words_ = [number for number, lexeme in enumerate(found) if _is_word(lexeme, is_key)]
+    tree = _Parser([_Lexeme(lexeme, number in words_[-1:]) for number, lexeme in enumerate(found)], is_key).all()
+    return (words(text) or EVERYTHING) if tree == EVERYTHING else tree  # "OR" alone is a word after all
 
 
 def _is_word(lexeme: str, is_key: Callable[[str], bool]) -> bool:
@@ -176,7 +177,7 @@ class _Parser:
             key, rest = None, f"{key}:{rest}"
         if quote:
             rest = rest.removesuffix('"')
-        part: Tree | None = Field(fold(key), rest, bool(quote)) if key else words(rest, None, lexeme.is_open, bool(quote))
+        part: Tree | None = Field(fold(key), rest, bool(quote)) if key else words(rest, None, lexeme.is_open and not minus, bool(quote))
         if part is not None:
             self.terms += 1
         return Not(part) if minus and part is not None else part
@@ -184,13 +185,14 @@ class _Parser:
 
 def words(text: str, key: str | None = None, is_open: bool = False, is_quoted: bool = False) -> Tree | None:
     """The tree of one word as it was typed, of a phrase where it is quoted or falls into several; None for no word."""
+    if not is_quoted and (fuzzy := re.fullmatch(r"\W*(\w+)~([12]?)", text)) and len(found := asked(fuzzy[1])) == 1:
+        return Fuzzy(found[0], int(fuzzy[2] or (1 if len(found[0]) < 6 else 2)), key)
     found = asked(text)
     if not found:
         return None
-    if not is_quoted and len(found) == 1 and (fuzzy := re.fullmatch(r"\W*(\w+)~([12]?)", text)):
-        return Fuzzy(found[0], int(fuzzy[2] or (1 if len(found[0]) < 6 else 2)), key)
     if not is_quoted and (pattern := _pattern(text)):
-        return Wild(pattern, key)
+        # what is indexed in pairs of letters has no words that a star could end; it is looked for as it begins
+        return Text(tuple(found), key, is_open=True) if any(map(is_glued, found)) else Wild(pattern, key)
     return Text(tuple(found), key, is_open, is_quoted)
 
 

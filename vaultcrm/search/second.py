@@ -5,6 +5,7 @@ the first one does. Here the half is counted, and the second process ends when n
 """
 
 import base64
+import contextlib
 import json
 import pickle
 import subprocess
@@ -41,8 +42,11 @@ class Second:
 
     def end(self) -> None:
         """Make sure that it is gone."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            if self._process.stdout is not None:
-                self._process.stdout.close()
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):  # what was not taken from the pipe is lost with it
+                    if pipe is not None:
+                        pipe.close()

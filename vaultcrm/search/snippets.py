@@ -1,10 +1,9 @@
 """The line of a file that shows best why it was found, with the words that were asked for marked."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from vaultcrm.search.find import edits
+from vaultcrm.search.find import edits, fitting
 from vaultcrm.search.query import All, Any, Fuzzy, Text, Tree, Wild
 from vaultcrm.tokens import is_glued, spans
 
@@ -59,7 +58,7 @@ def asked_by(tree: Tree, stemmers: Iterable[Callable[[str], str]]) -> IsAsked:
 
 
 def _fits(pattern: str) -> IsAsked:
-    fits = re.compile("".join({"*": r"\w*", "?": r"\w"}.get(char, re.escape(char)) for char in pattern)).fullmatch
+    fits = fitting(pattern)
     return lambda word: fits(word) is not None
 
 
@@ -75,7 +74,7 @@ def snippet(text: str, body_line: int, is_asked: IsAsked) -> Snippet:
     best = (0, 0)
     found: tuple[int, str, list[tuple[int, int]]] | None = None
     first: tuple[int, str] | None = None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         in_body, line = number >= body_line, " ".join(line.split())
         if not line or (not in_body and line.startswith(("---", "type:"))):
             continue
