@@ -65,7 +65,7 @@ def tables(desk: Desk, rounds: int) -> None:
     time.sleep(SETTLE)
     ours = desk.ours
     first = desk.run([*ours, "stats"]).seconds
-    indexing = {"two processes": desk.run([*ours, "index"])}
+    two = desk.run([*ours, "index"])
     for _ in range(2):
         desk.run([*ours, "stats"])
     others, other_indexing = searches(desk, word)
@@ -109,12 +109,15 @@ def tables(desk: Desk, rounds: int) -> None:
             watcher.terminate()
     bare = desk.run([sys.executable, "-c", IMPORTS]).megabytes
     memory = desk.run([*ours, "search", word]).megabytes - bare
-    one = desk.run([sys.executable, "-c", ONE_PROCESS, *ours[1:], "index", "--rebuild"])
+    for folder in (desk.folder / "CACHE").rglob("search-*"):
+        shutil.rmtree(folder)
+    one = desk.run([sys.executable, "-c", ONE_PROCESS, *ours[1:], "index"])
     print("\n| | reached | to reach |\n|---|---|---|")
     print(f"| first reading of all notes | {first:.1f} s | ≤ 6 s for 10,000 |")
-    print(f"| first index, two processes | {notes / indexing['two processes'].seconds:.0f} notes/s | ≥ 700 |")
-    print(f"| first reading and index, one process | {notes / one.seconds:.0f} notes/s | ≥ 400 for the index alone |")
-    print(f"| memory of the first index, the larger process | {indexing['two processes'].megabytes:.0f} MB | ≤ 600 |")
+    print(f"| first index, two processes | {notes / two.seconds:.0f} notes/s | ≥ 700 |")
+    print(f"| first index, one process | {notes / one.seconds:.0f} notes/s | ≥ 400 |")
+    print(f"| memory of the first index, the larger of two processes | {two.megabytes:.0f} MB | ≤ 600 |")
+    print(f"| memory of the first index, one process | {one.megabytes:.0f} MB | ≤ 600 |")
     print(f"| memory of `search` beyond Python and imports | {memory:.1f} MB | ≤ 20 |")
     print(f"| a changed note found through the watcher, after the quiet time | {visible * 1000:.0f} ms | ≤ 50 |")
     for name, taken in other_indexing.items():

@@ -5,6 +5,7 @@ Never in the vault: an index is made of pickles, and opening a stranger's runs a
 
 import contextlib
 import errno
+import gc
 import os
 import shutil
 import warnings
@@ -142,7 +143,7 @@ class Index:
         """Commit one batch of changes after the other. Only under the lock."""
         done = 0
         while True:
-            index = opened(self.folder)
+            index = opened(self.folder, make=True)
             if self._stamp() != pending.stamp(self.catalog):
                 with contextlib.closing(index.reader()) as reader:
                     pending.compare(self.catalog, _documents(reader), self._stamp())
@@ -158,6 +159,7 @@ class Index:
                     writer.cancel()
             pending.settle(self.catalog, batch, self._stamp())
             done += len(batch)
+            gc.collect()  # Whoosh's writers and readers know each other; the command line has switched the collector off
 
     def _write(self, writer: Any, batch: list[Change], progress: Progress | None) -> None:  # Any: Whoosh has no types
         """Write a batch of changes and commit it."""
@@ -214,12 +216,12 @@ class Index:
         return document(note, content.digest, page.after[page.body_start :].decode("utf-8", "replace"))
 
 
-def opened(folder: str) -> Any:  # Any: Whoosh has no types
-    """The Whoosh index in a folder, made if need be."""
+def opened(folder: str, make: bool = False) -> Any:  # Any: Whoosh has no types
+    """The Whoosh index in a folder; made if need be, by who holds the lock."""
     storage = FileStorage(places.private(folder))
-    if storage.index_exists(_NAME):
-        return storage.open_index(_NAME, schema=schema())
-    return storage.create_index(schema(), _NAME)
+    if make and not storage.index_exists(_NAME):
+        return storage.create_index(schema(), _NAME)
+    return storage.open_index(_NAME, schema=schema())
 
 
 def _documents(reader: Any) -> dict[str, bytes]:  # Any: Whoosh has no types
