@@ -3,11 +3,14 @@
     python tests/robust.py kills 300          kill -9 at random moments of writing commands
     python tests/robust.py hands 8 100        8 processes, each adding 100 items to one list
     python tests/robust.py reading FOLDER…    every reading command, over copies of folders
+    python tests/robust.py storms 100         changes of every kind beside a running watcher
+    python tests/robust.py index-kills 100    kill -9 at random moments of indexing
     python tests/robust.py hostile            notes, settings, templates, links and titles that mean harm
 
 Exits with 1 when there is a fault; each is printed with the command that shows it.
 """
 
+import json
 import shutil
 import sys
 import time
@@ -20,6 +23,7 @@ from robust_kills import _hand, first_kills, hands, kills
 from robust_reading import reading
 from robust_things import THINGS, alone, together
 from robust_traps import TITLES, TRAPS, typed, with_trap
+from robust_watch import index_kills, known, stir, storms, watch
 
 
 def hostile() -> dict[str, list[str]]:
@@ -34,6 +38,13 @@ def hostile() -> dict[str, list[str]]:
     found["all together"] = together([name for name in THINGS if not found[name]])
     return found
 
+
+# What storms start in processes of their own
+_PARTS: dict[str, Callable[..., None]] = {
+    "known": lambda root, anew: print(json.dumps(known(root, bool(anew)))),
+    "stir": lambda root, seed, hand, number: print(json.dumps(stir(Path(root), int(seed), int(hand), int(number)))),
+    "watch": lambda root, period: watch(root, float(period)),
+}
 
 # ------------------------------------------------------------------------------------ by hand
 
@@ -56,6 +67,18 @@ def main(action: str = "", *given: str) -> int:
             faults += done.faults
     elif action == "hand":
         _hand(given[0], given[1], int(given[2]))
+        return 0
+    elif action == "storms":
+        blown = storms(int(given[0]) if given else 100, seed=int(given[1]) if len(given) > 1 else 1)
+        print(f"{blown.equal} of {blown.number} storms equal;", ", ".join(f"{count} {name}" for name, count in blown.done.most_common()))
+        print(f"{blown.late} of {2 * blown.number} last words were not found at once")
+        faults = blown.faults
+    elif action == "index-kills":
+        cut = index_kills(int(given[0]) if given else 100, seed=int(given[1]) if len(given) > 1 else 1)
+        print(f"{cut.right} of {cut.number} kills right:", ", ".join(f"{count} {moment}" for moment, count in cut.moments.items()))
+        faults = cut.faults
+    elif action in _PARTS:
+        _PARTS[action](*given)
         return 0
     elif action == "reading":
         for folder in given:

@@ -168,7 +168,9 @@ class _Update:
             if not new_digest and max(stamp.mtime_ns, stamp.ctime_ns) >= time.time_ns() - files.RACY_NS:
                 stamp = files.UNSETTLED
         self.run_sql("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", (key, _sayable(look.path), *stamp, new_digest))
-        if new_digest not in (b"", digest):
+        if not new_digest:  # its document stays as it is, as its records do
+            self.run_sql("DELETE FROM pending WHERE path = ?", (key,))
+        elif new_digest != digest:
             self.run_sql("INSERT OR REPLACE INTO pending VALUES (?, ?)", (key, new_digest))
         return stamp
 

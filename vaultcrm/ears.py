@@ -7,6 +7,7 @@ about, when the system has no watches left, and sends none on network drives. He
 import contextlib
 import logging
 import os
+import sys
 import threading
 import warnings
 from collections.abc import Callable
@@ -25,6 +26,11 @@ from watchdog.events import (
     FileSystemEventHandler,
 )
 from watchdog.observers import Observer
+
+if sys.platform.startswith("linux"):
+    from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper
+
+    InotifyMoveEventGrouper.delay = 0.0  # it would hold what moved away, and all behind it, for half a second, to make pairs of it
 
 Heard = Callable[[str | None], None]  # a folder in which something changed, as an absolute path; None: anywhere
 

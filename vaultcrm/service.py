@@ -1,6 +1,7 @@
 """The watcher as a service of the user's session: systemd on Linux, launchd on macOS."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,6 @@ from xml.sax.saxutils import escape
 
 from vaultcrm import files
 from vaultcrm.errors import NotFound, OutsideFailed
-from vaultcrm.names import file_name
 
 _UNIT = """\
 [Unit]
@@ -55,7 +55,9 @@ def service(root: str) -> Service:
     """The service for one vault on this system. Raises OutsideFailed where there is no such thing."""
     import hashlib  # late: only here
 
-    label = f"vaultcrm-{file_name(os.path.basename(root)).replace(' ', '-')}-{hashlib.blake2b(root.encode(), digest_size=4).hexdigest()}"
+    digest = hashlib.blake2b(os.fsencode(root), digest_size=4).hexdigest()
+    # letters that systemd takes in the name of a unit; the digest tells vaults of one name apart
+    label = f"vaultcrm-{re.sub('[^A-Za-z0-9_.-]+', '-', os.path.basename(root)).strip('-.')}-{digest}"
     words = (sys.executable, "-m", "vaultcrm", "--vault", root, "--quiet", "watch")
     if sys.platform == "darwin":
         path = os.path.expanduser(f"~/Library/LaunchAgents/{label}.plist")
@@ -65,7 +67,7 @@ def service(root: str) -> Service:
     if sys.platform.startswith("linux"):
         config = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
         path = os.path.join(config, "systemd", "user", f"{label}.service")
-        text = _UNIT.format(root=root.replace("%", "%%"), words=" ".join(map(_quoted, words)))
+        text = _UNIT.format(root=" ".join(root.replace("%", "%%").split()), words=" ".join(map(_quoted, words)))
         control = ("systemctl", "--user")
         start = ((*control, "daemon-reload"), (*control, "enable", "--now", f"{label}.service"))
         return Service(path, text, start, ((*control, "disable", "--now", f"{label}.service"),))
@@ -74,7 +76,7 @@ def service(root: str) -> Service:
 
 def _quoted(word: str) -> str:
     """A word of ExecStart, as systemd.service(5) quotes it; a dollar and a percent sign mean something there."""
-    return '"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$") + '"'
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$").replace("\n", "\\n") + '"'
 
 
 def install(service: Service) -> None:

@@ -1,6 +1,8 @@
 """Keeps the catalogue and the search index warm: hears of changes, and lets `catch_up` look."""
 
+import contextlib
 import os
+import queue
 import threading
 import time
 from collections.abc import Callable
@@ -38,8 +40,8 @@ class Watcher:
         self._since = self._complete = ""
         self._writes = 0
         self._ears: Ears | None = None
-        self._place: tuple[int, int] | None = None
-        self._wake = threading.Event()
+        self._place = ""
+        self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()  # an Event would hang when one signal interrupts another
         self._lock = threading.RLock()
         self._folders: set[str] = set()  # where to look
         self._everywhere = False
@@ -53,7 +55,7 @@ class Watcher:
 
     def stop(self) -> None:
         self._stopped = True
-        self._wake.set()
+        self._wake.put(None)
 
     def hint(self, folder: str | None = None) -> None:
         """Something has changed in a folder; without one, somewhere. May be called from any thread."""
@@ -68,7 +70,7 @@ class Watcher:
                 self._folders.add("" if path == "." else path)
             self._last = time.monotonic()
             self._first = self._first or self._last
-        self._wake.set()
+        self._wake.put(None)
 
     # ---------------------------------------------------------------------------- the loop
 
@@ -100,18 +102,20 @@ class Watcher:
             left = ready - time.monotonic()
             if left <= 0:
                 return
-            self._wake.wait(min(left, watching.BEAT_SECONDS))
-            self._wake.clear()
+            with contextlib.suppress(queue.Empty):
+                self._wake.get(timeout=min(left, watching.BEAT_SECONDS))
+                while True:
+                    self._wake.get_nowait()
 
     def _beat(self) -> None:
         now, hears = time.monotonic(), self._ears is not None
-        self.post.say(watching.State(os.getpid(), self._since, self._complete, now, self._writes, hears, self._catalog))
+        self.post.say(watching.State(os.getpid(), self._since, self._complete, now, self._writes, hears, self._catalog, self._place))
 
     # ---------------------------------------------------------------------------- hearing
 
     def _is_worn(self) -> bool:
         """Whether what is heard cannot be relied upon any more."""
-        return self._ears is not None and (self._ears.is_worn or not self._ears.is_alive or self._place != _place(self.root))
+        return self._ears is not None and (self._ears.is_worn or not self._ears.is_alive or self._place != watching.place(self.root))
 
     def _listen(self) -> None:
         """Make sure that events are heard from now on; where none are to be had, say so once."""
@@ -120,8 +124,8 @@ class Watcher:
         if self._ears is None and time.monotonic() < self._deaf_until:
             return
         self._deafen()
-        self._place = _place(self.root)
-        if self._place is None:
+        self._place = watching.place(self.root)
+        if not self._place:
             return
         why = silence_of(self.root)
         if why is None:
@@ -164,6 +168,8 @@ class Watcher:
             self._trouble = error.message
             with self._lock:
                 self._everywhere = True
+                self._is_clean = False
+                self.post.mark(is_clean=False)
             return POLL
         finally:
             catalog.close()
@@ -179,7 +185,7 @@ class Watcher:
                 self.post.mark(is_clean=True)
                 self._is_clean = True
         if not is_settled:
-            return RACY_NS / 1e9 + 0.5
+            return min(RACY_NS / 1e9 + 0.5, self.period if self._ears is not None else POLL)
         return self.period if self._ears is not None else POLL
 
     def _must_be_there(self) -> None:
@@ -194,12 +200,3 @@ class Watcher:
             self.tell(f"{'read' if change.digest else 'gone'}  {change.path}", False)
         if len(changes) > _SHOWN:
             self.tell(f"and {len(changes) - _SHOWN} more notes", False)
-
-
-def _place(root: str) -> tuple[int, int] | None:
-    """Which folder stands under a name; None when none does."""
-    try:
-        found = os.stat(root)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -29,7 +29,8 @@ class State(NamedTuple):
     """`since` and `complete` are local times in ISO form; `beat` is the system's monotonic clock in seconds.
 
     `writes` is how many bytes the file of writes had when the last look began; `hears` is False for a
-    watcher that gets no events and only looks now and then; `catalog` is the file that it fills.
+    watcher that gets no events and only looks now and then; `catalog` is the file that it fills;
+    `place` says which folder it watches, since another one may take its name.
     """
 
     pid: int
@@ -39,6 +40,7 @@ class State(NamedTuple):
     writes: int
     hears: bool
     catalog: str
+    place: str
 
 
 def _file(root: str, name: str) -> str:
@@ -57,6 +59,7 @@ def vouches(root: str, catalog: str) -> bool:
         and state.catalog == os.path.basename(catalog)
         and 0 <= time.monotonic() - state.beat < _STALE_SECONDS
         and state.writes == writes(root)
+        and state.place == place(root) != ""
     )
 
 
@@ -88,6 +91,15 @@ def _read(root: str) -> tuple[bool, State] | None:
         return text[:1] == _CLEAN, State(**json.loads(text[1:]))
     except (ValueError, TypeError):  # read while it was written for the first time
         return None
+
+
+def place(root: str) -> str:
+    """Which folder stands under a name; "" when none does."""
+    try:
+        found = os.stat(root)
+    except OSError:
+        return ""
+    return f"{found.st_dev}:{found.st_ino}"
 
 
 def writes(root: str) -> int:

@@ -229,7 +229,7 @@ def parse_period(words: str, today: date, order: str = "") -> tuple[date | None,
         return _whole("year" if not found[2] and not found[3] else "quarter" if found[3] else "month", _made(year, month, 1))
     if re.search("[a-z]", text):
         text = text.replace("-", " ")
-    if found := re.fullmatch(r"(this|last|next) (week|month|quarter|year)", text):
+    if found := re.fullmatch(r"(this|last|next) ?(week|month|quarter|year)", text):
         return _whole(found[2], _start_of(found[2], today, {"this": 0, "last": -1, "next": 1}[found[1]]))
     if found := re.fullmatch(r"(?:(?:last|past) )?(\d{1,4}) ?([a-z]+)", text, re.ASCII):
         if found[2] in _UNITS:

@@ -10,6 +10,7 @@ from vaultcrm.errors import NotUnderstood
 from vaultcrm.model import PROPERTIES, Kind, title_of_path
 from vaultcrm.names import fold
 from vaultcrm.records import items
+from vaultcrm.search.find import Finder, edits
 from vaultcrm.search.query import NOTHING, All, Any, Field, Known, Not, Text, Tree, Values, words
 from vaultcrm.tokens import tokens
 from vaultcrm.when import parse_period
@@ -60,6 +61,19 @@ def _names(crm: Crm, key: str) -> dict[str, list[str]]:
     if key == "client":
         return crm.catalog.client_names()
     return {note.path: [fold(note.title), *map(fold, items(note.properties.get("aliases")))] for note in crm.catalog.notes(_NAMED[key])}
+
+
+def suggestions(crm: Crm, finder: Finder, key: str, word: str) -> list[str]:
+    """What may have been meant by a word behind a key, when it means nothing there: the nearest first."""
+    if key == "client":
+        named = {part for names in _names(crm, key).values() for name in names for part in tokens(name)}
+        return (
+            [] if word in named else sorted((one for one in named if edits(word, one, 2) <= 2), key=lambda one: (edits(word, one, 2), one))
+        )
+    keys = _SAME.get(key, (key,))
+    if any(finder.has(word, one) for one in keys):
+        return []
+    return [found for one in keys for found in finder.suggestions(word, one)]
 
 
 def _with_whole_names(crm: Crm, parts: tuple[Tree, ...]) -> Iterator[Tree]:

@@ -12,10 +12,10 @@ from vaultcrm.page import split
 from vaultcrm.records import day_of, link_of
 from vaultcrm.search.find import Finder, Scores
 from vaultcrm.search.index import Index, Progress
-from vaultcrm.search.query import All, Text, Tree, parse
+from vaultcrm.search.query import All, Field, Text, Tree, parse
 from vaultcrm.search.snippets import IsAsked, Snippet, asked_by, snippet
 from vaultcrm.search.stems import stemmers
-from vaultcrm.tokens import replaced
+from vaultcrm.tokens import asked, replaced
 
 _TIES = 200  # notes behind the last one shown that may be as good, and are put in order with it
 _ENOUGH = 1000  # characters of a query: who pastes a page wants its beginning
@@ -59,7 +59,7 @@ def search(crm: Crm, query: str, limit: int | None = 10, by_date: bool = False, 
         tree = parse(query[:_ENOUGH], lambda key: fields.is_key(key) or finder.has_key(key))
         meant = fields.resolved(crm, tree)
         scores, is_partial = _found(finder, meant)
-        suggestions = _suggestions(finder, query, tree) if is_partial or not scores else ()
+        suggestions = _suggestions(crm, finder, query, tree) if is_partial or not scores else ()
         is_asked = asked_by(meant, languages)
         hits = [_hit(crm, path, score, is_asked) for path, score in _first(finder, scores, limit, by_date)]
         return Answer(hits, len(scores), is_partial, suggestions, tuple(dict.fromkeys(finder.left_out)))
@@ -120,12 +120,16 @@ def _shown(crm: Crm, path: str, is_asked: Callable[[str], bool]) -> Snippet:
     return snippet(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), split(data).body_line, is_asked)
 
 
-def _suggestions(finder: Finder, query: str, tree: Tree) -> tuple[str, ...]:
-    """The query with each word that is in no note replaced by the likeliest one that is."""
-    parts = tree.parts if isinstance(tree, All) else (tree,)
-    unknown = [word for part in parts if isinstance(part, Text) and part.key is None for word in part.words if not finder.has(word)]
+def _suggestions(crm: Crm, finder: Finder, query: str, tree: Tree) -> tuple[str, ...]:
+    """The query with each word that is in no note, or in no such property, replaced by the likeliest one that is."""
     better = query
-    for word in unknown[:4]:
-        if near := finder.suggestions(word, 1):
-            better = replaced(better, word, near[0])
+    for part in tree.parts if isinstance(tree, All) else (tree,):
+        if isinstance(part, Text) and part.key is None:
+            near = {word: finder.suggestions(word)[:1] for word in part.words if not finder.has(word)}
+        elif isinstance(part, Field):
+            near = {word: fields.suggestions(crm, finder, part.key, word)[:1] for word in asked(part.value)}
+        else:
+            near = {}
+        for word, found in near.items():
+            better = replaced(better, word, found[0]) if found else better
     return (better,) if better != query else ()

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import translate
+from functools import partial
 from itertools import islice, takewhile
 from typing import Any as Anything
 
@@ -257,11 +258,12 @@ class Finder:
         words = self._vocabulary(word[:1]) if key is None else self._beginning(key, word[:1], MOST_LOOKED_AT)
         return [other for other in words if abs(len(other) - len(word)) <= distance and edits(word, other, distance) <= distance]
 
-    def suggestions(self, word: str, most: int = 3) -> list[str]:
-        """What may have been meant by a word that is in no note: the nearest ones, of these the most frequent."""
-        near = self._near(None, word, 1 if len(word) < 5 else 2)
-        ranked = [(edits(word, other, 2), -_frequency(self.leaves, "words", other), other) for other in near if other != word]
-        return [other for _, _, other in sorted(ranked)[:most]]
+    def suggestions(self, word: str, key: str | None = None) -> list[str]:
+        """What may have been meant by a word that is in no note, or in no such property: the nearest first, of these the most frequent."""
+        near = self._near(key, word, 1 if len(word) < 5 else 2)
+        field, term = ("words", str) if key is None else ("properties", partial(word_term, key))
+        ranked = [(edits(word, other, 2), -_frequency(self.leaves, field, term(other)), other) for other in near if other != word]
+        return [other for _, _, other in sorted(ranked)]
 
 
 class _Places:

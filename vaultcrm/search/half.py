@@ -25,9 +25,9 @@ def main() -> None:
             out.flush()
 
     writer = SegmentWriter(opened(task["folder"]), _lk=False, **WRITER)  # the first process holds the lock
-    added = Index(vault, Catalog(vault.root)).add(writer, changes, alive)
+    added, missed = Index(vault, Catalog(vault.root)).add(writer, changes, alive)
     segment = writer._finalize_segment()  # what Whoosh's own second process calls
     if segment.doc_count() != added:
         raise SystemExit(1)
-    out.write(base64.b64encode(pickle.dumps(segment)) + b"\n")
+    out.write(base64.b64encode(pickle.dumps((segment, missed))) + b"\n")
     out.flush()

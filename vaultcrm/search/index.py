@@ -142,68 +142,74 @@ class Index:
     def _follow(self, progress: Progress | None) -> int:
         """Commit one batch of changes after the other. Only under the lock."""
         done = 0
+        missed: set[Change] = set()
         while True:
             index = opened(self.folder, make=True)
             if self._stamp() != pending.stamp(self.catalog):
                 with contextlib.closing(index.reader()) as reader:
                     pending.compare(self.catalog, _documents(reader), self._stamp())
-            batch = pending.changes(self.catalog, _BATCH)
+            batch = [change for change in pending.changes(self.catalog, _BATCH + len(missed)) if change not in missed]
             if not batch:
                 return done
             total = done + pending.count(self.catalog)
             writer = index.writer(**WRITER)
             try:
-                self._write(writer, batch, None if progress is None else _shifted(progress, done, total))
+                now = self._write(writer, batch, None if progress is None else _shifted(progress, done, total))
             finally:
                 if not writer.is_closed:
                     writer.cancel()
-            pending.settle(self.catalog, batch, self._stamp())
+            # What was not as the catalogue knows it stays on the list: it may come back as it was, and nobody would notice.
+            missed |= now
+            pending.settle(self.catalog, [change for change in batch if change not in now], self._stamp())
             done += len(batch)
             gc.collect()  # Whoosh's writers and readers know each other; the command line has switched the collector off
 
-    def _write(self, writer: Any, batch: list[Change], progress: Progress | None) -> None:  # Any: Whoosh has no types
-        """Write a batch of changes and commit it."""
+    def _write(self, writer: Any, batch: list[Change], progress: Progress | None) -> set[Change]:  # Any: Whoosh has no types
+        """Write a batch of changes and commit it; gives those that were not as the catalogue knows them."""
         from vaultcrm.search.second import Second  # late: only a long list is worth a second process
 
-        self._delete(writer, batch)
-        wanted = [change for change in batch if change.digest]
+        away = self._delete(writer, batch)
+        wanted = [change for change in batch if change.digest and change not in away]
         half = wanted[1::2] if len(wanted) >= WORTH_TWO and (os.cpu_count() or 1) > 1 else []
         second = Second(self.folder, self.vault.root, half) if half else None
         mine = wanted[::2] if second else wanted
         try:
-            self.add(writer, mine, _shifted(progress, 0, len(batch), 2) if progress and second else progress)
-            segment = second.segment() if second else None
-            if second and segment is None:  # it died, or was never born: a lost half is made here
-                self.add(writer, half, progress)
+            _, missed = self.add(writer, mine, _shifted(progress, 0, len(batch), 2) if progress and second else progress)
+            made = second.segment() if second else None
+            if second and made is None:  # it died, or was never born: a lost half is made here
+                missed += self.add(writer, half, progress)[1]
         finally:
             if second:
                 second.end()
+        segments = [made[0]] if made else []
+        writer.commit(mergetype=lambda writer, before: [*_merged(writer, before), *segments])
+        return {*away, *missed, *(made[1] if made else ())}
 
-        def keep(writer: Any, segments: list[Any]) -> list[Any]:  # Any: Whoosh has no types
-            return [*_merged(writer, segments), *([segment] if segment is not None else [])]
-
-        writer.commit(mergetype=keep)
-
-    @staticmethod
-    def _delete(writer: Any, batch: list[Change]) -> None:  # Any: Whoosh has no types
+    def _delete(self, writer: Any, batch: list[Change]) -> set[Change]:  # Any: Whoosh has no types
+        """Delete the documents of changed notes; gives those that are away just now, though the catalogue knows them: theirs stay."""
+        away = {change for change in batch if change.digest and not os.path.lexists(f"{self.vault.root}/{change.path}")}
         with contextlib.closing(writer.reader()) as reader:
-            if not reader.doc_count():
-                return
-            for change in batch:
+            for change in batch if reader.doc_count() else ():
+                if change in away:
+                    continue
                 with contextlib.suppress(TermNotFound):
                     for number in list(reader.postings("path", change.path).all_ids()):
                         writer.delete_document(number)
+        return away
 
-    def add(self, writer: Any, changes: list[Change], progress: Progress | None) -> int:  # Any: Whoosh has no types
-        """Add a document for each note that is there; gives how many there were."""
-        added = 0
+    def add(self, writer: Any, changes: list[Change], progress: Progress | None) -> tuple[int, list[Change]]:  # Any: Whoosh has no types
+        """Add a document for each note that is there; gives how many there were, and which were not as the catalogue knows them."""
+        added, missed = 0, []
         for number, change in enumerate(changes, 1):
-            if (found := self.read(change.path)) is not None:
+            found = self.read(change.path)
+            if found is None or found.digest != change.digest:
+                missed.append(change)
+            if found is not None:
                 writer.add_document(**as_fields(found))
                 added += 1
             if progress is not None:
                 progress(number, len(changes))
-        return added
+        return added, missed
 
     def read(self, path: str) -> Document | None:
         """A note as a document: its properties as the catalogue knows them, its text as it is on the disk now."""

@@ -30,15 +30,16 @@ class Second:
         except OSError:
             self.end()
 
-    def segment(self) -> Any:  # Any: Whoosh has no types
-        """The segment that it has written, once it is done; None when that went wrong in any way."""
+    def segment(self) -> tuple[Any, list[Change]] | None:  # Any: Whoosh has no types
+        """The segment that it has written, once it is done, and what it has missed; None when that went wrong in any way."""
         if self._process is None:
             return None
         assert self._process.stdout is not None
         said = self._process.stdout.read().split(b"\n")
         if self._process.wait() != 0 or len(said) < 2:
             return None
-        return pickle.loads(base64.b64decode(said[-2]))  # from our own child, through a pipe
+        segment, missed = pickle.loads(base64.b64decode(said[-2]))  # from our own child, through a pipe
+        return segment, missed
 
     def end(self) -> None:
         """Make sure that it is gone."""
