@@ -46,6 +46,20 @@ class Desk:
             raise SystemExit(f"{list(command)} ended with {process.returncode}")
         return Run(taken, usage.ru_maxrss / 1024, output.decode("utf-8", "replace"))
 
+    def megabytes(self, command: Sequence[str]) -> float:
+        """The largest memory of a small command. A child begins with its parent's figure, so the parent is a bare Python."""
+        done = subprocess.run([sys.executable, "-I", "-S", "-c", _PARENT, *command], env=self.environment, capture_output=True, text=True)
+        return int(done.stderr.split()[-1]) / 1024
+
+
+_PARENT = """
+import os, sys
+nothing = os.open(os.devnull, os.O_WRONLY)
+to_nothing = [(os.POSIX_SPAWN_DUP2, nothing, 1), (os.POSIX_SPAWN_DUP2, nothing, 2)]
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=to_nothing)
+print(os.wait4(child, 0)[2].ru_maxrss, file=sys.stderr)
+"""
+
 
 def medians(rounds: int, measured: Mapping[str, Callable[[], float]]) -> dict[str, float]:
     """Each thing measured once a round, one after the other; the median of each over the rounds."""

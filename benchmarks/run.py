@@ -107,8 +107,7 @@ def tables(desk: Desk, rounds: int) -> None:
             visible = seconds_until_found(desk, min(rounds, 7))
         finally:
             watcher.terminate()
-    bare = desk.run([sys.executable, "-c", IMPORTS]).megabytes
-    memory = desk.run([*ours, "search", word]).megabytes - bare
+    memory = desk.megabytes([*ours, "search", word]) - desk.megabytes([sys.executable, "-c", IMPORTS])
     for folder in (desk.folder / "CACHE").rglob("search-*"):
         shutil.rmtree(folder)
     one = desk.run([sys.executable, "-c", ONE_PROCESS, *ours[1:], "index"])

@@ -49,11 +49,11 @@ def _catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, pro
         whole = b""
     else:
         # only what tells whether something has changed: of 100,000 notes the rest would be 50 MB
-        folders, looks = None, [look._replace(names=[], stamps=[]) for look in vault.walk()]
-        whole = b"" if any(look.fault for look in looks) else _together([look.fingerprint for look in looks])
+        folders, seen = None, [(look.path, look.fingerprint, look.fault) for look in vault.walk()]
+        whole = b"" if any(fault for _, _, fault in seen) else _together([fingerprint for _, fingerprint, _ in seen])
         if whole and catalog.rows("SELECT 1 FROM whole WHERE fingerprint = ?", whole):
             return
-        differing, gone = _changes(catalog, looks)
+        differing, gone = _changes(catalog, seen)
     if differing or gone:
         with catalog.transaction() as run_sql:
             _Update(vault, run_sql, progress).run(differing, gone, deep=folders is not None)
@@ -74,13 +74,13 @@ def _together(fingerprints: list[bytes]) -> bytes:
     return digest.digest()
 
 
-def _changes(catalog: Catalog, looks: list[Folder]) -> tuple[list[str], set[str]]:
-    """The folders that are not as the catalogue knows them, and those that are no more."""
+def _changes(catalog: Catalog, seen: list[tuple[str, bytes, str]]) -> tuple[list[str], set[str]]:
+    """The folders (path, fingerprint, fault) that are not as the catalogue knows them, and those that are no more."""
     known = {path: (fingerprint, fault) for path, fingerprint, fault in catalog.rows("SELECT * FROM folders")}
-    differing = [look.path for look in looks if known.get(_sayable(look.path)) != (look.fingerprint, look.fault)]
-    gone = set(known) - {_sayable(look.path) for look in looks}
+    differing = [path for path, fingerprint, fault in seen if known.get(_sayable(path)) != (fingerprint, fault)]
+    gone = set(known) - {_sayable(path) for path, _, _ in seen}
     # a folder that cannot be read says nothing about what is below it
-    closed = tuple(look.path + "/" for look in looks if look.fault)
+    closed = tuple(path + "/" for path, _, fault in seen if fault)
     return differing, {path for path in gone if not path.startswith(closed)} if closed else gone
 
 

@@ -10,7 +10,8 @@ from vaultcrm.errors import NotUnderstood
 from vaultcrm.model import PROPERTIES, Kind, title_of_path
 from vaultcrm.names import fold
 from vaultcrm.records import items
-from vaultcrm.search.find import Finder, edits
+from vaultcrm.search.alike import edits
+from vaultcrm.search.find import Finder
 from vaultcrm.search.query import NOTHING, All, Any, Field, Known, Not, Text, Tree, Values, words
 from vaultcrm.tokens import tokens
 from vaultcrm.when import parse_period

@@ -18,6 +18,7 @@ TOUR = (
     ("It is Monday, 16 November 2026. You are Nora Vale, a designer in Bristol, back at your desk.\nWhat do you owe, and to whom?", "due"),
     ("Acme Studio is about to ring. You have not talked for twelve days. Where do things stand?", "brief acme"),
     ('Dana says: "Surely another round of changes is included?" What was agreed?', "decisions acme revisions"),
+    ("She wants plans above the photographs again. You talked about that; when was it?", "search plans before photographs -n 2"),
     (
         "The call is over. One line keeps it, with what was decided and what comes next.",
         'log acme -c call --with dana --summary "Dana takes option B for the journal" '

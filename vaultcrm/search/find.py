@@ -8,13 +8,14 @@ hides an exact match. What a query may read is bounded: the rest of `a*` is left
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
-from fnmatch import translate
+from collections.abc import Callable, Iterable
 from functools import partial
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import Any as Anything
 
+from vaultcrm.search.alike import edits, fitting
 from vaultcrm.search.documents import folder_term, value_term, word_term
+from vaultcrm.search.places import Places, frequency
 from vaultcrm.search.query import All, Any, Field, Fuzzy, Known, Not, Text, Tree, Values, Wild
 from vaultcrm.tokens import is_glued
 
@@ -22,7 +23,8 @@ Scores = dict[int, float]  # by document number
 Weights = dict[int, float]
 
 K1 = 1.2  # BM25's usual constant: how soon repetition stops to count
-STEM_FACTOR, PREFIX_FACTOR = 0.8, 0.5
+STEM_FACTOR, PREFIX_FACTOR, PAIR_FACTOR = 0.8, 0.5, 0.5
+MOST_RAISED = 3_000  # notes that are looked at for words side by side
 MOST_WORDS = 200  # that one word with a wildcard stands for: the most frequent ones
 MOST_LOOKED_AT = 60_000  # words of the vault that a wildcard is compared with
 MOST_POSTINGS = 500_000  # that one query reads
@@ -88,6 +90,7 @@ class Finder:
             if isinstance(part, Not):
                 for number in self.find(part.part):
                     found.pop(number, None)
+        self._side_by_side(parts, found)
         return found
 
     # ---------------------------------------------------------------------------- documents
@@ -139,24 +142,33 @@ class Finder:
             return self._unscored([word_term(key, word) for word in words], "properties")
         return self._scored_by_tiers([(set(words), factor)], said)
 
-    def _phrase(self, text: Text) -> Scores:
-        """Documents in which the words stand side by side; the last one may be the beginning of a word."""
+    def _phrase(self, text: Text, among: Scores | None = None) -> Scores:
+        """Documents in which the words stand side by side; the last one may be the beginning of a word.
+
+        Asked of some documents only, `among`, other forms of the words count as well.
+        """
         field = "words" if text.key is None else "properties"
-        ways = [[word] for word in text.words]
+        ways = [{word} if among is None else {word, *self._of_the_same_stem(word)} for word in text.words]
         if text.is_open or is_glued(text.words[-1]):
-            ways[-1] = list({text.words[-1], *self._beginning(text.key, text.words[-1])})
-        terms = [[word if text.key is None else word_term(text.key, word) for word in way] for way in ways]
+            ways[-1].update(self._beginning(text.key, text.words[-1]))
+        terms = [[word if text.key is None else word_term(text.key, word) for word in sorted(way)] for way in ways]
         weights: Weights = {}
         for leaf, first in self.leaves:
-            places = _Places(leaf, field, terms)
-            for number in places.documents():
-                if times := places.times(number):
-                    weights[first + number] = float(times)
+            places = Places(leaf, field, terms, first, among)
+            weights |= {first + number: float(times) for number, times in places.documents()}
             self._budget -= places.read
         if text.key is not None:
             return dict.fromkeys(weights, 0.0)
         boost = math.sqrt(len(text.words))  # a phrase says more than one word
         return {number: score * boost for number, score in self._bm25(weights).items()}
+
+    def _side_by_side(self, parts: tuple[Tree, ...], found: Scores) -> None:
+        """Raise the scores of documents in which words that were asked for one after the other stand so, too."""
+        words = [part for part in parts if isinstance(part, Text) and part.key is None and not part.is_quoted and len(part.words) == 1]
+        if 1 < len(found) <= MOST_RAISED and self._budget > 0:
+            for one, other in pairwise(words):
+                for number, score in self._phrase(Text((*one.words, *other.words), None, other.is_open), found).items():
+                    found[number] += score * PAIR_FACTOR
 
     def _bm25(self, weights: Weights) -> Scores:
         factor = math.log(1 + (self._count - len(weights) + 0.5) / (len(weights) + 0.5)) * (K1 + 1)
@@ -169,11 +181,11 @@ class Finder:
         found: Weights = {}
         for leaf, first in self.leaves:
             terms = [(leaf.doc_frequency(field, term), term) for word in words if (field, term := word.encode()) in leaf]
-            for frequency, term in sorted(terms, reverse=True):
-                if self._budget < frequency and self._budget < MOST_POSTINGS:
+            for count, term in sorted(terms, reverse=True):
+                if self._budget < count and self._budget < MOST_POSTINGS:
                     self.left_out.append(said)
                     break
-                self._budget -= frequency
+                self._budget -= count
                 matcher = leaf.postings(field, term)
                 while matcher.is_active():
                     number = first + matcher.id()
@@ -208,6 +220,9 @@ class Finder:
             self._beginnings[key, start, most] = self._most_frequent(key, start, most)
         return self._beginnings[key, start, most]
 
+    def _frequency(self, field: str, word: str) -> int:
+        return sum(frequency(leaf, field, word) for leaf, _ in self.leaves)
+
     def _most_frequent(self, key: str | None, start: str, most: int) -> list[str]:
         field, prefix = ("words", start) if key is None else ("properties", word_term(key, start))
         cut = 0 if key is None else len(prefix) - len(start)
@@ -216,7 +231,7 @@ class Finder:
         }
         if len(found) <= most:
             return sorted(found)
-        frequencies = {word: _frequency(self.leaves, field, prefix[:cut] + word) for word in found}
+        frequencies = {word: self._frequency(field, prefix[:cut] + word) for word in found}
         return sorted(found, key=lambda word: (-frequencies[word], word))[:most]
 
     def _of_the_same_stem(self, word: str) -> set[str]:
@@ -262,49 +277,8 @@ class Finder:
         """What may have been meant by a word that is in no note, or in no such property: the nearest first, of these the most frequent."""
         near = self._near(key, word, 1 if len(word) < 5 else 2)
         field, term = ("words", str) if key is None else ("properties", partial(word_term, key))
-        ranked = [(edits(word, other, 2), -_frequency(self.leaves, field, term(other)), other) for other in near if other != word]
+        ranked = [(edits(word, other, 2), -self._frequency(field, term(other)), other) for other in near if other != word]
         return [other for _, _, other in sorted(ranked)]
-
-
-class _Places:
-    """Where the words of a phrase stand in the documents of one segment."""
-
-    def __init__(self, leaf: Anything, field: str, terms: list[list[str]]) -> None:
-        self.read = 0
-        self.places: list[dict[int, list[int]]] = []
-        among: set[int] | None = None
-        order = sorted(range(len(terms)), key=lambda i: sum(_frequency([(leaf, 0)], field, term) for term in terms[i]))  # the rarest first
-        found: dict[int, dict[int, list[int]]] = {}
-        for i in order:
-            found[i] = {}
-            for term in terms[i]:
-                if (field, term.encode()) in leaf:
-                    matcher = leaf.postings(field, term.encode())
-                    while matcher.is_active():
-                        number = matcher.id()
-                        if among is None or number in among:
-                            found[i].setdefault(number, []).extend(matcher.value_as("positions"))
-                        self.read += 1
-                        matcher.next()
-            among = set(found[i])
-        self.places = [found[i] for i in range(len(terms))]
-        self.among = among or set()
-
-    def documents(self) -> Iterator[int]:
-        return (number for number in sorted(self.among) if all(number in places for places in self.places))
-
-    def times(self, number: int) -> int:
-        """How often the whole phrase stands in a document."""
-        starts = set(self.places[0][number])
-        for shift, places in enumerate(self.places[1:], 1):
-            starts &= {place - shift for place in places[number]}
-        return len(starts)
-
-
-def _frequency(leaves: list[tuple[Anything, int]], field: str, word: str) -> int:
-    """How many documents hold a word."""
-    term = word.encode("utf-8")
-    return sum(leaf.doc_frequency(field, term) for leaf, _ in leaves if (field, term) in leaf)
 
 
 def _added(found: Iterable[Scores]) -> Scores:
@@ -313,25 +287,3 @@ def _added(found: Iterable[Scores]) -> Scores:
         for number, score in scores.items():
             total[number] = total.get(number, 0.0) + score
     return total
-
-
-def fitting(pattern: str) -> Callable[[str], object]:
-    """What tells whether a word fits a pattern with `*` and `?`, in time that does not explode with the stars."""
-    return re.compile(translate(pattern)).match
-
-
-def edits(one: str, other: str, limit: int) -> int:
-    """How many letters must be changed, added, left out or swapped to make one word the other; `limit` + 1 for more."""
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, char in enumerate(one, 1):
-        row = [i]
-        for j, there in enumerate(other, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (char != there))
-            if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == there:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-        before, last = last, row
-    return last[-1]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from vaultcrm.search.find import edits, fitting
+from vaultcrm.search.alike import edits, fitting
 from vaultcrm.search.query import All, Any, Fuzzy, Text, Tree, Wild
 from vaultcrm.tokens import is_glued, spans
 
