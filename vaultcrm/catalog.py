@@ -46,8 +46,10 @@ CREATE TABLE problems (path TEXT, line INTEGER, code TEXT, message TEXT);
 CREATE TABLE pending (path TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE searched (id INTEGER PRIMARY KEY, stamp TEXT NOT NULL);
 CREATE INDEX files_folder ON files (folder);
+CREATE INDEX files_unsettled ON files (size) WHERE size < 0;
 CREATE INDEX notes_name ON notes (name);
 CREATE INDEX notes_type ON notes (type, folder, at, channel, client);
+CREATE INDEX notes_client ON notes (client) WHERE client IS NOT NULL;
 CREATE INDEX follow_ups_status ON follow_ups (status, due);
 CREATE INDEX follow_ups_path ON follow_ups (path);
 CREATE INDEX follow_ups_id ON follow_ups (id);
@@ -261,16 +263,25 @@ class Catalog:
 
     @staticmethod
     def near(home: Home | None) -> tuple[str, tuple[str, ...]]:
-        """A condition that all of a client's rows meet, for a table to be searched fast; and its values."""
+        """A condition that all of a client's rows meet, and few others; and its values."""
         if home is None or not home.folder:  # a client note in the root owns what no other client does
             return "", ()
         inside, values = _below(home.folder)
         return f"AND (client IS NOT NULL OR {inside})", values
 
+    @staticmethod
+    def notes_near(home: Home | None) -> tuple[str, tuple[str, ...]]:
+        """The same as a table of notes, to be written behind FROM: SQLite would look at every note for such an OR."""
+        if home is None or not home.folder:
+            return "notes", ()
+        inside, values = _below(home.folder)
+        linked = f"SELECT * FROM notes INDEXED BY notes_client WHERE client IS NOT NULL AND NOT {inside}"
+        return f"(SELECT * FROM notes WHERE {inside} UNION ALL {linked})", values + values
+
     def belonging(self, kind: str, home: Home) -> list[Note]:
         """A client's notes of one type: in its folder, and elsewhere when they name it."""
-        where, values = self.near(home)
-        rows = self.rows(f"SELECT path, type, properties, excerpt, client FROM notes WHERE type = ? {where} ORDER BY path", kind, *values)
+        source, values = self.notes_near(home)
+        rows = self.rows(f"SELECT path, type, properties, excerpt, client FROM {source} WHERE +type = ? ORDER BY path", *values, kind)
         return [note_of(row[:4]) for row in rows if self._is_home(row[0], row[4], home)]
 
     def _is_home(self, path: str, link: str | None, home: Home) -> bool:

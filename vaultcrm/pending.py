@@ -18,9 +18,16 @@ class Change(NamedTuple):
     digest: bytes
 
 
-def changes(catalog: Catalog, limit: int = -1) -> list[Change]:
-    """The changes that are not indexed, by path; all without a limit."""
-    return [Change(*row) for row in catalog.rows("SELECT path, digest FROM pending ORDER BY path LIMIT ?", limit)]
+def changes(catalog: Catalog, limit: int = -1, size: int | None = None) -> list[Change]:
+    """The changes that are not indexed, by path; all, or so many, or of notes of about so many bytes."""
+    found = catalog.rows("SELECT path, pending.digest, size FROM pending LEFT JOIN files USING (path) ORDER BY path LIMIT ?", limit)
+    total, chosen = 0, []
+    for path, digest, taken in found:
+        chosen.append(Change(path, digest))
+        total += max(taken or 0, 0)
+        if size is not None and total >= size:
+            break
+    return chosen
 
 
 def count(catalog: Catalog) -> int:

@@ -13,7 +13,7 @@ from vaultcrm.catalog import Catalog
 from vaultcrm.catch_up import catch_up
 from vaultcrm.ears import Ears, silence_of
 from vaultcrm.errors import OutsideFailed, VaultcrmError
-from vaultcrm.files import RACY_NS, UNSETTLED
+from vaultcrm.files import RACY_NS
 from vaultcrm.search.index import Index
 from vaultcrm.vault import MARK, Vault
 
@@ -161,7 +161,7 @@ class Watcher:
             catch_up(vault, catalog, None if everywhere else sorted(folders))
             changes = pending.changes(catalog)
             Index(vault, catalog).follow()
-            is_settled = not catalog.rows("SELECT 1 FROM files WHERE size = ? LIMIT 1", UNSETTLED.size)
+            is_settled = not catalog.rows("SELECT 1 FROM files WHERE size < 0 LIMIT 1")  # as that of files.UNSETTLED is
         except VaultcrmError as error:
             if error.message != self._trouble:
                 self.tell(f"{error.message} {error.hint}".strip(), True)

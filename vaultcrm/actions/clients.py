@@ -89,9 +89,9 @@ def standings(crm: Crm, chosen: list[Client]) -> list[Standing]:
 
 def _talks(crm: Crm, only: Home | None) -> dict[str, list[date]]:
     """The days of each client's talks until today, by the path of the client's note; oldest first."""
-    where, values = crm.catalog.near(only)
-    days_of = "SELECT folder, client, group_concat(DISTINCT substr(at, 1, 10)) FROM notes"
-    talks = f"{days_of} WHERE type = 'interaction' AND channel IS NOT 'note' {where} GROUP BY 1, 2"
+    source, values = crm.catalog.notes_near(only)
+    days_of = f"SELECT folder, client, group_concat(DISTINCT substr(at, 1, 10)) FROM {source}"
+    talks = f"{days_of} WHERE {'+' * (only is not None)}type = 'interaction' AND channel IS NOT 'note' GROUP BY 1, 2"
     found: dict[str, set[date]] = {}
     for folder, link, text in crm.catalog.rows(talks, *values):
         if text and (owner := crm.catalog.home_of(folder + "/-", link)):

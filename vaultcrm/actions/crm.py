@@ -40,14 +40,19 @@ class Crm:
 
     def catch_up(self) -> None:
         """Know the whole vault as it is now: by looking, or because a watcher has looked."""
-        if not self.is_complete:
-            self.catalog.refill = lambda: catch_up(self.vault, self.catalog)
-            if not (watching.vouches(self.vault.root, self.catalog.file) and self.catalog.rows("SELECT 1 FROM folders WHERE path = ''")):
-                catch_up(self.vault, self.catalog, progress=self.progress)
-            self.is_complete = True
+        if not self.is_complete and not self._is_vouched_for():
+            catch_up(self.vault, self.catalog, progress=self.progress)
+        self.is_complete = True
+
+    def _is_vouched_for(self) -> bool:
+        self.catalog.refill = lambda: catch_up(self.vault, self.catalog)
+        return watching.vouches(self.vault.root, self.catalog.file) and bool(self.catalog.rows("SELECT 1 FROM folders WHERE path = ''"))
 
     def catch_up_on(self, folders: Iterable[str]) -> None:
         """Know as they are now the notes that lie directly in some folders."""
+        if self.is_complete:
+            return
+        self.is_complete = self._is_vouched_for()
         if not self.is_complete:
             catch_up(self.vault, self.catalog, folders, self.progress)
 
@@ -72,6 +77,11 @@ class Crm:
                 raise
         self.catch_up()
         return find()
+
+    def has_written(self) -> None:
+        """What was known is old: somebody has written for us."""
+        watching.tell_write(self.vault.root)
+        self.is_complete = self._knows_clients = False
 
     def writing(self) -> AbstractContextManager[Writer]:
         """Hold the vault to write it: `with crm.writing() as writer: …`. Afterwards what was known is old."""

@@ -72,8 +72,7 @@ def edit(note: str) -> None:
         click.edit(filename=full)
     except click.ClickException as error:
         raise OutsideFailed(f"Your editor did not work: {error.format_message()}", "Set EDITOR to the program that you use.") from error
-    on.crm.catch_up_on([path.rpartition("/")[0]])
-    on.crm.is_complete = False
+    on.crm.has_written()
     on.crm.catch_up()
     found = [problem for problem in on.crm.catalog.problems() if problem.path == path]
     on.out(path)

@@ -31,7 +31,8 @@ T = TypeVar("T")
 Progress = Callable[[int, int], None]  # how many notes have been indexed, of how many
 
 _NAME = "MAIN"
-_BATCH = 5_000  # notes in one commit: what is not committed is in memory
+# Notes, and bytes of them, in one commit: what is not committed is in memory, forty times as large
+_BATCH, _BATCH_BYTES = 10_000, 12_000_000
 # `compound=False`: of a compound file every reader copies all postings, 600 MB for 100,000 notes
 WRITER = {"compound": False, "limitmb": 256, "codec": Codec()}
 _LOCK_SECONDS = 120.0
@@ -148,7 +149,7 @@ class Index:
             if self._stamp() != pending.stamp(self.catalog):
                 with contextlib.closing(index.reader()) as reader:
                     pending.compare(self.catalog, _documents(reader), self._stamp())
-            batch = [change for change in pending.changes(self.catalog, _BATCH + len(missed)) if change not in missed]
+            batch = [change for change in pending.changes(self.catalog, _BATCH + len(missed), _BATCH_BYTES) if change not in missed]
             if not batch:
                 return done
             total = done + pending.count(self.catalog)
