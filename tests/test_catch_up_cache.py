@@ -14,6 +14,7 @@ from conftest import caught_up, make_vault, rebuilt, told, write_files
 from vaultcrm import catalog as catalog_module
 from vaultcrm.catalog import Catalog
 from vaultcrm.errors import Changed, OutsideFailed
+from vaultcrm.tables import SCHEMA
 from vaultcrm.vault import Vault
 
 FOLLOW_UP = "---\ntype: follow-up\ndue: 2026-11-09\n---\n"
@@ -59,7 +60,7 @@ def test_a_foreign_database_in_its_place_is_replaced(read_vault: Vault) -> None:
     path = Path(Catalog(read_vault.root).file)
     path.unlink()
     with sqlite3.connect(path) as database:
-        database.execute(f"PRAGMA user_version = {catalog_module.SCHEMA}")
+        database.execute(f"PRAGMA user_version = {SCHEMA}")
         database.execute("CREATE TABLE songs (title TEXT)")
     assert len(caught_up(read_vault).follow_ups()) == 100
 

@@ -39,7 +39,7 @@ FLOORS = (
         "reading",
     ),
     ("journal", "vault", "templates", "render", "drafts"),
-    ("catalog", "rows", "catch_up", "pending", "search"),
+    ("catalog", "tables", "rows", "catch_up", "pending", "search"),
     ("actions",),
     ("ears", "watch", "service"),
     ("cli", "__main__"),

@@ -1,0 +1,39 @@
+"""The tables of the catalogue."""
+
+# Part of the file's name: another version of vaultcrm finds no table of ours, and builds its own.
+SCHEMA = 5
+
+TABLES = """
+CREATE TABLE folders (path TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, fault TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE whole (id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL);
+CREATE TABLE files (
+    path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime_ns INTEGER, ctime_ns INTEGER, size INTEGER, inode INTEGER, digest BLOB
+) WITHOUT ROWID;
+CREATE TABLE notes (
+    path TEXT PRIMARY KEY, folder TEXT NOT NULL, name TEXT NOT NULL, type TEXT, client TEXT, at TEXT,
+    channel TEXT, aliases TEXT NOT NULL, properties TEXT NOT NULL, excerpt TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE follow_ups (
+    id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, status TEXT, due TEXT, scheduled TEXT, priority TEXT,
+    recurrence TEXT, project TEXT, since TEXT, completed TEXT, client TEXT
+);
+CREATE TABLE decisions (
+    id TEXT, path TEXT, line INTEGER, text TEXT, "on" TEXT, status TEXT, topic TEXT, "by" TEXT, via TEXT, project TEXT,
+    supersedes TEXT, kind TEXT, client TEXT
+);
+CREATE TABLE points (id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, "on" TEXT, client TEXT);
+CREATE TABLE problems (path TEXT, line INTEGER, code TEXT, message TEXT);
+CREATE TABLE pending (path TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE searched (id INTEGER PRIMARY KEY, stamp TEXT NOT NULL);
+CREATE INDEX files_folder ON files (folder);
+CREATE INDEX files_unsettled ON files (size) WHERE size < 0;
+CREATE INDEX notes_name ON notes (name);
+CREATE INDEX notes_type ON notes (type, folder, at, channel, client);
+CREATE INDEX notes_client ON notes (client) WHERE client IS NOT NULL;
+CREATE INDEX follow_ups_status ON follow_ups (status, due);
+CREATE INDEX follow_ups_path ON follow_ups (path);
+CREATE INDEX follow_ups_id ON follow_ups (id);
+CREATE INDEX decisions_path ON decisions (path);
+CREATE INDEX points_path ON points (path);
+CREATE INDEX problems_path ON problems (path);
+"""
