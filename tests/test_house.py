@@ -38,7 +38,7 @@ FLOORS = (
         "records",
         "reading",
     ),
-    ("journal", "vault", "templates", "render", "drafts"),
+    ("journal", "vault", "survey", "templates", "render", "drafts"),
     ("catalog", "tables", "rows", "catch_up", "pending", "search"),
     ("actions",),
     ("ears", "watch", "service"),

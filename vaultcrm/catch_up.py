@@ -14,6 +14,7 @@ from vaultcrm.catalog import Catalog, is_broken
 from vaultcrm.errors import Changed, OutsideFailed, Unreadable
 from vaultcrm.names import fold
 from vaultcrm.rows import BETWEEN, cells
+from vaultcrm.survey import Seen, survey
 from vaultcrm.vault import Folder, Vault
 
 if TYPE_CHECKING:  # the readers of YAML are loaded only when there is something to read
@@ -48,8 +49,7 @@ def _catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, pro
         differing, gone = _changes_in(vault, catalog, list(dict.fromkeys(folders)))
         whole = b""
     else:
-        # only what tells whether something has changed: of 100,000 notes the rest would be 50 MB
-        folders, seen = None, [(look.path, look.fingerprint, look.fault) for look in vault.walk()]
+        folders, seen = None, survey(vault)
         whole = b"" if any(fault for _, _, fault in seen) else _together([fingerprint for _, fingerprint, _ in seen])
         if whole and catalog.rows("SELECT 1 FROM whole WHERE fingerprint = ?", whole):
             return
@@ -74,8 +74,8 @@ def _together(fingerprints: list[bytes]) -> bytes:
     return digest.digest()
 
 
-def _changes(catalog: Catalog, seen: list[tuple[str, bytes, str]]) -> tuple[list[str], set[str]]:
-    """The folders (path, fingerprint, fault) that are not as the catalogue knows them, and those that are no more."""
+def _changes(catalog: Catalog, seen: list[Seen]) -> tuple[list[str], set[str]]:
+    """The folders that are not as the catalogue knows them, and those that are no more."""
     known = {path: (fingerprint, fault) for path, fingerprint, fault in catalog.rows("SELECT * FROM folders")}
     differing = [path for path, fingerprint, fault in seen if known.get(_sayable(path)) != (fingerprint, fault)]
     gone = set(known) - {_sayable(path) for path, _, _ in seen}

@@ -37,8 +37,8 @@ _BATCH, _BATCH_BYTES = 10_000, 12_000_000
 WRITER = {"compound": False, "limitmb": 256, "codec": Codec()}
 _LOCK_SECONDS = 120.0
 _DISK_SAYS_NO = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
-_MOST_SEGMENTS = 8  # each costs every search a look of its own
-_SMALL = 2_000  # notes: a segment that is merged in less than the time of a breath
+# Each segment costs every search a look of its own: so many of less than one of these sizes, in notes, become one.
+_MOST_SEGMENTS, _SIZES = 8, (100, 2_000)
 WORTH_TWO = 1_500  # notes that a second process pays off for
 
 
@@ -237,9 +237,12 @@ def _documents(reader: Any) -> dict[str, bytes]:  # Any: Whoosh has no types
 
 def _merged(writer: Any, segments: list[Any]) -> list[Any]:  # Any: Whoosh has no types
     """The segments that stay; those that are mostly deleted, and too many small ones, are written anew."""
-    small = [one for one in segments if one.doc_count() < _SMALL]
-    worn = [one for one in segments if one.deleted_count() * 2 > one.doc_count_all()]
-    chosen = worn + ([one for one in small if one not in worn] if len(segments) >= _MOST_SEGMENTS else [])
+    chosen = [one for one in segments if one.deleted_count() * 2 > one.doc_count_all()]
+    for size in _SIZES:
+        small = [one for one in segments if one.doc_count() < size and one not in chosen]
+        if len(small) >= _MOST_SEGMENTS:
+            chosen += small
+            break
     for one in chosen:
         with contextlib.closing(SegmentReader(writer.storage, writer.schema, one)) as reader:
             writer.add_reader(reader)
