@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import resource
 import shlex
 import shutil
 import stat
@@ -97,7 +98,9 @@ class Desk:
             for file in (out, err):
                 file.seek(0)
                 said.append(file.read().decode("utf-8", "surrogateescape"))
-        return Run(words, process.returncode, said[0], said[1], seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024)
+        # a child begins with the largest memory of its parent, which may be a test runner grown large: only what is more is its own
+        own = usage.ru_maxrss if usage.ru_maxrss > resource.getrusage(resource.RUSAGE_SELF).ru_maxrss else 0
+        return Run(words, process.returncode, said[0], said[1], seconds, usage.ru_utime + usage.ru_stime, own // 1024)
 
     def answer(self, *words: str) -> list[dict[str, Any]]:  # Any: whatever JSON holds
         """The list that a command gives with --json; an empty one when it gives none."""
