@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from conftest import caught_up, make_vault, write_files
 
-from vaultcrm import files
+from vaultcrm import files, pending
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.indexing import Indexed
 from vaultcrm.actions.indexing import index as bring_up_to_date
@@ -359,3 +359,11 @@ def test_verify_finds_a_document_that_the_index_has_lost(vault: Vault, tmp_path:
     believed(vault)
     assert indexed(vault, verify=True).differing == ["c/b.md", "c/c.md", "d.md"]
     assert index_of(vault).documents() == digests(vault)
+
+
+def test_what_is_left_on_the_list_does_not_hide_the_rest(vault: Vault) -> None:
+    """Notes that were not as the catalogue knows them take none of a batch's room."""
+    catalog = caught_up(vault)
+    every = pending.changes(catalog)
+    assert pending.changes(catalog, size=1, without={every[0]}) == [every[1]]
+    catalog.close()

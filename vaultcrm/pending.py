@@ -5,10 +5,12 @@ committed. `stamp` names the state of the index that the list belongs to: with a
 in its place, everything is compared anew.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
 from vaultcrm.catalog import Catalog
+
+_UNKNOWN = 4_000  # bytes of a note that has just been written, and is not known by its stamp yet
 
 
 class Change(NamedTuple):
@@ -18,13 +20,15 @@ class Change(NamedTuple):
     digest: bytes
 
 
-def changes(catalog: Catalog, limit: int = -1, size: int | None = None) -> list[Change]:
-    """The changes that are not indexed, by path; all, or so many, or of notes of about so many bytes."""
+def changes(catalog: Catalog, limit: int = -1, size: int | None = None, without: Container[Change] = ()) -> list[Change]:
+    """The changes that are not indexed, by path, `without` some; of the first so many, or of notes of about so many bytes."""
     found = catalog.rows("SELECT path, pending.digest, size FROM pending LEFT JOIN files USING (path) ORDER BY path LIMIT ?", limit)
     total, chosen = 0, []
     for path, digest, taken in found:
-        chosen.append(Change(path, digest))
-        total += max(taken or 0, 0)
+        if (change := Change(path, digest)) in without:
+            continue
+        chosen.append(change)
+        total += _UNKNOWN if taken is None or taken < 0 else taken
         if size is not None and total >= size:
             break
     return chosen

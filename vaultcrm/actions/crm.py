@@ -81,11 +81,15 @@ class Crm:
     def has_written(self) -> None:
         """What was known is old: somebody has written for us."""
         watching.tell_write(self.vault.root)
+        self.forget()
+
+    def forget(self) -> None:
+        """Look again before the next answer."""
         self.is_complete = self._knows_clients = False
 
     def writing(self) -> AbstractContextManager[Writer]:
         """Hold the vault to write it: `with crm.writing() as writer: …`. Afterwards what was known is old."""
         import shlex  # late: only when something is written
 
-        self.is_complete = self._knows_clients = False
+        self.forget()
         return self.vault.writing(shlex.join(self.words), self.now.isoformat(timespec="seconds"))

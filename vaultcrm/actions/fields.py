@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.find import matches
+from vaultcrm.actions.find import matches, names_of
 from vaultcrm.catalog import Home
 from vaultcrm.errors import NotUnderstood
 from vaultcrm.model import PROPERTIES, Kind, title_of_path
 from vaultcrm.names import fold
-from vaultcrm.records import items
-from vaultcrm.search.alike import edits
+from vaultcrm.search.alike import edits, is_near
 from vaultcrm.search.find import Finder
 from vaultcrm.search.query import NOTHING, All, Any, Field, Known, Not, Text, Tree, Values, words
 from vaultcrm.tokens import tokens
@@ -61,16 +60,15 @@ def _names(crm: Crm, key: str) -> dict[str, list[str]]:
     """What the notes that a property names may be called, by path, folded."""
     if key == "client":
         return crm.catalog.client_names()
-    return {note.path: [fold(note.title), *map(fold, items(note.properties.get("aliases")))] for note in crm.catalog.notes(_NAMED[key])}
+    return {note.path: names_of(note) for note in crm.catalog.notes(_NAMED[key])}
 
 
 def suggestions(crm: Crm, finder: Finder, key: str, word: str) -> list[str]:
     """What may have been meant by a word behind a key, when it means nothing there: the nearest first."""
     if key == "client":
         named = {part for names in _names(crm, key).values() for name in names for part in tokens(name)}
-        return (
-            [] if word in named else sorted((one for one in named if edits(word, one, 2) <= 2), key=lambda one: (edits(word, one, 2), one))
-        )
+        near = [] if word in named else [one for one in named if is_near(word, one, 2)]
+        return sorted(near, key=lambda one: (edits(word, one, 2), one))
     keys = _SAME.get(key, (key,))
     if any(finder.has(word, one) for one in keys):
         return []
@@ -100,7 +98,7 @@ def _with_whole_names(crm: Crm, parts: tuple[Tree, ...]) -> Iterator[Tree]:
 def _bare_words(parts: tuple[Tree, ...]) -> Iterator[str]:
     """The words that stand first, as long as they are single ones."""
     for part in parts:
-        if not isinstance(part, Text) or part.key is not None or part.is_quoted or len(part.words) > 1:
+        if not isinstance(part, Text) or not part.is_bare or len(part.words) > 1:
             return
         yield part.words[0]
 

@@ -32,7 +32,7 @@ def belonging(crm: Crm, kind: str, name: str, home: Home | None = None) -> Note:
         notes = crm.catalog.belonging(kind, home) if home else crm.catalog.notes(kind)
         by_path = {note.path: note for note in notes}
         add = f'Add one with: vaultcrm {kind} add "{home.name if home else "CLIENT"}" "{name}"'
-        return by_path[_one(name, {note.path: _names(note) for note in notes}, kind, add, f" of {home.name}" if home else "")]
+        return by_path[_one(name, {note.path: names_of(note) for note in notes}, kind, add, f" of {home.name}" if home else "")]
 
     return crm.look(find)
 
@@ -117,7 +117,8 @@ def _by_prefix(crm: Crm, table: str, handle: str, what: str, see: str) -> tuple[
     return found[0][1], found[0][0]
 
 
-def _names(note: Note) -> list[str]:
+def names_of(note: Note) -> list[str]:
+    """What a note may be called, folded for comparison: its title, then its aliases."""
     return [fold(name) for name in (note.title, *items(note.properties.get("aliases")))]
 
 

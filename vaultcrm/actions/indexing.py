@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from vaultcrm import files
 from vaultcrm.actions.crm import Crm
+from vaultcrm.catch_up import Progress
 from vaultcrm.errors import Unreadable
-from vaultcrm.search.index import Index, Progress
+from vaultcrm.search.index import Index
 
 
 class Indexed(NamedTuple):
@@ -22,7 +23,7 @@ def index(crm: Crm, rebuild: bool = False, verify: bool = False, progress: Progr
 
     def refill() -> None:
         crm.catalog.clear()
-        crm.is_complete = False
+        crm.forget()
         crm.catch_up()
 
     if rebuild:
@@ -34,7 +35,7 @@ def index(crm: Crm, rebuild: bool = False, verify: bool = False, progress: Progr
     if differing:
         refill()
         done += found.follow(progress)
-    return Indexed(len(found.documents()), done, differing)
+    return Indexed(found.count(), done, differing)
 
 
 def _differing(crm: Crm, index: Index) -> list[str]:

@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 from vaultcrm.actions import fields
 from vaultcrm.actions.crm import Crm
+from vaultcrm.catch_up import Progress
 from vaultcrm.errors import Unreadable
 from vaultcrm.model import title_of_path
 from vaultcrm.page import split
 from vaultcrm.records import day_of, link_of
 from vaultcrm.search.find import Finder, Scores
-from vaultcrm.search.index import Index, Progress
+from vaultcrm.search.index import Index
 from vaultcrm.search.query import All, Field, Text, Tree, parse
 from vaultcrm.search.snippets import IsAsked, Snippet, asked_by, snippet
 from vaultcrm.search.stems import stemmers
@@ -73,7 +74,7 @@ def _found(finder: Finder, tree: Tree) -> tuple[Scores, bool]:
         return {}, False
     found = finder.find(tree)
     parts = tree.parts if isinstance(tree, All) else ()
-    words = tuple(part for part in parts if isinstance(part, Text) and part.key is None and not part.is_quoted)
+    words = tuple(part for part in parts if isinstance(part, Text) and part.is_bare)
     if found or len(words) < 2:
         return found, False
     some = finder.any_of(words)

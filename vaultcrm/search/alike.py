@@ -5,9 +5,15 @@ from collections.abc import Callable
 from fnmatch import translate
 
 
-def fitting(pattern: str) -> Callable[[str], object]:
+def fitting(pattern: str) -> Callable[[str], bool]:
     """What tells whether a word fits a pattern with `*` and `?`, in time that does not explode with the stars."""
-    return re.compile(translate(pattern)).match
+    match = re.compile(translate(pattern)).match
+    return lambda word: match(word) is not None
+
+
+def is_near(one: str, other: str, distance: int) -> bool:
+    """Whether at most so many letters make one word the other."""
+    return abs(len(one) - len(other)) <= distance and edits(one, other, distance) <= distance
 
 
 def edits(one: str, other: str, limit: int) -> int:

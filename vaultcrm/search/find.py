@@ -13,7 +13,7 @@ from functools import partial
 from itertools import islice, pairwise, takewhile
 from typing import Any as Anything
 
-from vaultcrm.search.alike import edits, fitting
+from vaultcrm.search.alike import edits, fitting, is_near
 from vaultcrm.search.documents import folder_term, value_term, word_term
 from vaultcrm.search.places import Places, frequency
 from vaultcrm.search.query import All, Any, Field, Fuzzy, Known, Not, Text, Tree, Values, Wild
@@ -164,7 +164,7 @@ class Finder:
 
     def _side_by_side(self, parts: tuple[Tree, ...], found: Scores) -> None:
         """Raise the scores of documents in which words that were asked for one after the other stand so, too."""
-        words = [part for part in parts if isinstance(part, Text) and part.key is None and not part.is_quoted and len(part.words) == 1]
+        words = [part for part in parts if isinstance(part, Text) and part.is_bare and len(part.words) == 1]
         if 1 < len(found) <= MOST_RAISED and self._budget > 0:
             for one, other in pairwise(words):
                 for number, score in self._phrase(Text((*one.words, *other.words), None, other.is_open), found).items():
@@ -271,7 +271,7 @@ class Finder:
     def _near(self, key: str | None, word: str, distance: int) -> list[str]:
         """The words within so many letters of one, that share its first letter; the word itself among them."""
         words = self._vocabulary(word[:1]) if key is None else self._beginning(key, word[:1], MOST_LOOKED_AT)
-        return [other for other in words if abs(len(other) - len(word)) <= distance and edits(word, other, distance) <= distance]
+        return [other for other in words if is_near(word, other, distance)]
 
     def suggestions(self, word: str, key: str | None = None) -> list[str]:
         """What may have been meant by a word that is in no note, or in no such property: the nearest first, of these the most frequent."""

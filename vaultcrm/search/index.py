@@ -19,6 +19,7 @@ with warnings.catch_warnings():  # 2.7.4 has a few strings that newer Pythons wa
 
 from vaultcrm import pending, places
 from vaultcrm.catalog import Catalog
+from vaultcrm.catch_up import Progress
 from vaultcrm.errors import OutsideFailed, Unreadable, VaultcrmError
 from vaultcrm.lock import held
 from vaultcrm.model import Note
@@ -28,7 +29,6 @@ from vaultcrm.search.documents import SCHEMA, Codec, Document, as_fields, docume
 from vaultcrm.vault import Vault
 
 T = TypeVar("T")
-Progress = Callable[[int, int], None]  # how many notes have been indexed, of how many
 
 _NAME = "MAIN"
 # Notes, and bytes of them, in one commit: what is not committed is in memory, forty times as large
@@ -72,6 +72,10 @@ class Index:
         self._renew(stamp, None)
         with contextlib.closing(opened(self.folder).reader()) as reader:
             return question(reader)
+
+    def count(self) -> int:
+        """How many notes are indexed."""
+        return int(self.ask(lambda reader: reader.doc_count()))
 
     def documents(self) -> dict[str, bytes]:
         """What is indexed: the digest of each note's bytes, by path."""
@@ -149,7 +153,7 @@ class Index:
             if self._stamp() != pending.stamp(self.catalog):
                 with contextlib.closing(index.reader()) as reader:
                     pending.compare(self.catalog, _documents(reader), self._stamp())
-            batch = [change for change in pending.changes(self.catalog, _BATCH + len(missed), _BATCH_BYTES) if change not in missed]
+            batch = pending.changes(self.catalog, _BATCH + len(missed), _BATCH_BYTES, missed)
             if not batch:
                 return done
             total = done + pending.count(self.catalog)

@@ -29,6 +29,11 @@ class Text(NamedTuple):
     is_open: bool = False
     is_quoted: bool = False
 
+    @property
+    def is_bare(self) -> bool:
+        """Neither quoted nor asked of a property: these words, in any form, anywhere."""
+        return self.key is None and not self.is_quoted
+
 
 class Wild(NamedTuple):
     """A word with `*` for any letters and `?` for one."""

@@ -1,9 +1,10 @@
 """The line of a file that shows best why it was found, with the words that were asked for marked."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
-from vaultcrm.search.alike import edits, fitting
+from vaultcrm.search.alike import fitting, is_near
 from vaultcrm.search.query import All, Any, Fuzzy, Text, Tree, Wild
 from vaultcrm.tokens import is_glued, spans
 
@@ -36,9 +37,9 @@ def asked_by(tree: Tree, stemmers: Iterable[Callable[[str], str]]) -> IsAsked:
                 if len(words) == 1 and not is_quoted:
                     stemmed += words
             case Wild(pattern, None):
-                others.append(_fits(pattern))
+                others.append(fitting(pattern))
             case Fuzzy(word, distance, None):
-                others.append(_is_near(word, distance))
+                others.append(partial(is_near, word, distance=distance))
             case _:
                 pass  # what is forbidden, and what is asked of properties, is not looked for in the text
     roots = [(stem, {stem(word) for word in stemmed if len(word) > 2}) for stem in stemmers]
@@ -55,15 +56,6 @@ def asked_by(tree: Tree, stemmers: Iterable[Callable[[str], str]]) -> IsAsked:
         return known[word]
 
     return is_asked
-
-
-def _fits(pattern: str) -> IsAsked:
-    fits = fitting(pattern)
-    return lambda word: fits(word) is not None
-
-
-def _is_near(word: str, distance: int) -> IsAsked:
-    return lambda other: abs(len(other) - len(word)) <= distance and edits(word, other, distance) <= distance
 
 
 def snippet(text: str, body_line: int, is_asked: IsAsked) -> Snippet:
