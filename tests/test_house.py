@@ -34,6 +34,9 @@ FLOORS = (
         "splice",
         "front_matter",
         "files",
+        "git",
+        "trust",
+        "merge",
         "model",
         "records",
         "reading",
@@ -47,6 +50,7 @@ FLOORS = (
 DOORS = {
     "click": "cli", "yaml": "properties", "frontmatter": "front_matter", "jinja2": "render", "dateutil": "recurrence",
     "whoosh": "search", "watchdog": "ears",
+    "subprocess": ("git", "service", "search"),
     "sqlite3": ("catalog", "catch_up", "journal", "lock"),
 }  # fmt: skip
 # What a reading command must not wait for, and who imports it late for that reason.

@@ -29,6 +29,7 @@ class Settings(NamedTuple):
     date_order: str = ""
     languages: tuple[str, ...] = ("english",)
     searches: tuple[tuple[str, str], ...] = ()  # saved ones: name and query
+    autocommit: bool = False  # whether each command commits what it wrote
 
 
 class Folder(NamedTuple):
@@ -157,6 +158,11 @@ class Writer:
         self.created: list[str] = []
         self.changed: list[str] = []
 
+    @property
+    def paths(self) -> list[str]:
+        """Everything that is not as it was."""
+        return [*self.created, *self.changed]
+
     def create(self, folder: str, title: str, text: str) -> str:
         """A new note called `title`, or "title 2" where that is taken; gives its path. Never overwrites."""
         data = text.encode("utf-8")
@@ -279,7 +285,10 @@ def _settings(path: str) -> Settings:
     languages = table.get("languages", ["english"])
     if not isinstance(languages, list) or not all(isinstance(language, str) for language in languages):
         raise NotUnderstood(f"{path}: languages must be a list of names.", 'Write it like: languages = ["english", "german"]')
-    return Settings(tuple(ignore), order, tuple(languages), _searches(path, table.get("search", {})))
+    git = table.get("git", {})
+    if not isinstance(git, dict) or not isinstance(autocommit := git.get("autocommit", False), bool):
+        raise NotUnderstood(f"{path}: autocommit must be true or false.", "Write: [git], and below it autocommit = true")
+    return Settings(tuple(ignore), order, tuple(languages), _searches(path, table.get("search", {})), autocommit)
 
 
 def _searches(path: str, table: object) -> tuple[tuple[str, str], ...]:

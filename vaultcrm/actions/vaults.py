@@ -1,9 +1,14 @@
 """A vault made and remembered; the last command taken back."""
 
 import os
+from datetime import datetime
+from typing import NamedTuple
 
 from vaultcrm import files
+from vaultcrm.actions import repository
 from vaultcrm.actions.choose import settings_file
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.sync import commit
 from vaultcrm.errors import Changed, OutsideFailed
 from vaultcrm.journal import Entry, Journal
 from vaultcrm.vault import MARK, Vault
@@ -20,28 +25,55 @@ SETTINGS = """\
 # The languages whose words search knows in all their forms; English without it:
 # languages = ["english", "german"]
 
+# Every command commits what it wrote, in a vault that is a git repository:
+# [git]
+# autocommit = true
+
 # A saved search, run by its name: vaultcrm search unpaid
 # [search.unpaid]
 # query = "tag:invoice -status:done"
 """
 
 
-def init(folder: str, words: str, at: str) -> tuple[str, list[str], bool]:
-    """Make a folder a vault; gives its root, the paths created, and whether it has become the default vault.
+class Made(NamedTuple):
+    """A vault that was made, or has become a git repository. `commit` says what was committed first; empty when nothing was."""
+
+    root: str
+    created: list[str]
+    changed: list[str]
+    is_default: bool
+    commit: str = ""
+    is_shared: bool = False
+
+
+def init(folder: str, words: str, at: str, with_git: bool = False) -> Made:
+    """Make a folder a vault, and a git repository too if that is wanted; a vault that is there may become one later.
 
     A folder that holds notes already keeps them as they are; nothing is overwritten.
     """
     root = os.path.realpath(os.path.expanduser(folder))
-    if os.path.exists(os.path.join(root, MARK)):
-        raise Changed(f"{root} is a vault already.", "Nothing was changed.")
+    is_vault = os.path.exists(os.path.join(root, MARK))
+    if is_vault and not with_git:
+        raise Changed(f"{root} is a vault already.", "Nothing was changed. A git repository it becomes with: vaultcrm init --git")
+    if with_git:
+        repository.may_begin(root)
     try:
-        for below in ("clients", "inbox", "templates"):
+        for below in () if is_vault else ("clients", "inbox", "templates"):
             os.makedirs(os.path.join(root, below), exist_ok=True)
     except OSError as error:
         raise OutsideFailed(f"{error.filename} cannot be made: {error.strerror}.") from error
-    with Vault(root).writing(words, at) as writer:
-        writer.create_file(MARK, SETTINGS.encode())
-    return root, writer.created, _remember(root)
+    vault = Vault(root)
+    with vault.writing(words, at) as writer:
+        if not is_vault:
+            writer.create_file(MARK, SETTINGS.encode())
+        if with_git:
+            repository.write_rules(writer)
+    made = Made(root, writer.created, writer.changed, not is_vault and _remember(root))
+    if not with_git:
+        return made
+    git = repository.begin(root)
+    told = commit(Crm(root, datetime.fromisoformat(at), [words]), git) if not git.commit("HEAD") else []
+    return made._replace(commit="; ".join(told), is_shared=bool(git.line("remote")))
 
 
 def _remember(root: str) -> bool:

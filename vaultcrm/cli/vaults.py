@@ -11,26 +11,34 @@ from vaultcrm.cli.text import Cell, Column
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".")
-def init(folder: str) -> None:
+@click.option("--git", is_flag=True, help="Make it a git repository too; also a vault that is there already.")
+def init(folder: str, git: bool) -> None:
     """Make a folder a vault; notes that are in it already stay as they are.
 
-    The first vault becomes your default: commands use it outside of every vault.
+    The first vault becomes your default: commands use it outside of every vault. With --git it is a
+    git repository as well, which merges notes property by property and commits them: see vaultcrm sync.
 
     \b
     Example:
       vaultcrm init ~/clients
+      vaultcrm init ~/clients --git
     """
     from vaultcrm.actions import vaults
 
     on = session()
-    root, created, is_default = vaults.init(folder, shlex.join(on.words), on.now.isoformat(timespec="seconds"))
+    words, at = shlex.join(on.words), on.now.isoformat(timespec="seconds")
+    made = vaults.init(folder, words, at, with_git=git)
     if on.json:
-        on.document({"vault": root, "created": created, "changed": [], "default": is_default})
+        on.document({"vault": made.root, "created": made.created, "changed": made.changed, "default": made.is_default, "git": made.commit})
         return
-    on.out(root)
-    if is_default:
+    on.out(made.root)
+    if made.is_default:
         on.say("It is now your default vault.")
-    on.say('Next: vaultcrm client add "NAME"')
+    if git:
+        on.say(f"Committed: {made.commit}" if made.commit else "It is a git repository, and knows how to merge notes.")
+        on.say("Next: vaultcrm sync" if made.is_shared else "Share it: git remote add origin URL, then: vaultcrm sync")
+    else:
+        on.say('Next: vaultcrm client add "NAME"')
 
 
 @click.command()
@@ -147,6 +155,7 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
                 on.out(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "")
     else:
         entry = vaults.redo(on.root) if redo else vaults.undo(on.root)
+        on.has_written(entry.paths)
         if on.json:
             on.document({**entry._asdict(), "paths": list(entry.paths)})
             return
