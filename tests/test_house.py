@@ -31,6 +31,7 @@ FLOORS = (
         "recurrence",
         "properties",
         "page",
+        "body",
         "splice",
         "front_matter",
         "files",
