@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -212,3 +213,35 @@ def _environment(writes: bool, asks: bool) -> dict[str, str]:
         "LC_ALL": "C", "LANGUAGE": "C", "GIT_OPTIONAL_LOCKS": "1" if writes else "0", "GIT_TERMINAL_PROMPT": "1" if asks else "0",
         "GIT_EDITOR": ":", "GIT_MERGE_AUTOEDIT": "no", "GIT_FLUSH": "0",
     }  # fmt: skip
+
+
+# ----------------------------------------------------------------------------- texts, without a repository
+
+
+def merge_file(ours: bytes, base: bytes, theirs: bytes) -> tuple[bytes, bool]:
+    """Three texts merged line by line: ours where both changed the same lines, and whether that never happened.
+
+    Raises OutsideFailed when git is not there, or will not merge: it takes a text with a zero byte for no text.
+    """
+    with tempfile.TemporaryDirectory(prefix="vaultcrm-merge-") as folder:
+        for name, text in (("ours", ours), ("base", base), ("theirs", theirs)):
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(text)
+        code, merged = _merge_file(folder)
+        if code == 0:
+            return merged, True
+        code, merged = _merge_file(folder, "--ours")
+        if code != 0:
+            raise OutsideFailed("git does not merge this file.", "It may be no text.")
+        return merged, False
+
+
+def _merge_file(folder: str, *how: str) -> tuple[int, bytes]:
+    command = ["git", "merge-file", "--quiet", "--stdout", *how, "ours", "base", "theirs"]
+    alone = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}  # no setting of anybody's changes what a merge gives
+    try:
+        environment = _environment(writes=False, asks=False) | alone
+        done = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except OSError as error:
+        raise OutsideFailed(f"git cannot be run: {error.strerror}.", "Install git, or see that it is on the PATH.") from error
+    return done.returncode, done.stdout
