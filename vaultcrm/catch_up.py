@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from vaultcrm import files
 from vaultcrm.catalog import Catalog, is_broken
 from vaultcrm.errors import Changed, OutsideFailed, Unreadable
+from vaultcrm.habits import Habits
 from vaultcrm.names import fold
 from vaultcrm.rows import BETWEEN, cells
 from vaultcrm.survey import Seen, survey
@@ -45,6 +46,9 @@ def catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None = Non
 
 
 def _catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, progress: Progress | None) -> None:
+    if catalog.rows("SELECT stamp FROM habits") != [(stamp := vault.habits_stamp(),)]:
+        folders = None
+        _begin_anew(catalog, stamp)
     if folders is not None and catalog.rows("SELECT 1 FROM folders WHERE path = ''"):
         differing, gone = _changes_in(vault, catalog, list(dict.fromkeys(folders)))
         whole = b""
@@ -60,6 +64,15 @@ def _catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, pro
         catalog.forget()
     elif whole:  # all that we saw is what is known: the next look need not ask folder by folder
         catalog.connection.execute("INSERT OR REPLACE INTO whole VALUES (1, ?)", (whole,))
+
+
+def _begin_anew(catalog: Catalog, stamp: str) -> None:
+    """Tasks are written in another way since: every note has to be read again. What cannot be read stays as it was known."""
+    with catalog.transaction() as run_sql:
+        run_sql("DELETE FROM whole")
+        run_sql("UPDATE folders SET fingerprint = x''")
+        run_sql("UPDATE files SET size = ?, digest = x''", (files.UNSETTLED.size,))
+        run_sql("INSERT OR REPLACE INTO habits VALUES (1, ?)", (stamp,))
 
 
 def _together(fingerprints: list[bytes]) -> bytes:
@@ -158,7 +171,7 @@ class _Update:
             content = self.vault.read(path)
             stamp, new_digest = content.stamp, content.digest
             if new_digest != digest:
-                self.keep(read(path, content.data))
+                self.keep(read(path, content.data, self.vault.habits))
         except FileNotFoundError:
             self.forget(key)
             return files.UNSETTLED
@@ -198,15 +211,15 @@ class _Update:
         self.run_sql("INSERT OR REPLACE INTO pending VALUES (?, x'')", (key,))
 
 
-def read(path: str, data: bytes) -> "Reading":
-    """The records in a note's bytes. Raises Unreadable, with the line, for what cannot be read."""
+def read(path: str, data: bytes, habits: Habits | None = None) -> "Reading":
+    """The records in a note's bytes, its tasks by the vault's habits. Raises Unreadable, with the line, for what cannot be read."""
     from vaultcrm import front_matter  # late: python-frontmatter, when something has changed
     from vaultcrm.page import split
     from vaultcrm.reading import read_note
 
     files.must_be_text(data)
     page = split(data)
-    return read_note(path, page, front_matter.read(page))
+    return read_note(path, page, front_matter.read(page), habits or Habits())
 
 
 def _sayable(path: str) -> str:

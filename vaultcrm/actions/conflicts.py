@@ -9,20 +9,23 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from vaultcrm import front_matter
 from vaultcrm.errors import Unreadable
 from vaultcrm.files import MAX_NOTE
 from vaultcrm.git import Entry, Git
 from vaultcrm.merge import Merged, merge
 from vaultcrm.model import Value
 from vaultcrm.page import split
+from vaultcrm.splice import properties_of, root_of
 
 # The label that git puts behind a file whose place a folder takes
 _ASIDE = re.compile(r"~(HEAD|[0-9a-f]{40,64})(_\d+)?$")
 
 
 class Clash(NamedTuple):
-    """A property that both sides have changed: its text here and there; None where it is not. "text" is the note's body."""
+    """A property that both sides have changed: its text here and there; None where it is not.
+
+    "text" is the note's body, "properties" what is around all properties.
+    """
 
     key: str
     here: str | None = None
@@ -177,7 +180,7 @@ class _Settlement:
             return ()
         known = self.git.blobs([ours.blob, theirs.blob])
         here, there = (_properties(known[entry.blob]) for entry in (ours, theirs))
-        found = [Clash(key, _text(here.get(key)), _text(there.get(key))) for key in merged.keys if key]
+        found = [Clash(key or "properties", _text(here.get(key)), _text(there.get(key))) for key in merged.keys]
         return tuple(found + [Clash("text")] * (not merged.is_body_clean))
 
     def beside(self, path: str, theirs: Entry) -> str:
@@ -217,7 +220,8 @@ def _sides(git: Git, head: str, other: str) -> Sides:
 
 def _properties(data: bytes) -> dict[str, Value]:
     try:
-        return front_matter.read(split(data))
+        page = split(data)
+        return properties_of(root_of(page), page.text)
     except Unreadable:
         return {}
 

@@ -1,5 +1,6 @@
 """The git repository that a vault is: whether it can be worked with, where it is shared, and how one is made."""
 
+import contextlib
 import os
 import time
 from typing import NamedTuple
@@ -80,11 +81,10 @@ def opened(root: str, mends_driver: bool = False) -> tuple[Git, str]:
     allowed = [("core.worktree", tree or "")] if is_submodule else []
     ours = known.get("merge.vaultcrm.driver", driver()) if mends_driver else driver()
     if found := trust.dangerous(settings, ours, allowed):
+        way = f"To have them, put them into your own with git config --global; then here: git config --local --unset-all {found[0]}"
         raise Refused(
             f"This repository's own settings could run a program or send your notes elsewhere: {', '.join(found)}.",
-            "Install the driver anew with: vaultcrm init --git"
-            if found == ["merge.vaultcrm.driver"]
-            else f"If you want this, put it into your own settings with git config --global, and remove it here: git config --local --unset-all {found[0]}",
+            "Install the driver anew with: vaultcrm init --git" if found == ["merge.vaultcrm.driver"] else way,
         )
     done = git.run("rev-parse", "--show-toplevel", writes=False)
     if done.code != 0:
@@ -184,10 +184,8 @@ def must_know_who(git: Git) -> None:
 def may_begin(root: str) -> None:
     """Raises what keeps a folder from being made a repository, before anything is written."""
     os.makedirs(root, exist_ok=True)
-    try:
+    with contextlib.suppress(NotFound):
         opened(root, mends_driver=True)
-    except NotFound:
-        pass
     must_know_who(Git(root))
 
 

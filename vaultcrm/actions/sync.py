@@ -110,7 +110,7 @@ def _all_files(git: Git) -> list[str]:
 
 
 def commit(crm: Crm, git: Git, message: str | None = None) -> list[str]:
-    """Commit all that is not committed, under the vault's lock; gives what it was, in words. Raises Refused, and then nothing was staged."""
+    """Commit all that is not committed, under the vault's lock; gives what it was, in words. Raises Refused: nothing is staged then."""
     with crm.vault.writing(shlex.join(crm.words), crm.now.isoformat(timespec="seconds")):
         differing = [one for one in git.on_disk() if not _is_temporary(one.path)]
         if not differing:
@@ -193,7 +193,7 @@ def _changes(crm: Crm, git: Git, differing: Sequence[Differing], from_disk: bool
     known = git.blobs(entry.blob for one in differing if one.path in looks for entry in (one.old, one.new) if entry and entry.blob)
     found = []
     for one in differing:
-        sides = []
+        sides: list[bytes | None] = []
         for entry in (one.old, one.new):
             if entry is None:
                 sides.append(None)
@@ -253,7 +253,8 @@ def _merge(crm: Crm, place: Repository) -> tuple[list[str], list[Conflict]] | No
     if not git.line("merge-base", head, other):
         raise Refused(
             f"The vault and {place.remote} have no beginning in common.",
-            f"Clone {place.remote} elsewhere and copy the notes into it, or join them once by hand: git merge --allow-unrelated-histories {place.remote}/{place.there}",
+            "Clone it elsewhere and copy the notes into the clone; or join the two by hand: "
+            f"git merge --allow-unrelated-histories {place.remote}/{place.there}",
         )
     repository.must_merge_notes(place)
     with crm.vault.writing(shlex.join(crm.words), crm.now.isoformat(timespec="seconds")):

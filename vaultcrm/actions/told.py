@@ -21,7 +21,8 @@ _MAIL = {"email": "mail", None: "talk"}  # what a conversation over a channel is
 _SETTINGS = (".obsidian/", ".git", "vaultcrm.toml")
 # What is told first, of a client.
 _ORDER = (
-    "client", "person", "project", "talk", "call", "meeting", "mail", "chat", "message", "note", "follow-up", "decision", "file", "template", "settings",
+    "client", "person", "project", "talk", "call", "meeting", "mail", "chat", "message", "note", "follow-up", "decision", "file",
+    "template", "settings",
 )  # fmt: skip
 _PLURALS = {"person": "people"}
 

@@ -11,7 +11,8 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.sync import commit
 from vaultcrm.errors import Changed, OutsideFailed
 from vaultcrm.journal import Entry, Journal
-from vaultcrm.vault import MARK, Vault
+from vaultcrm.settings import MARK
+from vaultcrm.vault import Vault
 
 SETTINGS = """\
 # This file marks the vault and holds its settings.
