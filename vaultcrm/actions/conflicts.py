@@ -5,10 +5,10 @@ Everything happens in git's index first; then the files that have changed are wr
 
 import os
 import re
-from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from vaultcrm.copies import copy_names
 from vaultcrm.errors import Unreadable
 from vaultcrm.files import MAX_NOTE
 from vaultcrm.git import Entry, Git
@@ -49,22 +49,6 @@ class Sides(NamedTuple):
     theirs: dict[str, Entry]
     ours_renamed: dict[str, str]
     theirs_renamed: dict[str, str]
-
-
-def copy_name(path: str, day: date, commit: str) -> Iterator[str]:
-    """Names for their version of a file, the best one first: "Acme (conflict 2026-11-16 ab12cd3).md"."""
-    stem, ending = os.path.splitext(path)
-    folder, slash, name = stem.rpartition("/")
-    stem = folder + slash + name.encode("utf-8", "surrogateescape")[:180].decode("utf-8", "ignore")  # a disk takes 255 bytes
-    number = 1
-    while True:
-        yield f"{stem} (conflict {day.isoformat()} {commit[:7]}{f' {number}' if number > 1 else ''}){ending}"
-        number += 1
-
-
-def is_copy(path: str) -> bool:
-    """Whether a file is such a copy, by its name."""
-    return re.search(r" \(conflict \d{4}-\d\d-\d\d [^()/]*\)(\.[^./]*)?$", path) is not None
 
 
 def settle(git: Git, head: str, other: str, today: date) -> list[Conflict]:
@@ -185,7 +169,7 @@ class _Settlement:
 
     def beside(self, path: str, theirs: Entry) -> str:
         """Keep their version under a name that nobody has; gives it."""
-        for name in copy_name(path, self.today, self.other):
+        for name in copy_names(path, self.today, self.other):
             if name.lower() not in self.kept and not os.path.lexists(os.path.join(self.git.root, name)):
                 self.kept.add(name.lower())
                 self.wanted[name] = theirs

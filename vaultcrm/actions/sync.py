@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from vaultcrm import files
 from vaultcrm.actions import repository, told
-from vaultcrm.actions.conflicts import Conflict, is_copy, settle
+from vaultcrm.actions.conflicts import Conflict, settle
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.repository import Repository
+from vaultcrm.copies import is_copy
 from vaultcrm.errors import Changed, OutsideFailed, Refused, Unreadable
 from vaultcrm.git import ALIKE, Differing, Git, with_driver
 

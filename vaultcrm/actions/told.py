@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from vaultcrm.catch_up import read
+from vaultcrm.copies import is_copy
 from vaultcrm.errors import Unreadable
 from vaultcrm.model import Decision, FollowUp
 from vaultcrm.reading import Reading
@@ -21,10 +22,10 @@ _MAIL = {"email": "mail", None: "talk"}  # what a conversation over a channel is
 _SETTINGS = (".obsidian/", ".git", "vaultcrm.toml")
 # What is told first, of a client.
 _ORDER = (
-    "client", "person", "project", "talk", "call", "meeting", "mail", "chat", "message", "note", "follow-up", "decision", "file",
+    "client", "person", "project", "talk", "call", "meeting", "mail", "chat", "message", "note", "follow-up", "decision", "file", "conflict copy",
     "template", "settings",
 )  # fmt: skip
-_PLURALS = {"person": "people"}
+_PLURALS = {"person": "people", "conflict copy": "conflict copies"}
 
 Event = tuple[str, str]  # a thing and what happened to it: ("follow-up", "done")
 
@@ -127,6 +128,8 @@ def _in_short(change: Change) -> list[Event]:
 def _thing(path: str) -> str:
     if path.startswith("templates/"):
         return "template"
+    if is_copy(path):
+        return "conflict copy"
     return "note" if path.lower().endswith(".md") else "file"
 
 
