@@ -117,7 +117,7 @@ class World:
             follow_ups.snooze(self.crm(side), [chosen], date(2026, 12, 1) + timedelta(days=self.random.randrange(20)))
 
     def set(self, side: Path) -> None:
-        key, number = self.random.choice(("rate", "phone", "mark")), self.random.randrange(50, 60)
+        key, number = self.random.choice(("rate", "phone", "grade")), self.random.randrange(50, 60)
         what = f"phone+={self.word()}" if key == "phone" else f"{key}={number}"
         notes.set_properties(self.crm(side), self.client(side), [notes.parse_assignment(what)])
 
@@ -162,7 +162,9 @@ class World:
     def rename_file(self, side: Path) -> None:
         path = self.note(side)
         if path.stem != path.parent.name:
-            path.rename(path.with_name(f"Renamed {self.random.randrange(6)} {path.stem[-20:]}.md"))
+            new = path.with_name(f"Renamed {self.random.randrange(6)} {path.stem[-20:]}.md")
+            if not new.exists():
+                path.rename(new)
 
     def rename_folder(self, side: Path) -> None:
         folder = self.random.choice(sorted(path for path in (side / "clients").iterdir() if path.is_dir()))
@@ -187,6 +189,43 @@ class World:
         path = side / f"inbox/Thing {self.random.randrange(2)}"
         if not path.exists():
             put(path / "inside.md" if side.name == "a" else path, f"{self.word()}\n")
+
+    def clash(self, side: Path) -> None:
+        """Both sides change one note: in a property, in a line, by another name, or one deletes it."""
+        other = self.sides[side == self.sides[0]]
+        path = self.note(side)
+        there = other / path.relative_to(side)
+        if not there.is_file():
+            return
+        here, data = path.read_bytes(), there.read_bytes()
+        how = self.random.choice(("value", "line", "name", "name and value", "deleted", "same name"))
+        if "value" in how:
+            for one, text in ((path, here), (there, data)):
+                self.forget(b"".join(re.findall(rb"^mark: .*$", text, re.MULTILINE)))
+                text = re.sub(rb"^mark: .*\n", b"", text, flags=re.MULTILINE)
+                one.write_bytes(re.sub(rb"^type:", f"mark: {self.word()}\ntype:".encode(), text, count=1, flags=re.MULTILINE))
+        if how == "line":
+            for one, text in ((path, here), (there, data)):
+                one.write_bytes(text.rstrip(b"\n") + f"\nThe last line: {self.word()}\n".encode())
+        elif how == "deleted" and path.stem != path.parent.name:
+            path.unlink()
+            there.write_bytes(data + f"\nBy hand: {self.word()}\n".encode())
+            self.forget_unless(here, there)
+        elif how.startswith("name") and path.stem != path.parent.name:
+            self.forget(path.name.encode())
+            for one in (path, there):
+                one.rename(one.with_name(f"Called {self.word()}.md"))
+        elif how == "same name" and path.stem != path.parent.name:  # it is renamed here to what is made there
+            self.forget(path.name.encode())
+            path.rename(path.with_name(f"Meeting {self.number}.md"))
+            there.with_name(f"Meeting {self.number}.md").write_text(f"---\ntype: decision\nmark: {self.word()}\n---\n\n{self.word()}\n")
+            if self.random.random() < 0.5:
+                there.write_bytes(data + f"\nBy hand: {self.word()}\n".encode())
+
+    def forget_unless(self, data: bytes, path: Path) -> None:
+        """What was deleted here counts only where it does not stand on the other side."""
+        there = set(_TOKEN.findall(path.read_bytes()))
+        self.written -= set(_TOKEN.findall(data)) - there
 
     def forget(self, data: bytes) -> None:
         self.written -= set(_TOKEN.findall(data))
@@ -270,8 +309,9 @@ class World:
 
 
 VERBS: tuple[Callable[[World, Path], None], ...] = (
-    World.log, World.log, World.finish, World.finish, World.snooze, World.set, World.set, World.append, World.append, World.change_line,
-    World.delete, World.rename_file, World.rename_folder, World.attach, World.same_new_note, World.settings, World.file_and_folder,
+    World.log, World.log, World.finish, World.finish, World.snooze, World.set, World.set, World.append, World.append,
+    World.clash, World.clash, World.clash, World.change_line, World.delete, World.rename_file, World.rename_folder, World.attach,
+    World.same_new_note, World.settings, World.file_and_folder,
 )  # fmt: skip
 
 

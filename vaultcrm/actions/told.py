@@ -56,7 +56,7 @@ def lines(changes: Sequence[Change]) -> list[str]:
 def message(told: Sequence[str], prefix: str = "") -> str:
     """What a commit says: a first line of at most 72 characters, and below it one line for each client."""
     first = headline(told, prefix)
-    return first + "\n" if [first] == [prefix + line for line in told] else f"{first}\n\n" + "\n".join(told) + "\n"
+    return first + "\n" if not told or [first] == [prefix + line for line in told] else f"{first}\n\n" + "\n".join(told) + "\n"
 
 
 def beginning(changes: Sequence[Change]) -> str:
