@@ -82,7 +82,8 @@ def take(page: Page, key: str, other: Page) -> Page:
         rows = _rows(their_text, their_name, theirs)
         return _proved(page, text[:place] + "".join(indent + row + page.newline for row in rows) + text[place:], key, meaning(theirs))
     name, ours = root.pairs[at]
-    if _is_short(ours, text) and _is_short(theirs, their_text):
+    has_more = _behind(their_text, theirs) and not _behind(text, ours)  # then their comment can come along
+    if _is_short(ours, text) and _is_short(theirs, their_text) and not has_more:
         new = text[: ours.start] + their_text[theirs.start : theirs.end] + text[ours.end :]
     else:
         start, end, indent = _whole_lines(text, name, ours)
@@ -173,6 +174,11 @@ def _is_short(node: Node, text: str) -> bool:
     """Whether a value stands on one line behind its key, so that it can be put into the place of another one."""
     raw = text[node.start : node.end]
     return bool(raw) and "\n" not in raw and (node.kind == "scalar" or node.flow)
+
+
+def _behind(text: str, node: Node) -> str:
+    """What stands behind a value on its line: a comment."""
+    return text[node.end : line_end(text, node.end)].strip()
 
 
 def _whole_lines(text: str, name: Node, node: Node) -> tuple[int, int, str]:
