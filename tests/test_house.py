@@ -33,6 +33,7 @@ FLOORS = (
         "page",
         "body",
         "callouts",
+        "copies",
         "habits",
         "tasks",
         "task_rules",

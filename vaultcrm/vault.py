@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaultcrm import files, habits, names
+from vaultcrm.copies import placeholder_of
 from vaultcrm.errors import Changed, NotFound, OutsideFailed, Refused, Unreadable, VaultcrmError
 from vaultcrm.habits import Habits
 from vaultcrm.settings import MARK, read_settings, template_folders
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # the journal is loaded when something is written
     from vaultcrm.journal import Journal
 
 _NOTE = (".md", ".MD")
+AWAY = (-1, -1, -1, -1)  # the stamp of a note that is not downloaded, and is not gone
 # os.scandir and os.stat by descriptor spare the kernel the long path: 10,000 files in 57 ms instead of 67
 _BY_DESCRIPTOR = os.scandir in os.supports_fd
 _STAMP = attrgetter("st_mtime_ns", "st_ctime_ns", "st_size", "st_ino")  # as files.Stamp; asked one by one they take 10 ms more
@@ -89,6 +91,9 @@ class Vault:
                 for entry in entries:
                     name = entry.name
                     if name[0] == ".":
+                        if name.endswith(".icloud") and (note := placeholder_of(name)):
+                            names.append(note)
+                            stamps.append(AWAY)
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(prefix + name)
