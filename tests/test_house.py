@@ -1,7 +1,6 @@
 """The rules of the house: imports go down, one door for each library, every command is documented."""
 
 import ast
-import json
 import re
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
+from vaultcrm.actions.obsidian import built_in
 from vaultcrm.cli.main import COMMANDS, cli
 from vaultcrm.model import PROPERTIES, TYPES
 
@@ -46,6 +46,7 @@ FLOORS = (
         "model",
         "records",
         "reading",
+        "obsidian",
     ),
     ("journal", "vault", "survey", "templates", "render", "drafts"),
     ("catalog", "tables", "rows", "catch_up", "pending", "search"),
@@ -208,13 +209,6 @@ def test_every_type_has_a_template() -> None:
         assert "{{ properties }}" in (ROOT / f"templates/{kind}.md").read_text("utf-8")
 
 
-def test_the_example_vault_tells_obsidian_the_type_of_every_property() -> None:
-    types = json.loads((ROOT / "example-vault/.obsidian/types.json").read_text("utf-8"))["types"]
-    wanted = {"list": "multitext", "links": "multitext", "days": "multitext", "number": "number", "date": "date", "moment": "datetime"}
-    for properties in PROPERTIES.values():
-        for key, kind in properties.items():
-            if key in types:
-                expected = {"tags": "tags", "aliases": "aliases"}.get(key) or (
-                    wanted.get(kind, "text") if isinstance(kind, str) else "text"
-                )
-                assert types[key] == expected, key
+def test_the_example_vault_has_what_a_new_one_gets_for_obsidian() -> None:
+    for path, data in built_in().items():
+        assert (ROOT / "example-vault" / path).read_bytes() == data, path

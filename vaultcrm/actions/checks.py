@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.obsidian import type_problems
 from vaultcrm.links import parse as parse_link
 from vaultcrm.model import FOLLOW_UP_STATUSES, PROPERTIES, Note, Problem
 from vaultcrm.names import fault_of, fold
@@ -53,6 +54,7 @@ def problems(crm: Crm, below: str | None = None) -> list[Problem]:
             found.append(Problem(note.path, 1, "name", fault))
         found += _links(crm, note)
     found += [problem for problem in _twins(crm) if below is None or problem.path.startswith(below + "/")]
+    found += type_problems(crm.vault.root) if below is None else []
     return sorted(set(found))
 
 

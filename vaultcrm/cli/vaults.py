@@ -7,30 +7,45 @@ import click
 
 from vaultcrm.cli.session import session
 from vaultcrm.cli.text import Cell, Column
+from vaultcrm.vault import MARK
 
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".")
-def init(folder: str) -> None:
+@click.option(
+    "--obsidian/--no-obsidian", default=None, help="Add views, templates and types for Obsidian, also to a vault that is there; or none."
+)
+def init(folder: str, obsidian: bool | None) -> None:
     """Make a folder a vault; notes that are in it already stay as they are.
 
-    The first vault becomes your default: commands use it outside of every vault.
+    The first vault becomes your default: commands use it outside of every vault. It is at home in
+    Obsidian: views/ shows what is due and who owes it, templates/obsidian/ are forms for new notes.
+    What is there already is never overwritten.
 
     \b
     Example:
       vaultcrm init ~/clients
+      vaultcrm init ~/clients --obsidian
     """
     from vaultcrm.actions import vaults
 
     on = session()
-    root, created, is_default = vaults.init(folder, shlex.join(on.words), on.now.isoformat(timespec="seconds"))
+    made = vaults.init(folder, shlex.join(on.words), on.now.isoformat(timespec="seconds"), obsidian)
+    is_new = MARK in made.created
     if on.json:
-        on.document({"vault": root, "created": created, "changed": [], "default": is_default})
+        on.document({"vault": made.root, "created": made.created, "changed": made.changed, "default": made.is_default, "left": made.left})
         return
-    on.out(root)
-    if is_default:
+    on.out(made.root)
+    for path in [] if is_new else made.created + made.changed:
+        on.out(path)
+    for sentence in made.left:
+        on.say(sentence, "yellow")
+    if made.is_default:
         on.say("It is now your default vault.")
-    on.say('Next: vaultcrm client add "NAME"')
+    if is_new:
+        on.say('Next: vaultcrm client add "NAME"')
+    elif not made.created and not made.changed:
+        on.say("Nothing is missing; nothing was changed.")
 
 
 @click.command()
