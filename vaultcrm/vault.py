@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from vaultcrm import files, names
-from vaultcrm.errors import Changed, NotFound, NotUnderstood, OutsideFailed, Refused, Unreadable, VaultcrmError
+from vaultcrm import files, moves, names, settings
+from vaultcrm.errors import Changed, NotFound, OutsideFailed, Refused, Unreadable, VaultcrmError
 
 if TYPE_CHECKING:  # the journal is loaded when something is written
     from vaultcrm.journal import Journal
@@ -20,15 +20,6 @@ _NOTE = (".md", ".MD")
 # os.scandir and os.stat by descriptor spare the kernel the long path: 10,000 files in 57 ms instead of 67
 _BY_DESCRIPTOR = os.scandir in os.supports_fd
 _STAMP = attrgetter("st_mtime_ns", "st_ctime_ns", "st_size", "st_ino")  # as files.Stamp; asked one by one they take 10 ms more
-
-
-class Settings(NamedTuple):
-    """What `vaultcrm.toml` says."""
-
-    ignore: tuple[str, ...] = ()
-    date_order: str = ""
-    languages: tuple[str, ...] = ("english",)
-    searches: tuple[tuple[str, str], ...] = ()  # saved ones: name and query
 
 
 class Folder(NamedTuple):
@@ -50,8 +41,8 @@ class Vault:
 
     def __init__(self, root: str) -> None:
         self.root = os.path.realpath(root)
-        self.settings = _settings(os.path.join(self.root, MARK))
-        self._skipped = _template_folders(self.root)
+        self.settings = settings.read(os.path.join(self.root, MARK))
+        self._skipped = settings.template_folders(self.root)
 
     def path(self, relative: str) -> str:
         """The absolute path; raises NotUnderstood for one that leads out of the vault."""
@@ -115,10 +106,11 @@ class Vault:
         """Those of some folders to which a walk would come: not hidden or ignored, nor behind a symbolic link."""
         parents = {folder: os.path.join(self.root, folder.rpartition("/")[0]).rstrip("/") for folder in folders}
         linked = {parent for parent in set(parents.values()) if os.path.realpath(parent) != parent}
-        return [folder for folder in folders if parents[folder] not in linked and not self._is_left_out(folder)]
+        return [folder for folder in folders if parents[folder] not in linked and not self.is_left_out(folder)]
 
-    def _is_left_out(self, folder: str) -> bool:
-        parts = folder.split("/") if folder else []
+    def is_left_out(self, path: str) -> bool:
+        """Whether a note or a folder is hidden or ignored, or lies in one that is."""
+        parts = path.split("/") if path else []
         return any(part.startswith(".") or self._is_ignored("/".join(parts[: i + 1])) for i, part in enumerate(parts))
 
     def _is_ignored(self, path: str) -> bool:
@@ -149,13 +141,18 @@ class Vault:
 
 
 class Writer:
-    """Creates and edits notes; there is no other way to write the vault. `created` and `changed` are paths."""
+    """Creates, edits, moves and removes files; there is no other way to write the vault.
+
+    `created`, `changed` and `removed` are paths, `moved` the moves, which come before all else.
+    """
 
     def __init__(self, vault: Vault, journal: "Journal") -> None:
         self.vault = vault
         self.journal = journal
         self.created: list[str] = []
         self.changed: list[str] = []
+        self.removed: list[str] = []
+        self.moved: list[moves.Move] = []
 
     def create(self, folder: str, title: str, text: str) -> str:
         """A new note called `title`, or "title 2" where that is taken; gives its path. Never overwrites."""
@@ -221,6 +218,45 @@ class Writer:
             return new
         raise Changed(f"{path} is being changed by another program all the time.", "Nothing was written. Try again.")
 
+    def move(self, old: str, new: str) -> None:
+        """Move a file, or a folder with all that is in it. Raises Changed when the new name is taken, NotFound when the old one is gone."""
+        full_old, full_new = self.vault.path(old), self.vault.path(new)
+        folder, made = new.rpartition("/")[0], ""
+        while folder and not os.path.lexists(self.vault.path(folder)):
+            folder, made = folder.rpartition("/")[0], folder
+        one = moves.Move(old, new, made)
+        try:
+            with self.journal.moving(one):
+                os.makedirs(os.path.dirname(full_new), exist_ok=True)
+                moves.move(full_old, full_new)
+        except FileExistsError as error:
+            raise Changed(f"{new} is there already.", "Choose another name.") from error
+        except FileNotFoundError as error:
+            raise NotFound(f"{old} is not there any more.") from error
+        except OSError as error:
+            raise OutsideFailed(
+                f"{old} cannot be moved to {new}: {error.strerror}.", "Nothing was lost; mend that, then try again."
+            ) from error
+        self.moved.append(one)
+
+    def remove(self, path: str) -> None:
+        """Delete a file, as long as it is what it was a moment ago; its bytes stay in the journal."""
+        full = self.vault.path(path)
+        for _ in range(5):
+            try:
+                content = self.vault.read(path)
+                with self.journal.keeping(path, content.data, None):
+                    files.remove(full, content.digest)
+            except FileNotFoundError as error:
+                raise NotFound(f"{path} is not there any more.") from error
+            except Changed:
+                continue
+            except OSError as error:
+                raise _no_write(path, error) from error
+            self.removed.append(path)
+            return
+        raise Changed(f"{path} is being changed by another program all the time.", "Nothing was removed. Try again.")
+
     def _made(self, folder: str) -> None:
         try:
             os.makedirs(self.vault.path(folder), exist_ok=True)
@@ -240,9 +276,6 @@ def _is_linked_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-# ------------------------------------------------------------------------------------- settings
-
-
 def find(start: str) -> str | None:
     """The root of the vault around a folder: the nearest one with a `vaultcrm.toml`."""
     folder = os.path.realpath(start)
@@ -251,58 +284,3 @@ def find(start: str) -> str | None:
         if folder == below:
             return None
     return folder
-
-
-def _settings(path: str) -> Settings:
-    """The settings of a vault; a vault without any has the defaults. Raises NotUnderstood."""
-    try:
-        text = files.read(path, follow=True).data
-    except FileNotFoundError:
-        return Settings()
-    except OSError as error:
-        raise OutsideFailed(f"{path} cannot be read: {error.strerror}.") from error
-    except Unreadable as error:
-        raise NotUnderstood(f"{path} cannot be read. {error.message}", "Make it a file of text.") from error
-    if not any(line.strip() and not line.lstrip().startswith(b"#") for line in text.splitlines()):
-        return Settings()
-    import tomllib  # late: most vaults have no settings, and every command starts here
-
-    try:
-        table = tomllib.loads(text.decode("utf-8"))
-    except (ValueError, RecursionError) as error:  # of what it cannot read, and of what would be too much
-        raise NotUnderstood(f"{path} is not TOML: {error}.", "Mend it in your editor.") from error
-    ignore, order = table.get("ignore", []), table.get("date_order", "")
-    if not isinstance(ignore, list) or not all(isinstance(pattern, str) for pattern in ignore):
-        raise NotUnderstood(f"{path}: ignore must be a list of names.", 'Write it like: ignore = ["archive", "*.draft.md"]')
-    if order not in ("", "dmy", "mdy"):
-        raise NotUnderstood(f"{path}: date_order must be dmy or mdy.", 'Write it like: date_order = "dmy"')
-    languages = table.get("languages", ["english"])
-    if not isinstance(languages, list) or not all(isinstance(language, str) for language in languages):
-        raise NotUnderstood(f"{path}: languages must be a list of names.", 'Write it like: languages = ["english", "german"]')
-    return Settings(tuple(ignore), order, tuple(languages), _searches(path, table.get("search", {})))
-
-
-def _searches(path: str, table: object) -> tuple[tuple[str, str], ...]:
-    """The saved searches: `[search.unpaid]` with `query = "…"`."""
-    known = table.items() if isinstance(table, dict) else ()
-    found = tuple((name, saved["query"]) for name, saved in known if isinstance(saved, dict) and isinstance(saved.get("query"), str))
-    if not isinstance(table, dict) or len(found) < len(known):
-        raise NotUnderstood(f"{path}: a saved search has a name and a query.", 'Write: [search.unpaid], and below it query = "tag:invoice"')
-    return found
-
-
-def _template_folders(root: str) -> frozenset[str]:
-    """The folders that hold templates: ours, and those that Obsidian's settings name."""
-    found = {"templates"}
-    for path, key in (("templates.json", "folder"), ("plugins/templater-obsidian/data.json", "templates_folder")):
-        try:
-            text = files.read(os.path.join(root, ".obsidian", path)).data
-        except (OSError, Unreadable):
-            continue
-        import json  # late: only for vaults whose Obsidian has templates
-
-        with contextlib.suppress(ValueError, AttributeError, RecursionError):
-            folder = json.loads(text).get(key)
-            if isinstance(folder, str) and folder.strip("/"):
-                found.add(folder.strip("/"))
-    return frozenset(found)
