@@ -10,8 +10,8 @@ from conftest import contents, looks, make_vault, write_files
 
 from vaultcrm.errors import Changed, NotFound, NotUnderstood, OutsideFailed, Refused, Unreadable
 from vaultcrm.page import split
-from vaultcrm.splice import set_property
 from vaultcrm.settings import Settings
+from vaultcrm.splice import set_property
 from vaultcrm.vault import Vault, find
 
 AT = "2026-11-09T14:30:00"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from vaultcrm import files
 from vaultcrm.catalog import Catalog, is_broken
 from vaultcrm.errors import Changed, OutsideFailed, Unreadable
+from vaultcrm.model import title_of_path
 from vaultcrm.names import fold
 from vaultcrm.rows import BETWEEN, cells
 from vaultcrm.survey import Seen, survey
@@ -180,20 +181,23 @@ class _Update:
         from vaultcrm.records import items, link_of, words
 
         note = reading.note
-        for table in ("follow_ups", "decisions", "points", "problems"):
+        for table in ("follow_ups", "decisions", "points", "problems", "links"):
             self.run_sql(f"DELETE FROM {table} WHERE path = ?", (note.path,))
         get = note.properties.get
         aliases = BETWEEN.join(map(fold, items(get("aliases"))))
         links = (link_of(note), words(get("date")), words(get("channel")), aliases)
         row = (note.path, note.folder, fold(note.title), note.type, *links, json.dumps(note.properties, ensure_ascii=False), note.excerpt)
         self.run_sql(f"INSERT OR REPLACE INTO notes VALUES ({', '.join('?' * len(row))})", row)
-        for table, records in zip(("follow_ups", "decisions", "points", "problems"), reading[1:], strict=True):
+        for table, records in zip(("follow_ups", "decisions", "points", "problems"), reading[1:5], strict=True):
             for record in records:
                 values = list(record) if table == "problems" else cells(record, links[0])
                 self.run_sql(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)
 
+        for link in reading.links:
+            self.run_sql("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?)", (note.path, *link, fold(title_of_path(link.target))))
+
     def forget(self, key: str) -> None:
-        for table in ("files", "notes", "follow_ups", "decisions", "points", "problems"):
+        for table in ("files", "notes", "follow_ups", "decisions", "points", "problems", "links"):
             self.run_sql(f"DELETE FROM {table} WHERE path = ?", (key,))
         self.run_sql("INSERT OR REPLACE INTO pending VALUES (?, x'')", (key,))
 
@@ -201,12 +205,14 @@ class _Update:
 def read(path: str, data: bytes) -> "Reading":
     """The records in a note's bytes. Raises Unreadable, with the line, for what cannot be read."""
     from vaultcrm import front_matter  # late: python-frontmatter, when something has changed
+    from vaultcrm.link_spans import mentions
     from vaultcrm.page import split
     from vaultcrm.reading import read_note
 
     files.must_be_text(data)
     page = split(data)
-    return read_note(path, page, front_matter.read(page))
+    values = front_matter.read(page)
+    return read_note(path, page, values)._replace(links=mentions(page, values))
 
 
 def _sayable(path: str) -> str:

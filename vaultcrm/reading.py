@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from vaultcrm.dates import day_in, moment_in
 from vaultcrm.errors import NotUnderstood
+from vaultcrm.link_spans import Mention
 from vaultcrm.links import parse as parse_link
 from vaultcrm.links import title_of
 from vaultcrm.model import FOLLOW_UP_STATUSES, PROPERTIES, TYPES, Decision, FollowUp, Kind, Note, Point, Problem, Value
@@ -24,6 +25,7 @@ class Reading(NamedTuple):
     decisions: tuple[Decision, ...] = ()
     points: tuple[Point, ...] = ()
     problems: tuple[Problem, ...] = ()
+    links: tuple[Mention, ...] = ()  # only where they are asked for
 
 
 # What other tools write for the same thing: TaskNotes and the Tasks plug-in, and American spelling.

@@ -119,6 +119,16 @@ class Vault:
             fnmatch.fnmatch(path, p.rstrip("/")) or fnmatch.fnmatch(name, p.rstrip("/")) for p in self.settings.ignore
         )
 
+    def listing(self) -> list[str]:
+        """Every file that is not hidden, also those that are no notes, or ignored, or templates; links may lead there."""
+        found = []
+        for top, folders, names_ in os.walk(self.root):
+            folders[:] = [name for name in folders if not name.startswith(".") and _is_text(name)]
+            below = os.path.relpath(top, self.root).replace(os.sep, "/")
+            prefix = "" if below == "." else below + "/"
+            found += [prefix + name for name in names_ if not name.startswith(".") and _is_text(name)]
+        return found
+
     def read(self, relative: str) -> files.Content:
         """The bytes of a file that `walk` gave. Raises Unreadable for what is no note, FileNotFoundError for what is gone."""
         try:
@@ -266,6 +276,11 @@ class Writer:
 
 def _no_write(path: str, error: OSError) -> VaultcrmError:
     return OutsideFailed(f"{path} cannot be written: {error.strerror}.", "Nothing was lost; mend that, then try again.")
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file's name is UTF-8; no link can lead to another one."""
+    return name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name)
 
 
 def _is_linked_folder(entry: os.DirEntry[str]) -> bool:
