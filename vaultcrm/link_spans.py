@@ -10,7 +10,7 @@ from vaultcrm.model import Value
 from vaultcrm.page import Page
 from vaultcrm.properties import Node
 from vaultcrm.records import items
-from vaultcrm.splice import key_of, root_of
+from vaultcrm.splice import key_of, lines_of, root_of
 
 _WIKILINK = re.compile(r"(?<!\\)!?\[\[([^\[\]|#\r\n]*)(?:#[^\[\]|\r\n]*)?(?:\|[^\[\]\r\n]*)?\]\]")
 # a place in round brackets: in angle brackets, or without blanks and with its own brackets in pairs
@@ -76,13 +76,14 @@ def mentions(page: Page, values: dict[str, Value]) -> tuple[Mention, ...]:
         lines: dict[str, list[int]] = {}
         for number, line in enumerate(page.block.split(b"\n"), 2):
             for link in _WIKILINK.finditer(line.decode("utf-8")) if b"[[" in line else ():
-                lines.setdefault(_wiki_target(link)[0], []).append(number)
+                for spelled in {plain(_wiki_target(link)[0], quotes) for quotes in ("", "'", '"')}:
+                    lines.setdefault(spelled, []).append(number)
         for key, value in values.items():
             for link in (link for text in items(value) if "[[" in text for link in _WIKILINK.finditer(text)):
                 target = _wiki_target(link)[0]
                 if target and not _FILLED_IN.search(target):
-                    there = lines.get(target) or [1]
-                    found.append(Mention(there.pop(0) if len(there) > 1 else there[0], "wiki", key, target))
+                    there = lines.get(target)  # none when it is escaped, or folded over two lines
+                    found.append(Mention(there.pop(0) if there else lines_of(page).get(key, 1), "wiki", key, target))
     body = page.body
     if "[[" in body or "](" in body or "]:" in body:
         found += [Mention(link.line, link.kind, None, link.target) for link in in_text(body, page.body_line)]
@@ -99,7 +100,7 @@ def in_text(body: str, line: int = 1, lead: int = 0) -> list[Found]:
     text = masked(body, inline=True)
     breaks = [found.start() for found in re.finditer("\n", body)]
     found = []
-    for kind, style, start, end, at, to in sorted(_spans(text), key=lambda span: span[2]):
+    for kind, style, start, end, at, to in sorted(_spans(text), key=lambda span: span[4]):
         raw = body[at:to]
         target = raw if kind == "wiki" else decoded(raw)
         if raw == text[at:to] and not _FILLED_IN.search(target):
