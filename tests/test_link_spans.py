@@ -149,6 +149,8 @@ def test_no_text_is_too_strange(text: str) -> None:
             assert one.line == 1 + text.count("\n", 0, one.at)
 
 
-@pytest.mark.parametrize("text", ["[" * 20_000 + "](", "](a" * 8_000, "[[" * 20_000, "[a](" + "(" * 20_000, "[a](<" * 8_000, "![a](\\" * 8_000])
+@pytest.mark.parametrize(
+    "text", ["[" * 20_000 + "](", "](a" * 8_000, "[[" * 20_000, "[a](" + "(" * 20_000, "[a](<" * 8_000, "![a](\\" * 8_000]
+)
 def test_hostile_texts_do_not_take_their_time(text: str) -> None:
     assert links_of(split(text.encode())) == []

@@ -255,7 +255,11 @@ class Catalog:
         if path is not None:
             where.append("path = ?")
             chosen += (path,)
-        return self._records(FollowUp, "follow_ups", where, chosen, home, "due IS NULL, due, path, line")
+        found = self._records(FollowUp, "follow_ups", where, chosen, home, "due IS NULL, due, path, line")
+        if any(item.depends for item in found):
+            waited_for = {key for (key,) in self.rows("SELECT key FROM follow_ups WHERE key IS NOT NULL AND status IN ('open', 'waiting')")}
+            found = [item._replace(is_blocked=item.is_open and not waited_for.isdisjoint(item.depends)) for item in found]
+        return found
 
     def decisions(self, home: Home | None = None) -> list[Decision]:
         """Decisions of one client or all, newest first. One that another one replaces has status superseded."""
@@ -278,7 +282,7 @@ class Catalog:
         return path, None if is_note else fold(parsed.shown if parsed else "")
 
     def points(self, home: Home | None = None) -> list[Point]:
-        """Feedback and preferences, newest first, each kind in the order of its note."""
+        """Feedback, preferences and questions, newest first, each kind in the order of its note."""
         return self._records(Point, "points", [], (), home, '"on" DESC, path DESC, rowid')
 
     def problems(self, below: str | None = None) -> list[Problem]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from vaultcrm import files
 from vaultcrm.catalog import Catalog, is_broken
 from vaultcrm.errors import Changed, OutsideFailed, Unreadable
+from vaultcrm.habits import Habits
 from vaultcrm.model import title_of_path
 from vaultcrm.names import fold
 from vaultcrm.rows import BETWEEN, cells
@@ -46,6 +47,9 @@ def catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None = Non
 
 
 def _catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, progress: Progress | None) -> None:
+    if catalog.rows("SELECT stamp FROM habits") != [(stamp := vault.habits_stamp(),)]:
+        folders = None
+        _begin_anew(catalog, stamp)
     if folders is not None and catalog.rows("SELECT 1 FROM folders WHERE path = ''"):
         differing, gone = _changes_in(vault, catalog, list(dict.fromkeys(folders)))
         whole = b""
@@ -61,6 +65,15 @@ def _catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, pro
         catalog.forget()
     elif whole:  # all that we saw is what is known: the next look need not ask folder by folder
         catalog.connection.execute("INSERT OR REPLACE INTO whole VALUES (1, ?)", (whole,))
+
+
+def _begin_anew(catalog: Catalog, stamp: str) -> None:
+    """Tasks are written in another way since: every note has to be read again. What cannot be read stays as it was known."""
+    with catalog.transaction() as run_sql:
+        run_sql("DELETE FROM whole")
+        run_sql("UPDATE folders SET fingerprint = x''")
+        run_sql("UPDATE files SET size = ?, digest = x''", (files.UNSETTLED.size,))
+        run_sql("INSERT OR REPLACE INTO habits VALUES (1, ?)", (stamp,))
 
 
 def _together(fingerprints: list[bytes]) -> bytes:
@@ -159,7 +172,7 @@ class _Update:
             content = self.vault.read(path)
             stamp, new_digest = content.stamp, content.digest
             if new_digest != digest:
-                self.keep(read(path, content.data))
+                self.keep(read(path, content.data, self.vault.habits))
         except FileNotFoundError:
             self.forget(key)
             return files.UNSETTLED
@@ -202,8 +215,8 @@ class _Update:
         self.run_sql("INSERT OR REPLACE INTO pending VALUES (?, x'')", (key,))
 
 
-def read(path: str, data: bytes) -> "Reading":
-    """The records in a note's bytes. Raises Unreadable, with the line, for what cannot be read."""
+def read(path: str, data: bytes, habits: Habits | None = None) -> "Reading":
+    """The records in a note's bytes, its tasks by the vault's habits. Raises Unreadable, with the line, for what cannot be read."""
     from vaultcrm import front_matter  # late: python-frontmatter, when something has changed
     from vaultcrm.link_spans import mentions
     from vaultcrm.page import split
@@ -212,7 +225,7 @@ def read(path: str, data: bytes) -> "Reading":
     files.must_be_text(data)
     page = split(data)
     values = front_matter.read(page)
-    return read_note(path, page, values)._replace(links=mentions(page, values))
+    return read_note(path, page, values, habits or Habits())._replace(links=mentions(page, values))
 
 
 def _sayable(path: str) -> str:

@@ -1,4 +1,4 @@
-"""A vault's settings: its `vaultcrm.toml`, and the folders of templates that Obsidian's settings name."""
+"""The settings of a vault: what `vaultcrm.toml` says, and which folders hold templates."""
 
 import contextlib
 import os
@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from vaultcrm import files
 from vaultcrm.errors import NotUnderstood, OutsideFailed, Unreadable
+from vaultcrm.habits import Wishes, wishes
+
+MARK = "vaultcrm.toml"
 
 
 class Settings(NamedTuple):
@@ -15,9 +18,20 @@ class Settings(NamedTuple):
     date_order: str = ""
     languages: tuple[str, ...] = ("english",)
     searches: tuple[tuple[str, str], ...] = ()  # saved ones: name and query
+    tasks: Wishes = Wishes()
 
 
-def read(path: str) -> Settings:
+def find(start: str) -> str | None:
+    """The root of the vault around a folder: the nearest one with a `vaultcrm.toml`."""
+    folder = os.path.realpath(start)
+    while not os.path.isfile(os.path.join(folder, MARK)):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return None
+    return folder
+
+
+def read_settings(path: str) -> Settings:
     """The settings of a vault; a vault without any has the defaults. Raises NotUnderstood."""
     try:
         text = files.read(path, follow=True).data
@@ -43,7 +57,7 @@ def read(path: str) -> Settings:
     languages = table.get("languages", ["english"])
     if not isinstance(languages, list) or not all(isinstance(language, str) for language in languages):
         raise NotUnderstood(f"{path}: languages must be a list of names.", 'Write it like: languages = ["english", "german"]')
-    return Settings(tuple(ignore), order, tuple(languages), _searches(path, table.get("search", {})))
+    return Settings(tuple(ignore), order, tuple(languages), _searches(path, table.get("search", {})), wishes(path, table.get("tasks", {})))
 
 
 def _searches(path: str, table: object) -> tuple[tuple[str, str], ...]:

@@ -15,15 +15,16 @@ CREATE TABLE notes (
 ) WITHOUT ROWID;
 CREATE TABLE follow_ups (
     id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, status TEXT, due TEXT, scheduled TEXT, priority TEXT,
-    recurrence TEXT, project TEXT, since TEXT, completed TEXT, client TEXT
+    recurrence TEXT, project TEXT, since TEXT, completed TEXT, key TEXT, depends TEXT, client TEXT
 );
 CREATE TABLE decisions (
     id TEXT, path TEXT, line INTEGER, text TEXT, "on" TEXT, status TEXT, topic TEXT, "by" TEXT, via TEXT, project TEXT,
     supersedes TEXT, kind TEXT, client TEXT
 );
-CREATE TABLE points (id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, "on" TEXT, client TEXT);
+CREATE TABLE points (id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, "on" TEXT, form TEXT, client TEXT);
 CREATE TABLE problems (path TEXT, line INTEGER, code TEXT, message TEXT);
 CREATE TABLE links (path TEXT, line INTEGER, kind TEXT, key TEXT, target TEXT, name TEXT);
+CREATE TABLE habits (id INTEGER PRIMARY KEY, stamp TEXT NOT NULL);
 CREATE TABLE pending (path TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE searched (id INTEGER PRIMARY KEY, stamp TEXT NOT NULL);
 CREATE INDEX files_folder ON files (folder);

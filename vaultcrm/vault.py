@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from vaultcrm import files, moves, names, settings
+from vaultcrm import files, habits, moves, names
 from vaultcrm.errors import Changed, NotFound, OutsideFailed, Refused, Unreadable, VaultcrmError
+from vaultcrm.habits import Habits
+from vaultcrm.settings import MARK, read_settings, template_folders
 
 if TYPE_CHECKING:  # the journal is loaded when something is written
     from vaultcrm.journal import Journal
 
-MARK = "vaultcrm.toml"
 _NOTE = (".md", ".MD")
 # os.scandir and os.stat by descriptor spare the kernel the long path: 10,000 files in 57 ms instead of 67
 _BY_DESCRIPTOR = os.scandir in os.supports_fd
@@ -41,12 +42,25 @@ class Vault:
 
     def __init__(self, root: str) -> None:
         self.root = os.path.realpath(root)
-        self.settings = settings.read(os.path.join(self.root, MARK))
-        self._skipped = settings.template_folders(self.root)
+        self.settings = read_settings(os.path.join(self.root, MARK))
+        self._skipped = template_folders(self.root)
+        self._habits: tuple[str, Habits] | None = None
 
     def path(self, relative: str) -> str:
         """The absolute path; raises NotUnderstood for one that leads out of the vault."""
         return names.inside(self.root, relative)
+
+    @property
+    def habits(self) -> Habits:
+        """How tasks are written here; read again when a plug-in's settings have changed."""
+        stamp = habits.stamp(self.root)
+        if self._habits is None or self._habits[0] != stamp:
+            self._habits = stamp, habits.habits(self.root, self.settings.tasks)
+        return self._habits[1]
+
+    def habits_stamp(self) -> str:
+        """Another text as soon as tasks may have to be read anew."""
+        return f"{habits.stamp(self.root)} {self.settings.tasks}"
 
     # -------------------------------------------------------------------------------- reading
 
@@ -289,13 +303,3 @@ def _is_linked_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_symlink() and entry.is_dir()
     except OSError:
         return False
-
-
-def find(start: str) -> str | None:
-    """The root of the vault around a folder: the nearest one with a `vaultcrm.toml`."""
-    folder = os.path.realpath(start)
-    while not os.path.isfile(os.path.join(folder, MARK)):
-        folder, below = os.path.dirname(folder), folder
-        if folder == below:
-            return None
-    return folder
