@@ -26,6 +26,7 @@ FLOORS = (
         "watching",
         "lock",
         "links",
+        "link_spans",
         "dates",
         "when",
         "recurrence",
@@ -43,13 +44,14 @@ FLOORS = (
         "splice",
         "front_matter",
         "files",
+        "moves",
         "model",
         "records",
         "reading",
         "obsidian",
     ),
-    ("journal", "vault", "survey", "templates", "render", "drafts"),
-    ("catalog", "tables", "rows", "catch_up", "pending", "search"),
+    ("journal", "journal_tables", "vault", "survey", "templates", "render", "drafts"),
+    ("catalog", "tables", "rows", "catch_up", "pending", "whereabouts", "following", "search"),
     ("actions",),
     ("ears", "watch", "service"),
     ("cli", "__main__"),
@@ -146,7 +148,7 @@ def test_each_library_has_one_door(path: Path) -> None:
 def test_a_late_import_is_one_that_a_fast_start_needs(path: Path) -> None:
     """Inside functions only the command line may import, and what is slow to load."""
     module = name_of(path)
-    slow = ("front_matter", "page", "splice", "reading", "journal", "render", "records", "search.second")
+    slow = ("front_matter", "link_spans", "page", "splice", "reading", "journal", "render", "records", "search.second")
     for imported, at_top in imports_of(path):
         if not at_top and not module.startswith("cli"):
             assert imported in LATE or imported.removeprefix("vaultcrm.") in slow, f"{module} imports {imported} in a function"

@@ -14,7 +14,7 @@ from vaultcrm.catalog import Catalog, is_broken
 from vaultcrm.copies import Copy, copy_of
 from vaultcrm.errors import Changed, OutsideFailed, Unreadable
 from vaultcrm.habits import Habits
-from vaultcrm.model import Problem
+from vaultcrm.model import Problem, title_of_path
 from vaultcrm.names import fold
 from vaultcrm.rows import BETWEEN, cells
 from vaultcrm.survey import Seen, survey
@@ -210,20 +210,23 @@ class _Update:
         from vaultcrm.records import items, link_of, words
 
         note = reading.note
-        for table in ("follow_ups", "decisions", "points", "problems"):
+        for table in ("follow_ups", "decisions", "points", "problems", "links"):
             self.run_sql(f"DELETE FROM {table} WHERE path = ?", (note.path,))
         get = note.properties.get
         aliases = BETWEEN.join(map(fold, items(get("aliases"))))
         links = (link_of(note), words(get("date")), words(get("channel")), aliases)
         row = (note.path, note.folder, fold(note.title), note.type, *links, json.dumps(note.properties, ensure_ascii=False), note.excerpt)
         self.run_sql(f"INSERT OR REPLACE INTO notes VALUES ({', '.join('?' * len(row))})", row)
-        for table, records in zip(("follow_ups", "decisions", "points", "problems"), reading[1:], strict=True):
+        for table, records in zip(("follow_ups", "decisions", "points", "problems"), reading[1:5], strict=True):
             for record in records:
                 values = list(record) if table == "problems" else cells(record, links[0])
                 self.run_sql(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)
 
+        for link in reading.links:
+            self.run_sql("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?)", (note.path, *link, fold(title_of_path(link.target))))
+
     def forget(self, key: str) -> None:
-        for table in ("files", "notes", "follow_ups", "decisions", "points", "problems"):
+        for table in ("files", "notes", "follow_ups", "decisions", "points", "problems", "links"):
             self.run_sql(f"DELETE FROM {table} WHERE path = ?", (key,))
         self.run_sql("INSERT OR REPLACE INTO pending VALUES (?, x'')", (key,))
 
@@ -231,12 +234,14 @@ class _Update:
 def read(path: str, data: bytes, habits: Habits | None = None) -> "Reading":
     """The records in a note's bytes, its tasks by the vault's habits. Raises Unreadable, with the line, for what cannot be read."""
     from vaultcrm import front_matter  # late: python-frontmatter, when something has changed
+    from vaultcrm.link_spans import mentions
     from vaultcrm.page import split
     from vaultcrm.reading import read_note
 
     files.must_be_text(data)
     page = split(data)
-    found = read_note(path, page, front_matter.read(page), habits or Habits())
+    values = front_matter.read(page)
+    found = read_note(path, page, values, habits or Habits())._replace(links=mentions(page, values))
     copy = copy_of(path)
     return found if copy is None else _as_copy(found, copy)
 
@@ -246,7 +251,7 @@ def _as_copy(found: "Reading", copy: Copy) -> "Reading":
     original = copy.original.rpartition("/")[2]
     message = f"A conflict copy of {original!r}, as {copy.program} makes them; merge it with: vaultcrm check --fix"
     problem = Problem(found.note.path, 1, "conflict-copy", message)
-    return type(found)(found.note._replace(type=None), problems=(problem,))
+    return found._replace(note=found.note._replace(type=None), follow_ups=(), decisions=(), points=(), problems=(problem,))
 
 
 def _sayable(path: str) -> str:

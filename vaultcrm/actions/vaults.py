@@ -7,7 +7,8 @@ from vaultcrm import files
 from vaultcrm.actions import obsidian
 from vaultcrm.actions.choose import settings_file
 from vaultcrm.errors import Changed, OutsideFailed
-from vaultcrm.journal import Entry, Journal
+from vaultcrm.journal import Entry, Journal, Write
+from vaultcrm.moves import Move
 from vaultcrm.settings import MARK
 from vaultcrm.vault import Vault
 
@@ -93,6 +94,6 @@ def history(root: str, limit: int = 20) -> list[Entry]:
     return Journal(os.path.realpath(root)).entries(limit)
 
 
-def last_change(root: str) -> list[tuple[str, bytes | None, bytes | None]]:
-    """What `undo` would take back: path, bytes before the last command and after it; None where there is no file."""
+def last_change(root: str) -> tuple[list[Move], list[Write]]:
+    """What `undo` would take back: what the last command moved, and the bytes before it and after it."""
     return Journal(os.path.realpath(root)).last_change()
