@@ -9,7 +9,7 @@ import click
 import pytest
 
 from vaultcrm.actions.obsidian import built_in
-from vaultcrm.cli.main import COMMANDS, cli
+from vaultcrm.cli.main import COMMANDS, HIDDEN, cli
 from vaultcrm.model import PROPERTIES, TYPES
 
 ROOT = Path(__file__).parent.parent
@@ -37,11 +37,18 @@ FLOORS = (
         "copies",
         "habits",
         "tasks",
+        "rhythm",
+        "task_words",
+        "task_spelling",
         "task_rules",
         "task_edits",
         "settings",
         "faults",
         "splice",
+        "graft",
+        "git",
+        "lines",
+        "merge",
         "front_matter",
         "files",
         "moves",
@@ -196,6 +203,18 @@ def test_every_command_has_help_with_an_example_a_line_in_the_readme_and_a_trans
 def test_the_list_of_commands_and_the_commands_are_the_same() -> None:
     listed = [name for family in COMMANDS.values() for name in family]
     assert [name for name, _ in commands() if " " not in name] == listed
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_programs_call_is_there_and_not_in_the_way_of_people(name: str) -> None:
+    context = click.Context(cli)
+    command = cli.get_command(context, name)
+    assert command is not None
+    assert command.hidden
+    assert command.help is not None
+    assert "Example:" in command.help
+    assert name not in cli.list_commands(context)
+    assert name not in cli.get_help(context)
 
 
 def test_the_format_names_every_property() -> None:
