@@ -27,7 +27,7 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.log import NextStep, Talk, log
 from vaultcrm.actions.sync import sync
 from vaultcrm.catch_up import read
-from vaultcrm.copies import is_copy
+from vaultcrm.copies import copy_of
 from vaultcrm.errors import Changed, Unreadable, VaultcrmError
 
 ROUNDS = 10  # in one world
@@ -135,7 +135,7 @@ class World:
     # --------------------------------------------------------------------------------- by hand
 
     def notes(self, side: Path) -> list[Path]:
-        return sorted(path for path in (side / "clients").rglob("*.md") if not is_copy(path.name))
+        return sorted(path for path in (side / "clients").rglob("*.md") if not copy_of(path.name))
 
     def note(self, side: Path) -> Path:
         return self.random.choice(self.notes(side))
@@ -292,7 +292,7 @@ class World:
                     read(name, data)
                 except Unreadable as error:
                     found.append(f"unreadable: {name}: {error.message}")
-        self.done["copies"] += sum(is_copy(name) for name in first)
+        self.done["copies"] += sum("(conflict " in name for name in first)
         for side in self.sides:
             ours = set(git(side, "rev-list", "HEAD").split())
             made = set(git(side, "rev-list", "--all", "--reflog").split())

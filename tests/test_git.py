@@ -39,7 +39,7 @@ def vault(tmp_path: Path) -> Path:
     """A vault that is a repository, shared with a bare one beside it."""
     root = tmp_path / "vault"
     write_files(root, {"clients/Acme/Acme.md": NOTE, "Ä note.md": b"An idea.\n"})
-    init(str(root), "init", NOW.isoformat(), with_git=True)
+    init(str(root), "init", NOW.isoformat(), for_obsidian=False, with_git=True)
     git(tmp_path, "init", "--quiet", "--bare", "-b", "main", "origin.git")
     git(root, "remote", "add", "origin", "../origin.git")
     return root
@@ -288,7 +288,7 @@ def test_init_keeps_a_repository_as_it_is_and_adds_what_is_lacking(tmp_path: Pat
     git(root, "init", "--quiet", "-b", "trunk")
     git(root, "add", "a.md")
     git(root, "commit", "--quiet", "-m", "mine")
-    made = init(str(root), "init", NOW.isoformat(), with_git=True)
+    made = init(str(root), "init", NOW.isoformat(), for_obsidian=False, with_git=True)
     assert (made.created, made.changed, made.commit) == (["vaultcrm.toml"], [".gitignore", ".gitattributes"], "")
     assert (root / ".gitignore").read_bytes() == "\r\n".join(
         ["*.log", ".DS_Store", *(n for n in repository.IGNORED if n != ".DS_Store"), ""]
@@ -298,7 +298,7 @@ def test_init_keeps_a_repository_as_it_is_and_adds_what_is_lacking(tmp_path: Pat
     git(root, "config", "merge.vaultcrm.driver", "/old/python -m vaultcrm")
     with pytest.raises(Refused, match=r"merge\.vaultcrm\.driver"):
         standing(crm(root))
-    init(str(root), "init", NOW.isoformat(), with_git=True)
+    init(str(root), "init", NOW.isoformat(), for_obsidian=False, with_git=True)
     assert standing(crm(root)).branch == "trunk"
 
 

@@ -91,9 +91,8 @@ def test_a_message_has_a_first_line_and_one_for_each_client() -> None:
         Change(ACME + "follow-ups/B.md", OPEN, note("follow-up", "status: done"), "Acme"),
         Change("clients/Havelkorn/projects/Shop.md", note("project"), note("project", "value: 3"), "Havelkorn"),
     ]
-    assert message(lines(changes)) == (
-        "Acme: call logged, 2 follow-ups done; Havelkorn: project changed\n\nAcme: call logged, 2 follow-ups done\nHavelkorn: project changed\n"
-    )
+    first = "Acme: call logged, 2 follow-ups done; Havelkorn: project changed"
+    assert message(lines(changes)) == f"{first}\n\nAcme: call logged, 2 follow-ups done\nHavelkorn: project changed\n"
     assert message(lines(changes[:1])) == "Acme: call logged\n"
     assert message(lines(changes[:1]), "Received: ") == "Received: Acme: call logged\n"
     assert message([]) == "nothing new\n"

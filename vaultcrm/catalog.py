@@ -16,7 +16,7 @@ from vaultcrm.errors import Changed, OutsideFailed
 from vaultcrm.links import parse as parse_link
 from vaultcrm.links import showable
 from vaultcrm.model import Decision, FollowUp, Note, Point, Problem, title_of_path
-from vaultcrm.names import fold
+from vaultcrm.names import caseless, fold
 from vaultcrm.rows import BETWEEN, maker, note_of
 from vaultcrm.tables import SCHEMA, TABLES
 
@@ -147,14 +147,7 @@ class Catalog:
     def homes(self) -> dict[str, Home | None]:
         """The client folders. None: more than one client note lies in it, and none has its name."""
         if self._homes is None:
-            self._homes = {}
-            for (path,) in self.rows("SELECT path FROM notes WHERE type = 'client' ORDER BY path"):
-                home = Home.at(path)
-                folder, name = home.folder, home.folder.rpartition("/")[2]
-                if folder not in self._homes or home.name == name:
-                    self._homes[folder] = home
-                elif (there := self._homes[folder]) is not None and there.name != name:
-                    self._homes[folder] = None
+            self._homes = homes(path for (path,) in self.rows("SELECT path FROM notes WHERE type = 'client' ORDER BY path"))
         return self._homes
 
     def home_of(self, path: str, link: str | None = None) -> Home | None:
@@ -185,6 +178,9 @@ class Catalog:
         whole = fold(target.removeprefix("/"))
         if "/" in target:
             found = [path for path in found if ("/" + fold(path.removesuffix(".md"))).endswith("/" + whole)]
+        if len(found) > 1:  # "Resume" and "Résumé" are two notes to those who have both
+            spelled = caseless(target.rpartition("/")[2])
+            found = [path for path in found if caseless(title_of_path(path)) == spelled] or found
         if not found and kind == "client":
             found = [path for path, names in self.client_names().items() if name in names]
         home = self.home_of(source) if len(found) > 1 else None
@@ -198,9 +194,14 @@ class Catalog:
         return min(found, key=distance, default=None)
 
     def client_names(self) -> dict[str, list[str]]:
-        """What each client note may be called, folded for comparison: its title, then its aliases."""
+        """What each client may be called, folded for comparison: its title, then its aliases; by the path of its note."""
         found = self.rows("SELECT path, name, aliases FROM notes WHERE type = 'client' ORDER BY path")
-        return {path: [name, *filter(None, aliases.split(BETWEEN))] for path, name, aliases in found}
+        return {path: [name, *filter(None, aliases.split(BETWEEN))] for path, name, aliases in found if self.is_client(path)}
+
+    def is_client(self, path: str) -> bool:
+        """Whether a note of type client stands for one: not beside another that has the name of their folder."""
+        home = self.homes.get(path.rpartition("/")[0])
+        return home is None or home.path == path or home.name != home.folder.rpartition("/")[2]
 
     def linked(self) -> list[tuple[str, Home | None]]:
         """The notes that name a client themselves, wherever they lie, each with the client that it names."""
@@ -309,6 +310,18 @@ class Catalog:
             if home is None or (owner is not None and owner.path == home.path):
                 found.append(make(row[:-1], owner.name if owner else None))
         return found
+
+
+def homes(clients: Iterable[str]) -> dict[str, Home | None]:
+    """The client folders of client notes, given by path in order. None: more than one lies in it, and none has its name."""
+    found: dict[str, Home | None] = {}
+    for home in map(Home.at, clients):
+        folder, name = home.folder, home.folder.rpartition("/")[2]
+        if folder not in found or home.name == name:
+            found[folder] = home
+        elif (there := found[folder]) is not None and there.name != name:
+            found[folder] = None
+    return found
 
 
 def is_broken(error: sqlite3.DatabaseError) -> bool:

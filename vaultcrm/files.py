@@ -112,7 +112,7 @@ def create(path: str, data: bytes) -> None:
         except OSError:  # no hard links here: exFAT, some network drives
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
             os.replace(temporary, path)
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def swap(path: str, data: bytes, seen: bytes) -> None:
@@ -131,7 +131,7 @@ def swap(path: str, data: bytes, seen: bytes) -> None:
         if read(path).digest != seen:
             raise Changed(f"{path} was changed by another program meanwhile.")
         os.replace(temporary, path)
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def remove(path: str, seen: bytes) -> None:
@@ -139,7 +139,7 @@ def remove(path: str, seen: bytes) -> None:
     if read(path).digest != seen:
         raise Changed(f"{path} was changed by another program meanwhile.")
     os.unlink(path)
-    _sync_folder(os.path.dirname(path))
+    sync_folder(os.path.dirname(path))
 
 
 def sweep(folder: str) -> None:
@@ -175,7 +175,7 @@ def _temporary(folder: str, data: bytes, mode: int, like: str | None = None, own
             os.unlink(path)
 
 
-def _sync_folder(folder: str) -> None:
+def sync_folder(folder: str) -> None:
     """Make a new name durable; Windows has no such call, and some file systems refuse it."""
     if os.name == "nt":
         return

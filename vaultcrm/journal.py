@@ -1,4 +1,4 @@
-"""What each command wrote, and the bytes before it: kept outside the vault, so that it can be undone.
+"""What each command wrote and moved, and the bytes before it: kept outside the vault, so that it can be undone.
 
 The journal is also where writers wait for each other: SQLite's own lock on a file beside it, which
 the system frees when a process dies.
@@ -7,30 +7,17 @@ the system frees when a process dies.
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from vaultcrm import files, names, places, watching
 from vaultcrm.errors import Changed, NotFound, OutsideFailed, VaultcrmError
+from vaultcrm.journal_tables import VERSION, statements
 from vaultcrm.lock import held
+from vaultcrm.moves import Move, before, lies, move, standing
 
 KEPT = 500  # commands that can be undone
 LOCK_SECONDS = 30.0
-
-_TABLES = """
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS commands (
-    id INTEGER PRIMARY KEY, at TEXT NOT NULL, words TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('open', 'done', 'undone')), turned INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE IF NOT EXISTS writes (
-    id INTEGER PRIMARY KEY, command INTEGER NOT NULL REFERENCES commands ON DELETE CASCADE,
-    path TEXT NOT NULL, before BLOB, after BLOB NOT NULL
-);
-CREATE INDEX IF NOT EXISTS writes_command ON writes (command);
-COMMIT;
-"""
-
 
 _LAST_DONE = "SELECT id, at, words FROM commands WHERE state = 'done' ORDER BY id DESC LIMIT 1"
 # what was undone last, unless something has been done since
@@ -40,12 +27,16 @@ _LAST_UNDONE = (
 )
 
 
+# For each path what should be there now, and what is wanted instead; None for no file
+Steps = dict[str, tuple[bytes | None, bytes | None]]
+
+
 class Write(NamedTuple):
-    """One file's change: its bytes before (None where there was no file) and after."""
+    """One file's change: its bytes before and after; None where there is no file."""
 
     path: str
     before: bytes | None
-    after: bytes
+    after: bytes | None
 
 
 class Entry(NamedTuple):
@@ -56,6 +47,7 @@ class Entry(NamedTuple):
     words: str
     state: str
     paths: tuple[str, ...]
+    moves: tuple[Move, ...] = ()
 
 
 class Journal:
@@ -87,28 +79,40 @@ class Journal:
     def _take_back(self, number: int) -> None:
         """A command that fails leaves nothing half done. What cannot be taken back stays in the journal, for `undo`."""
         with contextlib.suppress(VaultcrmError, OSError):
-            steps = self._steps(number, forward=False)
-            self._check(steps)
-            self._put_all(steps)
-            self._run("DELETE FROM writes WHERE command = ?", number)
+            self._go_back(number)
+            for table in ("writes", "moves"):
+                self._run(f"DELETE FROM {table} WHERE command = ?", number)
 
     @contextlib.contextmanager
-    def keeping(self, path: str, before: bytes | None, after: bytes) -> Iterator[None]:
+    def keeping(self, path: str, before: bytes | None, after: bytes | None) -> Iterator[None]:
         """Keep the bytes before a write, durably, then let it happen; forget it when it did not."""
-        kept = self._run(
-            "INSERT INTO writes (command, path, before, after) VALUES (?, ?, ?, ?)", self._command, path, before, after
-        ).lastrowid
+        statement = "INSERT INTO writes (command, path, before, after) VALUES (?, ?, ?, ?)"
+        kept = self._run(statement, self._command, path, before, after).lastrowid
         try:
             yield
         except BaseException:
             self._run("DELETE FROM writes WHERE id = ?", kept)
             raise
 
+    @contextlib.contextmanager
+    def moving(self, one: Move) -> Iterator[None]:
+        """Keep that something is moved, as `keeping` does. A command moves first and writes then, under the new names."""
+        assert not self._writes(self._command or 0), "what is written before a move could not be found again"
+        self._run("INSERT INTO moves (command, old, new, made) VALUES (?, ?, ?, ?)", self._command, *one)
+        try:
+            yield
+        except BaseException:
+            self._forget_moves(self._command or 0, [one])
+            raise
+
     def entries(self, limit: int = 20) -> list[Entry]:
         """The last commands that wrote, newest first."""
         self._settle()
         rows = self._run("SELECT id, at, words, state FROM commands ORDER BY id DESC LIMIT ?", limit).fetchall()
-        return [Entry(row[0], row[1], row[2], row[3], tuple(write.path for write in self._writes(row[0]))) for row in rows]
+        return [
+            Entry(row[0], row[1], row[2], row[3], tuple(write.path for write in self._writes(row[0])), tuple(self._moves(row[0])))
+            for row in rows
+        ]
 
     def undo(self) -> Entry:
         """Put back what the last command that is not undone found. All of it or, with Changed, nothing."""
@@ -124,24 +128,74 @@ class Journal:
             row = self._run(_LAST_DONE if state == "done" else _LAST_UNDONE).fetchone()
             if row is None:
                 raise NotFound(nothing)
-            steps = self._steps(row[0], forward=state == "undone")
-            self._check(steps)
-            self._put_all(steps)
+            (self._go_back if state == "done" else self._go_forth)(row[0])
             turned = "turned = (SELECT max(turned) + 1 FROM commands)"
             self._run(f"UPDATE commands SET state = ?, {turned} WHERE id = ?", new_state, row[0])
-            return Entry(row[0], row[1], row[2], new_state, tuple(steps))
+            return Entry(row[0], row[1], row[2], new_state, tuple(self._steps(row[0], state == "undone")), tuple(self._moves(row[0])))
 
-    def _steps(self, command: int, forward: bool) -> dict[str, tuple[bytes | None, bytes | None]]:
-        """For each path of a command: what should be there now, and what is wanted instead."""
-        ends: dict[str, tuple[bytes | None, bytes | None]] = {}
+    def _go_back(self, command: int) -> None:
+        """What a command wrote is put back, then what it moved is moved back; all of it or nothing."""
+        steps, moves = self._steps(command, forward=False), self._moves(command)
+        made = self._standing(moves, forward=False)
+        steps = {before(path, moves[made:]): step for path, step in steps.items()}
+        self._check(steps)
+        self._put_all(steps)
+        try:
+            self._move_all([Move(one.new, one.old, one.made) for one in reversed(moves[:made])], back=True)
+        except VaultcrmError:
+            self._put_all({path: (wanted, there) for path, (there, wanted) in reversed(steps.items())}, forward=True)
+            raise
+
+    def _go_forth(self, command: int) -> None:
+        """What was taken back is moved, then written again; all of it or nothing."""
+        steps, moves = self._steps(command, forward=True), self._moves(command)
+        made = self._standing(moves, forward=True)
+        self._check({before(path, moves[made:]): step for path, step in steps.items()})
+        self._move_all(moves[made:])
+        try:
+            self._put_all(steps, forward=True)
+        except VaultcrmError:
+            self._move_all([Move(one.new, one.old, one.made) for one in reversed(moves[made:])], back=True)
+            raise
+
+    def _standing(self, moves: Sequence[Move], forward: bool) -> int:
+        """How many moves are made; an undo or redo that was cut short may have left some."""
+        made = standing(self.root, moves, forward)
+        if made < len(moves) and not lies(os.path.join(self.root, moves[made].old)):
+            raise Changed(f"{moves[-1].new} is not there any more.", "Nothing was taken back.")
+        return made
+
+    def _move_all(self, moves: Sequence[Move], back: bool = False) -> None:
+        """All of the moves, or none. Moved back, the folders that were made go with them, once they are empty."""
+        done: list[Move] = []
+        try:
+            for one in moves:
+                self._move(one, back)
+                done.append(one)
+        except OSError as error:
+            for one in reversed(done):
+                self._move(Move(one.new, one.old, one.made), not back)
+            if isinstance(error, FileExistsError):
+                raise Changed(f"{one.new} is there again, and would be lost.", "Nothing was taken back. Move it away first.") from error
+            raise OutsideFailed(f"{one.old} cannot be moved: {error.strerror}.", "Nothing was taken back.") from error
+
+    def _move(self, one: Move, back: bool) -> None:
+        old, new = names.inside(self.root, one.old), names.inside(self.root, one.new)
+        os.makedirs(os.path.dirname(new), exist_ok=True)
+        move(old, new)
+        if back and one.made:
+            self._remove_empty(os.path.dirname(old), os.path.join(self.root, one.made))
+
+    def _steps(self, command: int, forward: bool) -> Steps:
+        ends: Steps = {}
         for write in self._writes(command):
-            before = ends[write.path][0] if write.path in ends else write.before
-            ends[write.path] = (before, write.after)
+            first = ends[write.path][0] if write.path in ends else write.before
+            ends[write.path] = (first, write.after)
         if forward:
             return ends
-        return {path: (after, before) for path, (before, after) in reversed(ends.items())}
+        return {path: (after, first) for path, (first, after) in reversed(ends.items())}
 
-    def _check(self, steps: dict[str, tuple[bytes | None, bytes | None]]) -> None:
+    def _check(self, steps: Steps) -> None:
         for path, expected in steps.items():
             if self._bytes(path) not in expected:
                 raise Changed(
@@ -149,37 +203,38 @@ class Journal:
                     "Nothing was taken back. `vaultcrm undo --show` prints the earlier text.",
                 )
 
-    def _put_all(self, steps: dict[str, tuple[bytes | None, bytes | None]]) -> None:
+    def _put_all(self, steps: Steps, forward: bool = False) -> None:
         """All of the steps, or none: when one cannot be made, those before it are taken back."""
         made: list[str] = []
         try:
             for path, (there, wanted) in steps.items():
-                self._put(path, there, wanted)
+                self._put(path, there, wanted, forward)
                 made.append(path)
         except (VaultcrmError, OSError) as error:
             for path in reversed(made):
                 there, wanted = steps[path]
-                self._put(path, wanted, there)
+                self._put(path, wanted, there, not forward)
             if isinstance(error, OSError):
                 raise OutsideFailed(f"{error.filename} cannot be written: {error.strerror}.", "Nothing was taken back.") from error
             raise
 
-    def _put(self, path: str, there: bytes | None, wanted: bytes | None) -> None:
+    def _put(self, path: str, there: bytes | None, wanted: bytes | None, forward: bool) -> None:
         full = names.inside(self.root, path)
         if self._bytes(path) != there:
             return  # an undo that was cut short has been here already
         if wanted is None and there is not None:
             files.remove(full, files.digest_of(there))
-            self._remove_empty(os.path.dirname(full))
+            if not forward:  # folders that a command made for its note go with it; a removal leaves its folder
+                self._remove_empty(os.path.dirname(full))
         elif wanted is not None and there is None:
             os.makedirs(os.path.dirname(full), exist_ok=True)
             files.create(full, wanted)
         elif wanted is not None and there is not None:
             files.swap(full, wanted, files.digest_of(there))
 
-    def _remove_empty(self, folder: str) -> None:
-        """Folders that a command made for its note go with it, once they are empty."""
-        while folder != self.root and folder.startswith(self.root + os.sep):
+    def _remove_empty(self, folder: str, top: str = "") -> None:
+        """Remove a folder and those around it that are empty then, up to `top`."""
+        while folder != self.root and folder.startswith(top or self.root + os.sep):
             try:
                 os.rmdir(folder)
             except OSError:  # not empty
@@ -195,13 +250,16 @@ class Journal:
     def _writes(self, command: int) -> list[Write]:
         return [Write(*row) for row in self._run("SELECT path, before, after FROM writes WHERE command = ? ORDER BY id", command)]
 
-    def last_change(self) -> list[tuple[str, bytes | None, bytes | None]]:
-        """What `undo` would take back: path, bytes before and after. Raises NotFound when there is nothing."""
+    def _moves(self, command: int) -> list[Move]:
+        return [Move(*row) for row in self._run("SELECT old, new, made FROM moves WHERE command = ? ORDER BY id", command)]
+
+    def last_change(self) -> tuple[list[Move], list[Write]]:
+        """What `undo` would take back: moves and writes. Raises NotFound when there is nothing."""
         self._settle()
         row = self._run(_LAST_DONE).fetchone()
         if row is None:
             raise NotFound("There is nothing to undo.")
-        return [(path, before, after) for path, (before, after) in self._steps(row[0], forward=True).items()]
+        return self._moves(row[0]), [Write(path, *step) for path, step in self._steps(row[0], forward=True).items()]
 
     def _sweep(self) -> None:
         """A command that is still open while we hold the lock was killed: remove its temporary files.
@@ -213,13 +271,23 @@ class Journal:
                 self._sweep_folders(row[0])
         for (command,) in self._run("SELECT id FROM commands WHERE state = 'open'").fetchall():
             self._sweep_folders(command)
-            for number, path, before in self._run(
+            moves = self._moves(command)
+            made = standing(self.root, moves, forward=False)
+            for number, path, first in self._run(
                 "SELECT id, path, before FROM writes WHERE command = ? ORDER BY id DESC", command
             ).fetchall():
                 with contextlib.suppress(VaultcrmError, OSError):
-                    if self._bytes(path) == before:  # kept in the journal, and then not made
+                    if self._bytes(before(path, moves[made:])) == first:  # kept in the journal, and then not made
                         self._run("DELETE FROM writes WHERE id = ?", number)
+            self._forget_moves(command, moves[made:])
             self._close(command)
+
+    def _forget_moves(self, command: int, moves: Iterable[Move]) -> None:
+        """Moves that were kept in the journal, and then not made; folders made for them go."""
+        for one in moves:
+            self._run("DELETE FROM moves WHERE command = ? AND old = ? AND new = ?", command, one.old, one.new)
+            if one.made:
+                self._remove_empty(os.path.join(self.root, os.path.dirname(one.new)), os.path.join(self.root, one.made))
 
     def _sweep_folders(self, command: int) -> None:
         paths = self._run("SELECT DISTINCT path FROM writes WHERE command = ?", command).fetchall()
@@ -233,7 +301,9 @@ class Journal:
 
     def _close(self, command: int) -> None:
         """A command has ended; one that wrote nothing leaves no line."""
-        wrote = self._run("SELECT 1 FROM writes WHERE command = ?", command).fetchone()
+        wrote = self._run(
+            "SELECT 1 FROM writes WHERE command = ? UNION ALL SELECT 1 FROM moves WHERE command = ?", command, command
+        ).fetchone()
         self._run("UPDATE commands SET state = 'done' WHERE id = ?" if wrote else "DELETE FROM commands WHERE id = ?", command)
 
     @contextlib.contextmanager
@@ -259,11 +329,22 @@ class Journal:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")
                 self._connection.execute("PRAGMA foreign_keys = ON")
-                if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'writes_command'").fetchone():
-                    self._connection.executescript(_TABLES)
+                if self._connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+                    _make_tables(self._connection)
             return self._connection.execute(statement, values)
         except sqlite3.DatabaseError as error:
             raise self._unusable(error) from error
 
     def _unusable(self, error: sqlite3.DatabaseError) -> OutsideFailed:
         return OutsideFailed(f"The journal for `vaultcrm undo` cannot be used: {error}.", f"Nothing was written. It lies in {self.folder}.")
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    """The tables of a new journal, or of an older one, which keeps what it knows."""
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:  # another process may have been faster
+        is_older = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'writes'").fetchone() is not None
+        for statement in statements(is_older):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")

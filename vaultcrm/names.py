@@ -87,3 +87,8 @@ def fold(text: str) -> str:
         return " ".join(text.lower().split())
     plain = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
     return " ".join(plain.casefold().translate(PLAIN_LETTERS).split())
+
+
+def caseless(text: str) -> str:
+    """A name as a disk or Obsidian compares it: without case, but with its accents."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())

@@ -10,6 +10,7 @@ from vaultcrm.callouts import Callout, callouts_in
 from vaultcrm.dates import day_in
 from vaultcrm.faults import SAME_PRIORITY, SAME_STATUS, problems_of
 from vaultcrm.habits import Habits
+from vaultcrm.link_spans import Mention
 from vaultcrm.links import title_of
 from vaultcrm.model import FOLLOW_UP_STATUSES, PRIORITIES, PROPERTIES, Decision, FollowUp, Note, Point, Problem, Value
 from vaultcrm.page import Page, split
@@ -27,6 +28,7 @@ class Reading(NamedTuple):
     decisions: tuple[Decision, ...] = ()
     points: tuple[Point, ...] = ()
     problems: tuple[Problem, ...] = ()
+    links: tuple[Mention, ...] = ()  # only where they are asked for
 
 
 _ITEM = re.compile(r"\s*[-*+]\s+(.*)")

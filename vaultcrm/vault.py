@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from vaultcrm import files, habits, names
+from vaultcrm import files, habits, moves, names
+from vaultcrm.copies import placeholder_of
 from vaultcrm.errors import Changed, NotFound, OutsideFailed, Refused, Unreadable, VaultcrmError
 from vaultcrm.habits import Habits
 from vaultcrm.settings import MARK, read_settings, template_folders
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # the journal is loaded when something is written
     from vaultcrm.journal import Journal
 
 _NOTE = (".md", ".MD")
+AWAY = (-1, -1, -1, -1)  # the stamp of a note that is not downloaded, and is not gone
 # os.scandir and os.stat by descriptor spare the kernel the long path: 10,000 files in 57 ms instead of 67
 _BY_DESCRIPTOR = os.scandir in os.supports_fd
 _STAMP = attrgetter("st_mtime_ns", "st_ctime_ns", "st_size", "st_ino")  # as files.Stamp; asked one by one they take 10 ms more
@@ -89,6 +91,9 @@ class Vault:
                 for entry in entries:
                     name = entry.name
                     if name[0] == ".":
+                        if name.endswith(".icloud") and (note := placeholder_of(name)):
+                            names.append(note)
+                            stamps.append(AWAY)
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(prefix + name)
@@ -120,10 +125,11 @@ class Vault:
         """Those of some folders to which a walk would come: not hidden or ignored, nor behind a symbolic link."""
         parents = {folder: os.path.join(self.root, folder.rpartition("/")[0]).rstrip("/") for folder in folders}
         linked = {parent for parent in set(parents.values()) if os.path.realpath(parent) != parent}
-        return [folder for folder in folders if parents[folder] not in linked and not self._is_left_out(folder)]
+        return [folder for folder in folders if parents[folder] not in linked and not self.is_left_out(folder)]
 
-    def _is_left_out(self, folder: str) -> bool:
-        parts = folder.split("/") if folder else []
+    def is_left_out(self, path: str) -> bool:
+        """Whether a note or a folder is hidden or ignored, or lies in one that is."""
+        parts = path.split("/") if path else []
         return any(part.startswith(".") or self._is_ignored("/".join(parts[: i + 1])) for i, part in enumerate(parts))
 
     def _is_ignored(self, path: str) -> bool:
@@ -131,6 +137,16 @@ class Vault:
         return path in self._skipped or any(
             fnmatch.fnmatch(path, p.rstrip("/")) or fnmatch.fnmatch(name, p.rstrip("/")) for p in self.settings.ignore
         )
+
+    def listing(self) -> list[str]:
+        """Every file that is not hidden, also those that are no notes, or ignored, or templates; links may lead there."""
+        found = []
+        for top, folders, names_ in os.walk(self.root):
+            folders[:] = [name for name in folders if not name.startswith(".") and _is_text(name)]
+            below = os.path.relpath(top, self.root).replace(os.sep, "/")
+            prefix = "" if below == "." else below + "/"
+            found += [prefix + name for name in names_ if not name.startswith(".") and _is_text(name)]
+        return found
 
     def read(self, relative: str) -> files.Content:
         """The bytes of a file that `walk` gave. Raises Unreadable for what is no note, FileNotFoundError for what is gone."""
@@ -154,18 +170,23 @@ class Vault:
 
 
 class Writer:
-    """Creates and edits notes; there is no other way to write the vault. `created` and `changed` are paths."""
+    """Creates, edits, moves and removes files; there is no other way to write the vault.
+
+    `created`, `changed` and `removed` are paths, `moved` the moves, which come before all else.
+    """
 
     def __init__(self, vault: Vault, journal: "Journal") -> None:
         self.vault = vault
         self.journal = journal
         self.created: list[str] = []
         self.changed: list[str] = []
+        self.removed: list[str] = []
+        self.moved: list[moves.Move] = []
 
     @property
     def paths(self) -> list[str]:
         """Everything that is not as it was."""
-        return [*self.created, *self.changed]
+        return [*self.created, *self.changed, *self.removed, *(path for one in self.moved for path in (one.old, one.new))]
 
     def create(self, folder: str, title: str, text: str) -> str:
         """A new note called `title`, or "title 2" where that is taken; gives its path. Never overwrites."""
@@ -231,6 +252,45 @@ class Writer:
             return new
         raise Changed(f"{path} is being changed by another program all the time.", "Nothing was written. Try again.")
 
+    def move(self, old: str, new: str) -> None:
+        """Move a file, or a folder with all that is in it. Raises Changed when the new name is taken, NotFound when the old one is gone."""
+        full_old, full_new = self.vault.path(old), self.vault.path(new)
+        folder, made = new.rpartition("/")[0], ""
+        while folder and not os.path.lexists(self.vault.path(folder)):
+            folder, made = folder.rpartition("/")[0], folder
+        one = moves.Move(old, new, made)
+        try:
+            with self.journal.moving(one):
+                os.makedirs(os.path.dirname(full_new), exist_ok=True)
+                moves.move(full_old, full_new)
+        except FileExistsError as error:
+            raise Changed(f"{new} is there already.", "Choose another name.") from error
+        except FileNotFoundError as error:
+            raise NotFound(f"{old} is not there any more.") from error
+        except OSError as error:
+            raise OutsideFailed(
+                f"{old} cannot be moved to {new}: {error.strerror}.", "Nothing was lost; mend that, then try again."
+            ) from error
+        self.moved.append(one)
+
+    def remove(self, path: str) -> None:
+        """Delete a file, as long as it is what it was a moment ago; its bytes stay in the journal."""
+        full = self.vault.path(path)
+        for _ in range(5):
+            try:
+                content = self.vault.read(path)
+                with self.journal.keeping(path, content.data, None):
+                    files.remove(full, content.digest)
+            except FileNotFoundError as error:
+                raise NotFound(f"{path} is not there any more.") from error
+            except Changed:
+                continue
+            except OSError as error:
+                raise _no_write(path, error) from error
+            self.removed.append(path)
+            return
+        raise Changed(f"{path} is being changed by another program all the time.", "Nothing was removed. Try again.")
+
     def _made(self, folder: str) -> None:
         try:
             os.makedirs(self.vault.path(folder), exist_ok=True)
@@ -240,6 +300,11 @@ class Writer:
 
 def _no_write(path: str, error: OSError) -> VaultcrmError:
     return OutsideFailed(f"{path} cannot be written: {error.strerror}.", "Nothing was lost; mend that, then try again.")
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file's name is UTF-8; no link can lead to another one."""
+    return name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name)
 
 
 def _is_linked_folder(entry: os.DirEntry[str]) -> bool:

@@ -1,12 +1,14 @@
 """Every problem in the vault, and how many of everything there are."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.links import parse as parse_link
-from vaultcrm.model import FOLLOW_UP_STATUSES, PROPERTIES, Note, Problem
+from vaultcrm.actions.obsidian import type_problems
+from vaultcrm.model import FOLLOW_UP_STATUSES, Problem
 from vaultcrm.names import fault_of, fold
 from vaultcrm.records import link_of
+from vaultcrm.whereabouts import Whereabouts
 
 # A property that may name somebody or something without a note: then it is text, and no problem.
 _WITHOUT_CLIENT = ("project", "interaction", "follow-up", "decision", "person")
@@ -51,23 +53,36 @@ def problems(crm: Crm, below: str | None = None) -> list[Problem]:
     for note in crm.catalog.notes(below=below):
         if fault := fault_of(note.path.rpartition("/")[2]):
             found.append(Problem(note.path, 1, "name", fault))
-        found += _links(crm, note)
+        link = link_of(note)
+        is_lost = note.type in _WITHOUT_CLIENT and not note.path.startswith("inbox/")
+        if is_lost and not link and crm.catalog.home_of(note.path) is None:
+            found.append(Problem(note.path, 1, "no-client", f'This {note.type} belongs to no client; give it client: "[[NAME]]".'))
+    found += _links(crm, below)
     found += [problem for problem in _twins(crm) if below is None or problem.path.startswith(below + "/")]
+    found += type_problems(crm.vault.root) if below is None else []
     return sorted(set(found))
 
 
-def _links(crm: Crm, note: Note) -> list[Problem]:
-    """Links in the properties that lead nowhere, and notes that belong to nobody."""
-    found = []
-    for key, kind in PROPERTIES.get(note.type or "", {}).items():
-        value = note.properties.get(key)
-        for text in (value if isinstance(value, list) else [value]) if kind in ("link", "links") else ():
-            if text and parse_link(text) and crm.catalog.resolve(text, note.path, "client" if key == "client" else None) is None:
-                found.append(Problem(note.path, 1, "broken-link", f"The {key} {text} leads to no note."))
-    link = link_of(note)
-    if note.type in _WITHOUT_CLIENT and not note.path.startswith("inbox/") and crm.catalog.home_of(note.path, link) is None and not link:
-        found.append(Problem(note.path, 1, "no-client", f'This {note.type} belongs to no client; give it client: "[[NAME]]".'))
-    return found
+def _links(crm: Crm, below: str | None) -> Iterator[Problem]:
+    """Links that lead nowhere, or may lead to several notes."""
+    known = Whereabouts.of(crm.catalog, crm.vault.listing)
+    for path, line, kind, key, target in crm.catalog.rows("SELECT path, line, kind, key, target FROM links"):
+        if below is not None and not path.startswith(below + "/"):
+            continue
+        lead = known.lead(kind, target, key, path)
+        shown = f"[[{target}]]" if kind == "wiki" else f"The link {target}"
+        note = known.notes.get(path)
+        if key == "client" and note is not None and note.type in _WITHOUT_CLIENT:
+            to = known.notes.get(lead.path or "")
+            if to is None or to.type != "client":
+                yield Problem(path, line, "broken-link", f"The client {shown} leads to no client.")
+                continue
+        if lead.path is None:
+            if kind == "wiki" or not (target.startswith(("/", "www.")) or target.endswith("/")):  # which is a place on the web
+                yield Problem(path, line, "broken-link", f"{shown} leads to no note or file.")
+        elif not lead.is_sure:
+            more = f" or {len(lead.others) - 3} more" if len(lead.others) > 3 else ""
+            yield Problem(path, line, "ambiguous-link", f"{shown} can be {', '.join(lead.others[:3])}{more}.")
 
 
 def _twins(crm: Crm) -> list[Problem]:

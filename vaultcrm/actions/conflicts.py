@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from vaultcrm.copies import copy_names
-from vaultcrm.errors import Unreadable
+from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.files import MAX_NOTE
 from vaultcrm.git import Entry, Git
 from vaultcrm.merge import Merged, merge
@@ -174,7 +174,7 @@ class _Settlement:
                 self.kept.add(name.lower())
                 self.wanted[name] = theirs
                 return name
-        raise AssertionError("there is always another number")
+        raise Refused(f"There are too many copies of {path} already.", "Bring them together: vaultcrm check --fix")
 
     def write(self) -> None:
         """Make the index hold what is wanted, then the disk."""

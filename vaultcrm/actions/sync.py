@@ -11,7 +11,7 @@ from vaultcrm.actions import repository, told
 from vaultcrm.actions.conflicts import Conflict, settle
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.repository import Repository
-from vaultcrm.copies import is_copy
+from vaultcrm.copies import copy_of
 from vaultcrm.errors import Changed, OutsideFailed, Refused, Unreadable
 from vaultcrm.git import ALIKE, Differing, Git, with_driver
 
@@ -99,7 +99,7 @@ def standing(crm: Crm) -> Standing:
     differing = [one for one in git.on_disk() if not _is_temporary(one.path)]
     crm.catch_up()
     changes = _changes(crm, git, differing, from_disk=True)
-    copies = sorted(path for path in _all_files(git) if is_copy(path))
+    copies = sorted(path for path in _all_files(git) if copy_of(path))
     return Standing(place.branch, place.remote, told.lines(told.paired(changes)), *place.distance(), what, way, copies)
 
 

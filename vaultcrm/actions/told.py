@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from vaultcrm.catch_up import read
-from vaultcrm.copies import is_copy
+from vaultcrm.copies import copy_of
 from vaultcrm.errors import Unreadable
 from vaultcrm.model import Decision, FollowUp
 from vaultcrm.reading import Reading
@@ -22,8 +22,8 @@ _MAIL = {"email": "mail", None: "talk"}  # what a conversation over a channel is
 _SETTINGS = (".obsidian/", ".git", "vaultcrm.toml")
 # What is told first, of a client.
 _ORDER = (
-    "client", "person", "project", "talk", "call", "meeting", "mail", "chat", "message", "note", "follow-up", "decision", "file", "conflict copy",
-    "template", "settings",
+    "client", "person", "project", "talk", "call", "meeting", "mail", "chat", "message", "note", "follow-up", "decision",
+    "file", "conflict copy", "template", "settings",
 )  # fmt: skip
 _PLURALS = {"person": "people", "conflict copy": "conflict copies"}
 
@@ -128,7 +128,7 @@ def _in_short(change: Change) -> list[Event]:
 def _thing(path: str) -> str:
     if path.startswith("templates/"):
         return "template"
-    if is_copy(path):
+    if copy_of(path):
         return "conflict copy"
     return "note" if path.lower().endswith(".md") else "file"
 

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vaultcrm import files
-from vaultcrm.actions import repository
+from vaultcrm.actions import obsidian, repository
 from vaultcrm.actions.choose import settings_file
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.sync import commit
 from vaultcrm.errors import Changed, OutsideFailed
-from vaultcrm.journal import Entry, Journal
+from vaultcrm.journal import Entry, Journal, Write
+from vaultcrm.moves import Move
 from vaultcrm.settings import MARK
 from vaultcrm.vault import Vault
 
@@ -37,44 +38,55 @@ SETTINGS = """\
 
 
 class Made(NamedTuple):
-    """A vault that was made, or has become a git repository. `commit` says what was committed first; empty when nothing was."""
+    """A vault made or added to: the paths created and changed, whether it is the default now, and what was left as it is.
+
+    `commit` says what was committed first, and is empty when nothing was; `is_shared` is a repository with a remote.
+    """
 
     root: str
     created: list[str]
     changed: list[str]
     is_default: bool
+    left: list[str]
     commit: str = ""
     is_shared: bool = False
 
 
-def init(folder: str, words: str, at: str, with_git: bool = False) -> Made:
-    """Make a folder a vault, and a git repository too if that is wanted; a vault that is there may become one later.
+def init(folder: str, words: str, at: str, for_obsidian: bool | None = None, with_git: bool = False) -> Made:
+    """Make a folder a vault. A folder that holds notes already keeps them as they are; nothing is overwritten.
 
-    A folder that holds notes already keeps them as they are; nothing is overwritten.
+    A new vault gets views, templates and types for Obsidian unless `for_obsidian` is False; a
+    vault that is there gets them only where it is True. `with_git` makes either a git repository.
+    Raises Changed when there is nothing to do.
     """
     root = os.path.realpath(os.path.expanduser(folder))
-    is_vault = os.path.exists(os.path.join(root, MARK))
-    if is_vault and not with_git:
-        raise Changed(f"{root} is a vault already.", "Nothing was changed. A git repository it becomes with: vaultcrm init --git")
+    is_new = not os.path.exists(os.path.join(root, MARK))
+    if not is_new and not for_obsidian and not with_git:
+        raise Changed(f"{root} is a vault already.", "Nothing was changed.")
     if with_git:
         repository.may_begin(root)
-    try:
-        for below in () if is_vault else ("clients", "inbox", "templates"):
-            os.makedirs(os.path.join(root, below), exist_ok=True)
-    except OSError as error:
-        raise OutsideFailed(f"{error.filename} cannot be made: {error.strerror}.") from error
-    vault = Vault(root)
-    with vault.writing(words, at) as writer:
-        if not is_vault:
+    if is_new:
+        _make_folders(root)
+    with Vault(root).writing(words, at) as writer:
+        if is_new:
             writer.create_file(MARK, SETTINGS.encode())
+        left = obsidian.furnish(writer) if for_obsidian or (is_new and for_obsidian is None) else []
         if with_git:
             repository.write_rules(writer)
-    made = Made(root, writer.created, writer.changed, not is_vault and _remember(root))
+    made = Made(root, writer.created, writer.changed, is_new and _remember(root), left)
     if not with_git:
         return made
     git = repository.begin(root)
     told = commit(Crm(root, datetime.fromisoformat(at), [words]), git) if not git.commit("HEAD") else []
     return made._replace(commit="; ".join(told), is_shared=bool(git.line("remote")))
+
+
+def _make_folders(root: str) -> None:
+    try:
+        for below in ("clients", "inbox", "templates"):
+            os.makedirs(os.path.join(root, below), exist_ok=True)
+    except OSError as error:
+        raise OutsideFailed(f"{error.filename} cannot be made: {error.strerror}.") from error
 
 
 def _remember(root: str) -> bool:
@@ -104,6 +116,6 @@ def history(root: str, limit: int = 20) -> list[Entry]:
     return Journal(os.path.realpath(root)).entries(limit)
 
 
-def last_change(root: str) -> list[tuple[str, bytes | None, bytes | None]]:
-    """What `undo` would take back: path, bytes before the last command and after it; None where there is no file."""
+def last_change(root: str) -> tuple[list[Move], list[Write]]:
+    """What `undo` would take back: what the last command moved, and the bytes before it and after it."""
     return Journal(os.path.realpath(root)).last_change()

@@ -35,8 +35,9 @@ COMMANDS = {
     },
     "Notes and the vault": {
         "set": ("notes", "Set, extend or remove a property of a note."),
+        "rename": ("renaming", "Rename or move a note; links follow."),
         "edit": ("notes", "Open a note in your editor."),
-        "open": ("notes", "Open a note with the desktop's program."),
+        "open": ("notes", "Open a note in Obsidian, or with the desktop's program."),
         "check": ("vaults", "Every problem in the vault, with file and line."),
         "stats": ("vaults", "How many there are of everything."),
         "index": ("search", "Bring the search index up to date, or verify it."),

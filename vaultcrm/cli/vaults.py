@@ -2,43 +2,61 @@
 
 import difflib
 import shlex
+from typing import TYPE_CHECKING
 
 import click
 
 from vaultcrm.cli.session import session
 from vaultcrm.cli.text import Cell, Column
+from vaultcrm.settings import MARK
+
+if TYPE_CHECKING:  # the journal is loaded when it is asked for
+    from vaultcrm.journal import Entry
+    from vaultcrm.moves import Move
 
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".")
-@click.option("--git", is_flag=True, help="Make it a git repository too; also a vault that is there already.")
-def init(folder: str, git: bool) -> None:
+@click.option(
+    "--obsidian/--no-obsidian", default=None, help="Add views, templates and types for Obsidian, also to a vault that is there; or none."
+)
+@click.option("--git", is_flag=True, help="Make it a git repository too, also a vault that is there.")
+def init(folder: str, obsidian: bool | None, git: bool) -> None:
     """Make a folder a vault; notes that are in it already stay as they are.
 
-    The first vault becomes your default: commands use it outside of every vault. With --git it is a
-    git repository as well, which merges notes property by property and commits them: see vaultcrm sync.
+    The first vault becomes your default: commands use it outside of every vault. It is at home in
+    Obsidian: views/ shows what is due and who owes it, templates/obsidian/ are forms for new notes.
+    What is there already is never overwritten. With --git it is a git repository as well, which
+    merges notes property by property: see vaultcrm sync.
 
     \b
     Example:
-      vaultcrm init ~/clients
       vaultcrm init ~/clients --git
+      vaultcrm init ~/clients --obsidian
     """
     from vaultcrm.actions import vaults
 
     on = session()
-    words, at = shlex.join(on.words), on.now.isoformat(timespec="seconds")
-    made = vaults.init(folder, words, at, with_git=git)
+    made = vaults.init(folder, shlex.join(on.words), on.now.isoformat(timespec="seconds"), obsidian, git)
+    is_new = MARK in made.created
     if on.json:
-        on.document({"vault": made.root, "created": made.created, "changed": made.changed, "default": made.is_default, "git": made.commit})
+        paths = {"created": made.created, "changed": made.changed}
+        on.document({"vault": made.root, **paths, "default": made.is_default, "left": made.left, "git": made.commit if git else None})
         return
     on.out(made.root)
+    for path in [] if is_new else made.created + made.changed:
+        on.out(path)
+    for sentence in made.left:
+        on.say(sentence, "yellow")
     if made.is_default:
         on.say("It is now your default vault.")
     if git:
         on.say(f"Committed: {made.commit}" if made.commit else "It is a git repository, and knows how to merge notes.")
         on.say("Next: vaultcrm sync" if made.is_shared else "Share it: git remote add origin URL, then: vaultcrm sync")
-    else:
+    elif is_new:
         on.say('Next: vaultcrm client add "NAME"')
+    elif not made.created and not made.changed:
+        on.say("Nothing is missing; nothing was changed.")
 
 
 @click.command()
@@ -100,6 +118,14 @@ def stats() -> None:
     on.table([Column(), Column(right=True), Column(1, 10)], rows)
 
 
+def _told(one: "Move") -> str:
+    return f"{one.old} → {one.new}"
+
+
+def _of_entry(entry: "Entry") -> dict[str, object]:
+    return {**entry._asdict(), "paths": list(entry.paths), "moves": [{"from": one.old, "to": one.new} for one in entry.moves]}
+
+
 def _text(data: bytes | None) -> str | None:
     return None if data is None else data.decode("utf-8", "replace")
 
@@ -125,40 +151,45 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
     if listing:
         entries = vaults.history(on.root)
         if on.json:
-            on.document([{**entry._asdict(), "paths": list(entry.paths)} for entry in entries])
+            on.document([_of_entry(entry) for entry in entries])
         elif entries:
             rows = [
                 [
                     Cell(entry.at.replace("T", " ")[:16], "dim"),
                     Cell(entry.words),
-                    Cell(f"{len(entry.paths)} file{'s' * (len(entry.paths) != 1)}", "dim"),
+                    Cell(f"{len(entry.paths)} file{'s' * (len(entry.paths) != 1)}" if entry.paths or not entry.moves else "", "dim"),
                     Cell("undone" if entry.state == "undone" else "", "yellow"),
+                    Cell("; ".join(_told(one) for one in entry.moves), "dim"),
                 ]
                 for entry in entries
             ]
-            on.table([Column(), Column(1, 20), Column(), Column()], rows)
+            on.table([Column(), Column(1, 20), Column(), Column(), Column(2, 20, wraps=True)], rows)
         else:
             on.say("No command has written anything yet.")
         if not entries:
             click.get_current_context().exit(1)
     elif show:
-        last = vaults.last_change(on.root)
+        moves, writes = vaults.last_change(on.root)
         if on.json:
-            texts = [{"path": path, "now": _text(after), "undone": _text(before)} for path, before, after in last]
-            on.document(texts)
+            texts = [{"path": one.path, "now": _text(one.after), "undone": _text(one.before)} for one in writes]
+            ways = [{"path": one.new, "now": None, "undone": None, "from": one.new, "to": one.old} for one in reversed(moves)]
+            on.document(ways + texts)
             return
-        for path, before, after in last:
+        for one in reversed(moves):
+            on.out(f"{one.new} → {one.old}")
+        for path, before, after in writes:
             now, then = ((data or b"").decode("utf-8", "replace").splitlines() for data in (after, before))
-            for line in difflib.unified_diff(
-                now, then, f"now/{path}", f"undone/{path}" if before is not None else "(no file)", lineterm=""
-            ):
+            names = (f"now/{path}" if after is not None else "(no file)", f"undone/{path}" if before is not None else "(no file)")
+            for line in difflib.unified_diff(now, then, names[0], names[1], lineterm=""):
                 on.out(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "")
     else:
         entry = vaults.redo(on.root) if redo else vaults.undo(on.root)
-        on.has_written(entry.paths)
+        on.has_written([*entry.paths, *(path for one in entry.moves for path in (one.old, one.new))])
         if on.json:
-            on.document({**entry._asdict(), "paths": list(entry.paths)})
+            on.document(_of_entry(entry))
             return
         on.say(f"{'Done again' if redo else 'Undone'}: vaultcrm {entry.words}")
+        for one in entry.moves if redo else reversed(entry.moves):
+            on.out(f"{one.old} → {one.new}" if redo else f"{one.new} → {one.old}")
         for path in entry.paths:
             on.out(path)

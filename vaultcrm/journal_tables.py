@@ -1,0 +1,33 @@
+"""The tables of the journal, and how an older one gets them."""
+
+VERSION = 1
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS commands (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, words TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'done', 'undone')), turned INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE new_writes (
+    id INTEGER PRIMARY KEY, command INTEGER NOT NULL REFERENCES commands ON DELETE CASCADE,
+    path TEXT NOT NULL, before BLOB, after BLOB
+);
+CREATE TABLE moves (
+    id INTEGER PRIMARY KEY, command INTEGER NOT NULL REFERENCES commands ON DELETE CASCADE,
+    old TEXT NOT NULL, new TEXT NOT NULL, made TEXT NOT NULL
+);
+CREATE INDEX moves_command ON moves (command)
+"""
+# The first journals knew no removed files: their `after` could not be NULL.
+_TAKEN_OVER = """
+INSERT INTO new_writes SELECT id, command, path, before, after FROM writes;
+DROP TABLE writes
+"""
+_IN_PLACE = """
+ALTER TABLE new_writes RENAME TO writes;
+CREATE INDEX writes_command ON writes (command)
+"""
+
+
+def statements(is_older: bool) -> list[str]:
+    """What makes the tables of a new journal, or brings an older one up to date."""
+    return ";".join([_TABLES, *([_TAKEN_OVER] if is_older else []), _IN_PLACE]).split(";")

@@ -1,0 +1,82 @@
+"""Files and folders moved to another name: never over anything, and known again when that was cut short."""
+
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from vaultcrm.files import sync_folder
+
+
+class Move(NamedTuple):
+    """Something moved within the vault. `made` is the topmost folder that had to be made for it, "" for none."""
+
+    old: str
+    new: str
+    made: str = ""
+
+    def of(self, path: str) -> str:
+        """Where a path leads once this is moved."""
+        return _carried(path, self.old, self.new)
+
+    def back(self, path: str) -> str:
+        """Where a path led before."""
+        return _carried(path, self.new, self.old)
+
+
+def _carried(path: str, start: str, goal: str) -> str:
+    return goal + path[len(start) :] if path == start or path.startswith(start + "/") else path
+
+
+def move(old: str, new: str) -> None:
+    """Give a file or a folder another name, whole or not at all. Raises FileExistsError rather than overwrite."""
+    is_respelled = os.path.lexists(new) and not lies(new) and os.path.samefile(old, new)  # "acme" as "Acme", on a disk that knows no case
+    if os.path.lexists(new) and not is_respelled:
+        raise FileExistsError(f"{new} is there already.")
+    if is_respelled or os.path.isdir(old):
+        os.rename(old, new)
+    else:
+        try:
+            os.link(old, new, follow_symlinks=False)  # fails if the name is taken, as rename would not
+        except FileExistsError:
+            raise
+        except (OSError, NotImplementedError):  # no hard links here: exFAT, some network drives
+            os.rename(old, new)
+        else:
+            os.unlink(old)
+    for folder in {os.path.dirname(old), os.path.dirname(new)}:
+        sync_folder(folder)
+
+
+def lies(path: str) -> bool:
+    """Whether something has just this name; a disk that knows no case would say yes to others, too."""
+    try:
+        return os.path.basename(path) in os.listdir(os.path.dirname(path))
+    except OSError:
+        return False
+
+
+def standing(root: str, moves: Sequence[Move], forward: bool) -> int:
+    """How many of a row of moves are made, the first ones. One that was cut in two is taken back.
+
+    Where something lies under both names, somebody has put it there since: under the new one when
+    the moves are to be made (`forward`), under the old one when they are to be taken back.
+    """
+    for number in range(len(moves), 0, -1):
+        old, new = (os.path.join(root, path) for path in moves[number - 1][:2])
+        if not lies(new):
+            continue
+        if lies(old):
+            if os.path.samefile(old, new) and not os.path.isdir(new):
+                os.unlink(new)  # killed between the new name and the end of the old one
+                continue
+            if forward:
+                continue
+        return number
+    return 0
+
+
+def before(path: str, moves: Sequence[Move]) -> str:
+    """Where a path led before some moves."""
+    for one in reversed(moves):
+        path = one.back(path)
+    return path
