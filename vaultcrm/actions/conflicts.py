@@ -100,7 +100,7 @@ class _Settlement:
             self.wanted[path] = None
         else:
             self.one(path, ours or theirs, is_ours=ours is not None, was_there=1 in stages)
-        self.before_the_names_met(path, ours, theirs)
+        self.before_the_names_met(path, stages)
 
     def both(self, path: str, base: Entry | None, ours: Entry, theirs: Entry) -> None:
         """Changed, or made, on both sides."""
@@ -131,19 +131,25 @@ class _Settlement:
         if was_there:
             self.found.append(Conflict(path, None, "deleted there, changed here" if is_ours else "deleted here, changed there"))
 
-    def before_the_names_met(self, path: str, ours: Entry | None, theirs: Entry | None) -> None:
-        """Two files that have got one name: git has merged each with its other side before, and what was in conflict there counts too."""
-        for entry, is_ours in ((ours, True), (theirs, False)):
+    def before_the_names_met(self, path: str, stages: dict[int, Entry]) -> None:
+        """Two files that have got one name: git has merged each with its other side before.
+
+        Where that was a conflict, only its result is among the stages, and their version is kept too.
+        """
+        for stage, is_ours in ((2, True), (3, False)):
             known, renamed = (self.sides.ours, self.sides.ours_renamed) if is_ours else (self.sides.theirs, self.sides.theirs_renamed)
             other, moved = (self.sides.theirs, self.sides.theirs_renamed) if is_ours else (self.sides.ours, self.sides.ours_renamed)
-            if entry is None or path not in known or known[path].blob == entry.blob:
-                continue
             old = next((old for old, new in renamed.items() if new == path), None)
             elsewhere = other.get(moved.get(old, old)) if old else None
-            here, there = (known[path], elsewhere) if is_ours else (elsewhere, known[path])
-            if here is None or there is None or not there.is_file:
+            if old is None or stage not in stages or path not in known or elsewhere is None:
                 continue
-            merged = self.merged(path, self.sides.base.get(old or ""), here, there)
+            if elsewhere == stages.get(5 - stage):  # it is the other side of this very path, and settled as such
+                continue
+            here, there = (known[path], elsewhere) if is_ours else (elsewhere, known[path])
+            base = self.sides.base[old]
+            if base.blob in (here.blob, there.blob) or not there.is_file or there in self.wanted.values():
+                continue
+            merged = self.merged(path, base, here, there)
             if merged is None or not merged.is_clean:
                 self.found.append(Conflict(path, self.beside(path, there), f"was {old}", self.clashes(merged, here, there)))
 
