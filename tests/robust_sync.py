@@ -157,7 +157,7 @@ class World:
     def delete(self, side: Path) -> None:
         path = self.note(side)
         if path.stem != path.parent.name:
-            self.forget(path.read_bytes())
+            self.forget(path.read_bytes() + path.name.encode())
             path.unlink()
 
     def rename_file(self, side: Path) -> None:
