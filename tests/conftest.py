@@ -80,7 +80,7 @@ def caught_up(vault: Vault, catalog: Catalog | None = None) -> Catalog:
 
 def told(catalog: Catalog) -> dict[str, list[Any]]:  # Any: rows of SQLite
     """All that a catalogue knows of the notes themselves; what is kept of unreadable notes is left out."""
-    apart = {"files", "folders", "whole", "pending", "searched"}
+    apart = {"files", "folders", "whole", "pending", "searched", "habits"}
     tables = {name for (name,) in catalog.rows("SELECT name FROM sqlite_master WHERE type = 'table'")} - apart
     assert {"notes", "follow_ups", "decisions", "points", "problems"} <= tables
     rows = {table: sorted(catalog.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from vaultcrm.catch_up import read
+from vaultcrm.faults import fault_in
 from vaultcrm.model import Decision, FollowUp, Point, Problem
-from vaultcrm.reading import Reading, excerpt, fault_in, status_of
+from vaultcrm.reading import Reading, excerpt, status_of
 from vaultcrm.records import handle
 
 
@@ -227,7 +228,7 @@ def test_a_plain_note_holds_no_records() -> None:
         "",
         "just text\n## Preferences\n- x\n",
         "---\ntype: recipe\ndue: 2026-11-09\n---\n",
-        "---\ntitle: x\n---\n- [ ] x\n",
+        "---\ntitle: x\n---\n- [ ] \n```\n- [ ] x\n```\n",
         "+++\ntype = 'client'\n+++\n",
     ):
         found = reading("x.md", text)

@@ -10,8 +10,9 @@ from conftest import contents, looks, make_vault, write_files
 
 from vaultcrm.errors import Changed, NotFound, NotUnderstood, OutsideFailed, Refused, Unreadable
 from vaultcrm.page import split
+from vaultcrm.settings import Settings, find
 from vaultcrm.splice import set_property
-from vaultcrm.vault import Settings, Vault, find
+from vaultcrm.vault import Vault
 
 AT = "2026-11-09T14:30:00"
 

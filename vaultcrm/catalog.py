@@ -198,9 +198,14 @@ class Catalog:
         return min(found, key=distance, default=None)
 
     def client_names(self) -> dict[str, list[str]]:
-        """What each client note may be called, folded for comparison: its title, then its aliases."""
+        """What each client may be called, folded for comparison: its title, then its aliases; by the path of its note."""
         found = self.rows("SELECT path, name, aliases FROM notes WHERE type = 'client' ORDER BY path")
-        return {path: [name, *filter(None, aliases.split(BETWEEN))] for path, name, aliases in found}
+        return {path: [name, *filter(None, aliases.split(BETWEEN))] for path, name, aliases in found if self.is_client(path)}
+
+    def is_client(self, path: str) -> bool:
+        """Whether a note of type client stands for one: not beside another that has the name of their folder."""
+        home = self.homes.get(path.rpartition("/")[0])
+        return home is None or home.path == path or home.name != home.folder.rpartition("/")[2]
 
     def linked(self) -> list[tuple[str, Home | None]]:
         """The notes that name a client themselves, wherever they lie, each with the client that it names."""
@@ -259,7 +264,11 @@ class Catalog:
         if path is not None:
             where.append("path = ?")
             chosen += (path,)
-        return self._records(FollowUp, "follow_ups", where, chosen, home, "due IS NULL, due, path, line")
+        found = self._records(FollowUp, "follow_ups", where, chosen, home, "due IS NULL, due, path, line")
+        if any(item.depends for item in found):
+            waited_for = {key for (key,) in self.rows("SELECT key FROM follow_ups WHERE key IS NOT NULL AND status IN ('open', 'waiting')")}
+            found = [item._replace(is_blocked=item.is_open and not waited_for.isdisjoint(item.depends)) for item in found]
+        return found
 
     def decisions(self, home: Home | None = None) -> list[Decision]:
         """Decisions of one client or all, newest first. One that another one replaces has status superseded."""
@@ -282,7 +291,7 @@ class Catalog:
         return path, None if is_note else fold(parsed.shown if parsed else "")
 
     def points(self, home: Home | None = None) -> list[Point]:
-        """Feedback and preferences, newest first, each kind in the order of its note."""
+        """Feedback, preferences and questions, newest first, each kind in the order of its note."""
         return self._records(Point, "points", [], (), home, '"on" DESC, path DESC, rowid')
 
     def problems(self, below: str | None = None) -> list[Problem]:

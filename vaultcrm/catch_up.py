@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 from vaultcrm import files
 from vaultcrm.catalog import Catalog, is_broken
+from vaultcrm.copies import Copy, copy_of
 from vaultcrm.errors import Changed, OutsideFailed, Unreadable
+from vaultcrm.habits import Habits
+from vaultcrm.model import Problem
 from vaultcrm.names import fold
 from vaultcrm.rows import BETWEEN, cells
 from vaultcrm.survey import Seen, survey
-from vaultcrm.vault import Folder, Vault
+from vaultcrm.vault import AWAY, Folder, Vault
 
 if TYPE_CHECKING:  # the readers of YAML are loaded only when there is something to read
     from vaultcrm.reading import Reading
@@ -45,6 +48,9 @@ def catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None = Non
 
 
 def _catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, progress: Progress | None) -> None:
+    if catalog.rows("SELECT stamp FROM habits") != [(stamp := vault.habits_stamp(),)]:
+        folders = None
+        _begin_anew(catalog, stamp)
     if folders is not None and catalog.rows("SELECT 1 FROM folders WHERE path = ''"):
         differing, gone = _changes_in(vault, catalog, list(dict.fromkeys(folders)))
         whole = b""
@@ -60,6 +66,15 @@ def _catch_up(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, pro
         catalog.forget()
     elif whole:  # all that we saw is what is known: the next look need not ask folder by folder
         catalog.connection.execute("INSERT OR REPLACE INTO whole VALUES (1, ?)", (whole,))
+
+
+def _begin_anew(catalog: Catalog, stamp: str) -> None:
+    """Tasks are written in another way since: every note has to be read again. What cannot be read stays as it was known."""
+    with catalog.transaction() as run_sql:
+        run_sql("DELETE FROM whole")
+        run_sql("UPDATE folders SET fingerprint = x''")
+        run_sql("UPDATE files SET size = ?, digest = x''", (files.UNSETTLED.size,))
+        run_sql("INSERT OR REPLACE INTO habits VALUES (1, ?)", (stamp,))
 
 
 def _together(fingerprints: list[bytes]) -> bytes:
@@ -140,14 +155,28 @@ class _Update:
             key = _sayable(path)
             there.add(key)
             before = old.get(key)
-            if before is None or before[:4] != stamp:
+            if stamp == AWAY:
+                self.away(key)
+            elif before is None or before[:4] != stamp:
                 settled &= self.note(path, key, look, stamp, before[4] if before else None) == stamp
             self.done += 1
             if self.progress is not None and (self.done % 50 == 0 or self.done == self.total):
                 self.progress(self.done, self.total)
-        for key in old.keys() - there:
+        for key in (old.keys() | self.told_away(look.path)) - there:
             self.forget(key)
         self.run_sql("INSERT OR REPLACE INTO folders VALUES (?, ?, '')", (_sayable(look.path), look.fingerprint if settled else b""))
+
+    def told_away(self, folder: str) -> set[str]:
+        """Notes that were never downloaded, so that nothing but a problem is known of them."""
+        rows = self.run_sql("SELECT path FROM problems WHERE code = 'not-downloaded'").fetchall()
+        return {path for (path,) in rows if path.rpartition("/")[0] == _sayable(folder)}
+
+    def away(self, key: str) -> None:
+        """A note that is not downloaded: what was known of it stays, and it is read again when it comes back."""
+        message = "It is not downloaded; what was known of it stays."
+        self.run_sql("DELETE FROM problems WHERE path = ? AND code = 'not-downloaded'", (key,))
+        self.run_sql("INSERT INTO problems VALUES (?, 1, 'not-downloaded', ?)", (key, message))
+        self.run_sql("UPDATE files SET size = ? WHERE path = ?", (files.UNSETTLED.size, key))
 
     def note(self, path: str, key: str, look: Folder, stamp: files.Stamp, digest: bytes | None) -> files.Stamp:
         """Read one note; gives the stamp under which it is now known."""
@@ -157,8 +186,9 @@ class _Update:
                 raise Unreadable("Its name is not UTF-8.", code="encoding")
             content = self.vault.read(path)
             stamp, new_digest = content.stamp, content.digest
+            self.run_sql("DELETE FROM problems WHERE path = ? AND code = 'not-downloaded'", (key,))
             if new_digest != digest:
-                self.keep(read(path, content.data))
+                self.keep(read(path, content.data, self.vault.habits))
         except FileNotFoundError:
             self.forget(key)
             return files.UNSETTLED
@@ -198,15 +228,25 @@ class _Update:
         self.run_sql("INSERT OR REPLACE INTO pending VALUES (?, x'')", (key,))
 
 
-def read(path: str, data: bytes) -> "Reading":
-    """The records in a note's bytes. Raises Unreadable, with the line, for what cannot be read."""
+def read(path: str, data: bytes, habits: Habits | None = None) -> "Reading":
+    """The records in a note's bytes, its tasks by the vault's habits. Raises Unreadable, with the line, for what cannot be read."""
     from vaultcrm import front_matter  # late: python-frontmatter, when something has changed
     from vaultcrm.page import split
     from vaultcrm.reading import read_note
 
     files.must_be_text(data)
     page = split(data)
-    return read_note(path, page, front_matter.read(page))
+    found = read_note(path, page, front_matter.read(page), habits or Habits())
+    copy = copy_of(path)
+    return found if copy is None else _as_copy(found, copy)
+
+
+def _as_copy(found: "Reading", copy: Copy) -> "Reading":
+    """A conflict copy is found by a search, and counts for nothing else: no second client, nothing due twice."""
+    original = copy.original.rpartition("/")[2]
+    message = f"A conflict copy of {original!r}, as {copy.program} makes them; merge it with: vaultcrm check --fix"
+    problem = Problem(found.note.path, 1, "conflict-copy", message)
+    return type(found)(found.note._replace(type=None), problems=(problem,))
 
 
 def _sayable(path: str) -> str:

@@ -138,6 +138,8 @@ class FollowUp(NamedTuple):
 
     `status` is one of FOLLOW_UP_STATUSES; waiting means that the client owes it, and `due` is then
     the day to chase. `kind` says how it is written. `since` is the day it was written down.
+    `key` is a name that others may wait for, and `depends` are the keys that it waits for itself;
+    `is_blocked` when one of those is not done.
     """
 
     id: str
@@ -153,7 +155,10 @@ class FollowUp(NamedTuple):
     project: str | None
     since: date | None
     completed: date | None
+    key: str | None = None
+    depends: tuple[str, ...] = ()
     client: str | None = None
+    is_blocked: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -178,12 +183,12 @@ class Decision(NamedTuple):
     via: str | None
     project: str | None
     supersedes: tuple[str, ...]
-    kind: str = "note"  # or "interaction"
+    kind: str = "note"  # or "interaction", or "callout"
     client: str | None = None
 
 
 class Point(NamedTuple):
-    """A sentence worth keeping in sight: `kind` is feedback, preference or question."""
+    """A sentence worth keeping in sight: `kind` is feedback, preference or question; `form` says how it is written."""
 
     id: str
     path: str
@@ -191,6 +196,7 @@ class Point(NamedTuple):
     kind: str
     text: str
     on: date | None
+    form: str = "property"  # or "section", or "callout"
 
 
 class Problem(NamedTuple):

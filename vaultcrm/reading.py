@@ -1,19 +1,22 @@
-"""From one page to records: what its properties mean, and what in them cannot be understood."""
+"""From one page to records: what its properties, its checkbox lines and its callouts mean."""
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from vaultcrm.dates import day_in, moment_in
-from vaultcrm.errors import NotUnderstood
-from vaultcrm.links import parse as parse_link
+from vaultcrm.callouts import Callout, callouts_in
+from vaultcrm.dates import day_in
+from vaultcrm.faults import SAME_PRIORITY, SAME_STATUS, problems_of
+from vaultcrm.habits import Habits
 from vaultcrm.links import title_of
-from vaultcrm.model import FOLLOW_UP_STATUSES, PROPERTIES, TYPES, Decision, FollowUp, Kind, Note, Point, Problem, Value
+from vaultcrm.model import FOLLOW_UP_STATUSES, PRIORITIES, PROPERTIES, Decision, FollowUp, Note, Point, Problem, Value
 from vaultcrm.page import Page, split
 from vaultcrm.records import choices, handle, interaction_of, items, one_of, words
-from vaultcrm.recurrence import check_rule
-from vaultcrm.splice import keys_given_twice, lines_of, properties_of, root_of
-from vaultcrm.when import parse_span
+from vaultcrm.splice import lines_of, properties_of, root_of
+from vaultcrm.task_rules import parse as parse_rule
+from vaultcrm.tasks import Task, has_tag, tasks_in, without_tag
 
 
 class Reading(NamedTuple):
@@ -26,36 +29,51 @@ class Reading(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-# What other tools write for the same thing: TaskNotes and the Tasks plug-in, and American spelling.
-_SAME_STATUS = {
-    "todo": "open", "to do": "open", "in-progress": "open", "in progress": "open", "none": "open",
-    "completed": "done", "complete": "done", "canceled": "cancelled", "dropped": "cancelled",
-}  # fmt: skip
-_SAME_PRIORITY = {"normal": "medium", "none": None, "urgent": "highest"}
 _ITEM = re.compile(r"\s*[-*+]\s+(.*)")
 
 
-def reread(path: str, data: bytes) -> Reading:
+def reread(path: str, data: bytes, habits: Habits | None = None) -> Reading:
     """What a note says that we have just written, without asking the disk."""
     page = split(data)
-    return read_note(path, page, properties_of(root_of(page), page.text))
+    return read_note(path, page, properties_of(root_of(page), page.text), habits or Habits())
 
 
-def read_note(path: str, page: Page, values: dict[str, Value]) -> Reading:
+def read_note(path: str, page: Page, values: dict[str, Value], habits: Habits) -> Reading:
     """The records in a page. `path` is relative to the vault; `values` are the page's properties."""
     kind = words(values.get("type"))
     kind = kind.strip().lower() if kind else None
-    note = Note(path, kind, values, excerpt(page.body))
-    problems = _problems(note, page) if values else []
-    if kind == "follow-up":
-        return Reading(note, follow_ups=(_follow_up(note),), problems=tuple(problems))
-    if kind == "decision":
-        return Reading(note, decisions=(_decision(note),), problems=tuple(problems))
-    if kind == "interaction":
-        return _read_interaction(note, page, problems)
-    if kind == "client":
-        return Reading(note, points=tuple(_preferences(note, page)), problems=tuple(problems))
-    return Reading(note, problems=tuple(problems))
+    body = page.body
+    note = Note(path, kind, values, excerpt(body))
+    problems = problems_of(note, page) if values else []
+    found = Reading(note)
+    if kind == "follow-up" or (kind is None and _is_task_note(values, habits)):
+        found = Reading(note, follow_ups=(_follow_up(note),))
+    elif kind == "decision":
+        found = Reading(note, decisions=(_decision(note),))
+    elif kind == "interaction":
+        found = _read_interaction(note, page, problems)
+    elif kind == "client":
+        found = Reading(note, points=tuple(_preferences(note, page)))
+    tasks = list(tasks_in(body, page.body_line, habits.filter))
+    decisions, points = _callouts(note, callouts_in(body, page.body_line))
+    return Reading(
+        note,
+        (*found.follow_ups, *(_tasks(note, tasks, habits) if tasks else ())),
+        (*found.decisions, *decisions),
+        (*found.points, *points),
+        (*problems, *(_task_problems(note, tasks, habits) if tasks else ())),
+    )
+
+
+def _is_task_note(values: dict[str, Value], habits: Habits) -> bool:
+    """Whether the plug-in TaskNotes would take a note for a task."""
+    if habits.task_note is None:
+        return False
+    key, wanted = habits.task_note
+    there = [item.lower() for item in items(values.get(key))]
+    if key == "tags":  # a tag below it counts, too
+        return any(f"{tag.lstrip('#')}/".startswith(f"{wanted.lower()}/") for tag in there)
+    return wanted.lower() in there if wanted else bool(there)
 
 
 def excerpt(body: str, limit: int = 400) -> str:
@@ -70,7 +88,7 @@ def excerpt(body: str, limit: int = 400) -> str:
 def status_of(value: Value) -> str:
     """A follow-up's status; what is not known counts as open, so that nothing vanishes."""
     text = (words(value) or "open").strip().lower()
-    text = _SAME_STATUS.get(text, text)
+    text = SAME_STATUS.get(text, text)
     return text if text in FOLLOW_UP_STATUSES else "open"
 
 
@@ -86,7 +104,7 @@ def _follow_up(note: Note) -> FollowUp:
         status=status_of(get("status")),
         due=day_in(words(get("due"))),
         scheduled=day_in(words(get("scheduled"))),
-        priority=_SAME_PRIORITY.get(priority, one_of(priority, choices(PROPERTIES["follow-up"]["priority"]))),
+        priority=SAME_PRIORITY.get(priority, one_of(priority, choices(PROPERTIES["follow-up"]["priority"]))),
         recurrence=words(get("recurrence")),
         project=title_of(words(get("project"))),
         since=_since(note),
@@ -155,7 +173,7 @@ def _read_interaction(note: Note, page: Page, problems: list[Problem]) -> Readin
         for text in said
     )  # fmt: skip
     points = tuple(Point(handle(note.path, "feedback", text), note.path, lines["feedback"], "feedback", text, day) for text in praise)
-    return Reading(note, follow_ups, decisions, points, tuple(problems))
+    return Reading(note, follow_ups, decisions, points)
 
 
 def _preferences(note: Note, page: Page) -> list[Point]:
@@ -169,69 +187,88 @@ def _preferences(note: Note, page: Page) -> list[Point]:
                 break
             level = level or (marks if line.strip("# \t").lower() == "preferences" else 0)
         elif level and (item := _ITEM.fullmatch(line)):
-            found.append(Point(handle(note.path, "preference", item[1]), note.path, number, "preference", item[1].strip(), None))
+            found.append(Point(handle(note.path, "preference", item[1]), note.path, number, "preference", item[1].strip(), None, "section"))
     return found
 
 
-# ------------------------------------------------------------------------------------- problems
+# ------------------------------------------------------------------------------------- the body
 
 
-def _problems(note: Note, page: Page) -> list[Problem]:
-    """What in the properties is not what their table says. Only the keys that vaultcrm knows are judged."""
-    found = [
-        Problem(
-            note.path, line, "duplicate-key", f"The property {key!r} is given twice; the last one counts here, and Obsidian reads none."
+def _callouts(note: Note, callouts: list[Callout]) -> tuple[list[Decision], list[Point]]:
+    """What the callouts in a body say, on the day that the note is about."""
+    if not callouts:
+        return [], []
+    on, project = _day_of_body(note), _project_of_body(note)
+    talk = interaction_of(note, None) if note.type == "interaction" else None
+    with_whom, via = (", ".join(talk.people) or None, talk.channel) if talk else (None, None)
+    decisions = [
+        Decision(
+            id=handle(note.path, "decision", text), path=note.path, line=line, text=text, on=on, status="in force",
+            topic=None, by=with_whom, via=via, project=project, supersedes=(), kind="callout",
         )
-        for key, line in (keys_given_twice(page) if _may_repeat(page) else {}).items()
+        for kind, text, line in callouts
+        if kind == "decision"
+    ]  # fmt: skip
+    points = [
+        Point(handle(note.path, kind, text), note.path, line, kind, text, on, "callout")
+        for kind, text, line in callouts
+        if kind != "decision"
     ]
-    table = PROPERTIES.get(note.type or "", {})
-    known = {key: value for key, value in note.properties.items() if value is not None and value != "" and key in table}
-    faults = {key: fault for key, value in known.items() if (fault := fault_in(note.type or "", key, value))}
-    lines = lines_of(page) if faults else {}
-    found += [Problem(note.path, lines.get(key, 1), *fault) for key, fault in faults.items()]
-    meant = (note.type or "").replace("_", "-").replace(" ", "-")
-    if note.type != meant and meant in TYPES:
-        found.append(Problem(note.path, lines_of(page)["type"], "bad-type", f"The type {note.type!r} is written {meant!r}."))
-    return found
+    return decisions, points
 
 
-def _may_repeat(page: Page) -> bool:
-    """A cheap look whether a key could stand twice, so that most notes are composed only once."""
-    keys = [key.strip(b"\"' ") for key in re.findall(rb"^([^\s:#\-][^:\n]*):", page.block, re.MULTILINE)]
-    return len(set(keys)) != len(keys)
+def _day_of_body(note: Note) -> date | None:
+    """The day on which a body was written, as far as the note says: its date, or the one that its name begins with."""
+    return day_in(words(note.properties.get("date"))) or day_in(note.title[:10])
 
 
-def fault_in(kind: str, key: str, value: Value) -> tuple[str, str] | None:
-    """Why a value cannot be the property `key` of a note of type `kind`: a problem's code and sentence."""
-    wanted = PROPERTIES[kind][key]
-    if wanted in ("list", "links"):
-        return None
-    if wanted == "days":
-        wrong = next((item for item in items(value) if day_in(item) is None), None)
-        return ("bad-date", f"{wrong!r} in {key!r} is not a day like 2026-11-09.") if wrong else None
-    if isinstance(value, list):
-        return None if wanted == "link" else ("bad-list", f"The property {key!r} takes one value, and has a list.")
-    return None if value is None else _fault_in_text(kind, key, value, wanted)
+def _project_of_body(note: Note) -> str | None:
+    return note.title if note.type == "project" else title_of(words(note.properties.get("project")))
 
 
-def _fault_in_text(kind: str, key: str, text: str, wanted: Kind) -> tuple[str, str] | None:
-    if isinstance(wanted, tuple):
-        known = text.strip().lower()
-        elsewhere = {"status": set(_SAME_STATUS), "priority": set(_SAME_PRIORITY)}.get(key, set()) if kind == "follow-up" else set()
-        if known in wanted or known in elsewhere:
-            return None
-        return "bad-choice", f"The {key} {text!r} is none of: {', '.join(wanted)}."
-    if (wanted == "date" and day_in(text) is None) or (wanted == "moment" and moment_in(text) is None):
-        return "bad-date", f"{text!r} in {key!r} is not a date like 2026-11-09."
-    if wanted == "number" and not re.fullmatch(r"[-+]?\d+(\.\d+)?", text.strip(), re.ASCII):
-        return "bad-number", f"{text!r} in {key!r} is not a number."
-    if wanted == "link" and "[[" in text and parse_link(text) is None:
-        return "bad-link", f"{text!r} in {key!r} is not a link like [[Title]]."
-    try:
-        if wanted == "span":
-            parse_span(text)
-        elif wanted == "rule":
-            check_rule(text)
-    except NotUnderstood as error:
-        return "bad-recurrence" if wanted == "rule" else "bad-span", error.message
-    return None
+def _tasks(note: Note, tasks: list[tuple[int, Task]], habits: Habits) -> Iterator[FollowUp]:
+    """The follow-ups that stand on checkbox lines. Of lines that say the same the first has the same handle always."""
+    seen: Counter[str] = Counter()
+    since, project = _day_of_body(note), _project_of_body(note)
+    for line, task in tasks:
+        kind = habits.type_of(task.symbol)
+        if kind == "non-task" or not (task.description or task.signs):  # an empty box says nothing
+            continue
+        text = without_tag(task.description, habits.filter) if habits.filter.startswith("#") else task.description
+        is_waiting = has_tag(text, "#waiting")
+        text = without_tag(text, "#waiting") or note.title
+        seen[text] += 1
+        words_of_rule = task.value("recurrence")
+        rule = parse_rule(words_of_rule) if words_of_rule else None
+        yield FollowUp(
+            id=handle(note.path, "task", text, str(seen[text])),
+            path=note.path,
+            line=line,
+            kind="task",
+            text=text,
+            status=kind if kind in ("done", "cancelled") else "waiting" if is_waiting else "open",
+            due=task.day("due"),
+            scheduled=max(filter(None, (task.day("scheduled"), task.day("start"))), default=None),
+            priority=one_of(task.value("priority"), PRIORITIES),
+            recurrence=rule.rrule if rule else None,
+            project=project,
+            since=task.day("created") or since,
+            completed=task.day("cancelled" if kind == "cancelled" else "done"),
+            key=task.value("id"),
+            depends=task.depends,
+        )
+
+
+def _task_problems(note: Note, tasks: list[tuple[int, Task]], habits: Habits) -> Iterator[Problem]:
+    """What the plug-in Tasks would lose if it saved an open line, since it does not understand it."""
+    for line, task in tasks:
+        if habits.type_of(task.symbol) in ("done", "cancelled", "non-task"):
+            continue
+        for sign in task.signs:
+            if sign.kind in ("due", "scheduled", "start", "created") and day_in(sign.value) is None:
+                yield Problem(
+                    note.path, line, "bad-date", f'{sign.value!r} is no day; the plug-in Tasks would write "Invalid date" over it.'
+                )
+        rule = task.value("recurrence")
+        if rule is not None and parse_rule(rule) is None:
+            yield Problem(note.path, line, "bad-recurrence", f'{rule!r} is no rule that the plug-in Tasks knows; try "every 2 weeks".')

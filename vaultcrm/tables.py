@@ -1,7 +1,7 @@
 """The tables of the catalogue."""
 
 # Part of the file's name: another version of vaultcrm finds no table of ours, and builds its own.
-SCHEMA = 5
+SCHEMA = 6
 
 TABLES = """
 CREATE TABLE folders (path TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, fault TEXT NOT NULL) WITHOUT ROWID;
@@ -15,14 +15,15 @@ CREATE TABLE notes (
 ) WITHOUT ROWID;
 CREATE TABLE follow_ups (
     id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, status TEXT, due TEXT, scheduled TEXT, priority TEXT,
-    recurrence TEXT, project TEXT, since TEXT, completed TEXT, client TEXT
+    recurrence TEXT, project TEXT, since TEXT, completed TEXT, key TEXT, depends TEXT, client TEXT
 );
 CREATE TABLE decisions (
     id TEXT, path TEXT, line INTEGER, text TEXT, "on" TEXT, status TEXT, topic TEXT, "by" TEXT, via TEXT, project TEXT,
     supersedes TEXT, kind TEXT, client TEXT
 );
-CREATE TABLE points (id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, "on" TEXT, client TEXT);
+CREATE TABLE points (id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, "on" TEXT, form TEXT, client TEXT);
 CREATE TABLE problems (path TEXT, line INTEGER, code TEXT, message TEXT);
+CREATE TABLE habits (id INTEGER PRIMARY KEY, stamp TEXT NOT NULL);
 CREATE TABLE pending (path TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE searched (id INTEGER PRIMARY KEY, stamp TEXT NOT NULL);
 CREATE INDEX files_folder ON files (folder);

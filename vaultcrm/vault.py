@@ -9,26 +9,20 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from vaultcrm import files, names
-from vaultcrm.errors import Changed, NotFound, NotUnderstood, OutsideFailed, Refused, Unreadable, VaultcrmError
+from vaultcrm import files, habits, names
+from vaultcrm.copies import placeholder_of
+from vaultcrm.errors import Changed, NotFound, OutsideFailed, Refused, Unreadable, VaultcrmError
+from vaultcrm.habits import Habits
+from vaultcrm.settings import MARK, read_settings, template_folders
 
 if TYPE_CHECKING:  # the journal is loaded when something is written
     from vaultcrm.journal import Journal
 
-MARK = "vaultcrm.toml"
 _NOTE = (".md", ".MD")
+AWAY = (-1, -1, -1, -1)  # the stamp of a note that is not downloaded, and is not gone
 # os.scandir and os.stat by descriptor spare the kernel the long path: 10,000 files in 57 ms instead of 67
 _BY_DESCRIPTOR = os.scandir in os.supports_fd
 _STAMP = attrgetter("st_mtime_ns", "st_ctime_ns", "st_size", "st_ino")  # as files.Stamp; asked one by one they take 10 ms more
-
-
-class Settings(NamedTuple):
-    """What `vaultcrm.toml` says."""
-
-    ignore: tuple[str, ...] = ()
-    date_order: str = ""
-    languages: tuple[str, ...] = ("english",)
-    searches: tuple[tuple[str, str], ...] = ()  # saved ones: name and query
 
 
 class Folder(NamedTuple):
@@ -50,12 +44,25 @@ class Vault:
 
     def __init__(self, root: str) -> None:
         self.root = os.path.realpath(root)
-        self.settings = _settings(os.path.join(self.root, MARK))
-        self._skipped = _template_folders(self.root)
+        self.settings = read_settings(os.path.join(self.root, MARK))
+        self._skipped = template_folders(self.root)
+        self._habits: tuple[str, Habits] | None = None
 
     def path(self, relative: str) -> str:
         """The absolute path; raises NotUnderstood for one that leads out of the vault."""
         return names.inside(self.root, relative)
+
+    @property
+    def habits(self) -> Habits:
+        """How tasks are written here; read again when a plug-in's settings have changed."""
+        stamp = habits.stamp(self.root)
+        if self._habits is None or self._habits[0] != stamp:
+            self._habits = stamp, habits.habits(self.root, self.settings.tasks)
+        return self._habits[1]
+
+    def habits_stamp(self) -> str:
+        """Another text as soon as tasks may have to be read anew."""
+        return f"{habits.stamp(self.root)} {self.settings.tasks}"
 
     # -------------------------------------------------------------------------------- reading
 
@@ -84,6 +91,9 @@ class Vault:
                 for entry in entries:
                     name = entry.name
                     if name[0] == ".":
+                        if name.endswith(".icloud") and (note := placeholder_of(name)):
+                            names.append(note)
+                            stamps.append(AWAY)
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(prefix + name)
@@ -238,71 +248,3 @@ def _is_linked_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_symlink() and entry.is_dir()
     except OSError:
         return False
-
-
-# ------------------------------------------------------------------------------------- settings
-
-
-def find(start: str) -> str | None:
-    """The root of the vault around a folder: the nearest one with a `vaultcrm.toml`."""
-    folder = os.path.realpath(start)
-    while not os.path.isfile(os.path.join(folder, MARK)):
-        folder, below = os.path.dirname(folder), folder
-        if folder == below:
-            return None
-    return folder
-
-
-def _settings(path: str) -> Settings:
-    """The settings of a vault; a vault without any has the defaults. Raises NotUnderstood."""
-    try:
-        text = files.read(path, follow=True).data
-    except FileNotFoundError:
-        return Settings()
-    except OSError as error:
-        raise OutsideFailed(f"{path} cannot be read: {error.strerror}.") from error
-    except Unreadable as error:
-        raise NotUnderstood(f"{path} cannot be read. {error.message}", "Make it a file of text.") from error
-    if not any(line.strip() and not line.lstrip().startswith(b"#") for line in text.splitlines()):
-        return Settings()
-    import tomllib  # late: most vaults have no settings, and every command starts here
-
-    try:
-        table = tomllib.loads(text.decode("utf-8"))
-    except (ValueError, RecursionError) as error:  # of what it cannot read, and of what would be too much
-        raise NotUnderstood(f"{path} is not TOML: {error}.", "Mend it in your editor.") from error
-    ignore, order = table.get("ignore", []), table.get("date_order", "")
-    if not isinstance(ignore, list) or not all(isinstance(pattern, str) for pattern in ignore):
-        raise NotUnderstood(f"{path}: ignore must be a list of names.", 'Write it like: ignore = ["archive", "*.draft.md"]')
-    if order not in ("", "dmy", "mdy"):
-        raise NotUnderstood(f"{path}: date_order must be dmy or mdy.", 'Write it like: date_order = "dmy"')
-    languages = table.get("languages", ["english"])
-    if not isinstance(languages, list) or not all(isinstance(language, str) for language in languages):
-        raise NotUnderstood(f"{path}: languages must be a list of names.", 'Write it like: languages = ["english", "german"]')
-    return Settings(tuple(ignore), order, tuple(languages), _searches(path, table.get("search", {})))
-
-
-def _searches(path: str, table: object) -> tuple[tuple[str, str], ...]:
-    """The saved searches: `[search.unpaid]` with `query = "…"`."""
-    known = table.items() if isinstance(table, dict) else ()
-    found = tuple((name, saved["query"]) for name, saved in known if isinstance(saved, dict) and isinstance(saved.get("query"), str))
-    if not isinstance(table, dict) or len(found) < len(known):
-        raise NotUnderstood(f"{path}: a saved search has a name and a query.", 'Write: [search.unpaid], and below it query = "tag:invoice"')
-    return found
-
-
-def _template_folders(root: str) -> frozenset[str]:
-    """The folders that hold templates: ours, and those that Obsidian's settings name."""
-    found = {"templates"}
-    for path, key in (("templates.json", "folder"), ("plugins/templater-obsidian/data.json", "templates_folder")):
-        try:
-            text = files.read(os.path.join(root, ".obsidian", path)).data
-        except (OSError, Unreadable):
-            continue
-        import json  # late: only for vaults whose Obsidian has templates
-
-        with contextlib.suppress(ValueError, AttributeError, RecursionError):
-            folder = json.loads(text).get(key)
-            if isinstance(folder, str) and folder.strip("/"):
-                found.add(folder.strip("/"))
-    return frozenset(found)

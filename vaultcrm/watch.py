@@ -15,7 +15,8 @@ from vaultcrm.ears import Ears, silence_of
 from vaultcrm.errors import OutsideFailed, VaultcrmError
 from vaultcrm.files import RACY_NS
 from vaultcrm.search.index import Index
-from vaultcrm.vault import MARK, Vault
+from vaultcrm.settings import MARK
+from vaultcrm.vault import Vault
 
 Tell = Callable[[str, bool], None]  # a line, and whether it is about trouble
 

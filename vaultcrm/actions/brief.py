@@ -24,6 +24,7 @@ class Brief(NamedTuple):
     decisions: list[Decision]
     feedback: list[Point]
     preferences: list[Point]
+    questions: list[Point]
     talks: list[Interaction]
     problems: list[Problem]
 
@@ -43,6 +44,7 @@ def brief(crm: Crm, name: str) -> Brief:
         decisions=[decision for decision in crm.catalog.decisions(home) if decision.status == "in force"],
         feedback=[point for point in points if point.kind == "feedback"],
         preferences=[point for point in points if point.kind == "preference"],
+        questions=[point for point in points if point.kind == "question"],
         talks=[talk for talk in talks(crm, home) if talk.at is None or talk.at.date() <= crm.today],
         problems=crm.catalog.problems(home.folder),
     )
@@ -67,7 +69,10 @@ class Event(NamedTuple):
 
 
 def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, ...] = (), project: str | None = None) -> list[Event]:
-    """A client's history until today, newest first. `kinds` are channels, "decision", "done", "project"."""
+    """A client's history until today, newest first. `kinds` are channels, "decision", "done", "project", or a point's.
+
+    What an interaction lists among its properties is part of that talk; what stands in a callout has a line of its own.
+    """
     crm.catch_up()
     home = find.client(crm, name)
     wanted = find.belonging(crm, "project", project, home).title if project else None
@@ -75,8 +80,9 @@ def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, .
     events += [
         _event(d.on, "decision", f"{d.text}{'' if d.status == 'in force' else f' ({d.status})'}", d)
         for d in crm.catalog.decisions(home)
-        if d.on and d.kind == "note"
+        if d.on and d.kind != "interaction"
     ]
+    events += [_event(p.on, p.kind, p.text, p) for p in crm.catalog.points(home) if p.on and p.form == "callout"]
     events += [_event(f.completed, "done", f.text, f) for f in crm.catalog.follow_ups(("done",), home) if f.completed]
     for work in projects(crm, home):
         if work.start:
@@ -100,6 +106,7 @@ def _of_talk(talk: Interaction) -> Event:
     return Event(talk.at, talk.channel or "talk", talk.summary or talk.title, talk.path, 1, talk.project, talk.at.time() != time())
 
 
-def _event(day: date | None, kind: str, text: str, record: Decision | FollowUp) -> Event:
+def _event(day: date | None, kind: str, text: str, record: Decision | FollowUp | Point) -> Event:
     assert day is not None
-    return Event(datetime.combine(day, time()), kind, text, record.path, record.line, record.project, False)
+    project = None if isinstance(record, Point) else record.project
+    return Event(datetime.combine(day, time()), kind, text, record.path, record.line, project, False)

@@ -4,7 +4,7 @@ import os
 
 from vaultcrm import places
 from vaultcrm.errors import NotFound, NotUnderstood
-from vaultcrm.vault import find
+from vaultcrm.settings import find
 
 
 def choose(named: str | None, here: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from vaultcrm import task_edits
 from vaultcrm.actions import find
 from vaultcrm.actions.crm import Crm, Written
 from vaultcrm.dates import day_in
@@ -15,16 +16,36 @@ from vaultcrm.reading import reread
 from vaultcrm.records import items, words
 from vaultcrm.recurrence import next_day
 from vaultcrm.splice import append_item, properties_of, root_of, set_property
+from vaultcrm.task_edits import Closed
+from vaultcrm.task_rules import Days
+from vaultcrm.tasks import Task, parse
 from vaultcrm.vault import Writer
 
 
 class Change(NamedTuple):
-    """A follow-up after an edit, and what happened, in words; `skipped` counts days of the rule that were missed."""
+    """A follow-up after an edit, and what happened, in words.
+
+    `skipped` counts days of the rule that were missed; `why_last` says why a line with a rule has no next one.
+    """
 
     follow_up: FollowUp
     what: str
     next_due: date | None = None
     skipped: int = 0
+    why_last: str = ""
+
+
+class Made(NamedTuple):
+    """The bytes of a note after an edit of one follow-up in it, and the day on which it comes again."""
+
+    data: bytes
+    next_due: date | None = None
+    why_last: str = ""
+
+
+# An edit of what a note or an interaction says of the follow-up, and of the checkbox line that it stands on.
+InNote = Callable[[Page, dict[str, Value], FollowUp], tuple[Page, date | None]]
+OnLine = Callable[[Task], Closed]
 
 
 def done(crm: Crm, handles: Sequence[str]) -> Written:
@@ -39,7 +60,10 @@ def done(crm: Crm, handles: Sequence[str]) -> Written:
             page = append_item(page, "complete_instances", item.due or crm.today)
         return _set(page, {"status": "done", "completedDate": crm.today}), None
 
-    return _change(crm, handles, close, "done", ("done",))
+    def close_line(task: Task) -> Closed:
+        return task_edits.done(task, crm.vault.habits, crm.today)
+
+    return _change(crm, handles, close, close_line, "done", ("done",))
 
 
 def drop(crm: Crm, handles: Sequence[str]) -> Written:
@@ -48,7 +72,10 @@ def drop(crm: Crm, handles: Sequence[str]) -> Written:
     def cancel(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, date | None]:
         return _set(page, {"follow_up_status" if item.kind == "interaction" else "status": "cancelled"}), None
 
-    return _change(crm, handles, cancel, "dropped", ("cancelled",))
+    def cancel_line(task: Task) -> Closed:
+        return Closed([task_edits.cancelled(task, crm.vault.habits, crm.today)])
+
+    return _change(crm, handles, cancel, cancel_line, "dropped", ("cancelled",))
 
 
 def snooze(crm: Crm, handles: Sequence[str], day: date) -> Written:
@@ -64,47 +91,85 @@ def snooze(crm: Crm, handles: Sequence[str], day: date) -> Written:
             moved["scheduled"] = _shifted(item.scheduled, day - item.due)
         return _set(page, moved), day
 
-    return _change(crm, handles, move, "moved", ())
+    def move_line(task: Task) -> Closed:
+        return Closed([task_edits.moved(task, day, crm.vault.habits)], Days(None, None, day))
+
+    return _change(crm, handles, move, move_line, "moved", ())
 
 
-Edit = Callable[[Page, dict[str, Value], FollowUp], tuple[Page, date | None]]
-
-
-def _change(crm: Crm, handles: Sequence[str], edit: Edit, what: str, already: tuple[str, ...]) -> Written:
-    chosen = list({item.id: item for item in (find.follow_up(crm, handle) for handle in handles)}.values())
-    for item in chosen:
+def _change(crm: Crm, handles: Sequence[str], in_note: InNote, on_line: OnLine, what: str, already: tuple[str, ...]) -> Written:
+    chosen = {item.id: item for item in (find.follow_up(crm, handle) for handle in handles)}
+    for item in chosen.values():
         if not item.is_open and item.status not in already:
-            raise Refused(f"{item.text!r} is {_ended(item)}.", f"Open it again with: vaultcrm set {item.id[:6]} status=open")
+            raise Refused(f"{item.text!r} is {_ended(item)}.", _how_to_reopen(item))
+    changes: dict[str, Change] = {}
     with crm.writing() as writer:
-        changes = [_changed(writer, item, edit, what) if item.is_open else Change(item, f"was {_ended(item)}") for item in chosen]
-    return Written(writer.created, writer.changed, changes)
+        # from the last line of a note to the first: a new line moves only what is below it
+        for item in sorted(chosen.values(), key=lambda item: (item.path, -item.line)):
+            if item.is_open:
+                changes[item.id] = _changed(writer, item, in_note, on_line, what)
+            else:
+                changes[item.id] = Change(item, f"was {_ended(item)}")
+    return Written(writer.created, writer.changed, [changes[key] for key in chosen])
 
 
 def _ended(item: FollowUp) -> str:
     return f"{item.status} already" + (f" since {item.completed}" if item.completed else "")
 
 
-def _changed(writer: Writer, item: FollowUp, edit: Edit, what: str) -> Change:
+def _how_to_reopen(item: FollowUp) -> str:
+    if item.kind == "task":
+        return f"Open it again by a blank in its box: {item.path}:{item.line}"
+    change = "status=open" if item.kind == "note" else "follow_up_status=open --remove follow_up_done"
+    return f"Open it again with: vaultcrm set {item.id[:6]} {change}"
+
+
+def _changed(writer: Writer, item: FollowUp, in_note: InNote, on_line: OnLine, what: str) -> Change:
     """Make one edit, on what the note says at that moment."""
-    following: date | None = None
+    made = Made(b"")
+    habits = writer.vault.habits
 
     def apply(data: bytes) -> bytes:
-        nonlocal following
-        page = split(data)
-        values = properties_of(root_of(page), page.text)
-        now = next((found for found in reread(item.path, data).follow_ups if found.id == item.id), None)
+        nonlocal made
+        now = next((found for found in reread(item.path, data, habits).follow_ups if found.id == item.id), None)
         if now is None:
             raise Refused("The follow-up is not in it any more.")
-        if now.due != item.due and item.due in {day_in(kept) for kept in items(values.get("complete_instances"))}:
-            return data  # somebody else has completed this very day, and must not be taken to have done the next one
-        made, following = edit(page, values, now)
-        return made.join()
+        made = _on_its_line(data, now, item, on_line) if item.kind == "task" else _in_its_note(data, now, item, in_note)
+        return made.data
 
     data = writer.edit(item.path, apply)
     if data is None:
         return Change(item, "needed no change")
-    now = next(found for found in reread(item.path, data).follow_ups if found.id == item.id)
-    return Change(now._replace(client=item.client), what, following, _missed(item, following) if what == "done" else 0)
+    after = next((found for found in reread(item.path, data, habits).follow_ups if found.id == item.id), None)
+    record = after or item._replace(status="done")  # its line has gone, as it had asked for
+    skipped = _missed(item, made.next_due) if what == "done" and item.kind != "task" else 0
+    return Change(record._replace(client=item.client), what, made.next_due, skipped, made.why_last)
+
+
+def _in_its_note(data: bytes, now: FollowUp, item: FollowUp, in_note: InNote) -> Made:
+    page = split(data)
+    values = properties_of(root_of(page), page.text)
+    if now.due != item.due and item.due in {day_in(kept) for kept in items(values.get("complete_instances"))}:
+        return Made(data)  # somebody else has completed this very day, and must not be taken to have done the next one
+    page, following = in_note(page, values, now)
+    return Made(page.join(), following)
+
+
+def _on_its_line(data: bytes, now: FollowUp, item: FollowUp, on_line: OnLine) -> Made:
+    """The note with that one line changed: gone, or joined by its next occurrence."""
+    if now.due != item.due or not now.is_open:
+        return Made(data)  # as above
+    lines = data.decode("utf-8").split("\n")
+    there = lines[now.line - 1]
+    task = parse(there)
+    assert task is not None, "it has just been read"
+    closed = on_line(task)
+    new = list(closed.lines)
+    if len(new) > 1 and now.line == len(lines) and not there.endswith("\r") and lines[0].endswith("\r"):
+        new[0] += "\r"  # the last line had no ending to give to the one above it
+    following = closed.next_days
+    following_due = (following.due or following.scheduled or following.start) if following else None
+    return Made("\n".join([*lines[: now.line - 1], *new, *lines[now.line :]]).encode(), following_due, closed.why_last)
 
 
 def _shifted(day: date, distance: timedelta) -> date:

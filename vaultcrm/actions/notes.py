@@ -9,12 +9,13 @@ from vaultcrm.actions import find
 from vaultcrm.actions.crm import Crm, Written
 from vaultcrm.dates import day_in, moment_in
 from vaultcrm.errors import NotUnderstood, WrongUse
+from vaultcrm.faults import fault_in
 from vaultcrm.links import to
 from vaultcrm.model import PROPERTIES, Kind, Note, Value
 from vaultcrm.names import fold
 from vaultcrm.page import Page, split
 from vaultcrm.properties import Writable
-from vaultcrm.reading import fault_in, reread
+from vaultcrm.reading import reread
 from vaultcrm.recurrence import check_rule, parse_rule
 from vaultcrm.splice import append_item, properties_of, remove_property, root_of, set_property
 from vaultcrm.when import parse_day, parse_moment, parse_span

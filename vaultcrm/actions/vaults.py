@@ -8,7 +8,8 @@ from vaultcrm.actions import obsidian
 from vaultcrm.actions.choose import settings_file
 from vaultcrm.errors import Changed, OutsideFailed
 from vaultcrm.journal import Entry, Journal
-from vaultcrm.vault import MARK, Vault
+from vaultcrm.settings import MARK
+from vaultcrm.vault import Vault
 
 SETTINGS = """\
 # This file marks the vault and holds its settings.

@@ -8,7 +8,7 @@ import click
 
 from vaultcrm.cli.options import WHEN, client_argument, complete_project, day
 from vaultcrm.cli.session import Session, session
-from vaultcrm.cli.text import clean, cut, one_line, pad, width, wrap
+from vaultcrm.cli.text import Cell, Column, clean, cut, one_line, pad, width, wrap
 from vaultcrm.links import unlinked
 from vaultcrm.model import CHANNELS
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.brief import Brief
     from vaultcrm.templates import Plain
 
+_KINDS = ("decision", "feedback", "preference", "question", "done", "project")
+_STYLES = {"decision": "cyan", "feedback": "magenta", "preference": "magenta", "question": "yellow", "done": "green"}
 _LEFT = 11  # columns for when or who: "3 days late"
-_SEVERAL = {"decisions": 5, "feedback": 2, "preferences": 4, "talks": 3}  # what fits on a screen; the rest is counted
+_SEVERAL = {"decisions": 5, "feedback": 2, "preferences": 4, "questions": 3, "talks": 3}  # what fits on a screen; the rest is counted
 
 
 @click.command()
@@ -64,6 +66,7 @@ def _shape(on: Session, found: "Brief") -> dict[str, object]:
         "decisions": [shapes.of_decision(one) for one in found.decisions],
         "feedback": [shapes.of_point(one) for one in found.feedback],
         "preferences": [shapes.of_point(one) for one in found.preferences],
+        "questions": [shapes.of_point(one) for one in found.questions],
         "talks": [shapes.of_interaction(one) for one in found.talks],
         "problems": [shapes.of_problem(one) for one in found.problems],
         "missing": _missing(found),
@@ -137,7 +140,8 @@ def _values(on: Session, found: "Brief", everything: bool) -> "dict[str, Plain]"
     for item in items:
         days = item.days(today)
         mood = "red" if days is not None and days < 0 else "yellow" if days == 0 else ""
-        extra = f" ({', '.join(filter(None, (item.priority if item.priority in ('highest', 'high') else '', _again(item.recurrence))))})"
+        important = item.priority if item.priority in ("highest", "high") else ""
+        extra = f" ({', '.join(filter(None, (important, _again(item.recurrence), 'blocked' if item.is_blocked else '')))})"
         owed[item.status].append({
             "id": handles[item.id], "when": say_due(days), "text": item.text + (extra if extra != " ()" else ""), "mood": mood,
             "since": f"since {item.since}" if item.since else "", "source": _at(item.path, item.line),
@@ -167,6 +171,9 @@ def _values(on: Session, found: "Brief", everything: bool) -> "dict[str, Plain]"
         ],
         "feedback": [{"day": str(p.on or ""), "text": p.text, "source": _at(p.path, p.line)} for p in found.feedback[: most["feedback"]]],
         "preferences": [{"text": p.text, "source": _at(p.path, p.line)} for p in found.preferences[: most["preferences"]]],
+        "questions": [
+            {"day": str(p.on or ""), "text": p.text, "source": _at(p.path, p.line)} for p in found.questions[: most["questions"]]
+        ],
         "talks": [
             {
                 "day": f"{t.at:%Y-%m-%d}" if t.at else "no date", "channel": t.channel or "", "people": ", ".join(t.people),
@@ -247,7 +254,7 @@ def _missing(found: "Brief") -> list[str]:
 @click.command()
 @client_argument
 @click.option("--since", type=WHEN, help="From this day on.")
-@click.option("--only", multiple=True, type=click.Choice((*CHANNELS, "decision", "done", "project")), help="Only these; may be repeated.")
+@click.option("--only", multiple=True, type=click.Choice((*CHANNELS, *_KINDS)), help="Only these; may be repeated.")
 @click.option("--project", shell_complete=complete_project, help="Only what belongs to this project.")
 @click.option("--limit", type=click.IntRange(1), help="No more than so many.")
 def timeline(client: str, since: str | None, only: tuple[str, ...], project: str | None, limit: int | None) -> None:
@@ -269,15 +276,14 @@ def timeline(client: str, since: str | None, only: tuple[str, ...], project: str
             "project": event.project, "source": {"path": event.path, "line": event.line},
         } for event in events])  # fmt: skip
     elif events:
-        room = on.room
-        left = 2 + 16 + 2 + 8 + 2
-        for event in events:
-            stamp = f"{event.at:%Y-%m-%d %H:%M}" if event.has_time else f"{event.at:%Y-%m-%d}"
-            lines = wrap(one_line(unlinked(event.text)), room - left if room else None)
-            style = {"decision": "cyan", "done": "green"}.get(event.kind, "")
-            on.raw(on.style(pad(stamp, 16), "dim") + "  " + on.style(pad(event.kind, 8), style) + "  " + lines[0])
-            for line in lines[1:]:
-                on.raw(" " * (left - 2) + line)
+        rows = [
+            [
+                Cell(f"{event.at:%Y-%m-%d %H:%M}" if event.has_time else f"{event.at:%Y-%m-%d}", "dim"),
+                Cell(event.kind, _STYLES.get(event.kind, "")), Cell(unlinked(event.text)), on.source(event.path, event.line),
+            ]
+            for event in events
+        ]  # fmt: skip
+        on.table([Column(), Column(), Column(1, 30, wraps=True), Column(2, 24)], rows)
     else:
         on.say("Nothing is written down about that.")
     if not events:

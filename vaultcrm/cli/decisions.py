@@ -82,11 +82,11 @@ def decisions(words: tuple[str, ...], everything: bool) -> None:
             [
                 Cell(one.id[:4], "dim"), Cell(one.on.isoformat() if one.on else "no date", "dim"), Cell(one.text, _STYLES[one.status]),
                 Cell((one.client or "no client") if with_client else ""), Cell(", ".join(filter(None, (one.by, one.via))), "dim"),
-                Cell(one.status if with_status else "", "yellow" if one.status != "in force" else "green"),
+                Cell(one.status if with_status else "", "yellow" if one.status != "in force" else "green"), on.source(one.path, one.line),
             ]
             for one in found
         ]  # fmt: skip
-        on.table([Column(), Column(), Column(1, 30, wraps=True), Column(2, 12), Column(3, 0), Column()], rows)
+        on.table([Column(), Column(), Column(1, 30, wraps=True), Column(2, 12), Column(4, 0), Column(), Column(3, 24)], rows)
     else:
         about = " ".join(words)
         on.say(f"No decision in force is about {about!r}." if words else "No decision is in force.")

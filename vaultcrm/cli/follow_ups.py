@@ -138,7 +138,8 @@ def _print_due(on: Session, groups: "Due", with_client: bool, within: str) -> No
 def _row(on: Session, item: FollowUp, handle: str, with_client: bool) -> list[Cell]:
     days = item.days(on.crm.today)
     style = "red" if days is not None and days < 0 else "yellow" if days == 0 else ""
-    marks = " ".join(filter(None, ({"highest": "!!", "high": "!"}.get(item.priority or ""), "↻" if item.recurrence else "")))
+    important = {"highest": "!!", "high": "!"}.get(item.priority or "")
+    marks = " ".join(filter(None, (important, "↻" if item.recurrence else "", "blocked" if item.is_blocked else "")))
     client = (item.client or "no client") if with_client else ""
     return [
         Cell(handle, "dim"),
@@ -249,6 +250,8 @@ def _report(on: Session, written: "Written") -> None:
             text += f"  → {echo_day(change.next_due)}" + (f", in {say_span(ahead)}" if ahead > 0 else "")
         if change.skipped:
             text += f"  ({change.skipped} missed)"
+        if change.why_last:
+            text += f"  (does not come again: {change.why_last})"
         on.out(text, "" if change.what.startswith(("was", "needed")) else "green")
 
 

@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vaultcrm.cli.text import Cell, Column, clean, fit, one_line
+from vaultcrm.cli.text import Cell, Column, clean, cut, fit, one_line
+from vaultcrm.model import title_of_path
 
 if TYPE_CHECKING:  # `--help` needs no vault
     from collections.abc import Iterator
 
     from vaultcrm.actions.crm import Crm
     from vaultcrm.catch_up import Progress
+
+
+_WIDE = 110  # columns from which on a table has room for the files
 
 
 class Session:
@@ -120,6 +124,12 @@ class Session:
     def bar(self, label: str) -> "Progress | None":
         """A bar on the terminal, when something takes longer than a second; None where nobody would see it."""
         return _Bar(label) if sys.stderr.isatty() and not self.quiet else None
+
+    def source(self, path: str, line: int) -> Cell:
+        """The file and the line that something is from: whole for a pipe, its title where a terminal has room, else nothing."""
+        if self.room is None:
+            return Cell(f"{path}:{line}", "dim")
+        return Cell(f"{cut(title_of_path(path), 24)}:{line}" if self.room >= _WIDE else "", "dim")
 
     def link(self, path: str, text: str) -> str:
         """A text that opens a note, on terminals that know links (OSC 8); others pass over them, but for the two named here."""

@@ -17,7 +17,7 @@ def of_follow_up(item: FollowUp, today: date) -> Shape:
     return {
         "id": item.id, "text": item.text, "client": item.client, "project": item.project, "due": _day(item.due),
         "scheduled": _day(item.scheduled), "status": item.status, "priority": item.priority, "recurrence": item.recurrence,
-        "since": _day(item.since), "completed": _day(item.completed),
+        "since": _day(item.since), "completed": _day(item.completed), "blocked": item.is_blocked,
         "source": {"kind": item.kind, "path": item.path, "line": item.line}, "days": item.days(today),
     }  # fmt: skip
 

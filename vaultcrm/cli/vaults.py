@@ -7,7 +7,7 @@ import click
 
 from vaultcrm.cli.session import session
 from vaultcrm.cli.text import Cell, Column
-from vaultcrm.vault import MARK
+from vaultcrm.settings import MARK
 
 
 @click.command()

@@ -1,0 +1,83 @@
+"""Code and comments in a body; whatever the text, blanking them out moves nothing."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaultcrm.body import covered, is_covered, masked
+
+SAMPLES = [
+    # a fence covers its lines, and so do the marks
+    ("a\n```\n- [ ] b\n```\nc\n", "a\n   \n       \n   \nc\n"),
+    ("~~~ js\nb\n~~~\nc", "      \n \n   \nc"),
+    # as many marks of the same kind close it
+    ("````\n```\nb\n````\nc\n", "    \n   \n \n    \nc\n"),
+    ("```\n~~~\nb\n``` x\n```\nc\n", "   \n   \n \n     \n   \nc\n"),
+    # a fence that nobody closes covers the rest
+    ("a\n```\nb\n- [ ] c\n", "a\n   \n \n       \n"),
+    # what has a mark in its words is no fence
+    ("``` a ` b\nc\n", "``` a ` b\nc\n"),
+    # in a quote the fence ends with the quote
+    ("> ```\n> b\nc\n", "> " + "   \n   \nc\n"),
+    ("- ```\n  b\n  ```\nc\n", "-    \n   \n     \nc\n"),
+    # comments, on one line and on several
+    ("a %% b %% c\n", "a         c\n"),
+    ("%%\n- [ ] b\n%%\nc\n", "  \n       \n  \nc\n"),
+    ("a <!-- b --> c\n<!--\n- [ ] d\n-->\ne\n", "a            c\n    \n       \n   \ne\n"),
+    # one that begins a line and is never closed covers the rest; within a line it is no comment
+    ("a\n%%\nb\n", "a\n  \n \n"),
+    ("a 50%% off\n\n- [ ] b\n\nc 20%% off\n", "a 50%% off\n\n- [ ] b\n\nc 20%% off\n"),
+    # marks in code are no comment
+    ("a `%%` b\n- [ ] c `%%` d\n", "a `%%` b\n- [ ] c `%%` d\n"),
+    # four blanks behind a blank line are code, but not in a list
+    ("a\n\n    - [ ] b\n\nc\n", "a\n\n           \n\nc\n"),
+    ("- a\n    - [ ] b\n\n    - [ ] c\n", "- a\n    - [ ] b\n\n    - [ ] c\n"),
+    ("a\n    b\n", "a\n    b\n"),
+    ("- a\n\nb\n\n\t- [ ] c\n", "- a\n\nb\n\n" + "        \n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "expected"), SAMPLES)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_code_and_comments_are_blanked_out(body: str, expected: str, newline: str) -> None:
+    assert masked(body.replace("\n", newline)) == expected.replace("\n", newline)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("a `[[b]]` c\n", "a         c\n"),
+        ("a ``[[`]]`` c `d\n", "a           c `d\n"),
+        ("a `b\nc` d\n", "a   \n   d\n"),
+        ("a `b\n\nc` d\n", "a `b\n\nc` d\n"),
+        ("`a` `b\n", "    `b\n"),
+    ],
+)
+def test_code_within_a_line_is_blanked_out_when_asked(body: str, expected: str) -> None:
+    assert masked(body, inline=True) == expected
+
+
+def test_a_place_is_covered_or_not() -> None:
+    spans = covered("a %% b %% c\n```\nd\n")
+    assert [is_covered(spans, at) for at in (0, 2, 8, 9, 11, 12, 17)] == [False, True, True, False, False, True, True]
+    assert not is_covered([], 0)
+
+
+@given(st.text(st.sampled_from("ab `~%<!->\n\r\t *0.[]"), max_size=60))
+def test_whatever_the_text_every_character_keeps_its_place(body: str) -> None:
+    spans = covered(body)
+    assert all(start < end for start, end in spans)
+    assert all(before[1] < after[0] for before, after in pairwise(spans))
+    for inline in (False, True):
+        text = masked(body, inline)
+        assert len(text) == len(body)
+        assert all(new == old or new == " " for old, new in zip(body, text, strict=True))
+        assert text.count("\n") == body.count("\n")
+
+
+@pytest.mark.parametrize("piece", ["%%\n%%%%\n", "<!-- ", "a <!-- b\n", "a %% b", "` `` ``` ", "> ```\n", "- ", "    a\n\n", "a `%% "])
+def test_a_large_hostile_body_is_taken_apart_in_a_blink(piece: str) -> None:
+    body = piece * (300_000 // len(piece))
+    assert len(masked(body, inline=True)) == len(body)

@@ -1,0 +1,34 @@
+"""Callouts as sentences with their lines."""
+
+import pytest
+
+from vaultcrm.callouts import Callout, callouts_in
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("> [!decision] Two rounds\n", [("decision", "Two rounds", 10)]),
+        (">[!Feedback]+ Too dark\n> The photographs.\n", [("feedback", "Too dark", 10)]),
+        ("a\n\n> [!question|right]\n> Who signs?\n> And when?\n>\n> More.\n", [("question", "Who signs? And when?", 13)]),
+        ("> [!preference]\n> - No calls\n> - Invoices as PDF\n", [("preference", "No calls", 11), ("preference", "Invoices as PDF", 12)]),
+        # a title that only repeats the kind is none
+        ("> [!decision] Decision\n> Two rounds\n", [("decision", "Two rounds", 11)]),
+        ("> [!decision] Decisions:\n> 1. One\n> 2. Two\n", [("decision", "One", 11), ("decision", "Two", 12)]),
+        # nested, and in a list
+        ("> [!note] Call\n> > [!decision] Two rounds\n> > Of changes.\n> - x\n", [("decision", "Two rounds", 11)]),
+        ("- item\n  > [!question] Who?\n", [("question", "Who?", 11)]),
+        # two of them in one quote
+        ("> [!decision] One\n> [!question] Two\n", [("decision", "One", 10), ("question", "Two", 11)]),
+        # not ours, empty, not in a quote, in code, in a comment
+        ("> [!note] Call\n", []),
+        ("> [!decision]\n", []),
+        ("[!decision] One\n", []),
+        ("```\n> [!decision] One\n```\n", []),
+        ("%%\n> [!decision] One\n%%\n", []),
+        ("> text\n> - [ ] x\n", []),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_callout_says_its_title_or_what_stands_below_it(body: str, expected: list[tuple[str, str, int]], newline: str) -> None:
+    assert callouts_in(body.replace("\n", newline), 10) == [Callout(*one) for one in expected]

@@ -1,0 +1,138 @@
+"""How a vault writes its tasks: what `vaultcrm.toml` says, else what the plug-ins' own settings say.
+
+Whoever uses the plug-in Tasks has told it already which tag marks a task and what `[!]` means; it
+is not asked again. Every way in gives the defaults for what it cannot read.
+"""
+
+import contextlib
+import os
+from typing import Any, NamedTuple
+
+from vaultcrm import files
+from vaultcrm.errors import NotUnderstood, Unreadable
+
+_TASKS = ".obsidian/plugins/obsidian-tasks-plugin/data.json"
+_TASK_NOTES = ".obsidian/plugins/tasknotes/data.json"
+
+
+TYPES = ("todo", "in progress", "on hold", "done", "cancelled", "non-task")
+
+
+class Habits(NamedTuple):
+    """How a vault writes its tasks; the defaults are those of the plug-in.
+
+    `statuses` gives what is in the box its type, one of TYPES; what is not in it is todo.
+    """
+
+    filter: str = ""  # only lines that hold this text are tasks
+    is_dataview: bool = False  # what is written into a line without a sign
+    statuses: tuple[tuple[str, str], ...] = ((" ", "todo"), ("x", "done"), ("/", "in progress"), ("-", "cancelled"))
+    keeps_done: bool = True  # whether a day is written when a task is done,
+    keeps_cancelled: bool = True  # when it is cancelled,
+    keeps_created: bool = False  # and when its next occurrence is made
+    next_below: bool = False  # the next occurrence stands below the one that is done
+    drops_scheduled: bool = False  # and has no scheduled day, if it has another one
+    task_note: tuple[str, str] | None = None  # the property, and its value, by which TaskNotes knows its notes
+
+    def type_of(self, symbol: str) -> str:
+        return dict(self.statuses).get(symbol, "todo")
+
+    def symbol_for(self, kind: str) -> str:
+        """What stands in the box of a task of this type; the plug-in's own sign where the vault has that, too."""
+        usual = {"done": "x", "cancelled": "-", "todo": " "}[kind]
+        known = [symbol for symbol, type_ in self.statuses if type_ == kind]
+        return usual if usual in known or not known else known[0]
+
+
+class Wishes(NamedTuple):
+    """The table `[tasks]` of the settings; None where it says nothing."""
+
+    filter: str | None = None
+    is_dataview: bool | None = None
+    statuses: tuple[tuple[str, str], ...] = ()
+
+
+def wishes(path: str, table: Any) -> Wishes:  # Any: what TOML holds
+    """The table `[tasks]`. Raises NotUnderstood for what it cannot mean."""
+    if not isinstance(table, dict):
+        raise NotUnderstood(f"{path}: tasks must be a table.", 'Write: [tasks], and below it filter = "#task"')
+    filter_, form, statuses = table.get("filter"), table.get("format"), table.get("statuses", {})
+    if filter_ is not None and not isinstance(filter_, str):
+        raise NotUnderstood(f"{path}: the filter of tasks must be a text.", 'Write it like: filter = "#task"')
+    if form not in (None, "emoji", "dataview"):
+        raise NotUnderstood(f"{path}: the format of tasks must be emoji or dataview.", 'Write it like: format = "emoji"')
+    if not isinstance(statuses, dict) or not all(len(symbol) == 1 and kind in TYPES for symbol, kind in statuses.items()):
+        raise NotUnderstood(
+            f"{path}: a status of tasks is one character and one of: {', '.join(TYPES)}.", 'Write it like: statuses = { "!" = "todo" }'
+        )
+    return Wishes(filter_, None if form is None else form == "dataview", tuple(statuses.items()))
+
+
+def stamp(root: str) -> str:
+    """Another text as soon as a plug-in's settings may be others."""
+    return " ".join(_look(os.path.join(root, path)) for path in (_TASKS, _TASK_NOTES))
+
+
+def _look(path: str) -> str:
+    try:
+        status = os.stat(path, follow_symlinks=False)
+    except OSError:
+        return "-"
+    return f"{status.st_mtime_ns}:{status.st_size}:{status.st_ino}"
+
+
+def habits(root: str, said: Wishes) -> Habits:
+    """How tasks are read and written in a vault."""
+    found = Habits()
+    with contextlib.suppress(AttributeError, TypeError, KeyError):
+        found = _of_tasks(_json(os.path.join(root, _TASKS)), found)
+    with contextlib.suppress(AttributeError, TypeError, KeyError):
+        found = _of_task_notes(_json(os.path.join(root, _TASK_NOTES)), found)
+    return found._replace(
+        filter=found.filter if said.filter is None else said.filter,
+        is_dataview=found.is_dataview if said.is_dataview is None else said.is_dataview,
+        statuses=tuple({**dict(found.statuses), **dict(said.statuses)}.items()),
+    )
+
+
+def _json(path: str) -> Any:  # Any: whatever somebody wrote there
+    try:
+        text = files.read(path).data
+    except (OSError, Unreadable):
+        return None
+    import json  # late: only for vaults with these plug-ins
+
+    with contextlib.suppress(ValueError, RecursionError):
+        return json.loads(text)
+    return None
+
+
+def _of_tasks(table: Any, found: Habits) -> Habits:  # Any: as above
+    """The settings of the plug-in Tasks."""
+    if not isinstance(table, dict):
+        return found
+    known = table.get("statusSettings", {})
+    listed = [*known.get("coreStatuses", []), *known.get("customStatuses", [])]
+    statuses = {one["symbol"]: str(one.get("type", "TODO")).lower().replace("_", " ").replace("non task", "non-task") for one in listed}
+    ours = {symbol: kind for symbol, kind in statuses.items() if isinstance(symbol, str) and len(symbol) == 1 and kind in TYPES}
+    return found._replace(
+        filter=str(table.get("globalFilter") or ""),
+        is_dataview=table.get("taskFormat") == "dataview",
+        statuses=tuple(ours.items()) or found.statuses,
+        keeps_done=table.get("setDoneDate") is not False,
+        keeps_cancelled=table.get("setCancelledDate") is not False,
+        keeps_created=table.get("setCreatedDate") is True,
+        next_below=table.get("recurrenceOnNextLine") is True,
+        drops_scheduled=table.get("removeScheduledDateOnRecurrence") is True,
+    )
+
+
+def _of_task_notes(table: Any, found: Habits) -> Habits:  # Any: as above
+    """How the plug-in TaskNotes knows a note that is a task: by a tag, or by a property."""
+    if not isinstance(table, dict):
+        return found
+    if table.get("taskIdentificationMethod") == "property":
+        name, value = table.get("taskPropertyName"), table.get("taskPropertyValue")
+        return found._replace(task_note=(name, str(value or ""))) if isinstance(name, str) and name else found
+    tag = table.get("taskTag")
+    return found._replace(task_note=("tags", tag.lstrip("#") if isinstance(tag, str) and tag else "task"))
