@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 import yaml
@@ -376,3 +376,19 @@ def test_open_prints_the_link_where_there_is_no_desktop(tmp_path: Path) -> None:
     assert run(tmp_path / "v", "open", "acme", "--uri", DISPLAY="").stdout == wanted + "\n"
     said = json.loads(run(tmp_path / "v", "--json", "open", "acme", "--uri", DISPLAY="").stdout)
     assert said == {"path": "clients/Acme/Acme.md", "uri": wanted}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of the Unix kind")
+@pytest.mark.parametrize("opened_before", [True, False])
+def test_a_title_in_a_terminal_links_to_where_open_goes(opened_before: bool, tmp_path: Path) -> None:
+    files = {"clients/A #1/A #1.md": "---\ntype: client\n---\nHello\n"}
+    make_vault(tmp_path / "v", {**files, **({".obsidian/workspace.json": "{}"} if opened_before else {})})
+    terminal, inside = os.openpty()
+    command = [sys.executable, "-m", "vaultcrm", "--vault", str(tmp_path / "v"), "search", "hello"]
+    subprocess.run(command, stdout=inside, stderr=subprocess.PIPE, env={**os.environ, "TERM": "xterm"}, timeout=60, check=True)
+    shown = os.read(terminal, 65536).decode()
+    os.close(terminal)
+    os.close(inside)
+    in_obsidian = obsidian.uri(str(tmp_path / "v"), "clients/A #1/A #1.md")
+    link = in_obsidian if opened_before else f"file://{quote(str(tmp_path))}/v/clients/A%20%231/A%20%231.md"
+    assert f"\x1b]8;;{link}\x1b\\" in shown
