@@ -335,6 +335,14 @@ def test_a_folder_that_is_no_text_has_a_link_too() -> None:
     assert obsidian.uri(os.fsdecode(b"/v\xff"), "a.md") == "obsidian://open?path=%2Fv%FF%2Fa.md"
 
 
+def test_a_vault_in_a_larger_one_is_known_to_obsidian_too(tmp_path: Path) -> None:
+    make_vault(tmp_path / "all/work/crm", {".obsidian/app.json": "{}"})
+    assert not obsidian.knows(str(tmp_path / "all/work/crm"))
+    make_vault(tmp_path / "all", {".obsidian/workspace.json": "{}"})
+    assert obsidian.knows(str(tmp_path / "all/work/crm"))
+    assert not obsidian.knows(str(tmp_path))
+
+
 @pytest.fixture
 def desktop(tmp_path: Path) -> Path:
     """A desktop of two programs: one that says who opens obsidian:// links, one that notes what it is to open."""
