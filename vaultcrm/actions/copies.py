@@ -33,10 +33,11 @@ class Differs(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """What would become of an original: its bytes now, and with the copy merged in; its own values where they differ."""
+    """What would become of an original: its bytes now, the copy's, and those of both; its own values where they differ."""
 
     pair: Pair
     before: bytes
+    theirs: bytes
     after: bytes
     differs: tuple[Differs, ...]
 
@@ -83,15 +84,14 @@ def proposal(crm: Crm, pair: Pair) -> Proposal:
         raise Refused(f"{pair.copy} cannot be merged: {error.message}", "Compare the two in your editor.") from error
     after, keys = _merged(pair, before, theirs, ())
     ours, their = _values(before), _values(theirs)
-    return Proposal(pair, before, after, tuple(Differs(key, ours.get(key), their.get(key)) for key in keys))
+    return Proposal(pair, before, theirs, after, tuple(Differs(key, ours.get(key), their.get(key)) for key in keys))
 
 
 def accept(crm: Crm, one: Proposal, from_copy: Collection[str] = ()) -> Written:
     """Merge a copy into its original, and delete it. `from_copy` names the properties that are as the copy has them."""
     with crm.writing() as writer:
-        theirs = crm.vault.read(one.pair.copy).data
-        writer.edit(one.pair.original, lambda data: _merged(one.pair, data, theirs, from_copy)[0])
-        writer.remove(one.pair.copy, theirs)
+        writer.edit(one.pair.original, lambda data: _merged(one.pair, data, one.theirs, from_copy)[0])
+        writer.remove(one.pair.copy, one.theirs)
     return Written(writer.created, [*writer.changed, *writer.removed])
 
 
