@@ -288,10 +288,8 @@ def test_a_form_holds_the_properties_of_its_type_in_their_order_and_makes_a_soun
     order = list(PROPERTIES[kind])
     assert list(values) == sorted(values, key=order.index)
     assert yaml.safe_load(text.split("---\n")[1])["type"] == kind  # valid before it is filled in, too
-    make_vault(
-        tmp_path / "v",
-        {"clients/Acme/Acme.md": "---\ntype: client\n---\n", f"clients/Acme/{'New' if kind != 'client' else '../Blue/Blue'}.md": filled},
-    )
+    files = {"clients/Acme/Acme.md": "---\ntype: client\n---\n", "views/Client.base": "views: []\n"}
+    make_vault(tmp_path / "v", {**files, f"clients/Acme/{'New' if kind != 'client' else '../Blue/Blue'}.md": filled})
     done = run(tmp_path / "v", "check")
     assert (done.stdout, done.returncode) == ("", 0)
 
