@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 import yaml
@@ -288,10 +288,8 @@ def test_a_form_holds_the_properties_of_its_type_in_their_order_and_makes_a_soun
     order = list(PROPERTIES[kind])
     assert list(values) == sorted(values, key=order.index)
     assert yaml.safe_load(text.split("---\n")[1])["type"] == kind  # valid before it is filled in, too
-    make_vault(
-        tmp_path / "v",
-        {"clients/Acme/Acme.md": "---\ntype: client\n---\n", f"clients/Acme/{'New' if kind != 'client' else '../Blue/Blue'}.md": filled},
-    )
+    files = {"clients/Acme/Acme.md": "---\ntype: client\n---\n", "views/Client.base": "views: []\n"}
+    make_vault(tmp_path / "v", {**files, f"clients/Acme/{'New' if kind != 'client' else '../Blue/Blue'}.md": filled})
     done = run(tmp_path / "v", "check")
     assert (done.stdout, done.returncode) == ("", 0)
 
@@ -335,6 +333,14 @@ def test_a_folder_that_is_no_text_has_a_link_too() -> None:
     assert obsidian.uri(os.fsdecode(b"/v\xff"), "a.md") == "obsidian://open?path=%2Fv%FF%2Fa.md"
 
 
+def test_a_vault_in_a_larger_one_is_known_to_obsidian_too(tmp_path: Path) -> None:
+    make_vault(tmp_path / "all/work/crm", {".obsidian/app.json": "{}"})
+    assert not obsidian.knows(str(tmp_path / "all/work/crm"))
+    make_vault(tmp_path / "all", {".obsidian/workspace.json": "{}"})
+    assert obsidian.knows(str(tmp_path / "all/work/crm"))
+    assert not obsidian.knows(str(tmp_path))
+
+
 @pytest.fixture
 def desktop(tmp_path: Path) -> Path:
     """A desktop of two programs: one that says who opens obsidian:// links, one that notes what it is to open."""
@@ -376,3 +382,19 @@ def test_open_prints_the_link_where_there_is_no_desktop(tmp_path: Path) -> None:
     assert run(tmp_path / "v", "open", "acme", "--uri", DISPLAY="").stdout == wanted + "\n"
     said = json.loads(run(tmp_path / "v", "--json", "open", "acme", "--uri", DISPLAY="").stdout)
     assert said == {"path": "clients/Acme/Acme.md", "uri": wanted}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of the Unix kind")
+@pytest.mark.parametrize("opened_before", [True, False])
+def test_a_title_in_a_terminal_links_to_where_open_goes(opened_before: bool, tmp_path: Path) -> None:
+    files = {"clients/A #1/A #1.md": "---\ntype: client\n---\nHello\n"}
+    make_vault(tmp_path / "v", {**files, **({".obsidian/workspace.json": "{}"} if opened_before else {})})
+    terminal, inside = os.openpty()
+    command = [sys.executable, "-m", "vaultcrm", "--vault", str(tmp_path / "v"), "search", "hello"]
+    subprocess.run(command, stdout=inside, stderr=subprocess.PIPE, env={**os.environ, "TERM": "xterm"}, timeout=60, check=True)
+    shown = os.read(terminal, 65536).decode()
+    os.close(terminal)
+    os.close(inside)
+    in_obsidian = obsidian.uri(str(tmp_path / "v"), "clients/A #1/A #1.md")
+    link = in_obsidian if opened_before else f"file://{quote(str(tmp_path))}/v/clients/A%20%231/A%20%231.md"
+    assert f"\x1b]8;;{link}\x1b\\" in shown

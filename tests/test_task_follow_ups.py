@@ -1,6 +1,7 @@
 """Follow-ups on checkbox lines, from the note to the command and back: whole notes before and after."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -244,3 +245,23 @@ def test_a_note_of_tasknotes_is_a_follow_up(settings: dict[str, str] | None, not
     found = items(crm_of(tmp_path, note, **more))
     assert list(found) == (["Plan"] if is_task else [])
     assert all(item.kind == "note" and item.is_open for item in found.values())
+
+
+def note_after(tmp_path: Path, note: str, change: Callable[[Crm, list[str]], Written]) -> str:
+    crm = crm_of(tmp_path, note)
+    change(crm, [items(crm)["Plan"].id])
+    return body_of(crm).decode()
+
+
+def test_a_time_of_day_that_tasknotes_wrote_stays(tmp_path: Path) -> None:
+    note = "---\ntype: follow-up\ndue: 2026-11-20T17:00:00\nscheduled: 2026-11-18T09:30:00\nrecurrence: FREQ=WEEKLY\n---\n"
+    moved = note.replace("2026-11-20T", "2026-11-25T").replace("2026-11-18T", "2026-11-23T")
+    assert note_after(tmp_path / "a", note, lambda crm, ids: follow_ups.snooze(crm, ids, date(2026, 11, 25))) == moved
+    done = note.replace("2026-11-20T", "2026-11-27T").replace("2026-11-18T", "2026-11-25T")
+    done = done.replace("WEEKLY\n", "WEEKLY\ncomplete_instances:\n  - 2026-11-20\n")
+    assert note_after(tmp_path / "b", note, follow_ups.done) == done
+
+
+def test_days_that_tasknotes_leaves_out_are_left_out(tmp_path: Path) -> None:
+    note = "---\ntype: follow-up\ndue: 2026-11-20\nrecurrence: FREQ=WEEKLY\nskipped_instances: [2026-12-04, 2026-11-27]\n---\n"
+    assert "due: 2026-12-11\n" in note_after(tmp_path, note, follow_ups.done)

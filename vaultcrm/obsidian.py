@@ -18,8 +18,16 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 
 
 def knows(root: str) -> bool:
-    """Whether Obsidian has opened the vault on this computer: it writes its workspace into every vault that it opens."""
-    return os.path.isfile(os.path.join(root, ".obsidian", "workspace.json"))
+    """Whether Obsidian has opened the vault on this computer, or a folder around it.
+
+    It writes its workspace into every folder that it opens as a vault.
+    """
+    folder, below = root, ""
+    while folder != below:
+        if os.path.isfile(os.path.join(folder, ".obsidian", "workspace.json")):
+            return True
+        folder, below = os.path.dirname(folder), folder
+    return False
 
 
 def uri(root: str, path: str) -> str:

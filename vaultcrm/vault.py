@@ -273,23 +273,18 @@ class Writer:
             ) from error
         self.moved.append(one)
 
-    def remove(self, path: str) -> None:
-        """Delete a file, as long as it is what it was a moment ago; its bytes stay in the journal."""
-        full = self.vault.path(path)
-        for _ in range(5):
-            try:
-                content = self.vault.read(path)
-                with self.journal.keeping(path, content.data, None):
-                    files.remove(full, content.digest)
-            except FileNotFoundError as error:
-                raise NotFound(f"{path} is not there any more.") from error
-            except Changed:
-                continue
-            except OSError as error:
-                raise _no_write(path, error) from error
-            self.removed.append(path)
-            return
-        raise Changed(f"{path} is being changed by another program all the time.", "Nothing was removed. Try again.")
+    def remove(self, path: str, seen: bytes) -> None:
+        """Delete a file whose bytes are still those that were `seen`; the journal keeps them. Raises Changed otherwise."""
+        try:
+            with self.journal.keeping(path, seen, None):
+                files.remove(self.vault.path(path), files.digest_of(seen))
+        except FileNotFoundError as error:
+            raise NotFound(f"{path} is not there any more.") from error
+        except Changed as error:
+            raise Changed(f"{path} was changed by another program meanwhile.", "It was not deleted. Try again.") from error
+        except OSError as error:
+            raise _no_write(path, error) from error
+        self.removed.append(path)
 
     def _made(self, folder: str) -> None:
         try:

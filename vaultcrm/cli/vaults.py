@@ -61,7 +61,9 @@ def init(folder: str, obsidian: bool | None, git: bool) -> None:
 
 @click.command()
 @click.argument("client", required=False)
-def check(client: str | None) -> None:
+@click.option("--fix", is_flag=True, help="Offer to merge each conflict copy with its original, one at a time.")
+@click.option("--yes", is_flag=True, help="With --fix: merge without asking what contradicts nothing.")
+def check(client: str | None, fix: bool, yes: bool) -> None:
     """Every problem in the vault, or in a client's notes, with file and line.
 
     Exits with 1 when there are any.
@@ -69,16 +71,23 @@ def check(client: str | None) -> None:
     \b
     Example:
       vaultcrm check
+      vaultcrm check --fix
     """
     from vaultcrm.actions import checks, find
+    from vaultcrm.cli.fixing import merge_copies
+    from vaultcrm.errors import WrongUse
 
     on = session()
+    if yes and not fix:
+        raise WrongUse("--yes answers the questions of --fix.", "Like: vaultcrm check --fix --yes")
     below = find.client(on.crm, client).folder if client else None
+    merged, left = merge_copies(on, below, yes) if fix else ([], [])
     found = checks.problems(on.crm, below)
     if on.json:
         from vaultcrm.cli.shapes import of_problem
 
-        on.document([of_problem(one) for one in found])
+        problems = [of_problem(one) for one in found]
+        on.document({"merged": merged, "left": left, "problems": problems} if fix else problems)
     else:
         for one in found:
             on.raw(on.style(f"{_clean(one.path)}:{one.line}:", "bold") + f" {_clean(one.message)} " + on.style(f"[{one.code}]", "dim"))
