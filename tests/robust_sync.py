@@ -26,6 +26,7 @@ from typing import NamedTuple
 from vaultcrm.actions import follow_ups, notes, vaults
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.log import NextStep, Talk, log
+from vaultcrm.actions.renaming import rename
 from vaultcrm.actions.sync import sync
 from vaultcrm.catch_up import read
 from vaultcrm.copies import copy_of
@@ -121,6 +122,14 @@ class World:
         key, number = self.random.choice(("rate", "phone", "grade")), self.random.randrange(50, 60)
         what = f"phone+={self.word()}" if key == "phone" else f"{key}={number}"
         notes.set_properties(self.crm(side), self.client(side), [notes.parse_assignment(what)])
+
+    def rename(self, side: Path) -> None:
+        """A note, or a client with its folder; links follow."""
+        path = self.note(side)
+        if path.stem != path.parent.name:
+            self.forget(path.name.encode())
+        new = f"{path.stem[:12]} {self.random.randrange(5)}" if path.stem == path.parent.name else f"Named {self.word()}"
+        rename(self.crm(side), path.relative_to(side).as_posix(), new)
 
     def client(self, side: Path) -> str:
         names = [path.stem for path in self.notes(side) if path.stem == path.parent.name]
@@ -313,7 +322,7 @@ class World:
 
 
 VERBS: tuple[Callable[[World, Path], None], ...] = (
-    World.log, World.log, World.finish, World.finish, World.snooze, World.set, World.set, World.append, World.append,
+    World.log, World.log, World.finish, World.finish, World.snooze, World.set, World.set, World.append, World.append, World.rename,
     World.clash, World.clash, World.clash, World.change_line, World.delete, World.rename_file, World.rename_folder, World.attach,
     World.same_new_note, World.settings, World.file_and_folder,
 )  # fmt: skip

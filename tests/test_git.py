@@ -192,6 +192,31 @@ def test_a_stranger_s_package_in_the_vault_is_not_taken_for_ours(vault: Path, tm
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.parametrize("hook", ["pre-receive", "update", "post-receive", "post-update", "reference-transaction"])
+def test_hooks_of_a_remote_on_this_disk_do_not_run(hook: str, vault: Path, tmp_path: Path) -> None:
+    """It may have come together with the vault."""
+    path = tmp_path / "origin.git/hooks" / hook
+    path.write_text(f"#!/bin/sh\ntouch {tmp_path / 'ran'}\n")
+    path.chmod(0o755)
+    assert sync(crm(vault)).pushed == 1
+    assert not (tmp_path / "ran").exists()
+    (vault / "new.md").write_bytes(b"1")
+    sync(crm(vault), push=False)
+    git(vault, "push", "--quiet", "origin", "main")
+    assert (tmp_path / "ran").exists(), "the trap is none"
+
+
+@pytest.mark.parametrize("url", ["../origin.git", "file://{}/origin.git", "{}/origin.git", "../other"])
+def test_settings_of_a_remote_on_this_disk_do_not_run(url: str, vault: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "origin.git", "other")
+    for where in ("origin.git", "other"):
+        git(tmp_path / where, "config", "core.alternateRefsCommand", f"touch {tmp_path / 'ran'}")
+    git(vault, "remote", "set-url", "origin", url.format(tmp_path))
+    with pytest.raises(Refused, match=r"core\.alternaterefscommand"):
+        sync(crm(vault))
+    assert not (tmp_path / "ran").exists()
+
+
 def test_harmless_settings_pass() -> None:
     harmless = [
         ("core.fsmonitor", "true"), ("core.autocrlf", "input"), ("remote.origin.url", "git@example.com:nora/vault.git"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import robust_sync
 from conftest import contents, looks, write_files
 
 from vaultcrm.actions.conflicts import Clash, Conflict
@@ -492,19 +493,30 @@ def test_what_was_committed_before_the_network_failed_is_said(pair: Pair) -> Non
     assert git(pair.a, "log", "-1", "--format=%s") == "Vault: note added\n"
 
 
-def hook(origin: Path, name: str, text: str) -> None:
-    path = origin / "hooks" / name
+@pytest.fixture
+def server(pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The bare repository as one on another computer, whose hooks are its own: it is reached by something like ssh."""
+    (tmp_path / "ssh").write_text('#!/bin/sh\nshift\nexec sh -c "$*"\n')
+    (tmp_path / "ssh").chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(tmp_path / "ssh"))
+    monkeypatch.setenv("GIT_SSH_VARIANT", "simple")
+    for side in pair:
+        git(side, "remote", "set-url", "origin", f"there:{tmp_path}/origin.git")
+    return tmp_path / "origin.git"
+
+
+def hook(server: Path, name: str, text: str) -> None:
+    path = server / "hooks" / name
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
 
 
-def test_when_somebody_pushes_between_our_fetch_and_our_push(pair: Pair, tmp_path: Path) -> None:
-    origin = tmp_path / "origin.git"
+def test_when_somebody_pushes_between_our_fetch_and_our_push(pair: Pair, server: Path) -> None:
     change(pair.b, "from b.md", "1")
     sync(crm(pair.b), push=False)
     git(pair.b, "push", "--quiet", "origin", "HEAD:refs/heads/meanwhile")
     hook(
-        origin,
+        server,
         "pre-receive",
         "unset GIT_QUARANTINE_PATH; rm -f $GIT_DIR/hooks/pre-receive; git update-ref refs/heads/main refs/heads/meanwhile",
     )
@@ -514,8 +526,8 @@ def test_when_somebody_pushes_between_our_fetch_and_our_push(pair: Pair, tmp_pat
     assert {"from a.md", "from b.md"} <= set(pair.rest())
 
 
-def test_a_remote_that_says_no_is_not_asked_again(pair: Pair, tmp_path: Path) -> None:
-    hook(tmp_path / "origin.git", "update", "echo x >> ../asked; exit 1")
+def test_a_remote_that_says_no_is_not_asked_again(pair: Pair, server: Path, tmp_path: Path) -> None:
+    hook(server, "update", "echo x >> ../asked; exit 1")
     change(pair.a, "new.md", "1")
     with pytest.raises(OutsideFailed, match="origin did not take it") as found:
         sync_in(pair.a)
@@ -645,11 +657,10 @@ def test_time_is_an_argument(pair: Pair) -> None:
     assert "(conflict 2026-12-06 " in (done.conflicts[0].copy or "")
 
 
-def test_others_push_all_the_time(pair: Pair, tmp_path: Path) -> None:
+def test_others_push_all_the_time(pair: Pair, server: Path) -> None:
     """Each of our pushes finds the branch moved by one more commit."""
-    origin = tmp_path / "origin.git"
     hook(
-        origin,
+        server,
         "pre-receive",
         "unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n"
         "export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x\n"
@@ -659,3 +670,18 @@ def test_others_push_all_the_time(pair: Pair, tmp_path: Path) -> None:
     with pytest.raises(Changed, match="Others are pushing all the time"):
         sync_in(pair.a)
     assert standing(crm(pair.a)).unfinished == ""
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_two_clones_stirred_come_to_rest_and_lose_nothing(seed: int) -> None:
+    assert robust_sync.world(seed, rounds=5).faults == []
+
+
+def test_what_is_lost_would_be_seen(tmp_path: Path, home: Path) -> None:
+    robust_sync.identity(home)
+    world = robust_sync.World(tmp_path, 1)
+    assert world.faults() == []
+    word = world.word()
+    assert world.faults() == [f"lost: {word}"]
+    change(world.sides[0], "a.md", f"{word}\n<<<<<<< HEAD\n")
+    assert world.faults() == ["differs: a.md", "marks of a conflict: a.md", "a: not committed: ?? a.md\n"]

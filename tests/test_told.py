@@ -105,6 +105,8 @@ def test_a_first_line_has_72_characters_at_most() -> None:
     assert headline([*told[1:], "Zett: note added"]) == "Havelkorn: project changed; Lume: client added; 2 more clients"
     assert headline([*told[:3], "Vault: settings changed"]) == "Acme Studio: call logged, 2 follow-ups done; 3 more"
     assert headline(["A" * 60 + ": call logged, follow-up added", told[1]]) == "A" * 56 + "…; 1 more client"
+    long = "Acme Studio: call logged, 2 follow-ups added, follow-up done, conflict copy added"
+    assert headline([long, told[1]]) == "Acme Studio: call logged, 2 follow-ups added, …; 1 more client"
     assert len(headline(["A" * 60 + ": call logged, follow-up added", told[1]])) == 72
 
 

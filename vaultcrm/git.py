@@ -23,6 +23,7 @@ _SAFE = (
     # a folder renamed on one side takes with it what the other side has put into it meanwhile
     "merge.directoryRenames=true",
 )  # fmt: skip
+SAFE_WORDS = tuple(word for setting in _SAFE for word in ("-c", setting))
 # Of git's own variables only these stay: who commits, how the network is reached, where the user's settings are.
 _KEPT = re.compile(r"GIT_(AUTHOR_|COMMITTER_|SSH|ASKPASS$|CONFIG_|EXEC_PATH$|SSL_|PROXY_|HTTP_|TEMPLATE_DIR$)")
 # Notes look much alike. With git's own 50 % two of them would be taken for one that was renamed, and an edit would land in the wrong one.
@@ -73,11 +74,10 @@ class Git:
 
     def run(self, *words: str, stdin: bytes = b"", writes: bool = True, network: bool = False) -> Done:
         """One call, whatever comes of it. `network` may ask a person at the terminal. Raises OutsideFailed when there is no git."""
-        safe = [word for setting in _SAFE for word in ("-c", setting)]
         asks = network and sys.stdin is not None and sys.stdin.isatty()
         try:
             done = subprocess.run(
-                ["git", "--no-pager", "--literal-pathspecs", *safe, *words],
+                ["git", "--no-pager", "--literal-pathspecs", *SAFE_WORDS, *words],
                 cwd=self.root,
                 env=_environment(writes, asks),
                 capture_output=True,

@@ -2,12 +2,13 @@
 
 import contextlib
 import os
+import shlex
 import time
 from typing import NamedTuple
 
 from vaultcrm import trust
 from vaultcrm.errors import Changed, NotFound, OutsideFailed, Refused
-from vaultcrm.git import Git, driver
+from vaultcrm.git import SAFE_WORDS, Git, driver
 from vaultcrm.vault import Writer
 
 LOCK_SECONDS = 3.0  # how long another git may be at work before we give up
@@ -154,6 +155,35 @@ def ready(root: str) -> Repository:
     if not found.branch:
         raise Refused("The repository is on no branch.", "Go back to yours, like: git checkout main")
     return found
+
+
+def guards(place: Repository, service: str) -> tuple[str, ...]:
+    """The words with which git asks a remote for "upload-pack" or "receive-pack".
+
+    A remote on this disk is served by a git of ours, which would run its hooks and settings: it may
+    have come together with the vault. Raises Refused when its settings could run a program.
+    """
+    url = place.git.line("remote", "get-url", *(["--push"] if service == "receive-pack" else []), place.remote)
+    if not _is_local(url):
+        return ()
+    folder = os.path.join(place.git.root, url.removeprefix("file://"))
+    for file in (os.path.join(folder, name) for name in ("config", ".git/config")):
+        if os.path.isfile(file):
+            listed = place.git.run("config", "--file", file, "--no-includes", "--list", "-z", writes=False)
+            if found := trust.dangerous(trust.settings_in(listed.out), driver()):
+                raise Refused(
+                    f"The settings of {url} could run a program here: {', '.join(found)}.",
+                    f"If you want this, put it into your own settings with git config --global, and take it out of {file}.",
+                )
+    return (f"--{service}=git {' '.join(shlex.quote(word) for word in SAFE_WORDS)} {service}",)
+
+
+def _is_local(url: str) -> bool:
+    """Whether git takes a URL for a path: no host stands before its first colon."""
+    if "://" in url:
+        return url.startswith("file://")
+    host, colon, _ = url.partition(":")
+    return not colon or "/" in host or (len(host) == 1 and os.name == "nt")
 
 
 def located(git: Git, directory: str) -> Repository:

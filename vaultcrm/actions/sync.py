@@ -218,9 +218,8 @@ def _whose(crm: Crm, path: str) -> str:
 def _fetch(place: Repository) -> None:
     """Learn what the remote has. Raises OutsideFailed."""
     source = f"+refs/heads/{place.there}:{place.tracking}"
-    done = place.git.run(
-        "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--refmap=", "--", place.remote, source, network=True
-    )  # fmt: skip
+    how = ("--quiet", "--no-tags", "--no-recurse-submodules", "--refmap=", *repository.guards(place, "upload-pack"))
+    done = place.git.run("fetch", *how, "--", place.remote, source, network=True)
     if done.code != 0 and "couldn't find remote ref" not in done.err:  # nobody has pushed there yet
         raise OutsideFailed(f"{place.remote} cannot be reached: {done.reason}.", "Check the network and your rights there.")
 
@@ -229,7 +228,8 @@ def _push(place: Repository) -> bool:
     """Give the remote what it lacks; False when somebody else was faster. Raises OutsideFailed."""
     upstream = () if place.git.line("config", "--get", f"branch.{place.branch}.merge") else ("--set-upstream",)
     where = f"HEAD:refs/heads/{place.there}"
-    done = place.git.run("push", "--no-verify", "--recurse-submodules=no", *upstream, "--", place.remote, where, network=True)
+    how = ("--no-verify", "--recurse-submodules=no", *repository.guards(place, "receive-pack"), *upstream)
+    done = place.git.run("push", *how, "--", place.remote, where, network=True)
     if done.code == 0:
         return True
     if _FASTER.search(done.err):

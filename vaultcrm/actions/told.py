@@ -74,7 +74,9 @@ def headline(told: Sequence[str], prefix: str = "") -> str:
     if not told:
         return prefix + "nothing new"
     rest = "".join(f"; {part}" for part in _rest(told[1:]))
-    return (prefix + told[0])[: FIRST_LINE - 1 - len(rest)].rstrip(" ,") + "…" + rest
+    text = (prefix + told[0])[: FIRST_LINE - 1 - len(rest)]
+    whole, comma, _ = text.rpartition(", ")
+    return (f"{whole}, …" if comma else f"{text}…") + rest
 
 
 def _rest(told: Sequence[str]) -> list[str]:
