@@ -1,4 +1,4 @@
-"""Two clones of one vault, written by commands and by hand, synced in any order and at the same time. Run by hand; prints figures.
+"""Two clones of one vault, written by commands and by hand, synced in any order, at the same time, and killed. Run by hand; prints figures.
 
     python tests/robust_sync.py 500 [SEED]
 
@@ -13,6 +13,7 @@ import contextlib
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -258,6 +259,23 @@ class World:
                 raise AssertionError(f"a race ended with {process.returncode}: {said.decode()}")
         self.done["races"] += 1
 
+    def cut(self) -> None:
+        """A sync is killed, git and all; then what the next one would say is done."""
+        side = self.random.choice(self.sides)
+        words = [sys.executable, "-m", "vaultcrm", "--today", "2026-11-16T09:30", "--vault", str(side), "sync"]
+        process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        time.sleep(self.random.uniform(0.1, 0.8))
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        self.done["killed" if process.wait() < 0 else "too late to kill"] += 1
+        for folder in (side / ".git", self.folder / "origin.git"):
+            for lock in folder.rglob("*.lock"):
+                self.done[f"{lock.name} left"] += 1
+                lock.unlink()
+        if (side / ".git/MERGE_HEAD").exists():
+            self.done["merges taken back"] += 1
+            git(side, "merge", "--abort")
+
     def round(self) -> None:
         self.now += timedelta(minutes=self.random.randrange(3))
         for _ in range(self.random.randrange(1, 5)):
@@ -272,6 +290,8 @@ class World:
         how = self.random.random()
         if how < 0.15:
             self.race()
+        elif how < 0.3:
+            self.cut()
         elif how < 0.8:
             for side in self.random.sample(self.sides, self.random.choice((1, 2))):
                 self.sync(side)
