@@ -68,7 +68,7 @@ const limited = new (require('vm').Script)('globalThis.job()');  // some rules w
 for (const line of lines) {
   let found = null;
   globalThis.job = () => { found = answer(JSON.parse(line)); };
-  try { limited.runInThisContext({ timeout: 150 }); } catch (error) { found = { slow: true }; }
+  try { limited.runInThisContext({ timeout: 200 }); } catch (error) { found = { slow: true }; }
   console.log(JSON.stringify(found));
 }
 """
