@@ -437,18 +437,6 @@ def test_the_next_day_is_later(words: str, reference: date, today: date) -> None
     assert rule.when_done == bool(re.search("[^ ] when done$", words, re.IGNORECASE))
 
 
-@given(words=IN_ORDER | OUT_OF_ORDER)
-def test_a_text_that_was_spelled_is_spelled_the_same_again(words: str) -> None:
-    """What is lost is lost at once: the text on the line does not change with every task that is done.
-
-    Except where there is no word between a number of years and the month: "every 2 years in June" is "every 2 years June".
-    """
-    rule = parse(words)
-    if rule and not re.search(r"\d years? [A-Z]|\dth\b.*weeks? days", rule.text):
-        again = parse(rule.text)
-        assert again and again.text == rule.text
-
-
 @given(
     words=st.text() | st.text("every day week month on the 123 last January until for at,").map("every {}".format),
     day=st.dates(),
