@@ -1,7 +1,6 @@
 """The rules of the house: imports go down, one door for each library, every command is documented."""
 
 import ast
-import json
 import re
 import sys
 from pathlib import Path
@@ -9,7 +8,8 @@ from pathlib import Path
 import click
 import pytest
 
-from vaultcrm.cli.main import COMMANDS, cli
+from vaultcrm.actions.obsidian import built_in
+from vaultcrm.cli.main import COMMANDS, HIDDEN, cli
 from vaultcrm.model import PROPERTIES, TYPES
 
 ROOT = Path(__file__).parent.parent
@@ -34,19 +34,28 @@ FLOORS = (
         "page",
         "body",
         "callouts",
+        "copies",
         "habits",
         "tasks",
+        "rhythm",
+        "task_words",
+        "task_spelling",
         "task_rules",
         "task_edits",
         "settings",
         "faults",
         "splice",
+        "graft",
+        "git",
+        "lines",
+        "merge",
         "front_matter",
         "files",
         "moves",
         "model",
         "records",
         "reading",
+        "obsidian",
     ),
     ("journal", "journal_tables", "vault", "survey", "templates", "render", "drafts"),
     ("catalog", "tables", "rows", "catch_up", "pending", "whereabouts", "following", "search"),
@@ -196,6 +205,18 @@ def test_the_list_of_commands_and_the_commands_are_the_same() -> None:
     assert [name for name, _ in commands() if " " not in name] == listed
 
 
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_programs_call_is_there_and_not_in_the_way_of_people(name: str) -> None:
+    context = click.Context(cli)
+    command = cli.get_command(context, name)
+    assert command is not None
+    assert command.hidden
+    assert command.help is not None
+    assert "Example:" in command.help
+    assert name not in cli.list_commands(context)
+    assert name not in cli.get_help(context)
+
+
 def test_the_format_names_every_property() -> None:
     text = (ROOT / "docs/format.md").read_text("utf-8")
     for kind, properties in PROPERTIES.items():
@@ -209,13 +230,6 @@ def test_every_type_has_a_template() -> None:
         assert "{{ properties }}" in (ROOT / f"templates/{kind}.md").read_text("utf-8")
 
 
-def test_the_example_vault_tells_obsidian_the_type_of_every_property() -> None:
-    types = json.loads((ROOT / "example-vault/.obsidian/types.json").read_text("utf-8"))["types"]
-    wanted = {"list": "multitext", "links": "multitext", "days": "multitext", "number": "number", "date": "date", "moment": "datetime"}
-    for properties in PROPERTIES.values():
-        for key, kind in properties.items():
-            if key in types:
-                expected = {"tags": "tags", "aliases": "aliases"}.get(key) or (
-                    wanted.get(kind, "text") if isinstance(kind, str) else "text"
-                )
-                assert types[key] == expected, key
+def test_the_example_vault_has_what_a_new_one_gets_for_obsidian() -> None:
+    for path, data in built_in().items():
+        assert (ROOT / "example-vault" / path).read_bytes() == data, path

@@ -287,7 +287,7 @@ def test_undo_moves_back_what_was_moved_with_all_that_is_in_it(vault: Vault) -> 
         writer.move("a.md", "b.md")
         writer.edit("past/2026/New/New.md", lambda data: data + b" edited")
         writer.edit("b.md", lambda _: b"b")
-        writer.remove("past/2026/New/deep/n.md")
+        writer.remove("past/2026/New/deep/n.md", b"n")
         writer.create("past", "new", "new")
     after = {
         "past/2026/New/New.md": FIRST["clients/Acme/Acme.md"] + b" edited",
@@ -339,8 +339,15 @@ def test_what_is_not_there_is_neither_moved_nor_removed(vault: Vault) -> None:
     with pytest.raises(NotFound, match="not there any more"), vault.writing("move", AT) as writer:
         writer.move("no.md", "deep/b.md")
     with pytest.raises(NotFound, match="not there any more"), vault.writing("remove", AT) as writer:
-        writer.remove("no.md")
+        writer.remove("no.md", b"")
     assert sorted(os.listdir(vault.root)) == ["a.md", "clients"]
+    assert words_of(vault) == []
+
+
+def test_what_has_changed_is_not_removed(vault: Vault) -> None:
+    with pytest.raises(Changed, match=r"a\.md was changed"), vault.writing("remove", AT) as writer:
+        writer.remove("a.md", b"what it was")
+    assert tree(vault) == FIRST
     assert words_of(vault) == []
 
 
@@ -348,7 +355,7 @@ def test_a_command_that_fails_behind_its_moves_leaves_nothing_half_done(vault: V
     with pytest.raises(ZeroDivisionError), vault.writing("fails", AT) as writer:
         writer.move("clients/Acme", "New")
         writer.edit("New/Acme.md", lambda _: b"half")
-        writer.remove("a.md")
+        writer.remove("a.md", FIRST["a.md"])
         raise ZeroDivisionError
     assert tree(vault) == FIRST
     assert words_of(vault) == []
@@ -379,7 +386,7 @@ def test_undo_refuses_when_the_old_name_is_taken(vault: Vault) -> None:
 
 def test_undo_does_not_bring_back_a_file_over_another_one(vault: Vault) -> None:
     with vault.writing("remove", AT) as writer:
-        writer.remove("a.md")
+        writer.remove("a.md", FIRST["a.md"])
     write_files(Path(vault.root), {"a.md": "theirs"})
     with pytest.raises(Changed, match=r"a\.md"):
         Journal(vault.root).undo()
@@ -426,7 +433,7 @@ def test_an_older_journal_is_taken_over_with_all_that_it_knows(vault: Vault) -> 
     with contextlib.closing(sqlite3.connect(Path(Journal(vault.root).folder) / "journal.sqlite")) as older:
         older.executescript(FORMER)
     with vault.writing("remove", AT) as writer:
-        writer.remove("a.md")
+        writer.remove("a.md", FIRST["a.md"])
     assert words_of(vault) == [("remove", "done"), ("set a", "done")]
     Journal(vault.root).undo()
     assert tree(vault) == FIRST

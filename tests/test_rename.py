@@ -322,7 +322,8 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(name: str, new: str, e
         {
             "vaultcrm.toml": 'ignore = ["archive"]\n', "a.md": "[[acme]]", "b.md": "", "sub/C.md": "", "clients/Acme/Acme.md": CLIENT,
             "clients/Other/Other.md": CLIENT, "clients/TAKEN/x.txt": "", "clients/Zz/Zz.md": "---\ntype: client\naliases: [Zed]\n---\n",
-            "p/bad.md": "---\ntype: decision\n---\n", "clients/commented/commented.md": "---\ntype: client\naliases:\n  - x\n  # why\n  - New\n---\n",
+            "p/bad.md": "---\ntype: decision\n---\n",
+            "clients/commented/commented.md": "---\ntype: client\naliases:\n  - x\n  # why\n  - New\n---\n",
         },
     )  # fmt: skip
     Crm(str(root), NOW).catch_up()

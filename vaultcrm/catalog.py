@@ -194,9 +194,14 @@ class Catalog:
         return min(found, key=distance, default=None)
 
     def client_names(self) -> dict[str, list[str]]:
-        """What each client note may be called, folded for comparison: its title, then its aliases."""
+        """What each client may be called, folded for comparison: its title, then its aliases; by the path of its note."""
         found = self.rows("SELECT path, name, aliases FROM notes WHERE type = 'client' ORDER BY path")
-        return {path: [name, *filter(None, aliases.split(BETWEEN))] for path, name, aliases in found}
+        return {path: [name, *filter(None, aliases.split(BETWEEN))] for path, name, aliases in found if self.is_client(path)}
+
+    def is_client(self, path: str) -> bool:
+        """Whether a note of type client stands for one: not beside another that has the name of their folder."""
+        home = self.homes.get(path.rpartition("/")[0])
+        return home is None or home.path == path or home.name != home.folder.rpartition("/")[2]
 
     def linked(self) -> list[tuple[str, Home | None]]:
         """The notes that name a client themselves, wherever they lie, each with the client that it names."""

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from vaultcrm import files
 from vaultcrm.catalog import Catalog, is_broken
+from vaultcrm.copies import Copy, copy_of
 from vaultcrm.errors import Changed, OutsideFailed, Unreadable
 from vaultcrm.habits import Habits
-from vaultcrm.model import title_of_path
+from vaultcrm.model import Problem, title_of_path
 from vaultcrm.names import fold
 from vaultcrm.rows import BETWEEN, cells
 from vaultcrm.survey import Seen, survey
-from vaultcrm.vault import Folder, Vault
+from vaultcrm.vault import AWAY, Folder, Vault
 
 if TYPE_CHECKING:  # the readers of YAML are loaded only when there is something to read
     from vaultcrm.reading import Reading
@@ -154,14 +155,28 @@ class _Update:
             key = _sayable(path)
             there.add(key)
             before = old.get(key)
-            if before is None or before[:4] != stamp:
+            if stamp == AWAY:
+                self.away(key)
+            elif before is None or before[:4] != stamp:
                 settled &= self.note(path, key, look, stamp, before[4] if before else None) == stamp
             self.done += 1
             if self.progress is not None and (self.done % 50 == 0 or self.done == self.total):
                 self.progress(self.done, self.total)
-        for key in old.keys() - there:
+        for key in (old.keys() | self.told_away(look.path)) - there:
             self.forget(key)
         self.run_sql("INSERT OR REPLACE INTO folders VALUES (?, ?, '')", (_sayable(look.path), look.fingerprint if settled else b""))
+
+    def told_away(self, folder: str) -> set[str]:
+        """Notes that were never downloaded, so that nothing but a problem is known of them."""
+        rows = self.run_sql("SELECT path FROM problems WHERE code = 'not-downloaded'").fetchall()
+        return {path for (path,) in rows if path.rpartition("/")[0] == _sayable(folder)}
+
+    def away(self, key: str) -> None:
+        """A note that is not downloaded: what was known of it stays, and it is read again when it comes back."""
+        message = "It is not downloaded; what was known of it stays."
+        self.run_sql("DELETE FROM problems WHERE path = ? AND code = 'not-downloaded'", (key,))
+        self.run_sql("INSERT INTO problems VALUES (?, 1, 'not-downloaded', ?)", (key, message))
+        self.run_sql("UPDATE files SET size = ? WHERE path = ?", (files.UNSETTLED.size, key))
 
     def note(self, path: str, key: str, look: Folder, stamp: files.Stamp, digest: bytes | None) -> files.Stamp:
         """Read one note; gives the stamp under which it is now known."""
@@ -171,6 +186,7 @@ class _Update:
                 raise Unreadable("Its name is not UTF-8.", code="encoding")
             content = self.vault.read(path)
             stamp, new_digest = content.stamp, content.digest
+            self.run_sql("DELETE FROM problems WHERE path = ? AND code = 'not-downloaded'", (key,))
             if new_digest != digest:
                 self.keep(read(path, content.data, self.vault.habits))
         except FileNotFoundError:
@@ -225,7 +241,17 @@ def read(path: str, data: bytes, habits: Habits | None = None) -> "Reading":
     files.must_be_text(data)
     page = split(data)
     values = front_matter.read(page)
-    return read_note(path, page, values, habits or Habits())._replace(links=mentions(page, values))
+    found = read_note(path, page, values, habits or Habits())._replace(links=mentions(page, values))
+    copy = copy_of(path)
+    return found if copy is None else _as_copy(found, copy)
+
+
+def _as_copy(found: "Reading", copy: Copy) -> "Reading":
+    """A conflict copy is found by a search, and counts for nothing else: no second client, nothing due twice."""
+    original = copy.original.rpartition("/")[2]
+    message = f"A conflict copy of {original!r}, as {copy.program} makes them; merge it with: vaultcrm check --fix"
+    problem = Problem(found.note.path, 1, "conflict-copy", message)
+    return found._replace(note=found.note._replace(type=None), follow_ups=(), decisions=(), points=(), problems=(problem,))
 
 
 def _sayable(path: str) -> str:

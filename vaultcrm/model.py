@@ -39,7 +39,7 @@ PROPERTIES: dict[str, dict[str, Kind]] = {
     },
     "follow-up": {
         "title": "words", "client": "link", "status": FOLLOW_UP_STATUSES, "due": "date", "scheduled": "date", "priority": PRIORITIES,
-        "recurrence": "rule", "recurrence_anchor": ("scheduled", "completion"), "complete_instances": "days",
+        "recurrence": "rule", "recurrence_anchor": ("scheduled", "completion"), "complete_instances": "days", "skipped_instances": "days",
         "completedDate": "date", "dateCreated": "moment", "project": "link", "person": "link", "from": "link", "tags": "list",
     },
     "decision": {

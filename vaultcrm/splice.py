@@ -62,8 +62,8 @@ def set_property(page: Page, key: str, value: Writable) -> Page:
     Raises Refused when that cannot be done without touching anything else, Unreadable when the
     properties cannot be read.
     """
-    root, text = _editable(page)
-    at = _find(root, key, text)
+    root, text = editable(page)
+    at = place_of(root, key, text)
     if at is None:
         return _added(page, root, key, value)
     node = root.pairs[at][1]  # type: ignore[union-attr]  # found, so there is a root
@@ -75,8 +75,8 @@ def set_property(page: Page, key: str, value: Writable) -> Page:
 
 def remove_property(page: Page, key: str) -> Page:
     """The page without a property; the page as it is where there is no such property."""
-    root, text = _editable(page)
-    at = _find(root, key, text)
+    root, text = editable(page)
+    at = place_of(root, key, text)
     if root is None or at is None:
         return page
     if root.flow:
@@ -85,14 +85,14 @@ def remove_property(page: Page, key: str) -> Page:
     start = text.rfind("\n", 0, name.start) + 1
     if text[start : name.start].strip():
         raise Refused(f"The property {key!r} does not begin its line.")
-    end = _line_end(text, max(_last_char(text, node), name.end))
+    end = line_end(text, max(last_char(text, node), name.end))
     return _proved(page, text[:start] + text[end:], at, None, None)
 
 
 def append_item(page: Page, key: str, item: Item) -> Page:
     """The page with one more item in a list; a property that is missing or empty becomes a list of one."""
-    root, text = _editable(page)
-    at = _find(root, key, text)
+    root, text = editable(page)
+    at = place_of(root, key, text)
     old = value_of(root.pairs[at][1], text) if root is not None and at is not None else None
     if root is None or at is None or old is None or old == []:
         return set_property(page, key, [item])
@@ -109,15 +109,16 @@ def append_item(page: Page, key: str, item: Item) -> Page:
         new = text[:place] + glue + write(item, flow=True) + text[place:]
     else:
         last = node.items[-1]
-        place = _line_end(text, _last_char(text, last))
-        dash = _dash(text, node)
+        place = line_end(text, last_char(text, last))
+        dash = dash_of(text, node)
         if text[place - 1 : place] != "\n":
             raise Refused(f"The list {key!r} does not end its line.")
         new = text[:place] + dash + write(item, _style(node)) + page.newline + text[place:]
     return _proved(page, new, at, key, [*old, item])
 
 
-def _editable(page: Page) -> tuple[Node | None, str]:
+def editable(page: Page) -> tuple[Node | None, str]:
+    """The properties and their YAML. Raises Refused for a page that is left alone, Unreadable."""
     if page.kind in ("toml", "json", "other"):
         raise Refused("Its front matter is not YAML, and is left alone.", "Change it in your editor.")
     root, text = root_of(page), page.text if page.kind == "yaml" else ""
@@ -127,7 +128,8 @@ def _editable(page: Page) -> tuple[Node | None, str]:
     return root, text
 
 
-def _find(root: Node | None, key: str, text: str) -> int | None:
+def place_of(root: Node | None, key: str, text: str) -> int | None:
+    """Which pair a property is, None where there is none. Raises Refused where it is given twice."""
     found = [i for i, (name, _) in enumerate(root.pairs if root else ()) if key_of(name, text) == key]
     if len(found) > 1:
         raise Refused(f"The property {key!r} is given {len(found)} times.", "Keep one of them, then try again.")
@@ -141,18 +143,24 @@ def _added(page: Page, root: Node | None, key: str, value: Writable) -> Page:
         made = Page(page.before + fence, line.encode(), fence + page.after, "yaml")
         return _checked(made, {key: as_read(value)})
     text = page.text
+    place, indent = end_of(root, text, key)
+    line = "".join(indent + part for part in line.splitlines(keepends=True))
+    return _proved(page, text[:place] + line + text[place:], None, key, value)
+
+
+def end_of(root: Node | None, text: str, key: str) -> tuple[int, str]:
+    """Where a property can be added, and how far it is indented. Raises Refused, naming `key`."""
     if root is None:
         place, indent = len(text), ""
     elif root.flow:
         raise Refused(f"The properties stand in braces; {key!r} cannot be added to them safely.")
     else:
         name, node = root.pairs[-1]
-        place = _line_end(text, max(_last_char(text, node), name.end))
+        place = line_end(text, max(last_char(text, node), name.end))
         indent = text[text.rfind("\n", 0, root.pairs[0][0].start) + 1 : root.pairs[0][0].start]
     if text[:place] and text[place - 1 : place] != "\n":
         raise Refused("The last property does not end its line.")
-    line = "".join(indent + part for part in line.splitlines(keepends=True))
-    return _proved(page, text[:place] + line + text[place:], None, key, value)
+    return place, indent
 
 
 def _splice(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, int, str]:
@@ -161,12 +169,12 @@ def _splice(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, in
     if node.kind in ("list", "map") and not node.flow:
         return _splice_block(page, key, node, value)
     if node.kind == "scalar" and node.style in ("|", ">"):
-        header = text[start : _line_end(text, start)].rstrip("\r\n")
+        header = text[start : line_end(text, start)].rstrip("\r\n")
         comment = re.search(r"[ \t]+#.*", header)
-        return start, _last_char(text, node), write(value) + (comment[0] if comment else "")
+        return start, last_char(text, node), write(value) + (comment[0] if comment else "")
     if node.kind == "scalar" and start == end:  # an empty value: put a blank behind the colon
         colon = _colon(text, key)
-        tail = text[colon : _line_end(text, colon)]
+        tail = text[colon : line_end(text, colon)]
         if tail.strip() or start > colon + len(tail):  # a comment or an anchor stands there
             colon = max(start, colon)
             return colon, colon, ("" if text[colon - 1 : colon] in " \t" else " ") + write(value)
@@ -179,11 +187,11 @@ def _splice(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, in
 
 
 def _splice_block(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, int, str]:
-    text, end = page.text, _last_char(page.text, node)
+    text, end = page.text, last_char(page.text, node)
     if re.search(r"(?m)(^|\s)#", text[key.end : end]):
         raise Refused("A comment stands between the lines of the value, and would be lost.")
     if node.kind == "list" and isinstance(value, list) and value:
-        dash = _dash(text, node)
+        dash = dash_of(text, node)
         rows = (page.newline + dash).join(write(item, _style(node)) for item in value)
         return node.start, end, dash.lstrip(" ") + rows
     return _colon(text, key), end, " " + write(value)
@@ -208,7 +216,7 @@ def _style(node: Node) -> str:
     return styles.pop() if len(styles) == 1 and styles <= {"'", '"'} else ""
 
 
-def _dash(text: str, node: Node) -> str:
+def dash_of(text: str, node: Node) -> str:
     """What stands before a block list's items: indentation, dash and blanks."""
     line = text.rfind("\n", 0, node.start) + 1
     lead = text[line : node.items[0].start if node.items[0].end > node.items[0].start else node.start + 2]
@@ -217,7 +225,7 @@ def _dash(text: str, node: Node) -> str:
     return lead
 
 
-def _last_char(text: str, node: Node) -> int:
+def last_char(text: str, node: Node) -> int:
     """The end of a node without the line breaks that belong to block scalars."""
     end = node.end
     while end > node.start and text[end - 1] in "\r\n":
@@ -225,7 +233,7 @@ def _last_char(text: str, node: Node) -> int:
     return end
 
 
-def _line_end(text: str, at: int) -> int:
+def line_end(text: str, at: int) -> int:
     """Just behind the line break that ends the line of character `at`."""
     found = text.find("\n", at)
     return len(text) if found < 0 else found + 1

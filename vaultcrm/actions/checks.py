@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vaultcrm.actions.copies import copy_problems
 from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.obsidian import type_problems
 from vaultcrm.model import FOLLOW_UP_STATUSES, Problem
 from vaultcrm.names import fault_of, fold
 from vaultcrm.records import link_of
@@ -58,6 +60,7 @@ def problems(crm: Crm, below: str | None = None) -> list[Problem]:
             found.append(Problem(note.path, 1, "no-client", f'This {note.type} belongs to no client; give it client: "[[NAME]]".'))
     found += _links(crm, below)
     found += [problem for problem in _twins(crm) if below is None or problem.path.startswith(below + "/")]
+    found += [*copy_problems(crm, below), *(type_problems(crm.vault.root) if below is None else ())]
     return sorted(set(found))
 
 

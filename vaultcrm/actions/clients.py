@@ -50,7 +50,7 @@ def client(crm: Crm, path: str) -> Client:
 def clients(crm: Crm) -> list[Standing]:
     """All clients and how things stand with them, by name."""
     crm.catch_up()
-    found = [client_of(note) for note in crm.catalog.notes("client")]
+    found = [client_of(note) for note in crm.catalog.notes("client") if crm.catalog.is_client(note.path)]
     return standings(crm, sorted(found, key=lambda c: fold(c.name)))
 
 

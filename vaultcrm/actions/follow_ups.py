@@ -1,13 +1,13 @@
 """Follow-ups made, done, moved and dropped."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from vaultcrm import task_edits
 from vaultcrm.actions import find
 from vaultcrm.actions.crm import Crm, Written
-from vaultcrm.dates import day_in
+from vaultcrm.dates import day_in, moment_in
 from vaultcrm.errors import Refused
 from vaultcrm.model import FollowUp, Value
 from vaultcrm.page import Page, split
@@ -85,11 +85,8 @@ def snooze(crm: Crm, handles: Sequence[str], day: date) -> Written:
         if item.kind == "interaction":
             return _set(page, {"follow_up": day}), day
         if item.due is None and item.scheduled is not None:
-            return _set(page, {"scheduled": day}), day
-        moved: dict[str, Writable] = {"due": day}
-        if item.due is not None and item.scheduled is not None:
-            moved["scheduled"] = _shifted(item.scheduled, day - item.due)
-        return _set(page, moved), day
+            return _set(page, {"scheduled": _at_its_time(values, "scheduled", day)}), day
+        return _moved(page, values, item, day), day
 
     def move_line(task: Task) -> Closed:
         return Closed([task_edits.moved(task, day, crm.vault.habits)], Days(None, None, day))
@@ -191,7 +188,13 @@ def _following(values: dict[str, Value], item: FollowUp, today: date) -> date | 
     if words(values.get("recurrence_anchor")) == "completion":
         start = today
     assert item.recurrence is not None
-    return next_day(item.recurrence, start, max(start, today), len(items(values.get("complete_instances"))) + 1)
+    skipped = {day_in(day) for day in items(values.get("skipped_instances"))}
+    done = len(items(values.get("complete_instances"))) + 1
+    following = next_day(item.recurrence, start, max(start, today), done)
+    for _ in skipped:  # days that TaskNotes leaves out
+        if following in skipped and following is not None:
+            following = next_day(item.recurrence, start, following, done)
+    return following
 
 
 def _move_on(page: Page, values: dict[str, Value], item: FollowUp, following: date, today: date) -> Page:
@@ -200,11 +203,23 @@ def _move_on(page: Page, values: dict[str, Value], item: FollowUp, following: da
     if day not in {day_in(kept) for kept in items(values.get("complete_instances"))}:
         page = append_item(page, "complete_instances", day)
     if item.due is None:
-        return _set(page, {"scheduled": following})
-    moved: dict[str, Writable] = {"due": following}
-    if item.scheduled is not None:
-        moved["scheduled"] = _shifted(item.scheduled, following - item.due)
-    return _set(page, moved)
+        return _set(page, {"scheduled": _at_its_time(values, "scheduled", following)})
+    return _moved(page, values, item, following)
+
+
+def _moved(page: Page, values: dict[str, Value], item: FollowUp, day: date) -> Page:
+    """Due on another day; the day until which it is hidden moves by the same distance."""
+    wanted: dict[str, Writable] = {"due": _at_its_time(values, "due", day)}
+    if item.due is not None and item.scheduled is not None:
+        wanted["scheduled"] = _at_its_time(values, "scheduled", _shifted(item.scheduled, day - item.due))
+    return _set(page, wanted)
+
+
+def _at_its_time(values: dict[str, Value], key: str, day: date) -> date:
+    """The day with the time that the property has: TaskNotes writes one, and it is not ours to drop."""
+    there = words(values.get(key)) or ""
+    moment = moment_in(there) if len(there) > 10 else None
+    return datetime.combine(day, moment.time()) if moment else day
 
 
 def _missed(item: FollowUp, following: date | None) -> int:

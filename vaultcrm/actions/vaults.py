@@ -1,8 +1,10 @@
 """A vault made and remembered; the last command taken back."""
 
 import os
+from typing import NamedTuple
 
 from vaultcrm import files
+from vaultcrm.actions import obsidian
 from vaultcrm.actions.choose import settings_file
 from vaultcrm.errors import Changed, OutsideFailed
 from vaultcrm.journal import Entry, Journal, Write
@@ -28,22 +30,41 @@ SETTINGS = """\
 """
 
 
-def init(folder: str, words: str, at: str) -> tuple[str, list[str], bool]:
-    """Make a folder a vault; gives its root, the paths created, and whether it has become the default vault.
+class Made(NamedTuple):
+    """A vault made or added to: the paths created and changed, whether it is the default now, and what was left as it is."""
 
-    A folder that holds notes already keeps them as they are; nothing is overwritten.
+    root: str
+    created: list[str]
+    changed: list[str]
+    is_default: bool
+    left: list[str]
+
+
+def init(folder: str, words: str, at: str, for_obsidian: bool | None = None) -> Made:
+    """Make a folder a vault. A folder that holds notes already keeps them as they are; nothing is overwritten.
+
+    A new vault gets views, templates and types for Obsidian unless `for_obsidian` is False; a
+    vault that is there gets them only where it is True. Raises Changed when there is nothing to do.
     """
     root = os.path.realpath(os.path.expanduser(folder))
-    if os.path.exists(os.path.join(root, MARK)):
+    is_new = not os.path.exists(os.path.join(root, MARK))
+    if not is_new and not for_obsidian:
         raise Changed(f"{root} is a vault already.", "Nothing was changed.")
+    if is_new:
+        _make_folders(root)
+    with Vault(root).writing(words, at) as writer:
+        if is_new:
+            writer.create_file(MARK, SETTINGS.encode())
+        left = [] if for_obsidian is False else obsidian.furnish(writer)
+    return Made(root, writer.created, writer.changed, is_new and _remember(root), left)
+
+
+def _make_folders(root: str) -> None:
     try:
         for below in ("clients", "inbox", "templates"):
             os.makedirs(os.path.join(root, below), exist_ok=True)
     except OSError as error:
         raise OutsideFailed(f"{error.filename} cannot be made: {error.strerror}.") from error
-    with Vault(root).writing(words, at) as writer:
-        writer.create_file(MARK, SETTINGS.encode())
-    return root, writer.created, _remember(root)
 
 
 def _remember(root: str) -> bool:

@@ -37,7 +37,7 @@ COMMANDS = {
         "set": ("notes", "Set, extend or remove a property of a note."),
         "rename": ("renaming", "Rename or move a note; links follow."),
         "edit": ("notes", "Open a note in your editor."),
-        "open": ("notes", "Open a note with the desktop's program."),
+        "open": ("notes", "Open a note in Obsidian, or with the desktop's program."),
         "check": ("vaults", "Every problem in the vault, with file and line."),
         "stats": ("vaults", "How many there are of everything."),
         "index": ("search", "Bring the search index up to date, or verify it."),
@@ -47,6 +47,8 @@ COMMANDS = {
         "demo": ("demo", "A guided tour through an example vault."),
     },
 }
+# What programs call, and no person.
+HIDDEN = {"merge-driver": "sync"}
 _FLAGS = ("--json", "--color", "--no-color", "-q", "--quiet")
 _OPTIONS = ("--vault", "--today")
 
@@ -58,14 +60,14 @@ class Commands(click.Group):
         return [name for family in COMMANDS.values() for name in family]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        for family in COMMANDS.values():
-            if cmd_name in family:
-                module = import_module(f"vaultcrm.cli.{family[cmd_name][0]}")
-                name = cmd_name.replace("-", "_")
-                found = getattr(module, name, None) or getattr(module, f"{name}_")  # `set` and `open` are Python's own
-                assert isinstance(found, click.Command)
-                return found
-        return None
+        where = HIDDEN.get(cmd_name) or next((family[cmd_name][0] for family in COMMANDS.values() if cmd_name in family), None)
+        if where is None:
+            return None
+        module = import_module(f"vaultcrm.cli.{where}")
+        name = cmd_name.replace("-", "_")
+        found = getattr(module, name, None) or getattr(module, f"{name}_")  # `set` and `open` are Python's own
+        assert isinstance(found, click.Command)
+        return found
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         try:

@@ -84,29 +84,52 @@ def edit(note: str) -> None:
 
 @click.command("open")
 @_NOTE
-def open_(note: str) -> None:
-    """Open a note with the desktop's program for Markdown files.
+@click.option("--uri", "only_uri", is_flag=True, help="Print the note's obsidian:// link, and open nothing.")
+def open_(note: str, only_uri: bool) -> None:
+    """Open a note: in Obsidian, where Obsidian knows the vault; else with the desktop's program.
 
     \b
     Example:
       vaultcrm open acme
+      vaultcrm open acme --uri
     """
     from vaultcrm.actions import find
+    from vaultcrm.obsidian import uri
 
     on = session()
     path = find.note(on.crm, note)
-    launch(on, path)
-    on.out(path)
+    if not only_uri:
+        launch(on, path)
+    if on.json:
+        on.document({"path": path, "uri": uri(on.crm.vault.root, path)})
+    else:
+        on.out(uri(on.crm.vault.root, path) if only_uri else path)
 
 
 def launch(on: Session, path: str) -> None:
-    """Open a note with the desktop's program. Raises OutsideFailed where there is none."""
+    """Open a note in Obsidian or with the desktop's program. Raises OutsideFailed where there is neither."""
     from vaultcrm.errors import OutsideFailed
+    from vaultcrm.obsidian import uri
 
     full = on.crm.vault.path(path)
     if sys.platform.startswith("linux") and not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("BROWSER")
     ):
         raise OutsideFailed("There is no desktop here to open it with.", f"Use your editor: vaultcrm edit {path!r}. The file is {full}.")
+    if on.in_obsidian and _can_open_obsidian() and click.launch(uri(on.crm.vault.root, path)) == 0:
+        return
     if click.launch(full) != 0:
         raise OutsideFailed("The desktop could not open it.", f"The file is {full}.")
+
+
+def _can_open_obsidian() -> bool:
+    """Whether somebody on this desktop answers to obsidian:// links. Linux must be asked; it would fail unseen."""
+    if not sys.platform.startswith("linux"):
+        return True
+    import subprocess
+
+    asked = ["xdg-mime", "query", "default", "x-scheme-handler/obsidian"]
+    try:
+        return bool(subprocess.run(asked, capture_output=True, timeout=5, check=False).stdout.strip())
+    except (OSError, subprocess.TimeoutExpired):
+        return False

@@ -137,7 +137,18 @@ class Session:
             return text
         from urllib.parse import quote
 
-        return f"\x1b]8;;file://{quote(self.crm.vault.path(path))}\x1b\\{text}\x1b]8;;\x1b\\"
+        from vaultcrm.obsidian import uri
+
+        full = self.crm.vault.path(path)
+        target = uri(self.crm.vault.root, path) if self.in_obsidian else f"file://{quote(full)}"
+        return f"\x1b]8;;{target}\x1b\\{text}\x1b]8;;\x1b\\"
+
+    @cached_property
+    def in_obsidian(self) -> bool:
+        """Whether notes of this vault are opened in Obsidian."""
+        from vaultcrm.obsidian import knows
+
+        return knows(self.crm.vault.root)
 
     @contextmanager
     def catching_text(self, text: str) -> "Iterator[None]":

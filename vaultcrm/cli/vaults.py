@@ -8,6 +8,7 @@ import click
 
 from vaultcrm.cli.session import session
 from vaultcrm.cli.text import Cell, Column
+from vaultcrm.settings import MARK
 
 if TYPE_CHECKING:  # the journal is loaded when it is asked for
     from vaultcrm.journal import Entry
@@ -15,31 +16,47 @@ if TYPE_CHECKING:  # the journal is loaded when it is asked for
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".")
-def init(folder: str) -> None:
+@click.option(
+    "--obsidian/--no-obsidian", default=None, help="Add views, templates and types for Obsidian, also to a vault that is there; or none."
+)
+def init(folder: str, obsidian: bool | None) -> None:
     """Make a folder a vault; notes that are in it already stay as they are.
 
-    The first vault becomes your default: commands use it outside of every vault.
+    The first vault becomes your default: commands use it outside of every vault. It is at home in
+    Obsidian: views/ shows what is due and who owes it, templates/obsidian/ are forms for new notes.
+    What is there already is never overwritten.
 
     \b
     Example:
       vaultcrm init ~/clients
+      vaultcrm init ~/clients --obsidian
     """
     from vaultcrm.actions import vaults
 
     on = session()
-    root, created, is_default = vaults.init(folder, shlex.join(on.words), on.now.isoformat(timespec="seconds"))
+    made = vaults.init(folder, shlex.join(on.words), on.now.isoformat(timespec="seconds"), obsidian)
+    is_new = MARK in made.created
     if on.json:
-        on.document({"vault": root, "created": created, "changed": [], "default": is_default})
+        on.document({"vault": made.root, "created": made.created, "changed": made.changed, "default": made.is_default, "left": made.left})
         return
-    on.out(root)
-    if is_default:
+    on.out(made.root)
+    for path in [] if is_new else made.created + made.changed:
+        on.out(path)
+    for sentence in made.left:
+        on.say(sentence, "yellow")
+    if made.is_default:
         on.say("It is now your default vault.")
-    on.say('Next: vaultcrm client add "NAME"')
+    if is_new:
+        on.say('Next: vaultcrm client add "NAME"')
+    elif not made.created and not made.changed:
+        on.say("Nothing is missing; nothing was changed.")
 
 
 @click.command()
 @click.argument("client", required=False)
-def check(client: str | None) -> None:
+@click.option("--fix", is_flag=True, help="Offer to merge each conflict copy with its original, one at a time.")
+@click.option("--yes", is_flag=True, help="With --fix: merge without asking what contradicts nothing.")
+def check(client: str | None, fix: bool, yes: bool) -> None:
     """Every problem in the vault, or in a client's notes, with file and line.
 
     Exits with 1 when there are any.
@@ -47,16 +64,23 @@ def check(client: str | None) -> None:
     \b
     Example:
       vaultcrm check
+      vaultcrm check --fix
     """
     from vaultcrm.actions import checks, find
+    from vaultcrm.cli.fixing import merge_copies
+    from vaultcrm.errors import WrongUse
 
     on = session()
+    if yes and not fix:
+        raise WrongUse("--yes answers the questions of --fix.", "Like: vaultcrm check --fix --yes")
     below = find.client(on.crm, client).folder if client else None
+    merged, left = merge_copies(on, below, yes) if fix else ([], [])
     found = checks.problems(on.crm, below)
     if on.json:
         from vaultcrm.cli.shapes import of_problem
 
-        on.document([of_problem(one) for one in found])
+        problems = [of_problem(one) for one in found]
+        on.document({"merged": merged, "left": left, "problems": problems} if fix else problems)
     else:
         for one in found:
             on.raw(on.style(f"{_clean(one.path)}:{one.line}:", "bold") + f" {_clean(one.message)} " + on.style(f"[{one.code}]", "dim"))

@@ -1,0 +1,187 @@
+"""Views as Obsidian would show them: as much of Bases as our `.base` files use, by the rules of its help pages.
+
+A second reading of the views, by which tests compare them with what the commands say. Filters and
+formulas are put into Python word by word and evaluated over the properties of each note.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from vaultcrm import front_matter
+from vaultcrm.links import parse, title_of
+from vaultcrm.obsidian import property_types
+from vaultcrm.page import split
+
+
+class Nothing:
+    """A property that is not there: empty, false, and neither before nor after anything."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Nothing)
+
+    def __lt__(self, other: object) -> bool:
+        return False
+
+    __le__ = __gt__ = __ge__ = __lt__
+    __hash__ = None  # type: ignore[assignment]  # it is never a key
+
+    def isEmpty(self) -> bool:  # noqa: N802  # as Bases call it
+        return True
+
+
+class Text(str):
+    def isEmpty(self) -> bool:  # noqa: N802
+        return self == ""
+
+    def split(self, by: str) -> "Items":  # type: ignore[override]  # as Bases have it
+        return Items(Text(part) for part in str.split(self, by))
+
+
+class Items(list[Any]):  # Any: a list of Bases holds anything
+    def isEmpty(self) -> bool:  # noqa: N802
+        return not self
+
+    def filter(self, wanted: Any) -> "Items":
+        return Items(value for value in self if wanted(value))
+
+    def reverse(self) -> "Items":  # type: ignore[override]  # as Bases have it
+        return Items(self[::-1])
+
+    def slice(self, begin: int, end: int) -> "Items":
+        return Items(self[begin:end])
+
+    def join(self, between: str) -> Text:
+        return Text(between.join(self))
+
+
+@dataclass(frozen=True, order=True)
+class Moment:
+    """A date, or a date and time."""
+
+    at: datetime
+
+    def isEmpty(self) -> bool:  # noqa: N802
+        return False
+
+    def __add__(self, span: str) -> "Moment":
+        return Moment(self.at + timedelta(days=int(span.removesuffix("d"))))
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link by the title of the note that it points to."""
+
+    title: str
+
+    def isEmpty(self) -> bool:  # noqa: N802
+        return False
+
+
+class File:
+    """A note: its properties by name, and what Bases know of its file."""
+
+    def __init__(self, root: Path, path: Path) -> None:
+        self.path = Text(path.relative_to(root).as_posix())
+        self.folder = Text(self.path.rpartition("/")[0])
+        self.name = Text(path.stem)
+        types = property_types()
+        read = front_matter.read(split(path.read_bytes())) if path.suffix == ".md" else {}
+        self.properties = {key: _value(value, types.get(key, "text")) for key, value in read.items()}
+
+    def inFolder(self, folder: str) -> bool:  # noqa: N802
+        return self.path.startswith(folder + "/") or folder in ("", "/")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Link) and other.title == self.name
+
+    __hash__ = None  # type: ignore[assignment]  # it is never a key
+
+
+def _value(value: str | list[str] | None, kind: str) -> Any:
+    if value is None:
+        return Nothing()
+    if isinstance(value, list):
+        return Items(_value(item, "text") for item in value)
+    if kind in ("date", "datetime"):
+        try:
+            return Moment(datetime.fromisoformat(value))
+        except ValueError:  # a form's {{date}}: Obsidian takes it for a text
+            return Text(value)
+    return Link(title_of(value) or "") if parse(value) else Text(value)
+
+
+class _Names(dict[str, Any]):
+    """What an expression can name: properties first, then nothing."""
+
+    def __missing__(self, name: str) -> Any:
+        return Nothing()
+
+
+class _Formulas:
+    def __init__(self, base: "Base", file: File) -> None:
+        self.base, self.file = base, file
+
+    def __getattr__(self, name: str) -> Any:
+        return self.base.evaluate(self.base.formulas[name], self.file)
+
+
+class _This:
+    def __init__(self, file: File) -> None:
+        self.file = file
+
+    def __eq__(self, other: object) -> bool:
+        return self.file == other
+
+    __hash__ = None  # type: ignore[assignment]  # it is never a key
+
+
+class Base:
+    """A `.base` file over a vault on a day, embedded in a note or opened by itself."""
+
+    def __init__(self, root: Path, path: str, today: date, embedded_in: str | None = None) -> None:
+        read = yaml.safe_load((root / path).read_text("utf-8"))
+        self.filters, self.formulas = read["filters"], read.get("formulas", {})
+        self.views: dict[str, Mapping[str, Any]] = {view["name"]: view for view in read["views"]}
+        self.files = [File(root, file) for file in sorted(root.rglob("*.md")) if "/." not in str(file.relative_to(root))]
+        self.today = Moment(datetime(today.year, today.month, today.day))
+        self.this = _This(File(root, root / (embedded_in or path)))
+
+    def shown(self, view: str) -> list[str]:
+        """The paths of the notes in a view."""
+        return [str(file.path) for file in self._in(view)]
+
+    def column(self, view: str, name: str) -> dict[str, Any]:
+        """What a formula gives for each note in a view."""
+        return {str(file.path): self.evaluate(self.formulas[name], file) for file in self._in(view)}
+
+    def _in(self, view: str) -> Iterator[File]:
+        own = self.views[view].get("filters", {"and": []})
+        return (file for file in self.files if self._passes(self.filters, file) and self._passes(own, file))
+
+    def _passes(self, wanted: Any, file: File) -> bool:
+        if isinstance(wanted, str):
+            return bool(self.evaluate(wanted, file))
+        ((word, inner),) = wanted.items()
+        found = (self._passes(one, file) for one in inner)
+        return all(found) if word == "and" else any(found) is (word == "or")
+
+    def evaluate(self, expression: str, file: File) -> Any:
+        """An expression of Bases for one note."""
+        python = re.sub(r"\bif\(", "if_(", expression).replace(".filter(", ".filter(lambda value: ").replace("&&", " and ")
+        python = re.sub(r"!(?!=)", " not ", python)
+        names = _Names(
+            {
+                **file.properties, "file": file, "formula": _Formulas(self, file), "this": self.this, "today": lambda: self.today,
+                "if_": lambda found, then, otherwise: then if found else otherwise, "link": lambda title: Link(title),
+            }
+        )  # fmt: skip
+        return eval(python.strip(), {"__builtins__": {}}, names)
