@@ -8,7 +8,7 @@ from conftest import make_vault
 
 from vaultcrm.actions.checks import problems
 from vaultcrm.actions.crm import Crm
-from vaultcrm.vault import Vault
+from vaultcrm.whereabouts import Whereabouts
 
 
 def told(root: Path, files: dict[str, str], below: str | None = None) -> list[tuple[str, int, str, str]]:
@@ -29,7 +29,8 @@ def test_a_link_that_leads_nowhere_is_told_with_its_line(root: Path) -> None:
         "clients/Acme/Acme.md": "---\ntype: client\n---\n",
         "clients/Acme/p.md": '---\ntype: person\nclient: "[[Nobody]]"\nrole: x\nsee: ["[[Gone]]", "[[Acme]]"]\n---\none\n'
         "[[Lost]] [[Acme]] ![[no.png]]\n[x](no.md)\n",
-        "clients/Acme/q.md": '---\ntype: person\nclient: "[[p]]"\n---\n`[[Lost]]` [[#Here]] [web](https://x.example) [there](/docs/x) {[[{{x}}]]}\n',
+        "clients/Acme/q.md": '---\ntype: person\nclient: "[[p]]"\n---\n'
+        "`[[Lost]]` [[#Here]] [web](https://x.example) [there](/docs/x) {[[{{x}}]]}\n",
     }  # fmt: skip
     assert told(root, files) == [
         ("clients/Acme/p.md", 3, "broken-link", "The client [[Nobody]] leads to no client."),
@@ -47,8 +48,9 @@ def test_a_link_that_leads_nowhere_is_told_with_its_line(root: Path) -> None:
 
 def test_a_link_to_any_file_that_is_there_is_whole(root: Path) -> None:
     files = {
-        "vaultcrm.toml": 'ignore = ["archive"]\n', "pics/a b.PNG": "", "archive/old.md": "", "templates/t.md": "", "n/m.md": "", "b.base": "",
-        "n/a.md": "![[A b.png|200]] ![x](../pics/a%20b.PNG) [[old]] [[archive/old]] [[t]] [x](m.md) [y](m) [[m]] [[n/m]] ![[b.base#View]]\n",
+        "vaultcrm.toml": 'ignore = ["archive"]\n', "pics/a b.PNG": "", "archive/old.md": "", "templates/t.md": "", "n/m.md": "",
+        "b.base": "", "n/a.md": "![[A b.png|200]] ![x](../pics/a%20b.PNG) [[old]] [[archive/old]] [[t]] [x](m.md) [y](m)\n"
+        "[[m]] [[n/m]] ![[b.base#View]]\n",
     }  # fmt: skip
     assert told(root, files) == []
 
@@ -72,7 +74,9 @@ def test_a_link_that_is_mended_is_no_problem_any_more(root: Path) -> None:
     assert told(root, {"a.md": "no link"}) == []
 
 
-def test_attachments_are_listed_only_when_a_link_is_no_notes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_vault(root, {"a.md": "[[b]] [x](b.md)", "b.md": ""})
-    monkeypatch.setattr(Vault, "listing", lambda self: pytest.fail("listed"))
-    assert told(root, {}) == []
+def test_files_are_listed_only_when_a_link_is_no_notes(root: Path) -> None:
+    crm = Crm(make_vault(root, {"a.md": "[[b]] [x](b.md)", "b.md": ""}).root, datetime(2026, 11, 16))
+    crm.catch_up()
+    known = Whereabouts.of(crm.catalog, lambda: pytest.fail("listed"))
+    assert [known.lead(kind, target, None, "a.md").path for kind, target in (("wiki", "b"), ("path", "b.md"))] == ["b.md", "b.md"]
+    crm.catalog.close()

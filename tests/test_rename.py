@@ -153,7 +153,7 @@ def test_a_note_that_is_moved_takes_its_relative_links_with_it(root: Path) -> No
     after = there_and_back(
         root,
         {
-            "a/Note.md": "[x](b/Other.md) ![p](pic.png) [y](../Top.md) [[Other]] [[./b/Other]] [self](Note.md)\n",
+            "a/Note.md": "[x](b/Other.md) ![p](pic.png) [y](../Top.md) [[Other]] [[./b/Other]] [s](Note.md)\n",
             "a/b/Other.md": "[back](../Note.md) [[Note]] [[a/Note]]\n",
             "a/pic.png": "x",
             "Top.md": "[n](a/Note.md)\n",
@@ -162,7 +162,7 @@ def test_a_note_that_is_moved_takes_its_relative_links_with_it(root: Path) -> No
         "deep/er/Note",
     )
     assert after == {
-        "deep/er/Note.md": "[x](../../a/b/Other.md) ![p](../../a/pic.png) [y](../../Top.md) [[Other]] [[../../a/b/Other]] [self](Note.md)\n",
+        "deep/er/Note.md": "[x](../../a/b/Other.md) ![p](../../a/pic.png) [y](../../Top.md) [[Other]] [[../../a/b/Other]] [s](Note.md)\n",
         "a/b/Other.md": "[back](../../deep/er/Note.md) [[Note]] [[deep/er/Note]]\n",
         "a/pic.png": "x",
         "Top.md": "[n](deep/er/Note.md)\n",
@@ -229,10 +229,12 @@ def test_accents_and_case_of_a_link_do_not_matter(root: Path) -> None:
 
 
 ACME = {
-    "clients/Acme/Acme.md": "---\ntype: client\naliases:\n  - Acme Inc\nrate: 60  # an hour\n---\n![[logo.png]] [x](logo.png) [w](projects/Web.md)\n",
+    "clients/Acme/Acme.md": "---\ntype: client\naliases:\n  - Acme Inc\nrate: 60  # an hour\n---\n"
+    "![[logo.png]] [x](logo.png) [w](projects/Web.md)\n",
     "clients/Acme/logo.png": "\x00PNG",
     "clients/Acme/projects/Web.md": "---\ntype: project\n---\nFor [[Acme]], [c](../Acme.md), [[clients/Acme/Acme]]\n",
-    "inbox/talk.md": '---\ntype: interaction\ndate: 2026-11-02\nclient: "[[Acme]]"\nproject: "[[Web]]"\n---\n[l](../clients/Acme/logo.png) ![[clients/Acme/logo.png]]\n',
+    "inbox/talk.md": '---\ntype: interaction\ndate: 2026-11-02\nclient: "[[Acme]]"\nproject: "[[Web]]"\n---\n'
+    "[l](../clients/Acme/logo.png) ![[clients/Acme/logo.png]]\n",
     "other.md": '---\nclient: "[[Acme Inc]]"\n---\n[[acme]] [[Acme/projects/Web]] [[logo.png]]\n',
 }  # fmt: skip
 
@@ -241,7 +243,8 @@ def test_a_client_takes_its_folder_along_and_keeps_its_old_name_as_an_alias(root
     assert there_and_back(root, ACME, "acme", "Søn & Co") == {
         "clients/Søn & Co/Søn & Co.md": ACME["clients/Acme/Acme.md"].replace("  - Acme Inc\n", "  - Acme Inc\n  - Acme\n"),
         "clients/Søn & Co/logo.png": "\x00PNG",
-        "clients/Søn & Co/projects/Web.md": "---\ntype: project\n---\nFor [[Søn & Co]], [c](../Søn%20&%20Co.md), [[clients/Søn & Co/Søn & Co]]\n",
+        "clients/Søn & Co/projects/Web.md": "---\ntype: project\n---\n"
+        "For [[Søn & Co]], [c](../Søn%20&%20Co.md), [[clients/Søn & Co/Søn & Co]]\n",
         "inbox/talk.md": ACME["inbox/talk.md"]
         .replace("[[Acme]]", "[[Søn & Co]]")
         .replace("../clients/Acme", "../clients/Søn%20&%20Co")
@@ -309,10 +312,11 @@ def test_a_name_that_no_file_can_have_is_kept_as_it_was_said(root: Path) -> None
 @pytest.mark.parametrize(
     ("name", "new", "error"),
     [
-        ("a.md", "B", Changed), ("a.md", "sub/c", Changed), ("a.md", "b.md/x", Changed), ("acme", "Other", Changed), ("acme", "Taken", Changed),
-        ("acme", "Zed", Changed), ("acme", "clients/Acme/deeper/Acme", NotUnderstood), ("a.md", "", NotUnderstood), ("a.md", "..", NotUnderstood),
-        ("a.md", "../x", NotUnderstood), ("a.md", "/etc/x", NotUnderstood), ("a.md", ".git/x", NotUnderstood), ("a.md", ".x/y", NotUnderstood),
-        ("a.md", "archive/x", NotUnderstood), ("a.md", "templates/x", NotUnderstood), ("a.md", "linked/x", NotUnderstood),
+        ("a.md", "B", Changed), ("a.md", "sub/c", Changed), ("a.md", "b.md/x", Changed), ("acme", "Other", Changed),
+        ("acme", "Taken", Changed), ("acme", "Zed", Changed), ("acme", "clients/Acme/deeper/Acme", NotUnderstood),
+        ("a.md", "", NotUnderstood), ("a.md", "..", NotUnderstood), ("a.md", "../x", NotUnderstood), ("a.md", "/etc/x", NotUnderstood),
+        ("a.md", ".git/x", NotUnderstood), ("a.md", ".x/y", NotUnderstood), ("a.md", "archive/x", NotUnderstood),
+        ("a.md", "templates/x", NotUnderstood), ("a.md", "linked/x", NotUnderstood),
         ("a.md", "what?/x", NotUnderstood), ("nobody", "x", NotFound), ("bad", "Is it?", Unreadable), ("commented", "New", Refused),
     ],
 )  # fmt: skip
