@@ -139,7 +139,7 @@ def _row(on: Session, item: FollowUp, handle: str, with_client: bool) -> list[Ce
     days = item.days(on.crm.today)
     style = "red" if days is not None and days < 0 else "yellow" if days == 0 else ""
     important = {"highest": "!!", "high": "!"}.get(item.priority or "")
-    marks = " ".join(filter(None, (important, "↻" if item.recurrence else "", "blocked" if item.is_blocked else "")))
+    marks = " ".join(filter(None, (important, "↻" if item.recurrence else "", "⛔" if item.is_blocked else "")))
     client = (item.client or "no client") if with_client else ""
     return [
         Cell(handle, "dim"),
