@@ -75,6 +75,8 @@ _LISTS = frozenset(key for table in PROPERTIES.values() for key, kind in table.i
 _EARLIER = frozenset(("completedDate", "follow_up_done", "dateCreated"))
 # Plug-ins write these at every change, TaskNotes the first of them: two devices always differ.
 _LATER = frozenset(("dateModified", "modified", "updated"))
+# Each change reads the properties several times over: changes times characters, beyond which lines are merged instead.
+_MOST = 1 << 20
 _NOTHING = _Side(split(b""), {}, {}, {}, Counter())
 
 
@@ -87,8 +89,8 @@ def merge(base: bytes | None, ours: bytes, theirs: bytes) -> Merged:
     both completed, or one completed and one moved, is merged as what was meant. Order, comments and
     line endings are ours.
 
-    Where the properties cannot be read on a side, are not YAML, or are there on one side only, the
-    whole text is merged line by line; when that is not clean, or gives a note that cannot be read,
+    Where the properties cannot be read on a side, are not YAML, are there on one side only, or
+    differ in hundreds of places, the whole text is merged line by line; when that is not clean, or gives a note that cannot be read,
     ours stays as it is, and `keys` is ("",).
 
     Nothing is lost unsaid: what one side wrote is in `data`, or the other side has taken it away or
@@ -99,7 +101,7 @@ def merge(base: bytes | None, ours: bytes, theirs: bytes) -> Merged:
     if ours == base:
         return Merged(theirs)
     b, o, t = _NOTHING if base is None else _side(base), _side(ours), _side(theirs)
-    if b is None or o is None or t is None or o.page.kind != t.page.kind:
+    if b is None or o is None or t is None or o.page.kind != t.page.kind or _effort(o, t) > _MOST:
         return _whole(base, ours, theirs)
     page, conflicts = _properties(_Three(b, o, t))
     body, is_body_clean = merge_lines(None if base is None else b.body, o.body, t.body)
@@ -127,6 +129,11 @@ def _side(data: bytes) -> _Side | None:
         return _Side(page, nodes, meanings(page), properties_of(root, text), marks(page))
     except (Unreadable, UnicodeDecodeError):
         return None
+
+
+def _effort(ours: _Side, theirs: _Side) -> int:
+    changes = sum(ours.means.get(key) != theirs.means.get(key) for key in {*ours.means, *theirs.means})
+    return changes * (len(ours.page.block) + len(theirs.page.block))
 
 
 # ------------------------------------------------------------------------------------- properties
@@ -166,7 +173,7 @@ def _choice(key: str, three: _Three, mover: _Side | None) -> _Choice:
         return "theirs"
     if our is None or their is None:  # taken away on one side and changed on the other
         return "neither"
-    if mover is not None and key in ("due", "scheduled"):
+    if mover is not None and (key == "due" or (key == "scheduled" and _moves_along(three.base, theirs if mover is ours else ours))):
         return "ours" if mover is ours else "theirs"
     if key in _EARLIER and (chosen := _by_moment(key, three, min)):
         return chosen
@@ -206,8 +213,17 @@ def _mover(three: _Three) -> _Side | None:
         our, their = (side.day("due") or side.day("scheduled") for side in (ours, theirs))
         if our is None or their is None:
             return None
-        return theirs if their > our else ours
+        return None if their == our else theirs if their > our else ours
     return {(True, False): ours, (False, True): theirs}.get((is_done[0], is_done[1]))
+
+
+def _moves_along(base: _Side, side: _Side) -> bool:
+    """Whether `scheduled` has moved with `due`, or instead of it, so that nobody has chosen it by itself."""
+    days = [base.day("due"), side.day("due"), base.day("scheduled"), side.day("scheduled")]
+    if days[0] is None and days[1] is None:
+        return True
+    due, moved, scheduled, hidden = days
+    return None not in days and moved - due == hidden - scheduled  # type: ignore[operator]  # none of them is None
 
 
 def _changed(page: Page, key: str, choice: _Choice, three: _Three) -> Page:
