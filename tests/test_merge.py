@@ -118,6 +118,14 @@ def test_a_key_removed_on_one_side_and_changed_on_the_other_is_kept_and_named() 
     assert made == Merged(CLIENT.replace("rate: 80\n", "").replace("print]\n", "print]\nrate: 85\n").encode(), ("rate",))
 
 
+def test_an_empty_property_is_one_without_a_value() -> None:
+    assert clean(note("x: 1"), note("x: 2", "due:"), note("x: 1", "due: 2026-11-02")) == note("x: 2", "due: 2026-11-02")
+    assert clean(note("x: 1", "due:"), note("x: 1", "due: 2026-11-02"), note("x: 2")) == note("x: 2", "due: 2026-11-02")
+    assert clean(note("x: 1", "due: 5"), note("x: 1", "due:"), note("x: 2")) == note("x: 2", "due:")
+    made = merged(note("x: 1", "due: 5"), note("x: 1", "due:"), note("x: 1", "due: 6"))
+    assert made == Merged(note("x: 1", "due: 6").encode(), ("due",))
+
+
 # ------------------------------------------------------------------------------------- lists
 
 
@@ -128,6 +136,11 @@ def test_lists_are_merged_item_by_item() -> None:
     assert clean(base, ours, theirs) == note(
         "email:", "  - a@x.example  # work", "  - c@x.example", "  - 'd@x.example'", "tags: [three, one, 'four, five', \"[[Acme]]\"]"
     )
+
+
+def test_an_item_brings_the_comment_behind_it() -> None:
+    ours, theirs = note("email:", "  - b@x"), note("email:", "- a@x", "- 'c@x' # at home", "- |", "  d", "- e")
+    assert clean(note("email:", "  - a@x"), ours, theirs) == note("email:", "  - b@x", "  - 'c@x'  # at home", "  - |", "    d", "  - e")
 
 
 def test_what_both_added_is_there_once() -> None:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from vaultcrm.dates import day_in, moment_in
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.files import MAX_NOTE
-from vaultcrm.graft import items_of, marks, meaning, meanings, take, take_items
+from vaultcrm.graft import NO_VALUE, items_of, marks, meaning, meanings, take, take_items
 from vaultcrm.lines import merge_lines
 from vaultcrm.model import PROPERTIES, Value
 from vaultcrm.page import Page, split
@@ -90,8 +90,8 @@ def merge(base: bytes | None, ours: bytes, theirs: bytes) -> Merged:
     line endings are ours.
 
     Where the properties cannot be read on a side, are not YAML, are there on one side only, or
-    differ in hundreds of places, the whole text is merged line by line; when that is not clean, or gives a note that cannot be read,
-    ours stays as it is, and `keys` is ("",).
+    differ in hundreds of places, the whole text is merged line by line; when that is not clean, or
+    gives a note that cannot be read, ours stays as it is, and `keys` is ("",).
 
     Nothing is lost unsaid: what one side wrote is in `data`, or the other side has taken it away or
     replaced it, or the result is not clean.
@@ -148,7 +148,7 @@ def _properties(three: _Three) -> tuple[Page, tuple[str, ...]]:
         choice = _choice(key, three, mover)
         if choice == "neither":
             conflicts.append(key)
-        if choice == "ours" or (choice == "neither" and key in ours.nodes):
+        if choice == "ours" or (choice == "neither" and ours.means.get(key, NO_VALUE) != NO_VALUE):
             continue
         try:
             made = _changed(page, key, choice, three)
@@ -166,23 +166,29 @@ def _properties(three: _Three) -> tuple[Page, tuple[str, ...]]:
 def _choice(key: str, three: _Three, mover: _Side | None) -> _Choice:
     """Whose value a property gets; "items" when it is merged item by item."""
     _, ours, theirs = three
-    was, our, their = (side.means.get(key) for side in three)
-    if our == their or their == was:
-        return "ours"
-    if our == was:
-        return "theirs"
-    if our is None or their is None:  # taken away on one side and changed on the other
-        return "neither"
-    if mover is not None and (key == "due" or (key == "scheduled" and _moves_along(three.base, theirs if mover is ours else ours))):
-        return "ours" if mover is ours else "theirs"
+    found = [side.means.get(key) for side in three]
+    valued = [None if mean == NO_VALUE else mean for mean in found]
+    if one := _changed_by_one(*found) or _changed_by_one(*valued):
+        return one
+    if mover is not None and None not in valued[1:]:
+        loser = theirs if mover is ours else ours
+        if key == "due" or (key == "scheduled" and _moves_along(three.base, loser)):
+            return "ours" if mover is ours else "theirs"
     if key in _EARLIER and (chosen := _by_moment(key, three, min)):
         return chosen
     if key in _LATER and (chosen := _by_moment(key, three, max)):
         return chosen
     lists = [items_of(side.nodes[key], side.page.text) for side in three if key in side.nodes]
-    if all(found is not None for found in lists) and (key in _LISTS or "list" in (ours.nodes[key].kind, theirs.nodes[key].kind)):
+    is_list = key in _LISTS or any(side.nodes[key].kind == "list" for side in (ours, theirs) if key in side.nodes)
+    if is_list and None not in lists and key in ours.nodes and key in theirs.nodes:
         return "items"
     return "neither"
+
+
+def _changed_by_one(was: object, our: object, their: object) -> _Choice | None:
+    if their in (our, was):
+        return "ours"
+    return "theirs" if our == was else None
 
 
 def _by_moment(key: str, three: _Three, which: Callable[[datetime, datetime], datetime]) -> _Choice | None:
