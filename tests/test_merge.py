@@ -147,6 +147,11 @@ def test_what_both_added_is_there_once() -> None:
     assert clean(note("tags: [a]"), note("tags: [a, b]"), note("tags: [b, a, c]")) == note("tags: [a, b, c]")
 
 
+def test_an_item_that_stands_there_twice_is_counted() -> None:
+    assert clean(note("tags: [a, b]"), note("tags: [a, a, b]"), note("tags: [a, b, c]")) == note("tags: [a, a, b, c]")
+    assert clean(note("tags: [a]"), note("tags: [a, a]"), note("tags: []")) == note("tags: [a, a]")
+
+
 def test_what_one_took_away_is_gone_and_a_list_can_become_empty() -> None:
     assert clean(note("tags: [a, b]", "x: 1"), note("tags: [b]", "x: 1"), note("tags: [a]", "x: 2")) == note("tags: []", "x: 2")
     assert clean(note("tags:", "  - a", "  - b"), note("tags:", "  - b"), note("tags:", "  - a")) == note("tags: []")
@@ -284,6 +289,8 @@ def test_a_last_line_without_an_end_is_no_other_line() -> None:
     base = note("a: 1") + "one\n\ntwo"
     assert clean(base, base.replace("one", "ONE"), base + "\n\nthree\n") == note("a: 1") + "ONE\n\ntwo\n\nthree\n"
     assert clean(base, base.replace("one", "ONE"), base.replace("a: 1", "a: 2")) == note("a: 2") + "ONE\n\ntwo"
+    assert clean(base, base.replace("one", "ONE") + "\n", base + "\n\nthree") == note("a: 1") + "ONE\n\ntwo\n\nthree\n"
+    assert clean(base + "\n", base, base + "\nthree\n") == note("a: 1") + "one\n\ntwo\nthree"
 
 
 def test_a_body_below_a_closing_line_without_an_end_begins_on_its_own_line() -> None:
@@ -430,6 +437,12 @@ def test_what_is_lost_would_be_seen() -> None:
 
 
 # ------------------------------------------------------------------------------------- lines, by git
+
+
+def test_a_value_that_would_mean_something_else_among_braces_is_a_conflict() -> None:
+    base, ours = note("{a: x, b: 1}"), note("{a: x, b: 2}")
+    assert merged(base, ours, note("a: y, z", "b: 1")) == Merged(ours.encode(), ("a",))
+    assert clean(base, ours, note("a: y z", "b: 1")) == note("{a: y z, b: 2}")
 
 
 def test_git_merges_lines() -> None:
