@@ -36,8 +36,9 @@ _LINK = re.compile(
       | ^[ ]*\[(?!\^)[^\[\]\n]+\]:[ ]+(?P<defined>[^\s\#<>]+)""",
     re.VERBOSE | re.MULTILINE,
 )
-_HIDDEN = re.compile(
-    r"^(?P<f>[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)*(`{3,}|~{3,})).*?(?:^[ \t>]*\2`*~*[ \t]*$|\Z)|%%.*?%%|<!--.*?-->|(?<!`)(`+)(?!`)[^\n]+?(?<!`)\3(?!`)",
+_HIDDEN = re.compile(  # blocks and spans of code, and comments
+    r"^(?P<f>[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)*(`{3,}|~{3,})).*?(?:^[ \t>]*\2`*~*[ \t]*$|\Z)"
+    r"|%%.*?%%|<!--.*?-->|(?<!`)(`+)(?!`)[^\n]+?(?<!`)\3(?!`)",
     re.DOTALL | re.MULTILINE,
 )
 _OUTSIDE = re.compile(r"[A-Za-z][\w+.-]*:|//|#|\?|$")

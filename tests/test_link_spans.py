@@ -132,7 +132,10 @@ def test_a_page_whose_properties_cannot_be_read_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "path"),
-    [("a%20b.md", "a b.md"), ("gr%C3%B6%C3%9Fe.md", "größe.md"), ("100%.md", "100%.md"), ("%FF.md", "%FF.md"), ("a\\)b", "a)b"), ("%2528", "%28")],
+    [
+        ("a%20b.md", "a b.md"), ("gr%C3%B6%C3%9Fe.md", "größe.md"), ("100%.md", "100%.md"), ("%FF.md", "%FF.md"), ("a\\)b", "a)b"),
+        ("%2528", "%28"),
+    ],
 )  # fmt: skip
 def test_percent_signs_and_backslashes_are_read_as_what_they_mean(raw: str, path: str) -> None:
     assert decoded(raw) == path

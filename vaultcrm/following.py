@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from vaultcrm.errors import Unreadable
 from vaultcrm.link_spans import Found, Leaf, in_text, leaves, links_of, plain
+from vaultcrm.model import title_of_path
 from vaultcrm.page import Page, split
-from vaultcrm.whereabouts import Lead, Whereabouts
+from vaultcrm.whereabouts import Lead, Whereabouts, told
 
 Way = Callable[[str], str]  # a path before the moves, to the path after them
 
@@ -67,7 +68,7 @@ class Following:
             shown = text[link.start : link.end]
             edit = None if isinstance(goal, Lead) else self._edit(link, path, new_path, goal, text)
             if isinstance(goal, Lead):
-                left.append(Left(new_path, link.line, shown, f"it may mean {_told(goal.others)}"))
+                left.append(Left(new_path, link.line, shown, f"it may mean {told(goal.others)}"))
             elif page.kind in ("toml", "json", "other"):
                 left.append(Left(new_path, link.line, shown, "the front matter is not YAML, and such notes are not edited"))
             elif edit is None:
@@ -128,7 +129,8 @@ class Following:
                 continue
             theirs, new_theirs = self.before.theirs(link.kind, link.target, path), self.after.theirs(link.kind, link.target, new_path)
             stays = all(new == goal for old, new in zip(theirs, new_theirs, strict=True) if old == was.path)
-            if now.path != goal or not now.is_sure or not stays:
+            is_respelled = title_of_path(link.target) == title_of_path(was.path) != title_of_path(goal)  # perhaps in its case only
+            if now.path != goal or not now.is_sure or not stays or is_respelled or now.is_there < was.is_there:
                 yield link, goal
 
     def _wanted(self, path: str, new_path: str, found: Sequence[Found], text: str) -> list[tuple[int, str, str | Lead]]:
@@ -170,10 +172,6 @@ class Following:
         yield "/" + whole
         if link.kind == "path":
             yield dotted
-
-
-def _told(paths: Sequence[str]) -> str:
-    return ", ".join(paths[:3]) + (f" or {len(paths) - 3} more" if len(paths) > 3 else "")
 
 
 def _written(target: str, raw: str, link: Found) -> str | None:

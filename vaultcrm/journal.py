@@ -173,8 +173,8 @@ class Journal:
                 self._move(one, back)
                 done.append(one)
         except OSError as error:
-            for one in reversed(done):
-                self._move(Move(one.new, one.old, one.made), not back)
+            for made in reversed(done):
+                self._move(Move(made.new, made.old, made.made), not back)
             if isinstance(error, FileExistsError):
                 raise Changed(f"{one.new} is there again, and would be lost.", "Nothing was taken back. Move it away first.") from error
             raise OutsideFailed(f"{one.old} cannot be moved: {error.strerror}.", "Nothing was taken back.") from error

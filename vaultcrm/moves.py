@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from typing import NamedTuple
+from unicodedata import normalize
 
 from vaultcrm.files import sync_folder
 
@@ -50,9 +51,11 @@ def move(old: str, new: str) -> None:
 def lies(path: str) -> bool:
     """Whether something has just this name; a disk that knows no case would say yes to others, too."""
     try:
-        return os.path.basename(path) in os.listdir(os.path.dirname(path))
+        there = os.listdir(os.path.dirname(path))
     except OSError:
         return False
+    name = os.path.basename(path)
+    return name in there or (not name.isascii() and normalize("NFC", name) in (normalize("NFC", other) for other in there))
 
 
 def standing(root: str, moves: Sequence[Move], forward: bool) -> int:

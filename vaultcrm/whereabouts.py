@@ -1,7 +1,7 @@
 """Where every file of the vault lies, and where links lead: now, or once files have been moved."""
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from vaultcrm.catalog import Catalog, homes
@@ -21,11 +21,15 @@ class Row(NamedTuple):
 
 
 class Lead(NamedTuple):
-    """Where a link leads. Not sure: several files have the name, and nothing decides; `others` are all of them."""
+    """Where a link leads. Not sure: several files have the name, and nothing decides; `others` are all of them.
+
+    `is_there`: the file lies just where the link says, and need not be looked for by its name.
+    """
 
     path: str | None
     is_sure: bool = True
     others: tuple[str, ...] = ()
+    is_there: bool = False
 
 
 class Whereabouts:
@@ -108,7 +112,7 @@ class Whereabouts:
     def _lead(self, folder: str, kind: str, target: str, is_client: bool) -> Lead:
         if kind == "path" or target.startswith(("./", "../")):
             if path := self._at(folder, target):
-                return Lead(path)
+                return Lead(path, is_there=True)
             if target.startswith(("./", "../", "/")):
                 return Lead(None)
         title = target.removesuffix(".md")
@@ -197,6 +201,11 @@ def carried(path: str, moves: Iterable[Move]) -> str:
     for one in moves:
         path = one.of(path)
     return path
+
+
+def told(paths: Sequence[str]) -> str:
+    """The paths that a link may mean, at most three of them."""
+    return ", ".join(paths[:3]) + f" or {len(paths) - 3} more" if len(paths) > 3 else ", ".join(paths[:-1]) + f" or {paths[-1]}"
 
 
 def _stem(path: str) -> str:

@@ -9,7 +9,7 @@ from vaultcrm.actions.obsidian import type_problems
 from vaultcrm.model import FOLLOW_UP_STATUSES, Problem
 from vaultcrm.names import fault_of, fold
 from vaultcrm.records import link_of
-from vaultcrm.whereabouts import Whereabouts
+from vaultcrm.whereabouts import Whereabouts, told
 
 # A property that may name somebody or something without a note: then it is text, and no problem.
 _WITHOUT_CLIENT = ("project", "interaction", "follow-up", "decision", "person")
@@ -82,8 +82,7 @@ def _links(crm: Crm, below: str | None) -> Iterator[Problem]:
             if kind == "wiki" or not (target.startswith(("/", "www.")) or target.endswith("/")):  # which is a place on the web
                 yield Problem(path, line, "broken-link", f"{shown} leads to no note or file.")
         elif not lead.is_sure:
-            more = f" or {len(lead.others) - 3} more" if len(lead.others) > 3 else ""
-            yield Problem(path, line, "ambiguous-link", f"{shown} can be {', '.join(lead.others[:3])}{more}.")
+            yield Problem(path, line, "ambiguous-link", f"{shown} can be {told(lead.others)}.")
 
 
 def _twins(crm: Crm) -> list[Problem]:

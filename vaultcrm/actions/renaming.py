@@ -13,9 +13,9 @@ from vaultcrm.following import Followed, Following, Left
 from vaultcrm.model import Note, title_of_path
 from vaultcrm.moves import Move
 from vaultcrm.names import caseless, fault_of, file_name, fold
-from vaultcrm.page import split
+from vaultcrm.page import Page, split
 from vaultcrm.records import items
-from vaultcrm.splice import remove_property, set_property
+from vaultcrm.splice import append_item, properties_of, remove_property, root_of, set_property
 from vaultcrm.whereabouts import Whereabouts, carried
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{4})?(?!\d)")
@@ -63,8 +63,12 @@ def rename(crm: Crm, name: str, new: str, keep_alias: bool = True, dry_run: bool
         crm.catch_up()
         plan = _planned(crm, name, new, keep_alias)
         following = _following(crm, plan)
-        found = _followed(crm, plan, following)
-        return _told(plan, [plan.way(path) for path, one in found.items() if one.changed], found)
+        found = _followed(crm, plan, following) if plan.moves else {}
+        changed = [plan.way(path) for path, one in found.items() if one.changed]
+        data, own = crm.vault.read(plan.note.path).data, plan.way(plan.note.path)
+        if plan.moves and own not in changed and _own(plan, data) != data:
+            changed.append(own)
+        return _told(plan, changed, found)
     with crm.writing() as writer:
         plan = _planned(crm, name, new, keep_alias)
         following = _following(crm, plan)
@@ -186,7 +190,7 @@ def _names(crm: Crm, note: Note, title: str, wanted: str, keep_alias: bool) -> t
         if keep_alias and fold(note.title) not in map(fold, [title, *aliases]):
             aliases.append(note.title)
     if note.type in _NAMED and wanted != title and wanted not in aliases:
-        aliases.insert(0, wanted)
+        aliases.append(wanted)
     return (aliases if aliases != there else None), [fold(name) for name in (title, *aliases)]
 
 
@@ -195,10 +199,22 @@ def _own(plan: _Plan, data: bytes) -> bytes:
     page = split(data)
     title = title_of_path(plan.way(plan.note.path))
     if plan.aliases is not None:
-        page = set_property(page, "aliases", list(plan.aliases)) if plan.aliases else remove_property(page, "aliases")
+        page = _called(page, plan.aliases)
     if plan.note.type in _TITLED and title != plan.note.title:
         page = set_property(page, "title", plan.title) if plan.title != title else remove_property(page, "title")
     return page.join()
+
+
+def _called(page: Page, aliases: list[str]) -> Page:
+    """The page with these aliases; where some are only added, the others stay as they are written."""
+    there = properties_of(root_of(page), page.text).get("aliases")
+    if not aliases:
+        return remove_property(page, "aliases")
+    if not isinstance(there, list) or aliases[: len(there)] != there:
+        return set_property(page, "aliases", list(aliases))
+    for alias in aliases[len(there) :]:
+        page = append_item(page, "aliases", alias)
+    return page
 
 
 # -------------------------------------------------------------------------------------- the links

@@ -51,7 +51,7 @@ def rename(note: str, new: str, no_alias: bool, dry_run: bool) -> None:
 def _say(on: Session, done: "Renamed", dry_run: bool) -> None:
     links, notes = len(done.links), len({one.path for one in done.links})
     follow = "would follow" if dry_run else "follows" if links == 1 else "follow"
-    on.say(f"{links} link{'s' * (links != 1)} in {notes} note{'s' * (notes != 1)} {follow}." if links else "No link leads there.")
+    on.say(f"{links} link{'s' * (links != 1)} in {notes} note{'s' * (notes != 1)} {follow}." if links else "No link has to follow.")
     for one in done.left:
         on.say(f"{one.path}:{one.line}: {one.link} was left as it is: {one.why}.", "yellow")
 

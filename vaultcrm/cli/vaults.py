@@ -12,7 +12,6 @@ from vaultcrm.settings import MARK
 
 if TYPE_CHECKING:  # the journal is loaded when it is asked for
     from vaultcrm.journal import Entry
-    from vaultcrm.moves import Move
 
 
 @click.command()
@@ -127,10 +126,6 @@ def stats() -> None:
     on.table([Column(), Column(right=True), Column(1, 10)], rows)
 
 
-def _told(one: "Move") -> str:
-    return f"{one.old} → {one.new}"
-
-
 def _of_entry(entry: "Entry") -> dict[str, object]:
     return {**entry._asdict(), "paths": list(entry.paths), "moves": [{"from": one.old, "to": one.new} for one in entry.moves]}
 
@@ -168,11 +163,13 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
                     Cell(entry.words),
                     Cell(f"{len(entry.paths)} file{'s' * (len(entry.paths) != 1)}" if entry.paths or not entry.moves else "", "dim"),
                     Cell("undone" if entry.state == "undone" else "", "yellow"),
-                    Cell("; ".join(_told(one) for one in entry.moves), "dim"),
                 ]
                 for entry in entries
             ]
-            on.table([Column(), Column(1, 20), Column(), Column(), Column(2, 20, wraps=True)], rows)
+            for line, entry in zip(on.rows([Column(), Column(1, 20), Column(), Column()], rows), entries, strict=True):
+                on.raw(line)
+                for one in entry.moves:
+                    on.out(f"  {one.old} → {one.new}", "dim")
         else:
             on.say("No command has written anything yet.")
         if not entries:
@@ -184,8 +181,8 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
             ways = [{"path": one.new, "now": None, "undone": None, "from": one.new, "to": one.old} for one in reversed(moves)]
             on.document(ways + texts)
             return
-        for one in reversed(moves):
-            on.out(f"{one.new} → {one.old}")
+        for way in reversed(moves):
+            on.out(f"{way.new} → {way.old}")
         for path, before, after in writes:
             now, then = ((data or b"").decode("utf-8", "replace").splitlines() for data in (after, before))
             names = (f"now/{path}" if after is not None else "(no file)", f"undone/{path}" if before is not None else "(no file)")
