@@ -146,6 +146,12 @@ def test_without_a_push_and_without_a_remote(pair: Pair) -> None:
         sync_in(pair.a)
     assert found.value.hint == "Name one: git remote add origin URL, or commit only: vaultcrm sync --no-push"
     assert sync(crm(pair.a), push=False) == Synced("main", "", ["Vault: note added"], [], 0, [], 5, 0)
+    for name in ("one", "two"):
+        git(pair.a, "remote", "add", name, "../origin.git")
+    with pytest.raises(Refused, match="There are several remotes") as found:
+        sync_in(pair.a)
+    git(pair.a, *found.value.hint.removeprefix("Choose one: git ").replace("NAME", "two").split())
+    assert (sync_in(pair.a).remote, pair.rest()["more.md"]) == ("two", b"1")
 
 
 def test_a_branch_of_another_name_at_a_remote_of_another_name(pair: Pair, tmp_path: Path) -> None:
@@ -177,7 +183,16 @@ def test_the_driver_is_in_force_without_gitattributes(pair: Pair) -> None:
 
 
 def test_names_of_all_kinds(pair: Pair) -> None:
-    names = ["clients/Größe & Söhne/Größe & Söhne.md", "a 'b' \"c\".md", "-n.md", ":(top)x.md", "tab\there.md", "line\nbreak.md", "日本.md"]
+    names = [
+        "clients/Größe & Söhne/Größe & Söhne.md",
+        "a 'b' \"c\".md",
+        "-n.md",
+        ":(top)x.md",
+        "tab\there.md",
+        "line\nbreak.md",
+        "日本.md",
+        os.fsdecode(b"caf\xe9.md"),
+    ]
     for name in names:
         change(pair.a, name, "1\n")
         change(pair.b, name, "2\n")
@@ -364,6 +379,19 @@ def test_symbolic_links_and_modes(pair: Pair) -> None:
         assert os.readlink(side / "mixed") == "ours"
         assert os.access(side / "logo.png", os.X_OK)
     assert (files[f"mixed{copy}"], files["logo.png"]) == (b"a file\n", b"\0\2")
+
+
+def test_submodules_are_left_alone(pair: Pair) -> None:
+    for side, commit in ((pair.a, "1" * 40), (pair.b, "2" * 40)):
+        git(side, "update-index", "--add", "--cacheinfo", f"160000,{commit},inner")
+        git(side, "commit", "--quiet", "-m", "a submodule")
+    git(pair.b, "push", "--quiet")
+    change(pair.b, "new.md", "1")
+    sync_in(pair.b)
+    assert sync_in(pair.a).conflicts == [Conflict("inner", None, "made on both sides; ours stays")]
+    assert git(pair.a, "ls-files", "-s", "inner") == f"160000 {'1' * 40} 0\tinner\n"
+    assert (pair.a / "new.md").read_bytes() == b"1"
+    assert sync_in(pair.a).committed == []
 
 
 # ---------------------------------------------------------------------------------------- refused

@@ -3,6 +3,7 @@
 import pytest
 
 from vaultcrm.actions.told import MANY, Change, beginning, headline, lines, message, paired, whose
+from vaultcrm.habits import Habits
 
 ACME = "clients/Acme/"
 
@@ -32,8 +33,7 @@ WEEKLY = note("follow-up", "status: open", "due: 2026-11-20", "recurrence: FREQ=
          "call logged, follow-up added, 2 decisions agreed"),
         (TALK, TALK + b"More.\n", "call changed"),
         (TALK, None, "call deleted"),
-        (note("interaction", "channel: call", "next_step: Send it"), note("interaction", "channel: call", "next_step: Send it", "follow_up_done: 2026-11-16"),
-         "follow-up done"),
+        (note("interaction", "next_step: Send it"), note("interaction", "next_step: Send it", "follow_up_done: 2026-11-16"), "follow-up done"),
         (TALK, note("interaction", "channel: call", "decisions:", "  - Fixed price"), "decision agreed"),
         (None, OPEN, "follow-up added"),
         (OPEN, note("follow-up", "status: done", "due: 2026-11-20", "completedDate: 2026-11-16"), "follow-up done"),
@@ -59,11 +59,17 @@ WEEKLY = note("follow-up", "status: open", "due: 2026-11-20", "recurrence: FREQ=
         (b"An idea.\n", None, "note deleted"),
         (b"---\na: [\n---\n", b"---\na: [b\n---\n", "note changed"),
         (note("client"), b"\xff\xfe", "note changed"),
-        (note("client", body="- [ ] Send it 📅 2026-11-20"), note("client", body="- [x] Send it 📅 2026-11-20 ✅ 2026-11-16"), "follow-up done"),
+        (note("client", body="- [ ] Send it"), note("client", body="- [x] Send it ✅ 2026-11-16"), "follow-up done"),
     ],
 )  # fmt: skip
 def test_what_happened_to_a_note(before: bytes | None, after: bytes | None, expected: str) -> None:
     assert told("note.md", before, after) == expected
+
+
+def test_which_checkbox_lines_are_follow_ups_the_vault_says() -> None:
+    change = Change(ACME + "Acme.md", note("client", body="- [ ] Milk"), note("client", body="- [x] Milk"), "Acme")
+    assert lines([change]) == ["Acme: follow-up done"]
+    assert lines([change], Habits(filter="#task")) == ["Acme: client changed"]
 
 
 def test_attachments_settings_templates_and_copies() -> None:

@@ -12,7 +12,7 @@ from vaultcrm.actions.conflicts import Conflict, settle
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.repository import Repository
 from vaultcrm.copies import copy_of
-from vaultcrm.errors import Changed, OutsideFailed, Refused, Unreadable
+from vaultcrm.errors import Changed, OutsideFailed, Refused, Unreadable, VaultcrmError
 from vaultcrm.git import ALIKE, Differing, Git, with_driver
 
 TRIES = 5  # how often others may be faster than we are
@@ -54,9 +54,7 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> Synced:
     """Commit all, merge what the remote has, and push. Raises Refused before anything is done when the vault is not ready."""
     place = repository.ready(crm.vault.root)
     if push and not place.remote:
-        raise Refused(
-            "This repository is shared with no other.", "Name one: git remote add origin URL, or commit only: vaultcrm sync --no-push"
-        )
+        raise _no_remote(place)
     repository.must_know_who(place.git)
     committed: list[str] = []
     received: list[str] = []
@@ -80,13 +78,20 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> Synced:
                 raise Changed("Others are pushing all the time.", "Try again.")
         else:
             raise Changed("Another program is writing to the vault all the time.", "Try again.")
-    except (OutsideFailed, Changed) as error:
+    except VaultcrmError as error:
         if committed:
             error.hint = " ".join(filter(None, (error.hint, "Your changes are committed here, and will go with the next sync.")))
         raise
     finally:
         crm.has_written()
     return Synced(place.branch, place.remote, committed, received, pushed, conflicts, *place.distance())
+
+
+def _no_remote(place: Repository) -> Refused:
+    if place.git.line("remote"):
+        return Refused("There are several remotes, and none is called origin.", f"Choose one: git config branch.{place.branch}.remote NAME")
+    way = "Name one: git remote add origin URL, or commit only: vaultcrm sync --no-push"
+    return Refused("This repository is shared with no other.", way)
 
 
 def standing(crm: Crm) -> Standing:
@@ -100,7 +105,7 @@ def standing(crm: Crm) -> Standing:
     crm.catch_up()
     changes = _changes(crm, git, differing, from_disk=True)
     copies = sorted(path for path in _all_files(git) if copy_of(path))
-    return Standing(place.branch, place.remote, told.lines(told.paired(changes)), *place.distance(), what, way, copies)
+    return Standing(place.branch, place.remote, told.lines(told.paired(changes), crm.vault.habits), *place.distance(), what, way, copies)
 
 
 def _all_files(git: Git) -> list[str]:
@@ -125,7 +130,7 @@ def commit(crm: Crm, git: Git, message: str | None = None) -> list[str]:
         crm.forget()
         crm.catch_up()
         changes = told.paired(_changes(crm, git, staged))
-        lines = told.lines(changes) if head else [told.beginning(changes)]
+        lines = told.lines(changes, crm.vault.habits) if head else [told.beginning(changes)]
         text = f"{message}\n" if message else told.message(lines)
         git.ask("commit", "--quiet", "--no-verify", "--cleanup=verbatim", "--file=-", stdin=text.encode("utf-8", "replace"), writes=True)
         return lines
@@ -143,7 +148,7 @@ def autocommit(crm: Crm, paths: Iterable[str]) -> None:
         _must_be_fit(crm, differing)
         crm.forget()
         crm.catch_up()
-        text = told.message(told.lines(told.paired(_changes(crm, git, differing, from_disk=True))))
+        text = told.message(told.lines(told.paired(_changes(crm, git, differing, from_disk=True)), crm.vault.habits))
         git.stage(one.path for one in differing if one.is_new_to_git)
         names = b"".join(os.fsencode(one.path) + b"\0" for one in differing)
         how = ("--only", "--pathspec-from-file=-", "--pathspec-file-nul")
@@ -292,7 +297,7 @@ def _received(crm: Crm, git: Git, old: str, new: str) -> list[str]:
     """What differs between two states, in words."""
     crm.has_written()
     crm.catch_up()
-    return told.lines(told.paired(_changes(crm, git, [one for one, _ in git.between(old, new)])))
+    return told.lines(told.paired(_changes(crm, git, [one for one, _ in git.between(old, new)])), crm.vault.habits)
 
 
 def _must_not_be_hidden(git: Git, head: str, other: str) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from vaultcrm.catch_up import read
 from vaultcrm.copies import copy_of
 from vaultcrm.errors import Unreadable
+from vaultcrm.habits import Habits
 from vaultcrm.model import Decision, FollowUp
 from vaultcrm.reading import Reading
 from vaultcrm.records import interaction_of, one_of, words
@@ -43,12 +44,12 @@ class Change(NamedTuple):
     old_path: str = ""
 
 
-def lines(changes: Sequence[Change]) -> list[str]:
-    """One line for each client, by name; what belongs to nobody comes last."""
+def lines(changes: Sequence[Change], habits: Habits | None = None) -> list[str]:
+    """One line for each client, by name; what belongs to nobody comes last. `habits` say which checkbox lines are follow-ups."""
     found: dict[str, Counter[Event]] = {}
     for change in changes:
         events = found.setdefault(change.whose, Counter())
-        events.update(_in_short(change) if len(changes) > MANY else _events(change))
+        events.update(_in_short(change) if len(changes) > MANY else _events(change, habits))
     names = sorted(found, key=lambda name: (name in (INBOX, VAULT), name.casefold(), name))
     return [f"{_plain(name)}: {_list(found[name])}" for name in names if found[name]]
 
@@ -143,10 +144,10 @@ def _what(change: Change) -> str:
     return "renamed" if change.old_path and change.before == change.after else "changed"
 
 
-def _events(change: Change) -> list[Event]:
+def _events(change: Change, habits: Habits | None) -> list[Event]:
     if change.path.startswith(_SETTINGS) or _thing(change.path) != "note":
         return _in_short(change)
-    before, after = _read(change.path, change.before), _read(change.path, change.after)
+    before, after = (_read(change.path, data, habits) for data in (change.before, change.after))
     if (change.before is not None and before is None) or (change.after is not None and after is None):
         return [("note", _what(change))]  # one of its versions cannot be read
     if after is None:
@@ -159,9 +160,9 @@ def _events(change: Change) -> list[Event]:
     return found
 
 
-def _read(path: str, data: bytes | None) -> Reading | None:
+def _read(path: str, data: bytes | None, habits: Habits | None) -> Reading | None:
     try:
-        return None if data is None else read(path, data)
+        return None if data is None else read(path, data, habits)
     except Unreadable:
         return None
 
