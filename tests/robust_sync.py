@@ -264,7 +264,7 @@ class World:
         side = self.random.choice(self.sides)
         words = [sys.executable, "-m", "vaultcrm", "--today", "2026-11-16T09:30", "--vault", str(side), "sync"]
         process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        time.sleep(self.random.uniform(0.1, 0.8))
+        time.sleep(self.random.uniform(0.1, 0.6))
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         self.done["killed" if process.wait() < 0 else "too late to kill"] += 1

@@ -13,12 +13,13 @@ import pytest
 import robust_sync
 from conftest import contents, looks, write_files
 
-from vaultcrm.actions.conflicts import Clash, Conflict
+from vaultcrm.actions.conflicts import Clash, Conflict, Settlement
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.log import Talk, log
 from vaultcrm.actions.sync import LARGE, Synced, standing, sync
 from vaultcrm.actions.vaults import init
 from vaultcrm.errors import Changed, OutsideFailed, Refused, VaultcrmError
+from vaultcrm.git import Git
 
 NOW = datetime(2026, 11, 16, 9, 30)
 ACME = "clients/Acme/Acme.md"
@@ -512,6 +513,17 @@ def test_a_merge_that_cannot_be_committed_is_taken_back(pair: Pair, known: Path)
     assert len(sync_in(pair.a).conflicts) == 1
 
 
+def test_what_a_killed_merge_or_command_has_left_is_not_committed(pair: Pair) -> None:
+    left = [".merge_file_a1B2c3", "clients/.vaultcrm-12-ab.tmp"]
+    git(pair.a, "rm", "--quiet", ".gitignore")
+    for path in left:
+        change(pair.a, path, "half")
+    assert standing(crm(pair.a)).to_commit == ["Vault: settings changed"]
+    sync_in(pair.a)
+    assert git(pair.a, "show", "--name-only", "--format=").split() == [".gitignore"]
+    assert not (pair.a / left[0]).exists()
+
+
 def test_what_was_committed_before_the_network_failed_is_said(pair: Pair) -> None:
     git(pair.a, "remote", "set-url", "origin", "../nowhere.git")
     change(pair.a, "new.md", "1")
@@ -552,6 +564,35 @@ def test_when_somebody_pushes_between_our_fetch_and_our_push(pair: Pair, server:
     done = sync_in(pair.a)
     assert (done.received, done.ahead, done.behind) == (["Vault: note added"], 0, 0)
     assert {"from a.md", "from b.md"} <= set(pair.rest())
+
+
+def test_an_editor_that_saves_while_we_fetch_keeps_what_it_wrote(pair: Pair, server: Path, tmp_path: Path) -> None:
+    change(pair.b, ACME, NOTE.replace("60", "85"))
+    sync_in(pair.b)
+    edited = NOTE.replace("Last line", "Saved meanwhile")
+    (tmp_path / "edited").write_text(edited)
+    (tmp_path / "ssh").write_text(f"#!/bin/sh\ncp '{tmp_path}/edited' '{pair.a / ACME}'\nshift\nexec sh -c \"$*\"\n")
+    done = sync_in(pair.a)
+    assert (done.committed, done.conflicts) == (["Acme: client changed"], [])
+    assert (pair.a / ACME).read_text() == edited  # it has saved again while we pushed
+    assert edited.replace("60", "85") == git(pair.a, "show", f"HEAD:{ACME}")
+
+
+def test_an_editor_that_saves_while_we_settle_keeps_what_it_wrote(pair: Pair) -> None:
+    for side, rate in ((pair.b, "85"), (pair.a, "80")):
+        change(side, ACME, NOTE.replace("60", rate))
+        git(side, "commit", "--quiet", "-am", rate)
+    git(pair.b, "push", "--quiet")
+    git(pair.a, "fetch", "--quiet")
+    subprocess.run(["git", "merge", "origin/main"], cwd=pair.a, capture_output=True, check=False)
+    head, other = git(pair.a, "rev-parse", "HEAD", "origin/main").split()
+    settlement = Settlement(Git(str(pair.a)), head, other, NOW.date())
+    change(pair.a, ACME, "Saved meanwhile.\n")
+    (conflict,) = settlement.run()
+    git(pair.a, "commit", "--quiet", "-m", "merged")
+    assert (pair.a / ACME).read_text() == "Saved meanwhile.\n"
+    assert git(pair.a, "show", f"HEAD:{ACME}") == NOTE.replace("60", "80")
+    assert (pair.a / (conflict.copy or "")).read_text() == NOTE.replace("60", "85")
 
 
 def test_a_remote_that_says_no_is_not_asked_again(pair: Pair, server: Path, tmp_path: Path) -> None:

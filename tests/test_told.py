@@ -33,7 +33,7 @@ WEEKLY = note("follow-up", "status: open", "due: 2026-11-20", "recurrence: FREQ=
          "call logged, follow-up added, 2 decisions agreed"),
         (TALK, TALK + b"More.\n", "call changed"),
         (TALK, None, "call deleted"),
-        (note("interaction", "next_step: Send it"), note("interaction", "next_step: Send it", "follow_up_done: 2026-11-16"), "follow-up done"),
+        (note("interaction", "next_step: Ask"), note("interaction", "next_step: Ask", "follow_up_done: 2026-11-16"), "follow-up done"),
         (TALK, note("interaction", "channel: call", "decisions:", "  - Fixed price"), "decision agreed"),
         (None, OPEN, "follow-up added"),
         (OPEN, note("follow-up", "status: done", "due: 2026-11-20", "completedDate: 2026-11-16"), "follow-up done"),

@@ -5,6 +5,7 @@ settings of the caller's environment that point to another repository. What a re
 settings could still make git run is refused by `trust` before anything else is asked.
 """
 
+import contextlib
 import os
 import re
 import shlex
@@ -179,9 +180,21 @@ class Git:
             found.setdefault(path, {})[int(stage)] = Entry(mode, blob)
         return found
 
+    def sweep(self) -> None:
+        """Remove the files with which a merge was asked for that has been killed. Call it when nobody merges."""
+        with contextlib.suppress(OSError), os.scandir(self.root) as entries:
+            for entry in entries:
+                if is_of_a_merge(entry.name) and entry.is_file(follow_symlinks=False):
+                    os.unlink(entry.path)
+
     def stage(self, paths: Iterable[str]) -> None:
         """Take some paths into the index as they are on the disk, also those that are gone."""
         self.ask("update-index", "--add", "--remove", "--replace", "-z", "--stdin", stdin=_joined(paths), writes=True)
+
+
+def is_of_a_merge(path: str) -> bool:
+    """Whether a file is one of those that git makes for a merge driver, at the root of the tree."""
+    return re.fullmatch(r"\.merge_file_[A-Za-z0-9]{6}", path) is not None
 
 
 def driver() -> str:

@@ -53,15 +53,16 @@ class Sides(NamedTuple):
 
 def settle(git: Git, head: str, other: str, today: date) -> list[Conflict]:
     """Settle all that a merge of `other` into `head` has left open. Afterwards nothing is unmerged, on the disk as in the index."""
-    return _Settlement(git, head, other, today).run()
+    return Settlement(git, head, other, today).run()
 
 
-class _Settlement:
+class Settlement:
     """One merge's open ends. `wanted` is what the index is to hold; None: the path is to go."""
 
     def __init__(self, git: Git, head: str, other: str, today: date) -> None:
         self.git, self.head, self.other, self.today = git, head, other, today
         self.open = git.unmerged()
+        self.left = {path: self.look(path) for path in self.open}  # how git has left them on the disk
         self.sides = _sides(git, head, other)
         self.wanted: dict[str, Entry | None] = {}
         self.found: list[Conflict] = []
@@ -191,13 +192,23 @@ class _Settlement:
             if entry is not None:
                 lines.append(f"{entry.mode} {entry.blob} 0\t".encode() + os.fsencode(path) + b"\0")
         self.git.ask("update-index", "-z", "--index-info", stdin=b"".join(lines), writes=True)
-        for path, entry in self.wanted.items():
+        # whoever has written one of them meanwhile keeps it, as a change that is not committed yet
+        ours = [path for path in self.wanted if path not in self.left or self.left[path] == self.look(path)]
+        for path in ours:
             full = os.path.join(self.git.root, path)
-            if entry is None and os.path.lexists(full) and not os.path.isdir(full):
+            if self.wanted[path] is None and os.path.lexists(full) and not os.path.isdir(full):
                 os.unlink(full)
-        there = [path for path, entry in self.wanted.items() if entry is not None and entry.mode != "160000"]
+        there = [path for path in ours if (entry := self.wanted[path]) is not None and entry.mode != "160000"]
         stdin = b"".join(os.fsencode(path) + b"\0" for path in there)
         self.git.ask("checkout-index", "--force", "--quiet", "-u", "-z", "--stdin", stdin=stdin, writes=True)
+
+    def look(self, path: str) -> tuple[int, int, int] | None:
+        """A file as it looks from outside; None when it is not there."""
+        try:
+            found = os.lstat(os.path.join(self.git.root, path))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _sides(git: Git, head: str, other: str) -> Sides:

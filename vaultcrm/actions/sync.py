@@ -13,7 +13,7 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.repository import Repository
 from vaultcrm.copies import copy_of
 from vaultcrm.errors import Changed, OutsideFailed, Refused, Unreadable, VaultcrmError
-from vaultcrm.git import ALIKE, Differing, Git, with_driver
+from vaultcrm.git import ALIKE, Differing, Git, is_of_a_merge, with_driver
 
 TRIES = 5  # how often others may be faster than we are
 LARGE = 25 * 1024 * 1024  # bytes
@@ -118,6 +118,7 @@ def _all_files(git: Git) -> list[str]:
 def commit(crm: Crm, git: Git, message: str | None = None) -> list[str]:
     """Commit all that is not committed, under the vault's lock; gives what it was, in words. Raises Refused: nothing is staged then."""
     with crm.vault.writing(shlex.join(crm.words), crm.now.isoformat(timespec="seconds")):
+        git.sweep()
         differing = [one for one in git.on_disk() if not _is_temporary(one.path)]
         if not differing:
             return []
@@ -158,7 +159,7 @@ def autocommit(crm: Crm, paths: Iterable[str]) -> None:
 
 def _is_temporary(path: str) -> bool:
     name = path.rpartition("/")[2]
-    return name.startswith(files.TEMP_PREFIX) and name.endswith(files.TEMP_SUFFIX)
+    return is_of_a_merge(path) or (name.startswith(files.TEMP_PREFIX) and name.endswith(files.TEMP_SUFFIX))
 
 
 def _must_be_fit(crm: Crm, differing: Sequence[Differing]) -> None:
