@@ -70,7 +70,10 @@ def test_what_differs_on_the_disk(vault: Path) -> None:
         Differing("staged.md", None, Entry("100644", "")),
         Differing("Ä note.md", old["Ä note.md"], None),
     ]
-    assert [one.path for one in asked.on_disk(["clients/Acme/Acme.md"])] == ["clients/Acme/Acme.md"]
+    some = ["clients/Acme/Acme.md", "clients/Acme/a\nb.md", "clients/Acme/nëw.md"]
+    assert [one.path for one in asked.on_disk(some[:1])] == some[:1]
+    assert [one.path for one in asked.on_disk(["clients"])] == some
+    assert [one.path for one in asked.on_disk(["clients/Acme", *map(str, range(300))])] == some
 
 
 def test_bytes_come_back_as_they_went_in(vault: Path) -> None:
@@ -215,6 +218,14 @@ def test_settings_of_a_remote_on_this_disk_do_not_run(url: str, vault: Path, tmp
     with pytest.raises(Refused, match=r"core\.alternaterefscommand"):
         sync(crm(vault))
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("where", ["other/.git", "other.git/.git"])
+def test_a_remote_that_leads_elsewhere_is_refused(where: str, vault: Path, tmp_path: Path) -> None:
+    git(vault, "remote", "set-url", "origin", "../other")
+    write_files(tmp_path, {where: f"gitdir: {tmp_path}/origin.git\n"})
+    with pytest.raises(Refused, match=r"The repository \.\./other leads to another one"):
+        sync(crm(vault))
 
 
 def test_harmless_settings_pass() -> None:

@@ -595,6 +595,18 @@ def test_an_editor_that_saves_while_we_settle_keeps_what_it_wrote(pair: Pair) ->
     assert (pair.a / (conflict.copy or "")).read_text() == NOTE.replace("60", "85")
 
 
+def test_two_syncs_of_one_vault_do_not_hinder_each_other(pair: Pair) -> None:
+    for side, rate in ((pair.b, "85"), (pair.a, "80")):
+        change(side, ACME, NOTE.replace("60", rate))
+    sync_in(pair.b)
+    words = [sys.executable, "-m", "vaultcrm", "--today", NOW.isoformat(), "sync", "--json"]
+    both = [subprocess.Popen(words, cwd=pair.a, stdout=subprocess.PIPE) for _ in range(2)]
+    said = [json.loads(process.communicate()[0]) for process in both]
+    assert sorted(process.returncode for process in both) == [0, 1]
+    assert sorted(len(one["conflicts"]) for one in said) == [0, 1]
+    assert len(pair.rest()) == 4
+
+
 def test_a_remote_that_says_no_is_not_asked_again(pair: Pair, server: Path, tmp_path: Path) -> None:
     hook(server, "update", "echo x >> ../asked; exit 1")
     change(pair.a, "new.md", "1")

@@ -139,13 +139,14 @@ class Git:
     # ------------------------------------------------------------------------------ what differs
 
     def on_disk(self, paths: Sequence[str] = ()) -> list[Differing]:
-        """What on the disk, or staged, is not as in the last commit, by path; of some paths, or of all.
+        """What on the disk, or staged, is not as in the last commit, by path; of some files and folders, or of all.
 
         Other repositories within this one are left out: submodules, and folders with a `.git` of their own.
         """
         words = ("status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all")
         found: dict[str, Differing] = {}
-        for line in _parts(self.ask(*words, *(("--", *paths) if paths else ()))):
+        asked = ("--", *paths) if len(paths) <= 200 else ()  # a command line has its limits
+        for line in _parts(self.ask(*words, *asked)):
             if line[:2] == "? " and not line.endswith("/"):
                 path = line[2:]
                 before = found.get(path)  # taken out of the index, and still there
@@ -155,7 +156,8 @@ class Git:
                 if module == "N..." and "160000" not in (mode, staged):
                     new = None if what[1] == "D" or there == "000000" else Entry(there, "")
                     found[path] = Differing(path, None if mode == "000000" else Entry(mode, blob), new)
-        return [found[path] for path in sorted(found)]
+        chosen = set(paths)
+        return [found[path] for path in sorted(found) if not chosen or not chosen.isdisjoint(_upward(path))]
 
     def between(self, old: str, new: str, renames: bool = False) -> list[tuple[Differing, str]]:
         """What two commits do not share, by path; with `renames` the second of each pair is the path that it had before."""
@@ -209,6 +211,13 @@ def driver() -> str:
 def with_driver() -> tuple[str, ...]:
     """The words that make a merge use it, whatever the settings say."""
     return ("-c", f"merge.vaultcrm.driver={driver()}", "-c", "merge.vaultcrm.name=vaultcrm, property by property")
+
+
+def _upward(path: str) -> Iterator[str]:
+    """A path and the folders above it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
 
 
 def _joined(paths: Iterable[str]) -> bytes:

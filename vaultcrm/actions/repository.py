@@ -167,13 +167,15 @@ def guards(place: Repository, service: str) -> tuple[str, ...]:
     if not _is_local(url):
         return ()
     folder = os.path.join(place.git.root, url.removeprefix("file://"))
-    for file in (os.path.join(folder, name) for name in ("config", ".git/config")):
-        if os.path.isfile(file):
-            listed = place.git.run("config", "--file", file, "--no-includes", "--list", "-z", writes=False)
-            if found := trust.dangerous(trust.settings_in(listed.out), driver()):
+    for there in (folder + ending for ending in ("/.git", "", ".git/.git", ".git")):  # where git looks for it
+        if _line(there).startswith("gitdir:") or os.path.lexists(os.path.join(there, "commondir")):
+            raise Refused(f"The repository {url} leads to another one.", f"Name that one itself: git remote set-url {place.remote} URL")
+        for file in (os.path.join(there, name) for name in ("config", "config.worktree")):
+            listed = place.git.run("config", "--file", file, "--no-includes", "--list", "-z", writes=False).out
+            if found := trust.dangerous(trust.settings_in(listed), driver()):
                 raise Refused(
                     f"The settings of {url} could run a program here: {', '.join(found)}.",
-                    f"If you want this, put it into your own settings with git config --global, and take it out of {file}.",
+                    f"To have them, put them into your own with git config --global, and take them out of {file}.",
                 )
     return (f"--{service}=git {' '.join(shlex.quote(word) for word in SAFE_WORDS)} {service}",)
 

@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from vaultcrm import files
@@ -14,6 +15,7 @@ from vaultcrm.actions.repository import Repository
 from vaultcrm.copies import copy_of
 from vaultcrm.errors import Changed, OutsideFailed, Refused, Unreadable, VaultcrmError
 from vaultcrm.git import ALIKE, Differing, Git, is_of_a_merge, with_driver
+from vaultcrm.vault import Writer
 
 TRIES = 5  # how often others may be faster than we are
 LARGE = 25 * 1024 * 1024  # bytes
@@ -52,7 +54,8 @@ class Standing(NamedTuple):
 
 def sync(crm: Crm, message: str | None = None, push: bool = True) -> Synced:
     """Commit all, merge what the remote has, and push. Raises Refused before anything is done when the vault is not ready."""
-    place = repository.ready(crm.vault.root)
+    with _holding(crm):  # whoever merges holds it, too, and is not taken for somebody who has left it unfinished
+        place = repository.ready(crm.vault.root)
     if push and not place.remote:
         raise _no_remote(place)
     repository.must_know_who(place.git)
@@ -87,6 +90,11 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> Synced:
     return Synced(place.branch, place.remote, committed, received, pushed, conflicts, *place.distance())
 
 
+def _holding(crm: Crm) -> AbstractContextManager[Writer]:
+    """Hold the vault, since git writes it."""
+    return crm.vault.writing(shlex.join(crm.words), crm.now.isoformat(timespec="seconds"))
+
+
 def _no_remote(place: Repository) -> Refused:
     if place.git.line("remote"):
         return Refused("There are several remotes, and none is called origin.", f"Choose one: git config branch.{place.branch}.remote NAME")
@@ -117,7 +125,7 @@ def _all_files(git: Git) -> list[str]:
 
 def commit(crm: Crm, git: Git, message: str | None = None) -> list[str]:
     """Commit all that is not committed, under the vault's lock; gives what it was, in words. Raises Refused: nothing is staged then."""
-    with crm.vault.writing(shlex.join(crm.words), crm.now.isoformat(timespec="seconds")):
+    with _holding(crm):
         git.sweep()
         differing = [one for one in git.on_disk() if not _is_temporary(one.path)]
         if not differing:
@@ -139,9 +147,8 @@ def commit(crm: Crm, git: Git, message: str | None = None) -> list[str]:
 
 def autocommit(crm: Crm, paths: Iterable[str]) -> None:
     """Commit what a command has written, and only that: whatever else is changed or staged stays as it is."""
-    place = repository.ready(crm.vault.root)
-    git = place.git
-    with crm.vault.writing(shlex.join(crm.words), crm.now.isoformat(timespec="seconds")):
+    with _holding(crm):
+        git = repository.ready(crm.vault.root).git
         differing = git.on_disk(list(paths))
         if not differing:
             return
@@ -225,7 +232,10 @@ def _fetch(place: Repository) -> None:
     """Learn what the remote has. Raises OutsideFailed."""
     source = f"+refs/heads/{place.there}:{place.tracking}"
     how = ("--quiet", "--no-tags", "--no-recurse-submodules", "--refmap=", *repository.guards(place, "upload-pack"))
-    done = place.git.run("fetch", *how, "--", place.remote, source, network=True)
+    for _ in range(TRIES):
+        done = place.git.run("fetch", *how, "--", place.remote, source, network=True)
+        if "cannot lock ref" not in done.err:  # another fetch in this vault was faster
+            break
     if done.code != 0 and "couldn't find remote ref" not in done.err:  # nobody has pushed there yet
         raise OutsideFailed(f"{place.remote} cannot be reached: {done.reason}.", "Check the network and your rights there.")
 
@@ -250,21 +260,21 @@ def _merge(crm: Crm, place: Repository) -> tuple[list[str], list[Conflict]] | No
     None when another program was writing just then: nothing was merged. When something fails, the
     tree is as it was.
     """
-    git, head, other = place.git, place.head, place.git.commit(place.tracking)
-    if not other or not place.distance()[1]:
-        return [], []
-    if not head:
-        raise Refused(
-            "There is nothing in this vault yet.", f"Begin with a clone: git clone {place.git.line('remote', 'get-url', place.remote)}"
-        )
-    if not git.line("merge-base", head, other):
-        raise Refused(
-            f"The vault and {place.remote} have no beginning in common.",
-            "Clone it elsewhere and copy the notes into the clone; or join the two by hand: "
-            f"git merge --allow-unrelated-histories {place.remote}/{place.there}",
-        )
-    repository.must_merge_notes(place)
-    with crm.vault.writing(shlex.join(crm.words), crm.now.isoformat(timespec="seconds")):
+    with _holding(crm):
+        git, head, other = place.git, place.head, place.git.commit(place.tracking)
+        if not other or not place.distance()[1]:
+            return [], []
+        if not head:
+            raise Refused(
+                "There is nothing in this vault yet.", f"Begin with a clone: git clone {place.git.line('remote', 'get-url', place.remote)}"
+            )
+        if not git.line("merge-base", head, other):
+            raise Refused(
+                f"The vault and {place.remote} have no beginning in common.",
+                "Clone it elsewhere and copy the notes into the clone; or join the two by hand: "
+                f"git merge --allow-unrelated-histories {place.remote}/{place.there}",
+            )
+        repository.must_merge_notes(place)
         _must_not_be_hidden(git, head, other)
         how = ("--no-edit", "--no-stat", "--quiet", "--ff", "--no-commit", "-X", f"find-renames={ALIKE}")
         done = git.run(*with_driver(), "merge", *how, other)
