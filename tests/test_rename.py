@@ -218,6 +218,13 @@ def test_a_canvas_follows_and_a_base_is_named(root: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"nodes": 3}', '{"nodes":["x"]}', '{"nodes":null}', "{", "[" * 100_000, '{"nodes":[{"file":"\\ud800"}]}']
+)
+def test_a_strange_canvas_stays_as_it_is(text: str, root: Path) -> None:
+    assert there_and_back(root, {"Old.md": "", "c.canvas": text}, "Old", "New") == {"New.md": "", "c.canvas": text}
+
+
 def test_accents_and_case_of_a_link_do_not_matter(root: Path) -> None:
     after = there_and_back(
         root, {"Zoë Größe.md": "", "a.md": "[[zoe grosse]] [[ZOË GRÖSSE]] [x](zo%C3%AB%20gr%C3%B6%C3%9Fe.md)\n"}, "zoe", "New"
@@ -260,6 +267,12 @@ def test_a_client_may_lose_its_old_name_and_an_alias_that_it_is_called_by_now(ro
     after = there_and_back(root, ACME, "acme", "Acme Inc", keep_alias=False)
     assert after["clients/Acme Inc/Acme Inc.md"] == ACME["clients/Acme/Acme.md"].replace("aliases:\n  - Acme Inc\n", "")
     assert after["other.md"] == '---\nclient: "[[Acme Inc]]"\n---\n[[Acme Inc]] [[Acme Inc/projects/Web]] [[logo.png]]\n'
+
+
+def test_a_client_that_is_named_without_a_link_is_told_when_its_old_name_goes(root: Path) -> None:
+    make_vault(root, {"clients/Acme/Acme.md": CLIENT, "talk.md": "---\ntype: interaction\nclient: acme\n---\n"})
+    assert renamed(root, "acme", "New", dry_run=True).left == []  # it stays an alias
+    assert [tuple(one) for one in renamed(root, "acme", "New", keep_alias=False).left] == [("talk.md", 3, "acme", "it is no link")]
 
 
 def test_a_client_is_moved_with_all_that_is_its_own(root: Path) -> None:
