@@ -183,11 +183,12 @@ def expected(base: Sheet, ours: Sheet, theirs: Sheet) -> tuple[dict[str, Held], 
                 value = [item for item in {**dict.fromkeys(our), **dict.fromkeys(their)}
                          if (item in our and item in their) or item not in before]  # fmt: skip
             elif key in ("due", "scheduled") and any(completed):
-                later = [side.pairs.get("due", side.pairs.get("scheduled")) for side in (ours, theirs)]
-                if all(completed) and None in later:
+                winner = _winner(base, ours, theirs, completed)
+                loser = theirs if winner is ours else ours
+                if winner is None or (key == "scheduled" and not _went_along(base, loser)):
                     clash.add(key)
                 else:
-                    value = (our if str(later[0]) >= str(later[1]) else their) if all(completed) else our if completed[0] else their
+                    value = winner.pairs[key]
             elif key == "completedDate" and was is None and ours.pairs.get("status") == theirs.pairs.get("status"):
                 value = min(str(our), str(their))
             else:
@@ -195,6 +196,27 @@ def expected(base: Sheet, ours: Sheet, theirs: Sheet) -> tuple[dict[str, Held], 
         if value is not None:
             wanted[key] = value
     return wanted, clash
+
+
+def _winner(base: Sheet, ours: Sheet, theirs: Sheet, completed: list[bool]) -> Sheet | None:
+    """Whose days of a recurring follow-up count: of two that completed it the one that went further, else the one that did."""
+    if completed != [True, True]:
+        return ours if completed[0] else theirs
+    ends = [side.pairs.get("due", side.pairs.get("scheduled")) for side in (ours, theirs)]
+    if None in ends or ends[0] == ends[1]:
+        return None
+    return ours if str(ends[0]) > str(ends[1]) else theirs
+
+
+def _went_along(base: Sheet, side: Sheet) -> bool:
+    """Whether it is hidden as long before it is due as it was."""
+    pairs = [(each.pairs.get("due"), each.pairs.get("scheduled")) for each in (base, side)]
+    if pairs[0][0] is None and pairs[1][0] is None:
+        return True
+    if any(day is None for pair in pairs for day in pair):
+        return False
+    before, after = (date.fromisoformat(str(due)) - date.fromisoformat(str(hidden)) for due, hidden in pairs)
+    return before == after
 
 
 def faults(base: Sheet, ours: Sheet, theirs: Sheet, data: bytes) -> list[str]:

@@ -2,19 +2,21 @@
 
     python tests/robust_rules.py FOLDER [COUNT [SEED]]
 
-FOLDER holds node_modules/rrule. Prints how many cases agree, and every one that does not.
+FOLDER holds node_modules/rrule. Prints how many cases agree, and every one that does not. Known to differ: the
+first days of January, which npm rrule counts to the wrong one of weeks 52 and 53.
 """
 
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vaultcrm.task_rules import Days, next_days, parse
 
@@ -63,7 +65,13 @@ function answer({ words, today, start, scheduled, due, drops }) {
   return { text, rrule, days: moved, early: next <= day(parted[2] ? today : reference) };
 }
 const lines = require('fs').readFileSync(0, 'utf8').trim().split('\n');
-for (const line of lines) console.log(JSON.stringify(answer(JSON.parse(line))));
+const limited = new (require('vm').Script)('globalThis.job()');  // some rules would take npm rrule minutes
+for (const line of lines) {
+  let found = null;
+  globalThis.job = () => { found = answer(JSON.parse(line)); };
+  try { limited.runInThisContext({ timeout: 200 }); } catch (error) { found = { slow: true }; }
+  console.log(JSON.stringify(found));
+}
 """
 
 
@@ -85,16 +93,22 @@ class Answer(NamedTuple):
     is_early: bool = False
 
 
+SLOW = Answer("", "", None)  # it takes npm rrule longer than a person would wait
+
+
 def oracle(folder: Path, cases: Sequence[Case]) -> list[Answer | None]:
     """What npm rrule and the plug-in's steps answer; None for words that are not understood."""
     lines = "\n".join(json.dumps(case._asdict()) for case in cases)
     done = subprocess.run(
         ["node", "-e", ORACLE], input=lines, cwd=folder, env=os.environ | {"TZ": "UTC"}, capture_output=True, text=True, check=True
     )
-    return [
-        Answer(found["text"], found["rrule"], found["days"] and tuple(found["days"]), found.get("early", False)) if found else None
-        for found in map(json.loads, done.stdout.splitlines())
-    ]
+    return [_answer(json.loads(line)) for line in done.stdout.splitlines()]
+
+
+def _answer(found: dict[str, Any] | None) -> Answer | None:  # JSON of any shape
+    if found is None or "slow" in found:
+        return SLOW if found else None
+    return Answer(found["text"], found["rrule"], found["days"] and tuple(found["days"]), found.get("early", False))
 
 
 def ours(case: Case) -> Answer | None:
@@ -102,7 +116,7 @@ def ours(case: Case) -> Answer | None:
         return None
     start, scheduled, due = (date.fromisoformat(text) if text else None for text in (case.start, case.scheduled, case.due))
     days = next_days(rule, Days(start, scheduled, due), date.fromisoformat(case.today), case.drops)
-    return Answer(rule.text, rule.rrule, days and tuple(day and day.isoformat() for day in days))
+    return Answer(rule.text, rule.rrule, tuple(day.isoformat() if day else None for day in days) if days else None)
 
 
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday mon tues wed thu fr sa su".split()
@@ -166,8 +180,14 @@ def a_case(dice: random.Random) -> Case:
     due = day()
     near = [None if dice.random() < 0.5 else (due + timedelta(dice.randint(-40, 40))).isoformat() for _ in range(3)]
     near[dice.randrange(3)] = due.isoformat()
+    start, scheduled, due_text = near
     today = due + timedelta(dice.randint(-60, 60))
-    return Case(a_rule(dice), today.isoformat(), *near, dice.random() < 0.2)
+    return Case(a_rule(dice), today.isoformat(), start, scheduled, due_text, dice.random() < 0.2)
+
+
+def parts_of(rrule: str) -> set[str]:
+    """The parts of a rule without what npm rrule says more: "INTERVAL=1", "+1FR", a time of day behind the last day."""
+    return {re.sub(r"\+|T\d{6}Z$", "", part) for part in rrule.split(";")} - {"INTERVAL=1"}
 
 
 def compare(folder: Path, count: int, seed: int) -> tuple[Counter[str], list[str]]:
@@ -177,10 +197,14 @@ def compare(folder: Path, count: int, seed: int) -> tuple[Counter[str], list[str
     came, lines = Counter[str](), []
     for case, theirs in zip(cases, oracle(folder, cases), strict=True):
         mine = ours(case)
-        if mine is None or theirs is None:
+        if theirs is SLOW:
+            outcome = f"too slow for npm rrule, ours {'never comes' if mine is None or mine.days is None else 'comes'}"
+        elif mine is None or theirs is None:
             outcome = "both understand nothing" if mine is theirs else "one understands nothing"
         elif mine.text != theirs.text:
             outcome = "spelled differently"
+        elif parts_of(mine.rrule) != parts_of(theirs.rrule):
+            outcome = "different rules"
         elif theirs.is_early and mine.days is None:
             outcome = "theirs comes before its start, and ours never"
         elif mine.days != theirs.days:
@@ -188,7 +212,7 @@ def compare(folder: Path, count: int, seed: int) -> tuple[Counter[str], list[str
         else:
             outcome = "the same days" if mine.days else "both never come"
         came[outcome] += 1
-        if outcome in ("one understands nothing", "spelled differently", "different days"):
+        if outcome in ("one understands nothing", "spelled differently", "different rules", "different days"):
             lines.append(f"{outcome}: {case}\n    theirs {theirs}\n    ours   {mine}")
     return came, lines
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import robust_merge
 
 from vaultcrm.git import merge_file
 from vaultcrm.lines import merge_lines
@@ -117,6 +118,14 @@ def test_a_key_removed_on_one_side_and_changed_on_the_other_is_kept_and_named() 
     assert made == Merged(CLIENT.replace("rate: 80\n", "").replace("print]\n", "print]\nrate: 85\n").encode(), ("rate",))
 
 
+def test_an_empty_property_is_one_without_a_value() -> None:
+    assert clean(note("x: 1"), note("x: 2", "due:"), note("x: 1", "due: 2026-11-02")) == note("x: 2", "due: 2026-11-02")
+    assert clean(note("x: 1", "due:"), note("x: 1", "due: 2026-11-02"), note("x: 2")) == note("x: 2", "due: 2026-11-02")
+    assert clean(note("x: 1", "due: 5"), note("x: 1", "due:"), note("x: 2")) == note("x: 2", "due:")
+    made = merged(note("x: 1", "due: 5"), note("x: 1", "due:"), note("x: 1", "due: 6"))
+    assert made == Merged(note("x: 1", "due: 6").encode(), ("due",))
+
+
 # ------------------------------------------------------------------------------------- lists
 
 
@@ -129,8 +138,18 @@ def test_lists_are_merged_item_by_item() -> None:
     )
 
 
+def test_an_item_brings_the_comment_behind_it() -> None:
+    ours, theirs = note("email:", "  - b@x"), note("email:", "- a@x", "- 'c@x' # at home", "- |", "  d", "- e")
+    assert clean(note("email:", "  - a@x"), ours, theirs) == note("email:", "  - b@x", "  - 'c@x'  # at home", "  - |", "    d", "  - e")
+
+
 def test_what_both_added_is_there_once() -> None:
     assert clean(note("tags: [a]"), note("tags: [a, b]"), note("tags: [b, a, c]")) == note("tags: [a, b, c]")
+
+
+def test_an_item_that_stands_there_twice_is_counted() -> None:
+    assert clean(note("tags: [a, b]"), note("tags: [a, a, b]"), note("tags: [a, b, c]")) == note("tags: [a, a, b, c]")
+    assert clean(note("tags: [a]"), note("tags: [a, a]"), note("tags: []")) == note("tags: [a, a]")
 
 
 def test_what_one_took_away_is_gone_and_a_list_can_become_empty() -> None:
@@ -198,6 +217,13 @@ def test_completed_on_one_and_moved_on_the_other_is_completed() -> None:
     assert clean(note(*WEEKLY), moved, done) == done
 
 
+def test_a_day_until_which_it_is_hidden_that_somebody_chose_is_not_lost() -> None:
+    early, late = weekly("2026-11-09", "2026-11-08", "2026-11-02"), weekly("2026-11-16", "2026-11-14", "2026-11-02")
+    assert merged(note(*WEEKLY), early, late) == Merged(early.replace("due: 2026-11-09", "due: 2026-11-16").encode(), ("scheduled",))
+    other = weekly("2026-11-09", "2026-11-07", "2026-11-02")
+    assert merged(note(*WEEKLY), early, other) == Merged(early.encode(), ("scheduled",))
+
+
 def test_one_without_a_due_day_moves_by_the_day_until_which_it_is_hidden() -> None:
     base = note("recurrence: FREQ=WEEKLY", "scheduled: 2026-11-02")
     early = note("recurrence: FREQ=WEEKLY", "scheduled: 2026-11-09", "complete_instances:", "  - 2026-11-02")
@@ -263,6 +289,8 @@ def test_a_last_line_without_an_end_is_no_other_line() -> None:
     base = note("a: 1") + "one\n\ntwo"
     assert clean(base, base.replace("one", "ONE"), base + "\n\nthree\n") == note("a: 1") + "ONE\n\ntwo\n\nthree\n"
     assert clean(base, base.replace("one", "ONE"), base.replace("a: 1", "a: 2")) == note("a: 2") + "ONE\n\ntwo"
+    assert clean(base, base.replace("one", "ONE") + "\n", base + "\n\nthree") == note("a: 1") + "ONE\n\ntwo\n\nthree\n"
+    assert clean(base + "\n", base, base + "\nthree\n") == note("a: 1") + "one\n\ntwo\nthree"
 
 
 def test_a_body_below_a_closing_line_without_an_end_begins_on_its_own_line() -> None:
@@ -370,6 +398,13 @@ def test_a_merge_that_would_outgrow_what_can_be_read_is_none() -> None:
     assert made == Merged(ours.encode(), ("c",))
 
 
+def test_properties_that_differ_in_hundreds_of_places_are_merged_line_by_line() -> None:
+    keys = [f"key{i}: 1" for i in range(1000)]
+    base, theirs = note("a: 1", "b: 1", *keys), note("a: 1", "b: 1", *keys).replace("key5", "other")
+    assert clean(base, base.replace("a: 1", "a: 2"), theirs) == theirs.replace("a: 1", "a: 2")
+    assert merged(base, base.replace("key501", "mine"), theirs) == Merged(base.replace("key501", "mine").encode(), ("",), False)
+
+
 def test_properties_in_braces_are_merged_where_nothing_is_to_be_added() -> None:
     base = note('{a: 1, b: "x, y", tags: [p]}')
     made = clean(base, base.replace("1", "2"), note('{a: 1, b: "z, y", tags: [p, q]}'))
@@ -378,7 +413,36 @@ def test_properties_in_braces_are_merged_where_nothing_is_to_be_added() -> None:
     assert merged(base, base.replace("1", "2"), more) == Merged(base.replace("1", "2").encode(), ("c",))
 
 
+# ------------------------------------------------------------------------------------- through clones
+
+
+def test_edits_of_two_devices_are_merged_through_clones() -> None:
+    tally = robust_merge.merged(20, seed=7)
+    assert tally.faults == []
+    assert sum(tally.ours.values()) > 10
+    assert tally.ours["clean"] > tally.plain["clean"]
+
+
+def test_what_is_lost_would_be_seen() -> None:
+    base = robust_merge.Sheet({"type": "client", "rate": "80", "tags": ["a"]}, ("one", "two"), ("type", "as agreed"), "\n")
+    ours = base._replace(pairs={**base.pairs, "rate": "85"}, body=("one", "two", "three"))
+    theirs = base._replace(pairs={**base.pairs, "tags": ["a", "b"]})
+    whole = ours._replace(pairs={**ours.pairs, "tags": ["a", "b"]}).write()
+    assert robust_merge.faults(base, ours, theirs, whole) == []
+    for lost in (b"  - b\n", b"three\n", b"  # as agreed", b"rate: 85\n"):
+        assert len(robust_merge.faults(base, ours, theirs, whole.replace(lost, b""))) == 1
+    assert robust_merge.faults(base, ours, theirs, whole.replace(b"rate", b"tags")) == ["it cannot be read"]
+    assert robust_merge.faults(base, ours, theirs, whole.replace(b"\n", b"\r\n")) == ["line endings"]
+    assert robust_merge.faults(base, ours, base._replace(pairs={**base.pairs, "rate": "90"}), ours.write()) == ["both changed rate"]
+
+
 # ------------------------------------------------------------------------------------- lines, by git
+
+
+def test_a_value_that_would_mean_something_else_among_braces_is_a_conflict() -> None:
+    base, ours = note("{a: x, b: 1}"), note("{a: x, b: 2}")
+    assert merged(base, ours, note("a: y, z", "b: 1")) == Merged(ours.encode(), ("a",))
+    assert clean(base, ours, note("a: y z", "b: 1")) == note("{a: y z, b: 2}")
 
 
 def test_git_merges_lines() -> None:

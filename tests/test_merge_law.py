@@ -1,6 +1,7 @@
 """What holds of every merge: nothing is lost unsaid, and what comes out can be read."""
 
 import random
+import re
 import string
 
 import robust_merge
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vaultcrm.errors import Refused, Unreadable
-from vaultcrm.graft import items_of, marks, meaning, meanings
+from vaultcrm.graft import NO_VALUE, items_of, marks, meaning, meanings
 from vaultcrm.lines import merge_lines
 from vaultcrm.merge import merge
 from vaultcrm.page import Page, split
@@ -106,9 +107,11 @@ def test_front_matter_of_every_kind_is_merged_by_key_or_said(fork: tuple[Page, P
     for key in {**was, **our, **their, **now}:
         a, b, c, found = was.get(key), our.get(key), their.get(key), now.get(key)
         if key in made.keys:
-            assert found == (b if b is not None else c) or (b is None and found is None)
+            assert found == b or (b in (None, NO_VALUE) and found == c)
         elif b in (a, c) or c == a:
             assert found == (c if b == a else b), key
+        elif NO_VALUE in (a, b, c):  # no value is none, however it is written
+            assert found in (a, b, c) or items(page, key)
         else:  # both changed it: a list by its items
             for item in items(theirs, key) - items(base, key) | items(ours, key) - items(base, key):
                 assert item in items(page, key)
@@ -191,3 +194,59 @@ def test_every_line_that_nobody_took_away_is_there(
     for line in ours:
         if not is_clean and line not in base:
             assert line in found
+
+
+ROWS = [
+    "# above", "type: client", "status: lead  # since May", "rate: 80", "email:|  - one@x  # work|  # between|  - two@x", "tags: [p, q]",
+    "about: ||  first|  second", "deep:|  a: 1|  b: [2, 3]", "'quoted': \"x: y\"", "link: \"[[Acme]]\"", "empty:", "wide: [a,|  b]",
+    "here: &anchor yes|there: *anchor", "tagged: !!str 5",
+]  # fmt: skip
+BODY = ["", "one", "", "two", "", "three"]
+WORD = "ours-{}", "theirs-{}"
+
+
+@st.composite
+def scribbled(draw: st.DrawFn, rows: list[str], word: str) -> str:
+    """A note in which somebody has scribbled: each word that is new in it is there once."""
+    rows, body = list(rows), list(BODY)
+    for i in range(draw(st.integers(1, 3))):
+        new = word.format(i)
+        rows = rows or ["type: client"]
+        at = draw(st.integers(0, len(rows) - 1))
+        match draw(st.integers(0, 7)):
+            case 0:
+                rows[at] += f"  # {new}"
+            case 1:
+                rows.insert(at, f"{new}: 1")
+            case 2:
+                rows.insert(at, f"# {new}")
+            case 3:
+                rows.insert(at, f"  - {new}")
+            case 4:
+                del rows[at]
+            case 5:
+                head, colon, _ = rows[at].partition(": ")
+                rows[at] = head + colon + new if colon else rows[at].replace("@x", new).replace("first", new)
+            case 6:
+                rows[at] = rows[at].replace("]", f", {new}]").replace("p, ", "")
+            case _:
+                body[draw(st.integers(0, len(body) - 1))] = new
+    return "\n".join(["---", *rows, "---", *body, ""])
+
+
+@SLOW
+@given(st.data(), st.lists(st.booleans(), min_size=len(ROWS), max_size=len(ROWS)), st.booleans(), st.booleans())
+def test_what_somebody_wrote_is_there_or_the_merge_says_so(data: st.DataObject, which: list[bool], is_crlf: bool, has_base: bool) -> None:
+    rows = [line for row, is_in in zip(ROWS, which, strict=True) if is_in for line in re.split(r"(?<!: )\|(?!$)", row)]
+    base = "\n".join(["---", *rows, "---", *BODY, ""])
+    ours, theirs = (data.draw(scribbled(rows, word)) for word in WORD)
+    made = merge(base.encode() if has_base else None, ours.replace("\n", "\r\n" if is_crlf else "\n").encode(), theirs.encode())
+    if not made.is_clean:
+        return
+    text = made.data.decode()
+    for side in (ours, theirs):
+        for word in re.findall(r"(?:ours|theirs)-\d", side):
+            assert word in text
+    if text.replace("\r\n", "\n") not in (ours, theirs):
+        assert not keys_given_twice(split(made.data))
+        assert ("\r\n" in text) == is_crlf

@@ -10,6 +10,7 @@ from vaultcrm.page import Page, split
 from vaultcrm.properties import NULLS, Node, is_plain, write
 from vaultcrm.splice import dash_of, editable, end_of, key_of, last_char, line_end, place_of, root_of, set_property
 
+NO_VALUE = ("", False)  # the meaning of `key:` and of `key: null`
 # what stands between the values and still means something to somebody: comments, anchors, tags
 _MARK = re.compile(r"#[^\r\n]*|[&!]\S*")
 _BEFORE_A_SCALAR = re.compile(r"(?:[&!]\S*(?:\s+|\Z))*")
@@ -19,7 +20,7 @@ def meaning(node: Node) -> object:
     """All that a node means, comparable: `5` is not `"5"`, but quotes that change nothing do not count."""
     if node.kind == "scalar":
         if not node.style and node.text in NULLS:
-            return "", False
+            return NO_VALUE
         return node.text, bool(node.style) and not is_plain(node.text)
     if node.kind == "alias":
         return "*", meaning(node.items[0])
@@ -138,11 +139,10 @@ def _pair(page: Page, key: str) -> tuple[Node, Node, str]:
 def _block_items(page: Page, node: Node, gone: Set[int], added: Sequence[tuple[Node, str]]) -> str:
     text, dash = page.text, dash_of(page.text, node)
     place = line_end(text, last_char(text, node.items[-1]))
-    made = (
-        text[:place]
-        + "".join(dash + _indented(item, theirs, len(dash), page.newline) + page.newline for item, theirs in added)
-        + text[place:]
-    )
+    rows = [_indented(item, theirs, len(dash), page.newline) for item, theirs in added]
+    ends = [f"  {end}" if (end := _behind(theirs, item)).startswith("#") else "" for item, theirs in added]
+    lines = [dash + row + end + page.newline for row, end in zip(rows, ends, strict=True)]
+    made = text[:place] + "".join(lines) + text[place:]
     for i in sorted(gone, reverse=True):
         item = node.items[i]
         start = text.rfind("\n", 0, item.start) + 1
@@ -178,7 +178,8 @@ def _is_short(node: Node, text: str) -> bool:
 
 def _behind(text: str, node: Node) -> str:
     """What stands behind a value on its line: a comment."""
-    return text[node.end : line_end(text, node.end)].strip()
+    end = last_char(text, node)
+    return text[end : line_end(text, end)].strip()
 
 
 def _whole_lines(text: str, name: Node, node: Node) -> tuple[int, int, str]:

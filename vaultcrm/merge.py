@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from vaultcrm.dates import day_in, moment_in
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.files import MAX_NOTE
-from vaultcrm.graft import items_of, marks, meaning, meanings, take, take_items
+from vaultcrm.graft import NO_VALUE, items_of, marks, meaning, meanings, take, take_items
 from vaultcrm.lines import merge_lines
 from vaultcrm.model import PROPERTIES, Value
 from vaultcrm.page import Page, split
@@ -75,6 +75,8 @@ _LISTS = frozenset(key for table in PROPERTIES.values() for key, kind in table.i
 _EARLIER = frozenset(("completedDate", "follow_up_done", "dateCreated"))
 # Plug-ins write these at every change, TaskNotes the first of them: two devices always differ.
 _LATER = frozenset(("dateModified", "modified", "updated"))
+# Each change reads the properties several times over: changes times characters, beyond which lines are merged instead.
+_MOST = 1 << 20
 _NOTHING = _Side(split(b""), {}, {}, {}, Counter())
 
 
@@ -87,9 +89,9 @@ def merge(base: bytes | None, ours: bytes, theirs: bytes) -> Merged:
     both completed, or one completed and one moved, is merged as what was meant. Order, comments and
     line endings are ours.
 
-    Where the properties cannot be read on a side, are not YAML, or are there on one side only, the
-    whole text is merged line by line; when that is not clean, or gives a note that cannot be read,
-    ours stays as it is, and `keys` is ("",).
+    Where the properties cannot be read on a side, are not YAML, are there on one side only, or
+    differ in hundreds of places, the whole text is merged line by line; when that is not clean, or
+    gives a note that cannot be read, ours stays as it is, and `keys` is ("",).
 
     Nothing is lost unsaid: what one side wrote is in `data`, or the other side has taken it away or
     replaced it, or the result is not clean.
@@ -99,7 +101,7 @@ def merge(base: bytes | None, ours: bytes, theirs: bytes) -> Merged:
     if ours == base:
         return Merged(theirs)
     b, o, t = _NOTHING if base is None else _side(base), _side(ours), _side(theirs)
-    if b is None or o is None or t is None or o.page.kind != t.page.kind:
+    if b is None or o is None or t is None or o.page.kind != t.page.kind or _effort(o, t) > _MOST:
         return _whole(base, ours, theirs)
     page, conflicts = _properties(_Three(b, o, t))
     body, is_body_clean = merge_lines(None if base is None else b.body, o.body, t.body)
@@ -129,6 +131,11 @@ def _side(data: bytes) -> _Side | None:
         return None
 
 
+def _effort(ours: _Side, theirs: _Side) -> int:
+    changes = sum(ours.means.get(key) != theirs.means.get(key) for key in {*ours.means, *theirs.means})
+    return changes * (len(ours.page.block) + len(theirs.page.block))
+
+
 # ------------------------------------------------------------------------------------- properties
 
 
@@ -141,7 +148,7 @@ def _properties(three: _Three) -> tuple[Page, tuple[str, ...]]:
         choice = _choice(key, three, mover)
         if choice == "neither":
             conflicts.append(key)
-        if choice == "ours" or (choice == "neither" and key in ours.nodes):
+        if choice == "ours" or (choice == "neither" and ours.means.get(key, NO_VALUE) != NO_VALUE):
             continue
         try:
             made = _changed(page, key, choice, three)
@@ -159,23 +166,29 @@ def _properties(three: _Three) -> tuple[Page, tuple[str, ...]]:
 def _choice(key: str, three: _Three, mover: _Side | None) -> _Choice:
     """Whose value a property gets; "items" when it is merged item by item."""
     _, ours, theirs = three
-    was, our, their = (side.means.get(key) for side in three)
-    if our == their or their == was:
-        return "ours"
-    if our == was:
-        return "theirs"
-    if our is None or their is None:  # taken away on one side and changed on the other
-        return "neither"
-    if mover is not None and key in ("due", "scheduled"):
-        return "ours" if mover is ours else "theirs"
+    found = [side.means.get(key) for side in three]
+    valued = [None if mean == NO_VALUE else mean for mean in found]
+    if one := _changed_by_one(*found) or _changed_by_one(*valued):
+        return one
+    if mover is not None and None not in valued[1:]:
+        loser = theirs if mover is ours else ours
+        if key == "due" or (key == "scheduled" and _moves_along(three.base, loser)):
+            return "ours" if mover is ours else "theirs"
     if key in _EARLIER and (chosen := _by_moment(key, three, min)):
         return chosen
     if key in _LATER and (chosen := _by_moment(key, three, max)):
         return chosen
     lists = [items_of(side.nodes[key], side.page.text) for side in three if key in side.nodes]
-    if all(found is not None for found in lists) and (key in _LISTS or "list" in (ours.nodes[key].kind, theirs.nodes[key].kind)):
+    is_list = key in _LISTS or any(side.nodes[key].kind == "list" for side in (ours, theirs) if key in side.nodes)
+    if is_list and None not in lists and key in ours.nodes and key in theirs.nodes:
         return "items"
     return "neither"
+
+
+def _changed_by_one(was: object, our: object, their: object) -> _Choice | None:
+    if their in (our, was):
+        return "ours"
+    return "theirs" if our == was else None
 
 
 def _by_moment(key: str, three: _Three, which: Callable[[datetime, datetime], datetime]) -> _Choice | None:
@@ -206,8 +219,17 @@ def _mover(three: _Three) -> _Side | None:
         our, their = (side.day("due") or side.day("scheduled") for side in (ours, theirs))
         if our is None or their is None:
             return None
-        return theirs if their > our else ours
+        return None if their == our else theirs if their > our else ours
     return {(True, False): ours, (False, True): theirs}.get((is_done[0], is_done[1]))
+
+
+def _moves_along(base: _Side, side: _Side) -> bool:
+    """Whether `scheduled` has moved with `due`, or instead of it, so that nobody has chosen it by itself."""
+    days = [base.day("due"), side.day("due"), base.day("scheduled"), side.day("scheduled")]
+    if days[0] is None and days[1] is None:
+        return True
+    due, moved, scheduled, hidden = days
+    return None not in days and moved - due == hidden - scheduled  # type: ignore[operator]  # none of them is None
 
 
 def _changed(page: Page, key: str, choice: _Choice, three: _Three) -> Page:

@@ -16,6 +16,7 @@ _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _MINUTES = {"HOURLY": 60, "MINUTELY": 1}
 # A rule that never comes is given up after so many steps. The calendar repeats every 400 years.
 _STEPS = {"YEARLY": 400, "MONTHLY": 4800, "WEEKLY": 5200, "DAILY": 5000, "HOURLY": 10_000, "MINUTELY": 10_000}
+_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 Weekday = tuple[int, int]  # Monday is 0; which one of the month or year, from its end when below 0, or 0 for each
 
@@ -76,6 +77,8 @@ def _numbers(text: str | None) -> tuple[int, ...]:
 
 def day_behind(rhythm: Rhythm, start: date) -> date | None:
     """The first day of the rhythm, counted from `start`, that is later than `start`. None when it never comes."""
+    if not _can_come(rhythm):
+        return None
     left = rhythm.times
     end = datetime.combine(rhythm.until, time()) if rhythm.until else datetime.max
     try:
@@ -89,6 +92,23 @@ def day_behind(rhythm: Rhythm, start: date) -> date | None:
     except OverflowError:  # behind the year 9999
         pass
     return None
+
+
+def _can_come(rhythm: Rhythm) -> bool:
+    """Whether some day could have each of its numbers; to find that there is none takes long."""
+    longest = max((_LONGEST[month - 1] for month in rhythm.months), default=31)
+    most = 53 if rhythm.frequency == "YEARLY" and not rhythm.months else 5
+    counted = _counted(rhythm)
+    return (
+        (not rhythm.month_days or any(abs(number) <= longest for number in rhythm.month_days))
+        and (not rhythm.weeks or any(number <= 53 for number in rhythm.weeks))
+        and (not counted or any(abs(nth) <= most for _, nth in counted))
+    )
+
+
+def _counted(rhythm: Rhythm) -> list[Weekday]:
+    """The weekdays of which not each is meant; in a week there is only one of each, whatever was said."""
+    return [each for each in rhythm.days if each[1]] if rhythm.frequency in ("YEARLY", "MONTHLY") else []
 
 
 def _grounded(rhythm: Rhythm, start: date) -> Rhythm:
@@ -168,7 +188,7 @@ def _fits(rhythm: Rhythm, day: date) -> bool:
         return False
     if rhythm.weeks and day.isocalendar().week not in rhythm.weeks:
         return False
-    counted = [each for each in rhythm.days if each[1]] if rhythm.frequency in ("YEARLY", "MONTHLY") else []
+    counted = _counted(rhythm)
     plain = [weekday for weekday, nth in rhythm.days if (weekday, nth) not in counted]
     if plain and day.weekday() not in plain:
         return False

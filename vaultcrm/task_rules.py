@@ -17,8 +17,9 @@ _DAYS_BACK = 1000  # so far back a rule is tried that leaves months or years out
 class TaskRule(NamedTuple):
     """A rule that the plug-in understands.
 
-    `text` is spelled as the plug-in would, without "when done", and may say less than `rrule`, which is RFC 5545.
-    With `when_done` the rule counts from the day on which the task is done.
+    `text` is spelled as the plug-in would, without "when done". It may say less than `rrule`, and what is
+    lost so is lost to the task after the next. With `when_done` the rule counts from the day on which the
+    task is done. `rrule` is RFC 5545, but for numbers that no calendar has, like BYHOUR=25.
     """
 
     text: str

@@ -237,14 +237,12 @@ def _last_day(text: str) -> date:
         raise ValueError("no date")
     first, second, third = (*numbers, 1, 1)[:3]
     is_day = 1 <= first <= 31
-    if month and len(numbers) > 1 and not is_day:
-        year, day = first, second
-    elif month:
-        day, year = first, second
+    if month:
+        day, year = (first, second) if is_day else (second, first)
     else:
         year, month, day = (third, first, second) if is_day else (first, second, third)
     year += 2000 if year < 50 else 1900 if year < 100 else 0
-    if not 1 <= day <= 31 or year > 9998:
+    if not 1 <= day <= 31 or year > 9999:
         raise ValueError("no day")
     found_day = date(year, month, 1) + timedelta(day - 1)  # 30 February is 2 March
     if found_day == date(1970, 1, 1):
