@@ -13,6 +13,8 @@ from conftest import EXAMPLES, contents, make_vault
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vaultcrm import link_spans
+from vaultcrm.actions.checks import problems
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.renaming import Renamed, rename
 from vaultcrm.cli.main import cli
@@ -223,6 +225,16 @@ def test_a_canvas_follows_and_a_base_is_named(root: Path) -> None:
 )
 def test_a_strange_canvas_stays_as_it_is(text: str, root: Path) -> None:
     assert there_and_back(root, {"Old.md": "", "c.canvas": text}, "Old", "New") == {"New.md": "", "c.canvas": text}
+
+
+def test_the_last_of_very_many_links_follows(root: Path) -> None:
+    many = "[[Other]]\n" * link_spans.MAX_LINKS
+    make_vault(root, {"Old.md": "", "Other.md": "", "many.md": many + "[[Old]]\n"})
+    renamed(root, "Old", "New")
+    assert (root / "many.md").read_text() == many + "[[New]]\n"
+    crm = Crm(str(root), NOW)
+    assert [(one.path, one.line, one.code) for one in problems(crm)] == [("many.md", link_spans.MAX_LINKS, "many-links")]
+    crm.catalog.close()
 
 
 def test_accents_and_case_of_a_link_do_not_matter(root: Path) -> None:

@@ -258,6 +258,7 @@ def _concerned(crm: Crm, plan: _Plan, known: Whereabouts) -> set[str]:
     found = {path for path in moved if path in known.notes}
     for name in names:
         found |= {path for (path,) in crm.catalog.rows("SELECT path FROM links WHERE name = ?", name)}
+    found |= {path for (path,) in crm.catalog.rows("SELECT path FROM links WHERE name = '' AND kind = 'more'")}  # all of them are not known
     found |= {path for (path,) in crm.catalog.rows("SELECT path FROM files WHERE digest = x''")}
     if plan.note.type == "client":  # whose notes they are decides where their links lead
         found |= {path for (path,) in crm.catalog.rows("SELECT path FROM notes WHERE client IS NOT NULL")}
