@@ -298,6 +298,11 @@ def test_a_client_is_moved_with_all_that_is_its_own(root: Path) -> None:
     assert after["inbox/talk.md"] == ACME["inbox/talk.md"].replace("clients/Acme", "past/2026/Acme")
 
 
+def test_a_client_that_is_only_moved_keeps_its_aliases_as_they_are(root: Path) -> None:
+    note = "---\ntype: client\naliases: [ACME]\n---\n"
+    assert there_and_back(root, {"Acme/Acme.md": note}, "acme", "clients/") == {"clients/Acme/Acme.md": note}
+
+
 def test_a_client_whose_folder_has_another_name_leaves_it_alone(root: Path) -> None:
     after = there_and_back(root, {"c/misc/Acme.md": CLIENT, "c/misc/n.md": "[[Acme]]"}, "acme", "New")
     assert after == {"c/misc/New.md": "---\ntype: client\naliases:\n  - Acme\n---\n", "c/misc/n.md": "[[New]]"}

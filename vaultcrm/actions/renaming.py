@@ -183,7 +183,7 @@ def _names(crm: Crm, note: Note, title: str, wanted: str, keep_alias: bool) -> t
     """A note's aliases where they change, and what a client is called afterwards."""
     there = list(items(note.properties.get("aliases")))
     aliases = list(there)
-    if note.type == "client":
+    if note.type == "client" and title != note.title:
         for path, names in crm.catalog.client_names().items():
             if path != note.path and fold(title) in names and fold(title) != fold(note.title):
                 raise Changed(f"There is a client {title!r} already: {path}.", "Choose another name.")
