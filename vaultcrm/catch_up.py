@@ -117,6 +117,7 @@ class _Update:
 
     def __init__(self, vault: Vault, run_sql: Callable[..., sqlite3.Cursor], progress: Progress | None) -> None:
         self.vault = vault
+        self.habits = vault.habits
         self.run_sql = run_sql
         self.progress = progress
         self.done = self.total = 0
@@ -186,9 +187,10 @@ class _Update:
                 raise Unreadable("Its name is not UTF-8.", code="encoding")
             content = self.vault.read(path)
             stamp, new_digest = content.stamp, content.digest
-            self.run_sql("DELETE FROM problems WHERE path = ? AND code = 'not-downloaded'", (key,))
             if new_digest != digest:
-                self.keep(read(path, content.data, self.vault.habits))
+                self.keep(read(path, content.data, self.habits), is_known=digest is not None)
+            else:
+                self.run_sql("DELETE FROM problems WHERE path = ? AND code = 'not-downloaded'", (key,))
         except FileNotFoundError:
             self.forget(key)
             return files.UNSETTLED
@@ -204,13 +206,14 @@ class _Update:
             self.run_sql("INSERT OR REPLACE INTO pending VALUES (?, ?)", (key, new_digest))
         return stamp
 
-    def keep(self, reading: "Reading") -> None:
+    def keep(self, reading: "Reading", is_known: bool) -> None:
+        """Put what a note says into the tables; of a note that is not known nothing but a problem can be there."""
         import json  # late: only when something has changed
 
         from vaultcrm.records import items, link_of, words
 
         note = reading.note
-        for table in ("follow_ups", "decisions", "points", "problems", "links"):
+        for table in ("problems", "follow_ups", "decisions", "points", "links") if is_known else ("problems",):
             self.run_sql(f"DELETE FROM {table} WHERE path = ?", (note.path,))
         get = note.properties.get
         aliases = BETWEEN.join(map(fold, items(get("aliases"))))
@@ -221,9 +224,9 @@ class _Update:
             for record in records:
                 values = list(record) if table == "problems" else cells(record, links[0])
                 self.run_sql(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)
-
-        for link in reading.links:
-            self.run_sql("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?)", (note.path, *link, fold(title_of_path(link.target))))
+        if reading.links:
+            rows = [value for n, link in enumerate(reading.links) for value in (note.path, n, *link, fold(title_of_path(link.target)))]
+            self.run_sql(f"INSERT INTO links VALUES {', '.join(['(?, ?, ?, ?, ?, ?, ?)'] * len(reading.links))}", rows)
 
     def forget(self, key: str) -> None:
         for table in ("files", "notes", "follow_ups", "decisions", "points", "problems", "links"):

@@ -22,6 +22,7 @@ _PLACE = re.compile(rf"\]\([ \t]*(?:<([^<>\r\n]*)>|({_BARE})){_TITLE}[ \t]*\)")
 _REFERENCE = re.compile(rf"^[ >]*\[(?!\^)[^\[\]\r\n]+\]:[ \t]+(?:<([^<>\r\n]*)>|({_BARE})){_TITLE}[ \t]*\r?$", re.MULTILINE)
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|$")
 _FILLED_IN = re.compile(r"\{\{|<%")  # what a template is to put there
+_QUOTES = re.compile(r"['\"\\]")  # what a text in quotes may spell in another way
 _LONG = 1000  # characters that a link shows at most
 
 
@@ -79,9 +80,10 @@ def mentions(page: Page, values: dict[str, Value]) -> tuple[Mention, ...]:
     found = []
     if b"[[" in page.block:
         lines: dict[str, list[int]] = {}
-        for number, line in enumerate(page.block.split(b"\n"), 2):
-            for link in _WIKILINK.finditer(line.decode("utf-8")) if b"[[" in line else ():
-                for spelled in {plain(_wiki_target(link)[0], quotes) for quotes in ("", "'", '"')}:
+        for number, line in enumerate(page.text.split("\n"), 2):
+            for link in _WIKILINK.finditer(line) if "[[" in line else ():
+                target, _ = _wiki_target(link)
+                for spelled in {plain(target, quotes) for quotes in ("", "'", '"')} if _QUOTES.search(target) else (target,):
                     lines.setdefault(spelled, []).append(number)
         for key, value in values.items():
             for link in (link for text in items(value) if "[[" in text for link in _WIKILINK.finditer(text)):

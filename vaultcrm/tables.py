@@ -23,7 +23,9 @@ CREATE TABLE decisions (
 );
 CREATE TABLE points (id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, "on" TEXT, form TEXT, client TEXT);
 CREATE TABLE problems (path TEXT, line INTEGER, code TEXT, message TEXT);
-CREATE TABLE links (path TEXT, line INTEGER, kind TEXT, key TEXT, target TEXT, name TEXT);
+CREATE TABLE links (
+    path TEXT, number INTEGER, line INTEGER, kind TEXT, key TEXT, target TEXT, name TEXT, PRIMARY KEY (path, number)
+) WITHOUT ROWID;
 CREATE TABLE habits (id INTEGER PRIMARY KEY, stamp TEXT NOT NULL);
 CREATE TABLE pending (path TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE searched (id INTEGER PRIMARY KEY, stamp TEXT NOT NULL);
@@ -38,6 +40,5 @@ CREATE INDEX follow_ups_id ON follow_ups (id);
 CREATE INDEX decisions_path ON decisions (path);
 CREATE INDEX points_path ON points (path);
 CREATE INDEX problems_path ON problems (path);
-CREATE INDEX links_path ON links (path);
 CREATE INDEX links_name ON links (name);
 """

@@ -152,7 +152,7 @@ def tasks_in(body: str, first_line: int, filter_: str = "") -> Iterator[tuple[in
 
     What Obsidian takes for code or a comment holds no tasks; lists, quotes and callouts do.
     """
-    if not re.search(r"[-*+.)] +\[", body):
+    if not re.search(r"\[[^\n]\]", body):
         return
     spans = covered(body)
     at = 0
