@@ -20,6 +20,7 @@ from vaultcrm.actions.renaming import Renamed, rename
 from vaultcrm.cli.main import cli
 from vaultcrm.errors import Changed, NotFound, NotUnderstood, Refused, Unreadable, VaultcrmError
 from vaultcrm.journal import Journal
+from vaultcrm.vault import Vault
 from vaultcrm.whereabouts import Whereabouts
 
 NOW = datetime(2026, 11, 16, 9, 30)
@@ -424,8 +425,10 @@ DYING = """if True:
 """
 
 
-@pytest.mark.parametrize("what", ["rename", "undo", "redo"])
-def test_a_kill_at_any_point_can_be_taken_back(what: str, root: Path) -> None:
+@pytest.mark.parametrize(
+    ("what", "is_next_a_write"), [("rename", False), ("rename", True), ("undo", False), ("undo", True), ("redo", False)]
+)
+def test_a_kill_at_any_point_can_be_taken_back(what: str, is_next_a_write: bool, root: Path) -> None:
     make_vault(root, ACME)
     before, before_folders = contents(root), folders(root)
     renamed(root, "acme", "past/New")
@@ -438,10 +441,14 @@ def test_a_kill_at_any_point_can_be_taken_back(what: str, root: Path) -> None:
             assert contents(root) == after
         done = subprocess.run([sys.executable, "-c", DYING, str(root), what, str(count)], capture_output=True, text=True)
         assert done.returncode in (0, -signal.SIGKILL), done.stderr
+        if is_next_a_write:
+            with Vault(str(root)).writing("next", "now") as writer:
+                writer.create("", "next", "next")
+            Journal(str(root)).undo()
         if what == "redo" and done.returncode:
             Journal(str(root)).redo()  # finishes it
             assert contents(root) == after
-        if Journal(str(root)).entries() and Journal(str(root)).entries()[0].state == "done":
+        if any(entry.state == "done" for entry in Journal(str(root)).entries()):
             Journal(str(root)).undo()
         assert (contents(root), folders(root)) == (before, before_folders), f"killed at step {count}"
         if done.returncode == 0:
