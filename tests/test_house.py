@@ -53,6 +53,7 @@ FLOORS = (
         "files",
         "moves",
         "turning",
+        "trust",
         "model",
         "records",
         "reading",
@@ -67,6 +68,7 @@ FLOORS = (
 DOORS = {
     "click": "cli", "yaml": "properties", "frontmatter": "front_matter", "jinja2": "render", "dateutil": "recurrence",
     "whoosh": "search", "watchdog": "ears",
+    "subprocess": ("git", "service", "search", "cli"),
     "sqlite3": ("catalog", "catch_up", "journal", "lock"),
 }  # fmt: skip
 # What a reading command must not wait for, and who imports it late for that reason.

@@ -1,6 +1,9 @@
 """Conflict copies: what programs that sync leave beside a note that was changed in two places."""
 
+import os
 import re
+from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 # What each program puts behind the name. In brackets it is known by the word for conflict, in the languages
@@ -36,6 +39,14 @@ def copy_of(path: str) -> Copy | None:
         if (found := _cut(path, pattern)) is not None:
             return Copy(found, program)
     return None
+
+
+def copy_names(path: str, day: date, commit: str) -> Iterator[str]:
+    """Names under which we keep their version of a file ourselves, the best one first; the others are for when it is taken."""
+    stem, ending = os.path.splitext(path)
+    while len(os.fsencode(stem.rpartition("/")[2])) > 170:  # a disk takes 255 bytes
+        stem = stem[:-1]
+    return (f"{stem} (conflict {day.isoformat()} {commit[:length]}){ending}" for length in range(7, len(commit) + 1))
 
 
 def may_be_copy_of(path: str) -> str | None:

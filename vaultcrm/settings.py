@@ -19,6 +19,7 @@ class Settings(NamedTuple):
     languages: tuple[str, ...] = ("english",)
     searches: tuple[tuple[str, str], ...] = ()  # saved ones: name and query
     tasks: Wishes = Wishes()
+    autocommit: bool = False  # whether each command commits what it wrote
 
 
 def find(start: str) -> str | None:
@@ -57,7 +58,11 @@ def read_settings(path: str) -> Settings:
     languages = table.get("languages", ["english"])
     if not isinstance(languages, list) or not all(isinstance(language, str) for language in languages):
         raise NotUnderstood(f"{path}: languages must be a list of names.", 'Write it like: languages = ["english", "german"]')
-    return Settings(tuple(ignore), order, tuple(languages), _searches(path, table.get("search", {})), wishes(path, table.get("tasks", {})))
+    git = table.get("git", {})
+    if not isinstance(git, dict) or not isinstance(autocommit := git.get("autocommit", False), bool):
+        raise NotUnderstood(f"{path}: autocommit must be true or false.", "Write: [git], and below it autocommit = true")
+    searches, tasks = _searches(path, table.get("search", {})), wishes(path, table.get("tasks", {}))
+    return Settings(tuple(ignore), order, tuple(languages), searches, tasks, autocommit)
 
 
 def _searches(path: str, table: object) -> tuple[tuple[str, str], ...]:

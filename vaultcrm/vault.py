@@ -183,6 +183,11 @@ class Writer:
         self.removed: list[str] = []
         self.moved: list[moves.Move] = []
 
+    @property
+    def paths(self) -> list[str]:
+        """Everything that is not as it was."""
+        return [*self.created, *self.changed, *self.removed, *(path for one in self.moved for path in (one.old, one.new))]
+
     def create(self, folder: str, title: str, text: str) -> str:
         """A new note called `title`, or "title 2" where that is taken; gives its path. Never overwrites."""
         data = text.encode("utf-8")

@@ -1,7 +1,7 @@
 """What every action works on: a vault, what is known of it, and the time."""
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import NamedTuple, TypeVar
 
@@ -33,6 +33,7 @@ class Crm:
         self.progress = progress
         self.is_complete = False
         self._knows_clients = False
+        self.after_writing: Callable[[Sequence[str]], None] | None = None  # is told the paths that a command has written
 
     @property
     def today(self) -> date:
@@ -87,9 +88,13 @@ class Crm:
         """Look again before the next answer."""
         self.is_complete = self._knows_clients = False
 
-    def writing(self) -> AbstractContextManager[Writer]:
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
         """Hold the vault to write it: `with crm.writing() as writer: …`. Afterwards what was known is old."""
         import shlex  # late: only when something is written
 
         self.forget()
-        return self.vault.writing(shlex.join(self.words), self.now.isoformat(timespec="seconds"))
+        with self.vault.writing(shlex.join(self.words), self.now.isoformat(timespec="seconds")) as writer:
+            yield writer
+        if self.after_writing is not None and writer.paths:
+            self.after_writing(writer.paths)

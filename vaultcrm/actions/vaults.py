@@ -1,11 +1,14 @@
 """A vault made and remembered; the last command taken back."""
 
 import os
+from datetime import datetime
 from typing import NamedTuple
 
 from vaultcrm import files
-from vaultcrm.actions import obsidian
+from vaultcrm.actions import obsidian, repository
 from vaultcrm.actions.choose import settings_file
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.sync import commit
 from vaultcrm.errors import Changed, OutsideFailed
 from vaultcrm.journal import Entry, Journal, Write
 from vaultcrm.moves import Move
@@ -24,6 +27,10 @@ SETTINGS = """\
 # The languages whose words search knows in all their forms; English without it:
 # languages = ["english", "german"]
 
+# Every command commits what it wrote, in a vault that is a git repository:
+# [git]
+# autocommit = true
+
 # A saved search, run by its name: vaultcrm search unpaid
 # [search.unpaid]
 # query = "tag:invoice -status:done"
@@ -31,32 +38,47 @@ SETTINGS = """\
 
 
 class Made(NamedTuple):
-    """A vault made or added to: the paths created and changed, whether it is the default now, and what was left as it is."""
+    """A vault made or added to: the paths created and changed, whether it is the default now, and what was left as it is.
+
+    `commit` says what was committed first, and is empty when nothing was; `is_shared` is a repository with a remote.
+    """
 
     root: str
     created: list[str]
     changed: list[str]
     is_default: bool
     left: list[str]
+    commit: str = ""
+    is_shared: bool = False
 
 
-def init(folder: str, words: str, at: str, for_obsidian: bool | None = None) -> Made:
+def init(folder: str, words: str, at: str, for_obsidian: bool | None = None, with_git: bool = False) -> Made:
     """Make a folder a vault. A folder that holds notes already keeps them as they are; nothing is overwritten.
 
     A new vault gets views, templates and types for Obsidian unless `for_obsidian` is False; a
-    vault that is there gets them only where it is True. Raises Changed when there is nothing to do.
+    vault that is there gets them only where it is True. `with_git` makes either a git repository.
+    Raises Changed when there is nothing to do.
     """
     root = os.path.realpath(os.path.expanduser(folder))
     is_new = not os.path.exists(os.path.join(root, MARK))
-    if not is_new and not for_obsidian:
+    if not is_new and not for_obsidian and not with_git:
         raise Changed(f"{root} is a vault already.", "Nothing was changed.")
+    if with_git:
+        repository.may_begin(root)
     if is_new:
         _make_folders(root)
     with Vault(root).writing(words, at) as writer:
         if is_new:
             writer.create_file(MARK, SETTINGS.encode())
-        left = [] if for_obsidian is False else obsidian.furnish(writer)
-    return Made(root, writer.created, writer.changed, is_new and _remember(root), left)
+        left = obsidian.furnish(writer) if for_obsidian or (is_new and for_obsidian is None) else []
+        if with_git:
+            repository.write_rules(writer)
+    made = Made(root, writer.created, writer.changed, is_new and _remember(root), left)
+    if not with_git:
+        return made
+    git = repository.begin(root)
+    told = commit(Crm(root, datetime.fromisoformat(at), [words]), git) if not git.commit("HEAD") else []
+    return made._replace(commit="; ".join(told), is_shared=bool(git.line("remote")))
 
 
 def _make_folders(root: str) -> None:

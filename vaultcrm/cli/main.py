@@ -43,6 +43,7 @@ COMMANDS = {
         "index": ("search", "Bring the search index up to date, or verify it."),
         "watch": ("watch", "Keep the search index warm while you work."),
         "undo": ("vaults", "Take back what the last command wrote."),
+        "sync": ("sync", "Commit, merge and share the vault by git."),
         "init": ("vaults", "Make a new vault."),
         "demo": ("demo", "A guided tour through an example vault."),
     },

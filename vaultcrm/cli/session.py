@@ -33,6 +33,7 @@ class Session:
         self.color = _color(color)
         self.quiet = quiet
         self.words = words
+        self.warnings: list[str] = []  # told at the end, also with -q
         self._crm: Crm | None = None
 
     @property
@@ -42,12 +43,38 @@ class Session:
             from vaultcrm.actions.crm import Crm
 
             self._crm = Crm(self.root, self.now, self.words, self.bar("Reading the vault"))
+            if self._crm.vault.settings.autocommit:
+                self._crm.after_writing = self._commit
         return self._crm
 
+    def _commit(self, paths: Sequence[str]) -> None:
+        """Commit what the command has written. When that fails the write stands, and it is said."""
+        from vaultcrm.actions.sync import autocommit
+        from vaultcrm.errors import VaultcrmError
+
+        try:
+            autocommit(self.crm, paths)
+        except VaultcrmError as error:
+            self.warnings.append(f"This is written, and not committed: {error.message} {error.hint}".strip())
+
+    def has_written(self, paths: Sequence[str]) -> None:
+        """Say what was written where no action has: by undo, which also works in a vault whose settings cannot be read."""
+        from vaultcrm.errors import NotUnderstood
+
+        try:
+            crm = self.crm
+        except NotUnderstood:
+            return
+        if crm.after_writing is not None:
+            crm.after_writing(paths)
+
     def close(self) -> None:
-        """Let go of the vault's cache."""
+        """Let go of the vault's cache; tell what went wrong by the way."""
         if self._crm is not None:
             self._crm.catalog.close()
+        for warning in self.warnings:
+            sys.stdout.flush()
+            click.echo(self.style(one_line(warning), "yellow"), err=True, color=self.color if self.color is not None else None)
 
     @property
     def root(self) -> str:

@@ -7,8 +7,9 @@ from vaultcrm.actions.clients import Stale, Standing
 from vaultcrm.actions.crm import Written
 from vaultcrm.model import Decision, FollowUp, Interaction, Person, Point, Problem, Project
 
-if TYPE_CHECKING:  # Whoosh is loaded when something is searched
+if TYPE_CHECKING:  # Whoosh is loaded when something is searched, git asked when something is synced
     from vaultcrm.actions.search import Hit
+    from vaultcrm.actions.sync import Synced
 
 Shape = dict[str, object]
 
@@ -85,6 +86,12 @@ def of_hit(hit: "Hit") -> Shape:
 
 def of_problem(problem: Problem) -> Shape:
     return dict(problem._asdict())
+
+
+def of_synced(done: "Synced") -> Shape:
+    """`committed` and `received` are in words, a line for each client; `pushed`, `ahead` and `behind` count commits."""
+    conflicts = [{**one._asdict(), "clashes": [clash._asdict() for clash in one.clashes]} for one in done.conflicts]
+    return {**done._asdict(), "conflicts": conflicts}
 
 
 def of_written(written: Written, **record: object) -> Shape:

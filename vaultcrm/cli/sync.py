@@ -1,8 +1,100 @@
-"""merge-driver: what git calls to merge a note that two devices have changed."""
+"""sync: the vault committed, merged and shared by git; and what git calls to merge a note."""
 
 import click
 
-from vaultcrm.cli.session import session
+from vaultcrm.cli.session import Session, session
+
+
+@click.command()
+@click.option("--status", is_flag=True, help="Only say what would be committed, and how far you are from the remote as of the last time.")
+@click.option("--no-push", is_flag=True, help="Commit and merge, but give nothing away; without a remote, commit only.")
+@click.option("--message", "-m", help="What the commit says; else it is told from what has changed.")
+def sync(status: bool, no_push: bool, message: str | None) -> None:
+    """Commit everything, merge what others have pushed, and push.
+
+    Notes are merged property by property. Where both sides have changed the same property, yours
+    stays, and their whole note is kept beside it as "NAME (conflict DATE COMMIT).md"; then it exits
+    with 1. Nothing is ever forced, and nothing is lost.
+
+    \b
+    Example:
+      vaultcrm sync --status
+      vaultcrm sync
+    """
+    from vaultcrm.errors import WrongUse
+
+    on = session()
+    if status and (no_push or message):
+        raise WrongUse("With --status nothing is committed, so --no-push and --message mean nothing.")
+    if message is not None and not message.strip():
+        raise WrongUse("The message is empty.", 'Like: -m "Week 47"')
+    if status:
+        _status(on)
+    else:
+        _sync(on, not no_push, message)
+
+
+def _sync(on: Session, push: bool, message: str | None) -> None:
+    from vaultcrm.actions.sync import sync as sync_it
+
+    done = sync_it(on.crm, message, push)
+    if on.json:
+        from vaultcrm.cli.shapes import of_synced
+
+        on.document(of_synced(done))
+    else:
+        for title, lines in (("Committed", done.committed), ("Received", done.received)):
+            if lines:
+                on.out(title, "bold")
+                for line in lines:
+                    on.out(f"  {line}")
+        if done.conflicts:
+            on.out("In conflict", "bold red")
+            for conflict in done.conflicts:
+                on.out(f"  {conflict.path}: {conflict.what}")
+                for clash in conflict.clashes:
+                    on.out(f"    {_clash(clash.key, clash.here, clash.there)}")
+                if conflict.copy:
+                    on.out(f"    theirs is in {conflict.copy}")
+        if done.pushed:
+            on.say(f"Pushed {done.pushed} commit{'s' * (done.pushed != 1)} to {done.remote}.", "green")
+        elif not done.committed and not done.received and not done.ahead and not done.behind:
+            on.say("Everything is in sync." if done.remote else "Everything is committed.", "green")
+        if any(conflict.copy for conflict in done.conflicts):
+            on.say("Yours stands. Take over from their notes what you want: vaultcrm check --fix")
+    if done.conflicts:
+        click.get_current_context().exit(1)
+
+
+def _clash(key: str, here: str | None, there: str | None) -> str:
+    if here is None and there is None:
+        return f"{key}: changed on both sides"
+    return f"{key}: {'removed' if here is None else here} here, {'removed' if there is None else there} there"
+
+
+def _status(on: Session) -> None:
+    from vaultcrm.actions.sync import standing
+
+    found = standing(on.crm)
+    if on.json:
+        on.document(found._asdict())
+        return
+    on.out(f"On branch {found.branch or '(none)'}" + (f", shared with {found.remote}." if found.remote else ", shared with no remote."))
+    if found.to_commit:
+        on.out("To commit", "bold")
+        for line in found.to_commit:
+            on.out(f"  {line}")
+    else:
+        on.out("Everything is committed.")
+    if found.ahead:
+        on.out(f"{found.ahead} commit{'s' * (found.ahead != 1)} to push.")
+    if found.behind:
+        on.out(f"{found.behind} commit{'s' * (found.behind != 1)} to merge, as of the last fetch.")
+    for path in found.copies:
+        on.out(f"Waiting for you: {path}", "yellow")
+    if found.unfinished:
+        on.out(found.unfinished, "red")
+        on.say(found.way)
 
 
 # No option of its own, not even --help: an exit with 0 tells git that all is merged, and a file may be called "-h.md".

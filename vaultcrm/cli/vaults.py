@@ -19,25 +19,28 @@ if TYPE_CHECKING:  # the journal is loaded when it is asked for
 @click.option(
     "--obsidian/--no-obsidian", default=None, help="Add views, templates and types for Obsidian, also to a vault that is there; or none."
 )
-def init(folder: str, obsidian: bool | None) -> None:
+@click.option("--git", is_flag=True, help="Make it a git repository too, also a vault that is there.")
+def init(folder: str, obsidian: bool | None, git: bool) -> None:
     """Make a folder a vault; notes that are in it already stay as they are.
 
     The first vault becomes your default: commands use it outside of every vault. It is at home in
     Obsidian: views/ shows what is due and who owes it, templates/obsidian/ are forms for new notes.
-    What is there already is never overwritten.
+    What is there already is never overwritten. With --git it is a git repository as well, which
+    merges notes property by property: see vaultcrm sync.
 
     \b
     Example:
-      vaultcrm init ~/clients
+      vaultcrm init ~/clients --git
       vaultcrm init ~/clients --obsidian
     """
     from vaultcrm.actions import vaults
 
     on = session()
-    made = vaults.init(folder, shlex.join(on.words), on.now.isoformat(timespec="seconds"), obsidian)
+    made = vaults.init(folder, shlex.join(on.words), on.now.isoformat(timespec="seconds"), obsidian, git)
     is_new = MARK in made.created
     if on.json:
-        on.document({"vault": made.root, "created": made.created, "changed": made.changed, "default": made.is_default, "left": made.left})
+        paths = {"created": made.created, "changed": made.changed}
+        on.document({"vault": made.root, **paths, "default": made.is_default, "left": made.left, "git": made.commit if git else None})
         return
     on.out(made.root)
     for path in [] if is_new else made.created + made.changed:
@@ -46,7 +49,10 @@ def init(folder: str, obsidian: bool | None) -> None:
         on.say(sentence, "yellow")
     if made.is_default:
         on.say("It is now your default vault.")
-    if is_new:
+    if git:
+        on.say(f"Committed: {made.commit}" if made.commit else "It is a git repository, and knows how to merge notes.")
+        on.say("Next: vaultcrm sync" if made.is_shared else "Share it: git remote add origin URL, then: vaultcrm sync")
+    elif is_new:
         on.say('Next: vaultcrm client add "NAME"')
     elif not made.created and not made.changed:
         on.say("Nothing is missing; nothing was changed.")
@@ -184,6 +190,7 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
                 on.out(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "")
     else:
         entry = vaults.redo(on.root) if redo else vaults.undo(on.root)
+        on.has_written([*entry.paths, *(path for one in entry.moves for path in (one.old, one.new))])
         if on.json:
             on.document(_of_entry(entry))
             return

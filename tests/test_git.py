@@ -1,0 +1,347 @@
+"""The door to git, and the settings of a stranger's repository: what they would run does not run."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from conftest import looks, write_files
+
+from vaultcrm.actions import repository
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.sync import autocommit, standing, sync
+from vaultcrm.actions.vaults import init
+from vaultcrm.errors import NotFound, OutsideFailed, Refused
+from vaultcrm.git import Differing, Entry, Git, driver
+from vaultcrm.trust import dangerous, settings_in
+
+NOW = datetime(2026, 11, 16, 9, 30)
+NOTE = b"---\ntype: client\nrate: 60\n---\n"
+
+
+def git(folder: Path, *words: str) -> str:
+    return subprocess.run(["git", *words], cwd=folder, capture_output=True, check=True, text=True).stdout
+
+
+@pytest.fixture(autouse=True)
+def known(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home in which git knows who commits; gives the file of its settings."""
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    (home / ".gitconfig").write_text("[user]\n\tname = Nora\n\temail = nora@example.com\n[init]\n\tdefaultBranch = main\n")
+    return home / ".gitconfig"
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    """A vault that is a repository, shared with a bare one beside it."""
+    root = tmp_path / "vault"
+    write_files(root, {"clients/Acme/Acme.md": NOTE, "Ä note.md": b"An idea.\n"})
+    init(str(root), "init", NOW.isoformat(), for_obsidian=False, with_git=True)
+    git(tmp_path, "init", "--quiet", "--bare", "-b", "main", "origin.git")
+    git(root, "remote", "add", "origin", "../origin.git")
+    return root
+
+
+def crm(root: Path) -> Crm:
+    return Crm(str(root), NOW, ["test"])
+
+
+# ------------------------------------------------------------------------------------- the door
+
+
+def test_what_differs_on_the_disk(vault: Path) -> None:
+    asked = Git(str(vault))
+    assert asked.on_disk() == []
+    old = asked.tree("HEAD")
+    (vault / "clients/Acme/Acme.md").write_bytes(NOTE + b"More.\n")
+    (vault / "Ä note.md").unlink()
+    write_files(vault, {"clients/Acme/nëw.md": b"", "clients/Acme/a\nb.md": b"", ".DS_Store": b"", "inner/x.md": b""})
+    git(vault / "inner", "init", "--quiet")
+    git(vault / "inner", "commit", "--quiet", "--allow-empty", "-m", "a repository of its own")
+    write_files(vault, {"staged.md": b"1"})
+    git(vault, "add", "staged.md")
+    assert asked.on_disk() == [
+        Differing("clients/Acme/Acme.md", old["clients/Acme/Acme.md"], Entry("100644", "")),
+        Differing("clients/Acme/a\nb.md", None, Entry("", ""), True),
+        Differing("clients/Acme/nëw.md", None, Entry("", ""), True),
+        Differing("staged.md", None, Entry("100644", "")),
+        Differing("Ä note.md", old["Ä note.md"], None),
+    ]
+    assert [one.path for one in asked.on_disk(["clients/Acme/Acme.md"])] == ["clients/Acme/Acme.md"]
+
+
+def test_bytes_come_back_as_they_went_in(vault: Path) -> None:
+    asked = Git(str(vault))
+    names = [asked.keep(data) for data in (b"", b"a\r\n\n", b"\0\xff" * 1000)]
+    assert asked.blobs([*names, "0" * 40]) == dict(zip(names, (b"", b"a\r\n\n", b"\0\xff" * 1000), strict=True))
+
+
+def test_variables_of_the_caller_lead_nowhere_else(vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"):
+        monkeypatch.setenv(name, str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("GIT_EXTERNAL_DIFF", f"touch {tmp_path / 'ran'}")
+    (vault / "x.md").write_bytes(b"1")
+    sync(crm(vault))
+    assert standing(crm(vault)).to_commit == []
+    assert not (tmp_path / "elsewhere").exists()
+    assert not (tmp_path / "ran").exists()
+
+
+def test_no_git_at_all(vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(OutsideFailed, match="git is not installed here"):
+        sync(crm(vault))
+
+
+def test_git_is_told_in_its_own_words_what_is_wrong(vault: Path) -> None:
+    git(vault, "remote", "set-url", "origin", "../nowhere.git")
+    with pytest.raises(OutsideFailed, match=r"origin cannot be reached: '../nowhere.git' does not appear to be a git repository"):
+        sync(crm(vault))
+
+
+# ------------------------------------------------------------------------- a stranger's settings
+
+HARMFUL = {
+    **dict.fromkeys(
+        ("filter.x.clean", "filter.x.smudge", "filter.x.process", "diff.external", "diff.x.command", "diff.x.textconv", "merge.x.driver",
+         "merge.vaultcrm.driver", "core.sshCommand", "core.fsmonitor", "core.hooksPath", "core.editor", "core.pager", "core.gitProxy",
+         "core.askPass", "core.worktree", "core.alternateRefsCommand", "include.path", "includeIf.onbranch:main.path", "credential.helper",
+         "credential.https://example.com.helper", "remote.origin.uploadpack", "remote.origin.receivepack", "remote.origin.vcs",
+         "remote.origin.proxy", "url.ext::x.insteadOf", "gpg.program", "gpg.ssh.program", "gpg.ssh.defaultKeyCommand", "sequence.editor",
+         "uploadpack.packObjectsHook", "pull.twohead", "http.proxy", "http.https://x.sslCAInfo", "merge.default"),
+        "",
+    ),
+    "branch.main.mergeOptions": "-s ours", "remote.other.url": "ext::sh -c x", "remote.other.pushurl": "--upload-pack=x",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", HARMFUL)
+def test_a_setting_that_could_do_harm_is_refused_and_never_runs(key: str, vault: Path, tmp_path: Path) -> None:
+    payload = tmp_path / "payload"
+    payload.write_text(f"#!/bin/sh\ntouch {tmp_path / 'ran'}\nexit 1\n")
+    payload.chmod(0o755)
+    with (vault / ".git/config").open("a") as config:
+        section, _, name = key.rpartition(".")
+        top, _, below = section.partition(".")
+        value = HARMFUL[key] or str(payload)
+        config.write(f'[{top} "{below}"]\n\t{name} = "{value}"\n' if below else f'[{top}]\n\t{name} = "{value}"\n')
+    write_files(vault, {".git/info/attributes": b"* filter=x diff=x merge=x\n", "new.md": b"1"})
+    (vault / "clients/Acme/Acme.md").write_bytes(NOTE + b"More.\n")
+    before = looks(vault)
+    for ask in (sync, standing, lambda one: autocommit(one, ["new.md"])):
+        with pytest.raises(Refused) as found:
+            ask(crm(vault))
+        assert key.lower() in found.value.message.lower()
+        assert "git config --global" in found.value.hint or "vaultcrm init --git" in found.value.hint
+    assert looks(vault) == before
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "hook", ["pre-commit", "commit-msg", "post-commit", "post-merge", "pre-push", "post-checkout", "reference-transaction"]
+)
+def test_hooks_do_not_run(hook: str, vault: Path, tmp_path: Path) -> None:
+    path = vault / ".git/hooks" / hook
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\ntouch {tmp_path / 'ran'}\nexit 1\n")
+    path.chmod(0o755)
+    (vault / "new.md").write_bytes(b"1")
+    assert sync(crm(vault)).pushed == 2
+    (vault / "new.md").write_bytes(b"2")
+    autocommit(crm(vault), ["new.md"])
+    assert git(vault, "log", "-1", "--format=%s") == "Vault: note changed\n"
+    assert not (tmp_path / "ran").exists()
+
+
+def test_settings_of_a_submodule_do_not_run(vault: Path, tmp_path: Path) -> None:
+    inner = vault / "inner"
+    inner.mkdir()
+    git(inner, "init", "--quiet")
+    write_files(inner, {"a.md": b"1"})
+    git(inner, "add", "a.md")
+    git(inner, "commit", "--quiet", "-m", "inner")
+    git(vault, "add", "inner")
+    git(vault, "commit", "--quiet", "-m", "a submodule")
+    git(inner, "config", "core.fsmonitor", f"touch {tmp_path / 'ran'}")
+    (inner / "a.md").write_bytes(b"2")
+    git(inner, "config", "filter.x.clean", f"touch {tmp_path / 'ran'}; cat")
+    write_files(inner, {".git/info/attributes": b"* filter=x\n"})
+    (vault / "new.md").write_bytes(b"1")
+    assert standing(crm(vault)).to_commit == ["Vault: note added"]
+    sync(crm(vault))
+    assert git(vault, "show", "--stat", "--format=", "HEAD").split()[0] == "new.md"
+    assert not (tmp_path / "ran").exists()
+    git(vault, "status")
+    assert (tmp_path / "ran").exists(), "the trap is none"
+
+
+def test_a_stranger_s_package_in_the_vault_is_not_taken_for_ours(vault: Path, tmp_path: Path) -> None:
+    """The merge driver is started in the vault, where Python would look first."""
+    for name in ("vaultcrm/__init__.py", "vaultcrm/__main__.py", "click/__init__.py", "encodings.py"):
+        write_files(vault, {name: f"open({str(tmp_path / 'ran')!r}, 'w')\n".encode()})
+    sync(crm(vault))
+    git(tmp_path, "clone", "--quiet", "origin.git", "other")
+    write_files(tmp_path / "other", {"clients/Acme/Acme.md": NOTE.replace(b"60", b"70")})
+    sync(crm(tmp_path / "other"))
+    write_files(vault, {"clients/Acme/Acme.md": NOTE.replace(b"rate", b"status: lead\nrate")})
+    assert sync(crm(vault)).conflicts == []
+    assert (vault / "clients/Acme/Acme.md").read_bytes() == b"---\ntype: client\nstatus: lead\nrate: 70\n---\n"
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("hook", ["pre-receive", "update", "post-receive", "post-update", "reference-transaction"])
+def test_hooks_of_a_remote_on_this_disk_do_not_run(hook: str, vault: Path, tmp_path: Path) -> None:
+    """It may have come together with the vault."""
+    path = tmp_path / "origin.git/hooks" / hook
+    path.write_text(f"#!/bin/sh\ntouch {tmp_path / 'ran'}\n")
+    path.chmod(0o755)
+    assert sync(crm(vault)).pushed == 1
+    assert not (tmp_path / "ran").exists()
+    (vault / "new.md").write_bytes(b"1")
+    sync(crm(vault), push=False)
+    git(vault, "push", "--quiet", "origin", "main")
+    assert (tmp_path / "ran").exists(), "the trap is none"
+
+
+@pytest.mark.parametrize("url", ["../origin.git", "file://{}/origin.git", "{}/origin.git", "../other"])
+def test_settings_of_a_remote_on_this_disk_do_not_run(url: str, vault: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "origin.git", "other")
+    for where in ("origin.git", "other"):
+        git(tmp_path / where, "config", "core.alternateRefsCommand", f"touch {tmp_path / 'ran'}")
+    git(vault, "remote", "set-url", "origin", url.format(tmp_path))
+    with pytest.raises(Refused, match=r"core\.alternaterefscommand"):
+        sync(crm(vault))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_harmless_settings_pass() -> None:
+    harmless = [
+        ("core.fsmonitor", "true"), ("core.autocrlf", "input"), ("remote.origin.url", "git@example.com:nora/vault.git"),
+        ("remote.origin.url", "https://example.com/a::b"), ("remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"),
+        ("branch.main.merge", "refs/heads/main"), ("user.email", "a@example.com"), ("merge.vaultcrm.driver", driver()),
+        ("merge.vaultcrm.name", "x"), ("http.postbuffer", "1"), ("ssh.variant", "ssh"), ("commit.gpgsign", "true"),
+    ]  # fmt: skip
+    assert dangerous(harmless, driver()) == []
+    assert dangerous([("merge.vaultcrm.driver", driver() + "; x")], driver()) == ["merge.vaultcrm.driver"]
+    assert settings_in(b"a.b\nc\nd\0e.f\0") == [("a.b", "c\nd"), ("e.f", "")]
+
+
+def test_the_user_s_own_settings_are_trusted(vault: Path, known: Path) -> None:
+    known.write_text(known.read_text() + '[filter "x"]\n\tclean = cat\n[core]\n\teditor = false\n')
+    assert sync(crm(vault)).pushed == 1
+
+
+# ------------------------------------------------------------------------ where the repository is
+
+
+def link(vault: Path, tmp_path: Path) -> None:
+    (vault / ".git").rename(tmp_path / "kept")
+    (vault / ".git").symlink_to(tmp_path / "kept")
+
+
+def pointer(vault: Path, tmp_path: Path) -> None:
+    (vault / ".git").rename(tmp_path / "kept")
+    (vault / ".git").write_text(f"gitdir: {tmp_path / 'kept'}\n")
+
+
+def nowhere(vault: Path, tmp_path: Path) -> None:
+    pointer(vault, tmp_path)
+    (vault / ".git").write_text("gitdir: ../none\n")
+
+
+def common(vault: Path, tmp_path: Path) -> None:
+    (vault / ".git/commondir").write_text("../../kept\n")
+
+
+@pytest.mark.parametrize("lead", [link, pointer, nowhere, common])
+def test_a_git_folder_that_is_elsewhere_is_refused(lead: Callable[[Path, Path], None], vault: Path, tmp_path: Path) -> None:
+    lead(vault, tmp_path)
+    with pytest.raises(Refused, match=r"The \.git of this vault"):
+        sync(crm(vault))
+
+
+def test_a_worktree_and_a_submodule_are_what_they_say(vault: Path, tmp_path: Path) -> None:
+    git(vault, "worktree", "add", "--quiet", "-b", "second", "../second")
+    write_files(tmp_path / "second", {"new.md": b"1"})
+    assert sync(crm(tmp_path / "second")).committed == ["Vault: note added"]
+    git(vault, "config", "core.sshCommand", "x")  # the settings of a worktree are those of its repository
+    with pytest.raises(Refused, match=r"core\.sshcommand"):
+        sync(crm(tmp_path / "second"))
+    git(vault, "config", "--unset", "core.sshCommand")
+    sync(crm(vault))
+    outer = tmp_path / "outer"
+    outer.mkdir()
+    git(outer, "init", "--quiet")
+    git(outer, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../origin.git", "inner")
+    git(outer / "inner", "checkout", "--quiet", "main")
+    write_files(outer / "inner", {"new.md": b"1"})
+    assert sync(crm(outer / "inner"), push=False).committed == ["Vault: note added"]
+
+
+def test_a_vault_in_a_larger_repository_and_one_in_none(vault: Path, tmp_path: Path) -> None:
+    write_files(tmp_path / "none", {"a.md": b"1"})
+    with pytest.raises(NotFound, match="is in no git repository") as found:
+        sync(crm(tmp_path / "none"))
+    assert found.value.hint == "vaultcrm init --git makes it one; share it with: git remote add origin URL"
+    with pytest.raises(Refused, match="only a part of the repository"):
+        sync(crm(vault / "clients"))
+    with pytest.raises(Refused, match="only a part of the repository"):
+        init(str(vault / "clients"), "init", NOW.isoformat(), with_git=True)
+    assert not (vault / "clients/vaultcrm.toml").exists()
+
+
+# ------------------------------------------------------------------------------------ init --git
+
+
+def test_init_makes_a_repository_and_says_what_git_leaves_out(vault: Path) -> None:
+    assert (vault / ".gitattributes").read_text() == (
+        "# Git never changes a line ending here, and notes are merged property by property.\n* -text\n*.md merge=vaultcrm\n"
+    )
+    assert (vault / ".gitignore").read_text().split("\n") == [*repository.IGNORED, ""]
+    assert git(vault, "log", "--format=%s") == "The vault as it begins: 2 notes\n"
+    assert git(vault, "config", "--local", "merge.vaultcrm.driver").strip() == driver()
+    assert f"{sys.executable}" in driver()
+    assert init(str(vault), "init", NOW.isoformat(), with_git=True).created == []
+
+
+def test_init_keeps_a_repository_as_it_is_and_adds_what_is_lacking(tmp_path: Path) -> None:
+    root = tmp_path / "old"
+    write_files(root, {".gitignore": b"*.log\r\n.DS_Store", ".gitattributes": b"*.png binary\n", "a.md": b"1\n"})
+    git(root, "init", "--quiet", "-b", "trunk")
+    git(root, "add", "a.md")
+    git(root, "commit", "--quiet", "-m", "mine")
+    made = init(str(root), "init", NOW.isoformat(), for_obsidian=False, with_git=True)
+    assert (made.created, made.changed, made.commit) == (["vaultcrm.toml"], [".gitignore", ".gitattributes"], "")
+    assert (root / ".gitignore").read_bytes() == "\r\n".join(
+        ["*.log", ".DS_Store", *(n for n in repository.IGNORED if n != ".DS_Store"), ""]
+    ).encode()
+    assert (root / ".gitattributes").read_bytes() == b"*.png binary\n*.md merge=vaultcrm\n"
+    assert git(root, "log", "--format=%s %D") == "mine HEAD -> trunk\n"
+    git(root, "config", "merge.vaultcrm.driver", "/old/python -m vaultcrm")
+    with pytest.raises(Refused, match=r"merge\.vaultcrm\.driver"):
+        standing(crm(root))
+    init(str(root), "init", NOW.isoformat(), for_obsidian=False, with_git=True)
+    assert standing(crm(root)).branch == "trunk"
+
+
+def test_nothing_is_begun_where_git_does_not_know_who_commits(tmp_path: Path, known: Path) -> None:
+    known.unlink()
+    with pytest.raises(Refused, match="git does not know who you are") as found:
+        init(str(tmp_path / "new"), "init", NOW.isoformat(), with_git=True)
+    assert "git config --global user.name" in found.value.hint
+    assert "git config --global user.email" in found.value.hint
+    assert os.listdir(tmp_path / "new") == []
+
+
+def test_git_s_own_merge_uses_the_driver_too(vault: Path) -> None:
+    git(vault, "checkout", "--quiet", "-b", "other")
+    write_files(vault, {"clients/Acme/Acme.md": NOTE.replace(b"60", b"70")})
+    git(vault, "commit", "--quiet", "-am", "theirs")
+    git(vault, "checkout", "--quiet", "main")
+    write_files(vault, {"clients/Acme/Acme.md": NOTE.replace(b"rate", b"status: lead\nrate")})
+    git(vault, "commit", "--quiet", "-am", "ours")
+    git(vault, "merge", "--quiet", "--no-edit", "other")
+    assert (vault / "clients/Acme/Acme.md").read_bytes() == b"---\ntype: client\nstatus: lead\nrate: 70\n---\n"

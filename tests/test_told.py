@@ -1,0 +1,141 @@
+"""Changes in the user's words."""
+
+import pytest
+
+from vaultcrm.actions.told import MANY, Change, beginning, headline, lines, message, paired, whose
+from vaultcrm.habits import Habits
+
+ACME = "clients/Acme/"
+
+
+def note(kind: str, *properties: str, body: str = "") -> bytes:
+    return "\n".join(["---", f"type: {kind}", *properties, "---", body, ""]).encode()
+
+
+def told(path: str, before: bytes | None, after: bytes | None) -> str:
+    found = lines([Change(ACME + path, before, after, "Acme")])
+    return found[0].removeprefix("Acme: ") if found else ""
+
+
+TALK = note("interaction", "channel: call", "date: 2026-11-16T09:30:00")
+OPEN = note("follow-up", "status: open", "due: 2026-11-20")
+WEEKLY = note("follow-up", "status: open", "due: 2026-11-20", "recurrence: FREQ=WEEKLY")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (None, TALK, "call logged"),
+        (None, note("interaction", "channel: email"), "mail logged"),
+        (None, note("interaction", "channel: note"), "note logged"),
+        (None, note("interaction"), "talk logged"),
+        (None, note("interaction", "channel: call", "next_step: Send it", "decisions:", "  - Fixed price", "  - Two rounds"),
+         "call logged, follow-up added, 2 decisions agreed"),
+        (TALK, TALK + b"More.\n", "call changed"),
+        (TALK, None, "call deleted"),
+        (note("interaction", "next_step: Ask"), note("interaction", "next_step: Ask", "follow_up_done: 2026-11-16"), "follow-up done"),
+        (TALK, note("interaction", "channel: call", "decisions:", "  - Fixed price"), "decision agreed"),
+        (None, OPEN, "follow-up added"),
+        (OPEN, note("follow-up", "status: done", "due: 2026-11-20", "completedDate: 2026-11-16"), "follow-up done"),
+        (OPEN, note("follow-up", "status: cancelled", "due: 2026-11-20"), "follow-up dropped"),
+        (OPEN, note("follow-up", "status: open", "due: 2026-12-01"), "follow-up moved"),
+        (OPEN, note("follow-up", "status: waiting", "due: 2026-11-20"), "follow-up changed"),
+        (note("follow-up", "status: done"), OPEN, "follow-up reopened"),
+        (OPEN, OPEN + b"A word more.\n", "follow-up changed"),
+        (OPEN, None, "follow-up deleted"),
+        (WEEKLY, note("follow-up", "status: open", "due: 2026-11-27", "recurrence: FREQ=WEEKLY", "complete_instances:", "  - 2026-11-20"),
+         "follow-up done"),
+        (None, note("decision", "status: in force"), "decision agreed"),
+        (note("decision", "status: in force"), note("decision", "status: superseded"), "decision superseded"),
+        (note("decision", "topic: price"), note("decision", "topic: rounds"), "decision changed"),
+        (None, note("client"), "client added"),
+        (note("client"), note("client", "rate: 80"), "client changed"),
+        (None, note("person"), "person added"),
+        (None, note("project"), "project added"),
+        (note("project", "status: active"), note("project", "status: active", "value: 3000"), "project changed"),
+        (note("project", "status: active"), note("project", "status: done"), "project done"),
+        (None, b"An idea.\n", "note added"),
+        (b"An idea.\n", b"Two ideas.\n", "note changed"),
+        (b"An idea.\n", None, "note deleted"),
+        (b"---\na: [\n---\n", b"---\na: [b\n---\n", "note changed"),
+        (note("client"), b"\xff\xfe", "note changed"),
+        (note("client", body="- [ ] Send it"), note("client", body="- [x] Send it ✅ 2026-11-16"), "follow-up done"),
+    ],
+)  # fmt: skip
+def test_what_happened_to_a_note(before: bytes | None, after: bytes | None, expected: str) -> None:
+    assert told("note.md", before, after) == expected
+
+
+def test_which_checkbox_lines_are_follow_ups_the_vault_says() -> None:
+    change = Change(ACME + "Acme.md", note("client", body="- [ ] Milk"), note("client", body="- [x] Milk"), "Acme")
+    assert lines([change]) == ["Acme: follow-up done"]
+    assert lines([change], Habits(filter="#task")) == ["Acme: client changed"]
+
+
+def test_attachments_settings_templates_and_copies() -> None:
+    changes = [
+        Change("clients/Acme/logo.png", None, b"1", "Acme"),
+        Change("clients/Acme/brief.pdf", None, b"2", "Acme"),
+        Change("clients/Acme/old.pdf", b"3", None, "Acme"),
+        Change("clients/Acme/Acme (conflict 2026-11-16 ab12cd3).md", None, note("client"), "Acme"),
+        Change("vaultcrm.toml", b"", b"# a", "Vault"),
+        Change(".obsidian/app.json", b"", b"{}", "Vault"),
+        Change("templates/client.md", None, b"a", "Vault"),
+        Change("inbox/Idea.md", None, b"An idea.\n", "Inbox"),
+    ]
+    assert lines(changes) == [
+        "Acme: 2 files added, file deleted, conflict copy added",
+        "Inbox: note added",
+        "Vault: template added, settings changed",
+    ]
+
+
+def test_a_message_has_a_first_line_and_one_for_each_client() -> None:
+    changes = [
+        Change(ACME + "interactions/2026-11-16 0930 Call.md", None, TALK, "Acme"),
+        Change(ACME + "follow-ups/A.md", OPEN, note("follow-up", "status: done"), "Acme"),
+        Change(ACME + "follow-ups/B.md", OPEN, note("follow-up", "status: done"), "Acme"),
+        Change("clients/Havelkorn/projects/Shop.md", note("project"), note("project", "value: 3"), "Havelkorn"),
+    ]
+    first = "Acme: call logged, 2 follow-ups done; Havelkorn: project changed"
+    assert message(lines(changes)) == f"{first}\n\nAcme: call logged, 2 follow-ups done\nHavelkorn: project changed\n"
+    assert message(lines(changes[:1])) == "Acme: call logged\n"
+    assert message(lines(changes[:1]), "Received: ") == "Received: Acme: call logged\n"
+    assert message([]) == "nothing new\n"
+
+
+def test_a_first_line_has_72_characters_at_most() -> None:
+    told = ["Acme Studio: call logged, 2 follow-ups done", "Havelkorn: project changed", "Lume: client added", "Northlight: client added"]
+    assert headline(told) == "Acme Studio: call logged, 2 follow-ups done; 3 more clients"
+    assert headline(told[1:]) == "Havelkorn: project changed; Lume: client added; Northlight: client added"
+    assert headline([*told[1:], "Zett: note added"]) == "Havelkorn: project changed; Lume: client added; 2 more clients"
+    assert headline([*told[:3], "Vault: settings changed"]) == "Acme Studio: call logged, 2 follow-ups done; 3 more"
+    assert headline(["A" * 60 + ": call logged, follow-up added", told[1]]) == "A" * 56 + "…; 1 more client"
+    long = "Acme Studio: call logged, 2 follow-ups added, follow-up done, conflict copy added"
+    assert headline([long, told[1]]) == "Acme Studio: call logged, 2 follow-ups added, …; 1 more client"
+    assert len(headline(["A" * 60 + ": call logged, follow-up added", told[1]])) == 72
+
+
+def test_a_file_gone_and_a_new_one_with_its_bytes_is_one_renamed() -> None:
+    gone, new = Change(ACME + "Old.md", OPEN, None, "Acme"), Change(ACME + "New.md", None, OPEN, "Acme")
+    assert lines(paired([gone, new])) == ["Acme: follow-up renamed"]
+    assert paired([gone, new, new._replace(path="x.md")])[1:] == [new._replace(path="x.md")]
+    assert lines(paired([gone, new._replace(after=WEEKLY)])) == ["Acme: follow-up deleted, follow-up added"]
+
+
+def test_of_very_many_changes_only_the_number_is_told() -> None:
+    changes = [Change(f"{ACME}{i}.md", None, TALK, "Acme") for i in range(MANY + 1)]
+    assert lines(changes) == [f"Acme: {MANY + 1} notes added"]
+    assert beginning(changes) == f"The vault as it begins: {MANY + 1} notes"
+
+
+def test_a_name_cannot_break_a_line_or_reach_the_terminal() -> None:
+    assert lines([Change("a.md", None, b"", "Ac\nme\x1b]52;c;x\x07")]) == ["Ac me ]52;c;x: note added"]
+
+
+def test_whose_a_change_is() -> None:
+    assert whose("clients/Acme/x.md", "Acme Studio") == "Acme Studio"
+    assert whose("clients/Gone/x.md", None) == "Gone"
+    assert whose("inbox/x.md", None) == "Inbox"
+    assert whose("clients/loose.md", None) == "Vault"
+    assert whose("Start here.md", None) == "Vault"
