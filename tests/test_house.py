@@ -52,6 +52,7 @@ FLOORS = (
         "front_matter",
         "files",
         "moves",
+        "turning",
         "trust",
         "model",
         "records",

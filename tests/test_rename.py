@@ -13,11 +13,14 @@ from conftest import EXAMPLES, contents, make_vault
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vaultcrm import link_spans
+from vaultcrm.actions.checks import problems
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.renaming import Renamed, rename
 from vaultcrm.cli.main import cli
 from vaultcrm.errors import Changed, NotFound, NotUnderstood, Refused, Unreadable, VaultcrmError
 from vaultcrm.journal import Journal
+from vaultcrm.vault import Vault
 from vaultcrm.whereabouts import Whereabouts
 
 NOW = datetime(2026, 11, 16, 9, 30)
@@ -218,6 +221,23 @@ def test_a_canvas_follows_and_a_base_is_named(root: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"nodes": 3}', '{"nodes":["x"]}', '{"nodes":null}', "{", "[" * 100_000, '{"nodes":[{"file":"\\ud800"}]}']
+)
+def test_a_strange_canvas_stays_as_it_is(text: str, root: Path) -> None:
+    assert there_and_back(root, {"Old.md": "", "c.canvas": text}, "Old", "New") == {"New.md": "", "c.canvas": text}
+
+
+def test_the_last_of_very_many_links_follows(root: Path) -> None:
+    many = "[[Other]]\n" * link_spans.MAX_LINKS
+    make_vault(root, {"Old.md": "", "Other.md": "", "many.md": many + "[[Old]]\n"})
+    renamed(root, "Old", "New")
+    assert (root / "many.md").read_text() == many + "[[New]]\n"
+    crm = Crm(str(root), NOW)
+    assert [(one.path, one.line, one.code) for one in problems(crm)] == [("many.md", link_spans.MAX_LINKS, "many-links")]
+    crm.catalog.close()
+
+
 def test_accents_and_case_of_a_link_do_not_matter(root: Path) -> None:
     after = there_and_back(
         root, {"Zoë Größe.md": "", "a.md": "[[zoe grosse]] [[ZOË GRÖSSE]] [x](zo%C3%AB%20gr%C3%B6%C3%9Fe.md)\n"}, "zoe", "New"
@@ -262,6 +282,12 @@ def test_a_client_may_lose_its_old_name_and_an_alias_that_it_is_called_by_now(ro
     assert after["other.md"] == '---\nclient: "[[Acme Inc]]"\n---\n[[Acme Inc]] [[Acme Inc/projects/Web]] [[logo.png]]\n'
 
 
+def test_a_client_that_is_named_without_a_link_is_told_when_its_old_name_goes(root: Path) -> None:
+    make_vault(root, {"clients/Acme/Acme.md": CLIENT, "talk.md": "---\ntype: interaction\nclient: acme\n---\n"})
+    assert renamed(root, "acme", "New", dry_run=True).left == []  # it stays an alias
+    assert [tuple(one) for one in renamed(root, "acme", "New", keep_alias=False).left] == [("talk.md", 3, "acme", "it is no link")]
+
+
 def test_a_client_is_moved_with_all_that_is_its_own(root: Path) -> None:
     after = there_and_back(root, ACME, "acme", "past/2026/Acme")
     assert sorted(after) == [
@@ -271,6 +297,11 @@ def test_a_client_is_moved_with_all_that_is_its_own(root: Path) -> None:
     ]
     assert after["past/2026/Acme/projects/Web.md"] == "---\ntype: project\n---\nFor [[Acme]], [c](../Acme.md), [[past/2026/Acme/Acme]]\n"
     assert after["inbox/talk.md"] == ACME["inbox/talk.md"].replace("clients/Acme", "past/2026/Acme")
+
+
+def test_a_client_that_is_only_moved_keeps_its_aliases_as_they_are(root: Path) -> None:
+    note = "---\ntype: client\naliases: [ACME]\n---\n"
+    assert there_and_back(root, {"Acme/Acme.md": note}, "acme", "clients/") == {"clients/Acme/Acme.md": note}
 
 
 def test_a_client_whose_folder_has_another_name_leaves_it_alone(root: Path) -> None:
@@ -394,8 +425,10 @@ DYING = """if True:
 """
 
 
-@pytest.mark.parametrize("what", ["rename", "undo", "redo"])
-def test_a_kill_at_any_point_can_be_taken_back(what: str, root: Path) -> None:
+@pytest.mark.parametrize(
+    ("what", "is_next_a_write"), [("rename", False), ("rename", True), ("undo", False), ("undo", True), ("redo", False)]
+)
+def test_a_kill_at_any_point_can_be_taken_back(what: str, is_next_a_write: bool, root: Path) -> None:
     make_vault(root, ACME)
     before, before_folders = contents(root), folders(root)
     renamed(root, "acme", "past/New")
@@ -408,10 +441,14 @@ def test_a_kill_at_any_point_can_be_taken_back(what: str, root: Path) -> None:
             assert contents(root) == after
         done = subprocess.run([sys.executable, "-c", DYING, str(root), what, str(count)], capture_output=True, text=True)
         assert done.returncode in (0, -signal.SIGKILL), done.stderr
+        if is_next_a_write:
+            with Vault(str(root)).writing("next", "now") as writer:
+                writer.create("", "next", "next")
+            Journal(str(root)).undo()
         if what == "redo" and done.returncode:
             Journal(str(root)).redo()  # finishes it
             assert contents(root) == after
-        if Journal(str(root)).entries() and Journal(str(root)).entries()[0].state == "done":
+        if any(entry.state == "done" for entry in Journal(str(root)).entries()):
             Journal(str(root)).undo()
         assert (contents(root), folders(root)) == (before, before_folders), f"killed at step {count}"
         if done.returncode == 0:

@@ -39,6 +39,11 @@ class Edit(NamedTuple):
     raw: str
     target: str
 
+    def shown(self, text: str) -> tuple[str, str]:
+        """The whole link as it was and as it is."""
+        link = self.link
+        return text[link.start : link.end], text[link.start : link.at] + self.raw + text[link.to : link.end]
+
 
 class Following:
     """The vault before the moves and after them, and the way between."""
@@ -77,12 +82,8 @@ class Following:
                 edits.append(edit)
         proved, failed = _applied(data, page, text, found, edits)
         left += [Left(new_path, edit.link.line, text[edit.link.start : edit.link.end], "the change could not be proved") for edit in failed]
-        made = [
-            (edit.link.line, text[edit.link.start : edit.link.end], _spliced(text, [edit])[edit.link.start : _end(edit)])
-            for edit in edits
-            if edit not in failed
-        ]
-        return Followed(proved, tuple(made), tuple(sorted(left)))
+        made = tuple((edit.link.line, *edit.shown(text)) for edit in edits if edit not in failed)
+        return Followed(proved, made, tuple(sorted(left)))
 
     def _canvas(self, path: str, data: bytes) -> Followed:
         """A canvas, which names files by their paths; what links stand in its texts are left."""
@@ -102,13 +103,13 @@ class Following:
             goal = self.way(named)
             if goal == named:
                 return found[0]
-            new = json.dumps(goal, ensure_ascii="\\u" in found[2])
+            new = json.dumps(goal, ensure_ascii="\\u" in found[2])  # half of a surrogate pair can only be spelled out
             changed.append((1 + text.count("\n", 0, found.start()), found[2], new))
             return found[1] + new
 
         made = re.sub(r'("file"\s*:\s*)("(?:[^"\\]|\\.)*")', moved, text)
         expected = json.loads(text)
-        for card in expected["nodes"]:
+        for card in expected.get("nodes", []):
             if isinstance(card.get("file"), str):
                 card["file"] = self.way(card["file"])
         if json.loads(made) != expected:
@@ -212,17 +213,15 @@ def _spliced(text: str, edits: Sequence[Edit]) -> str:
     return text
 
 
-def _end(edit: Edit) -> int:
-    return edit.link.end + len(edit.raw) - (edit.link.to - edit.link.at)
-
-
 def _applied(data: bytes, page: Page, text: str, found: Sequence[Found], edits: Sequence[Edit]) -> tuple[bytes, list[Edit]]:
     """The file with its edits, as far as each can be proved; and those that cannot."""
     if _is_proved(page, made := _spliced(text, edits).encode("utf-8"), found, edits):
         return made, []
-    kept: list[Edit] = []
+    kept = [edit for edit in edits if edit.link.leaf < 0]
+    if not _is_proved(page, _spliced(text, kept).encode("utf-8"), found, kept):
+        kept = []
     failed: list[Edit] = []
-    for edit in edits:
+    for edit in (edit for edit in edits if edit not in kept):
         is_good = _is_proved(page, _spliced(text, [*kept, edit]).encode("utf-8"), found, [*kept, edit])
         (kept if is_good else failed).append(edit)
     return (_spliced(text, kept).encode("utf-8") if kept else data), failed

@@ -7,14 +7,15 @@ the system frees when a process dies.
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from vaultcrm import files, names, places, watching
+from vaultcrm import files, places, watching
 from vaultcrm.errors import Changed, NotFound, OutsideFailed, VaultcrmError
 from vaultcrm.journal_tables import VERSION, statements
 from vaultcrm.lock import held
-from vaultcrm.moves import Move, before, lies, move, standing
+from vaultcrm.moves import Move, before, standing
+from vaultcrm.turning import Steps, bytes_at, go_back, go_forth, remove_empty
 
 KEPT = 500  # commands that can be undone
 LOCK_SECONDS = 30.0
@@ -25,10 +26,6 @@ _LAST_UNDONE = (
     "SELECT id, at, words FROM commands WHERE state = 'undone' "
     "AND id > coalesce((SELECT max(id) FROM commands WHERE state = 'done'), 0) ORDER BY turned DESC LIMIT 1"
 )
-
-
-# For each path what should be there now, and what is wanted instead; None for no file
-Steps = dict[str, tuple[bytes | None, bytes | None]]
 
 
 class Write(NamedTuple):
@@ -79,7 +76,7 @@ class Journal:
     def _take_back(self, number: int) -> None:
         """A command that fails leaves nothing half done. What cannot be taken back stays in the journal, for `undo`."""
         with contextlib.suppress(VaultcrmError, OSError):
-            self._go_back(number)
+            go_back(self.root, self._steps(number, forward=False), self._moves(number))
             for table in ("writes", "moves"):
                 self._run(f"DELETE FROM {table} WHERE command = ?", number)
 
@@ -128,63 +125,12 @@ class Journal:
             row = self._run(_LAST_DONE if state == "done" else _LAST_UNDONE).fetchone()
             if row is None:
                 raise NotFound(nothing)
-            (self._go_back if state == "done" else self._go_forth)(row[0])
+            is_redo = state == "undone"
+            steps, moves = self._steps(row[0], is_redo), self._moves(row[0])
+            (go_forth if is_redo else go_back)(self.root, steps, moves)
             turned = "turned = (SELECT max(turned) + 1 FROM commands)"
             self._run(f"UPDATE commands SET state = ?, {turned} WHERE id = ?", new_state, row[0])
-            return Entry(row[0], row[1], row[2], new_state, tuple(self._steps(row[0], state == "undone")), tuple(self._moves(row[0])))
-
-    def _go_back(self, command: int) -> None:
-        """What a command wrote is put back, then what it moved is moved back; all of it or nothing."""
-        steps, moves = self._steps(command, forward=False), self._moves(command)
-        made = self._standing(moves, forward=False)
-        steps = {before(path, moves[made:]): step for path, step in steps.items()}
-        self._check(steps)
-        self._put_all(steps)
-        try:
-            self._move_all([Move(one.new, one.old, one.made) for one in reversed(moves[:made])], back=True)
-        except VaultcrmError:
-            self._put_all({path: (wanted, there) for path, (there, wanted) in reversed(steps.items())}, forward=True)
-            raise
-
-    def _go_forth(self, command: int) -> None:
-        """What was taken back is moved, then written again; all of it or nothing."""
-        steps, moves = self._steps(command, forward=True), self._moves(command)
-        made = self._standing(moves, forward=True)
-        self._check({before(path, moves[made:]): step for path, step in steps.items()})
-        self._move_all(moves[made:])
-        try:
-            self._put_all(steps, forward=True)
-        except VaultcrmError:
-            self._move_all([Move(one.new, one.old, one.made) for one in reversed(moves[made:])], back=True)
-            raise
-
-    def _standing(self, moves: Sequence[Move], forward: bool) -> int:
-        """How many moves are made; an undo or redo that was cut short may have left some."""
-        made = standing(self.root, moves, forward)
-        if made < len(moves) and not lies(os.path.join(self.root, moves[made].old)):
-            raise Changed(f"{moves[-1].new} is not there any more.", "Nothing was taken back.")
-        return made
-
-    def _move_all(self, moves: Sequence[Move], back: bool = False) -> None:
-        """All of the moves, or none. Moved back, the folders that were made go with them, once they are empty."""
-        done: list[Move] = []
-        try:
-            for one in moves:
-                self._move(one, back)
-                done.append(one)
-        except OSError as error:
-            for made in reversed(done):
-                self._move(Move(made.new, made.old, made.made), not back)
-            if isinstance(error, FileExistsError):
-                raise Changed(f"{one.new} is there again, and would be lost.", "Nothing was taken back. Move it away first.") from error
-            raise OutsideFailed(f"{one.old} cannot be moved: {error.strerror}.", "Nothing was taken back.") from error
-
-    def _move(self, one: Move, back: bool) -> None:
-        old, new = names.inside(self.root, one.old), names.inside(self.root, one.new)
-        os.makedirs(os.path.dirname(new), exist_ok=True)
-        move(old, new)
-        if back and one.made:
-            self._remove_empty(os.path.dirname(old), os.path.join(self.root, one.made))
+            return Entry(row[0], row[1], row[2], new_state, tuple(steps), tuple(moves))
 
     def _steps(self, command: int, forward: bool) -> Steps:
         ends: Steps = {}
@@ -194,58 +140,6 @@ class Journal:
         if forward:
             return ends
         return {path: (after, first) for path, (first, after) in reversed(ends.items())}
-
-    def _check(self, steps: Steps) -> None:
-        for path, expected in steps.items():
-            if self._bytes(path) not in expected:
-                raise Changed(
-                    f"{path} has been changed since, and that change would be lost.",
-                    "Nothing was taken back. `vaultcrm undo --show` prints the earlier text.",
-                )
-
-    def _put_all(self, steps: Steps, forward: bool = False) -> None:
-        """All of the steps, or none: when one cannot be made, those before it are taken back."""
-        made: list[str] = []
-        try:
-            for path, (there, wanted) in steps.items():
-                self._put(path, there, wanted, forward)
-                made.append(path)
-        except (VaultcrmError, OSError) as error:
-            for path in reversed(made):
-                there, wanted = steps[path]
-                self._put(path, wanted, there, not forward)
-            if isinstance(error, OSError):
-                raise OutsideFailed(f"{error.filename} cannot be written: {error.strerror}.", "Nothing was taken back.") from error
-            raise
-
-    def _put(self, path: str, there: bytes | None, wanted: bytes | None, forward: bool) -> None:
-        full = names.inside(self.root, path)
-        if self._bytes(path) != there:
-            return  # an undo that was cut short has been here already
-        if wanted is None and there is not None:
-            files.remove(full, files.digest_of(there))
-            if not forward:  # folders that a command made for its note go with it; a removal leaves its folder
-                self._remove_empty(os.path.dirname(full))
-        elif wanted is not None and there is None:
-            os.makedirs(os.path.dirname(full), exist_ok=True)
-            files.create(full, wanted)
-        elif wanted is not None and there is not None:
-            files.swap(full, wanted, files.digest_of(there))
-
-    def _remove_empty(self, folder: str, top: str = "") -> None:
-        """Remove a folder and those around it that are empty then, up to `top`."""
-        while folder != self.root and folder.startswith(top or self.root + os.sep):
-            try:
-                os.rmdir(folder)
-            except OSError:  # not empty
-                return
-            folder = os.path.dirname(folder)
-
-    def _bytes(self, path: str) -> bytes | None:
-        try:
-            return files.read(names.inside(self.root, path)).data
-        except FileNotFoundError:
-            return None
 
     def _writes(self, command: int) -> list[Write]:
         return [Write(*row) for row in self._run("SELECT path, before, after FROM writes WHERE command = ? ORDER BY id", command)]
@@ -277,7 +171,7 @@ class Journal:
                 "SELECT id, path, before FROM writes WHERE command = ? ORDER BY id DESC", command
             ).fetchall():
                 with contextlib.suppress(VaultcrmError, OSError):
-                    if self._bytes(before(path, moves[made:])) == first:  # kept in the journal, and then not made
+                    if bytes_at(self.root, before(path, moves[made:])) == first:  # kept in the journal, and then not made
                         self._run("DELETE FROM writes WHERE id = ?", number)
             self._forget_moves(command, moves[made:])
             self._close(command)
@@ -287,7 +181,7 @@ class Journal:
         for one in moves:
             self._run("DELETE FROM moves WHERE command = ? AND old = ? AND new = ?", command, one.old, one.new)
             if one.made:
-                self._remove_empty(os.path.join(self.root, os.path.dirname(one.new)), os.path.join(self.root, one.made))
+                remove_empty(self.root, os.path.dirname(one.new), one.made)
 
     def _sweep_folders(self, command: int) -> None:
         paths = self._run("SELECT DISTINCT path FROM writes WHERE command = ?", command).fetchall()

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from vaultcrm.body import masked
@@ -12,6 +13,7 @@ from vaultcrm.properties import Node
 from vaultcrm.records import items
 from vaultcrm.splice import key_of, lines_of, root_of
 
+MAX_LINKS = 20_000  # of a note in the catalogue; what has more was made by no hand
 _WIKILINK = re.compile(r"(?<!\\)!?\[\[([^\[\]|#\r\n]*)(?:#[^\[\]|\r\n]*)?(?:\|[^\[\]\r\n]*)?\]\]")
 # a place in round brackets: in angle brackets, or without blanks and with its own brackets in pairs
 _BARE = r"(?:[^\s()<>\\]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*\))(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*\))*"
@@ -71,7 +73,10 @@ def links_of(page: Page) -> list[Found]:
 
 
 def mentions(page: Page, values: dict[str, Value]) -> tuple[Mention, ...]:
-    """The same for the catalogue, without reading the YAML a second time; `values` are the page's properties."""
+    """The same for the catalogue, without reading the YAML a second time; `values` are the page's properties.
+
+    Where there are more than MAX_LINKS of them, the last is of kind "more", and stands for the rest.
+    """
     found = []
     if b"[[" in page.block:
         lines: dict[str, list[int]] = {}
@@ -86,23 +91,23 @@ def mentions(page: Page, values: dict[str, Value]) -> tuple[Mention, ...]:
                 if target and not _FILLED_IN.search(target):
                     there = lines.get(target)  # none when it is escaped, or folded over two lines
                     found.append(Mention(there.pop(0) if there else lines_of(page).get(key, 1), "wiki", key, target))
-    body = page.body
-    if "[[" in body or "](" in body or "]:" in body:
-        found += [Mention(link.line, link.kind, None, link.target) for link in in_text(body, page.body_line)]
+    found += [Mention(link.line, link.kind, None, link.target) for link in in_text(page.body, page.body_line, limit=MAX_LINKS)]
+    if len(found) >= MAX_LINKS:
+        return (*found[:MAX_LINKS], Mention(found[MAX_LINKS - 1].line, "more", None, ""))
     return tuple(found)
 
 
 # ---------------------------------------------------------------------------------- in the body
 
 
-def in_text(body: str, line: int = 1, lead: int = 0) -> list[Found]:
-    """The links of a body that begins on a line, `lead` characters behind the beginning of its file."""
+def in_text(body: str, line: int = 1, lead: int = 0, limit: int | None = None) -> list[Found]:
+    """The links of a body, or so many, that begins on a line, `lead` characters behind the beginning of its file."""
     if "[[" not in body and "](" not in body and "]:" not in body:
         return []
     text = masked(body, inline=True)
     breaks = [found.start() for found in re.finditer("\n", body)]
     found = []
-    for kind, style, start, end, at, to in sorted(_spans(text), key=lambda span: span[4]):
+    for kind, style, start, end, at, to in sorted(islice(_spans(text), limit), key=lambda span: span[4]):
         raw = body[at:to]
         target = raw if kind == "wiki" else decoded(raw)
         if raw == text[at:to] and not _FILLED_IN.search(target):

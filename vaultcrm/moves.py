@@ -30,10 +30,9 @@ def _carried(path: str, start: str, goal: str) -> str:
 
 def move(old: str, new: str) -> None:
     """Give a file or a folder another name, whole or not at all. Raises FileExistsError rather than overwrite."""
-    is_respelled = os.path.lexists(new) and not lies(new) and os.path.samefile(old, new)  # "acme" as "Acme", on a disk that knows no case
-    if os.path.lexists(new) and not is_respelled:
+    if is_taken(old, new):
         raise FileExistsError(f"{new} is there already.")
-    if is_respelled or os.path.isdir(old):
+    if os.path.lexists(new) or os.path.isdir(old):
         os.rename(old, new)
     else:
         try:
@@ -46,6 +45,11 @@ def move(old: str, new: str) -> None:
             os.unlink(old)
     for folder in {os.path.dirname(old), os.path.dirname(new)}:
         sync_folder(folder)
+
+
+def is_taken(old: str, new: str) -> bool:
+    """Whether something else has the new name; "acme" may become "Acme" on a disk that takes both for one."""
+    return os.path.lexists(new) and (lies(new) or not os.path.samefile(old, new))
 
 
 def lies(path: str) -> bool:

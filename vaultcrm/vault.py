@@ -260,6 +260,8 @@ class Writer:
             folder, made = folder.rpartition("/")[0], folder
         one = moves.Move(old, new, made)
         try:
+            if moves.is_taken(full_old, full_new):
+                raise FileExistsError
             with self.journal.moving(one):
                 os.makedirs(os.path.dirname(full_new), exist_ok=True)
                 moves.move(full_old, full_new)

@@ -70,6 +70,9 @@ def _links(crm: Crm, below: str | None) -> Iterator[Problem]:
     for path, line, kind, key, target in crm.catalog.rows("SELECT path, line, kind, key, target FROM links"):
         if below is not None and not path.startswith(below + "/"):
             continue
+        if kind == "more":
+            yield Problem(path, line, "many-links", "This note has too many links; those behind this line are not looked at.")
+            continue
         lead = known.lead(kind, target, key, path)
         shown = f"[[{target}]]" if kind == "wiki" else f"The link {target}"
         note = known.notes.get(path)

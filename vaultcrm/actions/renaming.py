@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -14,8 +15,8 @@ from vaultcrm.model import Note, title_of_path
 from vaultcrm.moves import Move
 from vaultcrm.names import caseless, fault_of, file_name, fold
 from vaultcrm.page import Page, split
-from vaultcrm.records import items
-from vaultcrm.splice import append_item, properties_of, remove_property, root_of, set_property
+from vaultcrm.records import items, link_of
+from vaultcrm.splice import append_item, lines_of, properties_of, remove_property, root_of, set_property
 from vaultcrm.whereabouts import Whereabouts, carried
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{4})?(?!\d)")
@@ -182,7 +183,7 @@ def _names(crm: Crm, note: Note, title: str, wanted: str, keep_alias: bool) -> t
     """A note's aliases where they change, and what a client is called afterwards."""
     there = list(items(note.properties.get("aliases")))
     aliases = list(there)
-    if note.type == "client":
+    if note.type == "client" and title != note.title:
         for path, names in crm.catalog.client_names().items():
             if path != note.path and fold(title) in names and fold(title) != fold(note.title):
                 raise Changed(f"There is a client {title!r} already: {path}.", "Choose another name.")
@@ -235,9 +236,19 @@ def _followed(crm: Crm, plan: _Plan, following: Following) -> dict[str, Followed
         except (FileNotFoundError, Unreadable):
             continue
         one = Followed(data, left=tuple(_mentioned(plan, path, data))) if path.endswith(".base") else following.file(path, data)
+        one = one._replace(left=(*one.left, *_said_without_a_link(crm, plan, path, data)))
         if one.changed or one.left:
             found[path] = one
     return found
+
+
+def _said_without_a_link(crm: Crm, plan: _Plan, path: str, data: bytes) -> Iterator[Left]:
+    """A `client` that is plain text names its client all the same, but nothing in it can follow."""
+    note = crm.catalog.note(path) if plan.note.type == "client" else None
+    named = link_of(note) if note else None
+    if named and "[[" not in named and fold(named) == fold(plan.note.title) and fold(named) not in plan.names:
+        with suppress(Unreadable):
+            yield Left(plan.way(path), lines_of(split(data)).get("client", 1), named, "it is no link")
 
 
 def _concerned(crm: Crm, plan: _Plan, known: Whereabouts) -> set[str]:
@@ -247,8 +258,10 @@ def _concerned(crm: Crm, plan: _Plan, known: Whereabouts) -> set[str]:
     found = {path for path in moved if path in known.notes}
     for name in names:
         found |= {path for (path,) in crm.catalog.rows("SELECT path FROM links WHERE name = ?", name)}
+    found |= {path for (path,) in crm.catalog.rows("SELECT path FROM links WHERE name = '' AND kind = 'more'")}  # all of them are not known
     found |= {path for (path,) in crm.catalog.rows("SELECT path FROM files WHERE digest = x''")}
     if plan.note.type == "client":  # whose notes they are decides where their links lead
+        found |= {path for (path,) in crm.catalog.rows("SELECT path FROM notes WHERE client IS NOT NULL")}
         below = (plan.note.folder, plan.way(plan.note.path).rpartition("/")[0])
         found |= {path for path in known.notes if path.startswith(tuple(folder + "/" if folder else "" for folder in below))}
     others = {path for path in known.paths if path.lower().endswith(".md") and path not in known.notes}
