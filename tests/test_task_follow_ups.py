@@ -14,6 +14,7 @@ from vaultcrm.actions.crm import Crm, Written
 from vaultcrm.actions.follow_ups import Change
 from vaultcrm.errors import NotUnderstood, Refused
 from vaultcrm.model import FollowUp
+from vaultcrm.tasks import MAX_TASKS
 
 AT = datetime(2026, 11, 16, 9, 30)
 CLIENT = "---\ntype: client\n---\n"
@@ -265,3 +266,11 @@ def test_a_time_of_day_that_tasknotes_wrote_stays(tmp_path: Path) -> None:
 def test_days_that_tasknotes_leaves_out_are_left_out(tmp_path: Path) -> None:
     note = "---\ntype: follow-up\ndue: 2026-11-20\nrecurrence: FREQ=WEEKLY\nskipped_instances: [2026-12-04, 2026-11-27]\n---\n"
     assert "due: 2026-12-11\n" in note_after(tmp_path, note, follow_ups.done)
+
+
+def test_more_lines_than_a_person_could_do_are_told_and_not_read(tmp_path: Path) -> None:
+    crm = crm_of(tmp_path, "- [x] a\n" * MAX_TASKS + "- [ ] b\n- [ ] c\n")
+    assert len(crm.catalog.follow_ups()) == MAX_TASKS
+    (problem,) = crm.catalog.problems()
+    message = "It has more than 10,000 checkbox lines; from here on they are not read."
+    assert (problem.line, problem.code, problem.message) == (MAX_TASKS + 1, "many-tasks", message)

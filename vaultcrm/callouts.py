@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from vaultcrm.body import masked
 
+MAX_SENTENCES = 2000  # of one note; a stranger's note must not keep a command busy
 KINDS = ("decision", "feedback", "preference", "question")
 _MARK = re.compile(r"([ \t>]*>[ \t]*)\[!([a-z]+)(?:\|[^\]]*)?\][+-]?(.*)", re.IGNORECASE)
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[.\][ \t]+)?(.*)")
@@ -22,14 +23,14 @@ def callouts_in(body: str, first_line: int) -> list[Callout]:
     """What the callouts of a body say: the title; without one, or where it only repeats the kind, each item or the first paragraph.
 
     A second mark in the same quote begins another callout, as its writer meant it, though
-    Obsidian shows it as text.
+    Obsidian shows it as text. No more than MAX_SENTENCES are given.
     """
     if "[!" not in body:
         return []
     found: list[Callout] = []
     lines = masked(body).split("\n")
     number = 0
-    while number < len(lines):
+    while number < len(lines) and len(found) < MAX_SENTENCES:
         marked = _MARK.match(lines[number].rstrip("\r"))
         number += 1
         kind = marked[2].lower() if marked else ""
@@ -38,14 +39,15 @@ def callouts_in(body: str, first_line: int) -> list[Callout]:
         depth, at = marked[1].count(">"), number
         content = []
         while number < len(lines) and (text := _within(lines[number], depth)) is not None and not _MARK.match(lines[number]):
-            content.append(text)
+            if len(content) < MAX_SENTENCES:
+                content.append(text)
             number += 1
         title = marked[3].strip()
         if title and title.lower().rstrip(":s") != kind:
             found.append(Callout(kind, title, first_line + at - 1))
         else:
             found += [Callout(kind, text, first_line + at + line) for line, text in _sentences(content)]
-    return found
+    return found[:MAX_SENTENCES]
 
 
 def _within(line: str, depth: int) -> str | None:

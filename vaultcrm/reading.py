@@ -17,7 +17,7 @@ from vaultcrm.page import Page, split
 from vaultcrm.records import choices, handle, interaction_of, items, one_of, words
 from vaultcrm.splice import lines_of, properties_of, root_of
 from vaultcrm.task_rules import parse as parse_rule
-from vaultcrm.tasks import Task, has_tag, tasks_in, without_tag
+from vaultcrm.tasks import MAX_TASKS, Task, has_tag, tasks_in, without_tag
 
 
 class Reading(NamedTuple):
@@ -232,7 +232,7 @@ def _tasks(note: Note, tasks: list[tuple[int, Task]], habits: Habits) -> Iterato
     """The follow-ups that stand on checkbox lines. Of lines that say the same the first has the same handle always."""
     seen: Counter[str] = Counter()
     since, project = _day_of_body(note), _project_of_body(note)
-    for line, task in tasks:
+    for line, task in tasks[:MAX_TASKS]:
         kind = habits.type_of(task.symbol)
         if kind == "non-task" or not (task.description or task.signs):  # an empty box says nothing
             continue
@@ -263,6 +263,10 @@ def _tasks(note: Note, tasks: list[tuple[int, Task]], habits: Habits) -> Iterato
 
 def _task_problems(note: Note, tasks: list[tuple[int, Task]], habits: Habits) -> Iterator[Problem]:
     """What the plug-in Tasks would lose if it saved an open line, since it does not understand it."""
+    if len(tasks) > MAX_TASKS:
+        yield Problem(
+            note.path, tasks[-1][0], "many-tasks", f"It has more than {MAX_TASKS:,} checkbox lines; from here on they are not read."
+        )
     for line, task in tasks:
         if habits.type_of(task.symbol) in ("done", "cancelled", "non-task"):
             continue

@@ -20,6 +20,8 @@ _BLANKS = "\t\n\v\f\r \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) +
 _NOT_IN_TAG = r" !@#$%^&*(),.?\":{}|<>"
 _TAG = rf"(?:^|(?<=[{_BLANKS}]))#[^{_NOT_IN_TAG}]+"
 _MAX_ROUNDS = 21
+_LONG = 4000  # characters at the end of a line in which signs are looked for
+MAX_TASKS = 10_000  # of one note; a stranger's note must not keep a command busy
 
 # Each sign, its name in Dataview's form, and what its value looks like; in the order in which the plug-in asks
 # for them. The quantifiers do not give back what they took, so that no line takes long.
@@ -113,7 +115,7 @@ def parse(line: str) -> Task | None:
     if block:
         end = start + len(line[start : start + block.start()].rstrip(_BLANKS))
     read = _read(line, start, end, False)
-    is_dataview = not read.signs and bool((other := _read(line, start, end, True)).signs)
+    is_dataview = not read.signs and "::" in line and bool((other := _read(line, start, end, True)).signs)
     signs, tags, rest = other if is_dataview else read
     description = " ".join(filter(None, (line[start:rest].strip(_BLANKS), *reversed(tags))))
     return Task(line, found[3], found.start(3), description, tuple(signs), is_dataview, end, block[0] if block else "")
@@ -128,7 +130,10 @@ class _Read(NamedTuple):
 def _read(line: str, start: int, end: int, is_dataview: bool) -> _Read:
     """The signs at the end of line[start:end], and the tags between them."""
     read = _Read([], [], end)
+    start = max(start, end - _LONG)
     text = line[start:end]
+    if text.isascii() and "#" not in text and not is_dataview:  # as most lines: no sign, and no tag among them
+        return read._replace(rest=start + len(text.rstrip(_BLANKS)))
     for _ in range(_MAX_ROUNDS):
         before = len(text)
         for kind, pattern in _patterns(is_dataview).items():
@@ -150,16 +155,20 @@ def _read(line: str, start: int, end: int, is_dataview: bool) -> _Read:
 def tasks_in(body: str, first_line: int, filter_: str = "") -> Iterator[tuple[int, Task]]:
     """The tasks of a body, each with its line, where `first_line` is the number of the body's first one.
 
-    What Obsidian takes for code or a comment holds no tasks; lists, quotes and callouts do.
+    What Obsidian takes for code or a comment holds no tasks; lists, quotes and callouts do. No more
+    than one behind MAX_TASKS are given.
     """
     if not re.search(r"\[[^\n]\]", body):
         return
     spans = covered(body)
-    at = 0
+    at = found = 0
     for number, line in enumerate(body.split("\n"), first_line):
         task = parse(line) if "[" in line else None
         if task is not None and filter_ in line[task.symbol_at + 2 :] and not is_covered(spans, at + task.symbol_at):
             yield number, task
+            found += 1
+            if found > MAX_TASKS:
+                return
         at += len(line) + 1
 
 
