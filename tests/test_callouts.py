@@ -18,6 +18,12 @@ from vaultcrm.callouts import Callout, callouts_in
         # nested, and in a list
         ("> [!note] Call\n> > [!decision] Two rounds\n> > Of changes.\n> - x\n", [("decision", "Two rounds", 11)]),
         ("- item\n  > [!question] Who?\n", [("question", "Who?", 11)]),
+        ("- > [!decision] One\n", [("decision", "One", 10)]),
+        ("1. > [!decision]\n   > One\n", [("decision", "One", 11)]),
+        # one that opens with another one, and goes on behind it
+        ("> [!decision]\n> > [!quote] Dana\n> > said\n>\n> The domain moves\n", [("decision", "The domain moves", 14)]),
+        ("> [!decision]\n> > quoted, and no callout\n", [("decision", "> quoted, and no callout", 11)]),
+        ("> [!decision] **Decision**\n> Two rounds\n", [("decision", "Two rounds", 11)]),
         # two of them in one quote
         ("> [!decision] One\n> [!question] Two\n", [("decision", "One", 10), ("question", "Two", 11)]),
         # not ours, empty, not in a quote, in code, in a comment

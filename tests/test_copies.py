@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import caught_up, make_vault
+from conftest import caught_up, make_vault, rebuilt, told
 
 from vaultcrm.copies import Copy, are_alike, copy_of, may_be_copy_of, placeholder_of
 
@@ -25,7 +25,10 @@ from vaultcrm.copies import Copy, are_alike, copy_of, may_be_copy_of, placeholde
         ("Acme (Case Conflict 1).md", "Acme.md", "Dropbox"),
         ("Acme (SFConflict nora@example.com 2026-01-02-12-34-56).md", "Acme.md", "Seafile"),
         ("Acme_conflict-20260102-123456.md", "Acme.md", "Nextcloud"),
-        ("Acme [conflicted].md", "Acme.md", "a program that syncs"),
+        ("Acme (Dana(PC)'s conflicted copy 2026-01-02).md", "Acme.md", "a program that syncs"),
+        ("Acme (CONFLICTED COPY 2026-01-02).md", "Acme.md", "a program that syncs"),
+        ("Acme (Nora の競合コピー 2026-01-02).md", "Acme.md", "a program that syncs"),
+        ("Acme_DISK_Nov-16-101530-2026_Conflict.md", "Acme.md", "Synology Drive"),
         ("Acme_REMOTE_1234.md", "Acme.md", "git"),
     ],
 )
@@ -38,6 +41,7 @@ def test_a_conflict_copy_is_known_by_its_name(name: str, original: str, program:
     "name",
     [
         "Acme.md", "Mediation (conflict resolution).md", "Conflict 2026-01-02.md", "2026-01-02 1030 Conflict of interest.md",
+        "Talk (conflicted parties).md", "Feelings (conflicted).md", "Call (conflict with Owen on 2026-11-09).md", "base_BASE_12.md",
         "Acme (2026-01-02).md", "Acme 2.md", "(conflict 2026-11-16 ab12cd3).md", "Acme (draft).md", "sync-conflict.md",
     ],
 )  # fmt: skip
@@ -51,6 +55,7 @@ def test_what_somebody_has_called_so_is_a_note_of_its_own(name: str) -> None:
         ("a/Acme 2.md", "a/Acme.md"),
         ("Acme (1).md", "Acme.md"),
         ("Acme-LAPTOP7.md", "Acme.md"),
+        ("Acme-DESKTOP-AB12CD3.md", "Acme.md"),
         ("Acme 12.md", None),
         ("Acme-old.md", None),
         ("Acme.md", None),
@@ -121,3 +126,19 @@ def test_what_was_known_of_a_note_stays_while_it_is_not_downloaded(tmp_path: Pat
     (folder / "Acme.md").unlink()
     caught_up(vault, catalog)
     assert catalog.follow_ups() == []
+
+
+def test_what_is_called_like_a_copy_counts_while_there_is_no_original(tmp_path: Path) -> None:
+    copy = "clients/Acme/Acme.sync-conflict-20260102-123456-ABCDEFG.md"
+    vault = make_vault(tmp_path / "v", {copy: CLIENT})
+    catalog = caught_up(vault)
+    assert (list(catalog.client_names()), catalog.problems()) == ([copy], [])
+    (tmp_path / "v/clients/Acme/acme.md").write_text(CLIENT)
+    caught_up(vault, catalog)
+    assert list(catalog.client_names()) == ["clients/Acme/acme.md"]
+    assert [problem.code for problem in catalog.problems()] == ["conflict-copy"]
+    assert told(catalog) == told(rebuilt(vault))
+    (tmp_path / "v/clients/Acme/acme.md").unlink()
+    caught_up(vault, catalog)
+    assert (list(catalog.client_names()), catalog.problems()) == ([copy], [])
+    assert told(catalog) == told(rebuilt(vault))

@@ -51,6 +51,7 @@ def test_a_copy_is_merged_into_its_original_and_deleted_in_one_step(tmp_path: Pa
         ("a\r\nb\r\n", "a\nb\nc\n", "a\r\nb\r\nc\r\n"),
         ("a\nb", "a\nc", "a\nb\nc"),
         ("", "a\n", "a\n"),
+        ("a\n", "b", "a\nb\n"),
         ("- [ ] x\n", "- [x] x\n- [ ] y\n", "- [ ] x\n- [x] x\n- [ ] y\n"),
     ],
 )
@@ -59,6 +60,22 @@ def test_no_line_of_either_is_lost(ours: str, theirs: str, expected: str, tmp_pa
     (pair,) = copies.pairs(crm)
     copies.accept(crm, copies.proposal(crm, pair))
     assert contents(Path(crm.vault.root)) == {"a.md": expected.encode()}
+
+
+def test_a_thing_that_would_be_to_do_twice_is_told_and_not_merged_unasked(tmp_path: Path) -> None:
+    files = {"a.md": "- [ ] Ring 📅 2026-11-16\n", "a (conflict 2026-11-16 ab12cd3).md": "- [x] Ring 📅 2026-11-16 ✅ 2026-11-15\n"}
+    crm = crm_of(tmp_path, **files)
+    one = copies.proposal(crm, copies.pairs(crm)[0])
+    assert (one.is_sure, one.twice) == (False, ("Ring",))
+
+
+def test_a_copy_of_a_copy_is_merged_first(tmp_path: Path) -> None:
+    first = "T.sync-conflict-20260102-123456-ABCDEFG.md"
+    second = "T.sync-conflict-20260102-123456-ABCDEFG.sync-conflict-20260103-123456-ABCDEFG.md"
+    crm = crm_of(tmp_path, **{"T.md": "a\n", first: "a\nb\n", second: "a\nb\nc\n"})
+    for _ in range(2):
+        copies.accept(crm, copies.proposal(crm, copies.pairs(crm)[0]))
+    assert contents(Path(crm.vault.root)) == {"T.md": b"a\nb\nc\n"}
 
 
 def test_properties_that_cannot_be_read_are_left_alone(tmp_path: Path) -> None:
@@ -86,10 +103,10 @@ def test_check_tells_certain_and_likely_copies_and_copies_of_other_files(tmp_pat
         "clients/Acme/Plan 2.md": "Quite another plan\n",
         "clients/Acme/logo (conflict 2026-11-16 ab12cd3).png": "x",
         "Gone.sync-conflict-20260102-123456.md": "The only one that is left.\n",
+        "clients/Acme/logo.png": "y",
     }
     crm = crm_of(tmp_path, **files)
     assert [(problem.path, problem.code) for problem in checks.problems(crm)] == [
-        ("Gone.sync-conflict-20260102-123456.md", "conflict-copy"),
         ("clients/Acme/Acme 2.md", "possible-copy"),
         ("clients/Acme/logo (conflict 2026-11-16 ab12cd3).png", "conflict-copy"),
     ]

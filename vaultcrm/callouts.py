@@ -7,7 +7,7 @@ from vaultcrm.body import masked
 
 MAX_SENTENCES = 2000  # of one note; a stranger's note must not keep a command busy
 KINDS = ("decision", "feedback", "preference", "question")
-_MARK = re.compile(r"([ \t>]*>[ \t]*)\[!([a-z]+)(?:\|[^\]]*)?\][+-]?(.*)", re.IGNORECASE)
+_MARK = re.compile(r"((?:[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*[ \t>]*>[ \t]*)\[!([a-z]+)(?:\|[^\]]*)?\][+-]?(.*)", re.IGNORECASE)
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[.\][ \t]+)?(.*)")
 
 
@@ -29,25 +29,34 @@ def callouts_in(body: str, first_line: int) -> list[Callout]:
         return []
     found: list[Callout] = []
     lines = masked(body).split("\n")
-    number = 0
-    while number < len(lines) and len(found) < MAX_SENTENCES:
-        marked = _MARK.match(lines[number].rstrip("\r"))
-        number += 1
+    for number, line in enumerate(lines):
+        marked = _MARK.match(line.rstrip("\r")) if "[!" in line else None
         kind = marked[2].lower() if marked else ""
         if marked is None or kind not in KINDS:
             continue
-        depth, at = marked[1].count(">"), number
-        content = []
-        while number < len(lines) and (text := _within(lines[number], depth)) is not None and not _MARK.match(lines[number]):
-            if len(content) < MAX_SENTENCES:
-                content.append(text)
-            number += 1
-        title = marked[3].strip()
+        title = marked[3].strip(" \t*_")
         if title and title.lower().rstrip(":s") != kind:
-            found.append(Callout(kind, title, first_line + at - 1))
+            found.append(Callout(kind, title, first_line + number))
         else:
-            found += [Callout(kind, text, first_line + at + line) for line, text in _sentences(content)]
+            content = _content(lines, number + 1, marked[1].count(">"))
+            found += [Callout(kind, text, first_line + number + 1 + below) for below, text in _sentences(content)]
+        if len(found) >= MAX_SENTENCES:
+            break
     return found[:MAX_SENTENCES]
+
+
+def _content(lines: list[str], start: int, depth: int) -> list[str]:
+    """The lines of a callout whose quote has some depth, from its second one on; what stands in a callout within it is left empty."""
+    content: list[str] = []
+    within = False
+    for line in lines[start : start + MAX_SENTENCES]:
+        text = _within(line, depth)
+        marked = _MARK.match(line) if text is not None and "[!" in line else None
+        if text is None or (marked and marked[1].count(">") <= depth):
+            break
+        within = text.startswith(">") and (within or marked is not None)
+        content.append("" if within else text)
+    return content
 
 
 def _within(line: str, depth: int) -> str | None:

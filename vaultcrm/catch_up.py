@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vaultcrm import files
 from vaultcrm.catalog import Catalog, is_broken
-from vaultcrm.copies import Copy, copy_of
+from vaultcrm.copies import Copy, copy_of, original_among
 from vaultcrm.errors import Changed, OutsideFailed, Unreadable
 from vaultcrm.habits import Habits
 from vaultcrm.model import Problem, title_of_path
@@ -151,6 +151,7 @@ class _Update:
         }
         settled = True
         there = set()
+        copies, told = self.copies(look), self.told("conflict-copy", look.path)
         for name, stamp in zip(look.names, map(files.Stamp._make, look.stamps), strict=True):
             path = f"{look.path}/{name}" if look.path else name
             key = _sayable(path)
@@ -158,19 +159,25 @@ class _Update:
             before = old.get(key)
             if stamp == AWAY:
                 self.away(key)
-            elif before is None or before[:4] != stamp:
-                settled &= self.note(path, key, look, stamp, before[4] if before else None) == stamp
+            elif before is None or before[:4] != stamp or (key in copies) != (key in told):
+                digest = None if before is None else before[4] if (key in copies) == (key in told) else b""
+                settled &= self.note(path, key, look, stamp, digest, copies.get(key)) == stamp
             self.done += 1
             if self.progress is not None and (self.done % 50 == 0 or self.done == self.total):
                 self.progress(self.done, self.total)
-        for key in (old.keys() | self.told_away(look.path)) - there:
+        for key in (old.keys() | self.told("not-downloaded", look.path)) - there:
             self.forget(key)
         self.run_sql("INSERT OR REPLACE INTO folders VALUES (?, ?, '')", (_sayable(look.path), look.fingerprint if settled else b""))
 
-    def told_away(self, folder: str) -> set[str]:
-        """Notes that were never downloaded, so that nothing but a problem is known of them."""
-        rows = self.run_sql("SELECT path FROM problems WHERE code = 'not-downloaded'").fetchall()
+    def told(self, code: str, folder: str) -> set[str]:
+        """The notes in a folder that have a problem of this code; of one that was never downloaded nothing else is known."""
+        rows = self.run_sql("SELECT path FROM problems WHERE code = ?", (code,)).fetchall()
         return {path for (path,) in rows if path.rpartition("/")[0] == _sayable(folder)}
+
+    def copies(self, look: Folder) -> dict[str, Copy]:
+        """The conflict copies in a folder whose originals are in it, too."""
+        found = {f"{look.path}/{name}" if look.path else name: copy for name in look.names if (copy := copy_of(name))}
+        return {_sayable(path): copy for path, copy in found.items() if original_among(copy, look.names)}
 
     def away(self, key: str) -> None:
         """A note that is not downloaded: what was known of it stays, and it is read again when it comes back."""
@@ -179,7 +186,9 @@ class _Update:
         self.run_sql("INSERT INTO problems VALUES (?, 1, 'not-downloaded', ?)", (key, message))
         self.run_sql("UPDATE files SET size = ? WHERE path = ?", (files.UNSETTLED.size, key))
 
-    def note(self, path: str, key: str, look: Folder, stamp: files.Stamp, digest: bytes | None) -> files.Stamp:
+    def note(
+        self, path: str, key: str, look: Folder, stamp: files.Stamp, digest: bytes | None, copy: Copy | None
+    ) -> files.Stamp:  # fmt: skip
         """Read one note; gives the stamp under which it is now known."""
         new_digest = b""
         try:
@@ -188,7 +197,7 @@ class _Update:
             content = self.vault.read(path)
             stamp, new_digest = content.stamp, content.digest
             if new_digest != digest:
-                self.keep(read(path, content.data, self.habits), is_known=digest is not None)
+                self.keep(read(path, content.data, self.habits, copy), is_known=digest is not None)
             else:
                 self.run_sql("DELETE FROM problems WHERE path = ? AND code = 'not-downloaded'", (key,))
         except FileNotFoundError:
@@ -234,8 +243,11 @@ class _Update:
         self.run_sql("INSERT OR REPLACE INTO pending VALUES (?, x'')", (key,))
 
 
-def read(path: str, data: bytes, habits: Habits | None = None) -> "Reading":
-    """The records in a note's bytes, its tasks by the vault's habits. Raises Unreadable, with the line, for what cannot be read."""
+def read(path: str, data: bytes, habits: Habits | None = None, copy: Copy | None = None) -> "Reading":
+    """The records in a note's bytes, its tasks by the vault's habits; of a conflict copy none.
+
+    Raises Unreadable, with the line, for what cannot be read.
+    """
     from vaultcrm import front_matter  # late: python-frontmatter, when something has changed
     from vaultcrm.link_spans import mentions
     from vaultcrm.page import split
@@ -245,7 +257,6 @@ def read(path: str, data: bytes, habits: Habits | None = None) -> "Reading":
     page = split(data)
     values = front_matter.read(page)
     found = read_note(path, page, values, habits or Habits())._replace(links=mentions(page, values))
-    copy = copy_of(path)
     return found if copy is None else _as_copy(found, copy)
 
 

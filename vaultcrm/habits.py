@@ -84,10 +84,7 @@ def _look(path: str) -> str:
 def habits(root: str, said: Wishes) -> Habits:
     """How tasks are read and written in a vault."""
     found = Habits()
-    with contextlib.suppress(AttributeError, TypeError, KeyError):
-        found = _of_tasks(_json(os.path.join(root, _TASKS)), found)
-    with contextlib.suppress(AttributeError, TypeError, KeyError):
-        found = _of_task_notes(_json(os.path.join(root, _TASK_NOTES)), found)
+    found = _of_task_notes(_json(os.path.join(root, _TASK_NOTES)), _of_tasks(_json(os.path.join(root, _TASKS)), found))
     return found._replace(
         filter=found.filter if said.filter is None else said.filter,
         is_dataview=found.is_dataview if said.is_dataview is None else said.is_dataview,
@@ -111,20 +108,28 @@ def _of_tasks(table: Any, found: Habits) -> Habits:  # Any: as above
     """The settings of the plug-in Tasks."""
     if not isinstance(table, dict):
         return found
-    known = table.get("statusSettings", {})
-    listed = [*known.get("coreStatuses", []), *known.get("customStatuses", [])]
-    statuses = {one["symbol"]: str(one.get("type", "TODO")).lower().replace("_", " ").replace("non task", "non-task") for one in listed}
-    ours = {symbol: kind for symbol, kind in statuses.items() if isinstance(symbol, str) and len(symbol) == 1 and kind in TYPES}
+    filter_ = table.get("globalFilter")
     return found._replace(
-        filter=str(table.get("globalFilter") or ""),
+        filter=filter_ if isinstance(filter_, str) else found.filter,
         is_dataview=table.get("taskFormat") == "dataview",
-        statuses=tuple(ours.items()) or found.statuses,
+        statuses=_statuses(table.get("statusSettings")) or found.statuses,
         keeps_done=table.get("setDoneDate") is not False,
         keeps_cancelled=table.get("setCancelledDate") is not False,
         keeps_created=table.get("setCreatedDate") is True,
         next_below=table.get("recurrenceOnNextLine") is True,
         drops_scheduled=table.get("removeScheduledDateOnRecurrence") is True,
     )
+
+
+def _statuses(known: Any) -> tuple[tuple[str, str], ...]:  # Any: as above
+    """The statuses of the plug-in by what stands in the box; what makes no sense is passed over."""
+    lists = [known.get(name) for name in ("coreStatuses", "customStatuses")] if isinstance(known, dict) else []
+    found = {}
+    for one in (one for listed in lists if isinstance(listed, list) for one in listed if isinstance(one, dict)):
+        symbol, kind = one.get("symbol"), str(one.get("type", "TODO")).lower().replace("_", " ").replace("non task", "non-task")
+        if isinstance(symbol, str) and len(symbol) == 1 and (symbol.isprintable() or symbol == "\t") and kind in TYPES:
+            found[symbol] = kind
+    return tuple(found.items())
 
 
 def _of_task_notes(table: Any, found: Habits) -> Habits:  # Any: as above

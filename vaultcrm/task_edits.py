@@ -37,7 +37,7 @@ class Closed(NamedTuple):
 
 def done(task: Task, habits: Habits, today: date) -> Closed:
     """The task done today. A recurring one gets its next line as the plug-in would give it. Raises Refused."""
-    symbol = habits.symbol_for("done")
+    symbol = _symbol(habits, "done")
     wanted = {"done": today.isoformat() if habits.keeps_done else None, "cancelled": None}
     line = _changed(task, [_boxed(task, symbol), *_set(task, wanted, habits)], symbol, wanted)
     goes = (task.value("on_completion") or "").lower() == "delete"
@@ -53,21 +53,26 @@ def done(task: Task, habits: Habits, today: date) -> Closed:
 
 def cancelled(task: Task, habits: Habits, today: date) -> str:
     """The line of the task cancelled today; cancelling never makes a next one."""
-    symbol = habits.symbol_for("cancelled")
+    symbol = _symbol(habits, "cancelled")
     wanted = {"cancelled": today.isoformat() if habits.keeps_cancelled else None, "done": None}
     return _changed(task, [_boxed(task, symbol), *_set(task, wanted, habits)], symbol, wanted)
 
 
 def moved(task: Task, day: date, habits: Habits) -> str:
-    """The line of the task with another due day; where it has none, with another day on which it is planned.
+    """The line of the task with another due day; where it has none, with another day until which it is hidden.
 
-    The days before which it is hidden or cannot begin move by the same distance.
+    Of a task that is due the days until which it is hidden move by the same distance.
     """
     there = task.day("due")
-    kind = next((kind for kind in ("due", "scheduled", "start") if task.sign(kind)), "due")
+    hiding = [kind for kind in ("scheduled", "start") if task.sign(kind)]
+    kind = "due" if task.sign("due") or not hiding else max(hiding, key=lambda kind: task.day(kind) or date.min)
     wanted: dict[str, str | None] = {kind: day.isoformat()}
-    if there is not None:
-        wanted |= {other: (at + (day - there)).isoformat() for other in ("scheduled", "start") if (at := task.day(other))}
+    try:
+        for other in hiding if there is not None else ():
+            if (at := task.day(other)) and there is not None:
+                wanted[other] = (at + (day - there)).isoformat()
+    except OverflowError as error:
+        raise Refused("The day until which it is hidden cannot be moved so far.", "Change it in your editor.") from error
     return _changed(task, _set(task, wanted, habits), task.symbol, wanted)
 
 
@@ -98,6 +103,17 @@ def _next_line(task: Task, days: Days, habits: Habits, today: date) -> str:
         at = task.line.index(task.block_id, task.end)
         changes.append((task.end, at + len(task.block_id), ""))
     return _changed(task, changes, symbol, wanted)
+
+
+def _symbol(habits: Habits, kind: str) -> str:
+    """What stands in the box of a task that is done, or cancelled. Raises Refused where the vault has no such status."""
+    symbol = habits.symbol_for(kind)
+    if habits.type_of(symbol) != kind:
+        raise Refused(
+            f"The settings of the plug-in Tasks know no status for what is {kind}.",
+            f'Add one there, or in vaultcrm.toml: [tasks], and below it statuses = {{ "{symbol}" = "{kind}" }}',
+        )
+    return symbol
 
 
 def _boxed(task: Task, symbol: str) -> Change:

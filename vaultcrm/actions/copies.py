@@ -1,12 +1,14 @@
 """Conflict copies found, and merged with their originals one at a time."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm, Written
-from vaultcrm.copies import are_alike, copy_of, may_be_copy_of
+from vaultcrm.catch_up import read
+from vaultcrm.copies import are_alike, copy_of, may_be_copy_of, original_among
 from vaultcrm.errors import NotFound, Refused, Unreadable
 from vaultcrm.graft import take
 from vaultcrm.merge import merge
@@ -33,27 +35,44 @@ class Differs(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """What would become of an original: its bytes now, the copy's, and those of both; its own values where they differ."""
+    """What would become of an original: its bytes now, the copy's, and those of both; its own values where they differ.
+
+    `is_sure` when neither says anything that the other one contradicts. `twice` are things to do
+    that would then stand there twice.
+    """
 
     pair: Pair
     before: bytes
     theirs: bytes
     after: bytes
     differs: tuple[Differs, ...]
+    is_sure: bool
+    twice: tuple[str, ...]
 
 
 def pairs(crm: Crm, below: str | None = None) -> list[Pair]:
     """The copies among the notes whose originals are there, by path."""
     crm.catch_up()
-    known = {path for (path,) in crm.catalog.rows("SELECT path FROM files ORDER BY path")}
-    return [pair for path in sorted(known) if not below or path.startswith(below + "/") if (pair := _pair(crm, path, known))]
+    beside: dict[str, list[str]] = {}
+    for (path,) in crm.catalog.rows("SELECT path FROM files ORDER BY path"):
+        beside.setdefault(path.rpartition("/")[0], []).append(path.rpartition("/")[2])
+    known = [f"{folder}/{name}" if folder else name for folder, names in beside.items() for name in names]
+    found = [
+        pair
+        for path in known
+        if (not below or path.startswith(below + "/")) and (pair := _pair(crm, path, beside[path.rpartition("/")[0]]))
+    ]
+    # a copy of a copy comes before the copy that it is one of
+    return sorted(found, key=lambda pair: (pair.original, -len(pair.copy)) if copy_of(pair.original) is None else ("", -len(pair.copy)))
 
 
-def _pair(crm: Crm, path: str, known: set[str]) -> Pair | None:
-    if found := copy_of(path):
-        return Pair(path, found.original, found.program, True) if found.original in known else None
+def _pair(crm: Crm, path: str, beside: list[str]) -> Pair | None:
+    """A note as a copy of one beside it."""
+    if copy := copy_of(path):
+        original = original_among(copy, beside)
+        return Pair(path, original, copy.program, True) if original else None
     original = may_be_copy_of(path)
-    if original in known and original is not None:
+    if original is not None and original.rpartition("/")[2] in beside:
         try:
             if are_alike(crm.vault.read(path).data, crm.vault.read(original).data):
                 return Pair(path, original, "a program that syncs", False)
@@ -66,11 +85,13 @@ def copy_problems(crm: Crm, below: str | None = None) -> Iterator[Problem]:
     """What `check` says of copies beyond those that the notes' names tell: likely ones, and files that are no notes."""
     for pair in pairs(crm, below):
         if not pair.is_certain:
-            said = f"It has most lines of {pair.original!r}, and may be a copy of it; merge it with: vaultcrm check --fix"
-            yield Problem(pair.copy, 1, "possible-copy", said)
-    for path in crm.vault.listing():
-        if not path.lower().endswith(".md") and (found := copy_of(path)) and (not below or path.startswith(below + "/")):
-            name = found.original.rpartition("/")[2]
+            way = "merge it with vaultcrm check --fix, or give it another name with vaultcrm rename"
+            yield Problem(pair.copy, 1, "possible-copy", f"It has most lines of {pair.original!r}, and may be a copy of it; {way}.")
+    listing = set(crm.vault.listing())
+    for path in sorted(listing):
+        copy = None if path.lower().endswith(".md") or (below and not path.startswith(below + "/")) else copy_of(path)
+        if copy is not None and copy.original in listing:
+            name = copy.original.rpartition("/")[2]
             yield Problem(path, 1, "conflict-copy", f"A conflict copy of {name!r}; compare the two, and delete one.")
 
 
@@ -82,15 +103,19 @@ def proposal(crm: Crm, pair: Pair) -> Proposal:
         raise NotFound(f"{pair.copy} or its original is not there any more.") from error
     except Unreadable as error:
         raise Refused(f"{pair.copy} cannot be merged: {error.message}", "Compare the two in your editor.") from error
-    after, keys = _merged(pair, before, theirs, ())
+    made = merge(None, before, theirs)
+    after = _merged(pair, before, theirs, ())
     ours, their = _values(before), _values(theirs)
-    return Proposal(pair, before, theirs, after, tuple(Differs(key, ours.get(key), their.get(key)) for key in keys))
+    differs = tuple(Differs(key, ours.get(key), their.get(key)) for key in made.keys)
+    to_do = [Counter(item.text for item in read(pair.original, data, crm.vault.habits).follow_ups) for data in (before, theirs, after)]
+    twice = tuple(text for text, count in to_do[2].items() if count > max(to_do[0][text], to_do[1][text]))
+    return Proposal(pair, before, theirs, after, differs, pair.is_certain and made.is_clean and not twice, twice)
 
 
 def accept(crm: Crm, one: Proposal, from_copy: Collection[str] = ()) -> Written:
     """Merge a copy into its original, and delete it. `from_copy` names the properties that are as the copy has them."""
     with crm.writing() as writer:
-        writer.edit(one.pair.original, lambda data: _merged(one.pair, data, one.theirs, from_copy)[0])
+        writer.edit(one.pair.original, lambda data: _merged(one.pair, data, one.theirs, from_copy))
         writer.remove(one.pair.copy, one.theirs)
     return Written(writer.created, [*writer.changed, *writer.removed])
 
@@ -100,8 +125,8 @@ def _values(data: bytes) -> dict[str, Value]:
     return properties_of(root_of(page), page.text)
 
 
-def _merged(pair: Pair, ours: bytes, theirs: bytes, from_copy: Collection[str]) -> tuple[bytes, tuple[str, ...]]:
-    """Both notes in one, and the properties that differ. The body has the lines of both, ours first."""
+def _merged(pair: Pair, ours: bytes, theirs: bytes, from_copy: Collection[str]) -> bytes:
+    """Both notes in one. The body has the lines of both, ours first."""
     made = merge(None, ours, theirs)
     if "" in made.keys:
         raise Refused(f"The properties of {pair.copy} and its original cannot be merged.", "Compare the two in your editor.")
@@ -111,16 +136,18 @@ def _merged(pair: Pair, ours: bytes, theirs: bytes, from_copy: Collection[str]) 
     if not made.is_body_clean:
         head = page.after[: page.body_start]
         page = replace(page, after=head + _both(page.after[page.body_start :], other.after[other.body_start :]))
-    return page.join(), made.keys
+    return page.join()
 
 
 def _both(ours: bytes, theirs: bytes) -> bytes:
     """All lines of two texts: those in common once, the others where they stood, ours before theirs."""
     ending = b"\r" if b"\r\n" in ours else b""
-    lines, others = ours.split(b"\n"), [line.rstrip(b"\r") for line in theirs.split(b"\n")]
+    last = b"\n" if ours.endswith(b"\n") or theirs.endswith(b"\n") else b""
+    lines = ours.removesuffix(b"\n").split(b"\n") if ours else []
+    others = [line.rstrip(b"\r") for line in theirs.removesuffix(b"\n").split(b"\n")]
     made: list[bytes] = []
     for what, at, to, their_at, their_to in SequenceMatcher(None, [line.rstrip(b"\r") for line in lines], others, False).get_opcodes():
         made += lines[at:to]
         if what in ("insert", "replace"):
             made += [line + ending for line in others[their_at:their_to]]
-    return b"\n".join(made)
+    return b"\n".join(made) + last

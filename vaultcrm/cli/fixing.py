@@ -47,9 +47,9 @@ def _offer(on: Session, pair: "Pair", one: "Proposal", says_yes: bool) -> str:
         answer = _ask(f"{differs.key}: keep the original's (o) or take the copy's (c)?", "oc")
         taken += [differs.key] * (answer == "c")
     if says_yes:
-        if one.differs:
-            on.say(f"Left: the two say different things of {', '.join(differs.key for differs in one.differs)}.", "yellow")
-            return "they differ"
+        if not one.is_sure:
+            on.say(f"Left: {_why_not(one)}.", "yellow")
+            return _why_not(one)
     elif not can_ask:
         on.say("Left: nobody is there to ask. With --yes what contradicts nothing is merged.", "yellow")
         return "nobody was asked"
@@ -58,6 +58,13 @@ def _offer(on: Session, pair: "Pair", one: "Proposal", says_yes: bool) -> str:
     accept(on.crm, one, taken)
     on.say("Merged. To take it back: vaultcrm undo", "green")
     return ""
+
+
+def _why_not(one: "Proposal") -> str:
+    """Why a merge needs a person."""
+    if one.differs:
+        return f"the two say different things of {', '.join(differs.key for differs in one.differs)}"
+    return "the two have different lines in the same place" if one.pair.is_certain else "it may be a note of its own"
 
 
 def _show(on: Session, pair: "Pair", one: "Proposal") -> None:
@@ -71,6 +78,8 @@ def _show(on: Session, pair: "Pair", one: "Proposal") -> None:
     lines = list(difflib.unified_diff(before, after, lineterm="", n=1))[2:]
     for line in lines:
         on.out(f"  {line}", "green" if line.startswith("+") else "red" if line.startswith("-") else "dim")
+    for text in one.twice:
+        on.out(f"  Then this is to be done twice, look at it: {text}", "yellow")
     if not lines and not one.differs:
         on.out("  It says nothing that the original does not say.", "dim")
 
