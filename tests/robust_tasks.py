@@ -17,7 +17,7 @@ from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 
-from vaultcrm.actions import follow_ups, vaults
+from vaultcrm.actions import follow_ups, undo
 from vaultcrm.actions.crm import Crm
 from vaultcrm.errors import Refused, Unreadable, VaultcrmError
 from vaultcrm.page import split
@@ -112,7 +112,7 @@ def run(source: Path, folder: Path) -> Counter[str]:
             if fault := judge(what, task, taken, added):
                 found["FAULTS"] += 1
                 print(f"{item.path}:{item.line}: {fault}\n    {task.line}")
-            vaults.undo(str(vault))
+            undo.undo(str(vault))
             if path.read_bytes() != before:
                 found["FAULTS"] += 1
                 print(f"{item.path}:{item.line}: undo gives other bytes")

@@ -81,3 +81,18 @@ def test_whatever_the_text_every_character_keeps_its_place(body: str) -> None:
 def test_a_large_hostile_body_is_taken_apart_in_a_blink(piece: str) -> None:
     body = piece * (300_000 // len(piece))
     assert len(masked(body, inline=True)) == len(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        # a mark in a quote, or far to the right, does not close what it did not open
+        ("```\n> ```\n- [ ] b\n```\nc\n", "   \n     \n       \n   \nc\n"),
+        ("```\n    ```\n- [ ] b\n```\nc\n", "   \n       \n       \n   \nc\n"),
+        # in an item of a list the fence ends with the item
+        ("- a\n  ```\n  b\n- [ ] c\n", "- a\n     \n   \n- [ ] c\n"),
+        ("- a\n  ```\n  b\n\n  c\n  ```\n- [ ] d\n", "- a\n     \n   \n\n   \n     \n- [ ] d\n"),
+    ],
+)
+def test_a_code_block_ends_where_it_does_for_obsidian(body: str, expected: str) -> None:
+    assert masked(body) == expected

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import contents, make_vault
 
-from vaultcrm.actions import checks, copies, vaults
+from vaultcrm.actions import checks, copies, undo
 from vaultcrm.actions.copies import Differs, Pair
 from vaultcrm.actions.crm import Crm
 from vaultcrm.errors import Changed, Refused
@@ -38,7 +38,7 @@ def test_a_copy_is_merged_into_its_original_and_deleted_in_one_step(tmp_path: Pa
     expected = PHONE.replace("rate: 85", "rate: 80")
     assert contents(root) == {"clients/Acme/Acme.md": expected.encode()}
     assert written.changed == ["clients/Acme/Acme.md", COPY]
-    vaults.undo(crm.vault.root)
+    undo.undo(crm.vault.root)
     assert contents(root) == before
     copies.accept(crm, one, ["rate"])
     assert contents(root) == {"clients/Acme/Acme.md": PHONE.encode()}

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaultcrm import obsidian
-from vaultcrm.actions import vaults
+from vaultcrm.actions import undo, vaults
 from vaultcrm.actions.obsidian import built_in
 from vaultcrm.errors import Changed, NotUnderstood
 from vaultcrm.model import PROPERTIES, TYPES
@@ -43,7 +43,7 @@ def test_a_new_vault_has_all_of_it_and_undo_takes_it_back(tmp_path: Path) -> Non
     assert {path: (tmp_path / "new" / path).read_bytes() for path in built_in()} == built_in()
     assert sorted(made.created) == sorted(["vaultcrm.toml", *built_in()])
     assert (made.changed, made.left) == ([], [])
-    vaults.undo(made.root)
+    undo.undo(made.root)
     assert contents(tmp_path / "new") == {}
 
 
@@ -95,7 +95,7 @@ def test_types_are_added_and_undo_takes_them_back(tmp_path: Path) -> None:
     assert json.loads(text) == {"types": {**obsidian.property_types(), "due": "text", "region": "multitext"}, "since": 3}
     assert text.startswith('{\n\t"types": {\n\t\t"due": "text",\n\t\t"region": "multitext",\n\t\t"aliases": "aliases",\n')
     assert text.endswith('\n\t\t"via": "text"\n\t},\n\t"since": 3\n}')
-    vaults.undo(made.root)
+    undo.undo(made.root)
     assert (tmp_path / "old/.obsidian/types.json").read_text() == mine
 
 

@@ -90,7 +90,7 @@ def test_a_unit_starts_just_this_watcher(tmp_path: Path, name: str) -> None:
     root = str(tmp_path / name)
     found = service.service(root)
     line = next(line for line in found.text.splitlines() if line.startswith("ExecStart="))
-    assert words_of(line.removeprefix("ExecStart=")) == [sys.executable, "-m", "vaultcrm", "--vault", root, "--quiet", "watch"]
+    assert words_of(line.removeprefix("ExecStart=")) == [sys.executable, "-P", "-m", "vaultcrm", "--vault", root, "--quiet", "watch"]
     assert len(found.text.splitlines()) == 11  # nothing in a name opens a line of its own
     assert found.path.endswith(".service")
     assert os.path.dirname(found.path) == os.path.join(os.environ["XDG_CONFIG_HOME"], "systemd", "user")
@@ -197,7 +197,7 @@ def test_an_agent_starts_just_this_watcher(tmp_path: Path, monkeypatch: pytest.M
     root = str(tmp_path / name)
     found = service.service(root)
     agent = plistlib.loads(found.text.encode())
-    assert agent["ProgramArguments"] == [sys.executable, "-m", "vaultcrm", "--vault", root, "--quiet", "watch"]
+    assert agent["ProgramArguments"] == [sys.executable, "-P", "-m", "vaultcrm", "--vault", root, "--quiet", "watch"]
     assert agent["RunAtLoad"] is True
     assert agent["KeepAlive"] == {"SuccessfulExit": False}
     assert found.path == os.path.expanduser(f"~/Library/LaunchAgents/{agent['Label']}.plist")

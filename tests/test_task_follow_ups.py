@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 from conftest import contents, make_vault
 
-from vaultcrm.actions import follow_ups, vaults
+from vaultcrm.actions import follow_ups, undo
 from vaultcrm.actions.crm import Crm, Written
 from vaultcrm.actions.follow_ups import Change
 from vaultcrm.errors import NotUnderstood, Refused
@@ -84,7 +84,7 @@ def test_done_changes_its_line_and_undo_gives_back_the_note(before: bytes, after
     written = follow_ups.done(crm, [item.id])
     assert body_of(crm) == after
     assert written.changed == ["clients/Acme/Plan.md"]
-    vaults.undo(crm.vault.root)
+    undo.undo(crm.vault.root)
     assert contents(Path(crm.vault.root)) == everything
 
 
@@ -274,3 +274,71 @@ def test_more_lines_than_a_person_could_do_are_told_and_not_read(tmp_path: Path)
     (problem,) = crm.catalog.problems()
     message = "It has more than 10,000 checkbox lines; from here on they are not read."
     assert (problem.line, problem.code, problem.message) == (MAX_TASKS + 1, "many-tasks", message)
+
+
+def test_lines_that_say_the_same_keep_their_handles_when_one_of_them_is_done(tmp_path: Path) -> None:
+    crm = crm_of(tmp_path, "- [ ] Same 🔁 every week 📅 2026-11-16\n- [ ] Same 🔁 every week 📅 2026-11-18\n- [ ] Same\n")
+    first, second, third = (item.id for item in crm.catalog.follow_ups())
+    follow_ups.done(crm, [first])
+    follow_ups.done(crm, [second])
+    follow_ups.done(crm, [third])
+    assert body_of(crm).decode() == (
+        "- [ ] Same 🔁 every week 📅 2026-11-23\n"
+        "- [x] Same 🔁 every week 📅 2026-11-16 ✅ 2026-11-16\n"
+        "- [ ] Same 🔁 every week 📅 2026-11-25\n"
+        "- [x] Same 🔁 every week 📅 2026-11-18 ✅ 2026-11-16\n"
+        "- [x] Same ✅ 2026-11-16\n"
+    )
+
+
+def test_a_byte_order_mark_stays_one(tmp_path: Path) -> None:
+    crm = crm_of(tmp_path, "\ufeff- [ ] Bill 🔁 every week 📅 2026-11-16\n")
+    follow_ups.done(crm, [items(crm)["Bill"].id])
+    assert body_of(crm).decode() == ("\ufeff- [ ] Bill 🔁 every week 📅 2026-11-23\n- [x] Bill 🔁 every week 📅 2026-11-16 ✅ 2026-11-16\n")
+
+
+def test_a_day_that_cannot_be_moved_is_refused(tmp_path: Path) -> None:
+    crm = crm_of(tmp_path, "- [ ] Someday ⏳ 9999-12-31 📅 2026-11-20\n")
+    with pytest.raises(Refused, match="cannot be moved so far"):
+        follow_ups.snooze(crm, [items(crm)["Someday"].id], date(2026, 11, 27))
+
+
+def test_a_status_that_the_vault_does_not_have_is_not_given(tmp_path: Path) -> None:
+    settings = {"statusSettings": {"coreStatuses": [{"symbol": " ", "type": "TODO"}, {"symbol": "x", "type": "DONE"}]}}
+    crm = crm_of(tmp_path, "- [ ] Send\n", **{PLUGIN: json.dumps(settings)})
+    with pytest.raises(Refused, match="know no status for what is cancelled"):
+        follow_ups.drop(crm, [items(crm)["Send"].id])
+
+
+def test_one_setting_that_makes_no_sense_does_not_take_the_others_with_it(tmp_path: Path) -> None:
+    settings = {
+        "globalFilter": "#task",
+        "statusSettings": {"coreStatuses": None, "customStatuses": [{"type": "DONE"}, {"symbol": "\ud83d"}]},
+    }
+    crm = crm_of(tmp_path, "- [ ] a #task\n- [ ] b\n", **{PLUGIN: json.dumps(settings)})
+    assert items(crm).keys() == {"a"}
+
+
+def test_what_looks_like_a_box_and_is_a_link_is_none(tmp_path: Path) -> None:
+    assert items(crm_of(tmp_path, "- [1](http://x) a link\n- [x]: http://y\n- [x][y] z\n- [ ]glued\n")).keys() == {"glued"}
+
+
+def test_a_date_that_nobody_would_read_is_told(tmp_path: Path) -> None:
+    crm = crm_of(tmp_path, "- [ ] a 📅 2026-11-16.\n- [ ] b 📅 2026-11-16 see mail\n- [ ] c `📅 2026-11-16` d\n- [ ] e 📅 2026-11-16 #t\n")
+    assert [(problem.line, problem.code) for problem in crm.catalog.problems()] == [(1, "unread-sign"), (2, "unread-sign")]
+
+
+def test_what_is_said_twice_in_one_note_is_said_once(tmp_path: Path) -> None:
+    callouts = "".join(f"> [!decision] {text}\n\n" for text in ("We go", "We go", "Soon"))
+    talk = f"---\ntype: interaction\ndate: 2026-11-04\ndecisions:\n  - We go\n---\n{callouts}"
+    crm = crm_of(tmp_path, talk)
+    assert sorted((one.text, one.kind) for one in crm.catalog.decisions()) == [("Soon", "callout"), ("We go", "interaction")]
+    note = crm.catalog.note("clients/Acme/Plan.md")
+    assert note is not None
+    assert note.excerpt == ""
+
+
+def test_preferences_in_code_and_comments_are_none(tmp_path: Path) -> None:
+    text = CLIENT + "## Preferences\n- a\n```\n- b\n```\n%%\n- c\n%%\n- d\n"
+    crm = crm_of(tmp_path, "", **{"clients/Acme/Acme.md": text})
+    assert [point.text for point in crm.catalog.points()] == ["a", "d"]

@@ -54,7 +54,8 @@ class _Scan:
         self.body = body
         self.spans: Spans = []
         self.fence = ""  # the marks that opened a code block; closed by as many of them
-        self.fence_quotes = 0  # the quote that it stands in ends it, too
+        self.fence_quotes = 0  # the quote that it stands in ends it, too,
+        self.fence_column = 0  # and so does the item of a list, with a line that begins before its text
         self.is_in_list = False
         self.after_blank = True
         self.nowhere: set[str] = set()  # ends of comments that are not to be found any more
@@ -73,10 +74,12 @@ class _Scan:
         quoted = _QUOTED.match(line)
         lead = quoted[0] if quoted else ""
         text = line[len(lead) :]
+        column = len(lead.rpartition(">")[2].expandtabs(4))
         if self.fence:
-            if lead.count(">") >= self.fence_quotes:
+            if lead.count(">") >= self.fence_quotes and (not text or column >= self.fence_column):
                 self.cover(start, end)
-                if text.startswith(self.fence) and not text.rstrip(" \t").strip(self.fence[0]):
+                is_mark = text.startswith(self.fence) and not text.rstrip(" \t").strip(self.fence[0])
+                if is_mark and lead.count(">") == self.fence_quotes and column < self.fence_column + 4:
                     self.fence = ""
                 return end
             self.fence = ""
@@ -91,6 +94,8 @@ class _Scan:
         rest = len(containers[0]) if containers else 0
         if opened := _FENCE.match(line, rest):
             self.fence, self.fence_quotes = opened[0], lead.count(">")
+            indent = len(line[:rest].rpartition(">")[2].expandtabs(4))
+            self.fence_column = indent if self.is_in_list and indent >= 2 else 0
             self.cover(start + rest, end)
             return end
         return self.comments(start, end, start + rest)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from vaultcrm.body import masked
 from vaultcrm.callouts import Callout, callouts_in
 from vaultcrm.dates import day_in
 from vaultcrm.faults import SAME_PRIORITY, SAME_STATUS, problems_of
@@ -17,7 +18,7 @@ from vaultcrm.page import Page, split
 from vaultcrm.records import choices, handle, interaction_of, items, one_of, words
 from vaultcrm.splice import lines_of, properties_of, root_of
 from vaultcrm.task_rules import parse as parse_rule
-from vaultcrm.tasks import MAX_TASKS, Task, has_tag, tasks_in, without_tag
+from vaultcrm.tasks import MAX_TASKS, Task, has_tag, tasks_in, unread_sign, without_tag
 
 
 class Reading(NamedTuple):
@@ -58,11 +59,12 @@ def read_note(path: str, page: Page, values: dict[str, Value], habits: Habits) -
         found = Reading(note, points=tuple(_preferences(note, page)))
     tasks = list(tasks_in(body, page.body_line, habits.filter))
     decisions, points = _callouts(note, callouts_in(body, page.body_line))
+    # what is said twice in one note is said once
     return Reading(
         note,
         (*found.follow_ups, *(_tasks(note, tasks, habits) if tasks else ())),
-        (*found.decisions, *decisions),
-        (*found.points, *points),
+        tuple({one.id: one for one in (*reversed(decisions), *reversed(found.decisions))}.values())[::-1],
+        tuple({one.id: one for one in (*reversed(points), *reversed(found.points))}.values())[::-1],
         (*problems, *(_task_problems(note, tasks, habits) if tasks else ())),
     )
 
@@ -81,6 +83,8 @@ def _is_task_note(values: dict[str, Value], habits: Habits) -> bool:
 def excerpt(body: str, limit: int = 400) -> str:
     """The first paragraph that is no heading, on one line."""
     for paragraph in re.split(r"\n\s*\n", body.replace("\r\n", "\n")):
+        if paragraph.lstrip().startswith("> [!"):  # a callout says something of its own
+            continue
         lines = [line.strip() for line in paragraph.strip().splitlines() if not line.lstrip().startswith("#")]
         if text := " ".join(lines).strip():
             return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
@@ -182,7 +186,7 @@ def _preferences(note: Note, page: Page) -> list[Point]:
     """The items below a client's heading "Preferences", each with its line."""
     found: list[Point] = []
     level = 0
-    for number, line in enumerate(page.body.replace("\r\n", "\n").split("\n"), page.body_line):
+    for number, line in enumerate(masked(page.body).replace("\r\n", "\n").split("\n"), page.body_line):
         marks = len(line) - len(line.lstrip("#"))
         if 1 <= marks <= 6 and line[marks : marks + 1] in (" ", "\t"):
             if level and marks <= level:
@@ -229,8 +233,12 @@ def _project_of_body(note: Note) -> str | None:
 
 
 def _tasks(note: Note, tasks: list[tuple[int, Task]], habits: Habits) -> Iterator[FollowUp]:
-    """The follow-ups that stand on checkbox lines. Of lines that say the same the first has the same handle always."""
-    seen: Counter[str] = Counter()
+    """The follow-ups that stand on checkbox lines.
+
+    Lines that say the same are counted. Recurring ones that are done are counted apart, so that the
+    line which comes above one does not shift the handles of the others.
+    """
+    seen: Counter[tuple[str, str]] = Counter()
     since, project = _day_of_body(note), _project_of_body(note)
     for line, task in tasks[:MAX_TASKS]:
         kind = habits.type_of(task.symbol)
@@ -239,11 +247,12 @@ def _tasks(note: Note, tasks: list[tuple[int, Task]], habits: Habits) -> Iterato
         text = without_tag(task.description, habits.filter) if habits.filter.startswith("#") else task.description
         is_waiting = has_tag(text, "#waiting")
         text = without_tag(text, "#waiting") or note.title
-        seen[text] += 1
+        series = "again" if kind == "done" and task.sign("recurrence") else "task"
+        seen[series, text] += 1
         words_of_rule = task.value("recurrence")
         rule = parse_rule(words_of_rule) if words_of_rule else None
         yield FollowUp(
-            id=handle(note.path, "task", text, str(seen[text])),
+            id=handle(note.path, series, text, str(seen[series, text])),
             path=note.path,
             line=line,
             kind="task",
@@ -270,6 +279,8 @@ def _task_problems(note: Note, tasks: list[tuple[int, Task]], habits: Habits) ->
     for line, task in tasks:
         if habits.type_of(task.symbol) in ("done", "cancelled", "non-task"):
             continue
+        if unread := unread_sign(task):
+            yield Problem(note.path, line, "unread-sign", f"{unread!r} is not read: only tags and other signs may stand behind it.")
         for sign in task.signs:
             if sign.kind in ("due", "scheduled", "start", "created") and day_in(sign.value) is None:
                 yield Problem(

@@ -58,7 +58,7 @@ def service(root: str) -> Service:
     digest = hashlib.blake2b(os.fsencode(root), digest_size=4).hexdigest()
     # letters that systemd takes in the name of a unit; the digest tells vaults of one name apart
     label = f"vaultcrm-{re.sub('[^A-Za-z0-9_.-]+', '-', os.path.basename(root)).strip('-.')}-{digest}"
-    words = (sys.executable, "-m", "vaultcrm", "--vault", root, "--quiet", "watch")
+    words = (sys.executable, "-P", "-m", "vaultcrm", "--vault", root, "--quiet", "watch")
     if sys.platform == "darwin":
         path = os.path.expanduser(f"~/Library/LaunchAgents/{label}.plist")
         text = _AGENT.format(label=escape(label), words="\n".join(f"    <string>{escape(word)}</string>" for word in words))

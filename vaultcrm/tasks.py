@@ -152,6 +152,15 @@ def _read(line: str, start: int, end: int, is_dataview: bool) -> _Read:
     return read._replace(rest=start + len(text))
 
 
+def unread_sign(task: Task) -> str | None:
+    """A date with its sign that stands in the description, where the plug-in does not see it: words, or a full stop, follow it."""
+    if task.description.isascii():
+        return None
+    text = re.sub("`[^`]*`", "", task.description)
+    found = re.search("[📅📆🗓⏳⌛🛫]\ufe0f? *[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
+    return found[0] if found else None
+
+
 def tasks_in(body: str, first_line: int, filter_: str = "") -> Iterator[tuple[int, Task]]:
     """The tasks of a body, each with its line, where `first_line` is the number of the body's first one.
 
@@ -164,7 +173,9 @@ def tasks_in(body: str, first_line: int, filter_: str = "") -> Iterator[tuple[in
     at = found = 0
     for number, line in enumerate(body.split("\n"), first_line):
         task = parse(line) if "[" in line else None
-        if task is not None and filter_ in line[task.symbol_at + 2 :] and not is_covered(spans, at + task.symbol_at):
+        # "- [1](address)" and "- [x]: address" are links to Obsidian, whatever the grammar of a line says
+        is_link = task is not None and line[task.symbol_at + 2 : task.symbol_at + 3] in ("(", "[", ":")
+        if task is not None and not is_link and filter_ in line[task.symbol_at + 2 :] and not is_covered(spans, at + task.symbol_at):
             yield number, task
             found += 1
             if found > MAX_TASKS:

@@ -232,6 +232,9 @@ class Writer:
                 files.must_be_text(content.data)
                 new = operation(content.data)
             except FileNotFoundError as error:
+                folder, slash, name = path.rpartition("/")
+                if os.path.lexists(f"{self.vault.root}/{folder}{slash}.{name}.icloud"):
+                    raise NotFound(f"{path} is not downloaded.", "Open its folder, and let iCloud download it; then try again.") from error
                 raise NotFound(f"{path} is not there any more.") from error
             except Unreadable as error:
                 raise Unreadable(

@@ -147,8 +147,12 @@ def _one(text: str, names: Mapping[str, list[str]], what: str, add: str, where: 
     if len(found) == 1:
         return found[0]
     if found:
-        shown = ", ".join(repr(title_of_path(path)) for path in found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
-        raise NotUnderstood(f"{text!r} can be {len(found)} {what}s{where}: {shown}.", "Give more of the name.")
+        titles = [title_of_path(path) for path in found]
+        are_alike = len({fold(title) for title in titles}) < len(titles)  # then only the paths tell them apart
+        shown = ", ".join(map(repr, (found if are_alike else titles)[:5])) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+        raise NotUnderstood(
+            f"{text!r} can be {len(found)} {what}s{where}: {shown}.", "Give the path." if are_alike else "Give more of the name."
+        )
     from difflib import get_close_matches  # late: only for typing errors
 
     by_name = {name: path for path, known in names.items() for name in known}

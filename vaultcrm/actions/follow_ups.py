@@ -25,7 +25,8 @@ from vaultcrm.vault import Writer
 class Change(NamedTuple):
     """A follow-up after an edit, and what happened, in words.
 
-    `skipped` counts days of the rule that were missed; `why_last` says why a line with a rule has no next one.
+    `skipped` counts days of the rule that were missed; `why_last` says why a line with a rule has no
+    next one. What `comes_again` may do so without a day.
     """
 
     follow_up: FollowUp
@@ -33,6 +34,7 @@ class Change(NamedTuple):
     next_due: date | None = None
     skipped: int = 0
     why_last: str = ""
+    comes_again: bool = False
 
 
 class Made(NamedTuple):
@@ -41,6 +43,7 @@ class Made(NamedTuple):
     data: bytes
     next_due: date | None = None
     why_last: str = ""
+    comes_again: bool = False
 
 
 # An edit of what a note or an interaction says of the follow-up, and of the checkbox line that it stands on.
@@ -123,11 +126,12 @@ def _how_to_reopen(item: FollowUp) -> str:
 
 def _changed(writer: Writer, item: FollowUp, in_note: InNote, on_line: OnLine, what: str) -> Change:
     """Make one edit, on what the note says at that moment."""
-    made = Made(b"")
+    made, before = Made(b""), b""
     habits = writer.vault.habits
 
     def apply(data: bytes) -> bytes:
-        nonlocal made
+        nonlocal made, before
+        before = data
         now = next((found for found in reread(item.path, data, habits).follow_ups if found.id == item.id), None)
         if now is None:
             raise Refused("The follow-up is not in it any more.")
@@ -138,9 +142,13 @@ def _changed(writer: Writer, item: FollowUp, in_note: InNote, on_line: OnLine, w
     if data is None:
         return Change(item, "needed no change")
     after = next((found for found in reread(item.path, data, habits).follow_ups if found.id == item.id), None)
-    record = after or item._replace(status="done")  # its line has gone, as it had asked for
-    skipped = _missed(item, made.next_due) if what == "done" and item.kind != "task" else 0
-    return Change(record._replace(client=item.client), what, made.next_due, skipped, made.why_last)
+    record = after or item._replace(status="done")
+    if item.kind == "task":
+        is_gone = what == "done" and data.count(b"\n") < before.count(b"\n")
+        words = "done, and its line is gone as it had asked for" if is_gone else what
+        return Change(record._replace(client=item.client), words, made.next_due, 0, made.why_last, made.comes_again)
+    skipped = _missed(item, made.next_due) if what == "done" else 0
+    return Change(record._replace(client=item.client), what, made.next_due, skipped, comes_again=made.next_due is not None)
 
 
 def _in_its_note(data: bytes, now: FollowUp, item: FollowUp, in_note: InNote) -> Made:
@@ -156,7 +164,9 @@ def _on_its_line(data: bytes, now: FollowUp, item: FollowUp, on_line: OnLine) ->
     """The note with that one line changed: gone, or joined by its next occurrence."""
     if now.due != item.due or not now.is_open:
         return Made(data)  # as above
-    lines = data.decode("utf-8").split("\n")
+    text = data.decode("utf-8")
+    mark = text[: text.startswith("\ufeff")]
+    lines = text.removeprefix(mark).split("\n")
     there = lines[now.line - 1]
     task = parse(there)
     assert task is not None, "it has just been read"
@@ -166,7 +176,8 @@ def _on_its_line(data: bytes, now: FollowUp, item: FollowUp, on_line: OnLine) ->
         new[0] += "\r"  # the last line had no ending to give to the one above it
     following = closed.next_days
     following_due = (following.due or following.scheduled or following.start) if following else None
-    return Made("\n".join([*lines[: now.line - 1], *new, *lines[now.line :]]).encode(), following_due, closed.why_last)
+    made = "\n".join([*lines[: now.line - 1], *new, *lines[now.line :]])
+    return Made((mark + made).encode(), following_due, closed.why_last, following is not None)
 
 
 def _shifted(day: date, distance: timedelta) -> date:

@@ -1,4 +1,4 @@
-"""A vault made and remembered; the last command taken back."""
+"""A vault made, furnished and remembered."""
 
 import os
 from datetime import datetime
@@ -10,8 +10,6 @@ from vaultcrm.actions.choose import settings_file
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.sync import commit
 from vaultcrm.errors import Changed, OutsideFailed
-from vaultcrm.journal import Entry, Journal, Write
-from vaultcrm.moves import Move
 from vaultcrm.settings import MARK
 from vaultcrm.vault import Vault
 
@@ -26,6 +24,11 @@ SETTINGS = """\
 
 # The languages whose words search knows in all their forms; English without it:
 # languages = ["english", "german"]
+
+# Which checkbox lines are follow-ups, and what else stands in a box; without it as the plug-in Tasks has it:
+# [tasks]
+# filter = "#task"
+# statuses = { "!" = "todo", ">" = "cancelled" }
 
 # Every command commits what it wrote, in a vault that is a git repository:
 # [git]
@@ -99,23 +102,3 @@ def _remember(root: str) -> bool:
     except OSError:  # there are settings already, or none can be written: both are no reason to fail
         return False
     return True
-
-
-def undo(root: str) -> Entry:
-    """Take back the last command's writes, all or none."""
-    return Journal(os.path.realpath(root)).undo()
-
-
-def redo(root: str) -> Entry:
-    """Do again what was taken back last."""
-    return Journal(os.path.realpath(root)).redo()
-
-
-def history(root: str, limit: int = 20) -> list[Entry]:
-    """The last commands that wrote, newest first."""
-    return Journal(os.path.realpath(root)).entries(limit)
-
-
-def last_change(root: str) -> tuple[list[Move], list[Write]]:
-    """What `undo` would take back: what the last command moved, and the bytes before it and after it."""
-    return Journal(os.path.realpath(root)).last_change()

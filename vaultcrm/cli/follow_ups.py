@@ -10,11 +10,13 @@ from vaultcrm.cli.options import WHEN, client_argument, complete_client, complet
 from vaultcrm.cli.session import Session, session
 from vaultcrm.cli.text import Cell, Column
 from vaultcrm.dates import say_days, say_span
+from vaultcrm.links import unlinked
 from vaultcrm.model import PRIORITIES, FollowUp
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.crm import Written
     from vaultcrm.actions.due import Due
+    from vaultcrm.actions.follow_ups import Change
 
 _IDS = click.argument("ids", nargs=-1, required=True, metavar="ID…", shell_complete=complete_follow_up)
 
@@ -144,7 +146,7 @@ def _row(on: Session, item: FollowUp, handle: str, with_client: bool) -> list[Ce
     return [
         Cell(handle, "dim"),
         Cell(say_due(days), style),
-        Cell(item.text),
+        Cell(unlinked(item.text)),
         Cell(client),
         Cell(item.project or "", "dim"),
         Cell(marks, "magenta"),
@@ -236,23 +238,35 @@ def _is_handle(text: str) -> bool:
 
 def _report(on: Session, written: "Written") -> None:
     """What has become of each follow-up."""
-    from vaultcrm.cli.shapes import of_follow_up, of_written
+    from vaultcrm.cli.shapes import of_written
 
     changes = written.record
     assert isinstance(changes, Sequence)
     if on.json:
-        on.document(of_written(written, follow_ups=[{**of_follow_up(c.follow_up, on.crm.today), "what": c.what} for c in changes]))
+        on.document(of_written(written, follow_ups=[_of_change(on, one) for one in changes]))
         return
     for change in changes:
-        text = f"{change.what}: {change.follow_up.text}"
+        text = f"{change.what}: {unlinked(change.follow_up.text)}"
         if change.next_due:
             ahead = (change.next_due - on.crm.today).days
-            text += f"  → {echo_day(change.next_due)}" + (f", in {say_span(ahead)}" if ahead > 0 else "")
+            far = f", in {say_span(ahead)}" if ahead > 0 else f", {say_span(-ahead)} ago" if ahead < 0 else ", today"
+            text += f"  → {echo_day(change.next_due)}{far}"
+        elif change.comes_again:
+            text += "  → comes again, without a day"
         if change.skipped:
             text += f"  ({change.skipped} missed)"
         if change.why_last:
             text += f"  (does not come again: {change.why_last})"
         on.out(text, "" if change.what.startswith(("was", "needed")) else "green")
+
+
+def _of_change(on: Session, change: "Change") -> dict[str, object]:
+    from vaultcrm.cli.shapes import of_follow_up
+
+    return {
+        **of_follow_up(change.follow_up, on.crm.today), "what": change.what, "skipped": change.skipped, "why_last": change.why_last or None,
+        "next_due": change.next_due.isoformat() if change.next_due else None, "comes_again": change.comes_again,
+    }  # fmt: skip
 
 
 def _document(on: Session, written: "Written", name: str, item: FollowUp) -> None:

@@ -146,14 +146,14 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
       vaultcrm undo --list
       vaultcrm undo
     """
-    from vaultcrm.actions import vaults
+    from vaultcrm.actions import undo as actions
     from vaultcrm.errors import WrongUse
 
     on = session()
     if listing + show + redo > 1:
         raise WrongUse("Only one of --list, --show and --redo at a time.")
     if listing:
-        entries = vaults.history(on.root)
+        entries = actions.history(on.root)
         if on.json:
             on.document([_of_entry(entry) for entry in entries])
         elif entries:
@@ -175,7 +175,7 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
         if not entries:
             click.get_current_context().exit(1)
     elif show:
-        moves, writes = vaults.last_change(on.root)
+        moves, writes = actions.last_change(on.root)
         if on.json:
             texts = [{"path": one.path, "now": _text(one.after), "undone": _text(one.before)} for one in writes]
             ways = [{"path": one.new, "now": None, "undone": None, "from": one.new, "to": one.old} for one in reversed(moves)]
@@ -189,7 +189,7 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
             for line in difflib.unified_diff(now, then, names[0], names[1], lineterm=""):
                 on.out(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "")
     else:
-        entry = vaults.redo(on.root) if redo else vaults.undo(on.root)
+        entry = actions.redo(on.root) if redo else actions.undo(on.root)
         on.has_written([*entry.paths, *(path for one in entry.moves for path in (one.old, one.new))])
         if on.json:
             on.document(_of_entry(entry))

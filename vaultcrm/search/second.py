@@ -21,7 +21,8 @@ class Second:
     def __init__(self, folder: str, root: str, changes: list[Change]) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         task = {"folder": folder, "root": root, "changes": [[path, digest.hex()] for path, digest in changes]}
-        words = [sys.executable, "-c", "from vaultcrm.search.half import main; main()"]
+        # -P: not from the folder that we are in, which may be a stranger's vault with a folder vaultcrm
+        words = [sys.executable, "-P", "-c", "from vaultcrm.search.half import main; main()"]
         try:
             self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             assert self._process.stdin is not None

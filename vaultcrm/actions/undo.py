@@ -1,0 +1,26 @@
+"""What the last commands wrote, taken back and done again."""
+
+import os
+
+from vaultcrm.journal import Entry, Journal, Write
+from vaultcrm.moves import Move
+
+
+def undo(root: str) -> Entry:
+    """Take back the last command's writes, all or none."""
+    return Journal(os.path.realpath(root)).undo()
+
+
+def redo(root: str) -> Entry:
+    """Do again what was taken back last."""
+    return Journal(os.path.realpath(root)).redo()
+
+
+def history(root: str, limit: int = 20) -> list[Entry]:
+    """The last commands that wrote, newest first."""
+    return Journal(os.path.realpath(root)).entries(limit)
+
+
+def last_change(root: str) -> tuple[list[Move], list[Write]]:
+    """What `undo` would take back: what the last command moved, and the bytes before it and after it."""
+    return Journal(os.path.realpath(root)).last_change()
