@@ -260,9 +260,10 @@ def merge_file(ours: bytes, base: bytes, theirs: bytes) -> tuple[bytes, bool]:
 
 def _merge_file(folder: str, *how: str) -> tuple[int, bytes]:
     command = ["git", "merge-file", "--quiet", "--stdout", *how, "ours", "base", "theirs"]
-    alone = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}  # no setting of anybody's changes what a merge gives
+    # no setting of anybody's changes what a merge gives
+    environment = {name: value for name, value in _environment(False, False).items() if not name.startswith("GIT_CONFIG_")}
+    environment |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
     try:
-        environment = _environment(writes=False, asks=False) | alone
         done = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     except OSError as error:
         raise OutsideFailed(f"git cannot be run: {error.strerror}.", "Install git, or see that it is on the PATH.") from error
