@@ -37,11 +37,6 @@ FLOORS = (
         "copies",
         "habits",
         "tasks",
-        "rhythm",
-        "task_words",
-        "task_spelling",
-        "task_rules",
-        "task_edits",
         "settings",
         "faults",
         "splice",
@@ -70,6 +65,7 @@ DOORS = {
     "whoosh": "search", "watchdog": "ears",
     "subprocess": ("git", "service", "search", "cli"),
     "sqlite3": ("catalog", "catch_up", "journal", "lock"),
+    "subprocess": ("git", "search", "service"),  # git; a second process that indexes; systemd and launchd
 }  # fmt: skip
 # What a reading command must not wait for, and who imports it late for that reason.
 LATE = {

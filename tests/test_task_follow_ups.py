@@ -14,7 +14,7 @@ from vaultcrm.actions.crm import Crm, Written
 from vaultcrm.actions.follow_ups import Change
 from vaultcrm.errors import NotUnderstood, Refused
 from vaultcrm.model import FollowUp
-from vaultcrm.tasks import MAX_TASKS
+from vaultcrm.tasks.line import MAX_TASKS
 
 AT = datetime(2026, 11, 16, 9, 30)
 CLIENT = "---\ntype: client\n---\n"

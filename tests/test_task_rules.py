@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaultcrm.dates import day_in
-from vaultcrm.rhythm import rhythm_of, rrule_of
-from vaultcrm.task_rules import Days, TaskRule, next_day, next_days, parse
+from vaultcrm.tasks.rhythm import rhythm_of, rrule_of
+from vaultcrm.tasks.rules import Days, TaskRule, next_day, next_days, parse
 
 TODAY = date(2026, 11, 11)  # a Wednesday
 

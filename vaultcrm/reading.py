@@ -17,8 +17,8 @@ from vaultcrm.model import FOLLOW_UP_STATUSES, PRIORITIES, PROPERTIES, Decision,
 from vaultcrm.page import Page, split
 from vaultcrm.records import choices, handle, interaction_of, items, one_of, words
 from vaultcrm.splice import lines_of, properties_of, root_of
-from vaultcrm.task_rules import parse as parse_rule
-from vaultcrm.tasks import MAX_TASKS, Task, has_tag, tasks_in, unread_sign, without_tag
+from vaultcrm.tasks.line import MAX_TASKS, Task, has_tag, tasks_in, unread_sign, without_tag
+from vaultcrm.tasks.rules import parse as parse_rule
 
 
 class Reading(NamedTuple):

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from vaultcrm import task_edits
 from vaultcrm.actions import find
 from vaultcrm.actions.crm import Crm, Written
 from vaultcrm.dates import day_in, moment_in
@@ -16,9 +15,10 @@ from vaultcrm.reading import reread
 from vaultcrm.records import items, words
 from vaultcrm.recurrence import next_day
 from vaultcrm.splice import append_item, properties_of, root_of, set_property
-from vaultcrm.task_edits import Closed
-from vaultcrm.task_rules import Days
-from vaultcrm.tasks import Task, parse
+from vaultcrm.tasks import edits
+from vaultcrm.tasks.edits import Closed
+from vaultcrm.tasks.line import Task, parse
+from vaultcrm.tasks.rules import Days
 from vaultcrm.vault import Writer
 
 
@@ -64,7 +64,7 @@ def done(crm: Crm, handles: Sequence[str]) -> Written:
         return _set(page, {"status": "done", "completedDate": crm.today}), None
 
     def close_line(task: Task) -> Closed:
-        return task_edits.done(task, crm.vault.habits, crm.today)
+        return edits.done(task, crm.vault.habits, crm.today)
 
     return _change(crm, handles, close, close_line, "done", ("done",))
 
@@ -76,7 +76,7 @@ def drop(crm: Crm, handles: Sequence[str]) -> Written:
         return _set(page, {"follow_up_status" if item.kind == "interaction" else "status": "cancelled"}), None
 
     def cancel_line(task: Task) -> Closed:
-        return Closed([task_edits.cancelled(task, crm.vault.habits, crm.today)])
+        return Closed([edits.cancelled(task, crm.vault.habits, crm.today)])
 
     return _change(crm, handles, cancel, cancel_line, "dropped", ("cancelled",))
 
@@ -92,7 +92,7 @@ def snooze(crm: Crm, handles: Sequence[str], day: date) -> Written:
         return _moved(page, values, item, day), day
 
     def move_line(task: Task) -> Closed:
-        return Closed([task_edits.moved(task, day, crm.vault.habits)], Days(None, None, day))
+        return Closed([edits.moved(task, day, crm.vault.habits)], Days(None, None, day))
 
     return _change(crm, handles, move, move_line, "moved", ())
 

@@ -8,7 +8,7 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from vaultcrm.rhythm import Rhythm, Weekday
+from vaultcrm.tasks.rhythm import Rhythm, Weekday
 from vaultcrm.when import MONTHS, WEEKDAYS
 
 _UNITS = ("day", "weekday", "week", "hour", "minute", "month", "year")

@@ -7,9 +7,9 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from vaultcrm.rhythm import Rhythm, day_behind, rhythm_of, rrule_of
-from vaultcrm.task_spelling import spell
-from vaultcrm.task_words import read
+from vaultcrm.tasks.rhythm import Rhythm, day_behind, rhythm_of, rrule_of
+from vaultcrm.tasks.spelling import spell
+from vaultcrm.tasks.words import read
 
 _DAYS_BACK = 1000  # so far back a rule is tried that leaves months or years out; 3 days do for all that has a sense
 

@@ -2,7 +2,7 @@
 
 Reckoned as npm rrule does, by which the Obsidian Tasks plug-in goes on; where that is not RFC 5545, a comment
 says so. (`recurrence` asks dateutil, which knows no hour 25, and is too slow for the many days that
-`task_rules` may have to try.)
+`rules` may have to try.)
 """
 
 import calendar

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from vaultcrm.dates import day_in
 from vaultcrm.errors import Refused
 from vaultcrm.habits import Habits
-from vaultcrm.task_rules import Days, next_days
-from vaultcrm.task_rules import parse as parse_rule
-from vaultcrm.tasks import KINDS, Sign, Task, parse
+from vaultcrm.tasks.line import KINDS, Sign, Task, parse
+from vaultcrm.tasks.rules import Days, next_days
+from vaultcrm.tasks.rules import parse as parse_rule
 
 # kind: as it is written, in emoji and in Dataview's form
 _WRITTEN = {"done": ("✅", "completion"), "cancelled": ("❌", "cancelled"), "due": ("📅", "due"), "created": ("➕", "created")}

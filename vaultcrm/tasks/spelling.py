@@ -5,7 +5,7 @@ Not all of a rhythm has a spelling: "every 2 weekdays at 9" is saved as "every 2
 
 from collections.abc import Callable, Iterable
 
-from vaultcrm.rhythm import Rhythm
+from vaultcrm.tasks.rhythm import Rhythm
 from vaultcrm.when import MONTHS, WEEKDAYS
 
 
