@@ -65,7 +65,7 @@ DOORS = {
     "whoosh": "search", "watchdog": "ears",
     "subprocess": ("git", "service", "search", "cli"),
     "sqlite3": ("catalog", "catch_up", "journal", "lock"),
-    "subprocess": ("git", "search", "service"),  # git; a second process that indexes; systemd and launchd
+    "subprocess": ("git", "search", "service", "cli"),  # git; a second process that indexes; systemd and launchd; the desktop
 }  # fmt: skip
 # What a reading command must not wait for, and who imports it late for that reason.
 LATE = {
