@@ -184,7 +184,7 @@ class Catalog:
         if not found and kind == "client":
             found = [path for path, names in self.client_names().items() if name in names]
         home = self.home_of(source) if len(found) > 1 else None
-        near = home.folder + "/" if home else "\0"
+        near = "\0" if home is None else home.folder + "/" if home.folder else ""
         here = source.rpartition("/")[0]
 
         def distance(path: str) -> tuple[bool, bool, bool, int, str]:

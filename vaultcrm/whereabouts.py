@@ -177,7 +177,7 @@ class Whereabouts:
             while at and found is None:
                 at = at.rpartition("/")[0]
                 found = self._homes.get(at)
-            self._near[folder] = found.folder + "/" if found else "\0"
+            self._near[folder] = "\0" if found is None else found.folder + "/" if found.folder else ""
         return self._near[folder]
 
     # ------------------------------------------------------------------------ as Obsidian finds it
