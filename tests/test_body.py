@@ -96,3 +96,7 @@ def test_a_large_hostile_body_is_taken_apart_in_a_blink(piece: str) -> None:
 )
 def test_a_code_block_ends_where_it_does_for_obsidian(body: str, expected: str) -> None:
     assert masked(body) == expected
+
+
+def test_many_beginnings_of_a_comment_are_looked_through_once() -> None:
+    assert masked("a " + "<!-- " * 60_000 + "\n\n-->").startswith("a <!-- ")

@@ -38,3 +38,8 @@ from vaultcrm.callouts import Callout, callouts_in
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_a_callout_says_its_title_or_what_stands_below_it(body: str, expected: list[tuple[str, str, int]], newline: str) -> None:
     assert callouts_in(body.replace("\n", newline), 10) == [Callout(*one) for one in expected]
+
+
+@pytest.mark.parametrize("piece", ["-  ", "1. ", "> ", "> - ", "- > ", " "])
+def test_a_hostile_line_is_read_in_a_blink(piece: str) -> None:
+    assert callouts_in(piece * 20_000 + "[!", 1) == []

@@ -160,3 +160,20 @@ def test_without_a_terminal_only_what_contradicts_nothing_is_merged_and_only_wit
     assert "Left: the two say different things of rate." in said
     assert contents(root) == {"clients/Acme/Acme.md": NOTE.encode(), COPY: PHONE.encode(), "b.md": b"b\nc\n"}
     assert run(root, "check", "--yes")[0] == 2
+
+
+def test_an_original_that_has_changed_since_it_was_shown_stays(tmp_path: Path) -> None:
+    crm = crm_of(tmp_path)
+    one = copies.proposal(crm, copies.pairs(crm)[0])
+    (Path(crm.vault.root) / "clients/Acme/Acme.md").write_text(NOTE + "More.\n")
+    before = contents(Path(crm.vault.root))
+    with pytest.raises(Refused, match="has been changed since that was shown"):
+        copies.accept(crm, one)
+    assert contents(Path(crm.vault.root)) == before
+
+
+def test_large_bodies_are_merged_in_a_blink(tmp_path: Path) -> None:
+    ours, theirs = ("".join(f"{start}{number % 7}\n" for number in range(3000)) for start in "ab")
+    crm = crm_of(tmp_path, **{"a.md": f"x\n{ours}y\n", "a (conflict 2026-11-16 ab12cd3).md": f"x\n{theirs}y\n"})
+    one = copies.proposal(crm, copies.pairs(crm)[0])
+    assert one.after.decode() == f"x\n{ours}{theirs}y\n"

@@ -63,8 +63,6 @@ FLOORS = (
 DOORS = {
     "click": "cli", "yaml": "properties", "frontmatter": "front_matter", "jinja2": "render", "dateutil": "recurrence",
     "whoosh": "search", "watchdog": "ears",
-    "subprocess": ("git", "service", "search", "cli"),
-    "sqlite3": ("catalog", "catch_up", "journal", "lock"),
     "subprocess": ("git", "search", "service", "cli"),  # git; a second process that indexes; systemd and launchd; the desktop
 }  # fmt: skip
 # What a reading command must not wait for, and who imports it late for that reason.

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from vaultcrm.errors import Changed, NotFound, OutsideFailed, VaultcrmError
 from vaultcrm.journal import Journal
 from vaultcrm.page import split
 from vaultcrm.splice import properties_of, root_of
-from vaultcrm.vault import Vault
+from vaultcrm.vault import Vault, Writer
 
 AT = "2026-11-09T14:30:00"
 FIRST = {"a.md": b"a\r\n", "clients/Acme/Acme.md": b"\xef\xbb\xbfacme \xc3\xa9"}
@@ -504,3 +505,32 @@ def test_what_a_killed_undo_left_behind_is_swept_by_the_next_command(vault: Vaul
     left.write_text("half")
     put(vault, "next", {"a.md": "next"})
     assert not left.exists()
+
+
+def test_what_was_written_before_an_interrupt_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk may say no, or a hand interrupt, behind the rename: then the write is made, and has to be known."""
+    from vaultcrm import files, moves
+
+    vault = make_vault(tmp_path / "v", {"a.md": "one\n", "b.md": "b\n"})
+    before = contents(tmp_path / "v")
+
+    def interrupted(folder: str) -> None:
+        monkeypatch.undo()  # once
+        raise KeyboardInterrupt
+
+    changes: list[Callable[[Writer], object]] = [
+        lambda writer: writer.edit("a.md", lambda _: b"two\n"),
+        lambda writer: writer.create("", "New", "text\n"),
+        lambda writer: writer.remove("a.md", b"one\n"),
+        lambda writer: writer.move("a.md", "c.md"),
+    ]
+    homes = {name: os.environ[name] for name in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")}
+    for change in changes:
+        for name, folder in homes.items():  # which `undo` has taken back, too
+            monkeypatch.setenv(name, folder)
+        for module in (files, moves):
+            monkeypatch.setattr(module, "sync_folder", interrupted)
+        with pytest.raises(KeyboardInterrupt), vault.writing("test", "2026-11-16") as writer:
+            change(writer)
+        assert contents(tmp_path / "v") == before
+        assert words_of(vault) == []

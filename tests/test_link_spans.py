@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vaultcrm import front_matter
 from vaultcrm.errors import Unreadable
-from vaultcrm.link_spans import decoded, links_of, mentions
+from vaultcrm.link_spans import decoded, in_text, links_of, mentions
 from vaultcrm.page import split
 from vaultcrm.splice import properties_of, root_of
 
@@ -157,3 +158,15 @@ def test_no_text_is_too_strange(text: str) -> None:
 )
 def test_hostile_texts_do_not_take_their_time(text: str) -> None:
     assert links_of(split(text.encode())) == []
+
+
+def test_hostile_brackets_are_read_in_a_blink() -> None:
+    page = split(("](a)" * 200_000 + "[x](y.md)").encode())
+    assert [link.target for link in in_text(page.body)] == ["y.md"]
+
+
+def test_links_that_the_yaml_spells_out_are_read_in_a_blink() -> None:
+    block = "a:\n" + "".join('  - "[[\\x61]]"\n' for _ in range(3000))
+    page = split(f"---\n{block}---\n".encode())
+    found = mentions(page, front_matter.read(page))
+    assert {(one.target, one.line) for one in found} == {("a", 2)}

@@ -58,7 +58,7 @@ class _Scan:
         self.fence_column = 0  # and so does the item of a list, with a line that begins before its text
         self.is_in_list = False
         self.after_blank = True
-        self.nowhere: set[str] = set()  # ends of comments that are not to be found any more
+        self.ends: dict[str, int] = {}  # where the ends of comments stand next, -1 for nowhere
         self.paragraph = -1  # the next blank line
         self.at = 0
 
@@ -130,10 +130,10 @@ class _Scan:
         return end
 
     def find(self, text: str, at: int) -> int:
-        """Where a comment's end stands, -1 for nowhere; what is nowhere is not looked for twice."""
-        found = -1 if text in self.nowhere else self.body.find(text, at)
-        if found < 0:
-            self.nowhere.add(text)
+        """Where a comment's end stands next, -1 for nowhere; what has been found is not looked for twice."""
+        found = self.ends.get(text, at - 1)
+        if 0 <= found < at or (found < 0 and text not in self.ends):
+            found = self.ends[text] = self.body.find(text, at)
         return found
 
     def paragraph_end(self, at: int) -> int:

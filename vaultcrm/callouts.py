@@ -7,7 +7,8 @@ from vaultcrm.body import masked
 
 MAX_SENTENCES = 2000  # of one note; a stranger's note must not keep a command busy
 KINDS = ("decision", "feedback", "preference", "question")
-_MARK = re.compile(r"((?:[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*[ \t>]*>[ \t]*)\[!([a-z]+)(?:\|[^\]]*)?\][+-]?(.*)", re.IGNORECASE)
+# what has been taken is not given back, so that no line takes long
+_MARK = re.compile(r"((?:[ \t>]*+(?:[-*+]|\d{1,9}+[.)])[ \t]++)*+[ \t>]*>[ \t]*+)\[!([a-z]+)(?:\|[^\]]*)?\][+-]?(.*)", re.IGNORECASE)
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[.\][ \t]+)?(.*)")
 
 

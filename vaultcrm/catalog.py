@@ -1,12 +1,14 @@
 """What has been read from the vault so far, in SQLite: a cache that can be thrown away at any time.
 
 Each table holds what the notes themselves say and nothing that follows from other notes: which
-client a note belongs to is worked out when it is asked for; `client` is the link in the note itself. So the order in which notes are read
-cannot matter.
+client a note belongs to is worked out when it is asked for; `client` is the link in the note
+itself. So the order in which notes are read cannot matter. Only whether a note is a conflict copy
+depends on its neighbours: on whether its original lies beside it.
 """
 
 import contextlib
 import os
+import posixpath
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
@@ -175,6 +177,8 @@ class Catalog:
         if link and not target:  # [[#Heading]] points into the note itself
             return source
         found = [path for path, type_ in self.rows("SELECT path, type FROM notes WHERE name = ?", name) if kind in (None, type_)]
+        if target.startswith(("./", "../")):
+            target = posixpath.normpath(posixpath.join(source.rpartition("/")[0], target))
         whole = fold(target.removeprefix("/"))
         if "/" in target:
             found = [path for path in found if ("/" + fold(path.removesuffix(".md"))).endswith("/" + whole)]

@@ -118,6 +118,7 @@ class _Update:
     def __init__(self, vault: Vault, run_sql: Callable[..., sqlite3.Cursor], progress: Progress | None) -> None:
         self.vault = vault
         self.habits = vault.habits
+        self.known: dict[str, dict[str, set[str]]] = {}  # by code and folder, the notes that had a problem before
         self.run_sql = run_sql
         self.progress = progress
         self.done = self.total = 0
@@ -171,8 +172,11 @@ class _Update:
 
     def told(self, code: str, folder: str) -> set[str]:
         """The notes in a folder that have a problem of this code; of one that was never downloaded nothing else is known."""
-        rows = self.run_sql("SELECT path FROM problems WHERE code = ?", (code,)).fetchall()
-        return {path for (path,) in rows if path.rpartition("/")[0] == _sayable(folder)}
+        if code not in self.known:  # asked once, since each folder changes its own only
+            self.known[code] = {}
+            for (path,) in self.run_sql("SELECT path FROM problems WHERE code = ?", (code,)):
+                self.known[code].setdefault(path.rpartition("/")[0], set()).add(path)
+        return self.known[code].get(_sayable(folder), set())
 
     def copies(self, look: Folder) -> dict[str, Copy]:
         """The conflict copies in a folder whose originals are in it, too."""

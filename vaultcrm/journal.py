@@ -14,7 +14,7 @@ from vaultcrm import files, places, watching
 from vaultcrm.errors import Changed, NotFound, OutsideFailed, VaultcrmError
 from vaultcrm.journal_tables import VERSION, statements
 from vaultcrm.lock import held
-from vaultcrm.moves import Move, before, standing
+from vaultcrm.moves import Move, before, end_halves, lies, standing
 from vaultcrm.turning import Steps, bytes_at, go_back, go_forth, remove_empty
 
 KEPT = 500  # commands that can be undone
@@ -87,8 +87,10 @@ class Journal:
         kept = self._run(statement, self._command, path, before, after).lastrowid
         try:
             yield
-        except BaseException:
-            self._run("DELETE FROM writes WHERE id = ?", kept)
+        except BaseException as error:
+            # an interrupt, or a disk that says no behind the rename: what was made has to be known, to be taken back
+            if isinstance(error, (FileExistsError, FileNotFoundError, Changed)) or not self._is_now(path, after):
+                self._run("DELETE FROM writes WHERE id = ?", kept)
             raise
 
     @contextlib.contextmanager
@@ -98,9 +100,16 @@ class Journal:
         self._run("INSERT INTO moves (command, old, new, made) VALUES (?, ?, ?, ?)", self._command, *one)
         try:
             yield
-        except BaseException:
-            self._forget_moves(self._command or 0, [one])
+        except BaseException as error:
+            if isinstance(error, FileExistsError) or not lies(os.path.join(self.root, one.new)):
+                self._forget_moves(self._command or 0, [one])
             raise
+
+    def _is_now(self, path: str, data: bytes | None) -> bool:
+        """Whether a file holds these bytes, or (None) is not there; also where nobody can tell."""
+        with contextlib.suppress(VaultcrmError, OSError):
+            return bytes_at(self.root, path) == data
+        return True
 
     def entries(self, limit: int = 20) -> list[Entry]:
         """The last commands that wrote, newest first."""
@@ -156,7 +165,7 @@ class Journal:
         return self._moves(row[0]), [Write(path, *step) for path, step in self._steps(row[0], forward=True).items()]
 
     def _sweep(self) -> None:
-        """A command that is still open while we hold the lock was killed: remove its temporary files.
+        """A command that is still open while we hold the lock was killed: remove its temporary files, end its half moves.
 
         So may have been the last undo or redo, which opens no command.
         """
@@ -165,6 +174,12 @@ class Journal:
                 self._sweep_folders(row[0])
         for (command,) in self._run("SELECT id FROM commands WHERE state = 'open'").fetchall():
             self._sweep_folders(command)
+            end_halves(self.root, self._moves(command))
+        self._end_open()
+
+    def _end_open(self) -> None:
+        """Know of the commands that were killed what they had done; looks at the disk, and leaves it alone but for empty folders."""
+        for (command,) in self._run("SELECT id FROM commands WHERE state = 'open'").fetchall():
             moves = self._moves(command)
             made = standing(self.root, moves, forward=False)
             for number, path, first in self._run(
@@ -189,9 +204,11 @@ class Journal:
             files.sweep(folder)
 
     def _settle(self) -> None:
-        """Sweep before something is told, unless somebody is writing just now."""
+        """Know what was killed before something is told, unless somebody is writing just now. Writes nothing into the vault."""
         with contextlib.suppress(Changed), self._lock(0):
-            self._sweep()
+            moving = "SELECT 1 FROM moves JOIN commands ON command = commands.id WHERE state = 'open'"
+            if not self._run(moving).fetchone():  # a move that was cut short waits for the next writer
+                self._end_open()
 
     def _close(self, command: int) -> None:
         """A command has ended; one that wrote nothing leaves no line."""

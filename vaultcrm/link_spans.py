@@ -23,6 +23,7 @@ _REFERENCE = re.compile(rf"^[ >]*\[(?!\^)[^\[\]\r\n]+\]:[ \t]+(?:<([^<>\r\n]*)>|
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|$")
 _FILLED_IN = re.compile(r"\{\{|<%")  # what a template is to put there
 _QUOTES = re.compile(r"['\"\\]")  # what a text in quotes may spell in another way
+_BRACKETS = re.compile(r"\\.|[\[\]]|\n[ \t\r]*\n")
 _LONG = 1000  # characters that a link shows at most
 
 
@@ -85,12 +86,14 @@ def mentions(page: Page, values: dict[str, Value]) -> tuple[Mention, ...]:
                 target, _ = _wiki_target(link)
                 for spelled in {plain(target, quotes) for quotes in ("", "'", '"')} if _QUOTES.search(target) else (target,):
                     lines.setdefault(spelled, []).append(number)
+        keys: dict[str, int] = {}  # composed when it is first asked for, and once
         for key, value in values.items():
             for link in (link for text in items(value) if "[[" in text for link in _WIKILINK.finditer(text)):
                 target = _wiki_target(link)[0]
                 if target and not _FILLED_IN.search(target):
                     there = lines.get(target)  # none when it is escaped, or folded over two lines
-                    found.append(Mention(there.pop(0) if there else lines_of(page).get(key, 1), "wiki", key, target))
+                    keys = keys if there or keys else lines_of(page)
+                    found.append(Mention(there.pop(0) if there else keys.get(key, 1), "wiki", key, target))
     found += [Mention(link.line, link.kind, None, link.target) for link in in_text(page.body, page.body_line, limit=MAX_LINKS)]
     if len(found) >= MAX_LINKS:
         return (*found[:MAX_LINKS], Mention(found[MAX_LINKS - 1].line, "more", None, ""))
@@ -123,8 +126,9 @@ def _spans(text: str) -> Iterator[tuple[str, str, int, int, int, int]]:
         if target:
             yield "wiki", "[", link.start(), link.end(), at, at + len(target)
     if "](" in text:
+        openings = _openings(text)
         for link in _PLACE.finditer(text):
-            opening = _opening(text, link.start())
+            opening = openings.get(link.start(), -1)
             if opening >= 0:
                 yield from _path(link, opening)
     if "]:" in text:
@@ -147,18 +151,21 @@ def _wiki_target(link: "re.Match[str]") -> tuple[str, int]:
     return raw.strip(), link.start(1) + len(raw) - len(raw.lstrip())
 
 
-def _opening(text: str, closing: int) -> int:
-    """Where the square bracket opens that closes there, or the mark of an image before it; -1 for nowhere."""
-    depth = 0
-    for at in range(closing, max(closing - _LONG, -1), -1):
-        char = text[at]
-        if char in "[]" and (at == 0 or text[at - 1] != "\\"):
-            depth += 1 if char == "]" else -1
-            if depth == 0:
-                return at - 1 if at and text[at - 1] == "!" else at
-        elif char == "\n" and not text[text.rfind("\n", 0, at) + 1 : at].strip():
-            break
-    return -1
+def _openings(text: str) -> dict[int, int]:
+    """Where the square bracket opens that each "](" closes, or the mark of an image before it; brackets pair within a paragraph."""
+    found: dict[int, int] = {}
+    waiting: list[int] = []
+    for bracket in _BRACKETS.finditer(text):
+        char, at = bracket[0], bracket.start()
+        if char == "[":
+            waiting.append(at)
+        elif char == "]":
+            opening = waiting.pop() if waiting else -1
+            if opening >= 0 and text[at + 1 : at + 2] == "(" and at - opening <= _LONG:
+                found[at] = opening - (opening > 0 and text[opening - 1] == "!")
+        elif char[0] == "\n":
+            waiting.clear()
+    return found
 
 
 def decoded(raw: str) -> str:

@@ -63,7 +63,7 @@ def lies(path: str) -> bool:
 
 
 def standing(root: str, moves: Sequence[Move], forward: bool) -> int:
-    """How many of a row of moves are made, the first ones. One that was cut in two is taken back.
+    """How many of a row of moves are made, the first ones. One that was cut in two is not.
 
     Where something lies under both names, somebody has put it there since: under the new one when
     the moves are to be made (`forward`), under the old one when they are to be taken back.
@@ -72,14 +72,22 @@ def standing(root: str, moves: Sequence[Move], forward: bool) -> int:
         old, new = (os.path.join(root, path) for path in moves[number - 1][:2])
         if not lies(new):
             continue
-        if lies(old):
-            if os.path.samefile(old, new) and not os.path.isdir(new):
-                os.unlink(new)  # killed between the new name and the end of the old one
-                continue
-            if forward:
-                continue
+        if lies(old) and (forward or _is_half(old, new)):
+            continue
         return number
     return 0
+
+
+def end_halves(root: str, moves: Sequence[Move]) -> None:
+    """Take back moves that were cut in two, between the new name and the end of the old one."""
+    for one in moves:
+        old, new = os.path.join(root, one.old), os.path.join(root, one.new)
+        if lies(old) and lies(new) and _is_half(old, new):
+            os.unlink(new)
+
+
+def _is_half(old: str, new: str) -> bool:
+    return os.path.samefile(old, new) and not os.path.isdir(new)
 
 
 def before(path: str, moves: Sequence[Move]) -> str:

@@ -126,7 +126,7 @@ def _types_in(text: str) -> dict[str, str]:
     except (ValueError, RecursionError) as error:
         raise NotUnderstood(f"It is not JSON: {error}.") from error
     types = whole.get("types", {}) if isinstance(whole, dict) else None
-    if not isinstance(types, dict):
+    if not isinstance(types, dict) or not all(isinstance(kind, str) for kind in types.values()):
         raise NotUnderstood("It holds no types of properties.")
     return types
 

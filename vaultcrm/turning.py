@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from vaultcrm import files, names
 from vaultcrm.errors import Changed, OutsideFailed, VaultcrmError
-from vaultcrm.moves import Move, before, lies, move, standing
+from vaultcrm.moves import Move, before, end_halves, lies, move, standing
 
 # For each path what should be there now, and what is wanted instead; None for no file
 Steps = dict[str, tuple[bytes | None, bytes | None]]
@@ -38,6 +38,7 @@ def go_forth(root: str, steps: Steps, moves: Sequence[Move]) -> None:
 
 def _standing(root: str, moves: Sequence[Move], forward: bool) -> int:
     """How many moves are made; an undo or redo that was cut short may have left some."""
+    end_halves(root, moves)
     made = standing(root, moves, forward)
     if made < len(moves) and not lies(os.path.join(root, moves[made].old)):
         raise Changed(f"{moves[-1].new} is not there any more.", "Nothing was taken back.")

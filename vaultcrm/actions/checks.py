@@ -48,7 +48,7 @@ def stats(crm: Crm) -> Stats:
 
 
 def problems(crm: Crm, below: str | None = None) -> list[Problem]:
-    """What cannot be read or understood, by path and line: in one note each, and between notes."""
+    """What cannot be read or understood, by path and line: in one note each, and between notes; below a folder, "" for the root."""
     crm.catch_up()
     found = crm.catalog.problems(below)
     for note in crm.catalog.notes(below=below):
@@ -59,7 +59,7 @@ def problems(crm: Crm, below: str | None = None) -> list[Problem]:
         if is_lost and not link and crm.catalog.home_of(note.path) is None:
             found.append(Problem(note.path, 1, "no-client", f'This {note.type} belongs to no client; give it client: "[[NAME]]".'))
     found += _links(crm, below)
-    found += [problem for problem in _twins(crm) if below is None or problem.path.startswith(below + "/")]
+    found += [problem for problem in _twins(crm) if not below or problem.path.startswith(below + "/")]
     found += [*copy_problems(crm, below), *(type_problems(crm.vault.root) if below is None else ())]
     return sorted(set(found))
 
@@ -68,7 +68,7 @@ def _links(crm: Crm, below: str | None) -> Iterator[Problem]:
     """Links that lead nowhere, or may lead to several notes."""
     known = Whereabouts.of(crm.catalog, crm.vault.listing)
     for path, line, kind, key, target in crm.catalog.rows("SELECT path, line, kind, key, target FROM links"):
-        if below is not None and not path.startswith(below + "/"):
+        if below and not path.startswith(below + "/"):
             continue
         if kind == "more":
             yield Problem(path, line, "many-links", "This note has too many links; those behind this line are not looked at.")

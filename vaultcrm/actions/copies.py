@@ -16,6 +16,8 @@ from vaultcrm.model import Problem, Value
 from vaultcrm.page import split
 from vaultcrm.splice import properties_of, root_of
 
+_LARGE = 250_000  # pairs of lines; more would be compared for seconds, and stand one text behind the other
+
 
 class Pair(NamedTuple):
     """A note that is a copy of another one; `is_certain` when its name says so, and not only its text."""
@@ -87,12 +89,14 @@ def copy_problems(crm: Crm, below: str | None = None) -> Iterator[Problem]:
         if not pair.is_certain:
             way = "merge it with vaultcrm check --fix, or give it another name with vaultcrm rename"
             yield Problem(pair.copy, 1, "possible-copy", f"It has most lines of {pair.original!r}, and may be a copy of it; {way}.")
-    listing = set(crm.vault.listing())
-    for path in sorted(listing):
-        copy = None if path.lower().endswith(".md") or (below and not path.startswith(below + "/")) else copy_of(path)
-        if copy is not None and copy.original in listing:
-            name = copy.original.rpartition("/")[2]
-            yield Problem(path, 1, "conflict-copy", f"A conflict copy of {name!r}; compare the two, and delete one.")
+    beside: dict[str, list[str]] = {}
+    for path in sorted(crm.vault.listing()):
+        beside.setdefault(path.rpartition("/")[0], []).append(path.rpartition("/")[2])
+    for folder, names in beside.items():
+        for path in (f"{folder}/{name}" if folder else name for name in names if not name.lower().endswith(".md")):
+            copy = copy_of(path) if not below or path.startswith(below + "/") else None
+            if copy is not None and (original := original_among(copy, names)):
+                yield Problem(path, 1, "conflict-copy", f"A conflict copy of {original!r}; compare the two, and delete one.")
 
 
 def proposal(crm: Crm, pair: Pair) -> Proposal:
@@ -113,9 +117,18 @@ def proposal(crm: Crm, pair: Pair) -> Proposal:
 
 
 def accept(crm: Crm, one: Proposal, from_copy: Collection[str] = ()) -> Written:
-    """Merge a copy into its original, and delete it. `from_copy` names the properties that are as the copy has them."""
+    """Merge a copy into its original, and delete it. `from_copy` names the properties that are as the copy has them.
+
+    Raises Changed when one of the two is not any more what was proposed.
+    """
+
+    def apply(data: bytes) -> bytes:
+        if data != one.before:
+            raise Refused("it has been changed since that was shown.", "Look at it again: vaultcrm check --fix")
+        return _merged(one.pair, data, one.theirs, from_copy)
+
     with crm.writing() as writer:
-        writer.edit(one.pair.original, lambda data: _merged(one.pair, data, one.theirs, from_copy))
+        writer.edit(one.pair.original, apply)
         writer.remove(one.pair.copy, one.theirs)
     return Written(writer.created, [*writer.changed, *writer.removed])
 
@@ -145,9 +158,21 @@ def _both(ours: bytes, theirs: bytes) -> bytes:
     last = b"\n" if ours.endswith(b"\n") or theirs.endswith(b"\n") else b""
     lines = ours.removesuffix(b"\n").split(b"\n") if ours else []
     others = [line.rstrip(b"\r") for line in theirs.removesuffix(b"\n").split(b"\n")]
-    made: list[bytes] = []
+    start = _common(lines, others)
+    stop = _common(lines[start:][::-1], others[start:][::-1])
+    head, tail = lines[:start], lines[len(lines) - stop :]
+    lines, others = lines[start : len(lines) - stop], others[start : len(others) - stop]
+    made = list(head)
+    if len(lines) * len(others) > _LARGE:
+        return b"\n".join([*made, *lines, *(line + ending for line in others), *tail]) + last
     for what, at, to, their_at, their_to in SequenceMatcher(None, [line.rstrip(b"\r") for line in lines], others, False).get_opcodes():
         made += lines[at:to]
         if what in ("insert", "replace"):
             made += [line + ending for line in others[their_at:their_to]]
-    return b"\n".join(made) + last
+    return b"\n".join([*made, *tail]) + last
+
+
+def _common(lines: list[bytes], others: list[bytes]) -> int:
+    """How many lines are the same at the beginning."""
+    pairs = enumerate(zip(lines, others, strict=False))
+    return next((at for at, (line, other) in pairs if line.rstrip(b"\r") != other), min(len(lines), len(others)))

@@ -146,6 +146,7 @@ def _changed(writer: Writer, item: FollowUp, in_note: InNote, on_line: OnLine, w
     if item.kind == "task":
         is_gone = what == "done" and data.count(b"\n") < before.count(b"\n")
         words = "done, and its line is gone as it had asked for" if is_gone else what
+        record = item._replace(status="done") if is_gone else record
         return Change(record._replace(client=item.client), words, made.next_due, 0, made.why_last, made.comes_again)
     skipped = _missed(item, made.next_due) if what == "done" else 0
     return Change(record._replace(client=item.client), what, made.next_due, skipped, comes_again=made.next_due is not None)

@@ -218,7 +218,7 @@ def _crash(error: Exception) -> int:
     except OSError:
         where = report
     _say(
-        f"This is a bug in vaultcrm ({type(error).__name__}: {error}). What it had written was taken back.",
+        f"This is a bug in vaultcrm ({type(error).__name__}: {error}). A write that it had begun was taken back.",
         where,
     )
     return 70
