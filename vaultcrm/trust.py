@@ -10,13 +10,17 @@ from collections.abc import Iterable
 # Keys as git lists them: section and name in small letters. "*" stands for every name.
 _HARMLESS = {
     "advice": "*",
+    "am": "keepcr threeway",
     "apply": "ignorewhitespace whitespace",
+    "author": "email name",
     "blame": "blankboundary coloring date ignorerevsfile markignoredlines markunblamablelines showemail showroot",
     "branch": "autosetupmerge autosetuprebase sort",
     "checkout": "defaultremote guess thresholdforparallelism workers",
     "color": "*",
     "column": "*",
+    "clean": "requireforce",
     "commit": "cleanup gpgsign status verbose",
+    "committer": "email name",
     "core": "abbrev attributesfile autocrlf bare bigfilethreshold checkroundtripencoding checkstat commentchar commentstring commitgraph"
     " compression createobject deltabasecachelimit eol excludesfile filemode filesreflocktimeout fscache fsmonitorhookversion fsync"
     " fsyncmethod fsyncobjectfiles hidedotfiles ignorecase ignorestat logallrefupdates longpaths loosecompression multipackindex notesref"
@@ -45,7 +49,7 @@ _HARMLESS = {
     "lfs": "repositoryformatversion",
     "log": "abbrevcommit date decorate follow mailmap showroot",
     "maintenance": "auto strategy",
-    "merge": "branchdesc conflictstyle defaulttoupstream directoryrenames ff log renamelimit renames renormalize stat verbosity",
+    "merge": "autostash branchdesc conflictstyle defaulttoupstream directoryrenames ff log renamelimit renames renormalize stat verbosity",
     "notes": "displayref mergestrategy rewritemode rewriteref",
     "pack": "*",
     "protocol": "version",
