@@ -1,6 +1,7 @@
 """The door to git, and the settings of a stranger's repository: what they would run does not run."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from vaultcrm.actions import repository
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.sync import autocommit, standing, sync
 from vaultcrm.actions.vaults import init
-from vaultcrm.errors import NotFound, OutsideFailed, Refused
+from vaultcrm.errors import NotFound, OutsideFailed, Refused, Unreadable
 from vaultcrm.git import Differing, Entry, Git, driver
 from vaultcrm.trust import dangerous, settings_in
 
@@ -114,10 +115,13 @@ HARMFUL = {
          "core.askPass", "core.worktree", "core.alternateRefsCommand", "include.path", "includeIf.onbranch:main.path", "credential.helper",
          "credential.https://example.com.helper", "remote.origin.uploadpack", "remote.origin.receivepack", "remote.origin.vcs",
          "remote.origin.proxy", "url.ext::x.insteadOf", "gpg.program", "gpg.ssh.program", "gpg.ssh.defaultKeyCommand", "sequence.editor",
-         "uploadpack.packObjectsHook", "pull.twohead", "http.proxy", "http.https://x.sslCAInfo", "merge.default"),
+         "uploadpack.packObjectsHook", "pull.twohead", "http.proxy", "http.https://x.sslCAInfo", "merge.default",
+         "lfs.extension.x.clean", "lfs.customtransfer.x.path", "lfs.standalonetransferagent", "lfs.url", "gc.recentObjectsHook",
+         "fetch.bundleURI", "remotes.origin", "remote.origin.promisor", "extensions.partialClone", "annex.youtube-dl-command"),
         "",
     ),
     "branch.main.mergeOptions": "-s ours", "remote.other.url": "ext::sh -c x", "remote.other.pushurl": "--upload-pack=x",
+    "submodule.x.update": "!x", "alias.st": "!x",
 }  # fmt: skip
 
 
@@ -157,6 +161,9 @@ def test_hooks_do_not_run(hook: str, vault: Path, tmp_path: Path) -> None:
     autocommit(crm(vault), ["new.md"])
     assert git(vault, "log", "-1", "--format=%s") == "Vault: note changed\n"
     assert not (tmp_path / "ran").exists()
+    for words in ("checkout -b other", "commit --allow-empty -m x", "checkout main", "merge other", "push origin main"):
+        subprocess.run(["git", *words.split()], cwd=vault, capture_output=True, check=False)
+    assert (tmp_path / "ran").exists(), "the trap is none"
 
 
 def test_settings_of_a_submodule_do_not_run(vault: Path, tmp_path: Path) -> None:
@@ -209,7 +216,9 @@ def test_hooks_of_a_remote_on_this_disk_do_not_run(hook: str, vault: Path, tmp_p
     assert (tmp_path / "ran").exists(), "the trap is none"
 
 
-@pytest.mark.parametrize("url", ["../origin.git", "file://{}/origin.git", "{}/origin.git", "../other"])
+@pytest.mark.parametrize(
+    "url", ["../origin.git", "file://{}/origin.git", "{}/origin.git", "../other", "../origin", "../origin/", "../other/"]
+)
 def test_settings_of_a_remote_on_this_disk_do_not_run(url: str, vault: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "origin.git", "other")
     for where in ("origin.git", "other"):
@@ -218,6 +227,75 @@ def test_settings_of_a_remote_on_this_disk_do_not_run(url: str, vault: Path, tmp
     with pytest.raises(Refused, match=r"core\.alternaterefscommand"):
         sync(crm(vault))
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.fixture
+def evil(vault: Path, tmp_path: Path) -> Path:
+    """A repository that came together with the vault, in its .git, and whose settings run a program when it is pushed to."""
+    git(vault, "clone", "--quiet", "--bare", "--shared", ".", ".git/evil.git")
+    git(vault / ".git/evil.git", "config", "core.alternateRefsCommand", f"touch {tmp_path / 'ran'}; :")
+    return vault / ".git/evil.git"
+
+
+@pytest.mark.parametrize("how", [("--add",), ("--add", "--push")])
+def test_every_url_of_a_remote_is_looked_at(how: tuple[str, ...], vault: Path, evil: Path, tmp_path: Path) -> None:
+    if "--push" in how:
+        git(vault, "remote", "set-url", *how, "origin", "../origin.git")
+    git(vault, "remote", "set-url", *how, "origin", ".git/evil.git")
+    with pytest.raises(Refused, match=r"The settings of \.git/evil\.git could run a program here: core\.alternaterefscommand"):
+        sync(crm(vault))
+    assert not (tmp_path / "ran").exists()
+    subprocess.run(["git", "push", "--quiet", "origin", "main"], cwd=vault, capture_output=True, check=False)
+    assert (tmp_path / "ran").exists(), "the trap is none"
+
+
+def test_two_urls_on_this_disk_get_both(vault: Path, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--bare", "-b", "main", "second.git")
+    git(vault, "remote", "set-url", "--add", "origin", "../second.git")
+    sync(crm(vault))
+    for where in ("origin.git", "second.git"):
+        assert git(tmp_path / where, "rev-parse", "main") == git(vault, "rev-parse", "main")
+
+
+def test_a_remote_here_and_elsewhere_at_once_is_refused(vault: Path) -> None:
+    git(vault, "remote", "set-url", "--add", "origin", "ssh://localhost:1/x.git")
+    with pytest.raises(Refused, match=r"origin is on this disk and elsewhere at once: \.\./origin\.git, ssh://localhost:1/x\.git") as found:
+        sync(crm(vault))
+    assert found.value.hint.startswith("Make two remotes of it: git config --local --edit")
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///proc/self/cwd/.git/evil%2egit", "file://{}/.git/evil%2Egit", "file://host{}/.git/evil.git", "~/evil.git"]
+)
+def test_a_folder_that_git_reads_in_its_own_way_is_refused(url: str, vault: Path, evil: Path, home: Path, tmp_path: Path) -> None:
+    evil_at_home, decoy = home / "evil.git", vault / "~/evil.git"
+    git(vault, "clone", "--quiet", "--bare", ".", str(decoy))
+    evil_at_home.symlink_to(evil)
+    url = url.format(vault)
+    git(vault, "remote", "set-url", "origin", url)
+    with pytest.raises(Refused) as found:
+        sync(crm(vault))
+    assert found.value.message == f"It is not sure which folder {url} is."
+    assert found.value.hint.startswith("Name the folder itself: git remote set-url origin FOLDER")
+    assert not (tmp_path / "ran").exists()
+    write_files(vault, {"new.md": b"1"})
+    git(vault, "commit", "--quiet", "--allow-empty", "-m", "x")
+    subprocess.run(["git", "push", "--quiet", "origin", "main"], cwd=vault, capture_output=True, check=False)
+    assert (tmp_path / "ran").exists(), "the trap is none"
+
+
+def test_a_remote_without_a_url_is_a_folder_of_its_name(vault: Path, evil: Path) -> None:
+    git(vault, "config", "--unset", "remote.origin.url")
+    evil.rename(vault / "origin")
+    with pytest.raises(Refused, match=r"The settings of origin could run a program here"):
+        sync(crm(vault))
+
+
+def test_a_folder_that_is_no_repository_is_refused(vault: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    git(vault, "remote", "set-url", "origin", "../empty")
+    with pytest.raises(Refused, match=r"^\.\./empty has no settings of a repository\.$"):
+        sync(crm(vault))
 
 
 @pytest.mark.parametrize("where", ["other/.git", "other.git/.git"])
@@ -238,6 +316,78 @@ def test_harmless_settings_pass() -> None:
     assert dangerous(harmless, driver()) == []
     assert dangerous([("merge.vaultcrm.driver", driver() + "; x")], driver()) == ["merge.vaultcrm.driver"]
     assert settings_in(b"a.b\nc\nd\0e.f\0") == [("a.b", "c\nd"), ("e.f", "")]
+
+
+# What runs a program or leads elsewhere, by the words that git has for it.
+LEADS = re.compile(
+    r"(filter|browser|man|guitool|include|includeif|sendemail|imap|instaweb|trace2|pager|url|sequence|remotes|web|bundle|credentialstore"
+    r"|uploadpack|difftool|mergetool)\..*"
+    r"|.*(command|cmd|program|helper|editor|pager|proxy|hook|hookspath|external|textconv|viewer|insteadof|tunnel|uploadpack|receivepack|vcs"
+    r"|askpass|process|template|templatedir|browser|fsmonitor|promisor|mergeoptions|twohead|octopus|diffFilter)"
+    r"|.*\.(path|driver|worktree|allow)|http\..*(ssl|cookie|curlopt|proxy).*|core\.alternaterefs.*",
+    re.IGNORECASE,
+)
+LEADS_NOT = re.compile(r"(advice|color)\..*|gui\.newBranchTemplate")  # advice and colours of something; the beginning of a name
+
+
+def keys_of_git() -> list[str]:
+    """Every setting that this git knows, with names where it has placeholders."""
+    listed = subprocess.run(["git", "help", "--config"], capture_output=True, check=True, text=True).stdout.split("\n")
+    return [re.sub(r"<[^>]*>", "x", key) for key in listed if re.fullmatch(r"\w+\.[^\s*]+", key)]
+
+
+def test_no_setting_that_this_git_knows_leads_elsewhere_unseen() -> None:
+    keys = [key for key in keys_of_git() if LEADS.fullmatch(key) and not LEADS_NOT.fullmatch(key)]
+    assert len(keys) > 120
+    assert {"core.sshCommand", "filter.x.clean", "include.path", "credential.helper", "man.x.cmd"} <= set(keys)
+    settings = [(key.lower(), "x") for key in keys]
+    assert dangerous(settings, driver()) == [key for key, _ in settings]
+
+
+def test_what_is_unknown_is_refused() -> None:
+    unknown = ["core.new", "core.x.bare", "user.x.name", "remote.x.new", "new.key", "new.of.key", "branch.main.x.new", "lfs.x"]
+    assert dangerous([(key, "1") for key in unknown], driver()) == unknown
+    assert dangerous([("remote.a.b.url", "x\n../evil"), ("remote.a.fetch", "x")], driver()) == ["remote.a.b.url"]
+
+
+ORDINARY = {
+    "git on Windows and on a Mac": "[core]\n\tsymlinks = false\n\tignorecase = true\n\tprecomposeunicode = true\n\tlongpaths = true\n"
+    "\thideDotFiles = dotGitOnly\n\tautocrlf = true\n\tfscache = true\n\tfsmonitor = true\n\tuntrackedCache = true\n",
+    "Obsidian Git": '[user]\n\tname = Nora\n\temail = nora@example.com\n[branch "main"]\n\tremote = origin\n\tmerge = refs/heads/main\n'
+    "[pull]\n\trebase = false\n[http]\n\tcorsProxy = https://cors.example.com\n[core]\n\tquotePath = false\n",
+    "GitHub's programs": '[branch "a.b"]\n\tvscode-merge-base = origin/main\n\tgithub-pr-owner-number = "nora#vault#1"\n'
+    '[remote "origin"]\n\tgh-resolved = base\n\ttagOpt = --no-tags\n[commit]\n\tgpgsign = true\n[gpg]\n\tformat = ssh\n'
+    '[credential "https://github.com"]\n\tusername = nora\n',
+    "git gui": "[gui]\n\twmstate = normal\n\tgeometry = 887x427+26+26 171 192\n",
+    "Git LFS": '[lfs]\n\trepositoryformatversion = 0\n[lfs "https://example.com/vault.git/info/lfs"]\n\taccess = basic\n'
+    "\tlocksverify = true\n",
+    "git maintenance": "[maintenance]\n\tauto = false\n\tstrategy = incremental\n[gc]\n\tauto = 0\n",
+    "a shared one": "[core]\n\tbare = true\n\tsharedRepository = group\n"
+    "[receive]\n\tdenyNonFastforwards = true\n\tdenyCurrentBranch = warn\n",
+    "a submodule": '[submodule]\n\tactive = .\n[submodule "x"]\n\turl = ../x\n\tactive = true\n\tupdate = rebase\n',
+    "aliases": "[alias]\n\tst = status\n[diff]\n\trenames = true\n[push]\n\tdefault = simple\n\tautoSetupRemote = true\n",
+}
+
+
+@pytest.mark.parametrize("who", ORDINARY)
+def test_what_ordinary_programs_set_is_not_refused(who: str, vault: Path) -> None:
+    with (vault / ".git/config").open("a") as config:
+        config.write(ORDINARY[who].replace("bare = true", "bare = false"))
+    assert sync(crm(vault)).pushed == 1
+
+
+def test_what_git_itself_sets_is_not_refused(vault: Path, tmp_path: Path) -> None:
+    sync(crm(vault))
+    for how in (["--origin", "up"], ["--depth=1"], ["--single-branch", "--no-tags"], ["--sparse"], ["--recurse-submodules"], ["--mirror"]):
+        where = "clone" + "".join(how).replace("-", "")
+        git(tmp_path, "clone", "--quiet", *how, f"file://{tmp_path}/origin.git", where)
+        file = tmp_path / where / ("config" if how == ["--mirror"] else ".git/config")
+        listed = subprocess.run(["git", "config", "--file", file, "--list", "-z"], capture_output=True, check=True).stdout
+        assert len(settings_in(listed)) > 4
+        assert dangerous(settings_in(listed), driver()) == []
+    git(vault, "config", "extensions.worktreeConfig", "true")
+    git(vault, "config", "--worktree", "core.sparseCheckout", "false")
+    assert sync(crm(vault)).committed == []
 
 
 def test_the_user_s_own_settings_are_trusted(vault: Path, known: Path) -> None:
@@ -356,3 +506,47 @@ def test_git_s_own_merge_uses_the_driver_too(vault: Path) -> None:
     git(vault, "commit", "--quiet", "-am", "ours")
     git(vault, "merge", "--quiet", "--no-edit", "other")
     assert (vault / "clients/Acme/Acme.md").read_bytes() == b"---\ntype: client\nstatus: lead\nrate: 70\n---\n"
+
+
+def test_init_where_no_folder_can_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"1")
+    for where in ("file", "file/below"):
+        with pytest.raises(OutsideFailed, match=rf"^{tmp_path}/{where} cannot be made: (File exists|Not a directory)\.$"):
+            init(str(tmp_path / where), "init", NOW.isoformat(), with_git=True)
+    assert (tmp_path / "file").read_bytes() == b"1"
+
+
+def test_init_where_one_has_no_rights(unprivileged: Path) -> None:
+    (unprivileged / "closed").mkdir()
+    (unprivileged / "closed").chmod(0o000)
+    with pytest.raises(OutsideFailed, match=r"/closed/new cannot be made: Permission denied\.$"):
+        init(str(unprivileged / "closed/new"), "init", NOW.isoformat(), with_git=True)
+    with pytest.raises(OutsideFailed, match=r"^git cannot work in .*/closed: Permission denied\.$"):
+        init(str(unprivileged / "closed"), "init", NOW.isoformat(), with_git=True)
+
+
+def test_rules_that_are_no_utf_8(vault: Path, tmp_path: Path) -> None:
+    sync(crm(vault))
+    (vault / ".gitignore").write_bytes("Entwürfe/\r\n".encode("latin-1"))
+    (vault / ".gitattributes").unlink()
+    write_files(vault, {".git/info/attributes": "Entwürfe/* -diff".encode("latin-1")})
+    assert repository._with_lines((vault / ".gitignore").read_bytes(), ("a",)) == b"Entw\xfcrfe/\r\na\r\n"
+    sync(crm(vault))
+    git(tmp_path, "clone", "--quiet", "origin.git", "other")
+    write_files(tmp_path / "other", {"new.md": b"1"})
+    sync(crm(tmp_path / "other"))
+    assert sync(crm(vault)).received == ["Vault: note added"]
+    assert (vault / ".git/info/attributes").read_bytes() == b"Entw\xfcrfe/* -diff\n*.md merge=vaultcrm\n"
+    (vault / ".git/info/attributes").unlink()
+    (vault / ".git/info/attributes").mkdir()
+    write_files(tmp_path / "other", {"new.md": b"2"})
+    sync(crm(tmp_path / "other"))
+    with pytest.raises(OutsideFailed, match=r"/\.git/info/attributes cannot be written: Is a directory\."):
+        sync(crm(vault))
+
+
+def test_init_with_a_gitignore_that_is_no_utf_8(vault: Path) -> None:
+    (vault / ".gitignore").write_bytes("Entwürfe/\n".encode("latin-1"))
+    with pytest.raises(Unreadable, match=r"^\.gitignore:1: It is not UTF-8 text\.$"):
+        init(str(vault), "init", NOW.isoformat(), with_git=True)
+    assert (vault / ".gitignore").read_bytes() == b"Entw\xfcrfe/\n"

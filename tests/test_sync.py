@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,8 +13,10 @@ from typing import NamedTuple
 import pytest
 import robust_sync
 from conftest import contents, looks, write_files
+from hypothesis import given
+from hypothesis import strategies as st
 
-from vaultcrm.actions.conflicts import Clash, Conflict, Settlement
+from vaultcrm.actions.conflicts import Clash, Conflict, Settlement, has_marks
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.log import Talk, log
 from vaultcrm.actions.sync import LARGE, Synced, standing, sync
@@ -433,6 +436,20 @@ def in_the_cloud(side: Path) -> None:
     (side / ACME).rename(side / "clients/Acme/.Acme.md.icloud")
 
 
+MARKS = re.compile(rb"^<{7} .*?^={7}\r?$.*?^>{7} ", re.MULTILINE | re.DOTALL)
+SOME_LINES = st.lists(st.sampled_from([b"<<<<<<< a", b"=======", b"=======\r", b">>>>>>> b", b"<<<<<<<", b"======= ", b" >>>>>>> b", b"x"]))
+
+
+@given(SOME_LINES)
+def test_the_marks_of_a_conflict_are_known_by_their_order(lines: list[bytes]) -> None:
+    assert has_marks(b"\n".join(lines)) is (MARKS.search(b"\n".join(lines)) is not None)
+
+
+def test_many_marks_that_nothing_ends_are_read_once() -> None:
+    """Whoever looks for the end from each of them anew needs hours for this."""
+    assert not has_marks(b"<<<<<<< a\n=======\n" * 100_000)
+
+
 @pytest.mark.parametrize(
     ("spoil", "code", "message", "way"),
     [
@@ -637,6 +654,26 @@ def test_the_status_tells_and_writes_nothing(pair: Pair) -> None:
         "unfinished": "", "way": "", "copies": [],
     }  # fmt: skip
     assert looks(pair.a) == before
+
+
+def test_a_copy_is_one_where_its_original_lies_beside(pair: Pair) -> None:
+    alone, copy, cased = (
+        "Talk (conflict 2026-11-16 ab12cd3).md",
+        "Plan (conflict 2026-11-16 ab12cd3).md",
+        "inbox/PLAN.sync-conflict-20261116-093000.md",
+    )
+    write_files(pair.a, {alone: b"1", copy: b"2", "Plan.md": b"3", cased: b"4", "inbox/Plan.md": b"5"})
+    found = standing(crm(pair.a))
+    assert found.to_commit == ["Inbox: note added, conflict copy added", "Vault: 2 notes added, conflict copy added"]
+    assert found.copies == [copy, cased]
+    assert sync_in(pair.a).committed == found.to_commit
+    assert sync_in(pair.b).received == found.to_commit
+    change(pair.a, "Plan.md", None)
+    found = standing(crm(pair.a))
+    assert (found.to_commit, found.copies) == (["Vault: note deleted"], [cased])
+    change(pair.a, copy, None)
+    change(pair.a, cased, None)
+    assert sync_in(pair.a).committed == ["Inbox: conflict copy deleted", "Vault: 2 notes deleted"]
 
 
 def test_a_conflict_ends_with_1_and_is_told_in_json_too(pair: Pair) -> None:

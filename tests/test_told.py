@@ -77,7 +77,7 @@ def test_attachments_settings_templates_and_copies() -> None:
         Change("clients/Acme/logo.png", None, b"1", "Acme"),
         Change("clients/Acme/brief.pdf", None, b"2", "Acme"),
         Change("clients/Acme/old.pdf", b"3", None, "Acme"),
-        Change("clients/Acme/Acme (conflict 2026-11-16 ab12cd3).md", None, note("client"), "Acme"),
+        Change("clients/Acme/Acme (conflict 2026-11-16 ab12cd3).md", None, note("client"), "Acme", is_copy=True),
         Change("vaultcrm.toml", b"", b"# a", "Vault"),
         Change(".obsidian/app.json", b"", b"{}", "Vault"),
         Change("templates/client.md", None, b"a", "Vault"),

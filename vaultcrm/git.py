@@ -88,6 +88,8 @@ class Git:
             if shutil.which("git") is None:
                 raise OutsideFailed("git is not installed here.", "Install it from https://git-scm.com, then try again.") from error
             raise OutsideFailed(f"The folder {self.root} is not there.") from error
+        except (NotADirectoryError, PermissionError) as error:
+            raise OutsideFailed(f"git cannot work in {self.root}: {error.strerror}.") from error
         return Done(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
 
     def ask(self, *words: str, stdin: bytes = b"", writes: bool = False) -> bytes:

@@ -51,6 +51,19 @@ class Sides(NamedTuple):
     theirs_renamed: dict[str, str]
 
 
+def has_marks(data: bytes) -> bool:
+    """Whether a text holds the marks of a conflict: lines that begin it, part it and end it, in this order."""
+    wanted = 0
+    for line in data.split(b"\n") if b"<<<<<<< " in data else ():
+        if wanted == 0:
+            wanted += line.startswith(b"<<<<<<< ")
+        elif wanted == 1:
+            wanted += line.removesuffix(b"\r") == b"======="
+        elif line.startswith(b">>>>>>> "):
+            return True
+    return False
+
+
 def settle(git: Git, head: str, other: str, today: date) -> list[Conflict]:
     """Settle all that a merge of `other` into `head` has left open. Afterwards nothing is unmerged, on the disk as in the index."""
     return Settlement(git, head, other, today).run()

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shlex
 import time
 from typing import NamedTuple
@@ -163,21 +164,48 @@ def guards(place: Repository, service: str) -> tuple[str, ...]:
     A remote on this disk is served by a git of ours, which would run its hooks and settings: it may
     have come together with the vault. Raises Refused when its settings could run a program.
     """
-    url = place.git.line("remote", "get-url", *(["--push"] if service == "receive-pack" else []), place.remote)
-    if not _is_local(url):
+    how = ("--push",) if service == "receive-pack" else ()
+    listed = place.git.run("remote", "get-url", "--all", *how, place.remote, writes=False).out
+    urls = os.fsdecode(listed).splitlines() or [place.remote]  # without a URL git takes the name for one
+    local = [url for url in urls if _is_local(url)]
+    if not local:
         return ()
-    folder = os.path.join(place.git.root, url.removeprefix("file://"))
+    if len(local) < len(urls):  # git asks all of them by the same words
+        raise Refused(
+            f"{place.remote} is on this disk and elsewhere at once: {', '.join(urls)}.",
+            "Make two remotes of it: git config --local --edit",
+        )
+    for url in local:
+        _must_be_harmless(place, url)
+    return (f"--{service}=git {' '.join(shlex.quote(word) for word in SAFE_WORDS)} {service}",)
+
+
+def _must_be_harmless(place: Repository, url: str) -> None:
+    """Raises Refused when the settings of a remote on this disk could run a program, or cannot be found."""
+    way = f"Name the folder itself: git remote set-url {place.remote} FOLDER"
+    path = url.removeprefix("file://")
+    if path != url and ("%" in path or not re.match(r"/|[A-Za-z]:", path)):
+        raise Refused(f"It is not sure which folder {url} is.", way)
+    if path.startswith("~"):  # git's own home, or a folder of that name
+        raise Refused(f"It is not sure which folder {url} is.", way)
+    folder = os.path.join(place.git.root, path).rstrip("/")
+    is_there = is_known = False
     for there in (folder + ending for ending in ("/.git", "", ".git/.git", ".git")):  # where git looks for it
         if _line(there).startswith("gitdir:") or os.path.lexists(os.path.join(there, "commondir")):
             raise Refused(f"The repository {url} leads to another one.", f"Name that one itself: git remote set-url {place.remote} URL")
+        is_there = is_there or os.path.isdir(there)
         for file in (os.path.join(there, name) for name in ("config", "config.worktree")):
-            listed = place.git.run("config", "--file", file, "--no-includes", "--list", "-z", writes=False).out
+            if not os.path.lexists(file):
+                continue
+            is_known = True
+            listed = place.git.ask("config", "--file", file, "--no-includes", "--list", "-z")
             if found := trust.dangerous(trust.settings_in(listed), driver()):
                 raise Refused(
                     f"The settings of {url} could run a program here: {', '.join(found)}.",
                     f"To have them, put them into your own with git config --global, and take them out of {file}.",
                 )
-    return (f"--{service}=git {' '.join(shlex.quote(word) for word in SAFE_WORDS)} {service}",)
+    if is_there and not is_known:
+        raise Refused(f"{url} has no settings of a repository.", way)
 
 
 def _is_local(url: str) -> bool:
@@ -215,7 +243,10 @@ def must_know_who(git: Git) -> None:
 
 def may_begin(root: str) -> None:
     """Raises what keeps a folder from being made a repository, before anything is written."""
-    os.makedirs(root, exist_ok=True)
+    try:
+        os.makedirs(root, exist_ok=True)
+    except OSError as error:
+        raise OutsideFailed(f"{error.filename} cannot be made: {error.strerror}.") from error
     with contextlib.suppress(NotFound):
         opened(root, mends_driver=True)
     must_know_who(Git(root))
@@ -243,9 +274,9 @@ def write_rules(writer: Writer) -> None:
 
 def _with_lines(data: bytes, wanted: tuple[str, ...]) -> bytes:
     """A file of lines with those that it lacks, in its own line ending."""
-    there = {line.strip() for line in data.decode("utf-8").splitlines()}
+    there = {line.strip() for line in data.splitlines()}  # in whatever encoding
     newline = b"\r\n" if b"\r\n" in data else b"\n"
-    lacking = [line.encode() + newline for line in wanted if line not in there]
+    lacking = [line + newline for line in map(str.encode, wanted) if line not in there]
     if lacking and data and not data.endswith(b"\n"):
         data += newline
     return data + b"".join(lacking)
@@ -258,9 +289,12 @@ def must_merge_notes(repository: Repository) -> None:
         return
     file = os.path.join(os.fsdecode(git.ask("rev-parse", "--git-path", "info/attributes")).rstrip("\n"))
     file = os.path.join(git.root, file)
-    os.makedirs(os.path.dirname(file), exist_ok=True)
-    with open(file, "a+b") as attributes:
-        attributes.seek(0)
-        data = attributes.read()
-        if lines := _with_lines(data, (MERGED,))[len(data) :]:
-            attributes.write(lines)
+    try:
+        os.makedirs(os.path.dirname(file), exist_ok=True)
+        with open(file, "a+b") as attributes:
+            attributes.seek(0)
+            data = attributes.read()
+            if lines := _with_lines(data, (MERGED,))[len(data) :]:
+                attributes.write(lines)
+    except OSError as error:
+        raise OutsideFailed(f"{file} cannot be written: {error.strerror}.", "Nothing was merged.") from error

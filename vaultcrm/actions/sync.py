@@ -9,17 +9,16 @@ from typing import NamedTuple
 
 from vaultcrm import files
 from vaultcrm.actions import repository, told
-from vaultcrm.actions.conflicts import Conflict, settle
+from vaultcrm.actions.conflicts import Conflict, has_marks, settle
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.repository import Repository
-from vaultcrm.copies import copy_of
+from vaultcrm.copies import copy_of, original_among
 from vaultcrm.errors import Changed, OutsideFailed, Refused, Unreadable, VaultcrmError
 from vaultcrm.git import ALIKE, Differing, Git, is_of_a_merge, with_driver
 from vaultcrm.vault import Writer
 
 TRIES = 5  # how often others may be faster than we are
 LARGE = 25 * 1024 * 1024  # bytes
-_MARKED = re.compile(rb"^<{7} .*?^={7}\r?$.*?^>{7} ", re.MULTILINE | re.DOTALL)
 # What a remote says when somebody else has pushed since we have fetched.
 _FASTER = re.compile(
     r"\[rejected\]|\[remote rejected\].*(cannot lock ref|failed to (update|lock)|incorrect old value|reference already exists|is at )"
@@ -112,12 +111,24 @@ def standing(crm: Crm) -> Standing:
     differing = [one for one in git.on_disk() if not _is_temporary(one.path)]
     crm.catch_up()
     changes = _changes(crm, git, differing, from_disk=True)
-    copies = sorted(path for path in _all_files(git) if copy_of(path))
+    copies = sorted(_copies(git, differing, _all_files(git)))
     return Standing(place.branch, place.remote, told.lines(told.paired(changes), crm.vault.habits), *place.distance(), what, way, copies)
 
 
 def _all_files(git: Git) -> list[str]:
     return os.fsdecode(git.ask("ls-files", "--cached", "--others", "--exclude-standard", "-z")).split("\0")[:-1]
+
+
+def _copies(git: Git, differing: Sequence[Differing], paths: Iterable[str]) -> set[str]:
+    """Which of some paths are conflict copies: the file of which they are one lies beside them, and is not among those that go."""
+    found = {path: copy for path in paths if (copy := copy_of(path))}
+    beside: dict[str, list[str]] = {}
+    gone = {one.path for one in differing if one.new is None}
+    for path in _all_files(git) if found else ():
+        if path not in gone:
+            folder, _, name = path.rpartition("/")
+            beside.setdefault(folder, []).append(name)
+    return {path for path, copy in found.items() if original_among(copy, beside.get(path.rpartition("/")[0], ()))}
 
 
 # --------------------------------------------------------------------------------- committing
@@ -182,7 +193,7 @@ def _must_be_fit(crm: Crm, differing: Sequence[Differing]) -> None:
                 f"{one.path} is {size} MB large, and every clone would have to fetch it.",
                 f"Put it into .gitignore, or commit it yourself: git add {shlex.quote(one.path)}; git commit",
             )
-        if one.new is not None and one.path.lower().endswith(".md") and _MARKED.search(_on_disk(crm, one.path) or b""):
+        if one.new is not None and one.path.lower().endswith(".md") and has_marks(_on_disk(crm, one.path) or b""):
             raise Refused(
                 f"{one.path} holds the marks of a conflict that nobody has ended.",
                 f"Mend it, or commit it as it is: git add {shlex.quote(one.path)}; git commit",
@@ -205,6 +216,7 @@ def _changes(crm: Crm, git: Git, differing: Sequence[Differing], from_disk: bool
     """Changes with their bytes and whose they are. Of attachments, and where there are very many, git's name stands for the bytes."""
     looks = {one.path for one in differing if one.path.lower().endswith(".md")} if len(differing) <= told.MANY else set()
     known = git.blobs(entry.blob for one in differing if one.path in looks for entry in (one.old, one.new) if entry and entry.blob)
+    copies = _copies(git, differing, [one.path for one in differing])
     found = []
     for one in differing:
         sides: list[bytes | None] = []
@@ -215,7 +227,7 @@ def _changes(crm: Crm, git: Git, differing: Sequence[Differing], from_disk: bool
                 sides.append(known.get(entry.blob, b"") if entry.blob else _on_disk(crm, one.path) or b"")
             else:
                 sides.append(entry.blob.encode() or one.path.encode("utf-8", "replace"))
-        found.append(told.Change(one.path, sides[0], sides[1], _whose(crm, one.path)))
+        found.append(told.Change(one.path, sides[0], sides[1], _whose(crm, one.path), is_copy=one.path in copies))
     return found
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from vaultcrm.catch_up import read
-from vaultcrm.copies import copy_of
 from vaultcrm.errors import Unreadable
 from vaultcrm.habits import Habits
 from vaultcrm.model import Decision, FollowUp
@@ -34,7 +33,7 @@ Event = tuple[str, str]  # a thing and what happened to it: ("follow-up", "done"
 class Change(NamedTuple):
     """A file before and after; None where it was not or is not. `whose` is a client's name, INBOX or VAULT.
 
-    Of a renamed file `before` is what stood at `old_path`.
+    Of a renamed file `before` is what stood at `old_path`. `is_copy`: the file of which it is a conflict copy lies beside it.
     """
 
     path: str
@@ -42,6 +41,7 @@ class Change(NamedTuple):
     after: bytes | None
     whose: str = VAULT
     old_path: str = ""
+    is_copy: bool = False
 
 
 def lines(changes: Sequence[Change], habits: Habits | None = None) -> list[str]:
@@ -62,7 +62,7 @@ def message(told: Sequence[str], prefix: str = "") -> str:
 
 def beginning(changes: Sequence[Change]) -> str:
     """What the first commit of a vault says."""
-    notes = sum(_thing(change.path) == "note" for change in changes)
+    notes = sum(_thing(change) == "note" for change in changes)
     return f"The vault as it begins: {notes} note{'s' * (notes != 1)}"
 
 
@@ -125,15 +125,15 @@ def _in_short(change: Change) -> list[Event]:
     """What happened to a file, without a look into it."""
     if change.path.startswith(_SETTINGS):
         return [("settings", "changed")]
-    return [(_thing(change.path), _what(change))]
+    return [(_thing(change), _what(change))]
 
 
-def _thing(path: str) -> str:
-    if path.startswith("templates/"):
+def _thing(change: Change) -> str:
+    if change.path.startswith("templates/"):
         return "template"
-    if copy_of(path):
+    if change.is_copy:
         return "conflict copy"
-    return "note" if path.lower().endswith(".md") else "file"
+    return "note" if change.path.lower().endswith(".md") else "file"
 
 
 def _what(change: Change) -> str:
@@ -145,7 +145,7 @@ def _what(change: Change) -> str:
 
 
 def _events(change: Change, habits: Habits | None) -> list[Event]:
-    if change.path.startswith(_SETTINGS) or _thing(change.path) != "note":
+    if change.path.startswith(_SETTINGS) or _thing(change) != "note":
         return _in_short(change)
     before, after = (_read(change.path, data, habits) for data in (change.before, change.after))
     if (change.before is not None and before is None) or (change.after is not None and after is None):
