@@ -130,3 +130,49 @@ def test_a_client_note_at_the_root_owns_what_is_open(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("---\ntype: follow-up\ndue: 2026-11-12\n---\n")
     (found,) = document(tmp_path, "client", "list")
     assert (found["open"], found["next_due"]) == (1, "2026-11-12")
+
+
+def test_init_makes_the_vault_that_was_named(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "vaultcrm"]
+    folder = tmp_path / "here"
+    folder.mkdir()
+    done = subprocess.run([*command, "--vault", "../there", "init"], cwd=folder, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, str(tmp_path / "there")), done.stderr
+    assert list(folder.iterdir()) == []
+    twice = subprocess.run([*command, "--vault", "../there", "init", "other"], cwd=folder, capture_output=True, text=True)
+    assert twice.returncode == 2
+    assert list(folder.iterdir()) == []
+
+
+def test_a_talk_without_a_date_counts_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "Acme.md").write_text("---\ntype: client\n---\n")
+    (tmp_path / "2026-11-10 0900 Call.md").write_text("---\ntype: interaction\n---\n- [ ] Send\n\nWe spoke.\n")
+    (found,) = document(tmp_path, "client", "list")
+    assert found["last_contact"] == "2026-11-10"
+    (event,) = document(tmp_path, "timeline", "acme")
+    assert event["text"] == "We spoke."
+
+
+def test_what_has_been_moved_cannot_be_taken_back_and_says_so(vault: Path) -> None:
+    (path,) = document(vault, "log", "acme", "Hello")["created"]
+    (vault / path).rename(vault / "elsewhere.md")
+    done = run(vault, "undo")
+    assert (done.returncode, "is not there any more" in done.stderr) == (5, True), done.stderr
+    assert run(vault, "undo", "--redo").returncode == 3
+
+
+def test_a_second_person_or_project_of_a_name_is_refused(vault: Path) -> None:
+    assert run(vault, "person", "add", "acme", "dana roe").returncode == 5
+    assert run(vault, "project", "add", "acme", "Website Redesign").returncode == 5
+
+
+def test_marks_of_a_conflict_are_a_problem(vault: Path) -> None:
+    (vault / "a.md").write_text("one\n<<<<<<< ours\n- [ ] a\n=======\n- [ ] b\n>>>>>>> theirs\n")
+    (found,) = document(vault, "check")
+    assert (found["path"], found["line"], found["code"]) == ("a.md", 2, "conflict-marks")
+
+
+def test_a_note_that_leaves_its_client_says_so(vault: Path) -> None:
+    done = run(vault, "rename", "Send the two-option quote", "Offers/Quote")
+    assert "It belonged to Acme Studio, and belongs to nobody now." in done.stderr
+    assert "belonged" not in run(vault, "rename", "acme", "Acme Architects").stderr

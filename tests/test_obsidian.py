@@ -57,7 +57,7 @@ def test_a_vault_that_is_there_gets_it_only_when_asked(tmp_path: Path) -> None:
     for answer in (None, False):
         with pytest.raises(Changed) as caught:
             vaults.init(str(tmp_path / "old"), "init old", AT, for_obsidian=answer)
-        assert caught.value.hint == "Nothing was changed."
+        assert caught.value.hint == "Nothing was changed. To add to it: vaultcrm init --obsidian, or vaultcrm init --git"
     made = vaults.init(str(tmp_path / "old"), "init old --obsidian", AT, for_obsidian=True)
     assert sorted(made.created) == sorted(built_in())
     assert not made.is_default
@@ -124,7 +124,7 @@ def test_settings_that_lie_outside_are_not_touched(tmp_path: Path) -> None:
 
 
 def test_the_command_says_what_it_made(tmp_path: Path) -> None:
-    done = run(tmp_path, "--json", "init", str(tmp_path / "new"))
+    done = run(tmp_path / "new", "--json", "init")
     said = json.loads(done.stdout)
     assert said["vault"] == str(tmp_path / "new")
     assert sorted(said["created"]) == sorted(["vaultcrm.toml", *built_in()])

@@ -177,15 +177,17 @@ class Catalog:
         if link and not target:  # [[#Heading]] points into the note itself
             return source
         found = [path for path, type_ in self.rows("SELECT path, type FROM notes WHERE name = ?", name) if kind in (None, type_)]
-        if target.startswith(("./", "../")):
+        if is_relative := target.startswith(("./", "../")):
             target = posixpath.normpath(posixpath.join(source.rpartition("/")[0], target))
         whole = fold(target.removeprefix("/"))
-        if "/" in target:
+        if is_relative:
+            found = [path for path in found if fold(path.removesuffix(".md")) == whole]
+        elif "/" in target:
             found = [path for path in found if ("/" + fold(path.removesuffix(".md"))).endswith("/" + whole)]
         if len(found) > 1:  # "Resume" and "Résumé" are two notes to those who have both
             spelled = caseless(target.rpartition("/")[2])
             found = [path for path in found if caseless(title_of_path(path)) == spelled] or found
-        if not found and kind == "client":
+        if not found and kind == "client" and not is_relative:
             found = [path for path, names in self.client_names().items() if name in names]
         home = self.home_of(source) if len(found) > 1 else None
         near = "\0" if home is None else home.folder + "/" if home.folder else ""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from vaultcrm import files
 from vaultcrm.catalog import Catalog, is_broken
 from vaultcrm.copies import Copy, copy_of, original_among
+from vaultcrm.dates import day_in
 from vaultcrm.errors import Changed, OutsideFailed, Unreadable
 from vaultcrm.habits import Habits
 from vaultcrm.model import Problem, title_of_path
@@ -230,7 +231,9 @@ class _Update:
             self.run_sql(f"DELETE FROM {table} WHERE path = ?", (note.path,))
         get = note.properties.get
         aliases = BETWEEN.join(map(fold, items(get("aliases"))))
-        links = (link_of(note), words(get("date")), words(get("channel")), aliases)
+        named = day_in(note.title[:10]) if note.type == "interaction" else None  # its date, where it has no other
+        at = words(get("date")) or (named.isoformat() if named else None)
+        links = (link_of(note), at, words(get("channel")), aliases)
         row = (note.path, note.folder, fold(note.title), note.type, *links, json.dumps(note.properties, ensure_ascii=False), note.excerpt)
         self.run_sql(f"INSERT OR REPLACE INTO notes VALUES ({', '.join('?' * len(row))})", row)
         for table, records in zip(("follow_ups", "decisions", "points", "problems"), reading[1:5], strict=True):

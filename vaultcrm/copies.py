@@ -85,6 +85,9 @@ def placeholder_of(name: str) -> str | None:
 
 def are_alike(one: bytes, other: bytes) -> bool:
     """Whether two notes have most of their lines in common, as a note and its copy have."""
+    born = [re.search(rb"^(?:dateCreated|date):.*", data, re.MULTILINE) for data in (one, other)]
+    if born[0] and born[1] and born[0][0].strip() != born[1][0].strip():  # written down at different times
+        return False
     lines, others = ({line.strip() for line in data.splitlines() if len(line.strip()) > 3} for data in (one, other))
     common = len(lines & others)
     return common >= 3 and common >= 0.75 * min(len(lines), len(others)) and common >= 0.5 * max(len(lines), len(others))

@@ -15,7 +15,7 @@ from vaultcrm.errors import Changed, NotFound, OutsideFailed, VaultcrmError
 from vaultcrm.journal_tables import VERSION, statements
 from vaultcrm.lock import held
 from vaultcrm.moves import Move, before, end_halves, lies, standing
-from vaultcrm.turning import Steps, bytes_at, go_back, go_forth, remove_empty
+from vaultcrm.turning import Steps, all_gone, bytes_at, go_back, go_forth, remove_empty
 
 KEPT = 500  # commands that can be undone
 LOCK_SECONDS = 30.0
@@ -136,6 +136,9 @@ class Journal:
                 raise NotFound(nothing)
             is_redo = state == "undone"
             steps, moves = self._steps(row[0], is_redo), self._moves(row[0])
+            if not is_redo and not moves and (gone := all_gone(self.root, steps)):
+                self._run("DELETE FROM commands WHERE id = ?", row[0])  # nothing of it can be taken back any more
+                raise Changed(f"{gone} is not there any more: somebody has moved or deleted it.", f"`vaultcrm {row[2]}` stays as it is.")
             (go_forth if is_redo else go_back)(self.root, steps, moves)
             turned = "turned = (SELECT max(turned) + 1 FROM commands)"
             self._run(f"UPDATE commands SET state = ?, {turned} WHERE id = ?", new_state, row[0])

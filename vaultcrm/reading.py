@@ -58,6 +58,11 @@ def read_note(path: str, page: Page, values: dict[str, Value], habits: Habits) -
     elif kind == "client":
         found = Reading(note, points=tuple(_preferences(note, page)))
     tasks = list(tasks_in(body, page.body_line, habits.filter))
+    if "<<<<<<< " in body and ">>>>>>> " in body:
+        line = page.body_line + body[: body.index("<<<<<<< ")].count("\n")
+        problems.append(
+            Problem(path, line, "conflict-marks", "It holds the marks of a conflict that nobody has ended; mend it in your editor.")
+        )
     decisions, points = _callouts(note, callouts_in(body, page.body_line))
     # what is said twice in one note is said once
     return Reading(
@@ -85,7 +90,7 @@ def excerpt(body: str, limit: int = 400) -> str:
     for paragraph in re.split(r"\n\s*\n", body.replace("\r\n", "\n")):
         if paragraph.lstrip().startswith("> [!"):  # a callout says something of its own
             continue
-        lines = [line.strip() for line in paragraph.strip().splitlines() if not line.lstrip().startswith("#")]
+        lines = [line.strip() for line in paragraph.strip().splitlines() if not re.match(r"\s*(?:#|[-*+] \[.\] )", line)]
         if text := " ".join(lines).strip():
             return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
     return ""

@@ -70,6 +70,12 @@ def _move(root: str, one: Move, back: bool) -> None:
         remove_empty(root, os.path.dirname(one.old), one.made)
 
 
+def all_gone(root: str, steps: Steps) -> str:
+    """The first of the files that a command had made, when none of them is there any more; empty otherwise."""
+    is_made = bool(steps) and all(wanted is None for _, wanted in steps.values())
+    return next(iter(steps)) if is_made and all(bytes_at(root, path) is None for path in steps) else ""
+
+
 def _check(root: str, steps: Steps) -> None:
     for path, expected in steps.items():
         if bytes_at(root, path) not in expected:

@@ -6,6 +6,7 @@ from datetime import date
 from vaultcrm.actions import find
 from vaultcrm.actions.crm import Crm, Written
 from vaultcrm.actions.writes import make, place, titled
+from vaultcrm.catalog import Home
 from vaultcrm.errors import Changed, NotUnderstood
 from vaultcrm.names import file_name, fold
 from vaultcrm.properties import Writable
@@ -27,7 +28,7 @@ def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: st
 def add_person(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable]) -> Written:
     """A new person at a client, in the client's folder."""
     home = find.client(crm, client_name)
-    _title(name, "person")
+    _must_be_new(crm, "person", name, home)
     folder, belongs = place(crm, home)
     with crm.writing() as writer:
         made = make(crm, writer, "person", folder, name, {**belongs, **_called(name, properties)})
@@ -37,11 +38,22 @@ def add_person(crm: Crm, client_name: str, name: str, properties: Mapping[str, W
 def add_project(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable], text: str = "") -> Written:
     """A new project of a client."""
     home = find.client(crm, client_name)
-    _title(name, "project")
+    _must_be_new(crm, "project", name, home)
     folder, belongs = place(crm, home, "projects")
     with crm.writing() as writer:
         made = make(crm, writer, "project", folder, name, {**belongs, **_called(name, properties)}, text)
     return Written(writer.created, writer.changed, project_of(made.note, home.name))
+
+
+def _must_be_new(crm: Crm, kind: str, name: str, home: Home) -> None:
+    """Raises Changed when a client has a person or project of that name, NotUnderstood for what is no name."""
+    title = _title(name, kind)
+    crm.catch_up()
+    for note in crm.catalog.belonging(kind, home):
+        if fold(note.title) == fold(title):
+            raise Changed(
+                f"{home.name} has a {kind} {note.title!r} already: {note.path}.", f'Change it with: vaultcrm set "{note.title}" KEY=VALUE'
+            )
 
 
 def _called(name: str, properties: Mapping[str, Writable]) -> dict[str, Writable]:

@@ -41,6 +41,7 @@ class Renamed(NamedTuple):
     changed: list[str]
     links: list[Linked]
     left: list[Left]
+    owners: tuple[str | None, str | None] = (None, None)  # whose it was, whose it is
 
 
 class _Plan(NamedTuple):
@@ -81,7 +82,13 @@ def rename(crm: Crm, name: str, new: str, keep_alias: bool = True, dry_run: bool
         if plan.moves:
             writer.edit(plan.way(plan.note.path), partial(_own, plan))
     crm.forget()
-    return _told(plan, writer.changed, found)
+    was = crm.catalog.home_of(plan.note.path, link_of(plan.note))
+    told = _told(plan, writer.changed, found)
+    if plan.note.type == "client":
+        return told
+    crm.catch_up()
+    now = crm.catalog.home_of(told.path, link_of(crm.catalog.note(told.path) or plan.note))
+    return told._replace(owners=(was.name if was else None, now.name if now else None))
 
 
 def _turned(following: Following, path: str, data: bytes) -> bytes:

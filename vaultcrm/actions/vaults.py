@@ -65,7 +65,7 @@ def init(folder: str, words: str, at: str, for_obsidian: bool | None = None, wit
     root = os.path.realpath(os.path.expanduser(folder))
     is_new = not os.path.exists(os.path.join(root, MARK))
     if not is_new and not for_obsidian and not with_git:
-        raise Changed(f"{root} is a vault already.", "Nothing was changed.")
+        raise Changed(f"{root} is a vault already.", "Nothing was changed. To add to it: vaultcrm init --obsidian, or vaultcrm init --git")
     if with_git:
         repository.may_begin(root)
     if is_new:

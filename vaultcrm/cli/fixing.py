@@ -44,11 +44,13 @@ def _offer(on: Session, pair: "Pair", one: "Proposal", says_yes: bool) -> str:
     can_ask = sys.stdin.isatty() and sys.stderr.isatty() and not on.json
     taken: list[str] = []
     for differs in one.differs if can_ask and not says_yes else ():
-        answer = _ask(f"{differs.key}: keep the original's (o) or take the copy's (c)?", "oc")
+        answer = _ask(f"{differs.key}: keep the original's (o), take the copy's (c), or leave the copy for now (l)?", "ocl")
+        if answer == "l":
+            return "not now"
         taken += [differs.key] * (answer == "c")
     if says_yes:
         if not one.is_sure:
-            on.say(f"Left: {_why_not(one)}.", "yellow")
+            on.say(f"Left: {_why_not(one)}. Without --yes, in a terminal, you are asked.", "yellow")
             return _why_not(one)
     elif not can_ask:
         on.say("Left: nobody is there to ask. With --yes what contradicts nothing is merged.", "yellow")

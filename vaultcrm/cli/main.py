@@ -129,7 +129,8 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, co
     """
     from vaultcrm.cli.session import Session  # late: `--help` opens no vault and prints no table
 
-    ctx.obj = Session(vault, _now(today), json, color, quiet, ctx.meta["words"])
+    is_named = ctx.get_parameter_source("vault") is click.core.ParameterSource.COMMANDLINE
+    ctx.obj = Session(vault, _now(today), json, color, quiet, ctx.meta["words"], is_named)
     ctx.color = ctx.obj.color
     ctx.call_on_close(ctx.obj.close)
 

@@ -52,6 +52,9 @@ def _say(on: Session, done: "Renamed", dry_run: bool) -> None:
     links, notes = len(done.links), len({one.path for one in done.links})
     follow = "would follow" if dry_run else "follows" if links == 1 else "follow"
     on.say(f"{links} link{'s' * (links != 1)} in {notes} note{'s' * (notes != 1)} {follow}." if links else "No link has to follow.")
+    was, now = done.owners
+    if was != now and was is not None and done.moved[0][0] == done.moved[-1][0]:
+        on.say(f"It belonged to {was}, and belongs to {now or 'nobody'} now. To take it back: vaultcrm undo", "yellow")
     for one in done.left:
         on.say(f"{one.path}:{one.line}: {one.link} was left as it is: {one.why}.", "yellow")
 

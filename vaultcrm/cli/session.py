@@ -26,8 +26,11 @@ _WIDE = 110  # columns from which on a table has room for the files
 class Session:
     """One run of the command line. Results go to stdout, all else to stderr."""
 
-    def __init__(self, vault: str | None, now: datetime, json: bool, color: bool | None, quiet: bool, words: list[str]) -> None:
+    def __init__(
+        self, vault: str | None, now: datetime, json: bool, color: bool | None, quiet: bool, words: list[str], is_named: bool = False
+    ) -> None:  # fmt: skip
         self.named = vault
+        self.is_named = is_named  # on the command line
         self.now = now
         self.json = json
         self.color = _color(color)
@@ -80,7 +83,11 @@ class Session:
     def root(self) -> str:
         from vaultcrm.actions.choose import choose
 
-        return choose(self.named, os.getcwd())
+        try:
+            here = os.getcwd()
+        except FileNotFoundError:  # deleted under our feet
+            here = os.sep
+        return choose(self.named, here)
 
     # ---------------------------------------------------------------------------- printing
 

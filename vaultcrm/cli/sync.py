@@ -62,6 +62,8 @@ def _sync(on: Session, push: bool, message: str | None) -> None:
             on.say("Everything is in sync." if done.remote else "Everything is committed.", "green")
         if any(conflict.copy for conflict in done.conflicts):
             on.say("Yours stands. Take over from their notes what you want: vaultcrm check --fix")
+        elif any("conflict copy added" in line or "conflict copies added" in line for line in done.received):
+            on.say("Conflict copies wait for you: vaultcrm check --fix", "yellow")
     if done.conflicts:
         click.get_current_context().exit(1)
 

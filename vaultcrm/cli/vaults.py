@@ -1,6 +1,7 @@
 """init, check, stats, undo."""
 
 import difflib
+import os
 import shlex
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,13 @@ def init(folder: str, obsidian: bool | None, git: bool) -> None:
       vaultcrm init ~/clients --obsidian
     """
     from vaultcrm.actions import vaults
+    from vaultcrm.errors import WrongUse
 
     on = session()
+    if on.is_named:  # by --vault, not by the environment
+        if folder != "." and os.path.realpath(os.path.expanduser(folder)) != os.path.realpath(os.path.expanduser(on.named or "")):
+            raise WrongUse(f"Two folders are named, {on.named!r} and {folder!r}.", "Name the new vault once: vaultcrm init DIR")
+        folder = on.named or folder
     made = vaults.init(folder, shlex.join(on.words), on.now.isoformat(timespec="seconds"), obsidian, git)
     is_new = MARK in made.created
     if on.json:
