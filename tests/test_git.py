@@ -347,7 +347,8 @@ def test_no_setting_that_this_git_knows_leads_elsewhere_unseen() -> None:
 def test_what_is_unknown_is_refused() -> None:
     unknown = ["core.new", "core.x.bare", "user.x.name", "remote.x.new", "new.key", "new.of.key", "branch.main.x.new", "lfs.x"]
     assert dangerous([(key, "1") for key in unknown], driver()) == unknown
-    assert dangerous([("remote.a.b.url", "x\n../evil"), ("remote.a.fetch", "x")], driver()) == ["remote.a.b.url"]
+    for url in ("x\n../evil", "../evil\n", "x\x1b[2J"):  # its lines would be taken for several
+        assert dangerous([("remote.a.b.url", url), ("remote.a.fetch", "x")], driver()) == ["remote.a.b.url"]
 
 
 ORDINARY = {

@@ -94,16 +94,17 @@ _UPDATES = ("checkout", "rebase", "merge", "none")
 def dangerous(settings: Iterable[tuple[str, str]], driver: str, allowed: Iterable[tuple[str, str]] = ()) -> list[str]:
     """The keys of those settings that are not to be trusted, in their order. `driver` is our own merge driver as we write it."""
     harmless = {("merge.vaultcrm.driver", driver), *allowed}
-    return list(dict.fromkeys(key for key, value in settings if (key, value) not in harmless and not _is_harmless(key, value.strip())))
+    return list(dict.fromkeys(key for key, value in settings if (key, value) not in harmless and not _is_harmless(key, value)))
 
 
-def _is_harmless(key: str, value: str) -> bool:
+def _is_harmless(key: str, given: str) -> bool:
+    value = given.strip()
     section, _, rest = key.partition(".")
     _, dot, name = rest.rpartition(".")
     if key == "core.fsmonitor":  # git's own monitor, or none
         return value.lower() in _BUILT_IN
     if section == "remote" and dot and name in ("url", "pushurl"):
-        return not value.startswith("-") and not re.match(r"[A-Za-z0-9+.-]*::", value) and value.isprintable()
+        return not value.startswith("-") and not re.match(r"[A-Za-z0-9+.-]*::", value) and not re.search(r"[\0-\x1f\x7f]", given)
     if section == "submodule" and dot and name == "update":
         return value in _UPDATES
     if section == "alias":  # it has no effect on a command that is git's own

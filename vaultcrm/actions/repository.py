@@ -166,7 +166,7 @@ def guards(place: Repository, service: str) -> tuple[str, ...]:
     """
     how = ("--push",) if service == "receive-pack" else ()
     listed = place.git.run("remote", "get-url", "--all", *how, place.remote, writes=False).out
-    urls = os.fsdecode(listed).splitlines() or [place.remote]  # without a URL git takes the name for one
+    urls = os.fsdecode(listed).split("\n")[:-1] or [place.remote]  # without a URL git takes the name for one
     local = [url for url in urls if _is_local(url)]
     if not local:
         return ()
