@@ -177,13 +177,8 @@ class Journal:
                 self._sweep_folders(row[0])
         for (command,) in self._run("SELECT id FROM commands WHERE state = 'open'").fetchall():
             self._sweep_folders(command)
-            end_halves(self.root, self._moves(command))
-        self._end_open()
-
-    def _end_open(self) -> None:
-        """Know of the commands that were killed what they had done; looks at the disk, and leaves it alone but for empty folders."""
-        for (command,) in self._run("SELECT id FROM commands WHERE state = 'open'").fetchall():
             moves = self._moves(command)
+            end_halves(self.root, moves)
             made = standing(self.root, moves, forward=False)
             for number, path, first in self._run(
                 "SELECT id, path, before FROM writes WHERE command = ? ORDER BY id DESC", command
@@ -207,11 +202,11 @@ class Journal:
             files.sweep(folder)
 
     def _settle(self) -> None:
-        """Know what was killed before something is told, unless somebody is writing just now. Writes nothing into the vault."""
+        """Know what was killed before something is told, unless somebody is writing just now. No note is written by that."""
         with contextlib.suppress(Changed), self._lock(0):
             moving = "SELECT 1 FROM moves JOIN commands ON command = commands.id WHERE state = 'open'"
             if not self._run(moving).fetchone():  # a move that was cut short waits for the next writer
-                self._end_open()
+                self._sweep()
 
     def _close(self, command: int) -> None:
         """A command has ended; one that wrote nothing leaves no line."""
