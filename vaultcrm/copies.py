@@ -27,7 +27,6 @@ _CERTAIN = (
 )
 # Names that may be somebody's own as well: "Plan 2" of iCloud, "Plan (1)" of Google Drive, "Plan-LAPTOP" of OneDrive.
 _POSSIBLE = (r" \d", r" \(\d\)", r"-[A-Z][A-Z0-9-]{3,14}")
-_PLACEHOLDER = re.compile(r"\.(.+\.md)\.icloud", re.IGNORECASE)
 
 
 class Copy(NamedTuple):
@@ -79,8 +78,8 @@ def _cut(path: str, pattern: str) -> str | None:
 
 def placeholder_of(name: str) -> str | None:
     """The name of the note for which iCloud keeps a placeholder, since it is not downloaded; None for any other file."""
-    found = _PLACEHOLDER.fullmatch(name)
-    return found[1] if found else None
+    is_placeholder = name.startswith(".") and name.lower().endswith(".md.icloud") and len(name) > len("..md.icloud")
+    return name[1 : -len(".icloud")] if is_placeholder else None
 
 
 def are_alike(one: bytes, other: bytes) -> bool:
