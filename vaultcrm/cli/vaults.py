@@ -154,6 +154,7 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
     """
     from vaultcrm.actions import undo as actions
     from vaultcrm.errors import WrongUse
+    from vaultcrm.moves import before
 
     on = session()
     if listing + show + redo > 1:
@@ -189,9 +190,9 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
             return
         for way in reversed(moves):
             on.out(f"{way.new} → {way.old}")
-        for path, before, after in writes:
-            now, then = ((data or b"").decode("utf-8", "replace").splitlines() for data in (after, before))
-            names = (f"now/{path}" if after is not None else "(no file)", f"undone/{path}" if before is not None else "(no file)")
+        for path, first, after in writes:
+            now, then = ((data or b"").decode("utf-8", "replace").splitlines() for data in (after, first))
+            names = (f"now/{path}" if after is not None else "(no file)", f"undone/{path}" if first is not None else "(no file)")
             for line in difflib.unified_diff(now, then, names[0], names[1], lineterm=""):
                 on.out(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "")
     else:
@@ -204,4 +205,4 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
         for one in entry.moves if redo else reversed(entry.moves):
             on.out(f"{one.old} → {one.new}" if redo else f"{one.new} → {one.old}")
         for path in entry.paths:
-            on.out(path)
+            on.out(path if redo else before(path, entry.moves))
