@@ -1,7 +1,7 @@
 """Files and folders moved to another name: never over anything, and known again when that was cut short."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -88,6 +88,13 @@ def end_halves(root: str, moves: Sequence[Move]) -> None:
 
 def _is_half(old: str, new: str) -> bool:
     return os.path.samefile(old, new) and not os.path.isdir(new)
+
+
+def carried(path: str, moves: Iterable[Move]) -> str:
+    """Where a path leads once files have been moved."""
+    for one in moves:
+        path = one.of(path)
+    return path
 
 
 def before(path: str, moves: Sequence[Move]) -> str:

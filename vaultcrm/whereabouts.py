@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from vaultcrm.catalog import Catalog, homes
 from vaultcrm.model import title_of_path
-from vaultcrm.moves import Move
+from vaultcrm.moves import Move, carried
 from vaultcrm.names import caseless, fold
 
 _Place = tuple[str, str, str, bool]  # the folder that a link stands in, its kind, its target, whether it names a client
@@ -194,13 +194,6 @@ class Whereabouts:
             return exact, exact
         own = folder + "/" if folder else ""
         return min(paths, key=lambda path: (len(path), path)), min(paths, key=lambda path: (not path.startswith(own), len(path), path))
-
-
-def carried(path: str, moves: Iterable[Move]) -> str:
-    """Where a path leads once files have been moved."""
-    for one in moves:
-        path = one.of(path)
-    return path
 
 
 def told(paths: Sequence[str]) -> str:

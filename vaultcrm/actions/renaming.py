@@ -12,12 +12,12 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.errors import Changed, NotUnderstood, Unreadable
 from vaultcrm.following import Followed, Following, Left
 from vaultcrm.model import Note, title_of_path
-from vaultcrm.moves import Move
+from vaultcrm.moves import Move, carried
 from vaultcrm.names import caseless, fault_of, file_name, fold
 from vaultcrm.page import Page, split
 from vaultcrm.records import items, link_of
 from vaultcrm.splice import append_item, lines_of, properties_of, remove_property, root_of, set_property
-from vaultcrm.whereabouts import Whereabouts, carried
+from vaultcrm.whereabouts import Whereabouts
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{4})?(?!\d)")
 _NAMED = ("client", "person", "project")  # what keeps a name that no file can have among its aliases
@@ -63,18 +63,14 @@ def rename(crm: Crm, name: str, new: str, keep_alias: bool = True, dry_run: bool
     """
     if dry_run:
         crm.catch_up()
-        plan = _planned(crm, name, new, keep_alias)
-        following = _following(crm, plan)
-        found = _followed(crm, plan, following) if plan.moves else {}
+        plan, _, found = _prepared(crm, name, new, keep_alias)
         changed = [plan.way(path) for path, one in found.items() if one.changed]
         data, own = crm.vault.read(plan.note.path).data, plan.way(plan.note.path)
         if plan.moves and own not in changed and _own(plan, data) != data:
             changed.append(own)
-        return _told(plan, changed, found)
+        return _told(crm, plan, changed, found)
     with crm.writing() as writer:
-        plan = _planned(crm, name, new, keep_alias)
-        following = _following(crm, plan)
-        found = _followed(crm, plan, following) if plan.moves else {}
+        plan, following, found = _prepared(crm, name, new, keep_alias)
         for move in plan.moves:
             writer.move(move.old, move.new)
         for path in (path for path, one in found.items() if one.changed):
@@ -82,25 +78,36 @@ def rename(crm: Crm, name: str, new: str, keep_alias: bool = True, dry_run: bool
         if plan.moves:
             writer.edit(plan.way(plan.note.path), partial(_own, plan))
     crm.forget()
-    was = crm.catalog.home_of(plan.note.path, link_of(plan.note))
-    told = _told(plan, writer.changed, found)
-    if plan.note.type == "client":
-        return told
-    crm.catch_up()
-    now = crm.catalog.home_of(told.path, link_of(crm.catalog.note(told.path) or plan.note))
-    return told._replace(owners=(was.name if was else None, now.name if now else None))
+    return _told(crm, plan, writer.changed, found)
+
+
+def _prepared(crm: Crm, name: str, new: str, keep_alias: bool) -> "tuple[_Plan, Following, dict[str, Followed]]":
+    """What is to be done, the way of links, and the files with links that are concerned."""
+    plan = _planned(crm, name, new, keep_alias)
+    following = _following(crm, plan)
+    return plan, following, _followed(crm, plan, following) if plan.moves else {}
 
 
 def _turned(following: Following, path: str, data: bytes) -> bytes:
     return following.file(path, data).data
 
 
-def _told(plan: _Plan, changed: list[str], found: dict[str, Followed]) -> Renamed:
+def _told(crm: Crm, plan: _Plan, changed: list[str], found: dict[str, Followed]) -> Renamed:
     moved = [(one.old, one.new) for one in plan.moves[:1]]
     if plan.moves and plan.moves[0].old != plan.note.path:  # the folder went first
         moved.append((plan.note.path, plan.way(plan.note.path)))
     links = [Linked(plan.way(path), *change) for path, one in found.items() for change in one.changed]
-    return Renamed(plan.way(plan.note.path), moved, changed, links, sorted(left for one in found.values() for left in one.left))
+    left = sorted(left for one in found.values() for left in one.left)
+    path = plan.way(plan.note.path)
+    return Renamed(path, moved, changed, links, left, _owners(crm, plan.note, path))
+
+
+def _owners(crm: Crm, note: Note, path: str) -> tuple[str | None, str | None]:
+    """Whose a note was, and whose it is at its new path; a client is nobody's, and a link to one goes along."""
+    if note.type == "client" or link_of(note):
+        return None, None
+    was, now = crm.catalog.home_of(note.path), crm.catalog.home_of(path)
+    return was.name if was else None, now.name if now else None
 
 
 # --------------------------------------------------------------------------------------- the plan
