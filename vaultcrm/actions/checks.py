@@ -58,15 +58,15 @@ def problems(crm: Crm, below: str | None = None) -> list[Problem]:
         is_lost = note.type in _WITHOUT_CLIENT and not note.path.startswith("inbox/")
         if is_lost and not link and crm.catalog.home_of(note.path) is None:
             found.append(Problem(note.path, 1, "no-client", f'This {note.type} belongs to no client; give it client: "[[NAME]]".'))
-    found += _links(crm, below)
+    known = Whereabouts.of(crm.catalog, crm.vault.listing)
+    found += _links(crm, known, below)
     found += [problem for problem in _twins(crm) if not below or problem.path.startswith(below + "/")]
-    found += [*copy_problems(crm, below), *(type_problems(crm.vault.root) if below is None else ())]
+    found += [*copy_problems(crm, known.paths, below), *(type_problems(crm.vault.root) if below is None else ())]
     return sorted(set(found))
 
 
-def _links(crm: Crm, below: str | None) -> Iterator[Problem]:
+def _links(crm: Crm, known: Whereabouts, below: str | None) -> Iterator[Problem]:
     """Links that lead nowhere, or may lead to several notes."""
-    known = Whereabouts.of(crm.catalog, crm.vault.listing)
     for path, line, kind, key, target in crm.catalog.rows("SELECT path, line, kind, key, target FROM links"):
         if below and not path.startswith(below + "/"):
             continue

@@ -1,7 +1,7 @@
 """Conflict copies found, and merged with their originals one at a time."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -83,14 +83,14 @@ def _pair(crm: Crm, path: str, beside: list[str]) -> Pair | None:
     return None
 
 
-def copy_problems(crm: Crm, below: str | None = None) -> Iterator[Problem]:
-    """What `check` says of copies beyond those that the notes' names tell: likely ones, and files that are no notes."""
+def copy_problems(crm: Crm, files: Iterable[str], below: str | None = None) -> Iterator[Problem]:
+    """What `check` says of copies beyond those that the notes' names tell: likely ones, and among all `files` those that are no notes."""
     for pair in pairs(crm, below):
         if not pair.is_certain:
             way = "merge it with vaultcrm check --fix, or give it another name with vaultcrm rename"
             yield Problem(pair.copy, 1, "possible-copy", f"It has most lines of {pair.original!r}, and may be a copy of it; {way}.")
     beside: dict[str, list[str]] = {}
-    for path in sorted(crm.vault.listing()):
+    for path in sorted(files):
         beside.setdefault(path.rpartition("/")[0], []).append(path.rpartition("/")[2])
     for folder, names in beside.items():
         for path in (f"{folder}/{name}" if folder else name for name in names if not name.lower().endswith(".md")):

@@ -70,12 +70,14 @@ def _why_not(one: "Proposal") -> str:
 
 
 def _show(on: Session, pair: "Pair", one: "Proposal") -> None:
+    from vaultcrm.actions.notes import shown
+
     if on.json:
         return
     on.raw(on.style(one_line(pair.copy), "bold"))
     on.out(f"  {'is' if pair.is_certain else 'may be'} a copy of {pair.original}, as {pair.program} makes them.")
     for differs in one.differs:
-        on.out(f"  {differs.key}: {_said(differs.original)} in the original, {_said(differs.copy)} in the copy", "yellow")
+        on.out(f"  {differs.key}: {shown(differs.original)} in the original, {shown(differs.copy)} in the copy", "yellow")
     before, after = (data.decode("utf-8", "replace").splitlines() for data in (one.before, one.after))
     lines = list(difflib.unified_diff(before, after, lineterm="", n=1))[2:]
     for line in lines:
@@ -84,10 +86,6 @@ def _show(on: Session, pair: "Pair", one: "Proposal") -> None:
         on.out(f"  Then this is to be done twice, look at it: {text}", "yellow")
     if not lines and not one.differs:
         on.out("  It says nothing that the original does not say.", "dim")
-
-
-def _said(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _ask(question: str, choices: str) -> str:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vaultcrm.cli.session import session
+from vaultcrm.cli.session import Session, session
 from vaultcrm.cli.text import Cell, Column
 from vaultcrm.settings import MARK
 
 if TYPE_CHECKING:  # the journal is loaded when it is asked for
-    from vaultcrm.journal import Entry
+    from vaultcrm.journal import Entry, Write
+    from vaultcrm.moves import Move
 
 
 @click.command()
@@ -79,14 +80,16 @@ def check(client: str | None, fix: bool, yes: bool) -> None:
       vaultcrm check --fix
     """
     from vaultcrm.actions import checks, find
-    from vaultcrm.cli.fixing import merge_copies
     from vaultcrm.errors import WrongUse
 
     on = session()
     if yes and not fix:
         raise WrongUse("--yes answers the questions of --fix.", "Like: vaultcrm check --fix --yes")
     below = find.client(on.crm, client).folder if client else None
-    merged, left = merge_copies(on, below, yes) if fix else ([], [])
+    if fix:
+        from vaultcrm.cli.fixing import merge_copies
+
+        merged, left = merge_copies(on, below, yes)
     found = checks.problems(on.crm, below)
     if on.json:
         from vaultcrm.cli.shapes import of_problem
@@ -154,55 +157,68 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
     """
     from vaultcrm.actions import undo as actions
     from vaultcrm.errors import WrongUse
-    from vaultcrm.moves import before
 
     on = session()
     if listing + show + redo > 1:
         raise WrongUse("Only one of --list, --show and --redo at a time.")
     if listing:
-        entries = actions.history(on.root)
-        if on.json:
-            on.document([_of_entry(entry) for entry in entries])
-        elif entries:
-            rows = [
-                [
-                    Cell(entry.at.replace("T", " ")[:16], "dim"),
-                    Cell(entry.words),
-                    Cell(f"{len(entry.paths)} file{'s' * (len(entry.paths) != 1)}" if entry.paths or not entry.moves else "", "dim"),
-                    Cell("undone" if entry.state == "undone" else "", "yellow"),
-                ]
-                for entry in entries
-            ]
-            for line, entry in zip(on.rows([Column(), Column(1, 20), Column(), Column()], rows), entries, strict=True):
-                on.raw(line)
-                for one in entry.moves:
-                    on.out(f"  {one.old} → {one.new}", "dim")
-        else:
-            on.say("No command has written anything yet.")
-        if not entries:
-            click.get_current_context().exit(1)
+        _list(on, actions.history(on.root))
     elif show:
-        moves, writes = actions.last_change(on.root)
-        if on.json:
-            texts = [{"path": one.path, "now": _text(one.after), "undone": _text(one.before)} for one in writes]
-            ways = [{"path": one.new, "now": None, "undone": None, "from": one.new, "to": one.old} for one in reversed(moves)]
-            on.document(ways + texts)
-            return
-        for way in reversed(moves):
-            on.out(f"{way.new} → {way.old}")
-        for path, first, after in writes:
-            now, then = ((data or b"").decode("utf-8", "replace").splitlines() for data in (after, first))
-            names = (f"now/{path}" if after is not None else "(no file)", f"undone/{path}" if first is not None else "(no file)")
-            for line in difflib.unified_diff(now, then, names[0], names[1], lineterm=""):
-                on.out(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "")
+        _show(on, *actions.last_change(on.root))
     else:
-        entry = actions.redo(on.root) if redo else actions.undo(on.root)
-        on.has_written([*entry.paths, *(path for one in entry.moves for path in (one.old, one.new))])
-        if on.json:
-            on.document(_of_entry(entry))
-            return
-        on.say(f"{'Done again' if redo else 'Undone'}: vaultcrm {entry.words}")
-        for one in entry.moves if redo else reversed(entry.moves):
-            on.out(f"{one.old} → {one.new}" if redo else f"{one.new} → {one.old}")
-        for path in entry.paths:
-            on.out(path if redo else before(path, entry.moves))
+        _tell(on, actions.redo(on.root) if redo else actions.undo(on.root), redo)
+
+
+def _list(on: Session, entries: "list[Entry]") -> None:
+    """The last commands that wrote."""
+    if on.json:
+        on.document([_of_entry(entry) for entry in entries])
+    elif entries:
+        rows = [
+            [
+                Cell(entry.at.replace("T", " ")[:16], "dim"),
+                Cell(entry.words),
+                Cell(f"{len(entry.paths)} file{'s' * (len(entry.paths) != 1)}" if entry.paths or not entry.moves else "", "dim"),
+                Cell("undone" if entry.state == "undone" else "", "yellow"),
+            ]
+            for entry in entries
+        ]
+        for line, entry in zip(on.rows([Column(), Column(1, 20), Column(), Column()], rows), entries, strict=True):
+            on.raw(line)
+            for one in entry.moves:
+                on.out(f"  {one.old} → {one.new}", "dim")
+    else:
+        on.say("No command has written anything yet.")
+    if not entries:
+        click.get_current_context().exit(1)
+
+
+def _show(on: Session, moves: "list[Move]", writes: "list[Write]") -> None:
+    """What would be taken back, as a diff."""
+    if on.json:
+        texts = [{"path": one.path, "now": _text(one.after), "undone": _text(one.before)} for one in writes]
+        ways = [{"path": one.new, "now": None, "undone": None, "from": one.new, "to": one.old} for one in reversed(moves)]
+        on.document(ways + texts)
+        return
+    for way in reversed(moves):
+        on.out(f"{way.new} → {way.old}")
+    for path, before, after in writes:
+        now, then = ((data or b"").decode("utf-8", "replace").splitlines() for data in (after, before))
+        names = (f"now/{path}" if after is not None else "(no file)", f"undone/{path}" if before is not None else "(no file)")
+        for line in difflib.unified_diff(now, then, names[0], names[1], lineterm=""):
+            on.out(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "")
+
+
+def _tell(on: Session, entry: "Entry", is_redo: bool) -> None:
+    """What has been taken back, or done again."""
+    from vaultcrm.moves import before
+
+    on.has_written([*entry.paths, *(path for one in entry.moves for path in (one.old, one.new))])
+    if on.json:
+        on.document(_of_entry(entry))
+        return
+    on.say(f"{'Done again' if is_redo else 'Undone'}: vaultcrm {entry.words}")
+    for one in entry.moves if is_redo else reversed(entry.moves):
+        on.out(f"{one.old} → {one.new}" if is_redo else f"{one.new} → {one.old}")
+    for path in entry.paths:
+        on.out(path if is_redo else before(path, entry.moves))
