@@ -159,10 +159,11 @@ class _Update:
             key = _sayable(path)
             there.add(key)
             before = old.get(key)
+            has_turned = (key in copies) != (key in told)  # into a copy, or back into a note of its own
             if stamp == AWAY:
                 self.away(key)
-            elif before is None or before[:4] != stamp or (key in copies) != (key in told):
-                digest = None if before is None else before[4] if (key in copies) == (key in told) else b""
+            elif before is None or before[:4] != stamp or has_turned:
+                digest = None if before is None else b"" if has_turned else before[4]
                 settled &= self.note(path, key, look, stamp, digest, copies.get(key)) == stamp
             self.done += 1
             if self.progress is not None and (self.done % 50 == 0 or self.done == self.total):

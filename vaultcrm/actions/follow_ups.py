@@ -44,6 +44,7 @@ class Made(NamedTuple):
     next_due: date | None = None
     why_last: str = ""
     comes_again: bool = False
+    is_gone: bool = False  # the line, as it had asked for
 
 
 # An edit of what a note or an interaction says of the follow-up, and of the checkbox line that it stands on.
@@ -126,12 +127,11 @@ def _how_to_reopen(item: FollowUp) -> str:
 
 def _changed(writer: Writer, item: FollowUp, in_note: InNote, on_line: OnLine, what: str) -> Change:
     """Make one edit, on what the note says at that moment."""
-    made, before = Made(b""), b""
+    made = Made(b"")
     habits = writer.vault.habits
 
     def apply(data: bytes) -> bytes:
-        nonlocal made, before
-        before = data
+        nonlocal made
         now = next((found for found in reread(item.path, data, habits).follow_ups if found.id == item.id), None)
         if now is None:
             raise Refused("The follow-up is not in it any more.")
@@ -144,9 +144,8 @@ def _changed(writer: Writer, item: FollowUp, in_note: InNote, on_line: OnLine, w
     after = next((found for found in reread(item.path, data, habits).follow_ups if found.id == item.id), None)
     record = after or item._replace(status="done")
     if item.kind == "task":
-        is_gone = what == "done" and data.count(b"\n") < before.count(b"\n")
-        words = "done, and its line is gone as it had asked for" if is_gone else what
-        record = item._replace(status="done") if is_gone else record
+        words = "done, and its line is gone as it had asked for" if made.is_gone else what
+        record = item._replace(status="done") if made.is_gone else record
         return Change(record._replace(client=item.client), words, made.next_due, 0, made.why_last, made.comes_again)
     skipped = _missed(item, made.next_due) if what == "done" else 0
     return Change(record._replace(client=item.client), what, made.next_due, skipped, comes_again=made.next_due is not None)
@@ -178,7 +177,7 @@ def _on_its_line(data: bytes, now: FollowUp, item: FollowUp, on_line: OnLine) ->
     following = closed.next_days
     following_due = (following.due or following.scheduled or following.start) if following else None
     made = "\n".join([*lines[: now.line - 1], *new, *lines[now.line :]])
-    return Made((mark + made).encode(), following_due, closed.why_last, following is not None)
+    return Made((mark + made).encode(), following_due, closed.why_last, following is not None, not closed.lines)
 
 
 def _shifted(day: date, distance: timedelta) -> date:
