@@ -38,6 +38,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def known(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home in which git knows who commits; gives the file of its settings."""
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    (home / ".gitconfig").write_text("[user]\n\tname = Nora\n\temail = nora@example.com\n[init]\n\tdefaultBranch = main\n")
+    return home / ".gitconfig"
+
+
+@pytest.fixture
 def unprivileged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder in which permissions count, also for root: it becomes nobody until the test is over."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:

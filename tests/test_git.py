@@ -27,12 +27,7 @@ def git(folder: Path, *words: str) -> str:
     return subprocess.run(["git", *words], cwd=folder, capture_output=True, check=True, text=True).stdout
 
 
-@pytest.fixture(autouse=True)
-def known(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home in which git knows who commits; gives the file of its settings."""
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    (home / ".gitconfig").write_text("[user]\n\tname = Nora\n\temail = nora@example.com\n[init]\n\tdefaultBranch = main\n")
-    return home / ".gitconfig"
+pytestmark = pytest.mark.usefixtures("known")
 
 
 @pytest.fixture
