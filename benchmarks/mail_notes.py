@@ -16,8 +16,8 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from vaultcrm.names import MAX_NAME, file_name
-from vaultcrm.properties import Writable, write_pair
+from vaultcrm.disk.filenames import MAX_NAME, file_name
+from vaultcrm.markdown.yaml_nodes import Writable, write_pair
 
 # what programs and lists put before a subject: "Re: [R-sig-DB] AW:", and "R-beta:" before 1998
 TAGS = re.compile(

@@ -8,10 +8,10 @@ from typing import Any
 
 from measure import Desk
 
-from vaultcrm.catalog import Catalog
+from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.search.index import Index
-from vaultcrm.vault import Vault
-from vaultcrm.watch import QUIET
+from vaultcrm.vault.vault import Vault
+from vaultcrm.watch.watcher import QUIET
 
 
 def seconds_until_found(desk: Desk, rounds: int) -> float:

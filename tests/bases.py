@@ -13,10 +13,10 @@ from typing import Any
 
 import yaml
 
-from vaultcrm import front_matter
-from vaultcrm.links import parse, title_of
-from vaultcrm.obsidian import property_types
-from vaultcrm.page import split
+from vaultcrm.markdown import front_matter
+from vaultcrm.markdown.page import split
+from vaultcrm.markdown.wikilinks import parse, title_of
+from vaultcrm.obsidian.types_json import property_types
 
 
 class Nothing:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from vaultcrm.catalog import Catalog
-from vaultcrm.catch_up import catch_up
-from vaultcrm.vault import Vault
+from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.catalog.refresh import catch_up
+from vaultcrm.vault.vault import Vault
 
 # The front-matter law takes the number of examples as it is; laws that write whole vaults take a share of it.
 settings.register_profile("ci", max_examples=500, deadline=None, derandomize=True)

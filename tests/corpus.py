@@ -14,9 +14,10 @@ from pathlib import Path
 import yaml
 
 from vaultcrm.errors import Refused, Unreadable
-from vaultcrm.model import Value
-from vaultcrm.page import Page, split
-from vaultcrm.splice import append_item, properties_of, remove_property, root_of, set_property
+from vaultcrm.markdown.edit import append_item, remove_property, set_property
+from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.markdown.values import Value
 
 NEW_KEY = "vaultcrm-test"
 VALUE = 'a: "value" #1'

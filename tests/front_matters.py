@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from hypothesis import strategies as st
 
-from vaultcrm.page import Page, split
-from vaultcrm.properties import Writable
+from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.yaml_nodes import Writable
 
 KEYS = ["status", "due", "tags", "two words", "Zoë", "'quoted'", '"also"', "yes", "2026", "content", "a-b", "😀", "key#", "n/a"]
 PLAIN = [

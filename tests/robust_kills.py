@@ -240,7 +240,7 @@ def hands(people: int, times: int, as_programs: bool = False) -> Hands:
 def _hand(root: str, hand: str, times: int) -> None:
     """One of many hands, in a process of its own."""
     from vaultcrm.actions.crm import Crm
-    from vaultcrm.actions.notes import parse_assignment, set_properties
+    from vaultcrm.actions.set_properties import parse_assignment, set_properties
 
     for i in range(times):
         words = [f"tags+=h{hand}-{i}"]

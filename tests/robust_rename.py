@@ -23,9 +23,9 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.renaming import Renamed, rename
+from vaultcrm.actions.rename import Renamed, rename
 from vaultcrm.errors import VaultcrmError
-from vaultcrm.journal import Journal
+from vaultcrm.vault.journal import Journal
 
 MANY = 150
 NAMES = ("New {}", "Über {} für später", "Nora's {}", "{} & Söhne", "v1.2 {}", "{} (old) 100%", "{}, é", "$1 {}", "Ω {}")

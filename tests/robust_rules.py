@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from vaultcrm.tasks.rules import Days, next_days, parse
+from vaultcrm.markdown.tasks.recurrence import Days, next_days, parse
 
 # What the plug-in does around npm rrule, said again in few words. It keeps days as midnights of UTC.
 ORACLE = r"""

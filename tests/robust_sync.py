@@ -24,14 +24,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from vaultcrm.actions import follow_ups, notes, vaults
+from vaultcrm.actions import follow_ups, init, set_properties
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.log import NextStep, Talk, log
-from vaultcrm.actions.renaming import rename
+from vaultcrm.actions.rename import rename
 from vaultcrm.actions.sync import sync
-from vaultcrm.catch_up import read
-from vaultcrm.copies import copy_of
 from vaultcrm.errors import Changed, Unreadable, VaultcrmError
+from vaultcrm.model.read_note import read_note
+from vaultcrm.vault.conflict_copies import copy_of
 
 ROUNDS = 10  # in one world
 NOW = datetime(2026, 11, 16, 9, 30)
@@ -86,7 +86,7 @@ class World:
                 )
         rule = "---\ntype: follow-up\nstatus: open\ndue: 2026-11-10\nrecurrence: FREQ=WEEKLY\n---\n"
         put(first / "clients/Havelkorn/follow-ups/Report.md", rule)
-        vaults.init(str(first), "init", NOW.isoformat(), with_git=True)
+        init.init(str(first), "init", NOW.isoformat(), with_git=True)
         git(first, "remote", "add", "origin", "../origin.git")
         sync(self.crm(first))
         git(folder, "clone", "--quiet", "origin.git", "b")
@@ -122,7 +122,7 @@ class World:
     def set(self, side: Path) -> None:
         key, number = self.random.choice(("rate", "phone", "grade")), self.random.randrange(50, 60)
         what = f"phone+={self.word()}" if key == "phone" else f"{key}={number}"
-        notes.set_properties(self.crm(side), self.client(side), [notes.parse_assignment(what)])
+        set_properties.set_properties(self.crm(side), self.client(side), [set_properties.parse_assignment(what)])
 
     def rename(self, side: Path) -> None:
         """A note, or a client with its folder; links follow."""
@@ -322,7 +322,7 @@ class World:
                 found.append(f"left behind: {name}")
             if name.endswith(".md"):
                 try:
-                    read(name, data)
+                    read_note(name, data)
                 except Unreadable as error:
                     found.append(f"unreadable: {name}: {error.message}")
         self.done["copies"] += sum("(conflict " in name for name in first)

@@ -20,8 +20,8 @@ from pathlib import Path
 from vaultcrm.actions import follow_ups, undo
 from vaultcrm.actions.crm import Crm
 from vaultcrm.errors import Refused, Unreadable, VaultcrmError
-from vaultcrm.page import split
-from vaultcrm.tasks.line import Task, parse, tasks_in
+from vaultcrm.markdown.page import split
+from vaultcrm.markdown.tasks.line import Task, parse, tasks_in
 
 AT = datetime(2026, 11, 16, 9, 30)
 MARKS = {

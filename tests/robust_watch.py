@@ -51,10 +51,10 @@ def note(chance: random.Random, word: str = "") -> bytes:
 
 def known(root: str, anew: bool) -> Known:
     """What catalogue and index hold, as they are or, `anew`, once they have read it all."""
-    from vaultcrm.catalog import Catalog
-    from vaultcrm.catch_up import catch_up
+    from vaultcrm.catalog.catalog import Catalog
+    from vaultcrm.catalog.refresh import catch_up
     from vaultcrm.search.index import Index
-    from vaultcrm.vault import Vault
+    from vaultcrm.vault.vault import Vault
 
     vault, catalog = Vault(root), Catalog(os.path.realpath(root))
     index = Index(vault, catalog)
@@ -217,7 +217,7 @@ def _post(on: Desk) -> bytes:
 
 def watch(root: str, period: float) -> None:
     """The watcher with a period of its own, in a process of its own."""
-    from vaultcrm.watch import Watcher
+    from vaultcrm.watch.watcher import Watcher
 
     def tell(line: str, is_trouble: bool) -> None:
         print(line, flush=True)

@@ -35,12 +35,12 @@ import click
 import yaml
 from front_matters import PLAIN
 
-from vaultcrm import front_matter
 from vaultcrm.cli.main import cli
 from vaultcrm.errors import Unreadable, VaultcrmError
-from vaultcrm.model import Value
-from vaultcrm.page import split
-from vaultcrm.splice import root_of
+from vaultcrm.markdown import front_matter
+from vaultcrm.markdown.page import split
+from vaultcrm.markdown.properties import root_of
+from vaultcrm.markdown.values import Value
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = Path(__file__).with_suffix(".cjs")

@@ -13,8 +13,8 @@ import pytest
 from bases import Base
 from conftest import make_vault
 
-from vaultcrm.actions.obsidian import built_in
-from vaultcrm.model import FOLLOW_UP_STATUSES
+from vaultcrm.model.schema import FOLLOW_UP_STATUSES
+from vaultcrm.obsidian.install import built_in
 
 ROOT = Path(__file__).parent.parent
 DAY = date(2026, 11, 16)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.body import covered, is_covered, masked
+from vaultcrm.markdown.masking import covered, is_covered, masked
 
 SAMPLES = [
     # a fence covers its lines, and so do the marks

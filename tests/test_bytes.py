@@ -86,16 +86,16 @@ def lines(old: bytes, new: bytes) -> list[str]:
 
 def test_two_devices_that_complete_the_same_day_make_no_twin(tmp_path: Path) -> None:
     """The second `done` was asked for on what the first had already moved on."""
-    from vaultcrm.actions import find, follow_ups
+    from vaultcrm.actions import follow_ups, lookup
     from vaultcrm.actions.crm import Crm
-    from vaultcrm.dates import moment_in
+    from vaultcrm.dates.iso import moment_in
 
     shutil.copytree(ROOT / "example-vault", tmp_path / "vault")
     at = moment_in("2026-11-20T10:00:00")
     assert at is not None
     crm = Crm(str(tmp_path / "vault"), at)
     crm.catch_up()
-    stale = find.follow_up(crm, "994f")
+    stale = lookup.follow_up(crm, "994f")
     assert run(tmp_path / "vault", "done", "994f").returncode == 0
     with crm.writing() as writer:
         completed = pytest.fail

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vaultcrm.callouts import Callout, callouts_in
+from vaultcrm.markdown.callouts import Callout, callouts_in
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from conftest import caught_up, make_vault
 
-from vaultcrm.catalog import Catalog, Home
-from vaultcrm.records import handle
+from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.links.ownership import Home
+from vaultcrm.model.handles import handle
 
 Build = Callable[..., Catalog]
 CLIENT, PLAIN = "---\ntype: client\n---\n", ""

@@ -13,9 +13,9 @@ from conftest import EXAMPLES, caught_up, looks, make_vault, rebuilt, told, writ
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vaultcrm import files
-from vaultcrm.catalog import Catalog
-from vaultcrm.catch_up import catch_up
+from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.catalog.refresh import catch_up
+from vaultcrm.disk import files
 from vaultcrm.errors import OutsideFailed
 
 FOLLOW_UP = "---\ntype: follow-up\ndue: 2026-11-09\n---\n"

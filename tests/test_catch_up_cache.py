@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from conftest import caught_up, make_vault, rebuilt, told, write_files
 
-from vaultcrm import catalog as catalog_module
-from vaultcrm.catalog import Catalog
+from vaultcrm.catalog import catalog as catalog_module
+from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.catalog.schema import SCHEMA
 from vaultcrm.errors import Changed, OutsideFailed
-from vaultcrm.tables import SCHEMA
-from vaultcrm.vault import Vault
+from vaultcrm.vault.vault import Vault
 
 FOLLOW_UP = "---\ntype: follow-up\ndue: 2026-11-09\n---\n"
 DAMAGE: list[Callable[[Path], object]] = [
@@ -85,9 +85,9 @@ def test_a_cache_folder_that_may_not_be_written_is_named(unprivileged: Path) -> 
 
 READING = """if True:
     import sys
-    from vaultcrm.catalog import Catalog
-    from vaultcrm.catch_up import catch_up
-    from vaultcrm.vault import Vault
+    from vaultcrm.catalog.catalog import Catalog
+    from vaultcrm.catalog.refresh import catch_up
+    from vaultcrm.vault.vault import Vault
     vault = Vault(sys.argv[1])
     print(flush=True)
     sys.stdin.readline()

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from conftest import make_vault
 
-from vaultcrm.actions.checks import problems
+from vaultcrm.actions.check import problems
 from vaultcrm.actions.crm import Crm
-from vaultcrm.whereabouts import Whereabouts
+from vaultcrm.links.resolver import Whereabouts
 
 
 def told(root: Path, files: dict[str, str], below: str | None = None) -> list[tuple[str, int, str, str]]:

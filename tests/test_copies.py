@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from conftest import caught_up, make_vault, rebuilt, told
 
-from vaultcrm.copies import Copy, are_alike, copy_of, may_be_copy_of, placeholder_of
+from vaultcrm.vault.conflict_copies import Copy, are_alike, copy_of, may_be_copy_of, placeholder_of
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from vaultcrm.dates import day_in, moment_in, say_day, say_days, say_span
+from vaultcrm.dates.humanize import say_day, say_days, say_span
+from vaultcrm.dates.iso import day_in, moment_in
 
 
 @pytest.mark.parametrize("text", ["2026-11-09", "2026-11-09T14:30:00", "2026-11-09 14:30", "2026-11-09T14:30:00+02:00", "2026-11-09T"])

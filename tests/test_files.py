@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from vaultcrm import files
+from vaultcrm.disk import files
+from vaultcrm.disk.files import UNSETTLED, create, digest_of, read, remove, stamp_of, swap, sweep
 from vaultcrm.errors import Changed, OutsideFailed, Unreadable
-from vaultcrm.files import UNSETTLED, create, digest_of, read, remove, stamp_of, swap, sweep
 
 OLD, NEW = b"old\r\n", b"new\n"
 
@@ -163,7 +163,7 @@ def test_creating_never_overwrites(make: Callable[[Path], None], tmp_path: Path)
 def test_of_several_processes_that_create_one_name_one_wins(tmp_path: Path) -> None:
     program = """if True:
         import sys
-        from vaultcrm.files import create
+        from vaultcrm.disk.files import create
         folder, me = sys.argv[1:]
         sys.stdin.readline()
         for n in range(40):
@@ -298,7 +298,7 @@ def test_sweeping_removes_temporary_files_and_nothing_else(tmp_path: Path) -> No
 
 SWAPPING = """if True:
     import sys
-    from vaultcrm.files import read, swap
+    from vaultcrm.disk.files import read, swap
     path = sys.argv[1]
     while True:
         content = read(path)

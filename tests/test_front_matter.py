@@ -6,9 +6,9 @@ from front_matters import Entry, assembled, front_matters
 from hypothesis import given
 
 from vaultcrm.errors import Unreadable
-from vaultcrm.front_matter import HANDLER, read
-from vaultcrm.page import split
-from vaultcrm.splice import properties_of, root_of
+from vaultcrm.markdown.front_matter import HANDLER, read
+from vaultcrm.markdown.page import split
+from vaultcrm.markdown.properties import properties_of, root_of
 
 
 @given(front_matters())

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from conftest import looks, write_files
 
-from vaultcrm.actions import repository
 from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.init import init
 from vaultcrm.actions.sync import autocommit, standing, sync
-from vaultcrm.actions.vaults import init
 from vaultcrm.errors import NotFound, OutsideFailed, Refused, Unreadable
-from vaultcrm.git import Differing, Entry, Git, driver
-from vaultcrm.trust import dangerous, settings_in
+from vaultcrm.git import attributes
+from vaultcrm.git.client import Differing, Entry, Git, driver
+from vaultcrm.git.config_policy import dangerous, settings_in
 
 NOW = datetime(2026, 11, 16, 9, 30)
 NOTE = b"---\ntype: client\nrate: 60\n---\n"
@@ -457,7 +457,7 @@ def test_init_makes_a_repository_and_says_what_git_leaves_out(vault: Path) -> No
     assert (vault / ".gitattributes").read_text() == (
         "# Git never changes a line ending here, and notes are merged property by property.\n* -text\n*.md merge=vaultcrm\n"
     )
-    assert (vault / ".gitignore").read_text().split("\n") == [*repository.IGNORED, ""]
+    assert (vault / ".gitignore").read_text().split("\n") == [*attributes.IGNORED, ""]
     assert git(vault, "log", "--format=%s") == "The vault as it begins: 2 notes\n"
     assert git(vault, "config", "--local", "merge.vaultcrm.driver").strip() == driver()
     assert f"{sys.executable}" in driver()
@@ -473,7 +473,7 @@ def test_init_keeps_a_repository_as_it_is_and_adds_what_is_lacking(tmp_path: Pat
     made = init(str(root), "init", NOW.isoformat(), for_obsidian=False, with_git=True)
     assert (made.created, made.changed, made.commit) == (["vaultcrm.toml"], [".gitignore", ".gitattributes"], "")
     assert (root / ".gitignore").read_bytes() == "\r\n".join(
-        ["*.log", ".DS_Store", *(n for n in repository.IGNORED if n != ".DS_Store"), ""]
+        ["*.log", ".DS_Store", *(n for n in attributes.IGNORED if n != ".DS_Store"), ""]
     ).encode()
     assert (root / ".gitattributes").read_bytes() == b"*.png binary\n*.md merge=vaultcrm\n"
     assert git(root, "log", "--format=%s %D") == "mine HEAD -> trunk\n"
@@ -526,7 +526,7 @@ def test_rules_that_are_no_utf_8(vault: Path, tmp_path: Path) -> None:
     (vault / ".gitignore").write_bytes("Entwürfe/\r\n".encode("latin-1"))
     (vault / ".gitattributes").unlink()
     write_files(vault, {".git/info/attributes": "Entwürfe/* -diff".encode("latin-1")})
-    assert repository._with_lines((vault / ".gitignore").read_bytes(), ("a",)) == b"Entw\xfcrfe/\r\na\r\n"
+    assert attributes._with_lines((vault / ".gitignore").read_bytes(), ("a",)) == b"Entw\xfcrfe/\r\na\r\n"
     sync(crm(vault))
     git(tmp_path, "clone", "--quiet", "origin.git", "other")
     write_files(tmp_path / "other", {"new.md": b"1"})

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from conftest import caught_up, contents, looks, make_vault
 
+from vaultcrm.disk.filenames import fault_of
 from vaultcrm.errors import NotUnderstood
-from vaultcrm.names import fault_of
-from vaultcrm.vault import Vault
+from vaultcrm.vault.vault import Vault
 
 GOOD = "---\ntype: follow-up\ndue: 2026-11-09\n---\nbody\n"
 PATIENCE = 10.0  # seconds
@@ -161,7 +161,7 @@ def test_what_lies_in_a_folder_whose_name_is_not_utf_8_stays_a_problem(tmp_path:
 
 def test_a_heading_with_very_many_blanks_holds_nobody_up() -> None:
     """In a process of its own, to be ended: an expression at work cannot be interrupted."""
-    program = "from vaultcrm.catch_up import read; read('c.md', b'---\\ntype: client\\n---\\n# a' + b' ' * 100_000 + b'b')"
+    program = "from vaultcrm.model.read_note import read_note; read_note('c.md', b'---\\ntype: client\\n---\\n# a' + b' ' * 100_000 + b'b')"
     assert subprocess.run([sys.executable, "-c", program], timeout=10).returncode == 0
 
 

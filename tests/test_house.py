@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 import pytest
 
-from vaultcrm.actions.obsidian import built_in
 from vaultcrm.cli.main import COMMANDS, HIDDEN, cli
-from vaultcrm.model import PROPERTIES, TYPES
+from vaultcrm.model.schema import PROPERTIES, TYPES
+from vaultcrm.obsidian.install import built_in
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "vaultcrm"

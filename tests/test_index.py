@@ -17,16 +17,17 @@ from typing import Any
 import pytest
 from conftest import caught_up, make_vault, write_files
 
-from vaultcrm import files, pending
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.indexing import Indexed
-from vaultcrm.actions.indexing import index as bring_up_to_date
+from vaultcrm.actions.index import Indexed
+from vaultcrm.actions.index import index as bring_up_to_date
 from vaultcrm.actions.search import search
-from vaultcrm.catalog import Catalog
-from vaultcrm.search.find import Finder
+from vaultcrm.catalog import index_queue
+from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.disk import files
 from vaultcrm.search.index import Index
 from vaultcrm.search.query import Text
-from vaultcrm.vault import Vault
+from vaultcrm.search.searcher import Finder
+from vaultcrm.vault.vault import Vault
 
 NOW = datetime(2026, 11, 16, 9, 30)
 
@@ -364,6 +365,6 @@ def test_verify_finds_a_document_that_the_index_has_lost(vault: Vault, tmp_path:
 def test_what_is_left_on_the_list_does_not_hide_the_rest(vault: Vault) -> None:
     """Notes that were not as the catalogue knows them take none of a batch's room."""
     catalog = caught_up(vault)
-    every = pending.changes(catalog)
-    assert pending.changes(catalog, size=1, without={every[0]}) == [every[1]]
+    every = index_queue.changes(catalog)
+    assert index_queue.changes(catalog, size=1, without={every[0]}) == [every[1]]
     catalog.close()

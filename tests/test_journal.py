@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from conftest import contents, make_vault, write_files
 
-from vaultcrm import journal
 from vaultcrm.errors import Changed, NotFound, OutsideFailed, VaultcrmError
-from vaultcrm.journal import Journal
-from vaultcrm.page import split
-from vaultcrm.splice import properties_of, root_of
-from vaultcrm.vault import Vault, Writer
+from vaultcrm.markdown.page import split
+from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.vault import journal
+from vaultcrm.vault.journal import Journal
+from vaultcrm.vault.vault import Vault
+from vaultcrm.vault.writer import Writer, writing
 
 AT = "2026-11-09T14:30:00"
 FIRST = {"a.md": b"a\r\n", "clients/Acme/Acme.md": b"\xef\xbb\xbfacme \xc3\xa9"}
@@ -30,7 +31,7 @@ def vault(tmp_path: Path) -> Vault:
 
 def put(vault: Vault, words: str, files: dict[str, str]) -> None:
     """One command that replaces or creates files."""
-    with vault.writing(words, AT) as writer:
+    with writing(vault, words, AT) as writer:
         for path, text in files.items():
             if not writer.create_file(path, text.encode()):
                 writer.edit(path, lambda _, text=text: text.encode())  # type: ignore[misc]  # a lambda's default has no type
@@ -101,7 +102,7 @@ def test_redo_follows_the_last_undo_and_not_an_older_one(vault: Vault) -> None:
 
 
 def test_a_file_that_was_written_twice_goes_back_to_what_the_command_found(vault: Vault) -> None:
-    with vault.writing("twice", AT) as writer:
+    with writing(vault, "twice", AT) as writer:
         writer.edit("a.md", lambda _: b"one")
         writer.edit("a.md", lambda _: b"two")
         path = writer.create("", "new", "one")
@@ -111,7 +112,7 @@ def test_a_file_that_was_written_twice_goes_back_to_what_the_command_found(vault
 
 
 def test_a_command_that_fails_leaves_nothing_half_done(vault: Vault) -> None:
-    with pytest.raises(ZeroDivisionError), vault.writing("fails", AT) as writer:
+    with pytest.raises(ZeroDivisionError), writing(vault, "fails", AT) as writer:
         writer.edit("a.md", lambda _: b"half")
         writer.create("new/folder", "note", "half")
         raise ZeroDivisionError
@@ -121,7 +122,7 @@ def test_a_command_that_fails_leaves_nothing_half_done(vault: Vault) -> None:
 
 
 def test_what_a_failed_command_cannot_take_back_stays_in_the_journal(vault: Vault) -> None:
-    with pytest.raises(ZeroDivisionError), vault.writing("fails", AT) as writer:
+    with pytest.raises(ZeroDivisionError), writing(vault, "fails", AT) as writer:
         writer.edit("a.md", lambda _: b"half")
         write_files(Path(vault.root), {"a.md": "somebody else"})
         raise ZeroDivisionError
@@ -130,7 +131,7 @@ def test_what_a_failed_command_cannot_take_back_stays_in_the_journal(vault: Vaul
 
 
 def test_a_command_that_writes_nothing_leaves_no_line(vault: Vault) -> None:
-    with vault.writing("reads only", AT) as writer:
+    with writing(vault, "reads only", AT) as writer:
         assert not writer.edit("a.md", lambda data: data)
     assert words_of(vault) == []
 
@@ -229,7 +230,7 @@ def test_undo_does_all_or_nothing_also_when_a_file_cannot_be_written(vault: Vaul
 
 def test_another_writer_waits_and_then_gives_up(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "LOCK_SECONDS", 0.05)
-    with vault.writing("first", AT) as writer:
+    with writing(vault, "first", AT) as writer:
         writer.edit("a.md", lambda _: b"first")
         with pytest.raises(Changed, match="Another vaultcrm is writing"):
             put(vault, "second", {"a.md": "second"})
@@ -242,20 +243,21 @@ def test_another_writer_waits_and_then_gives_up(vault: Vault, monkeypatch: pytes
 def test_two_vaults_do_not_wait_for_each_other(vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "LOCK_SECONDS", 0.05)
     other = make_vault(tmp_path / "other", {})
-    with vault.writing("first", AT):
+    with writing(vault, "first", AT):
         put(other, "second", {"b.md": "b"})
     assert (words_of(vault), words_of(other)) == ([], [("second", "done")])
 
 
 EDITING = """if True:
     import sys
-    from vaultcrm.page import split
-    from vaultcrm.splice import append_item
-    from vaultcrm.vault import Vault
+    from vaultcrm.markdown.page import split
+    from vaultcrm.markdown.edit import append_item
+    from vaultcrm.vault.vault import Vault
+    from vaultcrm.vault.writer import writing
     root, me = sys.argv[1:]
     sys.stdin.readline()
     for n in range(25):
-        with Vault(root).writing(f"{me} {n}", "now") as writer:
+        with writing(Vault(root), f"{me} {n}", "now") as writer:
             writer.edit("note.md", lambda data: append_item(split(data), "log", f"{me}-{n}").join())
 """
 
@@ -282,7 +284,7 @@ def test_of_four_processes_that_edit_one_note_no_edit_is_lost(tmp_path: Path) ->
 def test_undo_moves_back_what_was_moved_with_all_that_is_in_it(vault: Vault) -> None:
     write_files(Path(vault.root), {"clients/Acme/photo.jpg": b"\x00photo", "clients/Acme/deep/n.md": "n"})
     first = tree(vault)
-    with vault.writing("move much", AT) as writer:
+    with writing(vault, "move much", AT) as writer:
         writer.move("clients/Acme", "past/2026/New")
         writer.move("past/2026/New/Acme.md", "past/2026/New/New.md")
         writer.move("a.md", "b.md")
@@ -320,7 +322,7 @@ def test_undo_moves_back_what_was_moved_with_all_that_is_in_it(vault: Vault) -> 
 
 def test_an_empty_folder_that_was_there_before_stays_when_a_move_is_taken_back(vault: Vault) -> None:
     os.mkdir(os.path.join(vault.root, "empty"))
-    with vault.writing("move", AT) as writer:
+    with writing(vault, "move", AT) as writer:
         writer.move("a.md", "empty/below/a.md")
     Journal(vault.root).undo()
     assert os.listdir(os.path.join(vault.root, "empty")) == []
@@ -330,30 +332,30 @@ def test_an_empty_folder_that_was_there_before_stays_when_a_move_is_taken_back(v
 @pytest.mark.parametrize(("old", "new"), [("a.md", "clients/Acme/Acme.md"), ("clients/Acme", "there"), ("a.md", "there"), ("a.md", "a.md")])
 def test_nothing_is_moved_over_something_else(old: str, new: str, vault: Vault) -> None:
     os.mkdir(os.path.join(vault.root, "there"))  # which a plain rename of a folder would replace
-    with pytest.raises(Changed, match="there already"), vault.writing("move", AT) as writer:
+    with pytest.raises(Changed, match="there already"), writing(vault, "move", AT) as writer:
         writer.move(old, new)
     assert tree(vault) == FIRST
     assert words_of(vault) == []
 
 
 def test_what_is_not_there_is_neither_moved_nor_removed(vault: Vault) -> None:
-    with pytest.raises(NotFound, match="not there any more"), vault.writing("move", AT) as writer:
+    with pytest.raises(NotFound, match="not there any more"), writing(vault, "move", AT) as writer:
         writer.move("no.md", "deep/b.md")
-    with pytest.raises(NotFound, match="not there any more"), vault.writing("remove", AT) as writer:
+    with pytest.raises(NotFound, match="not there any more"), writing(vault, "remove", AT) as writer:
         writer.remove("no.md", b"")
     assert sorted(os.listdir(vault.root)) == ["a.md", "clients"]
     assert words_of(vault) == []
 
 
 def test_what_has_changed_is_not_removed(vault: Vault) -> None:
-    with pytest.raises(Changed, match=r"a\.md was changed"), vault.writing("remove", AT) as writer:
+    with pytest.raises(Changed, match=r"a\.md was changed"), writing(vault, "remove", AT) as writer:
         writer.remove("a.md", b"what it was")
     assert tree(vault) == FIRST
     assert words_of(vault) == []
 
 
 def test_a_command_that_fails_behind_its_moves_leaves_nothing_half_done(vault: Vault) -> None:
-    with pytest.raises(ZeroDivisionError), vault.writing("fails", AT) as writer:
+    with pytest.raises(ZeroDivisionError), writing(vault, "fails", AT) as writer:
         writer.move("clients/Acme", "New")
         writer.edit("New/Acme.md", lambda _: b"half")
         writer.remove("a.md", FIRST["a.md"])
@@ -364,7 +366,7 @@ def test_a_command_that_fails_behind_its_moves_leaves_nothing_half_done(vault: V
 
 
 def test_undo_refuses_when_what_was_moved_is_gone_or_moved_on(vault: Vault) -> None:
-    with vault.writing("move", AT) as writer:
+    with writing(vault, "move", AT) as writer:
         writer.move("a.md", "b.md")
     os.rename(os.path.join(vault.root, "b.md"), os.path.join(vault.root, "c.md"))
     with pytest.raises(Changed, match=r"b\.md is not there any more"):
@@ -375,7 +377,7 @@ def test_undo_refuses_when_what_was_moved_is_gone_or_moved_on(vault: Vault) -> N
 
 
 def test_undo_refuses_when_the_old_name_is_taken(vault: Vault) -> None:
-    with vault.writing("move", AT) as writer:
+    with writing(vault, "move", AT) as writer:
         writer.move("a.md", "b.md")
         writer.edit("b.md", lambda _: b"new")
     write_files(Path(vault.root), {"a.md": "theirs"})
@@ -386,7 +388,7 @@ def test_undo_refuses_when_the_old_name_is_taken(vault: Vault) -> None:
 
 
 def test_undo_does_not_bring_back_a_file_over_another_one(vault: Vault) -> None:
-    with vault.writing("remove", AT) as writer:
+    with writing(vault, "remove", AT) as writer:
         writer.remove("a.md", FIRST["a.md"])
     write_files(Path(vault.root), {"a.md": "theirs"})
     with pytest.raises(Changed, match=r"a\.md"):
@@ -396,8 +398,9 @@ def test_undo_does_not_bring_back_a_file_over_another_one(vault: Vault) -> None:
 
 MOVING = """if True:
     import os, signal, sys
-    from vaultcrm.vault import Vault
-    with Vault(sys.argv[1]).writing("dies", "now") as writer:
+    from vaultcrm.vault.vault import Vault
+    from vaultcrm.vault.writer import writing
+    with writing(Vault(sys.argv[1]), "dies", "now") as writer:
         writer.move("a.md", "deep/b.md")
         os.unlink = lambda path: os.kill(os.getpid(), signal.SIGKILL)  # between the new name and the end of the old one
         writer.move("clients/Acme/Acme.md", "new/New.md")
@@ -433,7 +436,7 @@ INSERT INTO writes VALUES (11, 7, 'a.md', x'6f6c64', x'610d0a');
 def test_an_older_journal_is_taken_over_with_all_that_it_knows(vault: Vault) -> None:
     with contextlib.closing(sqlite3.connect(Path(Journal(vault.root).folder) / "journal.sqlite")) as older:
         older.executescript(FORMER)
-    with vault.writing("remove", AT) as writer:
+    with writing(vault, "remove", AT) as writer:
         writer.remove("a.md", FIRST["a.md"])
     assert words_of(vault) == [("remove", "done"), ("set a", "done")]
     Journal(vault.root).undo()
@@ -446,8 +449,9 @@ def test_an_older_journal_is_taken_over_with_all_that_it_knows(vault: Vault) -> 
 
 DYING = """if True:
     import os, signal, sys
-    from vaultcrm.vault import Vault
-    with Vault(sys.argv[1]).writing("dies", "now") as writer:
+    from vaultcrm.vault.vault import Vault
+    from vaultcrm.vault.writer import writing
+    with writing(Vault(sys.argv[1]), "dies", "now") as writer:
         writer.edit("clients/Acme/Acme.md", lambda _: b"half")
         open(sys.argv[1] + "/clients/Acme/.vaultcrm-1-a.tmp", "w").close()  # what a kill in mid-swap leaves
         os.kill(os.getpid(), signal.SIGKILL)
@@ -509,7 +513,7 @@ def test_what_a_killed_undo_left_behind_is_swept_by_the_next_command(vault: Vaul
 
 def test_what_was_written_before_an_interrupt_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk may say no, or a hand interrupt, behind the rename: then the write is made, and has to be known."""
-    from vaultcrm import files, moves
+    from vaultcrm.disk import files, moves
 
     vault = make_vault(tmp_path / "v", {"a.md": "one\n", "b.md": "b\n"})
     before = contents(tmp_path / "v")
@@ -530,7 +534,7 @@ def test_what_was_written_before_an_interrupt_is_taken_back(tmp_path: Path, monk
             monkeypatch.setenv(name, folder)
         for module in (files, moves):
             monkeypatch.setattr(module, "sync_folder", interrupted)
-        with pytest.raises(KeyboardInterrupt), vault.writing("test", "2026-11-16") as writer:
+        with pytest.raises(KeyboardInterrupt), writing(vault, "test", "2026-11-16") as writer:
             change(writer)
         assert contents(tmp_path / "v") == before
         assert words_of(vault) == []

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm import front_matter
 from vaultcrm.errors import Unreadable
-from vaultcrm.link_spans import decoded, in_text, links_of, mentions
-from vaultcrm.page import split
-from vaultcrm.splice import properties_of, root_of
+from vaultcrm.markdown import front_matter
+from vaultcrm.markdown.links import decoded, in_text, links_of, mentions
+from vaultcrm.markdown.page import split
+from vaultcrm.markdown.properties import properties_of, root_of
 
 
 def found(text: str) -> list[tuple[int, str, str, str]]:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.links import Link, parse, title_of, to, unlinked
-from vaultcrm.names import file_name
+from vaultcrm.disk.filenames import file_name
+from vaultcrm.markdown.wikilinks import Link, parse, title_of, to, unlinked
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import robust_merge
 
-from vaultcrm.git import merge_file
-from vaultcrm.lines import merge_lines
-from vaultcrm.merge import Merged, merge
+from vaultcrm.git.client import merge_file
+from vaultcrm.merge.lines import merge_lines
+from vaultcrm.merge.note import Merged, merge
 
 CLIENT = """\
 ---

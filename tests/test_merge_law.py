@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vaultcrm.errors import Refused, Unreadable
-from vaultcrm.graft import NO_VALUE, items_of, marks, meaning, meanings
-from vaultcrm.lines import merge_lines
-from vaultcrm.merge import merge
-from vaultcrm.page import Page, split
-from vaultcrm.splice import append_item, key_of, keys_given_twice, remove_property, root_of, set_property
+from vaultcrm.markdown.edit import append_item, remove_property, set_property
+from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.properties import key_of, keys_given_twice, root_of
+from vaultcrm.merge.lines import merge_lines
+from vaultcrm.merge.note import merge
+from vaultcrm.merge.properties import NO_VALUE, items_of, marks, meaning, meanings
 
 SLOW = settings(max_examples=max(EXAMPLES // 5, 50), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 CHANCE = st.integers(0, 2**32).map(random.Random)

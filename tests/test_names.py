@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from vaultcrm.disk.filenames import MAX_NAME, fault_of, file_name, inside
 from vaultcrm.errors import NotUnderstood
-from vaultcrm.names import MAX_NAME, fault_of, file_name, fold, inside
+from vaultcrm.normalize import fold
 
 # Windows: "Naming Files, Paths, and Namespaces"; Obsidian: what a wikilink cannot hold
 FORBIDDEN = set('\\/:*?"<>|#^[]')

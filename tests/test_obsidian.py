@@ -16,13 +16,13 @@ from conftest import contents, looks, make_vault
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm import obsidian
-from vaultcrm.actions import undo, vaults
-from vaultcrm.actions.obsidian import built_in
+from vaultcrm.actions import init, undo
 from vaultcrm.errors import Changed, NotUnderstood
-from vaultcrm.model import PROPERTIES, TYPES
-from vaultcrm.page import split
-from vaultcrm.splice import properties_of, root_of
+from vaultcrm.markdown.page import split
+from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.model.schema import PROPERTIES, TYPES
+from vaultcrm.obsidian import types_json, uri
+from vaultcrm.obsidian.install import built_in
 
 AT = "2026-11-16T09:30:00"
 ROOT = Path(__file__).parent.parent
@@ -39,7 +39,7 @@ def run(vault: Path, *words: str, **environment: str) -> subprocess.CompletedPro
 
 
 def test_a_new_vault_has_all_of_it_and_undo_takes_it_back(tmp_path: Path) -> None:
-    made = vaults.init(str(tmp_path / "new"), "init new", AT)
+    made = init.init(str(tmp_path / "new"), "init new", AT)
     assert {path: (tmp_path / "new" / path).read_bytes() for path in built_in()} == built_in()
     assert sorted(made.created) == sorted(["vaultcrm.toml", *built_in()])
     assert (made.changed, made.left) == ([], [])
@@ -48,21 +48,21 @@ def test_a_new_vault_has_all_of_it_and_undo_takes_it_back(tmp_path: Path) -> Non
 
 
 def test_a_new_vault_without_obsidian_has_none_of_it(tmp_path: Path) -> None:
-    vaults.init(str(tmp_path / "new"), "init new", AT, for_obsidian=False)
+    init.init(str(tmp_path / "new"), "init new", AT, for_obsidian=False)
     assert list(contents(tmp_path / "new")) == ["vaultcrm.toml"]
 
 
 def test_a_vault_that_is_there_gets_it_only_when_asked(tmp_path: Path) -> None:
-    vaults.init(str(tmp_path / "old"), "init old", AT, for_obsidian=False)
+    init.init(str(tmp_path / "old"), "init old", AT, for_obsidian=False)
     for answer in (None, False):
         with pytest.raises(Changed) as caught:
-            vaults.init(str(tmp_path / "old"), "init old", AT, for_obsidian=answer)
+            init.init(str(tmp_path / "old"), "init old", AT, for_obsidian=answer)
         assert caught.value.hint == "Nothing was changed. To add to it: vaultcrm init --obsidian, or vaultcrm init --git"
-    made = vaults.init(str(tmp_path / "old"), "init old --obsidian", AT, for_obsidian=True)
+    made = init.init(str(tmp_path / "old"), "init old --obsidian", AT, for_obsidian=True)
     assert sorted(made.created) == sorted(built_in())
     assert not made.is_default
     before = looks(tmp_path / "old")
-    again = vaults.init(str(tmp_path / "old"), "init old --obsidian", AT, for_obsidian=True)
+    again = init.init(str(tmp_path / "old"), "init old --obsidian", AT, for_obsidian=True)
     assert (again.created, again.changed, again.left) == ([], [], [])
     assert looks(tmp_path / "old") == before
 
@@ -77,7 +77,7 @@ def test_what_is_there_stays_to_the_byte(tmp_path: Path) -> None:
         "clients/Acme/Acme.md": "---\ntype: client\n---\n",
     }
     make_vault(tmp_path / "old", mine)
-    made = vaults.init(str(tmp_path / "old"), "init old", AT)
+    made = init.init(str(tmp_path / "old"), "init old", AT)
     now = contents(tmp_path / "old")
     assert {path: now[path].decode() for path in mine} == mine
     assert now.keys() == mine.keys() | built_in().keys() | {"vaultcrm.toml"}
@@ -89,10 +89,10 @@ def test_what_is_there_stays_to_the_byte(tmp_path: Path) -> None:
 def test_types_are_added_and_undo_takes_them_back(tmp_path: Path) -> None:
     mine = '{\n\t"types": {\n\t\t"due": "text",\n\t\t"region": "multitext"\n\t},\n\t"since": 3\n}'
     make_vault(tmp_path / "old", {".obsidian/types.json": mine})
-    made = vaults.init(str(tmp_path / "old"), "init old", AT)
+    made = init.init(str(tmp_path / "old"), "init old", AT)
     assert made.changed == [".obsidian/types.json"]
     text = (tmp_path / "old/.obsidian/types.json").read_text()
-    assert json.loads(text) == {"types": {**obsidian.property_types(), "due": "text", "region": "multitext"}, "since": 3}
+    assert json.loads(text) == {"types": {**types_json.property_types(), "due": "text", "region": "multitext"}, "since": 3}
     assert text.startswith('{\n\t"types": {\n\t\t"due": "text",\n\t\t"region": "multitext",\n\t\t"aliases": "aliases",\n')
     assert text.endswith('\n\t\t"via": "text"\n\t},\n\t"since": 3\n}')
     undo.undo(made.root)
@@ -102,7 +102,7 @@ def test_types_are_added_and_undo_takes_them_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize("broken", [b"{", b"", b"[]", b'{"types": 3}', b"\xff\xfe", b'\xef\xbb\xbf{"types": {}}', b"[" * 100_000, b"\0"])
 def test_types_that_cannot_be_read_are_left_alone_and_told(broken: bytes, tmp_path: Path) -> None:
     make_vault(tmp_path / "old", {".obsidian/types.json": broken})
-    made = vaults.init(str(tmp_path / "old"), "init old", AT)
+    made = init.init(str(tmp_path / "old"), "init old", AT)
     assert (tmp_path / "old/.obsidian/types.json").read_bytes() == broken
     assert len(made.left) == 1
     assert made.left[0].startswith(".obsidian/types.json")
@@ -115,7 +115,7 @@ def test_settings_that_lie_outside_are_not_touched(tmp_path: Path) -> None:
     shared.mkdir()
     (tmp_path / "old").mkdir()
     (tmp_path / "old/.obsidian").symlink_to(shared)
-    made = vaults.init(str(tmp_path / "old"), "init old", AT)
+    made = init.init(str(tmp_path / "old"), "init old", AT)
     assert list(shared.iterdir()) == []
     assert made.left == [
         f"The path {f'.obsidian/{name}.json'!r} leads out of the vault by a symbolic link." for name in ("templates", "types")
@@ -152,7 +152,7 @@ def test_the_command_says_what_it_made(tmp_path: Path) -> None:
     ],
 )
 def test_types_are_added_in_the_style_of_the_file(before: str, after: str) -> None:
-    assert obsidian.with_types(before, {"b": "date", "c": "text"}) == after
+    assert types_json.with_types(before, {"b": "date", "c": "text"}) == after
 
 
 JSON = st.recursive(
@@ -174,21 +174,21 @@ def test_adding_types_keeps_all_that_was_there_and_takes_away_no_byte(
 ) -> None:
     whole = rest if types is None else {**rest, "types": types}
     text = json.dumps(whole, indent=indent, ensure_ascii=ascii_only)
-    new = obsidian.with_types(text, obsidian.property_types())
+    new = types_json.with_types(text, types_json.property_types())
     there = {name.lower() for name in types or {}}
-    wanted = {name: kind for name, kind in obsidian.property_types().items() if name not in there}
+    wanted = {name: kind for name, kind in types_json.property_types().items() if name not in there}
     assert json.loads(new) == {**whole, "types": {**(types or {}), **wanted}}
     assert list(json.loads(new))[: len(whole)] == list(whole)
     left = iter(new)
     assert all(char in left for char in text.replace("{}", "{").rstrip("} \n"))
-    assert obsidian.with_types(new, obsidian.property_types()) == new
+    assert types_json.with_types(new, types_json.property_types()) == new
 
 
 @given(st.text(alphabet='{}[]":,types01 \n\\', max_size=30))
 def test_whatever_stands_there_is_read_or_refused(text: str) -> None:
     try:
-        obsidian.with_types(text, {"due": "date"})
-        obsidian.conflicts(text)
+        types_json.with_types(text, {"due": "date"})
+        types_json.conflicts(text)
     except NotUnderstood:
         pass
 
@@ -197,10 +197,11 @@ def test_a_name_has_one_type_over_all_kinds_of_notes() -> None:
     seen: dict[str, str] = {}
     for properties in PROPERTIES.values():
         for key in properties:
-            assert seen.setdefault(key, obsidian.property_types()[key]) == obsidian.property_types()[key]
-    assert obsidian.property_types().keys() == seen.keys() | {"type"}
+            assert seen.setdefault(key, types_json.property_types()[key]) == types_json.property_types()[key]
+    assert types_json.property_types().keys() == seen.keys() | {"type"}
     found = {
-        key: obsidian.property_types()[key] for key in ("aliases", "complete_instances", "date", "due", "people", "rate", "status", "tags")
+        key: types_json.property_types()[key]
+        for key in ("aliases", "complete_instances", "date", "due", "people", "rate", "status", "tags")
     }
     assert found == {
         "aliases": "aliases", "complete_instances": "multitext", "date": "datetime", "due": "date", "people": "multitext",
@@ -295,7 +296,7 @@ def test_a_form_holds_the_properties_of_its_type_in_their_order_and_makes_a_soun
 
 
 def test_views_and_forms_are_no_notes(tmp_path: Path) -> None:
-    vaults.init(str(tmp_path / "new"), "init new", AT)
+    init.init(str(tmp_path / "new"), "init new", AT)
     assert json.loads(run(tmp_path / "new", "stats", "--json").stdout)["notes"] == 0
 
 
@@ -319,26 +320,26 @@ def test_what_a_client_s_note_embeds_is_there() -> None:
     ],
 )  # fmt: skip
 def test_a_link_for_obsidian(root: str, path: str, wanted: str) -> None:
-    assert obsidian.uri(root, path) == wanted
+    assert uri.uri(root, path) == wanted
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40))
 def test_a_link_for_obsidian_gives_back_its_path(path: str) -> None:
-    found = urlsplit(obsidian.uri("/v", "x" + path))
+    found = urlsplit(uri.uri("/v", "x" + path))
     assert (found.scheme, found.netloc, found.fragment) == ("obsidian", "open", "")
     assert parse_qs(found.query, keep_blank_values=True, strict_parsing=True) == {"path": [f"/v/x{path}"]}
 
 
 def test_a_folder_that_is_no_text_has_a_link_too() -> None:
-    assert obsidian.uri(os.fsdecode(b"/v\xff"), "a.md") == "obsidian://open?path=%2Fv%FF%2Fa.md"
+    assert uri.uri(os.fsdecode(b"/v\xff"), "a.md") == "obsidian://open?path=%2Fv%FF%2Fa.md"
 
 
 def test_a_vault_in_a_larger_one_is_known_to_obsidian_too(tmp_path: Path) -> None:
     make_vault(tmp_path / "all/work/crm", {".obsidian/app.json": "{}"})
-    assert not obsidian.knows(str(tmp_path / "all/work/crm"))
+    assert not uri.knows(str(tmp_path / "all/work/crm"))
     make_vault(tmp_path / "all", {".obsidian/workspace.json": "{}"})
-    assert obsidian.knows(str(tmp_path / "all/work/crm"))
-    assert not obsidian.knows(str(tmp_path))
+    assert uri.knows(str(tmp_path / "all/work/crm"))
+    assert not uri.knows(str(tmp_path))
 
 
 @pytest.fixture
@@ -372,13 +373,13 @@ def test_open_asks_obsidian_where_it_knows_the_vault(
         time.sleep(0.01)
     path = tmp_path / "v/clients/Größe & Co/Größe & Co.md"
     assert (desktop / "opened").read_text("utf-8") == (
-        obsidian.uri(str(tmp_path / "v"), "clients/Größe & Co/Größe & Co.md") if in_obsidian else str(path)
+        uri.uri(str(tmp_path / "v"), "clients/Größe & Co/Größe & Co.md") if in_obsidian else str(path)
     ) + "\n"
 
 
 def test_open_prints_the_link_where_there_is_no_desktop(tmp_path: Path) -> None:
     make_vault(tmp_path / "v", {"clients/Acme/Acme.md": "---\ntype: client\n---\n"})
-    wanted = obsidian.uri(str(tmp_path / "v"), "clients/Acme/Acme.md")
+    wanted = uri.uri(str(tmp_path / "v"), "clients/Acme/Acme.md")
     assert run(tmp_path / "v", "open", "acme", "--uri", DISPLAY="").stdout == wanted + "\n"
     said = json.loads(run(tmp_path / "v", "--json", "open", "acme", "--uri", DISPLAY="").stdout)
     assert said == {"path": "clients/Acme/Acme.md", "uri": wanted}
@@ -395,6 +396,6 @@ def test_a_title_in_a_terminal_links_to_where_open_goes(opened_before: bool, tmp
     shown = os.read(terminal, 65536).decode()
     os.close(terminal)
     os.close(inside)
-    in_obsidian = obsidian.uri(str(tmp_path / "v"), "clients/A #1/A #1.md")
+    in_obsidian = uri.uri(str(tmp_path / "v"), "clients/A #1/A #1.md")
     link = in_obsidian if opened_before else f"file://{quote(str(tmp_path))}/v/clients/A%20%231/A%20%231.md"
     assert f"\x1b]8;;{link}\x1b\\" in shown

@@ -5,10 +5,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vaultcrm.errors import Refused
-from vaultcrm.model import Value
-from vaultcrm.page import Page, split
-from vaultcrm.properties import Writable
-from vaultcrm.splice import append_item, keys_given_twice, lines_of, properties_of, remove_property, root_of, set_property
+from vaultcrm.markdown.edit import append_item, remove_property, set_property
+from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.properties import keys_given_twice, lines_of, properties_of, root_of
+from vaultcrm.markdown.values import Value
+from vaultcrm.markdown.yaml_nodes import Writable
 
 
 def edit(text: str, key: str, value: Writable) -> str:

@@ -18,10 +18,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from vaultcrm.errors import Refused
-from vaultcrm.model import Value
-from vaultcrm.page import Page
-from vaultcrm.properties import Writable, as_read
-from vaultcrm.splice import append_item, properties_of, remove_property, root_of, set_property
+from vaultcrm.markdown.edit import append_item, remove_property, set_property
+from vaultcrm.markdown.page import Page
+from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.markdown.values import Value
+from vaultcrm.markdown.yaml_nodes import Writable, as_read
 
 
 def by_pyyaml(text: str) -> dict[str, Any]:  # Any: whatever stands there, as text

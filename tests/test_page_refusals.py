@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from vaultcrm.errors import Refused, Unreadable
-from vaultcrm.page import split
-from vaultcrm.properties import Writable
-from vaultcrm.splice import append_item, remove_property, root_of, set_property
+from vaultcrm.markdown.edit import append_item, remove_property, set_property
+from vaultcrm.markdown.page import split
+from vaultcrm.markdown.properties import root_of
+from vaultcrm.markdown.yaml_nodes import Writable
 
 Attempt = Callable[[], object]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from vaultcrm.places import folder, of_vault
+from vaultcrm.disk.user_dirs import folder, of_vault
 
 
 def test_the_folders_are_where_the_system_wants_them(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

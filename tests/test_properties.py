@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from vaultcrm.errors import Refused, Unreadable
-from vaultcrm.model import Value
-from vaultcrm.properties import ENGINE, MAX_BYTES, Node, Writable, as_read, compose, is_plain, shape, value_of, write
+from vaultcrm.markdown.values import Value
+from vaultcrm.markdown.yaml_nodes import ENGINE, MAX_BYTES, Node, Writable, as_read, compose, is_plain, shape, value_of, write
 
 ENGINES: list[type[yaml.SafeLoader]] = [yaml.SafeLoader, *([ENGINE] if ENGINE is not yaml.SafeLoader else [])]
 both_engines = pytest.mark.parametrize("engine", ENGINES)
@@ -87,7 +87,7 @@ def test_deep_nesting_ends_no_process(text: str) -> None:
     program = """if True:
         import sys, yaml
         from vaultcrm.errors import Unreadable
-        from vaultcrm.properties import compose
+        from vaultcrm.markdown.yaml_nodes import compose
         text = sys.stdin.read()
         for engine in {yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)}:
             try:

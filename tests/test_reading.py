@@ -4,15 +4,14 @@ from datetime import date
 
 import pytest
 
-from vaultcrm.catch_up import read
-from vaultcrm.faults import fault_in
-from vaultcrm.model import Decision, FollowUp, Point, Problem
-from vaultcrm.reading import Reading, excerpt, status_of
-from vaultcrm.records import handle
+from vaultcrm.model.handles import handle
+from vaultcrm.model.read_note import Reading, excerpt, read_note, status_of
+from vaultcrm.model.records import Decision, FollowUp, Point, Problem
+from vaultcrm.model.validate import fault_in
 
 
 def reading(path: str, text: str) -> Reading:
-    return read(path, text.encode())
+    return read_note(path, text.encode())
 
 
 def problems(kind: str, properties: str) -> list[tuple[int, str]]:

@@ -4,8 +4,10 @@ from datetime import date, datetime
 
 import pytest
 
-from vaultcrm.model import Interaction, Note, Person, Project, Value
-from vaultcrm.records import client_of, handle, interaction_of, items, one_of, person_of, project_of, words
+from vaultcrm.markdown.values import Value, items, words
+from vaultcrm.model.convert import client_of, interaction_of, one_of, person_of, project_of
+from vaultcrm.model.handles import handle
+from vaultcrm.model.records import Interaction, Note, Person, Project
 
 
 def note(path: str, excerpt: str = "", **properties: Value) -> Note:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vaultcrm.dates.recurrence import check_rule, next_day, parse_rule, say_rule
 from vaultcrm.errors import NotUnderstood
-from vaultcrm.recurrence import check_rule, next_day, parse_rule, say_rule
 
 DUE = date(2026, 11, 11)  # a Wednesday
 MONTH_END = ";BYMONTHDAY=28,29,30,31;BYSETPOS=-1"
@@ -213,7 +213,7 @@ def test_a_rule_that_no_day_fits_is_given_up_soon(frequency: str) -> None:
     """In a process of its own, to be ended."""
     program = """if True:
         import datetime, sys
-        from vaultcrm.recurrence import next_day
+        from vaultcrm.dates.recurrence import next_day
         day = datetime.date(2026, 1, 1)
         print(next_day(sys.argv[1], day, day, 0))
     """

@@ -13,15 +13,16 @@ from conftest import EXAMPLES, contents, make_vault
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vaultcrm import link_spans
-from vaultcrm.actions.checks import problems
+from vaultcrm.actions.check import problems
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.renaming import Renamed, rename
+from vaultcrm.actions.rename import Renamed, rename
 from vaultcrm.cli.main import cli
 from vaultcrm.errors import Changed, NotFound, NotUnderstood, Refused, Unreadable, VaultcrmError
-from vaultcrm.journal import Journal
-from vaultcrm.vault import Vault
-from vaultcrm.whereabouts import Whereabouts
+from vaultcrm.links.resolver import Whereabouts
+from vaultcrm.markdown import links
+from vaultcrm.vault.journal import Journal
+from vaultcrm.vault.vault import Vault
+from vaultcrm.vault.writer import writing
 
 NOW = datetime(2026, 11, 16, 9, 30)
 CLIENT = "---\ntype: client\n---\n"
@@ -229,12 +230,12 @@ def test_a_strange_canvas_stays_as_it_is(text: str, root: Path) -> None:
 
 
 def test_the_last_of_very_many_links_follows(root: Path) -> None:
-    many = "[[Other]]\n" * link_spans.MAX_LINKS
+    many = "[[Other]]\n" * links.MAX_LINKS
     make_vault(root, {"Old.md": "", "Other.md": "", "many.md": many + "[[Old]]\n"})
     renamed(root, "Old", "New")
     assert (root / "many.md").read_text() == many + "[[New]]\n"
     crm = Crm(str(root), NOW)
-    assert [(one.path, one.line, one.code) for one in problems(crm)] == [("many.md", link_spans.MAX_LINKS, "many-links")]
+    assert [(one.path, one.line, one.code) for one in problems(crm)] == [("many.md", links.MAX_LINKS, "many-links")]
     crm.catalog.close()
 
 
@@ -396,9 +397,11 @@ def test_undo_refuses_when_somebody_has_taken_the_way_back_or_changed_something(
 DYING = """if True:
     import os, signal, sys
     from datetime import datetime
-    from vaultcrm import files, journal, moves
+    from vaultcrm.disk import files
+    from vaultcrm.vault import journal
+    from vaultcrm.disk import moves
     from vaultcrm.actions.crm import Crm
-    from vaultcrm.actions.renaming import rename
+    from vaultcrm.actions.rename import rename
     root, what, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 
     def dying(name):
@@ -442,13 +445,13 @@ def test_a_kill_at_any_point_can_be_taken_back(what: str, is_next_a_write: bool,
         done = subprocess.run([sys.executable, "-c", DYING, str(root), what, str(count)], capture_output=True, text=True)
         assert done.returncode in (0, -signal.SIGKILL), done.stderr
         if is_next_a_write:
-            with Vault(str(root)).writing("next", "now") as writer:
+            with writing(Vault(str(root)), "next", "now") as writer:
                 writer.create("", "next", "next")
             Journal(str(root)).undo()
         if what == "redo" and done.returncode:
             Journal(str(root)).redo()  # finishes it
             assert contents(root) == after
-        with Vault(str(root)).writing("nothing", "now"):  # the next writer ends what was cut short
+        with writing(Vault(str(root)), "nothing", "now"):  # the next writer ends what was cut short
             pass
         if any(entry.state == "done" for entry in Journal(str(root)).entries()):
             Journal(str(root)).undo()

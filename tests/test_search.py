@@ -11,7 +11,7 @@ from conftest import looks, make_vault, write_files
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.search import Answer, search
 from vaultcrm.errors import NotUnderstood
-from vaultcrm.vault import Vault
+from vaultcrm.vault.vault import Vault
 
 NOW = datetime(2026, 11, 16, 9, 30)
 

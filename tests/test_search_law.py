@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.search import search
-from vaultcrm.tokens import asked, is_glued, tokens
+from vaultcrm.search.tokens import asked, is_glued, tokens
 
 NOW = datetime(2026, 11, 16, 9, 30)
 

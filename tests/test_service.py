@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from vaultcrm import service
 from vaultcrm.errors import NotFound, OutsideFailed
+from vaultcrm.watch import service
 
 ROOTS = [
     "vault",

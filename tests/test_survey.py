@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from conftest import make_vault
 
-from vaultcrm import survey as survey_module
-from vaultcrm.survey import survey
-from vaultcrm.vault import Vault
+from vaultcrm.catalog import scan as survey_module
+from vaultcrm.catalog.scan import survey
+from vaultcrm.vault.vault import Vault
 
 
 @pytest.fixture

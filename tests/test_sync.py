@@ -16,13 +16,13 @@ from conftest import contents, looks, write_files
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.actions.conflicts import Clash, Conflict, Settlement, has_marks
 from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.init import init
 from vaultcrm.actions.log import Talk, log
 from vaultcrm.actions.sync import LARGE, Synced, standing, sync
-from vaultcrm.actions.vaults import init
 from vaultcrm.errors import Changed, OutsideFailed, Refused, VaultcrmError
-from vaultcrm.git import Git
+from vaultcrm.git.client import Git
+from vaultcrm.merge.git_conflicts import Clash, Conflict, Settlement, has_marks
 
 NOW = datetime(2026, 11, 16, 9, 30)
 ACME = "clients/Acme/Acme.md"

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaultcrm.errors import Refused
-from vaultcrm.habits import Habits
-from vaultcrm.tasks import edits
-from vaultcrm.tasks.line import parse
+from vaultcrm.markdown.tasks import edit
+from vaultcrm.markdown.tasks.line import parse
+from vaultcrm.markdown.tasks.settings import Habits
 
 TODAY = date(2026, 11, 16)
 PLAIN = Habits()
@@ -18,7 +18,7 @@ PLAIN = Habits()
 def done(line: str, habits: Habits = PLAIN) -> list[str]:
     task = parse(line)
     assert task is not None
-    return edits.done(task, habits, TODAY).lines
+    return edit.done(task, habits, TODAY).lines
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_what_comes_again_has_its_next_line(line: str, expected: list[str]) -> N
 def test_where_there_is_no_next_line_the_reason_is_told_and_the_text_stays(line: str, why: str) -> None:
     task = parse(line)
     assert task is not None
-    assert edits.done(task, PLAIN, TODAY) == ([line.replace("[ ]", "[x]") + " ✅ 2026-11-16"], None, why)
+    assert edit.done(task, PLAIN, TODAY) == ([line.replace("[ ]", "[x]") + " ✅ 2026-11-16"], None, why)
 
 
 def test_the_habits_of_a_vault_are_kept() -> None:
@@ -118,7 +118,7 @@ def test_the_habits_of_a_vault_are_kept() -> None:
 def cancelled(line: str, habits: Habits = PLAIN) -> str:
     task = parse(line)
     assert task is not None
-    return edits.cancelled(task, habits, TODAY)
+    return edit.cancelled(task, habits, TODAY)
 
 
 def test_cancelling_marks_the_box_and_never_makes_a_next_line() -> None:
@@ -145,7 +145,7 @@ def test_cancelling_marks_the_box_and_never_makes_a_next_line() -> None:
 def test_moving_changes_the_day(line: str, expected: str) -> None:
     task = parse(line)
     assert task is not None
-    assert edits.moved(task, date(2026, 11, 20), PLAIN) == expected
+    assert edit.moved(task, date(2026, 11, 20), PLAIN) == expected
 
 
 def test_a_line_that_would_not_read_back_is_refused() -> None:
@@ -166,7 +166,7 @@ def test_done_adds_and_takes_away_nothing_but_marks_and_days(symbol: str, words:
     task = parse(line)
     assert task is not None
     try:
-        closed = edits.done(task, PLAIN, TODAY)
+        closed = edit.done(task, PLAIN, TODAY)
     except Refused:
         return
     kept = parse(closed.lines[-1])

@@ -13,8 +13,8 @@ from vaultcrm.actions import follow_ups, undo
 from vaultcrm.actions.crm import Crm, Written
 from vaultcrm.actions.follow_ups import Change
 from vaultcrm.errors import NotUnderstood, Refused
-from vaultcrm.model import FollowUp
-from vaultcrm.tasks.line import MAX_TASKS
+from vaultcrm.markdown.tasks.line import MAX_TASKS
+from vaultcrm.model.records import FollowUp
 
 AT = datetime(2026, 11, 16, 9, 30)
 CLIENT = "---\ntype: client\n---\n"

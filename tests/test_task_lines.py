@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.tasks.line import KINDS, Task, has_tag, parse, tasks_in, without_tag
+from vaultcrm.markdown.tasks.line import KINDS, Task, has_tag, parse, tasks_in, without_tag
 
 
 def read(line: str) -> Task:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.dates import day_in
-from vaultcrm.tasks.rhythm import rhythm_of, rrule_of
-from vaultcrm.tasks.rules import Days, TaskRule, next_day, next_days, parse
+from vaultcrm.dates.iso import day_in
+from vaultcrm.markdown.tasks.recurrence import Days, TaskRule, next_day, next_days, parse
+from vaultcrm.markdown.tasks.rrule import rhythm_of, rrule_of
 
 TODAY = date(2026, 11, 11)  # a Wednesday
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.drafts import draft
 from vaultcrm.errors import NotFound, NotUnderstood
-from vaultcrm.render import render
-from vaultcrm.templates import Template, fill
+from vaultcrm.rendering.fill import fill
+from vaultcrm.rendering.jinja import render
+from vaultcrm.rendering.new_note import draft
+from vaultcrm.rendering.templates import Template
 
 
 def with_template(root: Path, name: str, text: str) -> str:

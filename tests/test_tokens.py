@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vaultcrm.tokens import asked, replaced, spans, tokens
+from vaultcrm.search.tokens import asked, replaced, spans, tokens
 
 # Letters of many scripts, with accents before and after them, and what stands between words.
 LETTERS = "aZ9éÉßłØıİçñÅœſΣσςΐйЙёשלוםقالनमस्तेไทยกำ東京都カがガー한국어を"

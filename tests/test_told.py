@@ -2,8 +2,8 @@
 
 import pytest
 
-from vaultcrm.actions.told import MANY, Change, beginning, headline, lines, message, paired, whose
-from vaultcrm.habits import Habits
+from vaultcrm.actions.commit_message import MANY, Change, beginning, headline, lines, message, paired, whose
+from vaultcrm.markdown.tasks.settings import Habits
 
 ACME = "clients/Acme/"
 

@@ -9,10 +9,11 @@ import pytest
 from conftest import contents, looks, make_vault, write_files
 
 from vaultcrm.errors import Changed, NotFound, NotUnderstood, OutsideFailed, Refused, Unreadable
-from vaultcrm.page import split
-from vaultcrm.settings import Settings, find
-from vaultcrm.splice import set_property
-from vaultcrm.vault import Vault
+from vaultcrm.markdown.edit import set_property
+from vaultcrm.markdown.page import split
+from vaultcrm.vault.settings import Settings, find
+from vaultcrm.vault.vault import Vault
+from vaultcrm.vault.writer import writing
 
 AT = "2026-11-09T14:30:00"
 
@@ -189,7 +190,7 @@ def test_a_pipe_in_the_place_of_settings_holds_nobody_up(tmp_path: Path) -> None
     (tmp_path / ".obsidian").mkdir()
     os.mkfifo(tmp_path / "vaultcrm.toml")
     os.mkfifo(tmp_path / ".obsidian/templates.json")
-    program = "import sys; from vaultcrm.vault import Vault; Vault(sys.argv[1])"
+    program = "import sys; from vaultcrm.vault.vault import Vault; Vault(sys.argv[1])"
     subprocess.run([sys.executable, "-c", program, str(tmp_path)], timeout=10, capture_output=True)
 
 
@@ -209,7 +210,7 @@ def vault(tmp_path: Path) -> Vault:
 
 
 def test_creating_gives_a_new_name_where_the_title_is_taken(vault: Vault) -> None:
-    with vault.writing("create", AT) as writer:
+    with writing(vault, "create", AT) as writer:
         paths = [
             writer.create("clients", "acme", "1"),
             writer.create("clients", "Acme", "2"),
@@ -223,7 +224,7 @@ def test_creating_gives_a_new_name_where_the_title_is_taken(vault: Vault) -> Non
 
 
 def test_a_file_at_just_this_path_is_created_once(vault: Vault) -> None:
-    with vault.writing("create", AT) as writer:
+    with writing(vault, "create", AT) as writer:
         assert writer.create_file("files/x.bin", b"\x00\xff")
         assert not writer.create_file("files/x.bin", b"other")
         assert not writer.create_file("a.md", b"other")
@@ -237,7 +238,7 @@ def test_nothing_is_written_outside_the_vault(path: str, vault: Vault, tmp_path:
     (tmp_path / "vault/linked").symlink_to(tmp_path / "outside")
     before = contents(tmp_path / "vault")
     folder, _, name = path.rpartition("/")
-    with vault.writing("write", AT) as writer:
+    with writing(vault, "write", AT) as writer:
         with pytest.raises(NotUnderstood, match="leads out of the vault"):
             writer.create_file(path, b"x")
         with pytest.raises(NotUnderstood, match="leads out of the vault"):
@@ -250,7 +251,7 @@ def test_nothing_is_written_outside_the_vault(path: str, vault: Vault, tmp_path:
 
 
 def test_an_edit_changes_one_file_and_says_so_once(vault: Vault) -> None:
-    with vault.writing("edit", AT) as writer:
+    with writing(vault, "edit", AT) as writer:
         assert writer.edit("a.md", lambda data: set_property(split(data), "status", "won").join())
         assert writer.edit("a.md", lambda data: data + b"!")
         assert not writer.edit("clients/Acme.md", lambda data: data)
@@ -260,7 +261,7 @@ def test_an_edit_changes_one_file_and_says_so_once(vault: Vault) -> None:
 
 def test_an_edit_that_changes_nothing_touches_nothing(vault: Vault) -> None:
     before = looks(Path(vault.root))
-    with vault.writing("edit", AT) as writer:
+    with writing(vault, "edit", AT) as writer:
         assert not writer.edit("a.md", lambda data: set_property(split(data), "status", "lead").join())
     assert looks(Path(vault.root)) == before
 
@@ -275,7 +276,7 @@ def test_an_edit_is_applied_again_to_what_somebody_else_wrote_meanwhile(vault: V
             path.write_bytes(data + b" theirs")
         return set_property(split(data), "status", "won").join()
 
-    with vault.writing("edit", AT) as writer:
+    with writing(vault, "edit", AT) as writer:
         assert writer.edit("a.md", operation)
     assert path.read_bytes() == b"---\nstatus: won  # hot\n---\nbody theirs theirs"
     assert len(seen) == 3
@@ -288,7 +289,7 @@ def test_an_edit_gives_up_when_somebody_else_writes_all_the_time(vault: Vault) -
         path.write_bytes(data + b".")
         return b"ours"
 
-    with vault.writing("edit", AT) as writer, pytest.raises(Changed, match="all the time"):
+    with writing(vault, "edit", AT) as writer, pytest.raises(Changed, match="all the time"):
         writer.edit("a.md", operation)
     assert path.read_bytes() == b"---\nstatus: lead  # hot\n---\nbody" + b"." * 5
     assert writer.changed == []
@@ -304,7 +305,7 @@ def test_what_cannot_be_read_is_never_written(vault: Vault) -> None:
     def operation(data: bytes) -> bytes:
         return set_property(split(data), "status", "won").join()
 
-    with vault.writing("edit", AT) as writer:
+    with writing(vault, "edit", AT) as writer:
         for path, error, reason in (
             ("latin.md", Unreadable, r"^latin\.md:4: It is not UTF-8"),
             ("open.md", Unreadable, r"^open\.md:1: .*never closed"),
@@ -321,7 +322,7 @@ def test_what_cannot_be_read_is_never_written(vault: Vault) -> None:
 def test_a_folder_that_may_not_be_written_is_named_and_nothing_changes(unprivileged: Path) -> None:
     vault = make_vault(unprivileged / "vault", {"closed/a.md": "a"})
     (unprivileged / "vault/closed").chmod(0o500)
-    with vault.writing("write", AT) as writer:
+    with writing(vault, "write", AT) as writer:
         with pytest.raises(OutsideFailed, match=r"closed/a\.md cannot be written: Permission denied"):
             writer.edit("closed/a.md", lambda _: b"new")
         with pytest.raises(OutsideFailed, match=r"closed/b\.md cannot be written: Permission denied"):

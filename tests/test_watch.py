@@ -18,14 +18,14 @@ from typing import Any
 import pytest
 from conftest import looks, make_vault, write_files
 
-from vaultcrm import watching
-from vaultcrm.catalog import Catalog
-from vaultcrm.catch_up import catch_up
-from vaultcrm.ears import Ears
-from vaultcrm.files import digest_of
+from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.catalog.refresh import catch_up
+from vaultcrm.disk import watch_lease
+from vaultcrm.disk.files import digest_of
 from vaultcrm.search.index import Index
-from vaultcrm.vault import Vault
-from vaultcrm.watch import Watcher
+from vaultcrm.vault.vault import Vault
+from vaultcrm.watch.events import Ears
+from vaultcrm.watch.watcher import Watcher
 
 PATIENCE = 20.0  # seconds; what takes longer is a fault, on any machine
 NOTE = "---\ntype: follow-up\nstatus: open\ndue: 2026-11-{:02}\n---\nSend it.\n"
@@ -62,7 +62,7 @@ def watched(vault: Vault, period: float = 600.0) -> Iterator[tuple[Watcher, Said
     """
     said = Said()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("vaultcrm.watch.RACY_NS", period * 1e9)
+        patched.setattr("vaultcrm.watch.watcher.RACY_NS", period * 1e9)
         watcher = Watcher(vault.root, said.tell, datetime.now, period)
         thread = threading.Thread(target=watcher.run)
         thread.start()
@@ -102,7 +102,7 @@ def is_right(vault: Vault) -> bool:
 
 
 def is_believed(vault: Vault) -> bool:
-    return watching.vouches(vault.root, Catalog(vault.root).file)
+    return watch_lease.vouches(vault.root, Catalog(vault.root).file)
 
 
 def run(vault: Vault, *words: str) -> subprocess.CompletedProcess[str]:
@@ -116,7 +116,7 @@ def program(vault: Vault, *before: str) -> Iterator[subprocess.Popen[str]]:
     words = [*before, sys.executable, "-m", "vaultcrm", "--vault", vault.root, "watch"]
     process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        until(lambda: process.poll() is not None or ((found := watching.status(vault.root)) and found.complete))
+        until(lambda: process.poll() is not None or ((found := watch_lease.status(vault.root)) and found.complete))
         yield process
     finally:
         process.terminate()
@@ -190,7 +190,7 @@ def test_it_is_believed_again_after_each_look(vault: Vault) -> None:
         write_files(Path(vault.root), {"a/1.md": "changed"})
         until(lambda: not is_believed(vault) or is_right(vault))
         until(lambda: is_believed(vault) and is_right(vault))
-        watching.tell_write(vault.root)
+        watch_lease.tell_write(vault.root)
         assert not is_believed(vault)
         write_files(Path(vault.root), {"a/1.md": "changed again"})
         until(lambda: is_believed(vault) and is_right(vault))
@@ -313,13 +313,13 @@ def test_lost_events_make_it_listen_anew(vault: Vault) -> None:
 
 def test_where_no_events_are_to_be_had_it_looks_and_is_not_believed(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vaultcrm.watch.silence_of", lambda root: "a disk of type test")
-    monkeypatch.setattr("vaultcrm.watch.POLL", 0.1)
+    monkeypatch.setattr("vaultcrm.watch.watcher.POLL", 0.1)
     with watched(vault, period=0.1) as (_, said):
         for number in range(3):
             write_files(Path(vault.root), {"a/1.md": f"changed {number}"})
             until(lambda: is_right(vault) or is_believed(vault))
             assert not is_believed(vault)
-        found = watching.status(vault.root)
+        found = watch_lease.status(vault.root)
         assert found is not None
         assert not found.hears
         assert len([line for line in said if "a disk of type test" in line]) == 1
@@ -345,7 +345,7 @@ def test_a_signal_may_interrupt_what_another_one_does(vault: Vault) -> None:
     script = """if True:
         import sys
         from datetime import datetime
-        from vaultcrm.watch import Watcher
+        from vaultcrm.watch.watcher import Watcher
         watcher = Watcher(sys.argv[1], lambda *_: None, datetime.now)
         def interrupted(at):
             def called(frame, event, arg):

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from vaultcrm import places, watching
+from vaultcrm.disk import user_dirs, watch_lease
+from vaultcrm.disk.watch_lease import Post, State
 from vaultcrm.errors import Changed
-from vaultcrm.watching import Post, State
 
 CATALOG = "/somewhere/catalog.sqlite"
 
@@ -37,25 +37,25 @@ def post(root: str) -> Iterator[Post]:
 
 def state(root: str) -> State:
     times = ("2026-11-16T09:00:00", "2026-11-16T09:30:00", time.monotonic())
-    return State(os.getpid(), *times, watching.writes(root), True, "catalog.sqlite", watching.place(root))
+    return State(os.getpid(), *times, watch_lease.writes(root), True, "catalog.sqlite", watch_lease.place(root))
 
 
 def test_who_lives_hears_and_is_clean_is_believed(root: str, post: Post) -> None:
-    assert watching.vouches(root, CATALOG)
-    found = watching.status(root)
+    assert watch_lease.vouches(root, CATALOG)
+    found = watch_lease.status(root)
     assert found is not None
     assert (found.pid, found.complete) == (os.getpid(), "2026-11-16T09:30:00")
 
 
 def test_nobody_is_believed_where_nobody_watches(root: str) -> None:
-    assert not watching.vouches(root, CATALOG)
-    assert watching.status(root) is None
+    assert not watch_lease.vouches(root, CATALOG)
+    assert watch_lease.status(root) is None
 
 
 def test_there_is_one_post(root: str, post: Post) -> None:
     with pytest.raises(Changed, match="running"):
         Post(root)
-    assert watching.vouches(root, CATALOG)
+    assert watch_lease.vouches(root, CATALOG)
 
 
 def test_a_post_that_was_left_can_be_taken(root: str) -> None:
@@ -63,15 +63,15 @@ def test_a_post_that_was_left_can_be_taken(root: str) -> None:
     first.say(state(root))
     first.mark(is_clean=True)
     first.leave()
-    assert watching.status(root) is None
+    assert watch_lease.status(root) is None
     second = Post(root)
-    assert not watching.vouches(root, CATALOG)  # nothing of what the first one said is left
+    assert not watch_lease.vouches(root, CATALOG)  # nothing of what the first one said is left
     second.leave()
 
 
 def test_who_only_asks_takes_no_post(root: str) -> None:
     Post(root).leave()
-    with open(places.of_vault("cache", root) + "/watch") as asked:
+    with open(user_dirs.of_vault("cache", root) + "/watch") as asked:
         fcntl.flock(asked, fcntl.LOCK_SH)
         release = threading.Timer(0.2, fcntl.flock, (asked, fcntl.LOCK_UN))
         release.start()
@@ -89,60 +89,60 @@ def test_a_dead_watcher_is_not_believed(root: str) -> None:
     assert process.stdout is not None
     with process.stdout:
         assert process.stdout.readline() == b"there\n"
-        assert watching.vouches(root, CATALOG)
+        assert watch_lease.vouches(root, CATALOG)
         process.kill()
         process.wait()
-    assert Path(places.of_vault("cache", root), "watch").stat().st_size > 0
-    assert not watching.vouches(root, CATALOG)
-    assert watching.status(root) is None
+    assert Path(user_dirs.of_vault("cache", root), "watch").stat().st_size > 0
+    assert not watch_lease.vouches(root, CATALOG)
+    assert watch_lease.status(root) is None
 
 
 def test_what_was_heard_and_not_read_yet_is_said(root: str, post: Post) -> None:
     post.mark(is_clean=False)
-    assert not watching.vouches(root, CATALOG)
+    assert not watch_lease.vouches(root, CATALOG)
     post.mark(is_clean=True)
-    assert watching.vouches(root, CATALOG)
+    assert watch_lease.vouches(root, CATALOG)
 
 
 @pytest.mark.parametrize("seconds", [-3600.0, -10.0, 10.0])
 def test_who_has_not_spoken_for_a_while_is_not_believed(root: str, post: Post, seconds: float) -> None:
     """A watcher that hangs; and one whose clock is another machine's, or from before a restart."""
     post.say(state(root)._replace(beat=time.monotonic() + seconds))
-    assert not watching.vouches(root, CATALOG)
-    assert watching.status(root) is not None
+    assert not watch_lease.vouches(root, CATALOG)
+    assert watch_lease.status(root) is not None
 
 
 def test_who_hears_nothing_is_not_believed(root: str, post: Post) -> None:
     post.say(state(root)._replace(hears=False))
-    assert not watching.vouches(root, CATALOG)
+    assert not watch_lease.vouches(root, CATALOG)
 
 
 def test_who_fills_another_catalogue_is_not_believed(root: str, post: Post) -> None:
-    assert not watching.vouches(root, "/somewhere/catalog-of-another-version.sqlite")
+    assert not watch_lease.vouches(root, "/somewhere/catalog-of-another-version.sqlite")
 
 
 def test_who_does_not_know_of_a_write_is_not_believed(root: str, post: Post) -> None:
-    watching.tell_write(root)
-    assert not watching.vouches(root, CATALOG)
+    watch_lease.tell_write(root)
+    assert not watch_lease.vouches(root, CATALOG)
     post.say(state(root))
-    assert watching.vouches(root, CATALOG)
+    assert watch_lease.vouches(root, CATALOG)
 
 
 def test_writes_are_not_counted_where_nobody_ever_watched(root: str) -> None:
-    watching.tell_write(root)
-    assert watching.writes(root) == 0
-    assert os.listdir(places.of_vault("cache", root)) == []
+    watch_lease.tell_write(root)
+    assert watch_lease.writes(root) == 0
+    assert os.listdir(user_dirs.of_vault("cache", root)) == []
 
 
 @pytest.mark.parametrize("text", [b"", b"c", b"c{}", b"c[1]", b"c" + b" " * 511, b'c{"pid": 1', b"\xff" * 512])
 def test_a_state_that_cannot_be_read_is_none(root: str, post: Post, text: bytes) -> None:
-    path = Path(places.of_vault("cache", root), "watch")
+    path = Path(user_dirs.of_vault("cache", root), "watch")
     path.write_bytes(text)
-    assert not watching.vouches(root, CATALOG)
-    assert watching.status(root) is None
+    assert not watch_lease.vouches(root, CATALOG)
+    assert watch_lease.status(root) is None
 
 
 def test_vaults_do_not_share_a_post(root: str, post: Post, tmp_path: Path) -> None:
     other = str(tmp_path / "vault 2")
-    assert not watching.vouches(other, CATALOG)
+    assert not watch_lease.vouches(other, CATALOG)
     Post(other).leave()

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vaultcrm.dates.parse import add_months, parse_day, parse_moment, parse_span
 from vaultcrm.errors import NotUnderstood
-from vaultcrm.when import add_months, parse_day, parse_moment, parse_span
 
 TODAY = date(2026, 11, 11)
 NOW = datetime(2026, 11, 11, 9, 8, 7, 6)

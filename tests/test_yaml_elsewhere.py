@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from robust_yaml import NASTY, ROOT, agree, can_read, differences, files_of, write_nasty
 
-from vaultcrm.model import Value
+from vaultcrm.markdown.values import Value
 
 elsewhere = pytest.mark.skipif(not can_read(), reason="Node with the packages yaml and js-yaml is not here")
 

@@ -3,14 +3,14 @@
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from vaultcrm.actions import find
+from vaultcrm.actions import lookup
 from vaultcrm.actions.clients import Standing, client, people, projects, standings
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.due import urgency
-from vaultcrm.catalog import Home
-from vaultcrm.model import Decision, FollowUp, Interaction, Person, Point, Problem, Project
-from vaultcrm.names import fold
-from vaultcrm.records import interaction_of
+from vaultcrm.links.ownership import Home
+from vaultcrm.model.convert import interaction_of
+from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Point, Problem, Project
+from vaultcrm.normalize import fold
 
 
 class Brief(NamedTuple):
@@ -32,7 +32,7 @@ class Brief(NamedTuple):
 def brief(crm: Crm, name: str) -> Brief:
     """Everything for one screen about a client."""
     crm.catch_up()
-    home = find.client(crm, name)
+    home = lookup.client(crm, name)
     items = sorted(crm.catalog.follow_ups(("open", "waiting"), home), key=urgency)
     points = crm.catalog.points(home)
     return Brief(
@@ -74,8 +74,8 @@ def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, .
     What an interaction lists among its properties is part of that talk; what stands in a callout has a line of its own.
     """
     crm.catch_up()
-    home = find.client(crm, name)
-    wanted = find.belonging(crm, "project", project, home).title if project else None
+    home = lookup.client(crm, name)
+    wanted = lookup.belonging(crm, "project", project, home).title if project else None
     events = [_of_talk(talk) for talk in talks(crm, home) if talk.at is not None]
     events += [
         _event(d.on, "decision", f"{d.text}{'' if d.status == 'in force' else f' ({d.status})'}", d)

@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.catalog import Home
-from vaultcrm.dates import day_in
-from vaultcrm.model import Client, Note, Person, Project
-from vaultcrm.names import fold
-from vaultcrm.records import client_of, link_of, person_of, project_of
+from vaultcrm.dates.iso import day_in
+from vaultcrm.links.ownership import Home
+from vaultcrm.model.convert import client_of, link_of, person_of, project_of
+from vaultcrm.model.records import Client, Note, Person, Project
+from vaultcrm.normalize import fold
 
 
 class Standing(NamedTuple):

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from vaultcrm import watching
-from vaultcrm.catalog import Catalog
-from vaultcrm.catch_up import Progress, catch_up
+from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.catalog.refresh import Progress, catch_up
+from vaultcrm.disk import watch_lease
 from vaultcrm.errors import VaultcrmError
-from vaultcrm.vault import Vault, Writer
+from vaultcrm.vault.vault import Vault
+
+if TYPE_CHECKING:  # the journal is loaded when something is written
+    from vaultcrm.vault.writer import Writer
 
 T = TypeVar("T")
 
@@ -47,7 +50,7 @@ class Crm:
 
     def _is_vouched_for(self) -> bool:
         self.catalog.refill = lambda: catch_up(self.vault, self.catalog)
-        return watching.vouches(self.vault.root, self.catalog.file) and bool(self.catalog.rows("SELECT 1 FROM folders WHERE path = ''"))
+        return watch_lease.vouches(self.vault.root, self.catalog.file) and bool(self.catalog.rows("SELECT 1 FROM folders WHERE path = ''"))
 
     def catch_up_on(self, folders: Iterable[str]) -> None:
         """Know as they are now the notes that lie directly in some folders."""
@@ -81,7 +84,7 @@ class Crm:
 
     def has_written(self) -> None:
         """What was known is old: somebody has written for us."""
-        watching.tell_write(self.vault.root)
+        watch_lease.tell_write(self.vault.root)
         self.forget()
 
     def forget(self) -> None:
@@ -89,12 +92,14 @@ class Crm:
         self.is_complete = self._knows_clients = False
 
     @contextmanager
-    def writing(self) -> Iterator[Writer]:
+    def writing(self) -> "Iterator[Writer]":
         """Hold the vault to write it: `with crm.writing() as writer: …`. Afterwards what was known is old."""
         import shlex  # late: only when something is written
 
+        from vaultcrm.vault.writer import writing  # late: as above
+
         self.forget()
-        with self.vault.writing(shlex.join(self.words), self.now.isoformat(timespec="seconds")) as writer:
+        with writing(self.vault, shlex.join(self.words), self.now.isoformat(timespec="seconds")) as writer:
             yield writer
         if self.after_writing is not None and writer.paths:
             self.after_writing(writer.paths)

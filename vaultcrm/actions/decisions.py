@@ -3,22 +3,23 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from vaultcrm.actions import find
+from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm, Written
-from vaultcrm.actions.writes import make, place, titled
+from vaultcrm.actions.new_note import make, place, titled
+from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import NotUnderstood
-from vaultcrm.links import to
-from vaultcrm.model import Decision, title_of_path
-from vaultcrm.names import fold
-from vaultcrm.page import split
-from vaultcrm.properties import Writable
-from vaultcrm.splice import set_property
+from vaultcrm.markdown.edit import set_property
+from vaultcrm.markdown.page import split
+from vaultcrm.markdown.wikilinks import to
+from vaultcrm.markdown.yaml_nodes import Writable
+from vaultcrm.model.records import Decision
+from vaultcrm.normalize import fold
 
 
 def decisions(crm: Crm, client: str | None = None, words: Sequence[str] = (), everything: bool = False) -> list[Decision]:
     """Decisions in force, newest first, that hold all the words; with `everything` the replaced and withdrawn ones too."""
     crm.catch_up()
-    home = find.client(crm, client) if client else None
+    home = lookup.client(crm, client) if client else None
     wanted = [fold(word) for word in words]
     return [d for d in crm.catalog.decisions(home) if (everything or d.status == "in force") and all(w in _searched(d) for w in wanted)]
 
@@ -34,9 +35,9 @@ def decide(
     """A new decision; the one that it supersedes says so too, if it is a note. The record is the Decision."""
     if not any(char.isalnum() for char in text):
         raise NotUnderstood(f"{text!r} says nothing that could be agreed on.", "Write the decision as a sentence.")
-    home = find.client(crm, client)
-    old = find.decision(crm, supersedes, home) if supersedes else None
-    person, work = find.link(crm, "person", by, home), find.link(crm, "project", project, home)
+    home = lookup.client(crm, client)
+    old = lookup.decision(crm, supersedes, home) if supersedes else None
+    person, work = lookup.link(crm, "person", by, home), lookup.link(crm, "project", project, home)
     folder, belongs = place(crm, home, "decisions")
     properties: dict[str, Writable] = {
         "date": (at or crm.now).replace(microsecond=0, tzinfo=None), "status": "in force", "topic": topic or (old.topic if old else None),

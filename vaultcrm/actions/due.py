@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from vaultcrm.actions import find
+from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm
-from vaultcrm.model import PRIORITIES, FollowUp
+from vaultcrm.model.records import FollowUp
+from vaultcrm.model.schema import PRIORITIES
 
 
 class Due(NamedTuple):
@@ -29,7 +30,7 @@ class Due(NamedTuple):
 def due(crm: Crm, within: int = 7, client: str | None = None, waiting_only: bool = False, everything: bool = False) -> Due:
     """Open and waiting follow-ups. What is scheduled for a later day is hidden until then."""
     crm.catch_up()
-    home = find.client(crm, client) if client else None
+    home = lookup.client(crm, client) if client else None
     found = crm.catalog.follow_ups(("waiting",) if waiting_only else ("open", "waiting"), home)
     today = crm.today
     end = today + min(timedelta(within), date.max - today)

@@ -4,22 +4,23 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from vaultcrm.actions import find
+from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm, Written
-from vaultcrm.dates import day_in, moment_in
+from vaultcrm.dates.iso import day_in, moment_in
+from vaultcrm.dates.recurrence import next_day
 from vaultcrm.errors import Refused
-from vaultcrm.model import FollowUp, Value
-from vaultcrm.page import Page, split
-from vaultcrm.properties import Writable
-from vaultcrm.reading import reread
-from vaultcrm.records import items, words
-from vaultcrm.recurrence import next_day
-from vaultcrm.splice import append_item, properties_of, root_of, set_property
-from vaultcrm.tasks import edits
-from vaultcrm.tasks.edits import Closed
-from vaultcrm.tasks.line import Task, parse
-from vaultcrm.tasks.rules import Days
-from vaultcrm.vault import Writer
+from vaultcrm.markdown.edit import append_item, set_property
+from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.markdown.tasks import edit
+from vaultcrm.markdown.tasks.edit import Closed
+from vaultcrm.markdown.tasks.line import Task, parse
+from vaultcrm.markdown.tasks.recurrence import Days
+from vaultcrm.markdown.values import Value, items, words
+from vaultcrm.markdown.yaml_nodes import Writable
+from vaultcrm.model.read_note import read_back
+from vaultcrm.model.records import FollowUp
+from vaultcrm.vault.writer import Writer
 
 
 class Change(NamedTuple):
@@ -65,7 +66,7 @@ def done(crm: Crm, handles: Sequence[str]) -> Written:
         return _set(page, {"status": "done", "completedDate": crm.today}), None
 
     def close_line(task: Task) -> Closed:
-        return edits.done(task, crm.vault.habits, crm.today)
+        return edit.done(task, crm.vault.habits, crm.today)
 
     return _change(crm, handles, close, close_line, "done", ("done",))
 
@@ -77,7 +78,7 @@ def drop(crm: Crm, handles: Sequence[str]) -> Written:
         return _set(page, {"follow_up_status" if item.kind == "interaction" else "status": "cancelled"}), None
 
     def cancel_line(task: Task) -> Closed:
-        return Closed([edits.cancelled(task, crm.vault.habits, crm.today)])
+        return Closed([edit.cancelled(task, crm.vault.habits, crm.today)])
 
     return _change(crm, handles, cancel, cancel_line, "dropped", ("cancelled",))
 
@@ -93,13 +94,13 @@ def snooze(crm: Crm, handles: Sequence[str], day: date) -> Written:
         return _moved(page, values, item, day), day
 
     def move_line(task: Task) -> Closed:
-        return Closed([edits.moved(task, day, crm.vault.habits)], Days(None, None, day))
+        return Closed([edit.moved(task, day, crm.vault.habits)], Days(None, None, day))
 
     return _change(crm, handles, move, move_line, "moved", ())
 
 
 def _change(crm: Crm, handles: Sequence[str], in_note: InNote, on_line: OnLine, what: str, already: tuple[str, ...]) -> Written:
-    chosen = {item.id: item for item in (find.follow_up(crm, handle) for handle in handles)}
+    chosen = {item.id: item for item in (lookup.follow_up(crm, handle) for handle in handles)}
     for item in chosen.values():
         if not item.is_open and item.status not in already:
             raise Refused(f"{item.text!r} is {_ended(item)}.", _how_to_reopen(item))
@@ -132,7 +133,7 @@ def _changed(writer: Writer, item: FollowUp, in_note: InNote, on_line: OnLine, w
 
     def apply(data: bytes) -> bytes:
         nonlocal made
-        now = next((found for found in reread(item.path, data, habits).follow_ups if found.id == item.id), None)
+        now = next((found for found in read_back(item.path, data, habits).follow_ups if found.id == item.id), None)
         if now is None:
             raise Refused("The follow-up is not in it any more.")
         made = _on_its_line(data, now, item, on_line) if item.kind == "task" else _in_its_note(data, now, item, in_note)
@@ -141,7 +142,7 @@ def _changed(writer: Writer, item: FollowUp, in_note: InNote, on_line: OnLine, w
     data = writer.edit(item.path, apply)
     if data is None:
         return Change(item, "needed no change")
-    after = next((found for found in reread(item.path, data, habits).follow_ups if found.id == item.id), None)
+    after = next((found for found in read_back(item.path, data, habits).follow_ups if found.id == item.id), None)
     record = after or item._replace(status="done")
     if item.kind == "task":
         words = "done, and its line is gone as it had asked for" if made.is_gone else what

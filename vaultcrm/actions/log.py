@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from vaultcrm.actions import find
-from vaultcrm.actions.adding import follow_up_properties
+from vaultcrm.actions import lookup
+from vaultcrm.actions.add import follow_up_properties
 from vaultcrm.actions.crm import Crm, Written
-from vaultcrm.actions.writes import make, place, titled
-from vaultcrm.catalog import Home
+from vaultcrm.actions.new_note import make, place, titled
 from vaultcrm.errors import NotFound
-from vaultcrm.links import to
-from vaultcrm.model import FollowUp, Interaction
-from vaultcrm.properties import Writable
-from vaultcrm.records import interaction_of
+from vaultcrm.links.ownership import Home
+from vaultcrm.markdown.wikilinks import to
+from vaultcrm.markdown.yaml_nodes import Writable
+from vaultcrm.model.convert import interaction_of
+from vaultcrm.model.records import FollowUp, Interaction
 
 
 class NextStep(NamedTuple):
@@ -50,9 +50,9 @@ class Logged(NamedTuple):
 
 def log(crm: Crm, client: str, talk: Talk) -> Written:
     """Write one interaction and a follow-up for each next step; the record is a Logged."""
-    home = find.client(crm, client)
+    home = lookup.client(crm, client)
     links, strangers = _people(crm, home, talk.people)
-    project = find.link(crm, "project", talk.project, home)
+    project = lookup.link(crm, "project", talk.project, home)
     at = (talk.at or crm.now).replace(microsecond=0, tzinfo=None)
     properties: dict[str, Writable] = {
         "date": at, "channel": talk.channel, "direction": talk.direction, "people": [*links], "project": project,
@@ -87,7 +87,7 @@ def _people(crm: Crm, home: Home, names: Sequence[str]) -> tuple[list[str], list
     links, strangers = [], []
     for name in names:
         try:
-            links.append(to(find.belonging(crm, "person", name, home).title))
+            links.append(to(lookup.belonging(crm, "person", name, home).title))
         except NotFound:
             links.append(name)
             strangers.append(name)

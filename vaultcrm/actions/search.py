@@ -4,19 +4,19 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
-from vaultcrm.actions import fields
+from vaultcrm.actions import query_fields
 from vaultcrm.actions.crm import Crm
-from vaultcrm.catch_up import Progress
+from vaultcrm.catalog.refresh import Progress
+from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Unreadable
-from vaultcrm.model import title_of_path
-from vaultcrm.page import split
-from vaultcrm.records import day_of, link_of
-from vaultcrm.search.find import Finder, Scores
+from vaultcrm.markdown.page import split
+from vaultcrm.model.convert import day_of, link_of
 from vaultcrm.search.index import Index
 from vaultcrm.search.query import All, Field, Text, Tree, parse
+from vaultcrm.search.searcher import Finder, Scores
 from vaultcrm.search.snippets import IsAsked, Snippet, asked_by, snippet
-from vaultcrm.search.stems import stemmers
-from vaultcrm.tokens import asked, replaced
+from vaultcrm.search.stemming import stemmers
+from vaultcrm.search.tokens import asked, replaced
 
 _TIES = 200  # notes behind the last one shown that may be as good, and are put in order with it
 _ENOUGH = 1000  # characters of a query: who pastes a page wants its beginning
@@ -57,8 +57,8 @@ def search(crm: Crm, query: str, limit: int | None = 10, by_date: bool = False, 
 
     def answer(reader: Any) -> Answer:  # Any: Whoosh has no types
         finder = Finder(reader, languages)
-        tree = parse(query[:_ENOUGH], lambda key: fields.is_key(key) or finder.has_key(key))
-        meant = fields.resolved(crm, tree)
+        tree = parse(query[:_ENOUGH], lambda key: query_fields.is_key(key) or finder.has_key(key))
+        meant = query_fields.resolved(crm, tree)
         scores, is_partial = _found(finder, meant)
         suggestions = _suggestions(crm, finder, query, tree) if is_partial or not scores else ()
         is_asked = asked_by(meant, languages)
@@ -128,7 +128,7 @@ def _suggestions(crm: Crm, finder: Finder, query: str, tree: Tree) -> tuple[str,
         if isinstance(part, Text) and part.key is None:
             near = {word: finder.suggestions(word)[:1] for word in part.words if not finder.has(word)}
         elif isinstance(part, Field):
-            near = {word: fields.suggestions(crm, finder, part.key, word)[:1] for word in asked(part.value)}
+            near = {word: query_fields.suggestions(crm, finder, part.key, word)[:1] for word in asked(part.value)}
         else:
             near = {}
         for word, found in near.items():

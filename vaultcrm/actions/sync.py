@@ -7,15 +7,16 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
-from vaultcrm import files
-from vaultcrm.actions import repository, told
-from vaultcrm.actions.conflicts import Conflict, has_marks, settle
+from vaultcrm.actions import commit_message
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.repository import Repository
-from vaultcrm.copies import copy_of, original_among
+from vaultcrm.disk import files
 from vaultcrm.errors import Changed, OutsideFailed, Refused, Unreadable, VaultcrmError
-from vaultcrm.git import ALIKE, Differing, Git, is_of_a_merge, with_driver
-from vaultcrm.vault import Writer
+from vaultcrm.git import attributes, repository
+from vaultcrm.git.client import ALIKE, Differing, Git, is_of_a_merge, with_driver
+from vaultcrm.git.repository import Repository
+from vaultcrm.merge.git_conflicts import Conflict, has_marks, settle
+from vaultcrm.vault.conflict_copies import copy_of, original_among
+from vaultcrm.vault.writer import Writer, writing
 
 TRIES = 5  # how often others may be faster than we are
 LARGE = 25 * 1024 * 1024  # bytes
@@ -91,7 +92,7 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> Synced:
 
 def _holding(crm: Crm) -> AbstractContextManager[Writer]:
     """Hold the vault, since git writes it."""
-    return crm.vault.writing(shlex.join(crm.words), crm.now.isoformat(timespec="seconds"))
+    return writing(crm.vault, shlex.join(crm.words), crm.now.isoformat(timespec="seconds"))
 
 
 def _no_remote(place: Repository) -> Refused:
@@ -112,7 +113,15 @@ def standing(crm: Crm) -> Standing:
     crm.catch_up()
     changes = _changes(crm, git, differing, from_disk=True)
     copies = sorted(_copies(git, differing, _all_files(git)))
-    return Standing(place.branch, place.remote, told.lines(told.paired(changes), crm.vault.habits), *place.distance(), what, way, copies)
+    return Standing(
+        place.branch,
+        place.remote,
+        commit_message.lines(commit_message.paired(changes), crm.vault.habits),
+        *place.distance(),
+        what,
+        way,
+        copies,
+    )
 
 
 def _all_files(git: Git) -> list[str]:
@@ -149,9 +158,9 @@ def commit(crm: Crm, git: Git, message: str | None = None) -> list[str]:
             return []
         crm.forget()
         crm.catch_up()
-        changes = told.paired(_changes(crm, git, staged))
-        lines = told.lines(changes, crm.vault.habits) if head else [told.beginning(changes)]
-        text = f"{message}\n" if message else told.message(lines)
+        changes = commit_message.paired(_changes(crm, git, staged))
+        lines = commit_message.lines(changes, crm.vault.habits) if head else [commit_message.beginning(changes)]
+        text = f"{message}\n" if message else commit_message.message(lines)
         git.ask("commit", "--quiet", "--no-verify", "--cleanup=verbatim", "--file=-", stdin=text.encode("utf-8", "replace"), writes=True)
         return lines
 
@@ -167,7 +176,9 @@ def autocommit(crm: Crm, paths: Iterable[str]) -> None:
         _must_be_fit(crm, differing)
         crm.forget()
         crm.catch_up()
-        text = told.message(told.lines(told.paired(_changes(crm, git, differing, from_disk=True)), crm.vault.habits))
+        text = commit_message.message(
+            commit_message.lines(commit_message.paired(_changes(crm, git, differing, from_disk=True)), crm.vault.habits)
+        )
         git.stage(one.path for one in differing if one.is_new_to_git)
         names = b"".join(os.fsencode(one.path) + b"\0" for one in differing)
         how = ("--only", "--pathspec-from-file=-", "--pathspec-file-nul")
@@ -212,9 +223,9 @@ def _nothing(git: Git) -> str:
     return os.fsdecode(git.ask("mktree", writes=True)).strip()
 
 
-def _changes(crm: Crm, git: Git, differing: Sequence[Differing], from_disk: bool = False) -> list[told.Change]:
+def _changes(crm: Crm, git: Git, differing: Sequence[Differing], from_disk: bool = False) -> list[commit_message.Change]:
     """Changes with their bytes and whose they are. Of attachments, and where there are very many, git's name stands for the bytes."""
-    looks = {one.path for one in differing if one.path.lower().endswith(".md")} if len(differing) <= told.MANY else set()
+    looks = {one.path for one in differing if one.path.lower().endswith(".md")} if len(differing) <= commit_message.MANY else set()
     known = git.blobs(entry.blob for one in differing if one.path in looks for entry in (one.old, one.new) if entry and entry.blob)
     copies = _copies(git, differing, [one.path for one in differing])
     found = []
@@ -227,14 +238,14 @@ def _changes(crm: Crm, git: Git, differing: Sequence[Differing], from_disk: bool
                 sides.append(known.get(entry.blob, b"") if entry.blob else _on_disk(crm, one.path) or b"")
             else:
                 sides.append(entry.blob.encode() or one.path.encode("utf-8", "replace"))
-        found.append(told.Change(one.path, sides[0], sides[1], _whose(crm, one.path), is_copy=one.path in copies))
+        found.append(commit_message.Change(one.path, sides[0], sides[1], _whose(crm, one.path), is_copy=one.path in copies))
     return found
 
 
 def _whose(crm: Crm, path: str) -> str:
     rows = crm.catalog.rows("SELECT client FROM notes WHERE path = ?", path.encode("utf-8", "replace").decode())
     home = crm.catalog.home_of(path, rows[0][0] if rows else None)
-    return told.whose(path, home.name if home else None)
+    return commit_message.whose(path, home.name if home else None)
 
 
 # ------------------------------------------------------------------- fetching, merging, pushing
@@ -286,7 +297,7 @@ def _merge(crm: Crm, place: Repository) -> tuple[list[str], list[Conflict]] | No
                 "Clone it elsewhere and copy the notes into the clone; or join the two by hand: "
                 f"git merge --allow-unrelated-histories {place.remote}/{place.there}",
             )
-        repository.must_merge_notes(place)
+        attributes.must_merge_notes(git)
         _must_not_be_hidden(git, head, other)
         how = ("--no-edit", "--no-stat", "--quiet", "--ff", "--no-commit", "-X", f"find-renames={ALIKE}")
         done = git.run(*with_driver(), "merge", *how, other)
@@ -303,7 +314,7 @@ def _merge(crm: Crm, place: Repository) -> tuple[list[str], list[Conflict]] | No
                 conflicts = settle(git, head, other, crm.today) if git.unmerged() else []
                 tree = os.fsdecode(git.ask("write-tree", writes=True)).strip()
                 lines = _received(crm, git, head, tree)
-                text = told.message(lines, "Received: ") + _in_words(conflicts)
+                text = commit_message.message(lines, "Received: ") + _in_words(conflicts)
                 git.ask(
                     "commit", "--quiet", "--no-verify", "--cleanup=verbatim", "--file=-", stdin=text.encode("utf-8", "replace"), writes=True
                 )
@@ -320,7 +331,7 @@ def _received(crm: Crm, git: Git, old: str, new: str) -> list[str]:
     """What differs between two states, in words."""
     crm.has_written()
     crm.catch_up()
-    return told.lines(told.paired(_changes(crm, git, [one for one, _ in git.between(old, new)])), crm.vault.habits)
+    return commit_message.lines(commit_message.paired(_changes(crm, git, [one for one, _ in git.between(old, new)])), crm.vault.habits)
 
 
 def _must_not_be_hidden(git: Git, head: str, other: str) -> None:

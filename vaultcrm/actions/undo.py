@@ -2,8 +2,8 @@
 
 import os
 
-from vaultcrm.journal import Entry, Journal, Write
-from vaultcrm.moves import Move
+from vaultcrm.disk.moves import Move
+from vaultcrm.vault.journal import Entry, Journal, Write
 
 
 def undo(root: str) -> Entry:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vaultcrm.cli.context import Session, session
 from vaultcrm.cli.options import WHEN, client_argument, complete_project, day
-from vaultcrm.cli.session import Session, session
-from vaultcrm.cli.text import Cell, Column, clean, cut, one_line, pad, width, wrap
-from vaultcrm.links import unlinked
-from vaultcrm.model import CHANNELS
+from vaultcrm.cli.table import Cell, Column
+from vaultcrm.cli.terminal import clean, cut, one_line, pad, width, wrap
+from vaultcrm.markdown.wikilinks import unlinked
+from vaultcrm.model.schema import CHANNELS
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.brief import Brief
-    from vaultcrm.templates import Plain
+    from vaultcrm.rendering.templates import Plain
 
 _KINDS = ("decision", "feedback", "preference", "question", "done", "project")
 _STYLES = {"decision": "cyan", "feedback": "magenta", "preference": "magenta", "question": "yellow", "done": "green"}
@@ -39,7 +40,7 @@ def brief(client: str, everything: bool) -> None:
     if on.json:
         on.document(_shape(on, found))
         return
-    from vaultcrm.templates import fill
+    from vaultcrm.rendering.fill import fill
 
     layout = _Layout(on, found.standing.client.folder)
     functions: dict[str, Callable[..., str]] = {"title": layout.title, "heading": layout.heading, "line": layout.line, "more": layout.more}
@@ -55,20 +56,20 @@ def _inert(on: Session, text: str) -> str:
 
 
 def _shape(on: Session, found: "Brief") -> dict[str, object]:
-    from vaultcrm.cli import shapes
+    from vaultcrm.actions import as_json
 
     return {
-        "client": shapes.of_standing(found.standing),
-        "people": [shapes.of_person(one) for one in found.people],
-        "projects": [shapes.of_project(one) for one in found.projects],
-        "owed_by_me": [shapes.of_follow_up(one, on.crm.today) for one in found.owed_by_me],
-        "owed_by_them": [shapes.of_follow_up(one, on.crm.today) for one in found.owed_by_them],
-        "decisions": [shapes.of_decision(one) for one in found.decisions],
-        "feedback": [shapes.of_point(one) for one in found.feedback],
-        "preferences": [shapes.of_point(one) for one in found.preferences],
-        "questions": [shapes.of_point(one) for one in found.questions],
-        "talks": [shapes.of_interaction(one) for one in found.talks],
-        "problems": [shapes.of_problem(one) for one in found.problems],
+        "client": as_json.of_standing(found.standing),
+        "people": [as_json.of_person(one) for one in found.people],
+        "projects": [as_json.of_project(one) for one in found.projects],
+        "owed_by_me": [as_json.of_follow_up(one, on.crm.today) for one in found.owed_by_me],
+        "owed_by_them": [as_json.of_follow_up(one, on.crm.today) for one in found.owed_by_them],
+        "decisions": [as_json.of_decision(one) for one in found.decisions],
+        "feedback": [as_json.of_point(one) for one in found.feedback],
+        "preferences": [as_json.of_point(one) for one in found.preferences],
+        "questions": [as_json.of_point(one) for one in found.questions],
+        "talks": [as_json.of_interaction(one) for one in found.talks],
+        "problems": [as_json.of_problem(one) for one in found.problems],
         "missing": _missing(found),
     }
 
@@ -125,8 +126,7 @@ class _Layout:
 
 def _values(on: Session, found: "Brief", everything: bool) -> "dict[str, Plain]":
     """The brief as plain texts and lists, which is all that a template gets to see."""
-    from vaultcrm.cli.follow_ups import say_due, short_handles
-    from vaultcrm.cli.projects import deadline
+    from vaultcrm.cli.formats import deadline, say_due, short_handles
 
     today, one = on.crm.today, found.standing.client
     most: dict[str, int | None] = {name: None if everything else number for name, number in _SEVERAL.items()}
@@ -191,7 +191,7 @@ def _at(path: str, line: int) -> str:
 
 
 def _again(rule: str | None) -> str:
-    from vaultcrm.recurrence import say_rule
+    from vaultcrm.dates.recurrence import say_rule
 
     return say_rule(rule) if rule else ""
 
@@ -224,7 +224,7 @@ def _time_in(on: Session, zone: str) -> str:
 
 def _silence(found: "Brief") -> tuple[str, str]:
     """How long it has been silent, against what is agreed and what is usual."""
-    from vaultcrm.dates import say_days, say_span
+    from vaultcrm.dates.humanize import say_days, say_span
 
     standing = found.standing
     cadence, usual, silent = standing.client.cadence_days, standing.usual_days, standing.silent_days

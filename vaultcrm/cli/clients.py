@@ -4,23 +4,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vaultcrm.cli.context import Session, session
+from vaultcrm.cli.formats import STATUS_STYLES, _ago
 from vaultcrm.cli.options import client_argument
-from vaultcrm.cli.session import Session, session
-from vaultcrm.cli.text import Cell, Column
-from vaultcrm.model import CHANNELS, CLIENT_STATUSES, STAGES
+from vaultcrm.cli.table import Cell, Column
+from vaultcrm.model.schema import CHANNELS, CLIENT_STATUSES, STAGES
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.clients import Standing
-
-STATUS_STYLES = {
-    "active": "green",
-    "lead": "cyan",
-    "paused": "yellow",
-    "past": "dim",
-    "planned": "cyan",
-    "on hold": "yellow",
-    "done": "dim",
-}
 
 
 @click.group("client")
@@ -54,10 +45,11 @@ def client_add(name: tuple[str, ...], rate: float | None, timezone: str | None, 
     Example:
       vaultcrm client add "Acme Studio" --status active --email dana@acme.example --cadence "3 weeks"
     """
-    from vaultcrm.actions import adding, clients
-    from vaultcrm.cli.shapes import of_standing, of_written
-    from vaultcrm.model import PROPERTIES, Client
-    from vaultcrm.when import parse_span
+    from vaultcrm.actions import add, clients
+    from vaultcrm.actions.as_json import of_standing, of_written
+    from vaultcrm.dates.parse import parse_span
+    from vaultcrm.model.records import Client
+    from vaultcrm.model.schema import PROPERTIES
 
     on = session()
     if cadence:
@@ -68,7 +60,7 @@ def client_add(name: tuple[str, ...], rate: float | None, timezone: str | None, 
     ordered = {
         key: list(value) if isinstance(value, tuple) else value for key in PROPERTIES["client"] if (value := values.get(key)) is not None
     }
-    written = adding.add_client(on.crm, " ".join(name), ordered)  # type: ignore[arg-type]  # click gave texts, numbers and tuples of texts
+    written = add.add_client(on.crm, " ".join(name), ordered)  # type: ignore[arg-type]  # click gave texts, numbers and tuples of texts
     made = written.record
     assert isinstance(made, Client)
     if on.json:
@@ -104,7 +96,7 @@ def client_list(status: str | None, stage: str | None, tag: str | None, sort: st
     from datetime import date
 
     from vaultcrm.actions import clients
-    from vaultcrm.names import fold
+    from vaultcrm.normalize import fold
 
     on = session()
     found = [
@@ -119,7 +111,7 @@ def client_list(status: str | None, stage: str | None, tag: str | None, sort: st
     if sort == "due":
         found.sort(key=lambda s: s.next_due or date.max)
     if on.json:
-        from vaultcrm.cli.shapes import of_standing
+        from vaultcrm.actions.as_json import of_standing
 
         on.document([of_standing(standing) for standing in found])
     elif found:
@@ -133,7 +125,7 @@ def client_list(status: str | None, stage: str | None, tag: str | None, sort: st
 
 
 def _standing_row(on: Session, standing: "Standing") -> list[Cell]:
-    from vaultcrm.cli.follow_ups import say_due
+    from vaultcrm.cli.formats import say_due
 
     one = standing.client
     is_stale = standing.is_silent_too_long and one.status in ("active", "lead")
@@ -149,12 +141,6 @@ def _standing_row(on: Session, standing: "Standing") -> list[Cell]:
     ]
 
 
-def _ago(days: int | None) -> str:
-    from vaultcrm.dates import say_days
-
-    return "never" if days is None else say_days(-days)
-
-
 @client.command("show")
 @client_argument
 def client_show(client: str) -> None:
@@ -164,17 +150,17 @@ def client_show(client: str) -> None:
     Example:
       vaultcrm client show acme
     """
-    from vaultcrm.actions import clients, find
-    from vaultcrm.actions.notes import shown
+    from vaultcrm.actions import clients, lookup
+    from vaultcrm.actions.set_properties import shown
 
     on = session()
     on.crm.catch_up()
-    home = find.client(on.crm, client)
+    home = lookup.client(on.crm, client)
     standing = clients.standings(on.crm, [clients.client(on.crm, home.path)])[0]
     people, projects = clients.people(on.crm, home), clients.projects(on.crm, home)
     properties = standing.client.note.properties
     if on.json:
-        from vaultcrm.cli.shapes import of_person, of_project, of_standing
+        from vaultcrm.actions.as_json import of_person, of_project, of_standing
 
         on.document(
             {
@@ -196,7 +182,7 @@ def client_show(client: str) -> None:
             [Column(), Column(), Column(1, 10), Column(2, 0)], [_person_row(p.name, p.role, p.email, p.phone) for p in people], indent=2
         )
     if projects:
-        from vaultcrm.cli.projects import print_projects
+        from vaultcrm.cli.formats import print_projects
 
         on.out("Projects", "bold")
         print_projects(on, projects, with_client=False, indent=2)
@@ -231,13 +217,13 @@ def person_add(client: str, name: tuple[str, ...], role: str | None, **lists: tu
     Example:
       vaultcrm person add acme "Dana Roe" --role Owner --email dana@acme.example
     """
-    from vaultcrm.actions import adding
-    from vaultcrm.cli.shapes import of_person, of_written
-    from vaultcrm.model import Person
+    from vaultcrm.actions import add
+    from vaultcrm.actions.as_json import of_person, of_written
+    from vaultcrm.model.records import Person
 
     on = session()
     properties = {"role": role, **{key: list(lists[key]) for key in ("email", "phone", "aliases", "tags")}}
-    written = adding.add_person(on.crm, client, " ".join(name), properties)
+    written = add.add_person(on.crm, client, " ".join(name), properties)
     assert isinstance(written.record, Person)
     if on.json:
         on.document(of_written(written, person=of_person(written.record)))
@@ -261,7 +247,7 @@ def stale(limit: int | None) -> None:
     on = session()
     found = clients.stale(on.crm)[:limit]
     if on.json:
-        from vaultcrm.cli.shapes import of_stale
+        from vaultcrm.actions.as_json import of_stale
 
         on.document([of_stale(item) for item in found])
     elif found:

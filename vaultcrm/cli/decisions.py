@@ -2,10 +2,11 @@
 
 import click
 
+from vaultcrm.cli.context import session
 from vaultcrm.cli.options import WHEN, client_argument, complete_client, complete_project, moment
-from vaultcrm.cli.session import session
-from vaultcrm.cli.text import Cell, Column
-from vaultcrm.model import CHANNELS, Decision
+from vaultcrm.cli.table import Cell, Column
+from vaultcrm.model.records import Decision
+from vaultcrm.model.schema import CHANNELS
 
 _STYLES = {"in force": "", "superseded": "dim", "withdrawn": "dim"}
 
@@ -28,7 +29,7 @@ def decide(client: str, text: tuple[str, ...], supersedes: str | None, at: str |
       vaultcrm decide acme "Fixed price, three milestones" --supersedes 4d1e
     """
     from vaultcrm.actions import decisions as actions
-    from vaultcrm.cli.shapes import of_decision, of_written
+    from vaultcrm.actions.as_json import of_decision, of_written
 
     on = session()
     written = actions.decide(on.crm, client, " ".join(text), at=moment(at), supersedes=supersedes, **given)
@@ -55,7 +56,7 @@ def decisions(words: tuple[str, ...], everything: bool) -> None:
       vaultcrm decisions acme revisions
     """
     from vaultcrm.actions import decisions as actions
-    from vaultcrm.actions import find
+    from vaultcrm.actions import lookup
     from vaultcrm.errors import NotFound, NotUnderstood
 
     on = session()
@@ -63,7 +64,7 @@ def decisions(words: tuple[str, ...], everything: bool) -> None:
     rest = words[1:]
     if client is not None:
         try:
-            find.client(on.crm, client)
+            lookup.client(on.crm, client)
         except NotFound:
             client, rest = None, words
         except NotUnderstood:
@@ -73,7 +74,7 @@ def decisions(words: tuple[str, ...], everything: bool) -> None:
                 raise
     found = actions.decisions(on.crm, client, rest, everything)
     if on.json:
-        from vaultcrm.cli.shapes import of_decision
+        from vaultcrm.actions.as_json import of_decision
 
         on.document([of_decision(one) for one in found])
     elif found:

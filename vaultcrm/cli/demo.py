@@ -8,7 +8,7 @@ import tempfile
 
 import click
 
-from vaultcrm.cli.session import Session, session
+from vaultcrm.cli.context import Session, session
 
 DAY = "2026-11-16T09:30"
 _QUOTE = "Send the two-option quote"
@@ -72,7 +72,7 @@ def example_vault() -> str:
 
 def _handle(folder: str) -> str:
     from vaultcrm.actions.crm import Crm
-    from vaultcrm.dates import moment_in
+    from vaultcrm.dates.iso import moment_in
 
     crm = Crm(folder, moment_in(DAY) or session().now)
     crm.catch_up()

@@ -1,17 +1,18 @@
 """follow-up add, due, done, snooze, drop."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from vaultcrm.cli.context import Session, session
+from vaultcrm.cli.formats import _row, short_handles
 from vaultcrm.cli.options import WHEN, client_argument, complete_client, complete_follow_up, complete_project, day, echo_day
-from vaultcrm.cli.session import Session, session
-from vaultcrm.cli.text import Cell, Column
-from vaultcrm.dates import say_days, say_span
-from vaultcrm.links import unlinked
-from vaultcrm.model import PRIORITIES, FollowUp
+from vaultcrm.cli.table import Column
+from vaultcrm.dates.humanize import say_span
+from vaultcrm.markdown.wikilinks import unlinked
+from vaultcrm.model.records import FollowUp
+from vaultcrm.model.schema import PRIORITIES
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.crm import Written
@@ -52,8 +53,8 @@ def add(
       vaultcrm follow-up add acme "Send the care report" --due 1.12. --every month
       vaultcrm follow-up add acme "Get the texts from Dana" --waiting --due fri
     """
-    from vaultcrm.actions.adding import add_follow_up
-    from vaultcrm.recurrence import parse_rule, say_rule
+    from vaultcrm.actions.add import add_follow_up
+    from vaultcrm.dates.recurrence import parse_rule, say_rule
 
     on = session()
     until = day(due)
@@ -97,7 +98,7 @@ def due(within: str, client: str | None, waiting: bool, everything: bool) -> Non
     on = session()
     groups = listing.due(on.crm, _days(within), client, waiting, everything)
     if on.json:
-        from vaultcrm.cli.shapes import of_follow_up
+        from vaultcrm.actions.as_json import of_follow_up
 
         on.document([of_follow_up(item, on.crm.today) for item in groups.all()])
     elif groups.all():
@@ -112,7 +113,7 @@ def due(within: str, client: str | None, waiting: bool, everything: bool) -> Non
 
 
 def _days(within: str) -> int:
-    from vaultcrm.when import parse_span
+    from vaultcrm.dates.parse import parse_span
 
     return 7 if within == "7d" else parse_span(within)
 
@@ -135,42 +136,6 @@ def _print_due(on: Session, groups: "Due", with_client: bool, within: str) -> No
     on.raw("\n\n".join(blocks))
     if groups.hidden:
         on.say(f"{groups.hidden} more further ahead, hidden or without a day: vaultcrm due --all", "dim")
-
-
-def _row(on: Session, item: FollowUp, handle: str, with_client: bool) -> list[Cell]:
-    days = item.days(on.crm.today)
-    style = "red" if days is not None and days < 0 else "yellow" if days == 0 else ""
-    important = {"highest": "!!", "high": "!"}.get(item.priority or "")
-    marks = " ".join(filter(None, (important, "↻" if item.recurrence else "", "⛔" if item.is_blocked else "")))
-    client = (item.client or "no client") if with_client else ""
-    return [
-        Cell(handle, "dim"),
-        Cell(say_due(days), style),
-        Cell(unlinked(item.text)),
-        Cell(client),
-        Cell(item.project or "", "dim"),
-        Cell(marks, "magenta"),
-    ]
-
-
-def say_due(days: int | None) -> str:
-    """How late or how soon, in few letters: "3 days late", "today", "in 2 days"."""
-    if days is None:
-        return "no day"
-    return f"{say_span(-days)} late" if days < 0 else say_days(days)
-
-
-def short_handles(on: Session, items: Iterable[FollowUp]) -> dict[str, str]:
-    """Each follow-up's handle, as short as it is unique among all of them, and at least four digits."""
-    known = [key for (key,) in on.crm.catalog.rows("SELECT id FROM follow_ups")]
-    short = {item.id: item.id[:4] for item in items}
-    for digits in range(4, 12):
-        seen = Counter([key[:digits] for key in known])
-        crowded = [key for key, head in short.items() if len(head) == digits and seen[head] > 1]
-        if not crowded:
-            break
-        short |= {key: key[: digits + 1] for key in crowded}
-    return short
 
 
 @click.command()
@@ -238,7 +203,7 @@ def _is_handle(text: str) -> bool:
 
 def _report(on: Session, written: "Written") -> None:
     """What has become of each follow-up."""
-    from vaultcrm.cli.shapes import of_written
+    from vaultcrm.actions.as_json import of_written
 
     changes = written.record
     assert isinstance(changes, Sequence)
@@ -261,7 +226,7 @@ def _report(on: Session, written: "Written") -> None:
 
 
 def _of_change(on: Session, change: "Change") -> dict[str, object]:
-    from vaultcrm.cli.shapes import of_follow_up
+    from vaultcrm.actions.as_json import of_follow_up
 
     return {
         **of_follow_up(change.follow_up, on.crm.today), "what": change.what, "skipped": change.skipped, "why_last": change.why_last or None,
@@ -270,13 +235,6 @@ def _of_change(on: Session, change: "Change") -> dict[str, object]:
 
 
 def _document(on: Session, written: "Written", name: str, item: FollowUp) -> None:
-    from vaultcrm.cli.shapes import of_follow_up, of_written
+    from vaultcrm.actions.as_json import of_follow_up, of_written
 
     on.document(of_written(written, **{name: of_follow_up(item, on.crm.today)}))
-
-
-def follow_up_lines(on: Session, items: Sequence[FollowUp]) -> None:
-    """Follow-ups as they stand below a heading."""
-    handles = short_handles(on, items)
-    columns = [Column(), Column(), Column(1, 20, wraps=True), Column(), Column(2, 0), Column()]
-    on.table(columns, [_row(on, item, handles[item.id], False) for item in items], indent=2)

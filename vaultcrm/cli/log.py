@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
+from vaultcrm.cli.context import session
 from vaultcrm.cli.options import WHEN, client_argument, complete_project, day, echo_day, moment
-from vaultcrm.cli.session import session
-from vaultcrm.model import CHANNELS
+from vaultcrm.model.schema import CHANNELS
 
 
 class InOrder(click.Command):
@@ -48,7 +48,7 @@ def log(
       vaultcrm log acme -c call --at "yesterday 3pm" --with dana --summary "Price agreed" --decision "Fixed price"
       pbpaste | vaultcrm log acme - -c email --in
     """
-    from vaultcrm.actions import find
+    from vaultcrm.actions import lookup
     from vaultcrm.actions.log import Logged, Talk
     from vaultcrm.actions.log import log as log_it
     from vaultcrm.errors import WrongUse
@@ -56,7 +56,7 @@ def log(
     on = session()
     steps = _next_steps(ctx.meta["order"], given)
     when = moment(at)
-    find.client(on.crm, client)  # before the editor opens: nobody should type for nothing
+    lookup.client(on.crm, client)  # before the editor opens: nobody should type for nothing
     told = " ".join(text)
     is_typed = False
     if told == "-":
@@ -86,7 +86,7 @@ def log(
     logged = written.record
     assert isinstance(logged, Logged)
     if on.json:
-        from vaultcrm.cli.shapes import of_follow_up, of_interaction, of_written
+        from vaultcrm.actions.as_json import of_follow_up, of_interaction, of_written
 
         follow_ups = [of_follow_up(item, on.crm.today) for item in logged.follow_ups]
         on.document(of_written(written, interaction=of_interaction(logged.interaction), follow_ups=follow_ups))

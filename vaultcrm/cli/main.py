@@ -34,17 +34,17 @@ COMMANDS = {
         "search": ("search", "Find notes by their words and properties."),
     },
     "Notes and the vault": {
-        "set": ("notes", "Set, extend or remove a property of a note."),
-        "rename": ("renaming", "Rename or move a note; links follow."),
-        "edit": ("notes", "Open a note in your editor."),
-        "open": ("notes", "Open a note in Obsidian, or with the desktop's program."),
-        "check": ("vaults", "Every problem in the vault, with file and line."),
-        "stats": ("vaults", "How many there are of everything."),
+        "set": ("note", "Set, extend or remove a property of a note."),
+        "rename": ("rename", "Rename or move a note; links follow."),
+        "edit": ("note", "Open a note in your editor."),
+        "open": ("note", "Open a note in Obsidian, or with the desktop's program."),
+        "check": ("check", "Every problem in the vault, with file and line."),
+        "stats": ("check", "How many there are of everything."),
         "index": ("search", "Bring the search index up to date, or verify it."),
         "watch": ("watch", "Keep the search index warm while you work."),
-        "undo": ("vaults", "Take back what the last command wrote."),
+        "undo": ("undo", "Take back what the last command wrote."),
         "sync": ("sync", "Commit, merge and share the vault by git."),
-        "init": ("vaults", "Make a new vault."),
+        "init": ("init", "Make a new vault."),
         "demo": ("demo", "A guided tour through an example vault."),
     },
 }
@@ -127,7 +127,7 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, co
       vaultcrm log acme "Dana wants two options" --next "send the quote" --due fri
       vaultcrm brief acme
     """
-    from vaultcrm.cli.session import Session  # late: `--help` opens no vault and prints no table
+    from vaultcrm.cli.context import Session  # late: `--help` opens no vault and prints no table
 
     is_named = ctx.get_parameter_source("vault") is click.core.ParameterSource.COMMANDLINE
     ctx.obj = Session(vault, _now(today), json, color, quiet, ctx.meta["words"], is_named)
@@ -144,8 +144,8 @@ def _now(today: str | None) -> datetime:
     """The clock's time, or the day and time asked for; a day without a time is its noon."""
     if not today:
         return clock()
-    from vaultcrm.dates import moment_in
-    from vaultcrm.when import parse_day  # late: only with --today
+    from vaultcrm.dates.iso import moment_in
+    from vaultcrm.dates.parse import parse_day  # late: only with --today
 
     moment = moment_in(today)
     if moment is None:
@@ -190,7 +190,7 @@ def _show(error: click.ClickException) -> None:
     """Click's own words, cleaned: they repeat what was typed."""
     from io import StringIO
 
-    from vaultcrm.cli.text import clean
+    from vaultcrm.cli.terminal import clean
 
     words = StringIO()
     error.show(file=words)
@@ -198,7 +198,7 @@ def _show(error: click.ClickException) -> None:
 
 
 def _say(message: str, hint: str = "") -> None:
-    from vaultcrm.cli.text import one_line
+    from vaultcrm.cli.terminal import one_line
 
     click.echo(f"{click.style('Error:', fg='red', bold=True)} {one_line(message)}", err=True)
     if hint:
@@ -210,7 +210,7 @@ def _crash(error: Exception) -> int:
     import platform
     import traceback
 
-    from vaultcrm.cli.session import keep
+    from vaultcrm.cli.context import keep
 
     frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
     report = f"vaultcrm {__version__}, Python {platform.python_version()}, {platform.system()}\n{type(error).__name__}\n{frames}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from vaultcrm.cli.session import session
+from vaultcrm.cli.context import session
 
 
 class Day(click.ParamType[str]):
@@ -26,7 +26,7 @@ def day(words: str | None, past: bool = False) -> date | None:
     """The day that somebody means. Raises NotUnderstood."""
     if words is None:
         return None
-    from vaultcrm.when import parse_day  # late: many commands take no date
+    from vaultcrm.dates.parse import parse_day  # late: many commands take no date
 
     crm = session().crm
     return parse_day(words, crm.today, crm.vault.settings.date_order, past)
@@ -36,7 +36,7 @@ def moment(words: str | None) -> datetime | None:
     """The moment that somebody means, today or before. Raises NotUnderstood."""
     if words is None:
         return None
-    from vaultcrm.when import parse_moment  # late: as above
+    from vaultcrm.dates.parse import parse_moment  # late: as above
 
     crm = session().crm
     return parse_moment(words, crm.now, crm.vault.settings.date_order)
@@ -44,7 +44,7 @@ def moment(words: str | None) -> datetime | None:
 
 def echo_day(found: date | None, words: str | None = None) -> str:
     """A day as it was understood, for a person: "Fri 2026-11-27"."""
-    from vaultcrm.dates import say_day
+    from vaultcrm.dates.humanize import say_day
 
     return say_day(found) if found else words or "no date"
 
@@ -53,10 +53,10 @@ def _names(statement: str) -> Callable[[click.Context, click.Parameter, str], li
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
         from click.shell_completion import CompletionItem
 
-        from vaultcrm.actions.choose import choose
         from vaultcrm.actions.crm import Crm
+        from vaultcrm.actions.default_vault import choose
         from vaultcrm.errors import VaultcrmError
-        from vaultcrm.names import fold
+        from vaultcrm.normalize import fold
 
         try:
             crm = Crm(choose(ctx.find_root().params.get("vault"), "."), datetime.min)
@@ -92,9 +92,9 @@ def complete_search(ctx: click.Context, param: click.Parameter, incomplete: str)
     """The saved searches; what else somebody looks for nobody knows."""
     from click.shell_completion import CompletionItem
 
-    from vaultcrm.actions.choose import choose
+    from vaultcrm.actions.default_vault import choose
     from vaultcrm.errors import VaultcrmError
-    from vaultcrm.vault import Vault
+    from vaultcrm.vault.vault import Vault
 
     try:
         searches = Vault(choose(ctx.find_root().params.get("vault"), ".")).settings.searches

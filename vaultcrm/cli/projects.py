@@ -1,14 +1,13 @@
 """project add, list, show."""
 
-from collections.abc import Sequence
-
 import click
 
-from vaultcrm.cli.clients import STATUS_STYLES
+from vaultcrm.cli.context import session
+from vaultcrm.cli.formats import deadline, print_projects
 from vaultcrm.cli.options import WHEN, client_argument, complete_client, complete_project, day, echo_day
-from vaultcrm.cli.session import Session, session
-from vaultcrm.cli.text import Cell, Column
-from vaultcrm.model import PROJECT_STATUSES, STAGES, Project
+from vaultcrm.cli.table import Cell, Column
+from vaultcrm.model.records import Project
+from vaultcrm.model.schema import PROJECT_STATUSES, STAGES
 
 
 @click.group("project")
@@ -41,15 +40,15 @@ def project_add(
     Example:
       vaultcrm project add acme "Website redesign" --status active --deadline "18 dec" --value 9600 --currency GBP
     """
-    from vaultcrm.actions import adding
-    from vaultcrm.cli.shapes import of_project, of_written
+    from vaultcrm.actions import add
+    from vaultcrm.actions.as_json import of_project, of_written
 
     on = session()
     properties = {
         "status": status, "stage": stage, "start": day(start), "deadline": day(deadline),
         "value": int(value) if value is not None and value == int(value) else value, "currency": currency, "tags": list(tags),
     }  # fmt: skip
-    written = adding.add_project(on.crm, client, " ".join(name), properties)
+    written = add.add_project(on.crm, client, " ".join(name), properties)
     assert isinstance(written.record, Project)
     if on.json:
         on.document(of_written(written, project=of_project(written.record)))
@@ -70,14 +69,14 @@ def project_list(client: str | None, status: str | None, everything: bool) -> No
     Example:
       vaultcrm project list --client acme --all
     """
-    from vaultcrm.actions import clients, find
+    from vaultcrm.actions import clients, lookup
 
     on = session()
     on.crm.catch_up()
-    home = find.client(on.crm, client) if client else None
+    home = lookup.client(on.crm, client) if client else None
     found = [p for p in clients.projects(on.crm, home) if (p.status == status if status else everything or p.is_running)]
     if on.json:
-        from vaultcrm.cli.shapes import of_project
+        from vaultcrm.actions.as_json import of_project
 
         on.document([of_project(one) for one in found])
     elif found:
@@ -86,34 +85,6 @@ def project_list(client: str | None, status: str | None, everything: bool) -> No
         on.say("There is no such project. With done and cancelled ones: vaultcrm project list --all")
     if not found:
         click.get_current_context().exit(1)
-
-
-def print_projects(on: Session, projects: Sequence[Project], with_client: bool, indent: int = 0) -> None:
-    """A table of projects with the days to their deadlines."""
-    rows = [
-        [
-            Cell(one.name, "bold"),
-            Cell((one.client or "no client") if with_client else ""),
-            Cell(one.status or "", STATUS_STYLES.get(one.status or "", "")),
-            Cell(one.stage or ""),
-            Cell(*deadline(on, one)),
-            Cell(" ".join(filter(None, (one.value, one.currency))), "dim"),
-        ]
-        for one in projects
-    ]
-    on.table([Column(1, 16), Column(2, 12), Column(), Column(4, 0), Column(), Column(3, 0, right=True)], rows, indent)
-
-
-def deadline(on: Session, one: Project) -> tuple[str, str]:
-    """A project's deadline with its distance, and the style for it; of an ended project the day alone."""
-    from vaultcrm.cli.follow_ups import say_due
-
-    if one.deadline is None:
-        return ("no deadline", "dim") if one.is_running else ("", "")
-    days = (one.deadline - on.crm.today).days
-    if not one.is_running:
-        return one.deadline.isoformat(), "dim"
-    return f"{one.deadline} {say_due(days)}", "red" if days < 0 else "yellow" if days <= 7 else ""
 
 
 @project.command("show")
@@ -126,21 +97,21 @@ def project_show(name: tuple[str, ...], client: str | None) -> None:
     Example:
       vaultcrm project show website
     """
-    from vaultcrm.actions import clients, find
-    from vaultcrm.actions.notes import shown
-    from vaultcrm.names import fold
-    from vaultcrm.records import link_of
+    from vaultcrm.actions import clients, lookup
+    from vaultcrm.actions.set_properties import shown
+    from vaultcrm.model.convert import link_of
+    from vaultcrm.normalize import fold
 
     on = session()
     on.crm.catch_up()
-    home = find.client(on.crm, client) if client else None
-    note = find.belonging(on.crm, "project", " ".join(name), home)
+    home = lookup.client(on.crm, client) if client else None
+    note = lookup.belonging(on.crm, "project", " ".join(name), home)
     owner = on.crm.catalog.home_of(note.path, link_of(note))
     one = next(p for p in clients.projects(on.crm, owner) if p.path == note.path)
     open_items = [item for item in on.crm.catalog.follow_ups(("open", "waiting"), owner) if fold(item.project or "") == fold(one.name)]
     decided = [d for d in on.crm.catalog.decisions(owner) if d.status == "in force" and fold(d.project or "") == fold(one.name)]
     if on.json:
-        from vaultcrm.cli.shapes import of_decision, of_follow_up, of_project
+        from vaultcrm.actions.as_json import of_decision, of_follow_up, of_project
 
         follow_ups = [of_follow_up(item, on.crm.today) for item in open_items]
         on.document(
@@ -155,7 +126,7 @@ def project_show(name: tuple[str, ...], client: str | None) -> None:
         [Cell(key, "dim"), Cell(*deadline(on, one)) if key == "deadline" and one.deadline else Cell(text)] for key, text in told.items()
     ]
     on.table([Column(), Column(1, 20, wraps=True)], rows, indent=2)
-    from vaultcrm.cli.follow_ups import follow_up_lines
+    from vaultcrm.cli.formats import follow_up_lines
 
     if open_items:
         on.out("Open", "bold")

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vaultcrm.cli.context import Session, session
 from vaultcrm.cli.options import complete_search
-from vaultcrm.cli.session import Session, session
-from vaultcrm.cli.text import Cell, Column, clean, one_line, width, wrap
+from vaultcrm.cli.table import Cell, Column
+from vaultcrm.cli.terminal import clean, one_line, width, wrap
 
 if TYPE_CHECKING:  # Whoosh is loaded when something is searched
     from vaultcrm.actions.search import Answer, Hit
@@ -72,7 +73,7 @@ def search(query: tuple[str, ...], limit: int | None, sort: str, group: bool, fi
     number = limit or (None if files else 10)
     answer = find(on.crm, words, 1 if opening and not limit else number, sort == "date", on.bar("Indexing the notes"))
     if on.json:
-        from vaultcrm.cli.shapes import of_hit
+        from vaultcrm.actions.as_json import of_hit
 
         on.document([of_hit(hit) for hit in answer.hits])
     elif files:
@@ -87,7 +88,7 @@ def search(query: tuple[str, ...], limit: int | None, sort: str, group: bool, fi
     if not answer.hits:
         click.get_current_context().exit(1)
     if opening:
-        from vaultcrm.cli.notes import launch
+        from vaultcrm.cli.note import launch
 
         launch(on, answer.hits[0].path)
 
@@ -188,13 +189,13 @@ def index(rebuild: bool, verify: bool) -> None:
     Example:
       vaultcrm index --verify
     """
-    from vaultcrm.actions import indexing
+    from vaultcrm.actions import index
     from vaultcrm.errors import WrongUse
 
     on = session()
     if rebuild and verify:
         raise WrongUse("Only one of --rebuild and --verify at a time.")
-    done = indexing.index(on.crm, rebuild, verify, on.bar("Indexing the notes"))
+    done = index.index(on.crm, rebuild, verify, on.bar("Indexing the notes"))
     if on.json:
         on.document(done._asdict())
     else:

@@ -2,7 +2,7 @@
 
 import click
 
-from vaultcrm.cli.session import Session, session
+from vaultcrm.cli.context import Session, session
 
 
 @click.command()
@@ -39,7 +39,7 @@ def _sync(on: Session, push: bool, message: str | None) -> None:
 
     done = sync_it(on.crm, message, push)
     if on.json:
-        from vaultcrm.cli.shapes import of_synced
+        from vaultcrm.actions.as_json import of_synced
 
         on.document(of_synced(done))
     else:
@@ -114,8 +114,8 @@ def merge_driver(ctx: click.Context, base: str, ours: str, theirs: str, path: st
       git config merge.vaultcrm.driver "vaultcrm merge-driver %O %A %B %P"
     """
     from vaultcrm.errors import OutsideFailed
-    from vaultcrm.git import merge_file
-    from vaultcrm.merge import Merged, merge
+    from vaultcrm.git.client import merge_file
+    from vaultcrm.merge.note import Merged, merge
 
     on = session()
     try:

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from vaultcrm.cli.context import Session, session
 from vaultcrm.cli.main import clock
-from vaultcrm.cli.session import Session, session
-from vaultcrm.cli.text import one_line
+from vaultcrm.cli.terminal import one_line
 
 
 @click.command()
@@ -41,7 +41,7 @@ def watch(status: bool, install: bool, uninstall: bool) -> None:
 
 
 def _watch(on: Session) -> None:
-    from vaultcrm.watch import Watcher
+    from vaultcrm.watch.watcher import Watcher
 
     root = on.crm.vault.root
     on.crm.catch_up()  # the first reading, with its bar
@@ -66,9 +66,9 @@ def _watch(on: Session) -> None:
 
 
 def _status(on: Session) -> None:
-    from vaultcrm import watching
+    from vaultcrm.disk import watch_lease
 
-    found = watching.status(on.crm.vault.root)
+    found = watch_lease.status(on.crm.vault.root)
     if on.json:
         on.document(
             {
@@ -95,7 +95,7 @@ def _said(moment: str) -> str:
 
 
 def _service(on: Session, install: bool) -> None:
-    from vaultcrm import service
+    from vaultcrm.watch import service
 
     found = service.service(on.crm.vault.root)
     if not install:

@@ -11,10 +11,12 @@ from typing import NamedTuple
 from whoosh import columns, fields, formats
 from whoosh.codec.whoosh3 import W3Codec
 
-from vaultcrm.model import PROPERTIES, Note
-from vaultcrm.names import fold
-from vaultcrm.records import day_of, items
-from vaultcrm.tokens import tokens
+from vaultcrm.markdown.values import items
+from vaultcrm.model.convert import day_of
+from vaultcrm.model.records import Note
+from vaultcrm.model.schema import PROPERTIES
+from vaultcrm.normalize import fold
+from vaultcrm.search.tokens import tokens
 
 SCHEMA = 1  # part of the folder's name: with another one the index is made anew
 

@@ -17,16 +17,17 @@ with warnings.catch_warnings():  # 2.7.4 has a few strings that newer Pythons wa
     from whoosh.filedb.filestore import FileStorage
     from whoosh.reading import SegmentReader, TermNotFound
 
-from vaultcrm import pending, places
-from vaultcrm.catalog import Catalog
-from vaultcrm.catch_up import Progress
+from vaultcrm.catalog import index_queue
+from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.catalog.index_queue import Change
+from vaultcrm.catalog.refresh import Progress
+from vaultcrm.disk import user_dirs
+from vaultcrm.disk.lock import held
 from vaultcrm.errors import OutsideFailed, Unreadable, VaultcrmError
-from vaultcrm.lock import held
-from vaultcrm.model import Note
-from vaultcrm.page import split
-from vaultcrm.pending import Change
+from vaultcrm.markdown.page import split
+from vaultcrm.model.records import Note
 from vaultcrm.search.documents import SCHEMA, Codec, Document, as_fields, document, schema
-from vaultcrm.vault import Vault
+from vaultcrm.vault.vault import Vault
 
 T = TypeVar("T")
 
@@ -48,7 +49,7 @@ class Index:
     def __init__(self, vault: Vault, catalog: Catalog) -> None:
         self.vault = vault
         self.catalog = catalog
-        self.cache = places.of_vault("cache", vault.root)
+        self.cache = user_dirs.of_vault("cache", vault.root)
         self.folder = os.path.join(self.cache, f"search-{SCHEMA}")
 
     # ---------------------------------------------------------------------------- asking
@@ -89,7 +90,7 @@ class Index:
         A broken index is made anew. Raises Changed when another process does not let go of it.
         """
         stamp = self._stamp()
-        if not pending.changes(self.catalog, 1) and stamp == pending.stamp(self.catalog) != "":
+        if not index_queue.changes(self.catalog, 1) and stamp == index_queue.stamp(self.catalog) != "":
             return 0
         try:
             with self._held():
@@ -150,13 +151,13 @@ class Index:
         missed: set[Change] = set()
         while True:
             index = opened(self.folder, make=True)
-            if self._stamp() != pending.stamp(self.catalog):
+            if self._stamp() != index_queue.stamp(self.catalog):
                 with contextlib.closing(index.reader()) as reader:
-                    pending.compare(self.catalog, _documents(reader), self._stamp())
-            batch = pending.changes(self.catalog, _BATCH + len(missed), _BATCH_BYTES, missed)
+                    index_queue.compare(self.catalog, _documents(reader), self._stamp())
+            batch = index_queue.changes(self.catalog, _BATCH + len(missed), _BATCH_BYTES, missed)
             if not batch:
                 return done
-            total = done + pending.count(self.catalog)
+            total = done + index_queue.count(self.catalog)
             writer = index.writer(**WRITER)
             try:
                 now = self._write(writer, batch, None if progress is None else _shifted(progress, done, total))
@@ -165,13 +166,13 @@ class Index:
                     writer.cancel()
             # What was not as the catalogue knows it stays on the list: it may come back as it was, and nobody would notice.
             missed |= now
-            pending.settle(self.catalog, [change for change in batch if change not in now], self._stamp())
+            index_queue.settle(self.catalog, [change for change in batch if change not in now], self._stamp())
             done += len(batch)
             gc.collect()  # Whoosh's writers and readers know each other; the command line has switched the collector off
 
     def _write(self, writer: Any, batch: list[Change], progress: Progress | None) -> set[Change]:  # Any: Whoosh has no types
         """Write a batch of changes and commit it; gives those that were not as the catalogue knows them."""
-        from vaultcrm.search.second import Second  # late: only a long list is worth a second process
+        from vaultcrm.search.worker import Second  # late: only a long list is worth a second process
 
         away = self._delete(writer, batch)
         wanted = [change for change in batch if change.digest and change not in away]
@@ -229,7 +230,7 @@ class Index:
 
 def opened(folder: str, make: bool = False) -> Any:  # Any: Whoosh has no types
     """The Whoosh index in a folder; made if need be, by who holds the lock."""
-    storage = FileStorage(places.private(folder))
+    storage = FileStorage(user_dirs.private(folder))
     if make and not storage.index_exists(_NAME):
         return storage.create_index(schema(), _NAME)
     return storage.open_index(_NAME, schema=schema())

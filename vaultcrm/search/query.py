@@ -12,8 +12,8 @@ from collections.abc import Callable
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
-from vaultcrm.names import fold
-from vaultcrm.tokens import asked, is_glued, plain
+from vaultcrm.normalize import fold
+from vaultcrm.search.tokens import asked, is_glued, plain
 
 MOST_TERMS = 32  # of one query; who pastes a page wants its beginning
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import NamedTuple
 
-from vaultcrm.search.alike import fitting, is_near
+from vaultcrm.search.fuzzy import fitting, is_near
 from vaultcrm.search.query import All, Any, Fuzzy, Text, Tree, Wild
-from vaultcrm.tokens import is_glued, spans
+from vaultcrm.search.tokens import is_glued, spans
 
 WIDTH = 150  # characters: two lines of a terminal
 IsAsked = Callable[[str], bool]

@@ -1,0 +1,101 @@
+"""New clients, people, projects and follow-ups."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from vaultcrm.actions import lookup
+from vaultcrm.actions.crm import Crm, Written
+from vaultcrm.actions.new_note import make, place, titled
+from vaultcrm.disk.filenames import file_name
+from vaultcrm.errors import Changed, NotUnderstood
+from vaultcrm.links.ownership import Home
+from vaultcrm.markdown.yaml_nodes import Writable
+from vaultcrm.model.convert import client_of, person_of, project_of
+from vaultcrm.normalize import fold
+
+
+def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: str = "") -> Written:
+    """A new client: its folder and its note."""
+    title = _title(name, "client")
+    crm.catch_up_on_clients()
+    for path, known in crm.catalog.client_names().items():
+        if fold(title) in known:
+            raise Changed(f"There is a client {name!r} already: {path}.", f'See it with: vaultcrm client show "{name}"')
+    with crm.writing() as writer:
+        made = make(crm, writer, "client", f"clients/{title}", title, _called(name, properties), text)
+    return Written(writer.created, writer.changed, client_of(made.note))
+
+
+def add_person(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable]) -> Written:
+    """A new person at a client, in the client's folder."""
+    home = lookup.client(crm, client_name)
+    _must_be_new(crm, "person", name, home)
+    folder, belongs = place(crm, home)
+    with crm.writing() as writer:
+        made = make(crm, writer, "person", folder, name, {**belongs, **_called(name, properties)})
+    return Written(writer.created, writer.changed, person_of(made.note))
+
+
+def add_project(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable], text: str = "") -> Written:
+    """A new project of a client."""
+    home = lookup.client(crm, client_name)
+    _must_be_new(crm, "project", name, home)
+    folder, belongs = place(crm, home, "projects")
+    with crm.writing() as writer:
+        made = make(crm, writer, "project", folder, name, {**belongs, **_called(name, properties)}, text)
+    return Written(writer.created, writer.changed, project_of(made.note, home.name))
+
+
+def _must_be_new(crm: Crm, kind: str, name: str, home: Home) -> None:
+    """Raises Changed when a client has a person or project of that name, NotUnderstood for what is no name."""
+    title = _title(name, kind)
+    crm.catch_up()
+    for note in crm.catalog.belonging(kind, home):
+        if fold(note.title) == fold(title):
+            raise Changed(
+                f"{home.name} has a {kind} {note.title!r} already: {note.path}.", f'Change it with: vaultcrm set "{note.title}" KEY=VALUE'
+            )
+
+
+def _called(name: str, properties: Mapping[str, Writable]) -> dict[str, Writable]:
+    """The properties, with the name as an alias where no file can be called so."""
+    line = " ".join(name.split())
+    there = properties.get("aliases")
+    aliases = [*there] if isinstance(there, list) else []
+    return dict(properties) if file_name(line) == line else {**properties, "aliases": [line, *aliases]}
+
+
+def _title(name: str, what: str) -> str:
+    if not any(char.isalnum() for char in name):
+        raise NotUnderstood(f"{name!r} is no name for a {what}.", "Give it a name with letters in it.")
+    return file_name(name)
+
+
+def follow_up_properties(
+    crm: Crm, due: date | None, *, waiting: bool = False, priority: str | None = None, rule: tuple[str, str] | None = None,
+    scheduled: date | None = None, project: str | None = None, person: str | None = None, origin: str | None = None,
+) -> dict[str, Writable]:  # fmt: skip
+    """The properties of a new follow-up; `rule` is an RRULE and its anchor."""
+    return {
+        "status": "waiting" if waiting else "open", "due": due, "scheduled": scheduled, "priority": priority,
+        "recurrence": rule[0] if rule else None, "recurrence_anchor": rule[1] if rule else None,
+        "project": project, "person": person, "from": origin, "dateCreated": crm.now.replace(microsecond=0, tzinfo=None),
+    }  # fmt: skip
+
+
+def add_follow_up(
+    crm: Crm, client: str, text: str, due: date | None, *, waiting: bool = False, priority: str | None = None,
+    rule: tuple[str, str] | None = None, scheduled: date | None = None, project: str | None = None, person: str | None = None,
+) -> Written:  # fmt: skip
+    """A new follow-up note; the record is the FollowUp."""
+    if not any(char.isalnum() for char in text):
+        raise NotUnderstood(f"{text!r} says nothing that could be done.", "Say what is to be done.")
+    if rule and due is None:
+        raise NotUnderstood("A follow-up that comes again needs a first day.", "Give it one with --due.")
+    home = lookup.client(crm, client)
+    links = {kind: lookup.link(crm, kind, name, home) for kind, name in (("project", project), ("person", person))}
+    folder, belongs = place(crm, home, "follow-ups")
+    made = follow_up_properties(crm, due, waiting=waiting, priority=priority, rule=rule, scheduled=scheduled, **links)
+    with crm.writing() as writer:
+        item = make(crm, writer, "follow-up", folder, text, {**titled(text), **belongs, **made}).follow_ups[0]
+    return Written(writer.created, writer.changed, item._replace(client=home.name))

@@ -1,0 +1,163 @@
+"""From what somebody types to the thing that they mean; and what was near when there is none."""
+
+from collections.abc import Iterable, Mapping
+
+from vaultcrm.actions.crm import Crm
+from vaultcrm.disk.filenames import title_of_path
+from vaultcrm.errors import NotFound, NotUnderstood
+from vaultcrm.links.ownership import Home
+from vaultcrm.markdown.values import items
+from vaultcrm.markdown.wikilinks import parse as parse_link
+from vaultcrm.markdown.wikilinks import to
+from vaultcrm.model.handles import handle as handle_of
+from vaultcrm.model.records import Decision, FollowUp, Note
+from vaultcrm.normalize import fold
+
+
+def client(crm: Crm, name: str) -> Home:
+    """A client by name, alias or a unique part of one, ignoring case and accents, or by its path."""
+
+    def find() -> Home:
+        names = crm.catalog.client_names()
+        path = _one(name, names, "client", 'Add a client with: vaultcrm client add "NAME"')
+        return Home.at(path)
+
+    crm.catch_up_on_clients()
+    return crm.look(find)
+
+
+def belonging(crm: Crm, kind: str, name: str, home: Home | None = None) -> Note:
+    """A project or a person by name, alias or a unique part of one; of one client, or of all."""
+
+    def find() -> Note:
+        notes = crm.catalog.belonging(kind, home) if home else crm.catalog.notes(kind)
+        by_path = {note.path: note for note in notes}
+        add = f'Add one with: vaultcrm {kind} add "{home.name if home else "CLIENT"}" "{name}"'
+        return by_path[_one(name, {note.path: names_of(note) for note in notes}, kind, add, f" of {home.name}" if home else "")]
+
+    return crm.look(find)
+
+
+def link(crm: Crm, kind: str, name: str | None, home: Home) -> str | None:
+    """A link to a client's project or person; None without a name."""
+    return to(belonging(crm, kind, name, home).title) if name else None
+
+
+def note(crm: Crm, name: str) -> str:
+    """The path of any note: by path, by handle, by title or by a unique part of one; clients first."""
+    crm.catch_up()
+    known = {path: (folded, kind) for path, folded, kind in crm.catalog.rows("SELECT path, name, type FROM notes")}
+    wanted = name.removeprefix("./").replace("\\", "/")
+    for spelling in (wanted, wanted + ".md"):
+        if spelling in known:
+            return spelling
+    clients = crm.catalog.client_names()
+    found = matches(name, clients)
+    if len(found) == 1:
+        return found[0]
+    if parse_link(name) and (path := crm.catalog.resolve(name, "")):
+        return path
+    if by_handle := _by_handle(crm, name):
+        return by_handle
+    return _one(
+        name, {path: clients.get(path, [folded]) for path, (folded, _) in known.items()}, "note", "A path within the vault works too."
+    )
+
+
+def follow_up(crm: Crm, handle: str) -> FollowUp:
+    """A follow-up by its handle or the beginning of one; the note that it stands in is read anew."""
+    where = _handles(crm, "follow_ups", handle)
+    crm.catch_up_on({path.rpartition("/")[0] for _, path, _ in where})
+
+    def find() -> FollowUp:
+        path, key = _by_prefix(crm, "follow_ups", handle, "follow-up", "vaultcrm due --all")
+        return next(found for found in crm.catalog.follow_ups(path=path) if found.id == key)
+
+    return crm.look(find)
+
+
+def decision(crm: Crm, handle: str, home: Home) -> Decision:
+    """A decision of a client by its handle, the beginning of one, or a unique part of its words."""
+    crm.catch_up()
+    decisions = crm.catalog.decisions(home)
+    found = [d for d in decisions if d.id.startswith(handle.lower())] or [d for d in decisions if fold(handle) in fold(d.text)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NotFound(f"No decision of {home.name} is {handle!r}.", f'See: vaultcrm decisions "{home.name}" --all')
+    raise NotUnderstood(
+        f"{handle!r} can be several decisions: " + "; ".join(f"{d.id[:6]} {d.text}" for d in found[:4]) + ".", "Give the handle."
+    )
+
+
+def _by_handle(crm: Crm, handle: str) -> str | None:
+    """The path of the note that a handle means, be it a follow-up's, a decision's or a note's own."""
+    text = handle.lower()
+    if len(text) < 4 or not all(char in "0123456789abcdef" for char in text):
+        return None
+    paths = {path for table in ("follow_ups", "decisions", "points") for _, path, _ in _handles(crm, table, text)}
+    paths |= {path for (path,) in crm.catalog.rows("SELECT path FROM notes") if handle_of(path).startswith(text)}
+    return paths.pop() if len(paths) == 1 else None
+
+
+def _handles(crm: Crm, table: str, handle: str) -> list[tuple[str, str, str]]:
+    text = handle.lower()
+    return crm.catalog.rows(f"SELECT id, path, text FROM {table} WHERE id >= ? AND id < ?", text, text + "g")
+
+
+def _by_prefix(crm: Crm, table: str, handle: str, what: str, see: str) -> tuple[str, str]:
+    """The path and the whole handle of the one record whose handle begins so."""
+    found = _handles(crm, table, handle)
+    if not handle or not found:
+        raise NotFound(f"No {what} has the handle {handle!r}.", f"Handles stand in: {see}")
+    if len(found) > 1:
+        raise NotUnderstood(
+            f"{handle!r} can be several {what}s: " + "; ".join(f"{key[:8]} {text}" for key, _, text in found[:4]) + ".",
+            "Give more of the handle.",
+        )
+    return found[0][1], found[0][0]
+
+
+def names_of(note: Note) -> list[str]:
+    """What a note may be called, folded for comparison: its title, then its aliases."""
+    return [fold(name) for name in (note.title, *items(note.properties.get("aliases")))]
+
+
+def matches(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
+    """The paths whose name fits best: exactly, at its beginning, at a word's beginning, or anywhere."""
+    parsed = parse_link(text)
+    wanted = fold(parsed.title if parsed else text.removesuffix("/")).removesuffix(".md")
+    if not wanted:
+        return []
+    exact, start, word, part = [], [], [], []
+    for path, known in names.items():
+        if any(name == wanted for name in known) or wanted in (fold(path).removesuffix(".md"), fold(path.rpartition("/")[0])):
+            exact.append(path)
+        elif any(name.startswith(wanted) for name in known):
+            start.append(path)
+        elif any(f" {wanted}" in name for name in known):
+            word.append(path)
+        elif any(wanted in name for name in known):
+            part.append(path)
+    # a beginning is as good as a word: "labs" must not choose "Labs & Co" over "Acme Labs"
+    return exact or start + word or part
+
+
+def _one(text: str, names: Mapping[str, list[str]], what: str, add: str, where: str = "") -> str:
+    found = matches(text, names)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        titles = [title_of_path(path) for path in found]
+        are_alike = len({fold(title) for title in titles}) < len(titles)  # then only the paths tell them apart
+        shown = ", ".join(map(repr, (found if are_alike else titles)[:5])) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+        raise NotUnderstood(
+            f"{text!r} can be {len(found)} {what}s{where}: {shown}.", "Give the path." if are_alike else "Give more of the name."
+        )
+    from difflib import get_close_matches  # late: only for typing errors
+
+    by_name = {name: path for path, known in names.items() for name in known}
+    words = {part: path for name, path in by_name.items() for part in name.split() if len(part) > 2}
+    near = get_close_matches(fold(text), [*by_name, *words], n=3, cutoff=0.6)
+    titles = list(dict.fromkeys(title_of_path({**words, **by_name}[name]) for name in near))
+    raise NotFound(f"No {what}{where} is called {text!r}.", f"Did you mean {' or '.join(map(repr, titles))}?" if titles else add)

@@ -1,0 +1,153 @@
+"""What `client:acme`, `people:dana` and `date:last-month` mean in this vault, on this day."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.lookup import matches, names_of
+from vaultcrm.dates.parse import parse_period
+from vaultcrm.disk.filenames import title_of_path
+from vaultcrm.errors import NotUnderstood
+from vaultcrm.links.ownership import Home
+from vaultcrm.model.schema import PROPERTIES, Kind
+from vaultcrm.normalize import fold
+from vaultcrm.search.fuzzy import edits, is_near
+from vaultcrm.search.query import NOTHING, All, Any, Field, Known, Not, Text, Tree, Values, words
+from vaultcrm.search.searcher import Finder
+from vaultcrm.search.tokens import tokens
+
+KINDS: dict[str, Kind] = {fold(key): kind for table in PROPERTIES.values() for key, kind in table.items()}
+KINDS |= {"type": "words", "title": "words"}
+# One word for several properties, and the singular for the plural
+_SAME = {"people": ("people", "person", "by"), "tag": ("tags",), "alias": ("aliases",), "decision": ("decisions",)}
+_SAME |= {"person": _SAME["people"]}
+_NAMED = {"people": "person", "person": "person", "by": "person", "project": "project"}  # properties that name notes, and of which type
+
+
+def is_key(key: str) -> bool:
+    """Whether vaultcrm knows a property of this name; those of the user's own are in the index."""
+    return key in KINDS or key in _SAME
+
+
+def resolved(crm: Crm, tree: Tree) -> Tree:
+    """A query's tree with every field replaced by what it means here."""
+    match tree:
+        case All(parts):
+            return All(tuple(resolved(crm, part) for part in _with_whole_names(crm, parts)))
+        case Any(parts):
+            return Any(tuple(resolved(crm, part) for part in parts))
+        case Not(part):
+            return Not(resolved(crm, part))
+        case Field():
+            return _meant(crm, tree)
+        case _:
+            return tree
+
+
+def _meant(crm: Crm, field: Field) -> Tree:
+    if field.key == "client":
+        return _of_clients(crm, field)
+    if (KINDS.get(field.key) in ("date", "moment", "days") or ".." in field.value) and (days := _days(crm, field)) is not None:
+        return Values(field.key, tuple(days))
+    keys = _SAME.get(field.key, (field.key,))
+    found = [words(field.value, key, is_quoted=field.is_quoted) for key in keys]
+    if field.key in _NAMED:
+        for path in matches(field.value, _names(crm, field.key)):
+            found += [Known(paths=(path,)), *(words(title_of_path(path), key, is_quoted=True) for key in keys)]
+    return Any(tuple(part for part in found if part is not None))
+
+
+def _names(crm: Crm, key: str) -> dict[str, list[str]]:
+    """What the notes that a property names may be called, by path, folded."""
+    if key == "client":
+        return crm.catalog.client_names()
+    return {note.path: names_of(note) for note in crm.catalog.notes(_NAMED[key])}
+
+
+def suggestions(crm: Crm, finder: Finder, key: str, word: str) -> list[str]:
+    """What may have been meant by a word behind a key, when it means nothing there: the nearest first."""
+    if key == "client":
+        named = {part for names in _names(crm, key).values() for name in names for part in tokens(name)}
+        near = [] if word in named else [one for one in named if is_near(word, one, 2)]
+        return sorted(near, key=lambda one: (edits(word, one, 2), one))
+    keys = _SAME.get(key, (key,))
+    if any(finder.has(word, one) for one in keys):
+        return []
+    return [found for one in keys for found in finder.suggestions(word, one)]
+
+
+def _with_whole_names(crm: Crm, parts: tuple[Tree, ...]) -> Iterator[Tree]:
+    """The parts, with a name put together that goes on behind `client:`.
+
+    The shell takes the quotes from client:"Blue Whale"; and who types client:blue whale means the same.
+    """
+    at = 0
+    while at < len(parts):
+        part = parts[at]
+        at += 1
+        if isinstance(part, Field) and not part.is_quoted and (part.key == "client" or part.key in _NAMED):
+            known = {tuple(tokens(name)) for names in _names(crm, part.key).values() for name in names}
+            following = list(_bare_words(parts[at:]))
+            for count in range(len(following), 0, -1):
+                if (*tokens(part.value), *following[:count]) in known:
+                    part = part._replace(value=" ".join([part.value, *following[:count]]), is_quoted=True)
+                    at += count
+                    break
+        yield part
+
+
+def _bare_words(parts: tuple[Tree, ...]) -> Iterator[str]:
+    """The words that stand first, as long as they are single ones."""
+    for part in parts:
+        if not isinstance(part, Text) or not part.is_bare or len(part.words) > 1:
+            return
+        yield part.words[0]
+
+
+def _of_clients(crm: Crm, field: Field) -> Tree:
+    """The notes of every client that a name can mean; where it means none, notes that name it so."""
+    paths = matches(field.value, crm.catalog.client_names())
+    if not paths:
+        return words(field.value, "client", is_quoted=field.is_quoted) or NOTHING
+    return Any(tuple(_of_client(crm, Home.at(path)) for path in paths))
+
+
+def _of_client(crm: Crm, home: Home) -> Tree:
+    """What lies in the client's folder and in no other client's below it, and what names the client elsewhere."""
+    below = home.folder + "/" if home.folder else ""
+    homes = [one for one in crm.catalog.homes.values() if one is not None and one.path != home.path]
+    others = [one.folder for one in homes if one.folder.startswith(below)]
+    there: list[str] = []
+    elsewhere: list[str] = []
+    for path, owner in crm.catalog.linked():
+        if owner is not None and owner.path == home.path:
+            there.append(path)
+        elif path.startswith(below):
+            elsewhere.append(path)
+    inside = All((Known(folders=(home.folder,)), Not(Known(tuple(others), tuple(elsewhere)))))
+    owns = crm.catalog.homes.get(home.folder)
+    near: Tree = inside if owns is not None and owns.path == home.path else Known(paths=(home.path,))
+    return Any((near, Known(paths=tuple(there))))
+
+
+def _days(crm: Crm, field: Field) -> Iterator[str] | None:
+    try:
+        first, last = parse_period(field.value, crm.today, crm.vault.settings.date_order)
+    except NotUnderstood:
+        return None
+    return _spelled(first or date(1900, 1, 1), last or date(2200, 12, 31))
+
+
+def _spelled(first: date, last: date) -> Iterator[str]:
+    """The years, months and days, as ISO spells them, that together are all days from the first to the last."""
+    day = first
+    while day <= last:
+        if (day.month, day.day) == (1, 1) and date(day.year, 12, 31) <= last:
+            yield f"{day.year}"
+            day = date(day.year + 1, 1, 1)
+        elif day.day == 1 and (end := (day.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)) <= last:
+            yield f"{day:%Y-%m}"
+            day = end + timedelta(1)
+        else:
+            yield day.isoformat()
+            day += timedelta(1)

@@ -1,0 +1,24 @@
+"""Dates and lengths of time in words."""
+
+from datetime import date
+
+
+def say_days(days: int) -> str:
+    """A distance from today in words: "today", "in 3 days", "2 weeks ago"."""
+    if days in (0, 1, -1):
+        return ("today", "tomorrow", "yesterday")[days]
+    return f"in {say_span(days)}" if days > 0 else f"{say_span(-days)} ago"
+
+
+def say_span(days: int) -> str:
+    """A length of time in words that one can speak: 20 is "20 days", 35 "5 weeks", 200 "7 months"."""
+    for size, unit, least in ((365, "year", 730), (30, "month", 90), (7, "week", 28), (1, "day", 0)):
+        if days >= least:
+            number = round(days / size)
+            return f"{number} {unit}{'s' * (number != 1)}"
+    raise AssertionError("the last unit takes every number of days")
+
+
+def say_day(day: date) -> str:
+    """A date for a person: "Fri 2026-11-27"."""
+    return f"{day:%a %Y-%m-%d}"

@@ -1,0 +1,1 @@
+"""Two versions of a note merged into one, and the conflicts that Git leaves."""

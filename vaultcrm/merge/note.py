@@ -1,0 +1,313 @@
+"""Two versions of one note made into one: properties key by key, the body line by line."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from vaultcrm.dates.iso import day_in, moment_in
+from vaultcrm.disk.files import MAX_NOTE
+from vaultcrm.errors import Refused, Unreadable
+from vaultcrm.markdown.edit import remove_property
+from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.properties import key_of, keys_given_twice, properties_of, root_of
+from vaultcrm.markdown.values import Value, items, words
+from vaultcrm.markdown.yaml_nodes import Node
+from vaultcrm.merge.lines import merge_lines
+from vaultcrm.merge.properties import NO_VALUE, items_of, marks, meaning, meanings, take, take_items
+from vaultcrm.model.schema import PROPERTIES
+
+
+class Merged(NamedTuple):
+    """A note made of two. Where both changed the same, ours stands in `data`.
+
+    `keys` are the properties that both changed differently; "" among them stands for the front
+    matter itself: for comments, or for all of it where it cannot be read on one of the sides.
+    `is_body_clean` is False where both changed the same lines of the body.
+    """
+
+    data: bytes
+    keys: tuple[str, ...] = ()
+    is_body_clean: bool = True
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.keys and self.is_body_clean
+
+
+class _Side(NamedTuple):
+    """One version of a note, taken apart. `means` compares, `values` are texts, `nodes` are places in its YAML."""
+
+    page: Page
+    nodes: dict[str, Node]
+    means: dict[str, object]
+    values: dict[str, Value]
+    marks: Counter[str]
+
+    @property
+    def body(self) -> bytes:
+        return self.page.after[self.page.body_start :]
+
+    def day(self, key: str) -> date | None:
+        return day_in(words(self.values.get(key)))
+
+    def moment(self, key: str) -> datetime | None:
+        return moment_in(words(self.values.get(key)))
+
+    @property
+    def completed(self) -> set[date]:
+        return {day for text in items(self.values.get("complete_instances")) if (day := day_in(text))}
+
+
+class _Three(NamedTuple):
+    """What both sides come from, and the sides."""
+
+    base: _Side
+    ours: _Side
+    theirs: _Side
+
+
+_Choice = Literal["ours", "theirs", "items", "neither"]
+
+# Properties that hold several things, also where one of them stands there as a text.
+_LISTS = frozenset(key for table in PROPERTIES.values() for key, kind in table.items() if kind in ("list", "links", "days"))
+# A thing is done when it is done first, and written down when it is written down first.
+_EARLIER = frozenset(("completedDate", "follow_up_done", "dateCreated"))
+# Plug-ins write these at every change, TaskNotes the first of them: two devices always differ.
+_LATER = frozenset(("dateModified", "modified", "updated"))
+# Each change reads the properties several times over: changes times characters, beyond which lines are merged instead.
+_MOST = 1 << 20
+_NOTHING = _Side(split(b""), {}, {}, {}, Counter())
+
+
+def merge(base: bytes | None, ours: bytes, theirs: bytes) -> Merged:
+    """One note out of two that come from `base`; None when both sides added it. Never raises.
+
+    A property that one side changed, added or removed is as that side has it, in the words of that
+    side. What both changed differently stays as ours; a property that one side removed and the
+    other changed is kept, and named. Lists are merged item by item. A recurring follow-up that
+    both completed, or one completed and one moved, is merged as what was meant. Order, comments and
+    line endings are ours.
+
+    Where the properties cannot be read on a side, are not YAML, are there on one side only, or
+    differ in hundreds of places, the whole text is merged line by line; when that is not clean, or
+    gives a note that cannot be read, ours stays as it is, and `keys` is ("",).
+
+    Nothing is lost unsaid: what one side wrote is in `data`, or the other side has taken it away or
+    replaced it, or the result is not clean.
+    """
+    if theirs in (ours, base):
+        return Merged(ours)
+    if ours == base:
+        return Merged(theirs)
+    b, o, t = _NOTHING if base is None else _side(base), _side(ours), _side(theirs)
+    if b is None or o is None or t is None or o.page.kind != t.page.kind or _effort(o, t) > _MOST:
+        return _whole(base, ours, theirs)
+    page, conflicts = _properties(_Three(b, o, t))
+    body, is_body_clean = merge_lines(None if base is None else b.body, o.body, t.body)
+    head = page.before + page.block + page.after[: page.body_start]
+    if body and head and page.kind == "yaml" and not head.endswith(b"\n"):
+        head += page.newline.encode()
+    made = Merged(head + body, conflicts, is_body_clean)
+    side = _side(made.data)
+    if side is None or side.means != meanings(page) or side.body != body:
+        return Merged(ours, ("",), False)
+    return made
+
+
+def _side(data: bytes) -> _Side | None:
+    """A version taken apart; None where its properties cannot be read in one way only."""
+    page = split(data)
+    if page.kind not in ("yaml", "none") or len(data) > MAX_NOTE or b"\0" in data:
+        return None
+    try:
+        data.decode("utf-8")
+        if keys_given_twice(page):
+            return None
+        root, text = root_of(page), page.text
+        nodes = {key_of(key, text): node for key, node in (root.pairs if root else ())}
+        return _Side(page, nodes, meanings(page), properties_of(root, text), marks(page))
+    except (Unreadable, UnicodeDecodeError):
+        return None
+
+
+def _effort(ours: _Side, theirs: _Side) -> int:
+    changes = sum(ours.means.get(key) != theirs.means.get(key) for key in {*ours.means, *theirs.means})
+    return changes * (len(ours.page.block) + len(theirs.page.block))
+
+
+# ------------------------------------------------------------------------------------- properties
+
+
+def _properties(three: _Three) -> tuple[Page, tuple[str, ...]]:
+    """Our page with what they changed, and the keys that both changed differently."""
+    base, ours, theirs = three
+    page, conflicts = ours.page, []
+    mover = _mover(three)
+    for key in dict.fromkeys((*ours.nodes, *theirs.nodes)):
+        choice = _choice(key, three, mover)
+        if choice == "neither":
+            conflicts.append(key)
+        if choice == "ours" or (choice == "neither" and ours.means.get(key, NO_VALUE) != NO_VALUE):
+            continue
+        try:
+            made = _changed(page, key, choice, three)
+            if marks(page) - marks(made) - base.marks:
+                raise Refused("A comment of ours would be lost.")
+            page = made
+        except (Refused, Unreadable):
+            conflicts += [key] if choice != "neither" else []
+    if _has_lost(theirs.marks, base.marks, page):
+        page, is_kept = _with_their_marks(page, three)
+        conflicts += [] if is_kept else [""]
+    return page, tuple(conflicts)
+
+
+def _choice(key: str, three: _Three, mover: _Side | None) -> _Choice:
+    """Whose value a property gets; "items" when it is merged item by item."""
+    _, ours, theirs = three
+    found = [side.means.get(key) for side in three]
+    valued = [None if mean == NO_VALUE else mean for mean in found]
+    if one := _changed_by_one(*found) or _changed_by_one(*valued):
+        return one
+    if mover is not None and None not in valued[1:]:
+        loser = theirs if mover is ours else ours
+        if key == "due" or (key == "scheduled" and _moves_along(three.base, loser)):
+            return "ours" if mover is ours else "theirs"
+    if key in _EARLIER and (chosen := _by_moment(key, three, min)):
+        return chosen
+    if key in _LATER and (chosen := _by_moment(key, three, max)):
+        return chosen
+    lists = [items_of(side.nodes[key], side.page.text) for side in three if key in side.nodes]
+    is_list = key in _LISTS or any(side.nodes[key].kind == "list" for side in (ours, theirs) if key in side.nodes)
+    if is_list and None not in lists and key in ours.nodes and key in theirs.nodes:
+        return "items"
+    return "neither"
+
+
+def _changed_by_one(was: object, our: object, their: object) -> _Choice | None:
+    if their in (our, was):
+        return "ours"
+    return "theirs" if our == was else None
+
+
+def _by_moment(key: str, three: _Three, which: Callable[[datetime, datetime], datetime]) -> _Choice | None:
+    """The side with the earlier or the later moment; None where that says nothing.
+
+    A date on which something was done counts when both sides did it, so when there was none before.
+    """
+    base, ours, theirs = three
+    our, their = ours.moment(key), theirs.moment(key)
+    if our is None or their is None:
+        return None
+    if key in _EARLIER and base.values.get(key) is not None:
+        return None
+    if key == "completedDate" and ours.means.get("status") != theirs.means.get("status"):
+        return None
+    return "ours" if which(our, their) == our else "theirs"
+
+
+def _mover(three: _Three) -> _Side | None:
+    """The side whose days of a recurring follow-up count, when it was completed: `due` has moved on.
+
+    Completed on both sides, on different days of the calendar, the later next day counts; completed
+    on one and moved by hand on the other, the completion counts: the day that was moved is done.
+    """
+    base, ours, theirs = three
+    is_done = [bool(side.completed - base.completed) for side in (ours, theirs)]
+    if is_done == [True, True]:
+        our, their = (side.day("due") or side.day("scheduled") for side in (ours, theirs))
+        if our is None or their is None:
+            return None
+        return None if their == our else theirs if their > our else ours
+    return {(True, False): ours, (False, True): theirs}.get((is_done[0], is_done[1]))
+
+
+def _moves_along(base: _Side, side: _Side) -> bool:
+    """Whether `scheduled` has moved with `due`, or instead of it, so that nobody has chosen it by itself."""
+    days = [base.day("due"), side.day("due"), base.day("scheduled"), side.day("scheduled")]
+    if days[0] is None and days[1] is None:
+        return True
+    due, moved, scheduled, hidden = days
+    return None not in days and moved - due == hidden - scheduled  # type: ignore[operator]  # none of them is None
+
+
+def _changed(page: Page, key: str, choice: _Choice, three: _Three) -> Page:
+    """The page with one property as chosen. Raises Refused, Unreadable."""
+    if choice == "items":
+        return _with_items(page, key, three)
+    if key not in three.theirs.nodes:
+        return remove_property(page, key)
+    return take(page, key, three.theirs.page)
+
+
+def _with_items(page: Page, key: str, three: _Three) -> Page:
+    """Lists merged item by item: in our order, what they took away gone, what they added behind it."""
+    was, our, their = ([_identity(key, node) for node in _items(side, key)] for side in three)
+    counts = {item: _count(was.count(item), our.count(item), their.count(item)) for item in (*our, *their)}
+    gone, new, kept = set(), [], Counter[Hashable]()
+    for i, item in enumerate(our):
+        if kept[item] < counts[item]:
+            kept[item] += 1
+        else:
+            gone.add(i)
+    left = Counter({item: counts[item] - kept[item] for item in counts})
+    for i, item in enumerate(their):
+        if left[item] > 0:
+            left[item] -= 1
+            new.append(i)
+    if not gone and not new:
+        return page
+    return take_items(page, key, gone, three.theirs.page, new)
+
+
+def _items(side: _Side, key: str) -> tuple[Node, ...]:
+    return (items_of(side.nodes[key], side.page.text) or ()) if key in side.nodes else ()
+
+
+def _identity(key: str, node: Node) -> Hashable:
+    """By what two items are the same: days by the day, all else by what it means."""
+    day = day_in(node.text) if key == "complete_instances" and node.kind == "scalar" else None
+    found = day or meaning(node)
+    assert isinstance(found, Hashable)
+    return found
+
+
+def _count(was: int, our: int, their: int) -> int:
+    """How often an item stays: as the side that changed it says; where both did, nothing gets lost."""
+    if our == was:
+        return their
+    return our if their == was else max(our, their)
+
+
+def _has_lost(their: Counter[str], base: Counter[str], page: Page) -> bool:
+    """Whether comments, anchors or tags that they added are missing."""
+    found = marks(page)
+    return any(count > base[mark] and found[mark] < count for mark, count in their.items())
+
+
+def _with_their_marks(page: Page, three: _Three) -> tuple[Page, bool]:
+    """The page with the comments that they added, where the lines can be merged and mean what the page means."""
+    base, ours, theirs = three
+    text, is_clean = merge_lines(base.page.block, ours.page.block, theirs.page.block)
+    made = replace(page, block=text)
+    side = _side(made.join())
+    if not is_clean or side is None or side.page != made or side.means != meanings(page):
+        return page, False
+    if _has_lost(theirs.marks, base.marks, made) or _has_lost(ours.marks, base.marks, made):
+        return page, False
+    return made, True
+
+
+# ------------------------------------------------------------------------------------- text
+
+
+def _whole(base: bytes | None, ours: bytes, theirs: bytes) -> Merged:
+    """The whole text merged line by line, where that is clean and gives a note that can be read."""
+    data, is_clean = merge_lines(base, ours, theirs)
+    kind = split(data).kind
+    is_left_alone = kind in ("toml", "json", "other") and kind == split(ours).kind and b"\0" not in data
+    if is_clean and (is_left_alone or _side(data) is not None):
+        return Merged(data)
+    return Merged(ours, ("",), False)

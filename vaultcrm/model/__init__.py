@@ -1,0 +1,1 @@
+"""What a note means: clients, interactions, projects, follow-ups and decisions as records."""

@@ -1,0 +1,310 @@
+"""From one page to records: what its properties, its checkbox lines and its callouts mean."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from vaultcrm.dates.iso import day_in
+from vaultcrm.disk.files import must_be_text
+from vaultcrm.markdown.callouts import Callout, callouts_in
+from vaultcrm.markdown.links import Mention, mentions
+from vaultcrm.markdown.masking import masked
+from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.properties import lines_of, properties_of, root_of
+from vaultcrm.markdown.tasks.line import MAX_TASKS, Task, has_tag, tasks_in, unread_sign, without_tag
+from vaultcrm.markdown.tasks.recurrence import parse as parse_rule
+from vaultcrm.markdown.tasks.settings import Habits
+from vaultcrm.markdown.values import Value, items, words
+from vaultcrm.markdown.wikilinks import title_of
+from vaultcrm.model.convert import choices, interaction_of, one_of
+from vaultcrm.model.handles import handle
+from vaultcrm.model.records import Decision, FollowUp, Note, Point, Problem
+from vaultcrm.model.schema import FOLLOW_UP_STATUSES, PRIORITIES, PROPERTIES
+from vaultcrm.model.validate import SAME_PRIORITY, SAME_STATUS, problems_of
+
+
+class Reading(NamedTuple):
+    """All that one note says."""
+
+    note: Note
+    follow_ups: tuple[FollowUp, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    points: tuple[Point, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    links: tuple[Mention, ...] = ()  # only where they are asked for
+
+
+_ITEM = re.compile(r"\s*[-*+]\s+(.*)")
+
+
+def read_note(path: str, data: bytes, habits: Habits | None = None) -> Reading:
+    """All that a note's bytes say, its tasks by the vault's settings. Raises Unreadable, with the line in the file."""
+    from vaultcrm.markdown import front_matter  # late: a command that reads back what it has just written does without
+
+    must_be_text(data)
+    page = split(data)
+    values = front_matter.read(page)
+    return records_in(path, page, values, habits or Habits())._replace(links=mentions(page, values))
+
+
+def read_back(path: str, data: bytes, habits: Habits | None = None) -> Reading:
+    """The records in a note that we have just written: without its links, and without loading python-frontmatter."""
+    page = split(data)
+    return records_in(path, page, properties_of(root_of(page), page.text), habits or Habits())
+
+
+def records_in(path: str, page: Page, values: dict[str, Value], habits: Habits) -> Reading:
+    """The records in a page. `path` is relative to the vault; `values` are the page's properties."""
+    kind = words(values.get("type"))
+    kind = kind.strip().lower() if kind else None
+    body = page.body
+    note = Note(path, kind, values, excerpt(body))
+    problems = problems_of(note, page) if values else []
+    found = Reading(note)
+    if kind == "follow-up" or (kind is None and _is_task_note(values, habits)):
+        found = Reading(note, follow_ups=(_follow_up(note),))
+    elif kind == "decision":
+        found = Reading(note, decisions=(_decision(note),))
+    elif kind == "interaction":
+        found = _read_interaction(note, page, problems)
+    elif kind == "client":
+        found = Reading(note, points=tuple(_preferences(note, page)))
+    tasks = list(tasks_in(body, page.body_line, habits.filter))
+    if "<<<<<<< " in body and ">>>>>>> " in body:
+        line = page.body_line + body[: body.index("<<<<<<< ")].count("\n")
+        problems.append(
+            Problem(path, line, "conflict-marks", "It holds the marks of a conflict that nobody has ended; mend it in your editor.")
+        )
+    decisions, points = _callouts(note, callouts_in(body, page.body_line))
+    # what is said twice in one note is said once
+    return Reading(
+        note,
+        (*found.follow_ups, *(_tasks(note, tasks, habits) if tasks else ())),
+        tuple({one.id: one for one in (*reversed(decisions), *reversed(found.decisions))}.values())[::-1],
+        tuple({one.id: one for one in (*reversed(points), *reversed(found.points))}.values())[::-1],
+        (*problems, *(_task_problems(note, tasks, habits) if tasks else ())),
+    )
+
+
+def _is_task_note(values: dict[str, Value], habits: Habits) -> bool:
+    """Whether the plug-in TaskNotes would take a note for a task."""
+    if habits.task_note is None:
+        return False
+    key, wanted = habits.task_note
+    there = [item.lower() for item in items(values.get(key))]
+    if key == "tags":  # a tag below it counts, too
+        return any(f"{tag.lstrip('#')}/".startswith(f"{wanted.lower()}/") for tag in there)
+    return wanted.lower() in there if wanted else bool(there)
+
+
+def excerpt(body: str, limit: int = 400) -> str:
+    """The first paragraph that is no heading, on one line."""
+    for paragraph in re.split(r"\n\s*\n", body.replace("\r\n", "\n")):
+        if paragraph.lstrip().startswith("> [!"):  # a callout says something of its own
+            continue
+        lines = [line.strip() for line in paragraph.strip().splitlines() if not re.match(r"\s*(?:#|[-*+] \[.\] )", line)]
+        if text := " ".join(lines).strip():
+            return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    return ""
+
+
+def status_of(value: Value) -> str:
+    """A follow-up's status; what is not known counts as open, so that nothing vanishes."""
+    text = (words(value) or "open").strip().lower()
+    text = SAME_STATUS.get(text, text)
+    return text if text in FOLLOW_UP_STATUSES else "open"
+
+
+def _follow_up(note: Note) -> FollowUp:
+    get = note.properties.get
+    priority = (words(get("priority")) or "").strip().lower()
+    return FollowUp(
+        id=handle(note.path),
+        path=note.path,
+        line=1,
+        kind="note",
+        text=words(get("title")) or note.title,
+        status=status_of(get("status")),
+        due=day_in(words(get("due"))),
+        scheduled=day_in(words(get("scheduled"))),
+        priority=SAME_PRIORITY.get(priority, one_of(priority, choices(PROPERTIES["follow-up"]["priority"]))),
+        recurrence=words(get("recurrence")),
+        project=title_of(words(get("project"))),
+        since=_since(note),
+        completed=day_in(words(get("completedDate"))),
+    )
+
+
+def _since(note: Note) -> date | None:
+    """The day a follow-up was written down: it says so, or the interaction it came out of has it in its name."""
+    origin = title_of(words(note.properties.get("from"))) or ""
+    return day_in(words(note.properties.get("dateCreated"))) or day_in(origin[:10])
+
+
+def _decision(note: Note) -> Decision:
+    get = note.properties.get
+    table = PROPERTIES["decision"]
+    return Decision(
+        id=handle(note.path),
+        path=note.path,
+        line=1,
+        text=words(get("title")) or note.title,
+        on=day_in(words(get("date"))),
+        status=one_of(get("status"), choices(table["status"])) or "in force",
+        topic=words(get("topic")),
+        by=title_of(words(get("by"))),
+        via=one_of(get("via"), choices(table["via"])),
+        project=title_of(words(get("project"))),
+        supersedes=items(get("supersedes")),
+    )
+
+
+def _read_interaction(note: Note, page: Page, problems: list[Problem]) -> Reading:
+    get = note.properties.get
+    talk = interaction_of(note, None)
+    day = talk.at.date() if talk.at else None
+    if day is None and not any(problem.code == "bad-date" for problem in problems):
+        problems.append(Problem(note.path, 1, "no-date", "This interaction has no date; give it one like 2026-11-02T14:30:00."))
+    said, praise, has_next = items(get("decisions")), items(get("feedback")), bool(words(get("follow_up")) or words(get("next_step")))
+    lines = lines_of(page) if said or praise or has_next else {}
+    follow_ups: tuple[FollowUp, ...] = ()
+    if has_next:
+        completed = day_in(words(get("follow_up_done")))
+        follow_ups = (
+            FollowUp(
+                id=handle(note.path, "next"),
+                path=note.path,
+                line=lines.get("next_step") or lines["follow_up"],
+                kind="interaction",
+                text=words(get("next_step")) or f"Follow up on {talk.title}",
+                status="done" if words(get("follow_up_done")) else status_of(get("follow_up_status")),
+                due=day_in(words(get("follow_up"))),
+                scheduled=None,
+                priority=None,
+                recurrence=None,
+                project=talk.project,
+                since=day,
+                completed=completed,
+            ),
+        )
+    with_whom = ", ".join(talk.people) or None
+    decisions = tuple(
+        Decision(
+            id=handle(note.path, "decision", text), path=note.path, line=lines["decisions"], text=text, on=day, status="in force",
+            topic=None, by=with_whom, via=talk.channel, project=talk.project, supersedes=(), kind="interaction",
+        )
+        for text in said
+    )  # fmt: skip
+    points = tuple(Point(handle(note.path, "feedback", text), note.path, lines["feedback"], "feedback", text, day) for text in praise)
+    return Reading(note, follow_ups, decisions, points)
+
+
+def _preferences(note: Note, page: Page) -> list[Point]:
+    """The items below a client's heading "Preferences", each with its line."""
+    found: list[Point] = []
+    level = 0
+    for number, line in enumerate(masked(page.body).replace("\r\n", "\n").split("\n"), page.body_line):
+        marks = len(line) - len(line.lstrip("#"))
+        if 1 <= marks <= 6 and line[marks : marks + 1] in (" ", "\t"):
+            if level and marks <= level:
+                break
+            level = level or (marks if line.strip("# \t").lower() == "preferences" else 0)
+        elif level and (item := _ITEM.fullmatch(line)):
+            found.append(Point(handle(note.path, "preference", item[1]), note.path, number, "preference", item[1].strip(), None, "section"))
+    return found
+
+
+# ------------------------------------------------------------------------------------- the body
+
+
+def _callouts(note: Note, callouts: list[Callout]) -> tuple[list[Decision], list[Point]]:
+    """What the callouts in a body say, on the day that the note is about."""
+    if not callouts:
+        return [], []
+    on, project = _day_of_body(note), _project_of_body(note)
+    talk = interaction_of(note, None) if note.type == "interaction" else None
+    with_whom, via = (", ".join(talk.people) or None, talk.channel) if talk else (None, None)
+    decisions = [
+        Decision(
+            id=handle(note.path, "decision", text), path=note.path, line=line, text=text, on=on, status="in force",
+            topic=None, by=with_whom, via=via, project=project, supersedes=(), kind="callout",
+        )
+        for kind, text, line in callouts
+        if kind == "decision"
+    ]  # fmt: skip
+    points = [
+        Point(handle(note.path, kind, text), note.path, line, kind, text, on, "callout")
+        for kind, text, line in callouts
+        if kind != "decision"
+    ]
+    return decisions, points
+
+
+def _day_of_body(note: Note) -> date | None:
+    """The day on which a body was written, as far as the note says: its date, or the one that its name begins with."""
+    return day_in(words(note.properties.get("date"))) or day_in(note.title[:10])
+
+
+def _project_of_body(note: Note) -> str | None:
+    return note.title if note.type == "project" else title_of(words(note.properties.get("project")))
+
+
+def _tasks(note: Note, tasks: list[tuple[int, Task]], habits: Habits) -> Iterator[FollowUp]:
+    """The follow-ups that stand on checkbox lines.
+
+    Lines that say the same are counted. Recurring ones that are done are counted apart, so that the
+    line which comes above one does not shift the handles of the others.
+    """
+    seen: Counter[tuple[str, str]] = Counter()
+    since, project = _day_of_body(note), _project_of_body(note)
+    for line, task in tasks[:MAX_TASKS]:
+        kind = habits.type_of(task.symbol)
+        if kind == "non-task" or not (task.description or task.signs):  # an empty box says nothing
+            continue
+        text = without_tag(task.description, habits.filter) if habits.filter.startswith("#") else task.description
+        is_waiting = has_tag(text, "#waiting")
+        text = without_tag(text, "#waiting") or note.title
+        series = "again" if kind == "done" and task.sign("recurrence") else "task"
+        seen[series, text] += 1
+        words_of_rule = task.value("recurrence")
+        rule = parse_rule(words_of_rule) if words_of_rule else None
+        yield FollowUp(
+            id=handle(note.path, series, text, str(seen[series, text])),
+            path=note.path,
+            line=line,
+            kind="task",
+            text=text,
+            status=kind if kind in ("done", "cancelled") else "waiting" if is_waiting else "open",
+            due=task.day("due"),
+            scheduled=max(filter(None, (task.day("scheduled"), task.day("start"))), default=None),
+            priority=one_of(task.value("priority"), PRIORITIES),
+            recurrence=rule.rrule if rule else None,
+            project=project,
+            since=task.day("created") or since,
+            completed=task.day("cancelled" if kind == "cancelled" else "done"),
+            key=task.value("id"),
+            depends=task.depends,
+        )
+
+
+def _task_problems(note: Note, tasks: list[tuple[int, Task]], habits: Habits) -> Iterator[Problem]:
+    """What the plug-in Tasks would lose if it saved an open line, since it does not understand it."""
+    if len(tasks) > MAX_TASKS:
+        yield Problem(
+            note.path, tasks[-1][0], "many-tasks", f"It has more than {MAX_TASKS:,} checkbox lines; from here on they are not read."
+        )
+    for line, task in tasks:
+        if habits.type_of(task.symbol) in ("done", "cancelled", "non-task"):
+            continue
+        if unread := unread_sign(task):
+            yield Problem(note.path, line, "unread-sign", f"{unread!r} is not read: only tags and other signs may stand behind it.")
+        for sign in task.signs:
+            if sign.kind in ("due", "scheduled", "start", "created") and day_in(sign.value) is None:
+                yield Problem(
+                    note.path, line, "bad-date", f'{sign.value!r} is no day; the plug-in Tasks would write "Invalid date" over it.'
+                )
+        rule = task.value("recurrence")
+        if rule is not None and parse_rule(rule) is None:
+            yield Problem(note.path, line, "bad-recurrence", f'{rule!r} is no rule that the plug-in Tasks knows; try "every 2 weeks".')

@@ -1,0 +1,1 @@
+"""Templates, and the text of new notes."""

@@ -1,0 +1,1 @@
+"""The file watcher, and installing it as a service."""
