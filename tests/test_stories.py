@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests import ROOT
+
 STORIES = [*sorted((ROOT / "tests/stories").glob("*.md")), ROOT / "README.md"]
 BLOCK = re.compile(r"(```console\n)(.*?)(```)", re.DOTALL)
 

@@ -1,0 +1,82 @@
+"""Problems between notes: links that lead nowhere, and links that may lead to several notes."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support import make_vault
+from vaultcrm.actions.check import problems
+from vaultcrm.actions.crm import Crm
+from vaultcrm.links.resolver import Whereabouts
+
+
+def told(root: Path, files: dict[str, str], below: str | None = None) -> list[tuple[str, int, str, str]]:
+    make_vault(root, files)
+    crm = Crm(str(root), datetime(2026, 11, 16))
+    found = problems(crm, below)
+    crm.catalog.close()
+    return [(one.path, one.line, one.code, one.message) for one in found]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "vault"
+
+
+def test_a_link_that_leads_nowhere_is_told_with_its_line(root: Path) -> None:
+    files = {
+        "clients/Acme/Acme.md": "---\ntype: client\n---\n",
+        "clients/Acme/p.md": '---\ntype: person\nclient: "[[Nobody]]"\nrole: x\nsee: ["[[Gone]]", "[[Acme]]"]\n---\none\n'
+        "[[Lost]] [[Acme]] ![[no.png]]\n[x](no.md)\n",
+        "clients/Acme/q.md": '---\ntype: person\nclient: "[[p]]"\n---\n'
+        "`[[Lost]]` [[#Here]] [web](https://x.example) [there](/docs/x) {[[{{x}}]]}\n",
+    }  # fmt: skip
+    assert told(root, files) == [
+        ("clients/Acme/p.md", 3, "broken-link", "The client [[Nobody]] leads to no client."),
+        ("clients/Acme/p.md", 5, "broken-link", "[[Gone]] leads to no note or file."),
+        ("clients/Acme/p.md", 8, "broken-link", "[[Lost]] leads to no note or file."),
+        ("clients/Acme/p.md", 8, "broken-link", "[[no.png]] leads to no note or file."),
+        ("clients/Acme/p.md", 9, "broken-link", "The link no.md leads to no note or file."),
+        ("clients/Acme/q.md", 3, "broken-link", "The client [[p]] leads to no client."),
+    ]
+    (root / "clients/Other").mkdir()
+    assert told(root, {"clients/Other/n.md": "[[Lost]]"}, "clients/Other") == [
+        ("clients/Other/n.md", 1, "broken-link", "[[Lost]] leads to no note or file.")
+    ]
+
+
+def test_a_link_to_any_file_that_is_there_is_whole(root: Path) -> None:
+    files = {
+        "vaultcrm.toml": 'ignore = ["archive"]\n', "pics/a b.PNG": "", "archive/old.md": "", "templates/t.md": "", "n/m.md": "",
+        "b.base": "", "n/a.md": "![[A b.png|200]] ![x](../pics/a%20b.PNG) [[old]] [[archive/old]] [[t]] [x](m.md) [y](m)\n"
+        "[[m]] [[n/m]] ![[b.base#View]]\n",
+    }  # fmt: skip
+    assert told(root, files) == []
+
+
+def test_an_ambiguous_link_is_told_with_what_it_can_be(root: Path) -> None:
+    files = {
+        "clients/Acme/Acme.md": "---\ntype: client\n---\n[[Notes]]\n", "clients/Acme/Notes.md": "", "b/Notes.md": "", "c/Notes.md": "",
+        "c/n.md": "[[Notes]]\n", "Top.md": "one\n[[Notes|x]] [[b/Notes]]\n",
+    }  # fmt: skip
+    assert told(root, files) == [("Top.md", 2, "ambiguous-link", "[[Notes]] can be b/Notes.md, c/Notes.md or clients/Acme/Notes.md.")]
+    assert told(root, {"d/Notes.md": "", "e/Notes.md": ""}) == [
+        ("Top.md", 2, "ambiguous-link", "[[Notes]] can be b/Notes.md, c/Notes.md, clients/Acme/Notes.md or 2 more.")
+    ]
+
+
+def test_a_link_that_is_mended_is_no_problem_any_more(root: Path) -> None:
+    assert len(told(root, {"a.md": "[[b]]"})) == 1
+    assert told(root, {"b.md": ""}) == []
+    (root / "b.md").unlink()
+    assert len(told(root, {})) == 1
+    assert told(root, {"a.md": "no link"}) == []
+
+
+def test_files_are_listed_only_when_a_link_is_no_notes(root: Path) -> None:
+    crm = Crm(make_vault(root, {"a.md": "[[b]] [x](b.md)", "b.md": ""}).root, datetime(2026, 11, 16))
+    crm.catch_up()
+    known = Whereabouts.of(crm.catalog, lambda: pytest.fail("listed"))
+    assert [known.lead(kind, target, None, "a.md").path for kind, target in (("wiki", "b"), ("path", "b.md"))] == ["b.md", "b.md"]
+    crm.catalog.close()

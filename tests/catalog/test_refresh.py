@@ -1,0 +1,264 @@
+"""The catalogue tells what is on the disk, whatever happened to the disk."""
+
+import mmap
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support import EXAMPLES, caught_up, looks, make_vault, rebuilt, told, write_files
+from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.catalog.refresh import catch_up
+from vaultcrm.disk import files
+from vaultcrm.errors import OutsideFailed
+
+FOLLOW_UP = "---\ntype: follow-up\ndue: 2026-11-09\n---\n"
+
+
+def paths(catalog: Catalog) -> list[str]:
+    return [note.path for note in catalog.notes()]
+
+
+# ------------------------------------------------------------------------------------- the law
+
+FOLDERS = ["", "c", "c/d", "e"]
+NAMES = ["a.md", "B.md", "Acme.md", "2026-11-02 1430 Call.md"]
+PATHS = st.tuples(st.sampled_from(FOLDERS), st.sampled_from(NAMES)).map(lambda parts: "/".join(filter(None, parts)))
+CLIENT = "---\ntype: client\naliases: [Z]\n---\n## Preferences\n- Tea\n"
+TEXTS: list[str | bytes] = [
+    "text one\n", "text two\n", FOLLOW_UP, FOLLOW_UP.replace("09", "10"), CLIENT,
+    "---\ntype: interaction\ndecisions: [One]\nfeedback: Fine\nnext_step: Ask\n---\n",
+    "---\ntype: decision\nclient: '[[Acme]]'\nsupersedes: '[[a]]'\n---\n", "---\ntype: client\nstatus: friend\n---\n",
+    "---\nunclosed: 1\n", b"---\na: [\n---\n", b"caf\xe9\n", b"\x00\n", "",
+]  # fmt: skip
+OPERATIONS = st.one_of(
+    st.tuples(st.just("write"), PATHS, st.sampled_from(TEXTS)),
+    st.tuples(st.just("write, time restored"), PATHS, st.sampled_from(TEXTS)),
+    st.tuples(st.just("move"), PATHS, PATHS),
+    st.tuples(st.just("move"), st.sampled_from(FOLDERS[1:]), st.sampled_from(["c", "e", "c/d", "new"])),
+    st.tuples(st.just("swap"), PATHS, PATHS),
+    st.tuples(st.just("swap"), st.just("c"), st.just("e")),
+    st.tuples(st.just("delete"), st.one_of(PATHS, st.sampled_from(FOLDERS[1:])), st.none()),
+    st.tuples(st.just("link"), PATHS, st.just("/etc/hostname")),
+    st.tuples(st.just("folder"), PATHS, st.none()),
+    st.tuples(st.just("catch up"), st.none(), st.none()),
+    st.tuples(st.just("catch up"), st.none(), st.none()),
+    st.tuples(st.just("catch up in"), st.lists(st.sampled_from(FOLDERS), min_size=1), st.none()),
+)
+
+
+def operate(root: Path, what: str, path: str, value: Any) -> None:  # Any: a text or a path, as OPERATIONS pair them
+    """One change by somebody else. What the system does not allow does not happen."""
+    place = root / path
+    try:
+        if what.startswith("write"):
+            before = place.stat() if place.exists() else None
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(value if isinstance(value, bytes) else value.encode())
+            if before is not None and what == "write, time restored":
+                os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
+        elif what == "move":
+            os.replace(place, root / value)
+        elif what == "swap":
+            for old, new in ((place, root / "aside"), (root / value, place), (root / "aside", root / value)):
+                os.replace(old, new)
+        elif what == "delete":
+            shutil.rmtree(place) if place.is_dir() and not place.is_symlink() else place.unlink()
+        elif what == "link":
+            place.symlink_to(value)
+        elif what == "folder":
+            place.mkdir()
+    except OSError:
+        pass
+
+
+@settings(max_examples=EXAMPLES // 8)
+@given(st.lists(OPERATIONS, min_size=3, max_size=25))
+def test_catching_up_step_by_step_equals_a_rebuild(operations: list[tuple[str, Any, Any]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        vault = make_vault(Path(folder, "vault"), {"a.md": "text one\n", "c/Acme.md": CLIENT, "e/B.md": FOLLOW_UP})
+        catalog = caught_up(vault)
+        for what, path, value in operations:
+            if what.startswith("catch up"):
+                before = looks(Path(vault.root))
+                catch_up(vault, catalog, path)
+                assert looks(Path(vault.root)) == before  # reading never writes the vault
+            else:
+                operate(Path(vault.root), what, path, value)
+        catch_up(vault, catalog)
+        assert told(catalog) == told(rebuilt(vault))
+        assert told(caught_up(vault, Catalog(vault.root))) == told(catalog)
+
+
+# ------------------------------------------------------------------------------------- changes
+
+
+def test_a_same_sized_edit_right_after_reading_is_seen(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": "---\nn: 000\n---\n"})
+    catalog = caught_up(vault)
+    path = tmp_path / "vault/a.md"
+    for n in range(1, 100):
+        old = path.stat()
+        path.write_text(f"---\nn: {n:03}\n---\n")
+        if n % 2:
+            os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
+        catch_up(vault, catalog)
+        (note,) = catalog.notes()
+        assert note.properties == {"n": f"{n:03}"}
+
+
+def test_an_edit_that_leaves_no_trace_on_the_file_is_seen_when_it_comes_right_after_reading(tmp_path: Path) -> None:
+    """What a coarse clock does to every edit: a page of memory that is written twice gets one time."""
+    vault = make_vault(tmp_path / "vault", {"a.md": "---\nn: 0\n---\n", "b.md": ""})
+    path, catalog, traceless = tmp_path / "vault/a.md", Catalog(vault.root), 0
+    with open(path, "r+b") as file, mmap.mmap(file.fileno(), 0) as memory:
+        for n in "12345678":
+            before = files.stamp_of(path.stat())
+            memory[7:8] = n.encode()
+            traceless += files.stamp_of(path.stat()) == before
+            catch_up(vault, catalog)
+            assert catalog.notes()[0].properties == {"n": n}
+    assert traceless > 0  # else this has proved nothing
+
+
+def test_an_older_file_of_the_same_size_and_time_in_its_place_is_seen(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": "one", "b.txt": "two"})
+    for name in ("a.md", "b.txt"):
+        os.utime(tmp_path / "vault" / name, (1_000_000_000, 1_000_000_000))
+    catalog = caught_up(vault)
+    os.replace(tmp_path / "vault/b.txt", tmp_path / "vault/a.md")
+    assert caught_up(vault, catalog).notes()[0].excerpt == "two"
+
+
+def replace_by(path: Path, make: Callable[[Path], None]) -> None:
+    path.unlink()
+    make(path)
+
+
+BREAKING: list[Callable[[Path], object]] = [
+    lambda path: path.write_text("---\ntype: follow-up\ndue: [\n---\n"),
+    lambda path: path.write_text("---\ntype: follow-up\n"),
+    lambda path: path.write_bytes(b"---\ntype: follow-up\n---\ncaf\xe9"),
+    lambda path: path.write_bytes(b"\xff\xfea\x00"),
+    lambda path: os.truncate(path, 50_000_000),
+    lambda path: replace_by(path, lambda path: path.symlink_to("/etc/hostname")),
+    lambda path: replace_by(path, os.mkfifo),
+]
+
+
+@pytest.mark.parametrize("break_", BREAKING)
+def test_a_note_that_cannot_be_read_becomes_a_problem_and_stays_known(break_: Callable[[Path], object], tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": FOLLOW_UP, "b.md": FOLLOW_UP})
+    catalog = caught_up(vault)
+    before = catalog.follow_ups()
+    break_(tmp_path / "vault/a.md")
+    for _ in range(3):  # it does not change its mind
+        catch_up(vault, catalog)
+        assert [problem.path for problem in catalog.problems()] == ["a.md"]
+        assert catalog.follow_ups() == before
+        assert paths(catalog) == ["a.md", "b.md"]
+    (tmp_path / "vault/a.md").unlink()
+    write_files(tmp_path / "vault", {"a.md": FOLLOW_UP.replace("09", "10")})
+    catch_up(vault, catalog)
+    assert catalog.problems() == []
+    assert [follow_up.due.day for follow_up in catalog.follow_ups() if follow_up.due] == [9, 10]
+
+
+def test_a_file_that_was_never_readable_is_a_problem_until_it_is_gone(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": b"\xff"})
+    catalog = caught_up(vault)
+    assert (paths(catalog), [problem.code for problem in catalog.problems()]) == ([], ["encoding"])
+    (tmp_path / "vault/a.md").unlink()
+    assert caught_up(vault, catalog).problems() == []
+
+
+def test_a_note_that_may_not_be_read_stays_known(unprivileged: Path) -> None:
+    vault = make_vault(unprivileged / "vault", {"a.md": FOLLOW_UP, "b.md": FOLLOW_UP})
+    catalog = caught_up(vault)
+    (unprivileged / "vault/a.md").chmod(0)
+    catch_up(vault, catalog)
+    assert [(problem.path, problem.code, problem.message) for problem in catalog.problems()] == [
+        ("a.md", "unreadable", "It cannot be read: Permission denied.")
+    ]
+    assert len(catalog.follow_ups()) == 2
+    (unprivileged / "vault/a.md").chmod(0o600)
+    assert caught_up(vault, catalog).problems() == []
+
+
+def test_a_folder_that_may_not_be_read_keeps_all_that_was_known_below_it(unprivileged: Path) -> None:
+    vault = make_vault(unprivileged / "vault", {"c/a.md": FOLLOW_UP, "c/deep/er/b.md": FOLLOW_UP, "d.md": FOLLOW_UP})
+    catalog = caught_up(vault)
+    (unprivileged / "vault/c").chmod(0)
+    for folders in (None, ["c"], ["", "c"], None):
+        catch_up(vault, catalog, folders)
+        assert paths(catalog) == ["c/a.md", "c/deep/er/b.md", "d.md"]
+        assert [(problem.path, problem.code) for problem in catalog.problems()] == [("c", "unreadable")]
+    (unprivileged / "vault/c").chmod(0o700)
+    (unprivileged / "vault/c/a.md").unlink()
+    catch_up(vault, catalog)
+    assert (paths(catalog), catalog.problems()) == (["c/deep/er/b.md", "d.md"], [])
+
+
+def test_only_the_folders_that_are_asked_for_are_caught_up(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": "", "c/b.md": "", "c/d/x.md": "", "e/y.md": ""})
+    catalog = caught_up(vault)
+    write_files(tmp_path / "vault", {"a2.md": "", "c/b2.md": "", "c/d/x2.md": "", "c/new/deep/z.md": "", "e/y2.md": ""})
+    (tmp_path / "vault/c/b.md").unlink()
+    shutil.rmtree(tmp_path / "vault/e")
+    catch_up(vault, catalog, ["c"])
+    # what lies directly in c, and what is new below it; neither the root nor c/d nor e
+    assert paths(catalog) == ["a.md", "c/b2.md", "c/d/x.md", "c/new/deep/z.md", "e/y.md"]
+    catch_up(vault, catalog, ["e", "nowhere"])
+    assert paths(catalog) == ["a.md", "c/b2.md", "c/d/x.md", "c/new/deep/z.md"]
+    assert told(caught_up(vault, catalog)) == told(rebuilt(vault))
+
+
+def test_a_catalogue_that_is_new_is_filled_whatever_folders_are_asked_for(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": "", "c/b.md": ""})
+    catalog = Catalog(vault.root)
+    catch_up(vault, catalog, ["c"])
+    assert paths(catalog) == ["a.md", "c/b.md"]
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "templates",
+        ".obsidian",
+        "archive",
+        "archive/deep",
+        "a/.b/c",
+        "linked",
+        "linked/deep",
+    ],
+)
+def test_a_folder_that_a_walk_leaves_out_stays_out_when_it_is_asked_for(folder: str, tmp_path: Path) -> None:
+    notes = dict.fromkeys(["a.md", "templates/t.md", ".obsidian/o.md", "archive/r.md", "archive/deep/d.md", "a/.b/c/h.md"], "")
+    vault = make_vault(tmp_path / "vault", {"vaultcrm.toml": 'ignore = ["archive"]', **notes})
+    write_files(tmp_path / "outside", {"secret.md": "secret", "deep/secret.md": "secret"})
+    (tmp_path / "vault/linked").symlink_to(tmp_path / "outside")
+    catalog = caught_up(vault)
+    catch_up(vault, catalog, [folder])
+    assert paths(catalog) == ["a.md"]
+
+
+def test_progress_is_told_now_and_then(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {f"{n}.md": "" for n in range(120)})
+    seen: list[tuple[int, int]] = []
+    catch_up(vault, Catalog(vault.root), progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(50, 120), (100, 120), (120, 120)]
+
+
+def test_a_vault_that_has_vanished_is_not_an_empty_one(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": ""})
+    catalog = caught_up(vault)
+    os.rename(tmp_path / "vault", tmp_path / "unmounted")
+    with pytest.raises(OutsideFailed):
+        catch_up(vault, catalog)
+    assert paths(catalog) == ["a.md"]

@@ -1,0 +1,149 @@
+"""The catalogue's own file may be damaged, held by others, or gone: it is only a cache."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support import caught_up, make_vault, rebuilt, told, write_files
+from vaultcrm.catalog import catalog as catalog_module
+from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.catalog.schema import SCHEMA
+from vaultcrm.errors import Changed, OutsideFailed
+from vaultcrm.vault.vault import Vault
+
+FOLLOW_UP = "---\ntype: follow-up\ndue: 2026-11-09\n---\n"
+DAMAGE: list[Callable[[Path], object]] = [
+    lambda path: path.write_bytes(bytes(range(256)) * 100),
+    lambda path: path.write_bytes(b""),
+    lambda path: os.truncate(path, 100),
+    lambda path: os.truncate(path, 5_000),
+    lambda path: path.write_bytes(b"SQLite format 3\x00" + b"x" * 10_000),
+    lambda path: path.unlink(),
+    lambda path: Path(f"{path}-wal").write_bytes(b"x" * 10_000),
+    lambda path: path.write_bytes(path.read_bytes()[:4096] + b"x" * (path.stat().st_size - 4096)),
+]
+
+
+@pytest.fixture
+def read_vault(tmp_path: Path) -> Vault:
+    """A vault whose cache is on the disk, with nobody at it."""
+    vault = make_vault(tmp_path / "vault", {f"c{n}/{n}.md": FOLLOW_UP + "text " * n for n in range(100)})
+    caught_up(vault).connection.close()
+    return vault
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_cache_is_built_anew_without_a_word(damage: Callable[[Path], object], read_vault: Vault) -> None:
+    damage(Path(Catalog(read_vault.root).file))
+    catalog = caught_up(read_vault)
+    assert len(catalog.follow_ups()) == 100
+    assert told(catalog) == told(rebuilt(read_vault))
+
+
+def test_damage_in_the_middle_of_the_cache_is_mended_too(read_vault: Vault) -> None:
+    path = Path(Catalog(read_vault.root).file)
+    data = bytearray(path.read_bytes())
+    with sqlite3.connect(path) as database:
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'follow_ups'").fetchone()
+    data[(page - 1) * 4096 : page * 4096] = b"x" * 4096
+    path.write_bytes(data)
+    assert len(caught_up(read_vault).follow_ups()) == 100
+
+
+def test_a_foreign_database_in_its_place_is_replaced(read_vault: Vault) -> None:
+    path = Path(Catalog(read_vault.root).file)
+    path.unlink()
+    with sqlite3.connect(path) as database:
+        database.execute(f"PRAGMA user_version = {SCHEMA}")
+        database.execute("CREATE TABLE songs (title TEXT)")
+    assert len(caught_up(read_vault).follow_ups()) == 100
+
+
+def test_a_cache_that_another_process_holds_is_waited_for_and_then_named(read_vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalog_module, "_LOCK_SECONDS", 0.05)
+    write_files(Path(read_vault.root), {"new.md": ""})
+    other = sqlite3.connect(Catalog(read_vault.root).file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Changed, match="Another vaultcrm"):
+        caught_up(read_vault)
+    other.close()
+    assert len(caught_up(read_vault).notes()) == 101
+
+
+def test_a_cache_folder_that_may_not_be_written_is_named(unprivileged: Path) -> None:
+    vault = make_vault(unprivileged / "vault", {"a.md": ""})
+    Path(Catalog(vault.root).file).parent.chmod(0o500)
+    with pytest.raises(OutsideFailed, match="cannot be used"):
+        caught_up(vault)
+
+
+READING = """if True:
+    import sys
+    from vaultcrm.catalog.catalog import Catalog
+    from vaultcrm.catalog.refresh import catch_up
+    from vaultcrm.vault.vault import Vault
+    vault = Vault(sys.argv[1])
+    print(flush=True)
+    sys.stdin.readline()
+    catalog = Catalog(vault.root)
+    catch_up(vault, catalog)
+    print(len(catalog.notes()), len(catalog.follow_ups()))
+"""
+
+
+def reader(vault: Vault) -> "subprocess.Popen[str]":
+    child = subprocess.Popen([sys.executable, "-c", READING, vault.root], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert child.stdin is not None and child.stdout is not None
+    child.stdout.readline()  # it is ready
+    return child
+
+
+def start(child: "subprocess.Popen[str]") -> None:
+    assert child.stdin is not None
+    child.stdin.write("\n")
+    child.stdin.flush()
+
+
+def all_at_once(vault: Vault, count: int) -> list[str]:
+    """What so many processes tell that begin to catch up at the same moment."""
+    children = [reader(vault) for _ in range(count)]
+    for child in children:
+        start(child)
+    return [child.communicate()[0] for child in children]
+
+
+def test_several_processes_that_catch_up_at_once_all_tell_the_same(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {})
+    caught_up(vault)
+    for round_ in range(1, 4):
+        write_files(tmp_path / "vault", {f"c{n % 7}/{round_} {n}.md": FOLLOW_UP for n in range(50)})
+        assert all_at_once(vault, 3) == [f"{50 * round_} {50 * round_}\n"] * 3
+        assert told(caught_up(vault)) == told(rebuilt(vault))
+
+
+def test_a_cache_that_another_process_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": FOLLOW_UP})
+    other = sqlite3.connect(Catalog(vault.root).file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.2, other.close).start()
+    assert len(caught_up(vault).follow_ups()) == 1
+
+
+def test_a_kill_while_catching_up_leaves_a_cache_that_can_be_used(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {f"c{n % 7}/{n}.md": FOLLOW_UP for n in range(200)})
+    unfinished = 0
+    for round_ in range(6):
+        child = reader(vault)
+        start(child)
+        sum(range(round_ * 200_000))  # some moments later: not always at the same place
+        child.kill()
+        unfinished += child.communicate()[0] == ""
+        assert told(caught_up(vault)) == told(rebuilt(vault))
+        write_files(tmp_path / "vault", {f"c1/{round_}-{n}.md": FOLLOW_UP for n in range(50)})
+    assert unfinished > 0  # else the kills came too late to prove anything

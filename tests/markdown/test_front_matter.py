@@ -1,0 +1,61 @@
+"""python-frontmatter, held to our bounds: it reads what a page holds, and never writes."""
+
+import frontmatter
+import pytest
+from hypothesis import given
+
+from tests.markdown.front_matter_strategies import Entry, assembled, front_matters
+from vaultcrm.errors import Unreadable
+from vaultcrm.markdown.front_matter import HANDLER, read
+from vaultcrm.markdown.page import split
+from vaultcrm.markdown.properties import properties_of, root_of
+
+
+@given(front_matters())
+def test_it_reads_what_the_page_holds(front: tuple[list[Entry], str, str]) -> None:
+    page, _ = assembled(*front)
+    found = read(page)
+    assert list(found) == list(properties_of(root_of(page), page.text))
+    assert found == {
+        # inside a map the library's line endings stand, not the file's
+        key: value.replace("\r\n", "\n") if isinstance(value, str) else value
+        for key, value in properties_of(root_of(page), page.text).items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "properties"),
+    [
+        ("---\ncontent: mine\nhandler: x\nmetadata: y\n---\nbody\n", {"content": "mine", "handler": "x", "metadata": "y"}),
+        ("---\nat: 12:30\nzip: 01234\nok: yes\n2026: x\n---\n", {"at": "12:30", "zip": "01234", "ok": "yes", "2026": "x"}),
+        ("\ufeff---\r\na: 1\r\n---\r\n", {"a": "1"}),
+        ("---\ntitle: {{title}}\n---\n", {"title": "{{title}}"}),
+        ("---\n---\n", {}),
+        ("---\n# nothing\n---", {}),
+        ("just text\n", {}),
+        ("+++\na = 1\n+++\n", {}),
+        ('{"a": 1}\n', {}),
+        ("-----\ntext\n-----\n", {}),
+    ],
+)
+def test_what_the_library_alone_breaks_or_changes_is_read_as_it_stands(text: str, properties: dict[str, str]) -> None:
+    assert read(split(text.encode())) == properties
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("---\na: 1\n", 1), ("---\na: 1\nb: [\nc\n---\n", 5), ("---\n- a\n---\n", 2), ("---\na: " + "[" * 50_000 + "\n---\n", 2)],
+)
+def test_what_cannot_be_read_is_refused_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(Unreadable) as found:
+        read(split(text.encode()))
+    assert found.value.line == line
+
+
+def test_the_handler_serves_the_library_for_reading_only() -> None:
+    post = frontmatter.loads("---\ntitle: Zoë\ntags: [a, b]\n---\nbody\n", handler=HANDLER)
+    assert (post.metadata, post.content) == ({"title": "Zoë", "tags": ["a", "b"]}, "body")
+    assert HANDLER.detect("---\na: 1\n---\n")
+    assert not HANDLER.detect("text")
+    with pytest.raises(NotImplementedError):
+        frontmatter.dumps(post, handler=HANDLER)

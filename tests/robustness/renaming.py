@@ -1,0 +1,246 @@
+"""Notes and folders of strangers' vaults renamed one after the other: every link leads where it led. Run by hand; prints figures.
+
+    python -m tests.robustness.renaming FOLDER…     renames in copies of the folders; each is undone again
+
+Links are found and followed by a little reader of its own, which knows nothing of vaultcrm: a path
+from the root, a path from the note's folder in Markdown links, else a name, the shortest path first.
+"""
+
+import contextlib
+import os
+import posixpath
+import random
+import re
+import shutil
+import sys
+import tempfile
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.rename import Renamed, rename
+from vaultcrm.errors import VaultcrmError
+from vaultcrm.vault.journal import Journal
+
+MANY = 150
+NAMES = ("New {}", "Über {} für später", "Nora's {}", "{} & Söhne", "v1.2 {}", "{} (old) 100%", "{}, é", "$1 {}", "Ω {}")
+PLACES = ("{}", "Archiv & Alt/2026/{}", "{here}/{}", "{other}/{}")
+_LINK = re.compile(
+    r"""!?\[\[(?P<wiki>[^\[\]|#\n]*?)\s*(?P<tail>\\?(?:[#|][^\[\]\n]*)?)\]\]
+      | \]\(\s*(?:<(?P<angle>[^<>\n#]*)[^<>\n]*>|(?P<bare>(?:[^\s()<>\#]|\([^\s()]*\))*)(?:\#[^\s()]*)?)(?:\s+"[^"\n]*")?\s*\)
+      | ^[ ]*\[(?!\^)[^\[\]\n]+\]:[ ]+(?P<defined>[^\s\#<>]+)""",
+    re.VERBOSE | re.MULTILINE,
+)
+_HIDDEN = re.compile(  # blocks and spans of code, and comments
+    r"^(?P<f>[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)*(`{3,}|~{3,})).*?(?:^[ \t>]*\2`*~*[ \t]*$|\Z)"
+    r"|%%.*?%%|<!--.*?-->|(?<!`)(`+)(?!`)[^\n]+?(?<!`)\3(?!`)",
+    re.DOTALL | re.MULTILINE,
+)
+_OUTSIDE = re.compile(r"[A-Za-z][\w+.-]*:|//|#|\?|$")
+
+
+Tree = dict[str, bytes | None]  # every file with its bytes, every folder with None
+
+
+class Link(NamedTuple):
+    start: int
+    end: int
+    target: str
+    is_path: bool
+
+
+class Figures(NamedTuple):
+    counts: Counter[str]
+    faults: list[str]
+
+
+def tree(root: Path) -> Tree:
+    """Every file with its bytes, every folder with None."""
+    found: Tree = {}
+    for top, folders, names in os.walk(root):
+        below = os.path.relpath(top, root)
+        for name in folders + names:
+            path = name if below == "." else f"{below}/{name}"
+            found[path] = None if name in folders else Path(root, path).read_bytes()
+    return found
+
+
+def links(data: bytes) -> Iterator[Link]:
+    text = data.decode("utf-8", "replace")
+    bare = _HIDDEN.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    for found in _LINK.finditer(bare):
+        name = found.lastgroup if found.lastgroup != "tail" else "wiki"
+        group = next(group for group in ("wiki", "angle", "bare", "defined") if found[group] is not None)
+        raw = text[found.start(group) : found.end(group)]
+        if group != "wiki" and _OUTSIDE.match(raw):
+            continue
+        target = raw.strip() if group == "wiki" else unquote(raw)
+        if target:
+            yield Link(found.start(group), found.end(group), target, name != "wiki")
+
+
+class Reader:
+    """Where links lead, as Obsidian goes about it."""
+
+    def __init__(self, files: Tree) -> None:
+        self.paths = {
+            path for path, data in files.items() if data is not None and not any(part.startswith(".") for part in path.split("/"))
+        }
+        self.folded = {folded(path): path for path in sorted(self.paths, reverse=True)}
+        self.named: dict[str, list[str]] = {}
+        for path in self.paths:
+            self.named.setdefault(folded(path.rpartition("/")[2]), []).append(path)
+
+    def follow(self, link: Link, source: str) -> list[str]:
+        """What a link may mean, the best first; a path means one file."""
+        ways = [posixpath.normpath(link.target.lstrip("/"))]
+        if link.is_path or link.target.startswith(("./", "../")):
+            ways.insert(0, posixpath.normpath(posixpath.join(posixpath.dirname(source), link.target)))
+        for way in ways if "/" in link.target or link.is_path else ():
+            for path in (way, way + ".md"):
+                if folded(path) in self.folded:
+                    return [path if path in self.paths else self.folded[folded(path)]]
+        if link.target.startswith((".", "/")):
+            return []
+        ends = [folded(link.target)] if link.target.endswith(".md") else [folded(link.target + ".md"), folded(link.target)]
+        found = [
+            path for end in ends for path in self.named.get(end.rpartition("/")[2], ()) if ("/" + folded(path)).endswith("/" + end)
+        ]  # fmt: skip
+        return sorted(found, key=lambda path: (len(path), path))
+
+
+def folded(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def outside(data: bytes, found: list[Link]) -> list[str]:
+    """What a file says apart from the targets of its links."""
+    text, at, parts = data.decode("utf-8", "replace"), 0, []
+    for link in found:
+        parts.append(text[at : link.start])
+        at = link.end
+    return [*parts, text[at:]]
+
+
+def renames(vault: Path, seed: int = 1) -> Figures:
+    """Rename many notes of a vault, each by itself, and some folders; look at every link each time."""
+    chance = random.Random(seed)
+    figures = Figures(Counter(), [])
+    with tempfile.TemporaryDirectory() as name:
+        for kind in ("CACHE", "STATE", "CONFIG"):
+            os.environ[f"XDG_{kind}_HOME"] = str(Path(name, kind))
+        root = Path(name, "vault")
+        shutil.copytree(vault, root, symlinks=True)
+        before = tree(root)
+        notes = [path for path, data in before.items() if data is not None and path.endswith(".md") and "/." not in "/" + path]
+        folders = sorted({posixpath.dirname(path) for path in notes} - {""})
+        for path in notes if len(notes) <= MANY else chance.sample(notes, MANY):
+            others = [posixpath.basename(other)[:-3] for other in chance.sample(notes, min(3, len(notes)))]
+            title = chance.choice([*NAMES, *NAMES, others[0]]).replace("{}", posixpath.basename(path)[:-3])
+            place = (
+                chance.choice(PLACES).replace("{here}", posixpath.dirname(path) or ".").replace("{other}", chance.choice(folders or ["x"]))
+            )
+            one(root, path, place.replace("{}", title) if "/" in place else title, before, figures)
+        for folder in folders if len(folders) <= 30 else chance.sample(folders, 30):
+            client = f"{folder}/{posixpath.basename(folder)}.md"
+            if client in before:
+                continue
+            (root / client).write_bytes(b"---\ntype: client\n---\n")
+            title = chance.choice(NAMES).replace("{}", posixpath.basename(folder))
+            one(root, client, title if chance.random() < 0.6 else f"Past/{title}", {**before, client: b"---\ntype: client\n---\n"}, figures)
+            (root / client).unlink()
+    return figures
+
+
+def one(root: Path, path: str, new: str, before: Tree, figures: Figures) -> None:
+    """One rename, all that must hold after it, and its undo."""
+    counts, shown = figures.counts, f"rename {path!r} {new!r}"
+    crm = Crm(str(root), datetime(2026, 11, 16, 9, 30))
+    try:
+        done = rename(crm, path, new)
+    except VaultcrmError as error:
+        counts[f"refused: {type(error).__name__}"] += 1
+        if tree(root) != before:
+            figures.faults.append(f"{shown}: refused, and something was written")
+        return
+    finally:
+        crm.catalog.close()
+    if not done.moved:
+        return
+    counts["folders moved" if before.get(done.moved[0][0]) is None else "notes moved"] += 1
+    after = tree(root)
+    figures.faults.extend(f"{shown}: {fault}" for fault in faults(before, after, done, path, counts))
+    with contextlib.suppress(VaultcrmError):
+        Journal(str(root)).undo()
+    if tree(root) != before:
+        figures.faults.append(f"{shown}: undo gave another vault")
+        raise SystemExit("\n".join(figures.faults))
+
+
+def faults(before: Tree, after: Tree, done: Renamed, note: str, counts: Counter[str]) -> Iterator[str]:
+    def way(path: str) -> str:
+        for old, new in reversed(done.moved):
+            if path == old or path.startswith(old + "/"):
+                return new + path[len(old) :]
+        return path
+
+    if {way(path) for path, data in before.items() if data is not None} != {path for path, data in after.items() if data is not None}:
+        yield "other files are there"
+        return
+    was, now = Reader(before), Reader(after)
+    left = {(one.path, one.link) for one in done.left}
+    for path, data in before.items():
+        new_data = after.get(way(path))
+        if data is None or new_data is None or not path.endswith(".md") or "/." in "/" + path:
+            if data is not None and data != new_data and not path.endswith(".canvas"):
+                yield f"{path} has changed"
+            continue
+        found, new_found = list(links(data)), list(links(new_data))
+        is_client = path == note and b"type: client" in data
+        if not is_client and outside(data, found) != outside(new_data, new_found):
+            yield f"{way(path)}: more has changed than targets"
+            continue
+        for old, new in zip(found, new_found, strict=False):
+            meant = was.follow(old, path)
+            if not meant:
+                counts["links that lead nowhere, and did before"] += 1
+                if old.target != new.target:
+                    yield f"{way(path)}: {old.target} led nowhere, and was changed to {new.target}"
+                continue
+            leads = now.follow(new, way(path))
+            if len(meant) > 1:
+                counts["links with several meanings"] += 1
+                is_named = any(at == way(path) and old.target in text for at, text in left)
+                is_decided = old.target != new.target and leads[0] in map(way, meant)
+                if leads[:1] != [way(meant[0])] and not is_named and not is_decided:
+                    yield f"{way(path)}: {old.target} of several meanings led to {meant[0]}, and {new.target} leads to {leads[:1]}"
+                continue
+            counts["links that lead where they led"] += 1
+            counts["of them changed"] += old.target != new.target
+            if leads[:1] != [way(meant[0])]:
+                if any(at == way(path) and old.target in unquote(text) for at, text in left):
+                    counts["links left and named"] += 1
+                else:
+                    yield f"{way(path)}: {old.target} led to {meant[0]}, and {new.target} leads to {leads[:1]}"
+            elif old.target != new.target and was.follow(old, path) == now.follow(Link(0, 0, old.target, old.is_path), way(path)):
+                counts["changed without need"] += 1
+
+
+def main() -> None:
+    is_bad = False
+    for vault in sys.argv[1:]:
+        figures = renames(Path(vault))
+        print(Path(vault).name, dict(figures.counts), f"{len(figures.faults)} faults")
+        for fault in figures.faults[:20]:
+            print("   ", fault)
+        is_bad |= bool(figures.faults)
+    sys.exit(is_bad)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""The ways to make a small vault, and to look at all of it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hypothesis import settings
+
+from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.catalog.refresh import catch_up
+from vaultcrm.vault.vault import Vault
+
+EXAMPLES = settings().max_examples  # of the profile that conftest.py has chosen
+
+
+def write_files(root: Path, files: Mapping[str, str | bytes]) -> None:
+    """Files below a folder, byte for byte; a name may hold bytes that are no text, as os.fsdecode gives them."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def make_vault(root: Path, files: Mapping[str, str | bytes]) -> Vault:
+    root.mkdir(parents=True, exist_ok=True)
+    write_files(root, files)
+    return Vault(str(root))
+
+
+def caught_up(vault: Vault, catalog: Catalog | None = None) -> Catalog:
+    """The vault's catalogue, once it has caught up with the disk."""
+    catalog = catalog or Catalog(vault.root)
+    catch_up(vault, catalog)
+    return catalog
+
+
+def told(catalog: Catalog) -> dict[str, list[Any]]:  # Any: rows of SQLite
+    """All that a catalogue knows of the notes themselves; what is kept of unreadable notes is left out."""
+    apart = {"files", "folders", "whole", "pending", "searched", "habits"}
+    tables = {name for (name,) in catalog.rows("SELECT name FROM sqlite_master WHERE type = 'table'")} - apart
+    assert {"notes", "follow_ups", "decisions", "points", "problems"} <= tables
+    rows = {table: sorted(catalog.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}
+    codes = ("front-matter", "encoding", "binary", "symlink", "not-a-file", "too-large", "unreadable")
+    unreadable = {path for path, _, code, _ in rows["problems"] if code in codes}
+    for table in tables - {"problems"}:
+        place = [name for _, name, *_ in catalog.rows(f"PRAGMA table_info({table})")].index("path")
+        rows[table] = [row for row in rows[table] if row[place] not in unreadable]
+    return rows
+
+
+def rebuilt(vault: Vault) -> Catalog:
+    """A catalogue of the vault that has never seen it before."""
+    catalog = Catalog(vault.root)
+    catalog.file += f".{os.urandom(8).hex()}"
+    return caught_up(vault, catalog)
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """Every regular file below a folder, with its bytes."""
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file() and not path.is_symlink()}
+
+
+def looks(root: Path) -> dict[str, tuple[int, int, int, int]]:
+    """Every file and folder below one as it looks from outside; unequal as soon as somebody has written."""
+    found = {}
+    for path in [root, *root.rglob("*")]:
+        status = path.lstat()
+        found[str(path.relative_to(root))] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_mode)
+    return found

@@ -1,0 +1,144 @@
+"""Conflict copies by their names, and what becomes of them and of notes that are not downloaded."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import caught_up, make_vault, rebuilt, told
+from vaultcrm.vault.conflict_copies import Copy, are_alike, copy_of, may_be_copy_of, placeholder_of
+
+
+@pytest.mark.parametrize(
+    ("name", "original", "program"),
+    [
+        ("Acme.sync-conflict-20260102-123456-ABCDEFG.md", "Acme.md", "Syncthing"),
+        ("Acme.sync-conflict-20260102-123456.md", "Acme.md", "Syncthing"),
+        ("Acme (conflict 2026-11-16 ab12cd3).md", "Acme.md", "vaultcrm"),
+        ("Acme (Nora's conflicted copy 2026-01-02).md", "Acme.md", "a program that syncs"),
+        ("Acme (conflicted copy).md", "Acme.md", "a program that syncs"),
+        ("Acme (Noras MacBook in Konflikt stehende Kopie 2026-01-02).md", "Acme.md", "a program that syncs"),
+        ("Acme (Copie en conflit de Nora 2026-01-02).md", "Acme.md", "a program that syncs"),
+        ("Acme (Copia in conflitto di Nora 2026-01-02).md", "Acme.md", "a program that syncs"),
+        ("Acme (conflicted copy 2026-01-02 123456).md", "Acme.md", "a program that syncs"),
+        ("Acme (Conflicted copy phone 202601021234).md", "Acme.md", "a program that syncs"),
+        ("Acme (Case Conflict).md", "Acme.md", "Dropbox"),
+        ("Acme (Case Conflict 1).md", "Acme.md", "Dropbox"),
+        ("Acme (SFConflict nora@example.com 2026-01-02-12-34-56).md", "Acme.md", "Seafile"),
+        ("Acme_conflict-20260102-123456.md", "Acme.md", "Nextcloud"),
+        ("Acme (Dana(PC)'s conflicted copy 2026-01-02).md", "Acme.md", "a program that syncs"),
+        ("Acme (CONFLICTED COPY 2026-01-02).md", "Acme.md", "a program that syncs"),
+        ("Acme (Nora の競合コピー 2026-01-02).md", "Acme.md", "a program that syncs"),
+        ("Acme_DISK_Nov-16-101530-2026_Conflict.md", "Acme.md", "Synology Drive"),
+        ("Acme_REMOTE_1234.md", "Acme.md", "git"),
+    ],
+)
+def test_a_conflict_copy_is_known_by_its_name(name: str, original: str, program: str) -> None:
+    assert copy_of(name) == Copy(original, program)
+    assert copy_of(f"clients/A (b)/{name}") == Copy(f"clients/A (b)/{original}", program)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Acme.md", "Mediation (conflict resolution).md", "Conflict 2026-01-02.md", "2026-01-02 1030 Conflict of interest.md",
+        "Talk (conflicted parties).md", "Feelings (conflicted).md", "Call (conflict with Owen on 2026-11-09).md", "base_BASE_12.md",
+        "Acme (2026-01-02).md", "Acme 2.md", "(conflict 2026-11-16 ab12cd3).md", "Acme (draft).md", "sync-conflict.md",
+    ],
+)  # fmt: skip
+def test_what_somebody_has_called_so_is_a_note_of_its_own(name: str) -> None:
+    assert copy_of(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "original"),
+    [
+        ("a/Acme 2.md", "a/Acme.md"),
+        ("Acme (1).md", "Acme.md"),
+        ("Acme-LAPTOP7.md", "Acme.md"),
+        ("Acme-DESKTOP-AB12CD3.md", "Acme.md"),
+        ("Acme 12.md", None),
+        ("Acme-old.md", None),
+        ("Acme.md", None),
+        ("2.md", None),
+    ],
+)
+def test_some_names_may_be_those_of_copies(name: str, original: str | None) -> None:
+    assert may_be_copy_of(name) == original
+
+
+def test_a_placeholder_of_icloud_names_its_note() -> None:
+    assert placeholder_of(".Acme Studio.md.icloud") == "Acme Studio.md"
+    assert placeholder_of(".photo.jpg.icloud") is None
+    assert placeholder_of("Acme.md.icloud") is None
+
+
+def test_a_note_and_its_copy_are_alike() -> None:
+    note = b"---\ntype: client\nstatus: active\nrate: 80\n---\nText.\n"
+    assert are_alike(note, note.replace(b"80", b"85"))
+    assert not are_alike(note, b"---\ntype: client\nstatus: lead\n---\nOther text.\n")
+    assert not are_alike(b"a\n", b"a\n")
+
+
+CLIENT = "---\ntype: client\nstatus: active\n---\n- [ ] Ring 📅 2026-11-09\n"
+
+
+def test_a_copy_counts_for_nothing_and_is_told(tmp_path: Path) -> None:
+    vault = make_vault(
+        tmp_path / "v",
+        {
+            "clients/Acme/Acme.md": CLIENT,
+            "clients/Acme/Acme.sync-conflict-20260102-123456-ABCDEFG.md": CLIENT,
+            "clients/Acme/Acme 2.md": CLIENT.replace("- [ ]", "- [x]"),
+        },
+    )
+    catalog = caught_up(vault)
+    assert list(catalog.client_names()) == ["clients/Acme/Acme.md"]
+    assert [item.path for item in catalog.follow_ups(("open",))] == ["clients/Acme/Acme.md"]
+    message = "A conflict copy of 'Acme.md', as Syncthing makes them; merge it with: vaultcrm check --fix"
+    assert catalog.problems() == [("clients/Acme/Acme.sync-conflict-20260102-123456-ABCDEFG.md", 1, "conflict-copy", message)]
+
+
+def test_several_clients_in_one_folder_are_several_clients(tmp_path: Path) -> None:
+    catalog = caught_up(make_vault(tmp_path / "v", {"clients/Acme.md": CLIENT, "clients/Beta.md": CLIENT}))
+    assert list(catalog.client_names()) == ["clients/Acme.md", "clients/Beta.md"]
+
+
+def test_what_was_known_of_a_note_stays_while_it_is_not_downloaded(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "v", {"clients/Acme/Acme.md": CLIENT, "b.md": "b\n"})
+    catalog = caught_up(vault)
+    folder = tmp_path / "v/clients/Acme"
+    (folder / "Acme.md").unlink()
+    (folder / ".Acme.md.icloud").write_bytes(b"bplist00")
+    (folder / ".Other.md.icloud").write_bytes(b"bplist00")
+    caught_up(vault, catalog)
+    assert [item.text for item in catalog.follow_ups(("open",))] == ["Ring"]
+    told = "It is not downloaded; what was known of it stays."
+    assert catalog.problems() == [
+        ("clients/Acme/Acme.md", 1, "not-downloaded", told),
+        ("clients/Acme/Other.md", 1, "not-downloaded", told),
+    ]
+    (folder / ".Acme.md.icloud").unlink()
+    (folder / "Acme.md").write_text(CLIENT)
+    (folder / ".Other.md.icloud").unlink()
+    caught_up(vault, catalog)
+    assert [item.text for item in catalog.follow_ups(("open",))] == ["Ring"]
+    assert catalog.problems() == []
+    (folder / "Acme.md").unlink()
+    caught_up(vault, catalog)
+    assert catalog.follow_ups() == []
+
+
+def test_what_is_called_like_a_copy_counts_while_there_is_no_original(tmp_path: Path) -> None:
+    copy = "clients/Acme/Acme.sync-conflict-20260102-123456-ABCDEFG.md"
+    vault = make_vault(tmp_path / "v", {copy: CLIENT})
+    catalog = caught_up(vault)
+    assert (list(catalog.client_names()), catalog.problems()) == ([copy], [])
+    (tmp_path / "v/clients/Acme/acme.md").write_text(CLIENT)
+    caught_up(vault, catalog)
+    assert list(catalog.client_names()) == ["clients/Acme/acme.md"]
+    assert [problem.code for problem in catalog.problems()] == ["conflict-copy"]
+    assert told(catalog) == told(rebuilt(vault))
+    (tmp_path / "v/clients/Acme/acme.md").unlink()
+    caught_up(vault, catalog)
+    assert (list(catalog.client_names()), catalog.problems()) == ([copy], [])
+    assert told(catalog) == told(rebuilt(vault))
