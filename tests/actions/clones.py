@@ -1,0 +1,75 @@
+"""Two clones of one vault with a bare repository between them, for the tests of sync."""
+
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.support import contents, write_files
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.sync import Synced, standing, sync
+
+NOW = datetime(2026, 11, 16, 9, 30)
+ACME = "clients/Acme/Acme.md"
+NOTE = "---\ntype: client\nstatus: active\nrate: 60\n---\n\nFirst line.\n\nMiddle.\n\nLast line.\n"
+
+
+def git(folder: Path, *words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=folder, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.decode()
+
+
+def run(side: Path, *words: str, code: int = 0) -> str:
+    """A command, as a process of its own; gives both of its streams."""
+    done = subprocess.run(
+        [sys.executable, "-m", "vaultcrm", "--today", NOW.isoformat(), *words], cwd=side, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code, done.stderr
+    return done.stdout + done.stderr
+
+
+class Pair(NamedTuple):
+    """Two clones of one vault."""
+
+    a: Path
+    b: Path
+
+    def both(self, path: str, ours: str | bytes | None, theirs: str | bytes | None) -> Synced:
+        """What comes of it when a writes ours and b theirs (None: deletes it), b syncs first, and then a."""
+        change(self.b, path, theirs)
+        sync_in(self.b)
+        change(self.a, path, ours)
+        return sync_in(self.a)
+
+    def rest(self) -> dict[str, bytes]:
+        """All files of both, which must be the same once b has synced again and both are clean."""
+        sync_in(self.b)
+        found = [{name: data for name, data in contents(side).items() if not name.startswith(".git/")} for side in self]
+        assert found[0] == found[1]
+        for side in self:
+            assert git(side, "status", "--porcelain") == ""
+            assert git(side, "fsck", "--strict", "--no-dangling") == ""
+            assert standing(crm(side)).unfinished == ""
+        return {name: data for name, data in found[0].items() if name not in (".gitignore", ".gitattributes", "vaultcrm.toml")}
+
+
+def crm(side: Path) -> Crm:
+    return Crm(str(side), NOW, ["test"])
+
+
+def sync_in(side: Path) -> Synced:
+    return sync(crm(side))
+
+
+def change(side: Path, path: str, text: str | bytes | None) -> None:
+    if text is None:
+        (side / path).unlink()
+    else:
+        write_files(side, {path: text})
+
+
+def other_side(side: Path) -> str:
+    """The beginning of the name of the commit that came from the other side last."""
+    return git(side, "rev-parse", "--short=7", "HEAD^2").strip()

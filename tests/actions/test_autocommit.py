@@ -1,0 +1,70 @@
+"""A vault that commits by itself: each command commits what it wrote, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.actions.clones import ACME, NOTE, Pair, change, git, run, sync_in
+from tests.support import write_files
+
+pytestmark = pytest.mark.usefixtures("known")
+
+
+@pytest.fixture
+def auto(pair: Pair) -> Path:
+    """A vault that commits by itself, with something staged and something changed by hand."""
+    change(pair.a, "vaultcrm.toml", "[git]\nautocommit = true\n")
+    sync_in(pair.a)
+    change(pair.a, "staged.md", "staged")
+    git(pair.a, "add", "staged.md")
+    change(pair.a, ACME, NOTE + "By hand.\n")
+    return pair.a
+
+
+def test_a_command_commits_what_it_wrote_and_nothing_else(auto: Path) -> None:
+    run(auto, "log", "acme", "Dana wants two options", "-c", "call", "--next", "Send it")
+    assert git(auto, "show", "--name-only", "--format=%s").splitlines() == [
+        "Acme: call logged, follow-up added",
+        "",
+        "clients/Acme/follow-ups/Send it.md",
+        "clients/Acme/interactions/2026-11-16 0930 Dana wants two options.md",
+    ]
+    assert git(auto, "status", "--porcelain").splitlines() == [" M clients/Acme/Acme.md", "A  staged.md"]
+    run(auto, "undo")
+    assert git(auto, "log", "-1", "--format=%s") == "Acme: call deleted, follow-up deleted\n"
+    run(auto, "undo", "--redo")
+    assert git(auto, "log", "-1", "--format=%s") == "Acme: call logged, follow-up added\n"
+    assert git(auto, "status", "--porcelain").splitlines() == [" M clients/Acme/Acme.md", "A  staged.md"]
+
+
+def test_a_renamed_client_is_committed_with_its_folder(auto: Path) -> None:
+    run(auto, "rename", "acme", "Acme Studio")
+    assert git(auto, "status", "--porcelain").splitlines() == ["A  staged.md"]
+    assert (auto / "clients/Acme Studio/Acme Studio.md").is_file()
+
+
+@pytest.mark.parametrize("why", ["no repository", "a merge", "a setting"])
+def test_when_git_refuses_the_write_stands_and_a_warning_is_given(why: str, auto: Path) -> None:
+    if why == "no repository":
+        (auto / ".git").rename(auto.parent / "away")
+    elif why == "a merge":
+        write_files(auto, {".git/MERGE_HEAD": git(auto, "rev-parse", "HEAD")})
+    else:
+        git(auto, "config", "core.fsmonitor", f"touch {auto.parent / 'ran'}")
+    said = run(auto, "set", "Acme", "rate=99", "-q")
+    assert "This is written, and not committed: " in said
+    assert "rate: 99" in (auto / ACME).read_text()
+    assert not (auto.parent / "ran").exists()
+
+
+def test_a_setting_that_is_no_yes_or_no_is_not_understood(tmp_path: Path) -> None:
+    write_files(tmp_path / "v", {"vaultcrm.toml": '[git]\nautocommit = "yes"\n'})
+    assert "autocommit must be true or false." in run(tmp_path / "v", "due", code=4)
+    write_files(tmp_path / "v", {"vaultcrm.toml": "git = 1\n"})
+    assert "autocommit must be true or false." in run(tmp_path / "v", "due", code=4)
+
+
+def test_a_vault_without_the_setting_is_not_committed(pair: Pair) -> None:
+    head = git(pair.a, "rev-parse", "HEAD")
+    run(pair.a, "set", "Acme", "rate=99")
+    assert git(pair.a, "rev-parse", "HEAD") == head

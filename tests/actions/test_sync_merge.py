@@ -1,0 +1,312 @@
+"""What two clones changed comes together: real git, a bare repository and two vaults on the disk."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.actions.clones import ACME, NOTE, NOW, Pair, change, crm, git, other_side, sync_in
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.log import Talk, log
+from vaultcrm.actions.sync import Synced, standing, sync
+from vaultcrm.errors import Refused
+from vaultcrm.merge.git_conflicts import Clash, Conflict
+
+pytestmark = pytest.mark.usefixtures("known")
+
+
+# ------------------------------------------------------------------------------- without a conflict
+
+
+def test_what_one_writes_the_other_has(pair: Pair) -> None:
+    log(crm(pair.a), "acme", Talk("Dana wants two options", channel="call"))
+    here = sync_in(pair.a)
+    assert here == Synced("main", "origin", ["Acme: call logged"], [], 1, [], 0, 0)
+    assert git(pair.a, "log", "-1", "--format=%B") == "Acme: call logged\n\n"
+    assert sync_in(pair.b) == Synced("main", "origin", [], ["Acme: call logged"], 0, [], 0, 0)
+    assert sync_in(pair.a) == Synced("main", "origin", [], [], 0, [], 0, 0)
+    assert "clients/Acme/interactions/2026-11-16 0930 Dana wants two options.md" in pair.rest()
+
+
+def test_different_properties_and_lines_of_one_note_come_together(pair: Pair) -> None:
+    done = pair.both(
+        ACME, NOTE.replace("60", "85").replace("Last", "The last"), NOTE.replace("active", "lead").replace("First", "The first")
+    )
+    assert (done.conflicts, done.committed, done.received, done.pushed) == ([], ["Acme: client changed"], ["Acme: client changed"], 2)
+    merged = "---\ntype: client\nstatus: lead\nrate: 85\n---\n\nThe first line.\n\nMiddle.\n\nThe last line.\n"
+    assert pair.rest()[ACME].decode() == merged
+    assert git(pair.a, "log", "-1", "--format=%s") == "Received: Acme: client changed\n"
+
+
+def test_a_message_of_one_s_own(pair: Pair) -> None:
+    change(pair.a, "x.md", "1")
+    sync(crm(pair.a), "Week 47")
+    assert git(pair.a, "log", "-1", "--format=%B") == "Week 47\n\n"
+
+
+def test_without_a_push_and_without_a_remote(pair: Pair) -> None:
+    change(pair.b, "from b.md", "1")
+    sync_in(pair.b)
+    change(pair.a, "from a.md", "1")
+    assert sync(crm(pair.a), push=False)[2:] == (["Vault: note added"], ["Vault: note added"], 0, [], 2, 0)
+    git(pair.a, "remote", "remove", "origin")
+    change(pair.a, "more.md", "1")
+    with pytest.raises(Refused, match="shared with no other") as found:
+        sync_in(pair.a)
+    assert found.value.hint == "Name one: git remote add origin URL, or commit only: vaultcrm sync --no-push"
+    assert sync(crm(pair.a), push=False) == Synced("main", "", ["Vault: note added"], [], 0, [], 5, 0)
+    for name in ("one", "two"):
+        git(pair.a, "remote", "add", name, "../origin.git")
+    with pytest.raises(Refused, match="There are several remotes") as found:
+        sync_in(pair.a)
+    git(pair.a, *found.value.hint.removeprefix("Choose one: git ").replace("NAME", "two").split())
+    assert (sync_in(pair.a).remote, pair.rest()["more.md"]) == ("two", b"1")
+
+
+def test_a_branch_of_another_name_at_a_remote_of_another_name(pair: Pair, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--bare", "second.git")
+    git(pair.a, "remote", "add", "second", "../second.git")
+    git(pair.a, "config", "branch.main.remote", "second")
+    git(pair.a, "config", "branch.main.merge", "refs/heads/vault")
+    assert sync_in(pair.a).pushed == 1
+    assert git(tmp_path / "second.git", "branch", "--list").strip() == "vault"
+
+
+def test_line_endings_stay_whatever_the_user_has_set(pair: Pair, known: Path) -> None:
+    known.write_text(known.read_text() + "[core]\n\tautocrlf = true\n")
+    crlf = NOTE.replace("\n", "\r\n")
+    assert pair.both("crlf.md", crlf, None if (pair.b / "crlf.md").exists() else "x\n").conflicts != []
+    change(pair.a, "lf.md", NOTE)
+    sync_in(pair.a)
+    files = pair.rest()
+    assert files["crlf.md"] == crlf.encode()
+    assert files["lf.md"] == NOTE.encode()
+
+
+def test_the_driver_is_in_force_without_gitattributes(pair: Pair) -> None:
+    change(pair.a, ".gitattributes", None)
+    sync_in(pair.a)
+    sync_in(pair.b)
+    assert pair.both(ACME, NOTE.replace("60", "85"), NOTE.replace("active", "lead")).conflicts == []
+    assert (pair.a / ".git/info/attributes").read_text() == "*.md merge=vaultcrm\n"
+
+
+def test_names_of_all_kinds(pair: Pair) -> None:
+    names = [
+        "clients/Größe & Söhne/Größe & Söhne.md",
+        "a 'b' \"c\".md",
+        "-n.md",
+        ":(top)x.md",
+        "tab\there.md",
+        "line\nbreak.md",
+        "日本.md",
+        os.fsdecode(b"caf\xe9.md"),
+    ]
+    for name in names:
+        change(pair.a, name, "1\n")
+        change(pair.b, name, "2\n")
+    sync_in(pair.b)
+    assert len(sync_in(pair.a).conflicts) == len(names)
+    files = pair.rest()
+    copy = f" (conflict 2026-11-16 {other_side(pair.a)}).md"
+    for name in names:
+        assert files[name] == b"1\n"
+        assert files[name.removesuffix(".md") + copy] == b"2\n"
+
+
+# ---------------------------------------------------------------------------------- with a conflict
+
+
+def test_where_both_changed_the_same_property_ours_stays_and_theirs_is_beside(pair: Pair) -> None:
+    done = pair.both(ACME, NOTE.replace("60", "80"), NOTE.replace("60", "85").replace("First", "Their first"))
+    copy = f"clients/Acme/Acme (conflict 2026-11-16 {other_side(pair.a)}).md"
+    assert done.conflicts == [Conflict(ACME, copy, "changed on both sides", (Clash("rate", "80", "85"),))]
+    files = pair.rest()
+    assert files[ACME].decode() == NOTE.replace("60", "80").replace("First", "Their first")
+    assert files[copy].decode() == NOTE.replace("60", "85").replace("First", "Their first")
+    assert git(pair.a, "log", "-1", "--format=%B") == (
+        "Received: Acme: client changed, conflict copy added\n\n"
+        f"In conflict:\n- {ACME}: changed on both sides (rate); theirs is in {copy}\n\n"
+    )
+    assert sync_in(pair.b).conflicts == []
+    assert standing(crm(pair.a)).copies == [copy]
+
+
+def test_where_both_changed_the_same_line_or_made_the_same_note(pair: Pair) -> None:
+    done = pair.both(ACME, NOTE.replace("Last line", "Ours"), NOTE.replace("Last line", "Theirs"))
+    assert done.conflicts[0].clashes == (Clash("text"),)
+    done = pair.both("new.md", "---\ntags: a\n---\nOurs\n", "---\ntags: b\n---\nTheirs\n")
+    assert (done.conflicts[0].path, done.conflicts[0].what) == ("new.md", "made on both sides")
+    files = pair.rest()
+    assert files[ACME].decode() == NOTE.replace("Last line", "Ours")
+    assert files[f"new (conflict 2026-11-16 {other_side(pair.a)}).md"] == b"---\ntags: b\n---\nTheirs\n"
+
+
+@pytest.mark.parametrize("name", ["logo.png", "vaultcrm.toml", "clients/Acme/broken.md"])
+def test_what_is_no_note_is_never_mixed(name: str, pair: Pair) -> None:
+    change(pair.a, name, b"---\na: [\n---\n# \0base\n" if name == "logo.png" else "# base\n")
+    sync_in(pair.a)
+    sync_in(pair.b)
+    done = pair.both(name, b"# \0ours\n" if name == "logo.png" else "# ours\n", "# theirs\n")
+    assert [one.path for one in done.conflicts] == [name]
+    stem, ending = os.path.splitext(name)
+    files = {**pair.rest(), "vaultcrm.toml": (pair.a / "vaultcrm.toml").read_bytes()}
+    assert files[name].replace(b"\0", b"") == b"# ours\n"
+    assert files[f"{stem} (conflict 2026-11-16 {other_side(pair.a)}){ending}"] == b"# theirs\n"
+
+
+@pytest.mark.parametrize("ours_is_gone", [True, False])
+def test_what_one_deleted_and_the_other_changed_stays(ours_is_gone: bool, pair: Pair) -> None:
+    changed = NOTE.replace("60", "99")
+    done = pair.both(ACME, None if ours_is_gone else changed, changed if ours_is_gone else None)
+    what = "deleted here, changed there" if ours_is_gone else "deleted there, changed here"
+    assert done.conflicts == [Conflict(ACME, None, what)]
+    assert pair.rest()[ACME].decode() == changed
+
+
+def test_a_copy_never_takes_a_name_that_is_taken(pair: Pair) -> None:
+    change(pair.b, ACME, NOTE.replace("60", "85"))
+    sync_in(pair.b)
+    head = git(pair.b, "rev-parse", "HEAD")
+    taken = f"clients/Acme/acme (CONFLICT 2026-11-16 {head[:7]}).md"
+    change(pair.a, taken, "mine")
+    change(pair.a, ACME, NOTE.replace("60", "80"))
+    assert sync_in(pair.a).conflicts[0].copy == f"clients/Acme/Acme (conflict 2026-11-16 {head[:8]}).md"
+    assert pair.rest()[taken] == b"mine"
+
+
+def test_time_is_an_argument(pair: Pair) -> None:
+    change(pair.b, ACME, NOTE.replace("60", "85"))
+    sync_in(pair.b)
+    change(pair.a, ACME, NOTE.replace("60", "80"))
+    done = sync(Crm(str(pair.a), NOW + timedelta(days=20), ["test"]))
+    assert "(conflict 2026-12-06 " in (done.conflicts[0].copy or "")
+
+
+# -------------------------------------------------------- renames, folders and other kinds of files
+
+
+def move(side: Path, old: str, new: str) -> None:
+    (side / new).parent.mkdir(parents=True, exist_ok=True)
+    (side / old).rename(side / new)
+
+
+def test_a_note_renamed_here_and_changed_there_is_one_note(pair: Pair) -> None:
+    move(pair.a, "clients/Acme/follow-ups/Call.md", "clients/Acme/follow-ups/Call Dana.md")
+    change(pair.b, "clients/Acme/follow-ups/Call.md", "---\ntype: follow-up\nstatus: done\n---\n")
+    sync_in(pair.b)
+    assert sync_in(pair.a).conflicts == []
+    files = pair.rest()
+    assert files["clients/Acme/follow-ups/Call Dana.md"] == b"---\ntype: follow-up\nstatus: done\n---\n"
+    assert "clients/Acme/follow-ups/Call.md" not in files
+
+
+def test_a_folder_renamed_here_takes_with_it_what_is_new_there(pair: Pair) -> None:
+    move(pair.a, "clients/Acme", "clients/Acme Studio")
+    change(pair.b, "clients/Acme/Dana.md", "---\ntype: person\n---\n")
+    sync_in(pair.b)
+    assert sync_in(pair.a).conflicts == []
+    files = pair.rest()
+    assert files["clients/Acme Studio/Dana.md"] == b"---\ntype: person\n---\n"
+    assert not any(name.startswith("clients/Acme/") for name in files)
+
+
+def test_two_notes_that_are_nearly_alike_are_not_taken_for_one(pair: Pair) -> None:
+    first, second = (f'---\ntype: follow-up\nstatus: open\ndue: 2026-11-{day}\nfrom: "[[Call {day}]]"\n---\n' for day in (20, 27))
+    change(pair.a, "clients/Acme/follow-ups/Quote.md", first)
+    sync_in(pair.a)
+    sync_in(pair.b)
+    change(pair.a, "clients/Acme/follow-ups/Quote.md", None)
+    change(pair.a, "clients/Acme/follow-ups/Invoice.md", second)
+    change(pair.b, "clients/Acme/follow-ups/Quote.md", first + "Changed.\n")
+    sync_in(pair.b)
+    sync_in(pair.a)
+    files = pair.rest()
+    assert files["clients/Acme/follow-ups/Invoice.md"].decode() == second
+    assert files["clients/Acme/follow-ups/Quote.md"].decode() == first + "Changed.\n"
+
+
+def test_a_note_renamed_on_both_sides_has_our_name_and_their_changes(pair: Pair) -> None:
+    long = NOTE + "A line that stays.\n" * 20
+    change(pair.a, ACME, long)
+    sync_in(pair.a)
+    sync_in(pair.b)
+    move(pair.b, ACME, "clients/Acme/Theirs.md")
+    change(pair.b, "clients/Acme/Theirs.md", long.replace("60", "85").replace("active", "lead"))
+    sync_in(pair.b)
+    move(pair.a, ACME, "clients/Acme/Ours.md")
+    change(pair.a, "clients/Acme/Ours.md", long.replace("60", "80"))
+    done = sync_in(pair.a)
+    copy = f"clients/Acme/Ours (conflict 2026-11-16 {other_side(pair.a)}).md"
+    what = f"{ACME} has another name there: clients/Acme/Theirs.md"
+    assert done.conflicts == [Conflict("clients/Acme/Ours.md", copy, what, (Clash("rate", "80", "85"),))]
+    files = {name: data.decode() for name, data in pair.rest().items() if name.startswith("clients/Acme/") and "follow" not in name}
+    assert files == {
+        "clients/Acme/Ours.md": long.replace("60", "80").replace("active", "lead"),
+        copy: long.replace("60", "85").replace("active", "lead"),
+    }
+
+
+def test_a_note_renamed_here_to_what_is_made_there(pair: Pair) -> None:
+    """And changed there under its old name, in a property that was changed here too: three versions, none lost."""
+    long = NOTE + "A line that stays.\n" * 20
+    change(pair.a, ACME, long)
+    sync_in(pair.a)
+    sync_in(pair.b)
+    change(pair.b, ACME, long.replace("60", "85"))
+    change(pair.b, "clients/Acme/New.md", "Made there.\n")
+    sync_in(pair.b)
+    move(pair.a, ACME, "clients/Acme/New.md")
+    change(pair.a, "clients/Acme/New.md", long.replace("60", "80"))
+    done = sync_in(pair.a)
+    texts = [data.decode() for name, data in pair.rest().items() if name.startswith("clients/Acme/New")]
+    assert long.replace("60", "80") in texts
+    assert long.replace("60", "85") in texts
+    assert "Made there.\n" in texts
+    assert {one.copy for one in done.conflicts} <= set(pair.rest())
+
+
+@pytest.mark.parametrize("ours_is_file", [True, False])
+def test_a_file_where_the_other_has_a_folder(ours_is_file: bool, pair: Pair) -> None:
+    sides = (pair.a, pair.b) if ours_is_file else (pair.b, pair.a)
+    change(sides[0], "inbox/Thing.md", "A file.\n")
+    change(sides[1], "inbox/Thing.md/inside.md", "In a folder.\n")
+    sync_in(pair.b)
+    done = sync_in(pair.a)
+    copy = f"inbox/Thing (conflict 2026-11-16 {git(pair.a, 'rev-parse', '--short=7', 'HEAD^2').strip()}).md"
+    assert done.conflicts == [Conflict("inbox/Thing.md", copy, "a file on one side, a folder on the other")]
+    files = pair.rest()
+    assert (files[copy], files["inbox/Thing.md/inside.md"]) == (b"A file.\n", b"In a folder.\n")
+
+
+def test_symbolic_links_and_modes(pair: Pair) -> None:
+    for side, target in ((pair.a, "ours"), (pair.b, "theirs")):
+        (side / "link").symlink_to(target)
+        (side / "mixed").symlink_to(target) if side == pair.a else change(side, "mixed", "a file\n")
+    os.chmod(pair.a / "logo.png", 0o755)
+    change(pair.b, "logo.png", b"\0\2")
+    sync_in(pair.b)
+    done = sync_in(pair.a)
+    assert [one.path for one in done.conflicts] == ["link", "mixed"]
+    files = pair.rest()
+    copy = f" (conflict 2026-11-16 {other_side(pair.a)})"
+    for side in pair:
+        assert os.readlink(side / "link") == "ours"
+        assert os.readlink(side / f"link{copy}") == "theirs"
+        assert os.readlink(side / "mixed") == "ours"
+        assert os.access(side / "logo.png", os.X_OK)
+    assert (files[f"mixed{copy}"], files["logo.png"]) == (b"a file\n", b"\0\2")
+
+
+def test_submodules_are_left_alone(pair: Pair) -> None:
+    for side, commit in ((pair.a, "1" * 40), (pair.b, "2" * 40)):
+        git(side, "update-index", "--add", "--cacheinfo", f"160000,{commit},inner")
+        git(side, "commit", "--quiet", "-m", "a submodule")
+    git(pair.b, "push", "--quiet")
+    change(pair.b, "new.md", "1")
+    sync_in(pair.b)
+    assert sync_in(pair.a).conflicts == [Conflict("inner", None, "made on both sides; ours stays")]
+    assert git(pair.a, "ls-files", "-s", "inner") == f"160000 {'1' * 40} 0\tinner\n"
+    assert (pair.a / "new.md").read_bytes() == b"1"
+    assert sync_in(pair.a).committed == []

@@ -1,0 +1,152 @@
+"""Sync that fails on its way, or beside an editor, another sync or another pusher: nothing is lost."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.actions.clones import ACME, NOTE, NOW, Pair, change, crm, git, sync_in
+from tests.support import contents
+from vaultcrm.actions.sync import standing, sync
+from vaultcrm.errors import Changed, OutsideFailed
+from vaultcrm.git.client import Git
+from vaultcrm.merge.git_conflicts import Settlement
+
+pytestmark = pytest.mark.usefixtures("known")
+
+
+def test_a_merge_that_cannot_be_committed_is_taken_back(pair: Pair, known: Path) -> None:
+    change(pair.b, ACME, NOTE.replace("60", "85"))
+    sync_in(pair.b)
+    change(pair.a, ACME, NOTE.replace("60", "80"))
+    git(pair.a, "commit", "--quiet", "-am", "ours")
+    before, head = contents(pair.a / "clients"), git(pair.a, "rev-parse", "HEAD")
+    settings = known.read_text()
+    known.write_text(settings + "[commit]\n\tgpgSign = true\n[gpg]\n\tprogram = false\n")
+    with pytest.raises(OutsideFailed, match="gpg failed to sign"):
+        sync_in(pair.a)
+    assert (contents(pair.a / "clients"), git(pair.a, "rev-parse", "HEAD")) == (before, head)
+    assert git(pair.a, "status", "--porcelain") == ""
+    assert not (pair.a / ".git/MERGE_HEAD").exists()
+    known.write_text(settings)
+    assert len(sync_in(pair.a).conflicts) == 1
+
+
+def test_what_a_killed_merge_or_command_has_left_is_not_committed(pair: Pair) -> None:
+    left = [".merge_file_a1B2c3", "clients/.vaultcrm-12-ab.tmp"]
+    git(pair.a, "rm", "--quiet", ".gitignore")
+    for path in left:
+        change(pair.a, path, "half")
+    assert standing(crm(pair.a)).to_commit == ["Vault: settings changed"]
+    sync_in(pair.a)
+    assert git(pair.a, "show", "--name-only", "--format=").split() == [".gitignore"]
+    assert not (pair.a / left[0]).exists()
+
+
+def test_what_was_committed_before_the_network_failed_is_said(pair: Pair) -> None:
+    git(pair.a, "remote", "set-url", "origin", "../nowhere.git")
+    change(pair.a, "new.md", "1")
+    with pytest.raises(OutsideFailed, match="origin cannot be reached") as found:
+        sync_in(pair.a)
+    assert found.value.hint.endswith("Your changes are committed here, and will go with the next sync.")
+    assert git(pair.a, "log", "-1", "--format=%s") == "Vault: note added\n"
+
+
+@pytest.fixture
+def server(pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The bare repository as one on another computer, whose hooks are its own: it is reached by something like ssh."""
+    (tmp_path / "ssh").write_text('#!/bin/sh\nshift\nexec sh -c "$*"\n')
+    (tmp_path / "ssh").chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(tmp_path / "ssh"))
+    monkeypatch.setenv("GIT_SSH_VARIANT", "simple")
+    for side in pair:
+        git(side, "remote", "set-url", "origin", f"there:{tmp_path}/origin.git")
+    return tmp_path / "origin.git"
+
+
+def hook(server: Path, name: str, text: str) -> None:
+    path = server / "hooks" / name
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+def test_when_somebody_pushes_between_our_fetch_and_our_push(pair: Pair, server: Path) -> None:
+    change(pair.b, "from b.md", "1")
+    sync(crm(pair.b), push=False)
+    git(pair.b, "push", "--quiet", "origin", "HEAD:refs/heads/meanwhile")
+    hook(
+        server,
+        "pre-receive",
+        "unset GIT_QUARANTINE_PATH; rm -f $GIT_DIR/hooks/pre-receive; git update-ref refs/heads/main refs/heads/meanwhile",
+    )
+    change(pair.a, "from a.md", "1")
+    done = sync_in(pair.a)
+    assert (done.received, done.ahead, done.behind) == (["Vault: note added"], 0, 0)
+    assert {"from a.md", "from b.md"} <= set(pair.rest())
+
+
+def test_an_editor_that_saves_while_we_fetch_keeps_what_it_wrote(pair: Pair, server: Path, tmp_path: Path) -> None:
+    change(pair.b, ACME, NOTE.replace("60", "85"))
+    sync_in(pair.b)
+    edited = NOTE.replace("Last line", "Saved meanwhile")
+    (tmp_path / "edited").write_text(edited)
+    (tmp_path / "ssh").write_text(f"#!/bin/sh\ncp '{tmp_path}/edited' '{pair.a / ACME}'\nshift\nexec sh -c \"$*\"\n")
+    done = sync_in(pair.a)
+    assert (done.committed, done.conflicts) == (["Acme: client changed"], [])
+    assert (pair.a / ACME).read_text() == edited  # it has saved again while we pushed
+    assert edited.replace("60", "85") == git(pair.a, "show", f"HEAD:{ACME}")
+
+
+def test_an_editor_that_saves_while_we_settle_keeps_what_it_wrote(pair: Pair) -> None:
+    for side, rate in ((pair.b, "85"), (pair.a, "80")):
+        change(side, ACME, NOTE.replace("60", rate))
+        git(side, "commit", "--quiet", "-am", rate)
+    git(pair.b, "push", "--quiet")
+    git(pair.a, "fetch", "--quiet")
+    subprocess.run(["git", "merge", "origin/main"], cwd=pair.a, capture_output=True, check=False)
+    head, other = git(pair.a, "rev-parse", "HEAD", "origin/main").split()
+    settlement = Settlement(Git(str(pair.a)), head, other, NOW.date())
+    change(pair.a, ACME, "Saved meanwhile.\n")
+    (conflict,) = settlement.run()
+    git(pair.a, "commit", "--quiet", "-m", "merged")
+    assert (pair.a / ACME).read_text() == "Saved meanwhile.\n"
+    assert git(pair.a, "show", f"HEAD:{ACME}") == NOTE.replace("60", "80")
+    assert (pair.a / (conflict.copy or "")).read_text() == NOTE.replace("60", "85")
+
+
+def test_two_syncs_of_one_vault_do_not_hinder_each_other(pair: Pair) -> None:
+    for side, rate in ((pair.b, "85"), (pair.a, "80")):
+        change(side, ACME, NOTE.replace("60", rate))
+    sync_in(pair.b)
+    words = [sys.executable, "-m", "vaultcrm", "--today", NOW.isoformat(), "sync", "--json"]
+    both = [subprocess.Popen(words, cwd=pair.a, stdout=subprocess.PIPE) for _ in range(2)]
+    said = [json.loads(process.communicate()[0]) for process in both]
+    assert sorted(process.returncode for process in both) == [0, 1]
+    assert sorted(len(one["conflicts"]) for one in said) == [0, 1]
+    assert len(pair.rest()) == 4
+
+
+def test_a_remote_that_says_no_is_not_asked_again(pair: Pair, server: Path, tmp_path: Path) -> None:
+    hook(server, "update", "echo x >> ../asked; exit 1")
+    change(pair.a, "new.md", "1")
+    with pytest.raises(OutsideFailed, match="origin did not take it") as found:
+        sync_in(pair.a)
+    assert "hook declined" in found.value.message
+    assert (tmp_path / "asked").read_text() == "x\n"
+
+
+def test_others_push_all_the_time(pair: Pair, server: Path) -> None:
+    """Each of our pushes finds the branch moved by one more commit."""
+    hook(
+        server,
+        "pre-receive",
+        "unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n"
+        "export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x\n"
+        "git update-ref refs/heads/main $(git commit-tree -p main -m more main^{tree})",
+    )
+    change(pair.a, "new.md", "1")
+    with pytest.raises(Changed, match="Others are pushing all the time"):
+        sync_in(pair.a)
+    assert standing(crm(pair.a)).unfinished == ""

@@ -1,0 +1,85 @@
+"""What sync and its status say, as text and as JSON, and what a running watcher sees of it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.actions.clones import ACME, NOTE, Pair, change, crm, git, other_side, run, sync_in
+from tests.support import looks, write_files
+from vaultcrm.actions.log import Talk, log
+from vaultcrm.actions.sync import standing
+
+pytestmark = pytest.mark.usefixtures("known")
+
+
+def test_the_status_tells_and_writes_nothing(pair: Pair) -> None:
+    change(pair.b, "from b.md", "1")
+    sync_in(pair.b)
+    git(pair.a, "fetch", "--quiet")
+    log(crm(pair.a), "acme", Talk("Dana wants two options", channel="call"))
+    change(pair.a, "clients/Acme/follow-ups/Call.md", None)
+    before = looks(pair.a)
+    assert run(pair.a, "sync", "--status").splitlines() == [
+        "On branch main, shared with origin.",
+        "To commit",
+        "  Acme: call logged, follow-up deleted",
+        "1 commit to merge, as of the last fetch.",
+    ]
+    assert json.loads(run(pair.a, "sync", "--status", "--json")) == {
+        "branch": "main", "remote": "origin", "to_commit": ["Acme: call logged, follow-up deleted"], "ahead": 0, "behind": 1,
+        "unfinished": "", "way": "", "copies": [],
+    }  # fmt: skip
+    assert looks(pair.a) == before
+
+
+def test_a_copy_is_one_where_its_original_lies_beside(pair: Pair) -> None:
+    alone, copy, cased = (
+        "Talk (conflict 2026-11-16 ab12cd3).md",
+        "Plan (conflict 2026-11-16 ab12cd3).md",
+        "inbox/PLAN.sync-conflict-20261116-093000.md",
+    )
+    write_files(pair.a, {alone: b"1", copy: b"2", "Plan.md": b"3", cased: b"4", "inbox/Plan.md": b"5"})
+    found = standing(crm(pair.a))
+    assert found.to_commit == ["Inbox: note added, conflict copy added", "Vault: 2 notes added, conflict copy added"]
+    assert found.copies == [copy, cased]
+    assert sync_in(pair.a).committed == found.to_commit
+    assert sync_in(pair.b).received == found.to_commit
+    change(pair.a, "Plan.md", None)
+    found = standing(crm(pair.a))
+    assert (found.to_commit, found.copies) == (["Vault: note deleted"], [cased])
+    change(pair.a, copy, None)
+    change(pair.a, cased, None)
+    assert sync_in(pair.a).committed == ["Inbox: conflict copy deleted", "Vault: 2 notes deleted"]
+
+
+def test_a_conflict_ends_with_1_and_is_told_in_json_too(pair: Pair) -> None:
+    change(pair.b, ACME, NOTE.replace("60", "85"))
+    sync_in(pair.b)
+    change(pair.a, ACME, NOTE.replace("60", "80"))
+    found = json.loads(run(pair.a, "sync", "--json", code=1))
+    assert found["conflicts"] == [
+        {
+            "path": ACME,
+            "copy": f"clients/Acme/Acme (conflict 2026-11-16 {other_side(pair.a)}).md",
+            "what": "changed on both sides",
+            "clashes": [{"key": "rate", "here": "80", "there": "85"}],
+        }
+    ]
+    assert run(pair.a, "sync") == "Everything is in sync.\n"
+
+
+def test_a_running_watcher_sees_what_came_in(pair: Pair) -> None:
+    watcher = subprocess.Popen([sys.executable, "-m", "vaultcrm", "watch"], cwd=pair.a, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        assert watcher.stderr is not None
+        assert b"Watching" in watcher.stderr.readline()
+        change(pair.b, "clients/Blue/Blue.md", "---\ntype: client\n---\nA whale.\n")
+        sync_in(pair.b)
+        run(pair.a, "sync")
+        assert "Blue" in run(pair.a, "client", "list")
+        assert "Blue" in run(pair.a, "search", "whale")
+    finally:
+        watcher.terminate()
+        watcher.communicate(timeout=20)
