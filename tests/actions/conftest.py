@@ -20,3 +20,8 @@ def pair(tmp_path: Path) -> Pair:
     sync_in(tmp_path / "a")
     git(tmp_path, "clone", "--quiet", "origin.git", "b")
     return Pair(tmp_path / "a", tmp_path / "b")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "vault"

@@ -1,0 +1,87 @@
+"""Clients renamed and moved, with their folder, their aliases and what links to them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.actions.renames import ACME, CLIENT, NOW, renamed, there_and_back
+from tests.support import contents, make_vault
+from vaultcrm.actions.crm import Crm
+
+
+def test_a_client_takes_its_folder_along_and_keeps_its_old_name_as_an_alias(root: Path) -> None:
+    assert there_and_back(root, ACME, "acme", "Søn & Co") == {
+        "clients/Søn & Co/Søn & Co.md": ACME["clients/Acme/Acme.md"].replace("  - Acme Inc\n", "  - Acme Inc\n  - Acme\n"),
+        "clients/Søn & Co/logo.png": "\x00PNG",
+        "clients/Søn & Co/projects/Web.md": "---\ntype: project\n---\n"
+        "For [[Søn & Co]], [c](../Søn%20&%20Co.md), [[clients/Søn & Co/Søn & Co]]\n",
+        "inbox/talk.md": ACME["inbox/talk.md"]
+        .replace("[[Acme]]", "[[Søn & Co]]")
+        .replace("../clients/Acme", "../clients/Søn%20&%20Co")
+        .replace("[[clients/Acme", "[[clients/Søn & Co"),
+        "other.md": '---\nclient: "[[Acme Inc]]"\n---\n[[Søn & Co]] [[Søn & Co/projects/Web]] [[logo.png]]\n',
+    }
+    crm = Crm(str(root), NOW)
+    crm.refresh()
+    assert {home.name if home else None for _, home in crm.catalog.linked()} == {"Søn & Co"}
+
+
+def test_a_client_may_lose_its_old_name_and_an_alias_that_it_is_called_by_now(root: Path) -> None:
+    after = there_and_back(root, ACME, "acme", "Acme Inc", keep_alias=False)
+    assert after["clients/Acme Inc/Acme Inc.md"] == ACME["clients/Acme/Acme.md"].replace("aliases:\n  - Acme Inc\n", "")
+    assert after["other.md"] == '---\nclient: "[[Acme Inc]]"\n---\n[[Acme Inc]] [[Acme Inc/projects/Web]] [[logo.png]]\n'
+
+
+def test_a_client_that_is_named_without_a_link_is_told_when_its_old_name_goes(root: Path) -> None:
+    make_vault(root, {"clients/Acme/Acme.md": CLIENT, "talk.md": "---\ntype: interaction\nclient: acme\n---\n"})
+    assert renamed(root, "acme", "New", dry_run=True).left == []  # it stays an alias
+    assert [tuple(one) for one in renamed(root, "acme", "New", keep_alias=False).left] == [("talk.md", 3, "acme", "it is no link")]
+
+
+def test_a_client_is_moved_with_all_that_is_its_own(root: Path) -> None:
+    after = there_and_back(root, ACME, "acme", "past/2026/Acme")
+    assert sorted(after) == [
+        "inbox/talk.md",
+        "other.md",
+        *(f"past/2026/Acme/{name}" for name in ("Acme.md", "logo.png", "projects/Web.md")),
+    ]
+    assert after["past/2026/Acme/projects/Web.md"] == "---\ntype: project\n---\nFor [[Acme]], [c](../Acme.md), [[past/2026/Acme/Acme]]\n"
+    assert after["inbox/talk.md"] == ACME["inbox/talk.md"].replace("clients/Acme", "past/2026/Acme")
+
+
+def test_a_client_that_is_only_moved_keeps_its_aliases_as_they_are(root: Path) -> None:
+    note = "---\ntype: client\naliases: [ACME]\n---\n"
+    assert there_and_back(root, {"Acme/Acme.md": note}, "acme", "clients/") == {"clients/Acme/Acme.md": note}
+
+
+def test_a_client_whose_folder_has_another_name_leaves_it_alone(root: Path) -> None:
+    after = there_and_back(root, {"c/misc/Acme.md": CLIENT, "c/misc/n.md": "[[Acme]]"}, "acme", "New")
+    assert after == {"c/misc/New.md": "---\ntype: client\naliases:\n  - Acme\n---\n", "c/misc/n.md": "[[New]]"}
+
+
+@pytest.mark.parametrize("title", ["ACME", "acme"])
+def test_only_the_case_of_a_name_may_change(title: str, root: Path) -> None:
+    after = there_and_back(root, {"clients/Acme/Acme.md": CLIENT, "n.md": "[[Acme]]\n"}, "acme", title)
+    assert after == {f"clients/{title}/{title}.md": CLIENT, "n.md": f"[[{title}]]\n"}
+
+
+def test_a_name_that_no_file_can_have_is_kept_as_it_was_said(root: Path) -> None:
+    files = {
+        "clients/Acme/Acme.md": CLIENT, "clients/Acme/Dana.md": "---\ntype: person\n---\n",
+        "clients/Acme/follow-ups/Call.md": "---\ntype: follow-up\ntitle: Call?\nstatus: open\n---\n",
+        "clients/Acme/decisions/Yes.md": "---\ntype: decision\n---\n",
+        "clients/Acme/interactions/2026-11-02 1430 Talk.md": "---\ntype: interaction\n---\n",
+    }  # fmt: skip
+    make_vault(root, files)
+    renamed(root, "Dana", "Dana: the boss")
+    renamed(root, "clients/Acme/follow-ups/Call.md", "Call them")
+    renamed(root, "Yes", "Is it yes?")
+    renamed(root, "clients/Acme/interactions/2026-11-02 1430 Talk.md", "Long talk")
+    renamed(root, "acme", "Acme: more")
+    assert {path: data.decode() for path, data in contents(root).items()} == {
+        "clients/Acme - more/Acme - more.md": '---\ntype: client\naliases:\n  - Acme\n  - "Acme: more"\n---\n',
+        "clients/Acme - more/Dana - the boss.md": '---\ntype: person\naliases:\n  - "Dana: the boss"\n---\n',
+        "clients/Acme - more/follow-ups/Call them.md": "---\ntype: follow-up\nstatus: open\n---\n",
+        "clients/Acme - more/decisions/Is it yes.md": "---\ntype: decision\ntitle: Is it yes?\n---\n",
+        "clients/Acme - more/interactions/2026-11-02 1430 Long talk.md": "---\ntype: interaction\n---\n",
+    }

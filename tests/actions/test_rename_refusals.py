@@ -1,0 +1,139 @@
+"""Renames that are refused, or killed on their way: nothing is half done, and all of it can be taken back."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.actions.renames import ACME, CLIENT, NOW, folders, renamed
+from tests.support import contents, make_vault
+from vaultcrm.actions.crm import Crm
+from vaultcrm.errors import Changed, NotFound, NotUnderstood, Refused, Unreadable, VaultcrmError
+from vaultcrm.vault.journal import Journal
+from vaultcrm.vault.vault import Vault
+from vaultcrm.vault.writer import writing
+
+# ---------------------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("name", "new", "error"),
+    [
+        ("a.md", "B", Changed), ("a.md", "sub/c", Changed), ("a.md", "b.md/x", Changed), ("acme", "Other", Changed),
+        ("acme", "Taken", Changed), ("acme", "Zed", Changed), ("acme", "clients/Acme/deeper/Acme", NotUnderstood),
+        ("a.md", "", NotUnderstood), ("a.md", "..", NotUnderstood), ("a.md", "../x", NotUnderstood), ("a.md", "/etc/x", NotUnderstood),
+        ("a.md", ".git/x", NotUnderstood), ("a.md", ".x/y", NotUnderstood), ("a.md", "archive/x", NotUnderstood),
+        ("a.md", "templates/x", NotUnderstood), ("a.md", "linked/x", NotUnderstood),
+        ("a.md", "what?/x", NotUnderstood), ("nobody", "x", NotFound), ("bad", "Is it?", Unreadable), ("commented", "New", Refused),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_and_nothing_is_written(name: str, new: str, error: type[VaultcrmError], root: Path) -> None:
+    make_vault(
+        root,
+        {
+            "vaultcrm.toml": 'ignore = ["archive"]\n', "a.md": "[[acme]]", "b.md": "", "sub/C.md": "", "clients/Acme/Acme.md": CLIENT,
+            "clients/Other/Other.md": CLIENT, "clients/TAKEN/x.txt": "", "clients/Zz/Zz.md": "---\ntype: client\naliases: [Zed]\n---\n",
+            "p/bad.md": "---\ntype: decision\n---\n",
+            "clients/commented/commented.md": "---\ntype: client\naliases:\n  - x\n  # why\n  - New\n---\n",
+        },
+    )  # fmt: skip
+    Crm(str(root), NOW).catch_up()
+    (root / "p/bad.md").write_text("---\ntype: decision\na: [\n---\n")
+    (root / "linked").symlink_to("sub")
+    before, before_folders = contents(root), folders(root)
+    with pytest.raises(error):
+        renamed(root, name, new)
+    assert (contents(root), folders(root)) == (before, before_folders)
+    assert Journal(str(root)).entries() == []
+
+
+def test_undo_refuses_when_somebody_has_taken_the_way_back_or_changed_something(root: Path) -> None:
+    make_vault(root, ACME)
+    renamed(root, "acme", "New")
+    (root / "clients/Acme").mkdir()
+    (root / "clients/Acme/theirs.md").write_text("theirs")
+    there = contents(root)
+    with pytest.raises(Changed, match="clients/Acme is there again"):
+        Journal(str(root)).undo()
+    assert contents(root) == there
+    (root / "clients/Acme/theirs.md").unlink()
+    (root / "clients/Acme").rmdir()
+    (root / "other.md").write_text("theirs")
+    there = contents(root)
+    with pytest.raises(Changed, match=r"other\.md"):
+        Journal(str(root)).undo()
+    assert contents(root) == there
+    assert [entry.state for entry in Journal(str(root)).entries()] == ["done"]
+
+
+# ------------------------------------------------------------------------------------------- killed
+
+
+DYING = """if True:
+    import os, signal, sys
+    from datetime import datetime
+    from vaultcrm.disk import files
+    from vaultcrm.vault import journal
+    from vaultcrm.disk import moves
+    from vaultcrm.actions.crm import Crm
+    from vaultcrm.actions.rename import rename
+    root, what, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+
+    def dying(name):
+        real = getattr(os, name)
+        def call(*args, **kwargs):
+            global count
+            if all(str(arg).startswith((root, ".")) for arg in args[:1]) and not str(args[0]).startswith(root + "/.x"):
+                if count == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                count -= 1
+            return real(*args, **kwargs)
+        setattr(os, name, call)
+
+    crm = Crm(root, datetime(2026, 11, 16), ["rename"])
+    crm.refresh()
+    for name in ("rename", "link", "unlink", "replace", "makedirs"):
+        dying(name)
+    if what == "rename":
+        rename(crm, "acme", "past/New")
+    elif what == "undo":
+        journal.Journal(root).undo()
+    else:
+        journal.Journal(root).redo()
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "is_next_a_write"), [("rename", False), ("rename", True), ("undo", False), ("undo", True), ("redo", False)]
+)
+def test_a_kill_at_any_point_can_be_taken_back(what: str, is_next_a_write: bool, root: Path) -> None:
+    make_vault(root, ACME)
+    before, before_folders = contents(root), folders(root)
+    renamed(root, "acme", "past/New")
+    after = contents(root)
+    Journal(str(root)).undo()
+    count = 0
+    while True:
+        if what == "undo":
+            Journal(str(root)).redo() if count == 0 else renamed(root, "acme", "past/New")
+            assert contents(root) == after
+        done = subprocess.run([sys.executable, "-c", DYING, str(root), what, str(count)], capture_output=True, text=True)
+        assert done.returncode in (0, -signal.SIGKILL), done.stderr
+        if is_next_a_write:
+            with writing(Vault(str(root)), "next", "now") as writer:
+                writer.create("", "next", "next")
+            Journal(str(root)).undo()
+        if what == "redo" and done.returncode:
+            Journal(str(root)).redo()  # finishes it
+            assert contents(root) == after
+        with writing(Vault(str(root)), "nothing", "now"):  # the next writer ends what was cut short
+            pass
+        if any(entry.state == "done" for entry in Journal(str(root)).entries()):
+            Journal(str(root)).undo()
+        assert (contents(root), folders(root)) == (before, before_folders), f"killed at step {count}"
+        if done.returncode == 0:
+            break
+        count += 1
+    assert count > 10
