@@ -1,0 +1,44 @@
+"""The rules in .gitattributes and .gitignore, and the merge driver that they name."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.git.repositories import NOTE, crm, git
+from tests.support import write_files
+from vaultcrm.actions.sync import sync
+from vaultcrm.errors import OutsideFailed
+from vaultcrm.git import attributes
+
+pytestmark = pytest.mark.usefixtures("known")
+
+
+def test_git_s_own_merge_uses_the_driver_too(vault: Path) -> None:
+    git(vault, "checkout", "--quiet", "-b", "other")
+    write_files(vault, {"clients/Acme/Acme.md": NOTE.replace(b"60", b"70")})
+    git(vault, "commit", "--quiet", "-am", "theirs")
+    git(vault, "checkout", "--quiet", "main")
+    write_files(vault, {"clients/Acme/Acme.md": NOTE.replace(b"rate", b"status: lead\nrate")})
+    git(vault, "commit", "--quiet", "-am", "ours")
+    git(vault, "merge", "--quiet", "--no-edit", "other")
+    assert (vault / "clients/Acme/Acme.md").read_bytes() == b"---\ntype: client\nstatus: lead\nrate: 70\n---\n"
+
+
+def test_rules_that_are_no_utf_8(vault: Path, tmp_path: Path) -> None:
+    sync(crm(vault))
+    (vault / ".gitignore").write_bytes("Entwürfe/\r\n".encode("latin-1"))
+    (vault / ".gitattributes").unlink()
+    write_files(vault, {".git/info/attributes": "Entwürfe/* -diff".encode("latin-1")})
+    assert attributes._with_lines((vault / ".gitignore").read_bytes(), ("a",)) == b"Entw\xfcrfe/\r\na\r\n"
+    sync(crm(vault))
+    git(tmp_path, "clone", "--quiet", "origin.git", "other")
+    write_files(tmp_path / "other", {"new.md": b"1"})
+    sync(crm(tmp_path / "other"))
+    assert sync(crm(vault)).received == ["Vault: note added"]
+    assert (vault / ".git/info/attributes").read_bytes() == b"Entw\xfcrfe/* -diff\n*.md merge=vaultcrm\n"
+    (vault / ".git/info/attributes").unlink()
+    (vault / ".git/info/attributes").mkdir()
+    write_files(tmp_path / "other", {"new.md": b"2"})
+    sync(crm(tmp_path / "other"))
+    with pytest.raises(OutsideFailed, match=r"/\.git/info/attributes cannot be written: Is a directory\."):
+        sync(crm(vault))

@@ -1,0 +1,302 @@
+"""The settings of a stranger's repository: what they would run does not run."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.git.repositories import NOTE, crm, git
+from tests.support import looks, write_files
+from vaultcrm.actions.sync import autocommit, standing, sync
+from vaultcrm.errors import Refused
+from vaultcrm.git.client import driver
+from vaultcrm.git.config_policy import dangerous, settings_in
+
+pytestmark = pytest.mark.usefixtures("known")
+HARMFUL = {
+    **dict.fromkeys(
+        ("filter.x.clean", "filter.x.smudge", "filter.x.process", "diff.external", "diff.x.command", "diff.x.textconv", "merge.x.driver",
+         "merge.vaultcrm.driver", "core.sshCommand", "core.fsmonitor", "core.hooksPath", "core.editor", "core.pager", "core.gitProxy",
+         "core.askPass", "core.worktree", "core.alternateRefsCommand", "include.path", "includeIf.onbranch:main.path", "credential.helper",
+         "credential.https://example.com.helper", "remote.origin.uploadpack", "remote.origin.receivepack", "remote.origin.vcs",
+         "remote.origin.proxy", "url.ext::x.insteadOf", "gpg.program", "gpg.ssh.program", "gpg.ssh.defaultKeyCommand", "sequence.editor",
+         "uploadpack.packObjectsHook", "pull.twohead", "http.proxy", "http.https://x.sslCAInfo", "merge.default",
+         "lfs.extension.x.clean", "lfs.customtransfer.x.path", "lfs.standalonetransferagent", "lfs.url", "gc.recentObjectsHook",
+         "fetch.bundleURI", "remotes.origin", "remote.origin.promisor", "extensions.partialClone", "annex.youtube-dl-command"),
+        "",
+    ),
+    "branch.main.mergeOptions": "-s ours", "remote.other.url": "ext::sh -c x", "remote.other.pushurl": "--upload-pack=x",
+    "submodule.x.update": "!x", "alias.st": "!x",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", HARMFUL)
+def test_a_setting_that_could_do_harm_is_refused_and_never_runs(key: str, vault: Path, tmp_path: Path) -> None:
+    payload = tmp_path / "payload"
+    payload.write_text(f"#!/bin/sh\ntouch {tmp_path / 'ran'}\nexit 1\n")
+    payload.chmod(0o755)
+    with (vault / ".git/config").open("a") as config:
+        section, _, name = key.rpartition(".")
+        top, _, below = section.partition(".")
+        value = HARMFUL[key] or str(payload)
+        config.write(f'[{top} "{below}"]\n\t{name} = "{value}"\n' if below else f'[{top}]\n\t{name} = "{value}"\n')
+    write_files(vault, {".git/info/attributes": b"* filter=x diff=x merge=x\n", "new.md": b"1"})
+    (vault / "clients/Acme/Acme.md").write_bytes(NOTE + b"More.\n")
+    before = looks(vault)
+    for ask in (sync, standing, lambda one: autocommit(one, ["new.md"])):
+        with pytest.raises(Refused) as found:
+            ask(crm(vault))
+        assert key.lower() in found.value.message.lower()
+        assert "git config --global" in found.value.hint or "vaultcrm init --git" in found.value.hint
+    assert looks(vault) == before
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "hook", ["pre-commit", "commit-msg", "post-commit", "post-merge", "pre-push", "post-checkout", "reference-transaction"]
+)
+def test_hooks_do_not_run(hook: str, vault: Path, tmp_path: Path) -> None:
+    path = vault / ".git/hooks" / hook
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\ntouch {tmp_path / 'ran'}\nexit 1\n")
+    path.chmod(0o755)
+    (vault / "new.md").write_bytes(b"1")
+    assert sync(crm(vault)).pushed == 2
+    (vault / "new.md").write_bytes(b"2")
+    autocommit(crm(vault), ["new.md"])
+    assert git(vault, "log", "-1", "--format=%s") == "Vault: note changed\n"
+    assert not (tmp_path / "ran").exists()
+    for words in ("checkout -b other", "commit --allow-empty -m x", "checkout main", "merge other", "push origin main"):
+        subprocess.run(["git", *words.split()], cwd=vault, capture_output=True, check=False)
+    assert (tmp_path / "ran").exists(), "the trap is none"
+
+
+def test_settings_of_a_submodule_do_not_run(vault: Path, tmp_path: Path) -> None:
+    inner = vault / "inner"
+    inner.mkdir()
+    git(inner, "init", "--quiet")
+    write_files(inner, {"a.md": b"1"})
+    git(inner, "add", "a.md")
+    git(inner, "commit", "--quiet", "-m", "inner")
+    git(vault, "add", "inner")
+    git(vault, "commit", "--quiet", "-m", "a submodule")
+    git(inner, "config", "core.fsmonitor", f"touch {tmp_path / 'ran'}")
+    (inner / "a.md").write_bytes(b"2")
+    git(inner, "config", "filter.x.clean", f"touch {tmp_path / 'ran'}; cat")
+    write_files(inner, {".git/info/attributes": b"* filter=x\n"})
+    (vault / "new.md").write_bytes(b"1")
+    assert standing(crm(vault)).to_commit == ["Vault: note added"]
+    sync(crm(vault))
+    assert git(vault, "show", "--stat", "--format=", "HEAD").split()[0] == "new.md"
+    assert not (tmp_path / "ran").exists()
+    git(vault, "status")
+    assert (tmp_path / "ran").exists(), "the trap is none"
+
+
+def test_a_stranger_s_package_in_the_vault_is_not_taken_for_ours(vault: Path, tmp_path: Path) -> None:
+    """The merge driver is started in the vault, where Python would look first."""
+    for name in ("vaultcrm/__init__.py", "vaultcrm/__main__.py", "click/__init__.py", "encodings.py"):
+        write_files(vault, {name: f"open({str(tmp_path / 'ran')!r}, 'w')\n".encode()})
+    sync(crm(vault))
+    git(tmp_path, "clone", "--quiet", "origin.git", "other")
+    write_files(tmp_path / "other", {"clients/Acme/Acme.md": NOTE.replace(b"60", b"70")})
+    sync(crm(tmp_path / "other"))
+    write_files(vault, {"clients/Acme/Acme.md": NOTE.replace(b"rate", b"status: lead\nrate")})
+    assert sync(crm(vault)).conflicts == []
+    assert (vault / "clients/Acme/Acme.md").read_bytes() == b"---\ntype: client\nstatus: lead\nrate: 70\n---\n"
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("hook", ["pre-receive", "update", "post-receive", "post-update", "reference-transaction"])
+def test_hooks_of_a_remote_on_this_disk_do_not_run(hook: str, vault: Path, tmp_path: Path) -> None:
+    """It may have come together with the vault."""
+    path = tmp_path / "origin.git/hooks" / hook
+    path.write_text(f"#!/bin/sh\ntouch {tmp_path / 'ran'}\n")
+    path.chmod(0o755)
+    assert sync(crm(vault)).pushed == 1
+    assert not (tmp_path / "ran").exists()
+    (vault / "new.md").write_bytes(b"1")
+    sync(crm(vault), push=False)
+    git(vault, "push", "--quiet", "origin", "main")
+    assert (tmp_path / "ran").exists(), "the trap is none"
+
+
+@pytest.mark.parametrize(
+    "url", ["../origin.git", "file://{}/origin.git", "{}/origin.git", "../other", "../origin", "../origin/", "../other/"]
+)
+def test_settings_of_a_remote_on_this_disk_do_not_run(url: str, vault: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "origin.git", "other")
+    for where in ("origin.git", "other"):
+        git(tmp_path / where, "config", "core.alternateRefsCommand", f"touch {tmp_path / 'ran'}")
+    git(vault, "remote", "set-url", "origin", url.format(tmp_path))
+    with pytest.raises(Refused, match=r"core\.alternaterefscommand"):
+        sync(crm(vault))
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.fixture
+def evil(vault: Path, tmp_path: Path) -> Path:
+    """A repository that came together with the vault, in its .git, and whose settings run a program when it is pushed to."""
+    git(vault, "clone", "--quiet", "--bare", "--shared", ".", ".git/evil.git")
+    git(vault / ".git/evil.git", "config", "core.alternateRefsCommand", f"touch {tmp_path / 'ran'}; :")
+    return vault / ".git/evil.git"
+
+
+@pytest.mark.parametrize("how", [("--add",), ("--add", "--push")])
+def test_every_url_of_a_remote_is_looked_at(how: tuple[str, ...], vault: Path, evil: Path, tmp_path: Path) -> None:
+    if "--push" in how:
+        git(vault, "remote", "set-url", *how, "origin", "../origin.git")
+    git(vault, "remote", "set-url", *how, "origin", ".git/evil.git")
+    with pytest.raises(Refused, match=r"The settings of \.git/evil\.git could run a program here: core\.alternaterefscommand"):
+        sync(crm(vault))
+    assert not (tmp_path / "ran").exists()
+    subprocess.run(["git", "push", "--quiet", "origin", "main"], cwd=vault, capture_output=True, check=False)
+    assert (tmp_path / "ran").exists(), "the trap is none"
+
+
+def test_two_urls_on_this_disk_get_both(vault: Path, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--bare", "-b", "main", "second.git")
+    git(vault, "remote", "set-url", "--add", "origin", "../second.git")
+    sync(crm(vault))
+    for where in ("origin.git", "second.git"):
+        assert git(tmp_path / where, "rev-parse", "main") == git(vault, "rev-parse", "main")
+
+
+def test_a_remote_here_and_elsewhere_at_once_is_refused(vault: Path) -> None:
+    git(vault, "remote", "set-url", "--add", "origin", "ssh://localhost:1/x.git")
+    with pytest.raises(Refused, match=r"origin is on this disk and elsewhere at once: \.\./origin\.git, ssh://localhost:1/x\.git") as found:
+        sync(crm(vault))
+    assert found.value.hint.startswith("Make two remotes of it: git config --local --edit")
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///proc/self/cwd/.git/evil%2egit", "file://{}/.git/evil%2Egit", "file://host{}/.git/evil.git", "~/evil.git"]
+)
+def test_a_folder_that_git_reads_in_its_own_way_is_refused(url: str, vault: Path, evil: Path, home: Path, tmp_path: Path) -> None:
+    evil_at_home, decoy = home / "evil.git", vault / "~/evil.git"
+    git(vault, "clone", "--quiet", "--bare", ".", str(decoy))
+    evil_at_home.symlink_to(evil)
+    url = url.format(vault)
+    git(vault, "remote", "set-url", "origin", url)
+    with pytest.raises(Refused) as found:
+        sync(crm(vault))
+    assert found.value.message == f"It is not sure which folder {url} is."
+    assert found.value.hint.startswith("Name the folder itself: git remote set-url origin FOLDER")
+    assert not (tmp_path / "ran").exists()
+    write_files(vault, {"new.md": b"1"})
+    git(vault, "commit", "--quiet", "--allow-empty", "-m", "x")
+    subprocess.run(["git", "push", "--quiet", "origin", "main"], cwd=vault, capture_output=True, check=False)
+    assert (tmp_path / "ran").exists(), "the trap is none"
+
+
+def test_a_remote_without_a_url_is_a_folder_of_its_name(vault: Path, evil: Path) -> None:
+    git(vault, "config", "--unset", "remote.origin.url")
+    evil.rename(vault / "origin")
+    with pytest.raises(Refused, match=r"The settings of origin could run a program here"):
+        sync(crm(vault))
+
+
+def test_a_folder_that_is_no_repository_is_refused(vault: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    git(vault, "remote", "set-url", "origin", "../empty")
+    with pytest.raises(Refused, match=r"^\.\./empty has no settings of a repository\.$"):
+        sync(crm(vault))
+
+
+@pytest.mark.parametrize("where", ["other/.git", "other.git/.git"])
+def test_a_remote_that_leads_elsewhere_is_refused(where: str, vault: Path, tmp_path: Path) -> None:
+    git(vault, "remote", "set-url", "origin", "../other")
+    write_files(tmp_path, {where: f"gitdir: {tmp_path}/origin.git\n"})
+    with pytest.raises(Refused, match=r"The repository \.\./other leads to another one"):
+        sync(crm(vault))
+
+
+def test_harmless_settings_pass() -> None:
+    harmless = [
+        ("core.fsmonitor", "true"), ("core.autocrlf", "input"), ("remote.origin.url", "git@example.com:nora/vault.git"),
+        ("remote.origin.url", "https://example.com/a::b"), ("remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"),
+        ("branch.main.merge", "refs/heads/main"), ("user.email", "a@example.com"), ("merge.vaultcrm.driver", driver()),
+        ("merge.vaultcrm.name", "x"), ("http.postbuffer", "1"), ("ssh.variant", "ssh"), ("commit.gpgsign", "true"),
+    ]  # fmt: skip
+    assert dangerous(harmless, driver()) == []
+    assert dangerous([("merge.vaultcrm.driver", driver() + "; x")], driver()) == ["merge.vaultcrm.driver"]
+    assert settings_in(b"a.b\nc\nd\0e.f\0") == [("a.b", "c\nd"), ("e.f", "")]
+
+
+# What runs a program or leads elsewhere, by the words that git has for it.
+LEADS = re.compile(
+    r"(filter|browser|man|guitool|include|includeif|sendemail|imap|instaweb|trace2|pager|url|sequence|remotes|web|bundle|credentialstore"
+    r"|uploadpack|difftool|mergetool)\..*"
+    r"|.*(command|cmd|program|helper|editor|pager|proxy|hook|hookspath|external|textconv|viewer|insteadof|tunnel|uploadpack|receivepack|vcs"
+    r"|askpass|process|template|templatedir|browser|fsmonitor|promisor|mergeoptions|twohead|octopus|diffFilter)"
+    r"|.*\.(path|driver|worktree|allow)|http\..*(ssl|cookie|curlopt|proxy).*|core\.alternaterefs.*",
+    re.IGNORECASE,
+)
+LEADS_NOT = re.compile(r"(advice|color)\..*|gui\.newBranchTemplate")  # advice and colours of something; the beginning of a name
+
+
+def keys_of_git() -> list[str]:
+    """Every setting that this git knows, with names where it has placeholders."""
+    listed = subprocess.run(["git", "help", "--config"], capture_output=True, check=True, text=True).stdout.split("\n")
+    return [re.sub(r"<[^>]*>", "x", key) for key in listed if re.fullmatch(r"\w+\.[^\s*]+", key)]
+
+
+def test_no_setting_that_this_git_knows_leads_elsewhere_unseen() -> None:
+    keys = [key for key in keys_of_git() if LEADS.fullmatch(key) and not LEADS_NOT.fullmatch(key)]
+    assert len(keys) > 120
+    assert {"core.sshCommand", "filter.x.clean", "include.path", "credential.helper", "man.x.cmd"} <= set(keys)
+    settings = [(key.lower(), "x") for key in keys]
+    assert dangerous(settings, driver()) == [key for key, _ in settings]
+
+
+def test_what_is_unknown_is_refused() -> None:
+    unknown = ["core.new", "core.x.bare", "user.x.name", "remote.x.new", "new.key", "new.of.key", "branch.main.x.new", "lfs.x"]
+    assert dangerous([(key, "1") for key in unknown], driver()) == unknown
+    for url in ("x\n../evil", "../evil\n", "x\x1b[2J"):  # its lines would be taken for several
+        assert dangerous([("remote.a.b.url", url), ("remote.a.fetch", "x")], driver()) == ["remote.a.b.url"]
+
+
+ORDINARY = {
+    "git on Windows and on a Mac": "[core]\n\tsymlinks = false\n\tignorecase = true\n\tprecomposeunicode = true\n\tlongpaths = true\n"
+    "\thideDotFiles = dotGitOnly\n\tautocrlf = true\n\tfscache = true\n\tfsmonitor = true\n\tuntrackedCache = true\n",
+    "Obsidian Git": '[user]\n\tname = Nora\n\temail = nora@example.com\n[branch "main"]\n\tremote = origin\n\tmerge = refs/heads/main\n'
+    "[pull]\n\trebase = false\n[http]\n\tcorsProxy = https://cors.example.com\n[core]\n\tquotePath = false\n",
+    "GitHub's programs": '[branch "a.b"]\n\tvscode-merge-base = origin/main\n\tgithub-pr-owner-number = "nora#vault#1"\n'
+    '[remote "origin"]\n\tgh-resolved = base\n\ttagOpt = --no-tags\n[commit]\n\tgpgsign = true\n[gpg]\n\tformat = ssh\n'
+    '[credential "https://github.com"]\n\tusername = nora\n',
+    "git gui": "[gui]\n\twmstate = normal\n\tgeometry = 887x427+26+26 171 192\n",
+    "Git LFS": '[lfs]\n\trepositoryformatversion = 0\n[lfs "https://example.com/vault.git/info/lfs"]\n\taccess = basic\n'
+    "\tlocksverify = true\n",
+    "git maintenance": "[maintenance]\n\tauto = false\n\tstrategy = incremental\n[gc]\n\tauto = 0\n",
+    "a shared one": "[core]\n\tbare = true\n\tsharedRepository = group\n"
+    "[receive]\n\tdenyNonFastforwards = true\n\tdenyCurrentBranch = warn\n",
+    "a submodule": '[submodule]\n\tactive = .\n[submodule "x"]\n\turl = ../x\n\tactive = true\n\tupdate = rebase\n',
+    "aliases": "[alias]\n\tst = status\n[diff]\n\trenames = true\n[push]\n\tdefault = simple\n\tautoSetupRemote = true\n",
+}
+
+
+@pytest.mark.parametrize("who", ORDINARY)
+def test_what_ordinary_programs_set_is_not_refused(who: str, vault: Path) -> None:
+    with (vault / ".git/config").open("a") as config:
+        config.write(ORDINARY[who].replace("bare = true", "bare = false"))
+    assert sync(crm(vault)).pushed == 1
+
+
+def test_what_git_itself_sets_is_not_refused(vault: Path, tmp_path: Path) -> None:
+    sync(crm(vault))
+    for how in (["--origin", "up"], ["--depth=1"], ["--single-branch", "--no-tags"], ["--sparse"], ["--recurse-submodules"], ["--mirror"]):
+        where = "clone" + "".join(how).replace("-", "")
+        git(tmp_path, "clone", "--quiet", *how, f"file://{tmp_path}/origin.git", where)
+        file = tmp_path / where / ("config" if how == ["--mirror"] else ".git/config")
+        listed = subprocess.run(["git", "config", "--file", file, "--list", "-z"], capture_output=True, check=True).stdout
+        assert len(settings_in(listed)) > 4
+        assert dangerous(settings_in(listed), driver()) == []
+    git(vault, "config", "extensions.worktreeConfig", "true")
+    git(vault, "config", "--worktree", "core.sparseCheckout", "false")
+    assert sync(crm(vault)).committed == []
+
+
+def test_the_user_s_own_settings_are_trusted(vault: Path, known: Path) -> None:
+    known.write_text(known.read_text() + '[filter "x"]\n\tclean = cat\n[core]\n\teditor = false\n')
+    assert sync(crm(vault)).pushed == 1

@@ -1,0 +1,109 @@
+"""The journal after a kill, an interrupt or damage."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support import contents, make_vault
+from tests.vault.journals import FIRST, put, tree, words_of
+from vaultcrm.errors import OutsideFailed
+from vaultcrm.vault.journal import Journal
+from vaultcrm.vault.vault import Vault
+from vaultcrm.vault.writer import Writer, writing
+
+DYING = """if True:
+    import os, signal, sys
+    from vaultcrm.vault.vault import Vault
+    from vaultcrm.vault.writer import writing
+    with writing(Vault(sys.argv[1]), "dies", "now") as writer:
+        writer.edit("clients/Acme/Acme.md", lambda _: b"half")
+        open(sys.argv[1] + "/clients/Acme/.vaultcrm-1-a.tmp", "w").close()  # what a kill in mid-swap leaves
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_after_a_kill_the_next_command_sweeps_and_what_was_written_can_be_undone(vault: Vault) -> None:
+    assert subprocess.run([sys.executable, "-c", DYING, vault.root]).returncode == -signal.SIGKILL
+    assert "clients/Acme/.vaultcrm-1-a.tmp" in tree(vault)
+    put(vault, "next", {"b.md": "b"})
+    assert tree(vault) == {**FIRST, "clients/Acme/Acme.md": b"half", "b.md": b"b"}
+    assert words_of(vault) == [("next", "done"), ("dies", "done")]
+    Journal(vault.root).undo()
+    Journal(vault.root).undo()
+    assert tree(vault) == FIRST
+
+
+def test_undo_right_after_a_kill_takes_back_what_the_killed_command_wrote(vault: Vault) -> None:
+    subprocess.run([sys.executable, "-c", DYING, vault.root])
+    assert Journal(vault.root).undo().words == "dies"
+    assert tree(vault) == FIRST
+
+
+def test_the_journal_lies_outside_the_vault_where_only_the_user_looks(vault: Vault, home: Path) -> None:
+    put(vault, "change", {"b.md": "b"})
+    assert tree(vault) == {**FIRST, "b.md": b"b"}
+    folder = Path(Journal(vault.root).folder)
+    assert folder.is_relative_to(home / "state")
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "journal.sqlite",
+        "lock.sqlite",
+    ],
+)
+def test_without_a_usable_journal_nothing_is_written(name: str, vault: Vault) -> None:
+    (Path(Journal(vault.root).folder) / name).write_bytes(b"no database " * 500)
+    with pytest.raises(OutsideFailed):
+        put(vault, "change", {"a.md": "new", "b.md": "b"})
+    assert tree(vault) == FIRST
+
+
+def test_without_a_place_for_the_lock_nothing_is_written(vault: Vault) -> None:
+    (Path(Journal(vault.root).folder) / "lock.sqlite").mkdir()
+    with pytest.raises(OutsideFailed):
+        put(vault, "change", {"a.md": "new"})
+
+
+def test_what_a_killed_undo_left_behind_is_swept_by_the_next_command(vault: Vault) -> None:
+    put(vault, "change", {"clients/Acme/Acme.md": "new"})
+    left = Path(vault.root) / "clients/Acme/.vaultcrm-1-2.tmp"
+    left.write_text("half")
+    put(vault, "next", {"a.md": "next"})
+    assert not left.exists()
+
+
+def test_what_was_written_before_an_interrupt_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk may say no, or a hand interrupt, behind the rename: then the write is made, and has to be known."""
+    from vaultcrm.disk import files, moves
+
+    vault = make_vault(tmp_path / "v", {"a.md": "one\n", "b.md": "b\n"})
+    before = contents(tmp_path / "v")
+
+    def interrupted(folder: str) -> None:
+        monkeypatch.undo()  # once
+        raise KeyboardInterrupt
+
+    changes: list[Callable[[Writer], object]] = [
+        lambda writer: writer.edit("a.md", lambda _: b"two\n"),
+        lambda writer: writer.create("", "New", "text\n"),
+        lambda writer: writer.remove("a.md", b"one\n"),
+        lambda writer: writer.move("a.md", "c.md"),
+    ]
+    homes = {name: os.environ[name] for name in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")}
+    for change in changes:
+        for name, folder in homes.items():  # which `undo` has taken back, too
+            monkeypatch.setenv(name, folder)
+        for module in (files, moves):
+            monkeypatch.setattr(module, "sync_folder", interrupted)
+        with pytest.raises(KeyboardInterrupt), writing(vault, "test", "2026-11-16") as writer:
+            change(writer)
+        assert contents(tmp_path / "v") == before
+        assert words_of(vault) == []

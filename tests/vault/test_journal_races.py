@@ -1,0 +1,133 @@
+"""Undo and redo beside somebody else who writes: nobody's work is taken away."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import make_vault
+from tests.vault.journals import AT, FIRST, put, tree, words_of
+from vaultcrm.errors import Changed, VaultcrmError
+from vaultcrm.markdown.page import split_page
+from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.vault import journal
+from vaultcrm.vault.journal import Journal
+from vaultcrm.vault.vault import Vault
+from vaultcrm.vault.writer import writing
+
+
+def test_undo_never_takes_away_what_somebody_wrote_since(vault: Vault) -> None:
+    put(vault, "change", {"a.md": "new", "b.md": "b", "clients/Acme/Acme.md": "new"})
+    for path in ("b.md", "a.md", "clients/Acme/Acme.md"):
+        ours = (Path(vault.root) / path).read_bytes()
+        (Path(vault.root) / path).write_text("theirs")
+        there = tree(vault)
+        with pytest.raises(Changed, match=path):
+            Journal(vault.root).undo()
+        assert tree(vault) == there  # and nothing half-done
+        assert words_of(vault) == [("change", "done")]
+        (Path(vault.root) / path).write_bytes(ours)
+    Journal(vault.root).undo()
+    assert tree(vault) == FIRST
+
+
+def test_redo_never_takes_away_what_somebody_wrote_since(vault: Vault) -> None:
+    put(vault, "change", {"a.md": "new", "b.md": "b"})
+    Journal(vault.root).undo()
+    (Path(vault.root) / "b.md").write_text("theirs")
+    there = tree(vault)
+    with pytest.raises(Changed, match=r"b\.md"):
+        Journal(vault.root).redo()
+    assert tree(vault) == there
+
+
+def test_undo_does_not_bring_back_what_somebody_deleted(vault: Vault) -> None:
+    put(vault, "change", {"a.md": "new", "clients/Acme/Acme.md": "new"})
+    os.unlink(os.path.join(vault.root, "a.md"))
+    there = tree(vault)
+    with pytest.raises(Changed, match=r"a\.md"):
+        Journal(vault.root).undo()
+    assert tree(vault) == there
+
+
+def test_undo_keeps_a_folder_that_somebody_has_put_something_into(vault: Vault) -> None:
+    put(vault, "create", {"clients/New/n.md": "n"})
+    (Path(vault.root) / "clients/New/photo.jpg").write_bytes(b"theirs")
+    Journal(vault.root).undo()
+    assert tree(vault) == {**FIRST, "clients/New/photo.jpg": b"theirs"}
+
+
+def test_undo_keeps_the_vault_itself_when_nothing_is_left_in_it(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "empty", {})
+    put(vault, "create", {"new/n.md": "n", "a.md": "a"})
+    Journal(vault.root).undo()
+    assert os.listdir(vault.root) == []
+
+
+def test_an_undo_that_was_cut_short_is_finished_by_the_next(vault: Vault) -> None:
+    put(vault, "change", {"a.md": "new", "b.md": "b", "clients/Acme/Acme.md": "new"})
+    os.unlink(os.path.join(vault.root, "b.md"))  # as an undo does it, before it is killed
+    (Path(vault.root) / "clients/Acme/Acme.md").write_bytes(FIRST["clients/Acme/Acme.md"])
+    Journal(vault.root).undo()
+    assert tree(vault) == FIRST
+
+
+def test_undo_does_all_or_nothing_also_when_a_file_cannot_be_written(vault: Vault) -> None:
+    put(vault, "change", {"a.md": "new", "b.md": "new"})
+    os.link(os.path.join(vault.root, "a.md"), os.path.join(vault.root, "twin"))
+    there = tree(vault)
+    with pytest.raises(VaultcrmError):
+        Journal(vault.root).undo()
+    assert tree(vault) == there
+
+
+def test_another_writer_waits_and_then_gives_up(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "LOCK_SECONDS", 0.05)
+    with writing(vault, "first", AT) as writer:
+        writer.edit("a.md", lambda _: b"first")
+        with pytest.raises(Changed, match="Another vaultcrm is writing"):
+            put(vault, "second", {"a.md": "second"})
+        with pytest.raises(Changed, match="Another vaultcrm is writing"):
+            Journal(vault.root).undo()
+    assert tree(vault)["a.md"] == b"first"
+    put(vault, "third", {"a.md": "third"})
+
+
+def test_two_vaults_do_not_wait_for_each_other(vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "LOCK_SECONDS", 0.05)
+    other = make_vault(tmp_path / "other", {})
+    with writing(vault, "first", AT):
+        put(other, "second", {"b.md": "b"})
+    assert (words_of(vault), words_of(other)) == ([], [("second", "done")])
+
+
+EDITING = """if True:
+    import sys
+    from vaultcrm.markdown.page import split_page
+    from vaultcrm.markdown.edit import append_item
+    from vaultcrm.vault.vault import Vault
+    from vaultcrm.vault.writer import writing
+    root, me = sys.argv[1:]
+    sys.stdin.readline()
+    for n in range(25):
+        with writing(Vault(root), f"{me} {n}", "now") as writer:
+            writer.edit("note.md", lambda data: append_item(split_page(data), "log", f"{me}-{n}").join())
+"""
+
+
+def test_of_four_processes_that_edit_one_note_no_edit_is_lost(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"note.md": "---\nlog:\n  - first\n---\nbody\n"})
+    children = [subprocess.Popen([sys.executable, "-c", EDITING, vault.root, f"p{n}"], stdin=subprocess.PIPE) for n in range(4)]
+    for child in children:  # all at once
+        assert child.stdin is not None
+        child.stdin.write(b"\n")
+        child.stdin.close()
+    assert [child.wait() for child in children] == [0, 0, 0, 0]
+    page = split_page((tmp_path / "vault/note.md").read_bytes())
+    log = properties_of(root_of(page), page.text)["log"]
+    assert isinstance(log, list)
+    assert sorted(log) == sorted(["first", *(f"p{process}-{n}" for process in range(4) for n in range(25))])
+    assert page.body == "body\n"
+    assert len(Journal(vault.root).entries(1_000)) == 100
