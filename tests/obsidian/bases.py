@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from vaultcrm.markdown import front_matter
-from vaultcrm.markdown.page import split
+from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.wikilinks import parse, title_of
 from vaultcrm.obsidian.types_json import property_types
 
@@ -42,7 +42,7 @@ class Text(str):
     def isEmpty(self) -> bool:  # noqa: N802
         return self == ""
 
-    def split(self, by: str) -> "Items":  # type: ignore[override]  # as Bases have it
+    def split_page(self, by: str) -> "Items":  # type: ignore[override]  # as Bases have it
         return Items(Text(part) for part in str.split(self, by))
 
 
@@ -94,7 +94,7 @@ class File:
         self.folder = Text(self.path.rpartition("/")[0])
         self.name = Text(path.stem)
         types = property_types()
-        read = front_matter.read(split(path.read_bytes())) if path.suffix == ".md" else {}
+        read = front_matter.read(split_page(path.read_bytes())) if path.suffix == ".md" else {}
         self.properties = {key: _value(value, types.get(key, "text")) for key, value in read.items()}
 
     def inFolder(self, folder: str) -> bool:  # noqa: N802

@@ -1,0 +1,202 @@
+"""The properties of two versions of a note made into one: whole texts, one test for each rule."""
+
+import pytest
+
+from tests.merge.notes import CLIENT, clean, merged, note
+from vaultcrm.merge.note import Merged, merge
+
+
+def test_what_one_side_changed_is_as_it_has_it() -> None:
+    ours = CLIENT.replace("lead", "active")
+    theirs = CLIENT.replace("rate: 80", 'rate: "085"').replace("She likes calls.", "She likes mails.")
+    assert clean(CLIENT, ours, theirs) == """\
+---
+type: client
+status: active  # since May
+rate: "085"
+email:
+  - dana@acme.example
+tags: [design, print]
+---
+
+Dana runs the studio.
+
+She likes mails.
+"""  # fmt: skip
+
+
+def test_when_one_side_changed_nothing_the_other_one_stands_as_it_is() -> None:
+    other = "no front matter, \r\n mixed \n lines, and bytes \xff".encode("latin-1")
+    assert merge(CLIENT.encode(), CLIENT.encode(), other) == Merged(other)
+    assert merge(CLIENT.encode(), other, CLIENT.encode()) == Merged(other)
+    assert merge(CLIENT.encode(), other, other) == Merged(other)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "true", "5", '"05"', "2026-01-02", "2026-01-02T10:00:00", "'it''s'", "~", "", "1.50", "- item", "[a, 5, [b]]", "{a: 1, b: [2]}",
+        '"[[Acme]]"', "[[Acme]]", "text  # with a comment", "|\n  two\n  lines", ">-\n  folded\n\n  text",
+        "\n  - 5\n  - true\n  - a: 1\n    b: 2", "\n  deep:\n    - 1\n  and: more",
+    ],
+)  # fmt: skip
+def test_a_value_is_carried_over_as_it_is_written(value: str) -> None:
+    if value == "- item":
+        value = "\n- item\n- another"
+    line = f"new:{value}" if value.startswith("\n") else f"new: {value}"
+    theirs = note("type: client", "rate: 80", *line.split("\n"))
+    assert clean(note("type: client", "rate: 80"), note("type: client", "rate: 85"), theirs) == theirs.replace("80", "85")
+    base = note("type: client", "new: x", "rate: 80")
+    theirs = note("type: client", *line.split("\n"), "rate: 80")
+    assert clean(base, base.replace("80", "85"), theirs) == theirs.replace("80", "85")
+
+
+def test_a_key_that_one_side_removed_is_gone() -> None:
+    ours, theirs = CLIENT.replace("lead", "active"), CLIENT.replace("rate: 80\n", "")
+    wanted = CLIENT.replace("lead", "active").replace("rate: 80\n", "")
+    assert clean(CLIENT, ours, theirs) == wanted
+    assert clean(CLIENT, theirs, ours) == wanted
+
+
+def test_keys_added_on_both_sides_are_both_there() -> None:
+    ours, theirs = note("type: client", "currency: EUR"), note("type: client", "language: de", "currency: EUR")
+    assert clean(note("type: client"), ours, theirs) == note("type: client", "currency: EUR", "language: de")
+
+
+def test_a_value_that_both_changed_differently_is_a_conflict() -> None:
+    ours, theirs = CLIENT.replace("80", "85"), CLIENT.replace("80", "90").replace("lead", "active")
+    assert merged(CLIENT, ours, theirs) == Merged(ours.replace("lead", "active").encode(), ("rate",), True)
+
+
+def test_a_text_is_not_a_number_but_quotes_alone_are_nothing() -> None:
+    base, more = note("a: 4", "b: x", "c: y"), note("a: 5", "b: z", "c: y")
+    assert merged(base, more, note('a: "5"', "b: x", "c: x")) == Merged(note("a: 5", "b: z", "c: x").encode(), ("a",))
+    assert clean(base, more, note("a: 5", 'b: "z"', "c: x")) == note("a: 5", "b: z", "c: x")
+    assert clean(base, more, note('"a": 4', "b: 'x'", "c: x")) == note("a: 5", "b: z", "c: x")
+
+
+def test_a_key_removed_on_one_side_and_changed_on_the_other_is_kept_and_named() -> None:
+    without, other = CLIENT.replace("rate: 80\n", ""), CLIENT.replace("80", "85")
+    assert merged(CLIENT, other, without) == Merged(other.encode(), ("rate",))
+    made = merged(CLIENT, without, other)
+    assert made == Merged(CLIENT.replace("rate: 80\n", "").replace("print]\n", "print]\nrate: 85\n").encode(), ("rate",))
+
+
+def test_an_empty_property_is_one_without_a_value() -> None:
+    assert clean(note("x: 1"), note("x: 2", "due:"), note("x: 1", "due: 2026-11-02")) == note("x: 2", "due: 2026-11-02")
+    assert clean(note("x: 1", "due:"), note("x: 1", "due: 2026-11-02"), note("x: 2")) == note("x: 2", "due: 2026-11-02")
+    assert clean(note("x: 1", "due: 5"), note("x: 1", "due:"), note("x: 2")) == note("x: 2", "due:")
+    made = merged(note("x: 1", "due: 5"), note("x: 1", "due:"), note("x: 1", "due: 6"))
+    assert made == Merged(note("x: 1", "due: 6").encode(), ("due",))
+
+
+# -------------------------------------------------------------------------------------------- lists
+
+
+def test_lists_are_merged_item_by_item() -> None:
+    base = note("email:", "  - a@x.example  # work", "  - b@x.example", "tags: [one, two, three]")
+    ours = note("email:", "  - a@x.example  # work", "  - b@x.example", "  - c@x.example", "tags: [three, one, 'four, five']")
+    theirs = note("email:", "    - a@x.example  # work", "    - 'd@x.example'", "tags:", "- one", "- two", "- three", '- "[[Acme]]"')
+    assert clean(base, ours, theirs) == note(
+        "email:", "  - a@x.example  # work", "  - c@x.example", "  - 'd@x.example'", "tags: [three, one, 'four, five', \"[[Acme]]\"]"
+    )
+
+
+def test_an_item_brings_the_comment_behind_it() -> None:
+    ours, theirs = note("email:", "  - b@x"), note("email:", "- a@x", "- 'c@x' # at home", "- |", "  d", "- e")
+    assert clean(note("email:", "  - a@x"), ours, theirs) == note("email:", "  - b@x", "  - 'c@x'  # at home", "  - |", "    d", "  - e")
+
+
+def test_what_both_added_is_there_once() -> None:
+    assert clean(note("tags: [a]"), note("tags: [a, b]"), note("tags: [b, a, c]")) == note("tags: [a, b, c]")
+
+
+def test_an_item_that_stands_there_twice_is_counted() -> None:
+    assert clean(note("tags: [a, b]"), note("tags: [a, a, b]"), note("tags: [a, b, c]")) == note("tags: [a, a, b, c]")
+    assert clean(note("tags: [a]"), note("tags: [a, a]"), note("tags: []")) == note("tags: [a, a]")
+
+
+def test_what_one_took_away_is_gone_and_a_list_can_become_empty() -> None:
+    assert clean(note("tags: [a, b]", "x: 1"), note("tags: [b]", "x: 1"), note("tags: [a]", "x: 2")) == note("tags: []", "x: 2")
+    assert clean(note("tags:", "  - a", "  - b"), note("tags:", "  - b"), note("tags:", "  - a")) == note("tags: []")
+
+
+def test_a_text_against_a_list_is_a_list_of_one() -> None:
+    assert clean(note("email: a@x"), note("email: a@x", "x: 1"), note("email: [a@x, b@x]")) == note("email: [a@x, b@x]", "x: 1")
+    assert clean(note("email: a@x"), note("email: c@x"), note("email:", "  - a@x", "  - b@x")) == note("email:", "  - c@x", "  - b@x")
+    assert clean(note("email: a@x"), note("email: b@x"), note("email: c@x")) == note("email:", "  - b@x", "  - c@x")
+    assert clean(note("other: [a]"), note("other: [a, b]"), note("other: c")) == note("other: [b, c]")
+    assert clean(note("tags:"), note("tags: [a]"), note("tags: b")) == note("tags: [a, b]")
+
+
+def test_a_link_in_bare_brackets_is_no_list() -> None:
+    made = merged(note("project: [[A]]"), note("project: [[B]]"), note("project: [[C]]"))
+    assert made == Merged(note("project: [[B]]").encode(), ("project",))
+
+
+def test_items_that_are_maps_are_items() -> None:
+    base = note("people:", "  - name: Dana", "    role: owner")
+    ours = note("people:", "- name: Dana", "  role: owner", "- name: Lee")
+    theirs = note("people:", "    - name: Dana", "      role: owner", "    - name: Kim", "      role: copy")
+    assert clean(base, ours, theirs) == note("people:", "- name: Dana", "  role: owner", "- name: Lee", "- name: Kim", "  role: copy")
+
+
+# ----------------------------------------------------------------------------------------- comments
+
+
+def test_a_comment_that_they_added_comes_along() -> None:
+    base = note("type: client", "rate: 80", "status: lead", "stage: contact")
+    ours = base.replace("contact", "delivery")
+    theirs = base.replace("type: client\n", "# who\ntype: client\n").replace("80", "85  # per hour")
+    assert clean(base, ours, theirs) == note("# who", "type: client", "rate: 85  # per hour", "status: lead", "stage: delivery")
+
+
+def test_a_comment_that_cannot_come_along_is_a_conflict() -> None:
+    base = note("type: client", "rate: 80")
+    made = merged(base, note("type: client", "rate: 85"), note("type: client", "rate: 80  # per hour"))
+    assert made == Merged(note("type: client", "rate: 85").encode(), ("",))
+
+
+def test_a_comment_of_ours_is_not_taken_away_with_a_key_of_theirs() -> None:
+    base, ours = note("type: client", "rate: 80", "x: 1"), note("type: client", "rate: 80  # not yet agreed", "x: 2")
+    assert merged(base, ours, note("type: client", "x: 1")) == Merged(ours.encode(), ("rate",))
+
+
+def test_an_anchor_that_somebody_points_to_stays() -> None:
+    base = note("a: &here [1]", "b: *here", "c: 1")
+    made = merged(base, base.replace("c: 1", "c: 2"), base.replace("&here [1]", "5").replace("*here", "6"))
+    assert made == Merged(note("a: &here [1]", "b: 6", "c: 2").encode(), ("a",))
+
+
+# ----------------------------------------------------------------------------------- without a base
+
+
+def test_a_note_that_both_added_has_the_keys_and_items_of_both() -> None:
+    ours, theirs = note("type: client", "tags: [a]", "x: 1") + "Text.\n", note("type: client", "tags: [b]", "y: 2") + "Text.\n\nMore.\n"
+    assert clean(None, ours, theirs) == note("type: client", "tags: [a, b]", "x: 1", "y: 2") + "Text.\n\nMore.\n"
+    assert clean(None, theirs, ours) == note("type: client", "tags: [b, a]", "y: 2", "x: 1") + "Text.\n\nMore.\n"
+    assert merged(None, ours, theirs.replace("Text.", "Words.")) == Merged(
+        (note("type: client", "tags: [a, b]", "x: 1", "y: 2") + "Text.\n").encode(), (), False
+    )
+    first = note("dateCreated: 2026-11-02T10:00:00")
+    assert clean(None, first.replace("10:", "11:"), first) == first
+
+
+# ---------------------------------------------------------------------------------------- in braces
+
+
+def test_properties_in_braces_are_merged_where_nothing_is_to_be_added() -> None:
+    base = note('{a: 1, b: "x, y", tags: [p]}')
+    made = clean(base, base.replace("1", "2"), note('{a: 1, b: "z, y", tags: [p, q]}'))
+    assert made == note('{a: 2, b: "z, y", tags: [p, q]}')
+    more = note('{a: 1, b: "x, y", tags: [p], c: 1}')
+    assert merged(base, base.replace("1", "2"), more) == Merged(base.replace("1", "2").encode(), ("c",))
+
+
+# ---------------------------------------------------------------------------------------- in braces
+
+
+def test_a_value_that_would_mean_something_else_among_braces_is_a_conflict() -> None:
+    base, ours = note("{a: x, b: 1}"), note("{a: x, b: 2}")
+    assert merged(base, ours, note("a: y, z", "b: 1")) == Merged(ours.encode(), ("a",))
+    assert clean(base, ours, note("a: y z", "b: 1")) == note("{a: y z, b: 2}")
