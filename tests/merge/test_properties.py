@@ -193,9 +193,6 @@ def test_properties_in_braces_are_merged_where_nothing_is_to_be_added() -> None:
     assert merged(base, base.replace("1", "2"), more) == Merged(base.replace("1", "2").encode(), ("c",))
 
 
-# ---------------------------------------------------------------------------------------- in braces
-
-
 def test_a_value_that_would_mean_something_else_among_braces_is_a_conflict() -> None:
     base, ours = note("{a: x, b: 1}"), note("{a: x, b: 2}")
     assert merged(base, ours, note("a: y, z", "b: 1")) == Merged(ours.encode(), ("a",))

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from vaultcrm.errors import Refused
 from vaultcrm.markdown.tasks import edit
 from vaultcrm.markdown.tasks.line import parse
-from vaultcrm.markdown.tasks.settings import Habits
+from vaultcrm.markdown.tasks.settings import TaskSettings
 
 TODAY = date(2026, 11, 16)
-PLAIN = Habits()
+PLAIN = TaskSettings()
 
 
-def done(line: str, habits: Habits = PLAIN) -> list[str]:
+def done(line: str, habits: TaskSettings = PLAIN) -> list[str]:
     task = parse(line)
     assert task is not None
     return edit.done(task, habits, TODAY).lines
@@ -106,16 +106,16 @@ def test_where_there_is_no_next_line_the_reason_is_told_and_the_text_stays(line:
 
 def test_the_habits_of_a_vault_are_kept() -> None:
     line = "- [ ] a 🔁 every week ⏳ 2026-11-05 📅 2026-11-09"
-    below = Habits(next_below=True, keeps_done=False, keeps_created=True)
+    below = TaskSettings(recurs_on_next_line=True, sets_done_date=False, sets_created_date=True)
     assert done(line, below) == [
         "- [x] a 🔁 every week ⏳ 2026-11-05 📅 2026-11-09",
         "- [ ] a 🔁 every week ⏳ 2026-11-12 📅 2026-11-16 ➕ 2026-11-16",
     ]
-    assert done("- [ ] a", Habits(is_dataview=True)) == ["- [x] a  [completion:: 2026-11-16]"]
-    assert done("- [ ] a", Habits(statuses=((" ", "todo"), ("D", "done")))) == ["- [D] a ✅ 2026-11-16"]
+    assert done("- [ ] a", TaskSettings(is_dataview=True)) == ["- [x] a  [completion:: 2026-11-16]"]
+    assert done("- [ ] a", TaskSettings(statuses=((" ", "todo"), ("D", "done")))) == ["- [D] a ✅ 2026-11-16"]
 
 
-def cancelled(line: str, habits: Habits = PLAIN) -> str:
+def cancelled(line: str, habits: TaskSettings = PLAIN) -> str:
     task = parse(line)
     assert task is not None
     return edit.cancelled(task, habits, TODAY)
@@ -124,7 +124,7 @@ def cancelled(line: str, habits: Habits = PLAIN) -> str:
 def test_cancelling_marks_the_box_and_never_makes_a_next_line() -> None:
     assert cancelled("- [ ] a 🔁 every week 📅 2026-11-09 ^b") == "- [-] a 🔁 every week 📅 2026-11-09 ❌ 2026-11-16 ^b"
     assert cancelled("- [ ] a ✅ 2025-01-01 🏁 delete") == "- [-] a 🏁 delete ❌ 2026-11-16"
-    assert cancelled("- [ ] a", Habits(keeps_cancelled=False)) == "- [-] a"
+    assert cancelled("- [ ] a", TaskSettings(sets_cancelled_date=False)) == "- [-] a"
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,16 @@
-"""The recurrence rules of the Obsidian Tasks plug-in, row by row.
+"""The days that follow from the recurrence rules of the Obsidian Tasks plug-in, row by row.
 
 The expected values are those of the plug-in, and of npm rrule with the plug-in's own steps around it
 (`tests/robustness/task_rules.py`, which compares many more); the numbers are those of the facts that were seen by running it.
 """
 
-import re
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from tests.markdown.tasks.rules import TODAY, rule_of
 from vaultcrm.dates.iso import day_in
-from vaultcrm.markdown.tasks.recurrence import Days, TaskRule, next_day, next_days, parse
-from vaultcrm.markdown.tasks.rrule import rhythm_of, rrule_of
-
-TODAY = date(2026, 11, 11)  # a Wednesday
-
-
-def rule_of(words: str) -> TaskRule:
-    rule = parse(words)
-    assert rule is not None
-    return rule
+from vaultcrm.markdown.tasks.recurrence import Days, next_day, next_days
 
 
 def days_in(text: str) -> Days:
@@ -291,157 +280,6 @@ def test_the_scheduled_date_can_be_dropped(words: str, dates: str, done_on: str,
     assert said(next_days(rule_of(words), days_in(dates), date.fromisoformat(done_on), drops_scheduled=True)) == expected
 
 
-@pytest.mark.parametrize(
-    ("words", "text", "rrule"),
-    [
-        ("every day", "every day", "FREQ=DAILY"),
-        ("every 1 day", "every day", "FREQ=DAILY"),
-        ("every days", "every day", "FREQ=DAILY"),
-        ("every 2 day", "every 2 days", "FREQ=DAILY;INTERVAL=2"),
-        ("EVERY 2 WEEKS ON MON", "every 2 weeks on Monday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"),
-        ("every week on friday, monday", "every week on Monday, Friday", "FREQ=WEEKLY;BYDAY=FR,MO"),
-        ("every week on sunday, tuesday and monday", "every week on Monday, Tuesday, Sunday", "FREQ=WEEKLY;BYDAY=SU,TU,MO"),
-        ("every mon, wed", "every week on Monday, Wednesday", "FREQ=WEEKLY;BYDAY=MO,WE"),
-        ("every weekday", "every weekday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
-        ("every 2 weekdays", "every 2 weeks on weekdays", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TU,WE,TH,FR"),
-        ("every weekend", "every week", "FREQ=WEEKLY"),
-        ("every day on Monday", "every day", "FREQ=DAILY"),
-        ("every monday, tuesday, wednesday, thursday, friday, saturday, sunday", "every day", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU"),
-        ("every month on the 15th", "every month on the 15th", "FREQ=MONTHLY;BYMONTHDAY=15"),
-        ("every month on 15th", "every month on the 15th", "FREQ=MONTHLY;BYMONTHDAY=15"),
-        ("every month on the 3th", "every month on the 3rd", "FREQ=MONTHLY;BYMONTHDAY=3"),
-        ("every month on 15", "every month", "FREQ=MONTHLY"),
-        ("every month on the 31", "every month", "FREQ=MONTHLY"),
-        ("every month on the last", "every month on the last", "FREQ=MONTHLY;BYMONTHDAY=-1"),
-        ("every month on the last day", "every month on the last", "FREQ=MONTHLY;BYMONTHDAY=-1"),
-        ("every month on the last weekday", "every month on the last", "FREQ=MONTHLY;BYMONTHDAY=-1"),
-        ("every month on the last friday", "every month on the last Friday", "FREQ=MONTHLY;BYDAY=-1FR"),
-        ("every month on the second last fri", "every month on the 2nd last Friday", "FREQ=MONTHLY;BYDAY=-2FR"),
-        ("every month on the 1st and 15th", "every month on the 1st and 15th", "FREQ=MONTHLY;BYMONTHDAY=1,15"),
-        ("every month on the 15th, last and 1st", "every month on the 1st, 15th and last", "FREQ=MONTHLY;BYMONTHDAY=15,-1,1"),
-        ("every month on the fourth Friday", "every month", "FREQ=MONTHLY"),
-        ("every month on monday on the 13th", "every month on Monday", "FREQ=MONTHLY;BYDAY=MO"),
-        ("every month on weekdays", "every month on weekdays", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR"),
-        ("every 3 months", "every 3 months", "FREQ=MONTHLY;INTERVAL=3"),
-        ("every 101 days", "every 101 day", "FREQ=DAILY;INTERVAL=101"),
-        ("every january", "every January", "FREQ=YEARLY;BYMONTH=1"),
-        ("every jan, jul", "every January and July", "FREQ=YEARLY;BYMONTH=1,7"),
-        ("every year on January 31", "every January", "FREQ=YEARLY;BYMONTH=1"),
-        ("every year on January the 31st", "every January on the 31st", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=31"),
-        ("every year on the last Friday", "every year on the last Friday", "FREQ=YEARLY;BYDAY=-1FR"),
-        ("every 2 years in June", "every 2 years June", "FREQ=YEARLY;INTERVAL=2;BYMONTH=6"),
-        ("every 2 months in January", "every 2 months in January", "FREQ=MONTHLY;INTERVAL=2;BYMONTH=1"),
-        ("every month in January", "every January", "FREQ=MONTHLY;BYMONTH=1"),
-        ("every year on week 20", "every year in week 20", "FREQ=YEARLY;BYWEEKNO=20"),
-        ("every year on week 20, 21", "every year in weeks 20 and 21", "FREQ=YEARLY;BYWEEKNO=20,21"),
-        ("every month on week 20", "every month", "FREQ=MONTHLY;BYWEEKNO=20"),
-        ("every hour", "every hour", "FREQ=HOURLY"),
-        ("every 3 hours on monday", "every 3 hours", "FREQ=HOURLY;INTERVAL=3;BYDAY=MO"),
-        ("every 5 minutes", "every 5 minutes", "FREQ=MINUTELY;INTERVAL=5"),
-        ("every day at 9", "every day at 9", "FREQ=DAILY;BYHOUR=9"),
-        ("every week on monday at 9, 17", "every week on Monday at 9 and 17", "FREQ=WEEKLY;BYDAY=MO;BYHOUR=9,17"),
-        ("every week for 3 times", "every week for 3 times", "FREQ=WEEKLY;COUNT=3"),
-        ("every week for 1 time", "every week for 1 time", "FREQ=WEEKLY;COUNT=1"),
-        ("every week until January 1, 2027", "every week until January 1, 2027", "FREQ=WEEKLY;UNTIL=20270101"),
-        ("every week til 31 dec 26", "every week until December 31, 2026", "FREQ=WEEKLY;UNTIL=20261231"),
-        ("every week until 1", "every week until January 1, 2001", "FREQ=WEEKLY;UNTIL=20010101"),
-        ("every week then bill", "every week", "FREQ=WEEKLY"),
-        ("every week!", "every week", "FREQ=WEEKLY"),
-        ("every 2 weeks when  done", "every 2 weeks", "FREQ=WEEKLY;INTERVAL=2"),
-        ("every Monday on the 13th", "every week on Monday the 13th", "FREQ=WEEKLY;BYMONTHDAY=13;BYDAY=MO"),
-        ("every month on the 22nd", "every month on the 22nd", "FREQ=MONTHLY;BYMONTHDAY=22"),
-        ("every month on the 32nd", "every month on the 32th", "FREQ=MONTHLY;BYMONTHDAY=32"),
-        ("every January on the 2nd Tuesday", "every January on the 2nd Tuesday", "FREQ=YEARLY;BYMONTH=1;BYDAY=2TU"),
-    ],
-)
-def test_a_rule_is_spelled_as_the_plug_in_saves_it(words: str, text: str, rrule: str) -> None:
-    assert parse(words) == TaskRule(text, rrule, when_done=False)
-    assert rrule_of(rhythm_of(rrule)) == rrule
-
-
-@pytest.mark.parametrize(
-    ("words", "when_done"),
-    [
-        ("every week when done", True), ("Every Week WHEN DONE", True), ("every week then bill when done", True),
-        (" every week when done ", True), ("every week when  done", False), ("every week  when done then bill", False),
-        ("every weekwhen done", False), ("every week whendone", False), ("every week when done!", False),
-    ],
-)  # fmt: skip
-def test_when_done_must_be_the_last_words(words: str, when_done: bool) -> None:
-    assert parse(words) == TaskRule("every week", "FREQ=WEEKLY", when_done)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        # 46: words that people write and the plug-in does not understand
-        "daily", "weekly", "monthly", "every other week", "every second week", "every fortnight", "every quarter", "every last Friday",
-        "every 15th", "every 0 days", "every two weeks", "every three months",
-        # something is missing
-        "", "   ", "every", "every 2", "week", "on Monday", "when done", "every when done", "every until January 1, 2027",
-        "every Monday,", "every Monday, soon", "every January or 3", "every week on week", "every month on the 367th", "every week at noon",
-        # an end that is none
-        "every week for", "every week for 0 times", "every week for many times", "every week for 3rd", "every week until",
-        "every week until 2026-12-31", "every week until soon", "every week until January 1st, 2027",
-        "every week until January 1, 2027 then bill", "every month on the 15th until January 32, 2027",
-        # 17: other signs
-        "every week (then bill)", "every week.", "every week\tthen", "every week\n", "évery week", "every wee\u212a", "every ２ weeks",
-        "every week when done.", "every week\x00",
-    ],
-)  # fmt: skip
-def test_what_the_plug_in_does_not_understand(words: str) -> None:
-    assert parse(words) is None
-
-
-def test_no_number_is_too_long() -> None:
-    digits = "9" * 10_000
-    for words in (
-        "every {} days",
-        "every {} years",
-        "every {} minutes",
-        "every day at {}",
-        "every week on week {}",
-        "every day for {} times",
-    ):
-        rule = rule_of(words.format(digits))
-        assert next_day(rule, TODAY, TODAY) in (None, date(2026, 11, 12))
-    assert parse(f"every month on the {digits}th") is None
-    assert parse(f"every week until {digits}") is None
-
-
 def test_a_day_is_never_found_before_the_one_that_it_follows() -> None:
     """Here the plug-in, on its way back in search of a year that need not be left out, comes out at 30 December 2024."""
     assert next_day(rule_of("every year on the 53rd Monday"), date(2026, 11, 11), TODAY) is None
-
-
-NAMES = "Monday tues sa January sept 1st 2nd 3rd 5th 15th 31st 53rd last first second third 2 9 25 100 1000".split()
-UNITS = "day days week weeks weekday weekdays month months year years hour hours minute minutes".split()
-GLUE = "on the in at and or , for times until until every when done then ! 0 2027".split()
-IN_ORDER = st.builds(
-    lambda many, unit, more, end: " ".join(["every", *many, unit, *more, *end]),
-    st.lists(st.sampled_from(["1", "2", "3", "7", "40", "900"]), max_size=1),
-    st.sampled_from([*UNITS, *NAMES[:5]]),
-    st.lists(st.sampled_from([*NAMES, *GLUE[:8], "on the", "on the"]), max_size=6),
-    st.sampled_from([[], [], ["when", "done"], ["for", "3", "times"], ["until", "January", "1,", "2030"]]),
-)
-OUT_OF_ORDER = st.lists(st.sampled_from([*NAMES, *UNITS, *GLUE]), max_size=8).map(" ".join)
-DATES = st.dates(date(1900, 1, 1), date(2200, 12, 31))
-
-
-@given(words=IN_ORDER | OUT_OF_ORDER.map("every {}".format), reference=DATES, today=DATES)
-def test_the_next_day_is_later(words: str, reference: date, today: date) -> None:
-    if (rule := parse(words)) is None:
-        return
-    following = next_day(rule, reference, today)
-    assert following is None or following > (today if rule.when_done else reference)
-    assert rule.when_done == bool(re.search("[^ ] when done$", words, re.IGNORECASE))
-
-
-@given(
-    words=st.text() | st.text("every day week month on the 123 last January until for at,").map("every {}".format),
-    day=st.dates(),
-    today=st.dates(),
-)
-def test_no_text_and_no_day_raises(words: str, day: date, today: date) -> None:
-    if rule := parse(words):
-        next_days(rule, Days(day, None, today), today)

@@ -1,0 +1,58 @@
+"""What the Obsidian Tasks plug-in understands as a recurrence rule, and what not; the numbers are those of the facts that were seen by running it."""
+
+from datetime import date
+
+import pytest
+
+from tests.markdown.tasks.rules import TODAY, rule_of
+from vaultcrm.markdown.tasks.recurrence import TaskRule, next_day, parse
+
+
+@pytest.mark.parametrize(
+    ("words", "when_done"),
+    [
+        ("every week when done", True), ("Every Week WHEN DONE", True), ("every week then bill when done", True),
+        (" every week when done ", True), ("every week when  done", False), ("every week  when done then bill", False),
+        ("every weekwhen done", False), ("every week whendone", False), ("every week when done!", False),
+    ],
+)  # fmt: skip
+def test_when_done_must_be_the_last_words(words: str, when_done: bool) -> None:
+    assert parse(words) == TaskRule("every week", "FREQ=WEEKLY", when_done)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        # 46: words that people write and the plug-in does not understand
+        "daily", "weekly", "monthly", "every other week", "every second week", "every fortnight", "every quarter", "every last Friday",
+        "every 15th", "every 0 days", "every two weeks", "every three months",
+        # something is missing
+        "", "   ", "every", "every 2", "week", "on Monday", "when done", "every when done", "every until January 1, 2027",
+        "every Monday,", "every Monday, soon", "every January or 3", "every week on week", "every month on the 367th", "every week at noon",
+        # an end that is none
+        "every week for", "every week for 0 times", "every week for many times", "every week for 3rd", "every week until",
+        "every week until 2026-12-31", "every week until soon", "every week until January 1st, 2027",
+        "every week until January 1, 2027 then bill", "every month on the 15th until January 32, 2027",
+        # 17: other signs
+        "every week (then bill)", "every week.", "every week\tthen", "every week\n", "évery week", "every wee\u212a", "every ２ weeks",
+        "every week when done.", "every week\x00",
+    ],
+)  # fmt: skip
+def test_what_the_plug_in_does_not_understand(words: str) -> None:
+    assert parse(words) is None
+
+
+def test_no_number_is_too_long() -> None:
+    digits = "9" * 10_000
+    for words in (
+        "every {} days",
+        "every {} years",
+        "every {} minutes",
+        "every day at {}",
+        "every week on week {}",
+        "every day for {} times",
+    ):
+        rule = rule_of(words.format(digits))
+        assert next_day(rule, TODAY, TODAY) in (None, date(2026, 11, 12))
+    assert parse(f"every month on the {digits}th") is None
+    assert parse(f"every week until {digits}") is None
