@@ -1,19 +1,16 @@
-"""One file taken apart, put together, and edited: each case is a whole text before and after."""
+"""Properties of a page set, removed and appended to: each case is a whole text before and after."""
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
+from tests.markdown.pages import properties
 from vaultcrm.errors import Refused
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
-from vaultcrm.markdown.page import Page, split
-from vaultcrm.markdown.properties import keys_given_twice, lines_of, properties_of, root_of
-from vaultcrm.markdown.values import Value
+from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.yaml_nodes import Writable
 
 
 def edit(text: str, key: str, value: Writable) -> str:
-    return set_property(split(text.encode()), key, value).join().decode()
+    return set_property(split_page(text.encode()), key, value).join().decode()
 
 
 def edit_block(block: str, key: str, value: Writable) -> str:
@@ -22,68 +19,16 @@ def edit_block(block: str, key: str, value: Writable) -> str:
 
 
 def remove(block: str, key: str) -> str:
-    page = remove_property(split(f"---\n{block}---\nbody\n".encode()), key)
+    page = remove_property(split_page(f"---\n{block}---\nbody\n".encode()), key)
     return page.join().decode().removeprefix("---\n").removesuffix("---\nbody\n")
 
 
 def append(block: str, key: str, item: str) -> str:
-    page = append_item(split(f"---\n{block}---\nbody\n".encode()), key, item)
+    page = append_item(split_page(f"---\n{block}---\nbody\n".encode()), key, item)
     return page.join().decode().removeprefix("---\n").removesuffix("---\nbody\n")
 
 
-def properties(text: str) -> dict[str, Value]:
-    page = split(text.encode())
-    return properties_of(root_of(page), page.text)
-
-
-# ---------------------------------------------------------------------------------- splitting
-
-PIECES = [b"---", b"---\n", b"--- \r\n", b"---\r", b"\n", b"\r\n", b"\xef\xbb\xbf", b"+++\n", b'{"a": 1}\n', b"a: 1\n", b"\xff\0"]
-
-
-@given(st.one_of(st.binary(), st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4))).map(b"".join)))
-@example(b"")
-@example(b"---\n---")
-def test_joining_what_was_split_gives_the_same_bytes(data: bytes) -> None:
-    page = split(data)
-    assert page.join() == data
-    assert page.before + page.block + page.after == data
-
-
-@pytest.mark.parametrize(
-    ("data", "page"),
-    [
-        (b"", Page(b"", b"", b"", "none")),
-        (b"text\n", Page(b"", b"", b"text\n", "none")),
-        (b"---\na: 1\n---\nbody", Page(b"---\n", b"a: 1\n", b"---\nbody", "yaml")),
-        (b"---\na: 1\n---", Page(b"---\n", b"a: 1\n", b"---", "yaml")),
-        (b"---\n---\n", Page(b"---\n", b"", b"---\n", "yaml")),
-        (b"--- \t\r\na: 1\r\n---\t\r\nb", Page(b"--- \t\r\n", b"a: 1\r\n", b"---\t\r\nb", "yaml")),
-        (b"\xef\xbb\xbf---\na: 1\n---\n", Page(b"\xef\xbb\xbf---\n", b"a: 1\n", b"---\n", "yaml")),
-        (b"\xef\xbb\xbftext", Page(b"\xef\xbb\xbf", b"", b"text", "none")),
-        (b"---\na: --- x\n ---\n----\n---\n", Page(b"---\n", b"a: --- x\n ---\n----\n", b"---\n", "yaml")),
-        (b"---\na: 1\n", Page(b"", b"", b"---\na: 1\n", "unclosed")),
-        (b"\n---\na: 1\n---\n", Page(b"", b"", b"\n---\na: 1\n---\n", "none")),
-        (b"----\na: 1\n----\n", Page(b"", b"", b"----\na: 1\n----\n", "none")),
-        (b"+++\na = 1\n+++\n", Page(b"", b"", b"+++\na = 1\n+++\n", "toml")),
-        (b'{\n  "a": 1\n}\n', Page(b"", b"", b'{\n  "a": 1\n}\n', "json")),
-        (b'---json\n{"a": 1}\n---\n', Page(b"", b"", b'---json\n{"a": 1}\n---\n', "other")),
-        (b";;;\na: 1\n;;;\n", Page(b"", b"", b";;;\na: 1\n;;;\n", "other")),
-        (b"{{title}}\n", Page(b"", b"", b"{{title}}\n", "none")),
-    ],
-)
-def test_front_matter_is_what_stands_between_two_lines_of_three_dashes(data: bytes, page: Page) -> None:
-    assert split(data) == page
-
-
-def test_the_body_begins_behind_the_closing_line_and_knows_its_line_number() -> None:
-    page = split(b"---\r\na: 1\r\n---\r\nfirst\r\n")
-    assert (page.body, page.body_line, page.newline) == ("first\r\n", 4, "\r\n")
-    page = split("Zoë\n".encode())
-    assert (page.body, page.body_line, page.newline) == ("Zoë\n", 1, "\n")
-
-
-# ------------------------------------------------------------------------------------- setting
+# ------------------------------------------------------------------------------------------ setting
 
 
 @pytest.mark.parametrize(
@@ -237,7 +182,7 @@ def test_unusual_keys_are_quoted() -> None:
     assert edit_block("b: 2\n", "", "x") == 'b: 2\n"": x\n'
 
 
-# ----------------------------------------------------------------------------------- removing
+# ----------------------------------------------------------------------------------------- removing
 
 
 @pytest.mark.parametrize(
@@ -260,10 +205,10 @@ def test_removing_a_property_takes_its_lines_and_nothing_else(before: str, after
 
 
 def test_removing_from_a_note_without_properties_changes_no_byte() -> None:
-    assert remove_property(split(b"body\n"), "status").join() == b"body\n"
+    assert remove_property(split_page(b"body\n"), "status").join() == b"body\n"
 
 
-# ---------------------------------------------------------------------------------- appending
+# ---------------------------------------------------------------------------------------- appending
 
 
 @pytest.mark.parametrize(
@@ -294,29 +239,5 @@ def test_an_item_is_quoted_as_its_place_needs_it() -> None:
 
 
 def test_appending_keeps_windows_line_endings() -> None:
-    page = append_item(split(b"---\r\na:\r\n  - x\r\n---\r\n"), "a", "z")
+    page = append_item(split_page(b"---\r\na:\r\n  - x\r\n---\r\n"), "a", "z")
     assert page.join() == b"---\r\na:\r\n  - x\r\n  - z\r\n---\r\n"
-
-
-# ------------------------------------------------------------------------------------ reading
-
-
-def test_values_are_the_text_that_stands_there() -> None:
-    block = "a: yes\nb: 12:30\nc: 007\nd: 2026-02-30\ne: ~\nf:\ng: ''\nh: [x, 1, ~]\ni: {x: 1}\n"
-    block += "j: [[Acme]]\nk: |\n  two\n  lines\nl: &x 1.10\nm: *x\n"
-    assert properties(f"---\n{block}---\n") == {
-        "a": "yes", "b": "12:30", "c": "007", "d": "2026-02-30", "e": None, "f": None, "g": "", "h": ["x", "1", ""], "i": "{x: 1}",
-        "j": "[[Acme]]", "k": "two\nlines\n", "l": "1.10", "m": "1.10",
-    }  # fmt: skip
-
-
-def test_keys_know_their_lines_and_which_are_given_twice() -> None:
-    page = split(b"---\n# c\na: 1\nb:\n  - x\na: 2\n---\n")
-    assert lines_of(page) == {"a": 6, "b": 4}
-    assert keys_given_twice(page) == {"a": 6}
-    assert properties_of(root_of(page), page.text) == {"a": "2", "b": ["x"]}
-
-
-@pytest.mark.parametrize("opening", [b"+++\n", b"+++ \n", b"+++\t\r\n"])
-def test_toml_is_known_by_its_fence_also_with_blanks_behind_it(opening: bytes) -> None:
-    assert split(opening + b'title = "x"\n+++\n').kind == "toml"

@@ -1,45 +1,16 @@
-"""What somebody looks for is found: the best first, with the line that shows why."""
+"""What somebody looks for is found, the best first."""
 
-import os
-import shutil
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.support import looks, make_vault, write_files
-from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.search import Answer, search
+from tests.search.searches import answer, ranked, texts, titles
+from tests.support import looks, make_vault
 from vaultcrm.errors import NotUnderstood
-from vaultcrm.vault.vault import Vault
 
-NOW = datetime(2026, 11, 16, 9, 30)
+# ------------------------------------------------------------------------------------------ ranking
 
-
-def answer(vault: Vault, query: str, limit: int | None = None, by_date: bool = False) -> Answer:
-    """What a command of its own would answer now."""
-    crm = Crm(vault.root, NOW)
-    try:
-        return search(crm, query, limit, by_date)
-    finally:
-        crm.catalog.close()
-
-
-def ranked(vault: Vault, query: str) -> list[str]:
-    """The titles that are found, the best first."""
-    return [hit.title for hit in answer(vault, query).hits]
-
-
-def titles(vault: Vault, query: str) -> set[str]:
-    return set(ranked(vault, query))
-
-
-def texts(root: Path, **notes: str) -> Vault:
-    """A vault of notes without properties."""
-    return make_vault(root, {f"{name}.md": text for name, text in notes.items()})
-
-
-# ------------------------------------------------------------------------------------- ranking
 
 FILLER = "Some words that stand in every note of this vault, so that all are of one length.\n"
 
@@ -104,7 +75,8 @@ def test_a_limit_gives_the_best_and_tells_how_many_there_are(tmp_path: Path) -> 
     assert [hit.path for hit in found.hits] == [hit.path for hit in answer(vault, "offer").hits][:3]
 
 
-# ------------------------------------------------------------------------------------ the words
+# ---------------------------------------------------------------------------------------- the words
+
 
 WORDS = {
     "rd": "The R&D team", "rx": "R, and then D", "tax": "Form W-2 is here", "w2": "week 2", "planb": "There is a plan B",
@@ -182,7 +154,7 @@ def test_a_vault_may_have_no_language_at_all(tmp_path: Path) -> None:
     assert titles(vault, "invoiced ") == {"a"}
 
 
-# ---------------------------------------------------------------------- partial, suggestions
+# ----------------------------------------------------------------------------- partial, suggestions
 
 
 def test_when_no_note_has_all_words_those_with_most_are_told_as_partial(tmp_path: Path) -> None:
@@ -208,157 +180,3 @@ def test_a_word_that_is_nowhere_is_suggested_in_another_spelling(tmp_path: Path)
     assert answer(vault, '"recieve money"').suggestions == ('"receive money"',)
     for query in ("receive ", "qqqqqq", "", "invoice receive "):
         assert answer(vault, query).suggestions == ()
-
-
-# ------------------------------------------------------------------------------------- clients
-
-CLIENTS = {
-    "clients/Acme/Acme.md": "---\ntype: client\naliases: [ACM Corp]\n---\n",
-    "clients/Blue Bottle/Blue Bottle.md": "---\ntype: client\n---\n",
-    "clients/Blue Bottle/coffee.md": "---\ntype: interaction\ndate: 2026-01-15T10:00\n---\n",
-    "inbox/linked.md": "---\nclient: '[[ACM Corp]]'\ndate: 2026-10-20\n---\n",
-}
-
-
-def test_a_hit_tells_whose_and_what_it_is(tmp_path: Path) -> None:
-    vault = make_vault(tmp_path / "vault", CLIENTS)
-    (hit,) = answer(vault, "date:2026-10 ").hits
-    assert hit[:6] == ("inbox/linked.md", "Acme", None, "linked", date(2026, 10, 20), 0)
-    (hit,) = answer(vault, "coffee ").hits
-    assert (hit.client, hit.type, hit.date) == ("Blue Bottle", "interaction", date(2026, 1, 15))
-
-
-def test_a_renamed_client_keeps_its_notes(tmp_path: Path) -> None:
-    vault = make_vault(tmp_path / "vault", CLIENTS)
-    assert titles(vault, "client:bottle ") == {"Blue Bottle", "coffee"}
-    folder = tmp_path / "vault/clients/Blue Bottle"
-    os.rename(folder / "Blue Bottle.md", folder / "Red Cup.md")
-    assert titles(vault, "client:bottle ") == set()
-    os.rename(folder, folder.parent / "Red Cup")
-    assert titles(vault, "client:red ") == titles(vault, 'client:"red cup"') == {"Red Cup", "coffee"}
-    (tmp_path / "vault/clients/Red Cup/Red Cup.md").unlink()
-    assert titles(vault, "client:red ") == set()
-
-
-# ------------------------------------------------------------------------------------ snippets
-
-NOTE = """---
-type: interaction
-summary: The pricing
----
-# A heading
-
-First line
-
-The  Pricing, and pricing of Zoë's two options
-pricing
-"""
-
-
-def shown(root: Path, text: str | bytes, query: str) -> tuple[int, str, list[str]]:
-    """The line, the text and the marked pieces of the one note that is found."""
-    (hit,) = answer(make_vault(root, {"Note.md": text}), query).hits
-    return hit.snippet.line, hit.snippet.text, [hit.snippet.text[start:end] for start, end in hit.snippet.marks]
-
-
-@pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_the_line_with_most_of_the_words_is_shown_with_the_words_marked(newline: str, tmp_path: Path) -> None:
-    data = b"\xef\xbb\xbf" + NOTE.replace("\n", newline).encode()
-    line = "The Pricing, and pricing of Zoë's two options"
-    for query, marks in {
-        "pricing ": ["Pricing", "pricing"], "prices ": ["Pricing", "pricing"], "zoe pric": ["Pricing", "pricing", "Zoë"],
-        "opt* ": ["options"], '"two options"': ["two options"], "option ": ["options"], "optoins~ ": ["options"],
-        "pricing -draft zoe": ["Pricing", "pricing", "Zoë"],
-    }.items():  # fmt: skip
-        if query == '"two options"':
-            assert shown(tmp_path / "vault", data, query)[2] in (["two options"], ["two", "options"])
-        else:
-            assert shown(tmp_path / "vault", data, query) == (9, line, marks), query
-    assert shown(tmp_path / "vault", data, "heading ") == (5, "# A heading", ["heading"])
-    assert shown(tmp_path / "vault", data, "type:interaction ") == (7, "First line", [])
-
-
-def test_a_word_that_only_a_property_holds_is_shown_there(tmp_path: Path) -> None:
-    assert shown(tmp_path / "vault", "---\nsummary: Our wálnut\n---\nBody\n", "walnut ") == (2, "summary: Our wálnut", ["wálnut"])
-    assert shown(tmp_path / "vault", "---\ntags:\n  - walnut\n---\nBody\n", "walnut ") == (3, "- walnut", ["walnut"])
-    assert shown(tmp_path / "vault", "東京都と大阪", "京都 ") == (1, "東京都と大阪", ["京都"])
-    assert shown(tmp_path / "vault", "", "note ") == (1, "", [])
-
-
-def test_of_a_long_line_the_piece_around_the_words_is_shown(tmp_path: Path) -> None:
-    line, text, marks = shown(tmp_path / "vault", "first\n" + "before " * 300 + "walnut " + "after " * 300, "walnut ")
-    assert (line, marks) == (2, ["walnut"])
-    assert text.startswith("…before ") and text.endswith(" after…") and len(text) <= 202
-
-
-@pytest.mark.parametrize("char", ["\f", "\v", "\u2028", "\x1c", "\x85"])
-def test_lines_are_counted_as_editors_count_them(char: str, tmp_path: Path) -> None:
-    assert shown(tmp_path / "vault", f"---\na: 1\n---\none{char}two\nwalnut\n", "walnut ")[::2] == (5, ["walnut"])
-
-
-# ------------------------------------------------------------------------------ what is there now
-
-
-def test_a_changed_note_is_found_by_its_new_words_and_not_by_its_old_ones(tmp_path: Path) -> None:
-    vault = texts(tmp_path / "vault", a="old words", b="other")
-    assert titles(vault, "old ") == {"a"}
-    write_files(tmp_path / "vault", {"a.md": "new words"})
-    assert (titles(vault, "old "), titles(vault, "new "), titles(vault, "words ")) == (set(), {"a"}, {"a"})
-
-
-def test_deleted_and_renamed_notes_are_known_at_once(tmp_path: Path) -> None:
-    vault = texts(tmp_path / "vault", a="one pear", b="two pears", c="three pears")
-    assert titles(vault, '"pears"') == {"b", "c"}
-    (tmp_path / "vault/b.md").unlink()
-    os.rename(tmp_path / "vault/c.md", tmp_path / "vault/Plum.md")
-    assert titles(vault, "pear") == {"a", "Plum"}
-    assert ranked(vault, "plum") == ["Plum"]
-    shutil.rmtree(tmp_path / "vault")
-    make_vault(tmp_path / "vault", {"z.md": "pear"})
-    assert titles(vault, "pear") == {"z"}
-
-
-def test_a_note_of_any_kind_is_found(tmp_path: Path) -> None:
-    files: dict[str, str | bytes] = {
-        "crlf.md": b"---\r\ntype: interaction\r\nsummary: walnut\r\n---\r\nbody hazel\r\n",
-        "bom.md": b"\xef\xbb\xbf---\ntitle: walnut\n---\nhazel\n", "bare.md": "walnut hazel",
-        "broken.md": "---\ntype: [\n---\nwalnut hazel\n", "unclosed.md": "---\nwalnut: hazel\n", "UPPER.MD": "walnut hazel",
-        "toml.md": "+++\nname = 'walnut'\n+++\nhazel", "twice.md": "---\na: 1\na: walnut\n---\nhazel", "latin.md": b"walnut hazel caf\xe9",
-        "empty.md": "", "list.md": "---\n- walnut\n---\nwalnut hazel",
-    }  # fmt: skip
-    vault = make_vault(tmp_path / "vault", files)
-    everything = {name[:-3] for name in files} - {"empty"}
-    assert titles(vault, "walnut") == titles(vault, "hazel") == everything
-    assert titles(vault, "empty ") == {"empty"}
-
-
-def test_a_note_that_breaks_is_found_by_what_stands_there_now(tmp_path: Path) -> None:
-    vault = make_vault(tmp_path / "vault", {"a.md": "---\ntype: decision\n---\nwalnut"})
-    assert titles(vault, "walnut type:decision ") == {"a"}
-    write_files(tmp_path / "vault", {"a.md": "---\ntype: [\n---\nhazel"})
-    assert titles(vault, "hazel type:decision ") == {"a"}  # its last readable properties stay known
-    assert titles(vault, "walnut ") == set()
-
-
-def test_saved_searches_are_settings(tmp_path: Path) -> None:
-    text = '[search.unpaid]\nquery = "tag:invoice -status:paid"\n[search."last month"]\nquery = "date:last-month"\n'
-    vault = make_vault(tmp_path / "vault", {"vaultcrm.toml": text})
-    assert vault.settings.searches == (("unpaid", "tag:invoice -status:paid"), ("last month", "date:last-month"))
-    for wrong in ("search = 3", "[search]\nunpaid = 'tag:x'", "[search.unpaid]\n", "[search.unpaid]\nquery = 3", 'languages = "german"'):
-        write_files(tmp_path / "vault", {"vaultcrm.toml": wrong})
-        with pytest.raises(NotUnderstood):
-            Vault(vault.root)
-
-
-def test_a_name_goes_on_behind_its_key_although_the_shell_has_taken_the_quotes(tmp_path: Path) -> None:
-    folder = "clients/Blue Whale"
-    notes = {
-        f"{folder}/Blue Whale.md": "---\ntype: client\naliases: [BW Media]\n---\n",
-        f"{folder}/a.md": "offer",
-        f"{folder}/b.md": "bill",
-        "clients/Blue/Blue.md": "---\ntype: client\n---\nwhale offer",
-    }
-    vault = make_vault(tmp_path / "vault", notes)
-    assert titles(vault, "client:blue whale") == {"Blue Whale", "a", "b"}
-    assert titles(vault, "client:BW media offer") == {"a"}
-    assert titles(vault, "client:blue offer") == {"Blue"}

@@ -1,4 +1,4 @@
-"""What the Obsidian Tasks plug-in understands as a recurrence rule, and what not; the numbers are those of the facts that were seen by running it."""
+"""What the Obsidian Tasks plug-in understands as a recurrence rule; the numbers are those of the facts that were seen by running it."""
 
 from datetime import date
 

@@ -1,0 +1,24 @@
+"""Days and spans as people read them."""
+
+from datetime import date
+
+import pytest
+
+from vaultcrm.dates.humanize import say_day, say_days, say_span
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "today"), (1, "tomorrow"), (-1, "yesterday"), (2, "in 2 days"), (-20, "20 days ago"), (27, "in 27 days"), (28, "in 4 weeks"),
+        (-35, "5 weeks ago"), (89, "in 13 weeks"), (90, "in 3 months"), (-200, "7 months ago"), (729, "in 24 months"), (730, "in 2 years"),
+        (-1095, "3 years ago"),
+    ],
+)  # fmt: skip
+def test_a_distance_is_said_in_the_unit_that_people_would_use(days: int, words: str) -> None:
+    assert say_days(days) == words
+
+
+def test_a_span_and_a_day_are_said() -> None:
+    assert [say_span(days) for days in (0, 1, 20, 35, 200)] == ["0 days", "1 day", "20 days", "5 weeks", "7 months"]
+    assert say_day(date(2026, 11, 27)) == "Fri 2026-11-27"

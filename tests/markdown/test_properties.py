@@ -1,0 +1,21 @@
+"""The properties of a page: their values as texts, and their lines."""
+
+from tests.markdown.pages import properties
+from vaultcrm.markdown.page import split_page
+from vaultcrm.markdown.properties import keys_given_twice, lines_of, properties_of, root_of
+
+
+def test_values_are_the_text_that_stands_there() -> None:
+    block = "a: yes\nb: 12:30\nc: 007\nd: 2026-02-30\ne: ~\nf:\ng: ''\nh: [x, 1, ~]\ni: {x: 1}\n"
+    block += "j: [[Acme]]\nk: |\n  two\n  lines\nl: &x 1.10\nm: *x\n"
+    assert properties(f"---\n{block}---\n") == {
+        "a": "yes", "b": "12:30", "c": "007", "d": "2026-02-30", "e": None, "f": None, "g": "", "h": ["x", "1", ""], "i": "{x: 1}",
+        "j": "[[Acme]]", "k": "two\nlines\n", "l": "1.10", "m": "1.10",
+    }  # fmt: skip
+
+
+def test_keys_know_their_lines_and_which_are_given_twice() -> None:
+    page = split_page(b"---\n# c\na: 1\nb:\n  - x\na: 2\n---\n")
+    assert lines_of(page) == {"a": 6, "b": 4}
+    assert keys_given_twice(page) == {"a": 6}
+    assert properties_of(root_of(page), page.text) == {"a": "2", "b": ["x"]}
