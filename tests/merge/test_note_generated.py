@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.markdown.front_matter_strategies import assembled, front_matters
-from tests.robustness import merging
+from tests.robustness import merge_rules
 from tests.support import EXAMPLES
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
-from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import key_of, keys_given_twice, root_of
 from vaultcrm.merge.lines import merge_lines
 from vaultcrm.merge.note import merge
@@ -23,33 +23,33 @@ CHANCE = st.integers(0, 2**32).map(random.Random)
 
 
 @st.composite
-def two_sided(draw: st.DrawFn) -> tuple[merging.Sheet, merging.Sheet, merging.Sheet]:
+def two_sided(draw: st.DrawFn) -> tuple[merge_rules.Sheet, merge_rules.Sheet, merge_rules.Sheet]:
     """A client, a follow-up or an interaction, and what two devices made of it."""
     chance = draw(CHANCE)
-    base = merging.sheet(chance, draw(st.sampled_from(sorted(merging.KEYS))), 1)
+    base = merge_rules.sheet(chance, draw(st.sampled_from(sorted(merge_rules.KEYS))), 1)
     is_hard = draw(st.booleans())
-    return base, merging.edited(chance, base, "one", is_hard), merging.edited(chance, base, "two", is_hard)
+    return base, merge_rules.edited(chance, base, "one", is_hard), merge_rules.edited(chance, base, "two", is_hard)
 
 
 @SLOW
 @given(two_sided())
-def test_every_key_and_line_is_as_the_rules_say(sides: tuple[merging.Sheet, merging.Sheet, merging.Sheet]) -> None:
+def test_every_key_and_line_is_as_the_rules_say(sides: tuple[merge_rules.Sheet, merge_rules.Sheet, merge_rules.Sheet]) -> None:
     base, ours, theirs = sides
     made = merge(base.write(), ours.write(), theirs.write())
-    wanted, clash = merging.expected(base, ours, theirs)
+    wanted, clash = merge_rules.expected(base, ours, theirs)
     assert set(made.keys) == clash
     assert made.is_body_clean or base.body not in (ours.body, theirs.body)
     if made.is_clean:
-        assert merging.faults(base, ours, theirs, made.data) == []
+        assert merge_rules.faults(base, ours, theirs, made.data) == []
     else:
-        read = merging.properties(made.data)
+        read = merge_rules.properties(made.data)
         assert read is not None
         assert read.keys() == wanted.keys()
 
 
 @SLOW
 @given(two_sided())
-def test_both_ways_round_it_is_the_same_note(sides: tuple[merging.Sheet, merging.Sheet, merging.Sheet]) -> None:
+def test_both_ways_round_it_is_the_same_note(sides: tuple[merge_rules.Sheet, merge_rules.Sheet, merge_rules.Sheet]) -> None:
     base, ours, theirs = (side.write() for side in sides)
     one, other = merge(base, ours, theirs), merge(base, theirs, ours)
     assert (set(one.keys), one.is_body_clean) == (set(other.keys), other.is_body_clean)
@@ -58,10 +58,10 @@ def test_both_ways_round_it_is_the_same_note(sides: tuple[merging.Sheet, merging
         assert merge(base, one.data, theirs).data == one.data, "a second merge of the same brings nothing new"
 
 
-def sorted_out(data: bytes) -> tuple[dict[str, merging.Held], list[str]]:
-    read = merging.properties(data)
+def sorted_out(data: bytes) -> tuple[dict[str, merge_rules.Held], list[str]]:
+    read = merge_rules.properties(data)
     assert read is not None
-    return {key: sorted(value) if isinstance(value, list) else value for key, value in read.items()}, merging.body_of(data)
+    return {key: sorted(value) if isinstance(value, list) else value for key, value in read.items()}, merge_rules.body_of(data)
 
 
 VALUES = st.sampled_from(["x", "007", "two words", ["a", "b"], ["a"], None, 5, True])
@@ -97,14 +97,14 @@ def test_front_matter_of_every_kind_is_merged_by_key_or_said(fork: tuple[Page, P
     base, ours, theirs = fork
     tail = "".join(lines).encode()
     made = merge(base.join() + tail, ours.join() + tail, theirs.join() + tail)
-    page = split(made.data)
+    page = split_page(made.data)
     if not made.is_body_clean:  # the bodies are equal: it is no text, or cannot be read
         assert (made.data, made.keys) == (ours.join() + tail, ("",))
         assert b"\0" in made.data or keys_given_twice(base) or b"\x85" in made.data or "\u2028" in page.text
         return
     was, our, their, now = (meanings(side) for side in (base, ours, theirs, page))
     assert not keys_given_twice(page)
-    assert page.after[page.body_start :] == split(ours.join() + tail).after[ours.body_start :]
+    assert page.after[page.body_start :] == split_page(ours.join() + tail).after[ours.body_start :]
     for key in {**was, **our, **their, **now}:
         a, b, c, found = was.get(key), our.get(key), their.get(key), now.get(key)
         if key in made.keys:
@@ -137,7 +137,7 @@ def test_what_only_they_changed_leaves_all_other_bytes_as_they_are(fork: tuple[P
     made = merge(base.join(), whole, theirs.join())
     if made.is_clean:
         changed = {key for key in {**meanings(base), **meanings(theirs)} if meanings(base).get(key) != meanings(theirs).get(key)}
-        left, right = without(base, changed), without(split(made.data), changed)
+        left, right = without(base, changed), without(split_page(made.data), changed)
         if left is not None and right is not None:
             assert right == left + b"own line\n"
 
@@ -169,8 +169,8 @@ def test_whatever_is_merged_never_raises_and_is_told_apart(base: bytes | None, o
     assert merge(ours, ours, theirs).data == theirs
     assert merge(ours, theirs, ours).data == theirs
     made = merge(base, ours, theirs)
-    if made.is_clean and made.data not in (ours, theirs) and split(made.data).kind in ("yaml", "unclosed"):
-        root_of(split(made.data))
+    if made.is_clean and made.data not in (ours, theirs) and split_page(made.data).kind in ("yaml", "unclosed"):
+        root_of(split_page(made.data))
     if not made.is_clean and made.keys == ("",) and not made.is_body_clean:
         assert made.data == ours
 
@@ -249,5 +249,5 @@ def test_what_somebody_wrote_is_there_or_the_merge_says_so(data: st.DataObject, 
         for word in re.findall(r"(?:ours|theirs)-\d", side):
             assert word in text
     if text.replace("\r\n", "\n") not in (ours, theirs):
-        assert not keys_given_twice(split(made.data))
+        assert not keys_given_twice(split_page(made.data))
         assert ("\r\n" in text) == is_crlf

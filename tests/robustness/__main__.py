@@ -18,12 +18,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.robustness.caches import known
 from tests.robustness.desk import HANDS
 from tests.robustness.hostile_files import THINGS, alone, together
 from tests.robustness.hostile_input import TITLES, TRAPS, typed, with_trap
+from tests.robustness.index_kills import index_kills
 from tests.robustness.kills import _hand, first_kills, hands, kills
 from tests.robustness.reading import reading
-from tests.robustness.storms import index_kills, known, stir, storms, watch
+from tests.robustness.stirring import stir
+from tests.robustness.storms import storms, watch
 
 
 def hostile() -> dict[str, list[str]]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from vaultcrm.actions import follow_ups, undo
 from vaultcrm.actions.crm import Crm
 from vaultcrm.errors import Refused, Unreadable, VaultcrmError
-from vaultcrm.markdown.page import split
+from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.tasks.line import Task, parse, tasks_in
 
 AT = datetime(2026, 11, 16, 9, 30)
@@ -33,7 +33,7 @@ MARKS = {
 def tasks_of(vault: Path) -> list[tuple[Path, int, Task]]:
     found = []
     for path in sorted(vault.rglob("*.md")):
-        page = split(path.read_bytes())
+        page = split_page(path.read_bytes())
         try:
             body = page.body
         except UnicodeDecodeError:
@@ -81,7 +81,7 @@ def run(source: Path, folder: Path) -> Counter[str]:
     shutil.copytree(source, vault)
     os.system(f"chmod -R u+w '{vault}'")
     crm = Crm(str(vault), AT, ["test"])
-    crm.catch_up()
+    crm.refresh()
     found: Counter[str] = Counter()
     for item in [one for one in crm.catalog.follow_ups() if one.kind == "task"]:
         path = vault / item.path

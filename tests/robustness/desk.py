@@ -24,7 +24,6 @@ from tests import ROOT
 
 EXAMPLE = ROOT / "example-vault"
 PROGRAM = str(Path(sys.executable).with_name("vaultcrm"))
-PART = (sys.executable, "-m", "tests.robustness")  # a part of this program as a process of its own; it is started in ROOT
 NOW = "2026-11-16T09:30"
 SECONDS = 2.5  # of work within which each command answers, starting included; a busy machine takes longer by the clock
 PATIENCE = 10.0  # seconds by the clock; then it is ended
@@ -47,6 +46,11 @@ GOOD = {
     f"{ACME}/decisions/Fixed price.md": b"---\ntype: decision\ndate: 2026-11-02\nstatus: in force\n---\n",
     f"{ACME}/interactions/2026-11-02 1430 Pricing.md": b"---\ntype: interaction\ndate: 2026-11-02T14:30:00\nchannel: call\n---\nTalk.\n",
 }
+
+
+def part(*words: str) -> list[str]:
+    """A part of this program as a process of its own, which is to be started in ROOT."""
+    return [sys.executable, "-m", "tests.robustness", *words]
 
 
 class Run(NamedTuple):

@@ -15,7 +15,7 @@ import yaml
 
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
-from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import properties_of, root_of
 from vaultcrm.markdown.values import Value
 
@@ -102,7 +102,7 @@ def main() -> None:
     bad = 0
     for path in notes([Path(arg) for arg in sys.argv[1:]]):
         tally["files"] += 1
-        page = split(path.read_bytes())
+        page = split_page(path.read_bytes())
         if page.join() != path.read_bytes():
             bad += 1
             print(f"{path}: not joined as it was split")

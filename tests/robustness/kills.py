@@ -17,7 +17,7 @@ from typing import NamedTuple
 import yaml
 
 from tests import ROOT
-from tests.robustness.desk import EXAMPLE, HANDS, NOW, PART, PROGRAM, Desk, desk, differing, faults_of, is_whole, temporary, texts
+from tests.robustness.desk import EXAMPLE, HANDS, NOW, PROGRAM, Desk, desk, differing, faults_of, is_whole, part, temporary, texts
 
 VERBS = (
     "log", "done", "snooze", "drop", "set", "set +=", "decide", "follow-up add", "client add", "person add", "project add", "undo",
@@ -219,7 +219,7 @@ def hands(people: int, times: int, as_programs: bool = False) -> Hands:
                 ended = list(pool.map(lambda hand: [on.run("set", "acme", f"tags+=h{hand}-{i}") for i in range(times)], range(people)))
             faults = [fault for runs in ended for run in runs for fault in faults_of(run, (0,))]
         else:
-            command = [*PART, "hand", str(on.vault)]
+            command = part("hand", str(on.vault))
             processes = [
                 subprocess.Popen([*command, str(hand), str(times)], env=on.env, cwd=ROOT, stderr=subprocess.PIPE, text=True)
                 for hand in range(people)

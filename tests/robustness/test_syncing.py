@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.actions.clones import change
-from tests.robustness import syncing
+from tests.robustness import sync_world, syncing
 
 pytestmark = pytest.mark.usefixtures("known")
 
@@ -16,8 +16,8 @@ def test_two_clones_stirred_come_to_rest_and_lose_nothing(seed: int) -> None:
 
 
 def test_what_is_lost_would_be_seen(tmp_path: Path, home: Path) -> None:
-    syncing.identity(home)
-    world = syncing.World(tmp_path, 1)
+    sync_world.identity(home)
+    world = sync_world.World(tmp_path, 1)
     assert world.faults() == []
     word = world.word()
     assert world.faults() == [f"lost: {word}"]

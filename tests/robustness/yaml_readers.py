@@ -39,7 +39,7 @@ from tests.markdown.front_matter_strategies import PLAIN
 from vaultcrm.cli.main import cli
 from vaultcrm.errors import Unreadable, VaultcrmError
 from vaultcrm.markdown import front_matter
-from vaultcrm.markdown.page import split
+from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import root_of
 from vaultcrm.markdown.values import Value
 
@@ -118,7 +118,7 @@ def differences(paths: list[Path], packages: str = "", counted: Counter[str] | N
 
 def _ours(path: Path) -> tuple[dict[str, Value], dict[str, bool]]:
     """The properties of a note, and which of them stand without quotes."""
-    page = split(path.read_bytes())
+    page = split_page(path.read_bytes())
     root = root_of(page)
     return front_matter.read(page), {key.text: not value.style for key, value in (root.pairs if root else ())}
 
