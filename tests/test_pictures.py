@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-DOCS = Path(__file__).parent.parent / "docs"
+from tests import ROOT
+
+DOCS = ROOT / "docs"
 
 
 def test_the_pictures_show_what_the_commands_print(tmp_path: Path, request: pytest.FixtureRequest) -> None:
@@ -14,12 +16,13 @@ def test_the_pictures_show_what_the_commands_print(tmp_path: Path, request: pyte
     fresh = {path.name: path.read_text("utf-8") for path in tmp_path.glob("*.svg")}
     committed = {path.name: path.read_text("utf-8") for path in DOCS.glob("*.svg")}
     if request.config.getoption("--accept"):
-        for name in fresh.keys() - {name for name, text in committed.items() if fresh.get(name) == text}:
-            (DOCS / name).write_text(fresh[name], "utf-8")
+        for name, text in fresh.items():
+            if committed.get(name) != text:
+                (DOCS / name).write_text(text, "utf-8")
     assert committed == fresh
 
 
 def test_the_readme_shows_every_picture() -> None:
-    readme = (DOCS.parent / "README.md").read_text("utf-8")
+    readme = (ROOT / "README.md").read_text("utf-8")
     for path in DOCS.glob("*.svg"):
-        assert f"(docs/{path.name})" in readme
+        assert f"docs/{path.name}" in readme

@@ -1,4 +1,4 @@
-"""Console transcripts: every block of `tests/stories/*.md` and of the README is run, and must say what it says.
+"""Console transcripts: every block of `tests/stories/*.md`, the README and `docs/*.md` is run, and must say what it says.
 
 A block begins with ```console. A line that begins with "$ " is a command for bash; what follows is
 all that it prints, on both streams, and `[exit N]` when that is not 0. Each file begins with a
@@ -17,11 +17,12 @@ import pytest
 
 from tests import ROOT
 
-STORIES = [*sorted((ROOT / "tests/stories").glob("*.md")), ROOT / "README.md"]
+DOCUMENTATION = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if "```console" in path.read_text("utf-8")]
+STORIES = [*sorted((ROOT / "tests/stories").glob("*.md")), *DOCUMENTATION]
 BLOCK = re.compile(r"(```console\n)(.*?)(```)", re.DOTALL)
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("story", STORIES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_story_goes_as_it_is_told(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     text = story.read_text("utf-8")
     told = BLOCK.sub(lambda block: block[1] + play(block[2], tmp_path) + block[3], text)
