@@ -42,7 +42,7 @@ class Text(str):
     def isEmpty(self) -> bool:  # noqa: N802
         return self == ""
 
-    def split_page(self, by: str) -> "Items":  # type: ignore[override]  # as Bases have it
+    def split(self, by: str) -> "Items":  # type: ignore[override]  # as Bases have it
         return Items(Text(part) for part in str.split(self, by))
 
 
