@@ -8,8 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest.register_assert_rewrite("tests.support")
-
+pytest.register_assert_rewrite(
+    "tests.actions.clones",
+    "tests.actions.renames",
+    "tests.markdown.tasks.rules",
+    "tests.merge.notes",
+    "tests.support",
+    "tests.watch.watchers",
+)  # what they assert is told as in a test
 
 # The front-matter law takes the number of examples as it is; laws that write whole vaults take a share of it.
 settings.register_profile("ci", max_examples=500, deadline=None, derandomize=True)
