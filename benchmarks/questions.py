@@ -33,7 +33,7 @@ def main() -> None:
         if not vault.exists():
             make(vault, arguments.mboxes)
         crm = Crm(str(vault), datetime(2026, 11, 22))
-        crm.catch_up()
+        crm.refresh()
         table(crm)
 
 

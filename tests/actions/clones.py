@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from tests.support import contents, write_files
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.sync import Synced, standing, sync
+from vaultcrm.actions.sync import Synced, sync
+from vaultcrm.actions.sync_status import standing
 
 NOW = datetime(2026, 11, 16, 9, 30)
 ACME = "clients/Acme/Acme.md"

@@ -8,7 +8,7 @@ import pytest
 from tests.support import make_vault
 from vaultcrm.actions.check import problems
 from vaultcrm.actions.crm import Crm
-from vaultcrm.links.resolver import Whereabouts
+from vaultcrm.links.resolver import LinkResolver
 
 
 def told(root: Path, files: dict[str, str], below: str | None = None) -> list[tuple[str, int, str, str]]:
@@ -76,7 +76,7 @@ def test_a_link_that_is_mended_is_no_problem_any_more(root: Path) -> None:
 
 def test_files_are_listed_only_when_a_link_is_no_notes(root: Path) -> None:
     crm = Crm(make_vault(root, {"a.md": "[[b]] [x](b.md)", "b.md": ""}).root, datetime(2026, 11, 16))
-    crm.catch_up()
-    known = Whereabouts.of(crm.catalog, lambda: pytest.fail("listed"))
-    assert [known.lead(kind, target, None, "a.md").path for kind, target in (("wiki", "b"), ("path", "b.md"))] == ["b.md", "b.md"]
+    crm.refresh()
+    known = LinkResolver(crm.catalog.note_rows(), crm.catalog.client_names(), lambda: pytest.fail("listed"))
+    assert [known.resolve(kind, target, None, "a.md").path for kind, target in (("wiki", "b"), ("path", "b.md"))] == ["b.md", "b.md"]
     crm.catalog.close()

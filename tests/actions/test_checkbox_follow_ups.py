@@ -23,7 +23,7 @@ CLIENT = "---\ntype: client\n---\n"
 def crm_of(tmp_path: Path, body: str | bytes, **more: str) -> Crm:
     vault = make_vault(tmp_path / "v", {"clients/Acme/Acme.md": CLIENT, "clients/Acme/Plan.md": body, **more})
     crm = Crm(vault.root, AT)
-    crm.catch_up()
+    crm.refresh()
     return crm
 
 
@@ -34,7 +34,7 @@ def changes(written: WriteResult) -> list[Change]:
 
 
 def items(crm: Crm) -> dict[str, FollowUp]:
-    crm.catch_up()
+    crm.refresh()
     return {item.text: item for item in crm.catalog.follow_ups()}
 
 
@@ -107,7 +107,7 @@ def test_what_comes_again_keeps_its_handle(tmp_path: Path) -> None:
     first = items(crm)["Ring"]
     (change,) = changes(follow_ups.done(crm, [first.id]))
     assert (change.what, change.next_due, change.follow_up.id) == ("done", date(2026, 11, 16), first.id)
-    crm.catch_up()
+    crm.refresh()
     open_ones = crm.catalog.follow_ups(("open",))
     assert [(item.id, item.due) for item in open_ones] == [(first.id, date(2026, 11, 16))]
 
@@ -181,7 +181,7 @@ def test_the_vaults_settings_win_over_them(tmp_path: Path) -> None:
     toml = '[tasks]\nfilter = ""\nformat = "emoji"\nstatuses = { "!" = "cancelled" }\n'
     crm = crm_of(tmp_path, "- [ ] Send\n- [!] Sent\n", **{PLUGIN: json.dumps(SETTINGS), "vaultcrm.toml": toml})
     assert {text: item.status for text, item in items(crm).items()} == {"Send": "open", "Sent": "cancelled"}
-    assert not crm.vault.habits.is_dataview
+    assert not crm.vault.task_settings.is_dataview
 
 
 @pytest.mark.parametrize(
@@ -196,11 +196,11 @@ def test_settings_that_change_are_followed_and_what_cannot_be_read_stays_known(t
     root = Path(crm.vault.root)
     assert items(crm).keys() == {"Send #task", "private", "b #task"}
     (root / "b.md").write_bytes(b"\xff\xfe")
-    crm.forget()
-    crm.catch_up()
+    crm.invalidate()
+    crm.refresh()
     (root / PLUGIN).parent.mkdir(parents=True)
     (root / PLUGIN).write_text(json.dumps({"globalFilter": "#task"}))
-    crm.forget()
+    crm.invalidate()
     assert items(crm).keys() == {"Send", "b #task"}
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from vaultcrm.actions.commit_message import MANY, Change, beginning, headline, lines, message, paired, whose
-from vaultcrm.markdown.tasks.settings import Habits
+from vaultcrm.markdown.tasks.settings import TaskSettings
 
 ACME = "clients/Acme/"
 
@@ -69,7 +69,7 @@ def test_what_happened_to_a_note(before: bytes | None, after: bytes | None, expe
 def test_which_checkbox_lines_are_follow_ups_the_vault_says() -> None:
     change = Change(ACME + "Acme.md", note("client", body="- [ ] Milk"), note("client", body="- [x] Milk"), "Acme")
     assert lines([change]) == ["Acme: follow-up done"]
-    assert lines([change], Habits(filter="#task")) == ["Acme: client changed"]
+    assert lines([change], TaskSettings(global_filter="#task")) == ["Acme: client changed"]
 
 
 def test_attachments_settings_templates_and_copies() -> None:

@@ -10,7 +10,6 @@ from tests.actions.renames import CLIENT, NOW, folders, renamed
 from tests.support import EXAMPLES, contents, make_vault
 from vaultcrm.actions.crm import Crm
 from vaultcrm.errors import VaultcrmError
-from vaultcrm.links.resolver import LinkResolver
 from vaultcrm.vault.journal import Journal
 
 _TITLES = ("Acme", "acme B", "Notes", "Ä b", "x.y", "Nora's")
@@ -74,8 +73,8 @@ def leads(root: Path) -> dict[tuple[str, int], tuple[str | None, bool, bool]]:
     rows = crm.catalog.rows("SELECT path, line, kind, key, target FROM links")
     found = {}
     for path, line, kind, key, target in rows:
-        lead = known.lead(kind, target, key, path)
-        found[path, line] = (lead.path, lead.is_sure, set(known.theirs(kind, target, path)) == {lead.path})
+        lead = known.resolve(kind, target, key, path)
+        found[path, line] = (lead.path, lead.is_certain, set(known.obsidian_targets(kind, target, path)) == {lead.path})
     crm.catalog.close()
     return found
 
@@ -89,7 +88,7 @@ def test_links_lead_where_the_catalogue_finds_them(
     vault = make_vault(root, {path: CLIENT if client else "" for path, client in notes.items()})
     crm = Crm(vault.root, NOW)
     crm.refresh()
-    lead = LinkResolver.of(crm.catalog, vault.listing).lead("wiki", target, key, source)
+    lead = crm.link_resolver().resolve("wiki", target, key, source)
     found = crm.catalog.resolve(f"[[{target}]]", source, key)
     crm.catalog.close()
     if found is not None and not target.startswith("."):

@@ -39,7 +39,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(name: str, new: str, e
             "clients/commented/commented.md": "---\ntype: client\naliases:\n  - x\n  # why\n  - New\n---\n",
         },
     )  # fmt: skip
-    Crm(str(root), NOW).catch_up()
+    Crm(str(root), NOW).refresh()
     (root / "p/bad.md").write_text("---\ntype: decision\na: [\n---\n")
     (root / "linked").symlink_to("sub")
     before, before_folders = contents(root), folders(root)

@@ -9,7 +9,8 @@ import pytest
 from tests.actions.clones import ACME, NOTE, NOW, Pair, change, crm, git, other_side, sync_in
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.log import Talk, log
-from vaultcrm.actions.sync import Synced, standing, sync
+from vaultcrm.actions.sync import Synced, sync
+from vaultcrm.actions.sync_status import standing
 from vaultcrm.errors import Refused
 from vaultcrm.merge.git_conflicts import Clash, Conflict
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.actions.clones import ACME, NOTE, NOW, Pair, change, crm, git, sync_in
 from tests.support import contents
-from vaultcrm.actions.sync import standing, sync
+from vaultcrm.actions.sync import sync
+from vaultcrm.actions.sync_status import standing
 from vaultcrm.errors import Changed, OutsideFailed
 from vaultcrm.git.client import Git
 from vaultcrm.merge.git_conflicts import Settlement

@@ -8,8 +8,8 @@ import pytest
 
 from tests.actions.clones import ACME, NOTE, NOW, Pair, change, git, sync_in
 from tests.support import contents, looks, write_files
+from vaultcrm.actions.commit import LARGE
 from vaultcrm.actions.init import init
-from vaultcrm.actions.sync import LARGE
 from vaultcrm.errors import Refused, VaultcrmError
 
 pytestmark = pytest.mark.usefixtures("known")

@@ -9,7 +9,7 @@ import pytest
 from tests.actions.clones import ACME, NOTE, Pair, change, crm, git, other_side, run, sync_in
 from tests.support import looks, write_files
 from vaultcrm.actions.log import Talk, log
-from vaultcrm.actions.sync import standing
+from vaultcrm.actions.sync_status import standing
 
 pytestmark = pytest.mark.usefixtures("known")
 

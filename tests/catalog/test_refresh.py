@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.support import EXAMPLES, caught_up, looks, make_vault, rebuilt, told, write_files
 from vaultcrm.catalog.catalog import Catalog
-from vaultcrm.catalog.refresh import catch_up
+from vaultcrm.catalog.refresh import refresh
 from vaultcrm.disk import files
 from vaultcrm.errors import OutsideFailed
 
@@ -87,11 +87,11 @@ def test_catching_up_step_by_step_equals_a_rebuild(operations: list[tuple[str, A
         for what, path, value in operations:
             if what.startswith("catch up"):
                 before = looks(Path(vault.root))
-                catch_up(vault, catalog, path)
+                refresh(vault, catalog, path)
                 assert looks(Path(vault.root)) == before  # reading never writes the vault
             else:
                 operate(Path(vault.root), what, path, value)
-        catch_up(vault, catalog)
+        refresh(vault, catalog)
         assert told(catalog) == told(rebuilt(vault))
         assert told(caught_up(vault, Catalog(vault.root))) == told(catalog)
 
@@ -108,7 +108,7 @@ def test_a_same_sized_edit_right_after_reading_is_seen(tmp_path: Path) -> None:
         path.write_text(f"---\nn: {n:03}\n---\n")
         if n % 2:
             os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
-        catch_up(vault, catalog)
+        refresh(vault, catalog)
         (note,) = catalog.notes()
         assert note.properties == {"n": f"{n:03}"}
 
@@ -122,7 +122,7 @@ def test_an_edit_that_leaves_no_trace_on_the_file_is_seen_when_it_comes_right_af
             before = files.stamp_of(path.stat())
             memory[7:8] = n.encode()
             traceless += files.stamp_of(path.stat()) == before
-            catch_up(vault, catalog)
+            refresh(vault, catalog)
             assert catalog.notes()[0].properties == {"n": n}
     assert traceless > 0  # else this has proved nothing
 
@@ -159,13 +159,13 @@ def test_a_note_that_cannot_be_read_becomes_a_problem_and_stays_known(break_: Ca
     before = catalog.follow_ups()
     break_(tmp_path / "vault/a.md")
     for _ in range(3):  # it does not change its mind
-        catch_up(vault, catalog)
+        refresh(vault, catalog)
         assert [problem.path for problem in catalog.problems()] == ["a.md"]
         assert catalog.follow_ups() == before
         assert paths(catalog) == ["a.md", "b.md"]
     (tmp_path / "vault/a.md").unlink()
     write_files(tmp_path / "vault", {"a.md": FOLLOW_UP.replace("09", "10")})
-    catch_up(vault, catalog)
+    refresh(vault, catalog)
     assert catalog.problems() == []
     assert [follow_up.due.day for follow_up in catalog.follow_ups() if follow_up.due] == [9, 10]
 
@@ -182,7 +182,7 @@ def test_a_note_that_may_not_be_read_stays_known(unprivileged: Path) -> None:
     vault = make_vault(unprivileged / "vault", {"a.md": FOLLOW_UP, "b.md": FOLLOW_UP})
     catalog = caught_up(vault)
     (unprivileged / "vault/a.md").chmod(0)
-    catch_up(vault, catalog)
+    refresh(vault, catalog)
     assert [(problem.path, problem.code, problem.message) for problem in catalog.problems()] == [
         ("a.md", "unreadable", "It cannot be read: Permission denied.")
     ]
@@ -196,12 +196,12 @@ def test_a_folder_that_may_not_be_read_keeps_all_that_was_known_below_it(unprivi
     catalog = caught_up(vault)
     (unprivileged / "vault/c").chmod(0)
     for folders in (None, ["c"], ["", "c"], None):
-        catch_up(vault, catalog, folders)
+        refresh(vault, catalog, folders)
         assert paths(catalog) == ["c/a.md", "c/deep/er/b.md", "d.md"]
         assert [(problem.path, problem.code) for problem in catalog.problems()] == [("c", "unreadable")]
     (unprivileged / "vault/c").chmod(0o700)
     (unprivileged / "vault/c/a.md").unlink()
-    catch_up(vault, catalog)
+    refresh(vault, catalog)
     assert (paths(catalog), catalog.problems()) == (["c/deep/er/b.md", "d.md"], [])
 
 
@@ -211,10 +211,10 @@ def test_only_the_folders_that_are_asked_for_are_caught_up(tmp_path: Path) -> No
     write_files(tmp_path / "vault", {"a2.md": "", "c/b2.md": "", "c/d/x2.md": "", "c/new/deep/z.md": "", "e/y2.md": ""})
     (tmp_path / "vault/c/b.md").unlink()
     shutil.rmtree(tmp_path / "vault/e")
-    catch_up(vault, catalog, ["c"])
+    refresh(vault, catalog, ["c"])
     # what lies directly in c, and what is new below it; neither the root nor c/d nor e
     assert paths(catalog) == ["a.md", "c/b2.md", "c/d/x.md", "c/new/deep/z.md", "e/y.md"]
-    catch_up(vault, catalog, ["e", "nowhere"])
+    refresh(vault, catalog, ["e", "nowhere"])
     assert paths(catalog) == ["a.md", "c/b2.md", "c/d/x.md", "c/new/deep/z.md"]
     assert told(caught_up(vault, catalog)) == told(rebuilt(vault))
 
@@ -222,7 +222,7 @@ def test_only_the_folders_that_are_asked_for_are_caught_up(tmp_path: Path) -> No
 def test_a_catalogue_that_is_new_is_filled_whatever_folders_are_asked_for(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": "", "c/b.md": ""})
     catalog = Catalog(vault.root)
-    catch_up(vault, catalog, ["c"])
+    refresh(vault, catalog, ["c"])
     assert paths(catalog) == ["a.md", "c/b.md"]
 
 
@@ -244,14 +244,14 @@ def test_a_folder_that_a_walk_leaves_out_stays_out_when_it_is_asked_for(folder: 
     write_files(tmp_path / "outside", {"secret.md": "secret", "deep/secret.md": "secret"})
     (tmp_path / "vault/linked").symlink_to(tmp_path / "outside")
     catalog = caught_up(vault)
-    catch_up(vault, catalog, [folder])
+    refresh(vault, catalog, [folder])
     assert paths(catalog) == ["a.md"]
 
 
 def test_progress_is_told_now_and_then(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {f"{n}.md": "" for n in range(120)})
     seen: list[tuple[int, int]] = []
-    catch_up(vault, Catalog(vault.root), progress=lambda done, total: seen.append((done, total)))
+    refresh(vault, Catalog(vault.root), progress=lambda done, total: seen.append((done, total)))
     assert seen == [(50, 120), (100, 120), (120, 120)]
 
 
@@ -260,5 +260,5 @@ def test_a_vault_that_has_vanished_is_not_an_empty_one(tmp_path: Path) -> None:
     catalog = caught_up(vault)
     os.rename(tmp_path / "vault", tmp_path / "unmounted")
     with pytest.raises(OutsideFailed):
-        catch_up(vault, catalog)
+        refresh(vault, catalog)
     assert paths(catalog) == ["a.md"]

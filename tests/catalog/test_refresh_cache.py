@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import caught_up, make_vault, rebuilt, told, write_files
-from vaultcrm.catalog import catalog as catalog_module
+from vaultcrm.catalog import database
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.catalog.schema import SCHEMA
 from vaultcrm.errors import Changed, OutsideFailed
@@ -66,7 +66,7 @@ def test_a_foreign_database_in_its_place_is_replaced(read_vault: Vault) -> None:
 
 
 def test_a_cache_that_another_process_holds_is_waited_for_and_then_named(read_vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalog_module, "_LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(database, "_LOCK_SECONDS", 0.05)
     write_files(Path(read_vault.root), {"new.md": ""})
     other = sqlite3.connect(Catalog(read_vault.root).file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -86,13 +86,13 @@ def test_a_cache_folder_that_may_not_be_written_is_named(unprivileged: Path) -> 
 READING = """if True:
     import sys
     from vaultcrm.catalog.catalog import Catalog
-    from vaultcrm.catalog.refresh import catch_up
+    from vaultcrm.catalog.refresh import refresh
     from vaultcrm.vault.vault import Vault
     vault = Vault(sys.argv[1])
     print(flush=True)
     sys.stdin.readline()
     catalog = Catalog(vault.root)
-    catch_up(vault, catalog)
+    refresh(vault, catalog)
     print(len(catalog.notes()), len(catalog.follow_ups()))
 """
 

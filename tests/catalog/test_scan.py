@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.support import make_vault
-from vaultcrm.catalog import scan as survey_module
-from vaultcrm.catalog.scan import survey
+from vaultcrm.catalog import scan as scan_module
+from vaultcrm.catalog.scan import scan
 from vaultcrm.vault.vault import Vault
 
 
@@ -21,30 +21,30 @@ def vault(tmp_path: Path) -> Vault:
 
 
 def test_every_folder_is_seen_once_by_path(vault: Vault) -> None:
-    paths = [path for path, _, _ in survey(vault)]
+    paths = [path for path, _, _ in scan(vault)]
     assert paths == sorted(look.path for look in vault.walk())
     assert {"", "clients", "clients/c1/deep/er", "inbox"} <= set(paths)
     assert len(paths) == len(set(paths))
 
 
 def test_two_processes_see_the_same(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = survey(vault)
+    alone = scan(vault)
     forks = []
     fork = os.fork
-    monkeypatch.setattr(survey_module, "WORTH_TWO", 2)
+    monkeypatch.setattr(scan_module, "PARALLEL_THRESHOLD", 2)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(os, "fork", lambda: forks.append(1) or fork())  # type: ignore[func-returns-value]  # only to count
-    assert survey(vault) == alone
+    assert scan(vault) == alone
     assert threading.active_count() > 1 or forks == [1]
 
 
 def test_what_the_second_process_does_not_tell_is_looked_at_by_the_first(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = survey(vault)
+    alone = scan(vault)
 
     def dies(*_: Any) -> None:  # Any: whatever it is called with
         raise OSError("no room")
 
-    monkeypatch.setattr(survey_module, "WORTH_TWO", 2)
+    monkeypatch.setattr(scan_module, "PARALLEL_THRESHOLD", 2)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(marshal, "dump", dies)
-    assert survey(vault) == alone
+    assert scan(vault) == alone

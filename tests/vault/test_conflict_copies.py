@@ -94,7 +94,7 @@ def test_a_copy_counts_for_nothing_and_is_told(tmp_path: Path) -> None:
     catalog = caught_up(vault)
     assert list(catalog.client_names()) == ["clients/Acme/Acme.md"]
     assert [item.path for item in catalog.follow_ups(("open",))] == ["clients/Acme/Acme.md"]
-    message = "A conflict copy of 'Acme.md', as Syncthing makes them; merge it with: vaultcrm check --fix"
+    message = "A conflict copy of 'Acme.md', made by Syncthing. Merge it with: vaultcrm check --fix"
     assert catalog.problems() == [("clients/Acme/Acme.sync-conflict-20260102-123456-ABCDEFG.md", 1, "conflict-copy", message)]
 
 

@@ -4,52 +4,52 @@ from collections.abc import Mapping
 from datetime import date
 
 from vaultcrm.actions import lookup
-from vaultcrm.actions.crm import Crm, Written
+from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.actions.new_note import make, place, titled
 from vaultcrm.disk.filenames import file_name
 from vaultcrm.errors import Changed, NotUnderstood
-from vaultcrm.links.ownership import Home
+from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.convert import client_of, person_of, project_of
 from vaultcrm.normalize import fold
 
 
-def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: str = "") -> Written:
+def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: str = "") -> WriteResult:
     """A new client: its folder and its note."""
     title = _title(name, "client")
-    crm.catch_up_on_clients()
+    crm.refresh_clients()
     for path, known in crm.catalog.client_names().items():
         if fold(title) in known:
             raise Changed(f"There is a client {name!r} already: {path}.", f'See it with: vaultcrm client show "{name}"')
     with crm.writing() as writer:
         made = make(crm, writer, "client", f"clients/{title}", title, _called(name, properties), text)
-    return Written(writer.created, writer.changed, client_of(made.note))
+    return WriteResult(writer.created, writer.changed, client_of(made.note))
 
 
-def add_person(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable]) -> Written:
+def add_person(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable]) -> WriteResult:
     """A new person at a client, in the client's folder."""
     home = lookup.client(crm, client_name)
     _must_be_new(crm, "person", name, home)
     folder, belongs = place(crm, home)
     with crm.writing() as writer:
         made = make(crm, writer, "person", folder, name, {**belongs, **_called(name, properties)})
-    return Written(writer.created, writer.changed, person_of(made.note))
+    return WriteResult(writer.created, writer.changed, person_of(made.note))
 
 
-def add_project(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable], text: str = "") -> Written:
+def add_project(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable], text: str = "") -> WriteResult:
     """A new project of a client."""
     home = lookup.client(crm, client_name)
     _must_be_new(crm, "project", name, home)
     folder, belongs = place(crm, home, "projects")
     with crm.writing() as writer:
         made = make(crm, writer, "project", folder, name, {**belongs, **_called(name, properties)}, text)
-    return Written(writer.created, writer.changed, project_of(made.note, home.name))
+    return WriteResult(writer.created, writer.changed, project_of(made.note, home.name))
 
 
-def _must_be_new(crm: Crm, kind: str, name: str, home: Home) -> None:
+def _must_be_new(crm: Crm, kind: str, name: str, home: ClientRef) -> None:
     """Raises Changed when a client has a person or project of that name, NotUnderstood for what is no name."""
     title = _title(name, kind)
-    crm.catch_up()
+    crm.refresh()
     for note in crm.catalog.belonging(kind, home):
         if fold(note.title) == fold(title):
             raise Changed(
@@ -86,7 +86,7 @@ def follow_up_properties(
 def add_follow_up(
     crm: Crm, client: str, text: str, due: date | None, *, waiting: bool = False, priority: str | None = None,
     rule: tuple[str, str] | None = None, scheduled: date | None = None, project: str | None = None, person: str | None = None,
-) -> Written:  # fmt: skip
+) -> WriteResult:  # fmt: skip
     """A new follow-up note; the record is the FollowUp."""
     if not any(char.isalnum() for char in text):
         raise NotUnderstood(f"{text!r} says nothing that could be done.", "Say what is to be done.")
@@ -98,4 +98,4 @@ def add_follow_up(
     made = follow_up_properties(crm, due, waiting=waiting, priority=priority, rule=rule, scheduled=scheduled, **links)
     with crm.writing() as writer:
         item = make(crm, writer, "follow-up", folder, text, {**titled(text), **belongs, **made}).follow_ups[0]
-    return Written(writer.created, writer.changed, item._replace(client=home.name))
+    return WriteResult(writer.created, writer.changed, item._replace(client=home.name))

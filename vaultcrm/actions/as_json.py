@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from vaultcrm.actions.clients import Stale, Standing
-from vaultcrm.actions.crm import Written
+from vaultcrm.actions.crm import WriteResult
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Point, Problem, Project
 
 if TYPE_CHECKING:  # Whoosh is loaded when something is searched, git asked when something is synced
@@ -94,7 +94,7 @@ def of_synced(done: "Synced") -> Shape:
     return {**done._asdict(), "conflicts": conflicts}
 
 
-def of_written(written: Written, **record: object) -> Shape:
+def of_written(written: WriteResult, **record: object) -> Shape:
     """What a writing command did: the paths, and the record it is about under its name."""
     return {"created": written.created, "changed": written.changed, **record}
 

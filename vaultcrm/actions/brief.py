@@ -7,7 +7,7 @@ from vaultcrm.actions import lookup
 from vaultcrm.actions.clients import Standing, client, people, projects, standings
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.due import urgency
-from vaultcrm.links.ownership import Home
+from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.convert import interaction_of
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Point, Problem, Project
 from vaultcrm.normalize import fold
@@ -31,7 +31,7 @@ class Brief(NamedTuple):
 
 def brief(crm: Crm, name: str) -> Brief:
     """Everything for one screen about a client."""
-    crm.catch_up()
+    crm.refresh()
     home = lookup.client(crm, name)
     items = sorted(crm.catalog.follow_ups(("open", "waiting"), home), key=urgency)
     points = crm.catalog.points(home)
@@ -50,7 +50,7 @@ def brief(crm: Crm, name: str) -> Brief:
     )
 
 
-def talks(crm: Crm, home: Home) -> list[Interaction]:
+def talks(crm: Crm, home: ClientRef) -> list[Interaction]:
     """A client's interactions, newest first; one without a date comes last."""
     found = [interaction_of(note, home.name) for note in crm.catalog.belonging("interaction", home)]
     return sorted(found, key=lambda talk: (talk.at or datetime.min, talk.path), reverse=True)
@@ -73,7 +73,7 @@ def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, .
 
     What an interaction lists among its properties is part of that talk; what stands in a callout has a line of its own.
     """
-    crm.catch_up()
+    crm.refresh()
     home = lookup.client(crm, name)
     wanted = lookup.belonging(crm, "project", project, home).title if project else None
     events = [_of_talk(talk) for talk in talks(crm, home) if talk.at is not None]

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from vaultcrm.actions.conflict_copies import copy_problems
 from vaultcrm.actions.crm import Crm
+from vaultcrm.catalog.link_queries import all_links
 from vaultcrm.disk.filenames import fault_of
-from vaultcrm.links.resolver import Whereabouts, told
+from vaultcrm.links.resolver import LinkResolver, listed
 from vaultcrm.model.convert import link_of
 from vaultcrm.model.records import Problem
 from vaultcrm.model.schema import FOLLOW_UP_STATUSES
@@ -32,10 +33,8 @@ class Stats(NamedTuple):
 
 
 def stats(crm: Crm) -> Stats:
-    crm.catch_up()
-    types = dict(crm.catalog.rows("SELECT type, count(*) FROM notes GROUP BY type"))
-    count = {table: crm.catalog.rows(f"SELECT count(*) FROM {table}")[0][0] for table in ("notes", "decisions", "points")}
-    statuses = dict(crm.catalog.rows("SELECT status, count(*) FROM follow_ups GROUP BY status"))
+    crm.refresh()
+    count, types, statuses = crm.catalog.counts()
     return Stats(
         notes=count["notes"],
         clients=types.get("client", 0),
@@ -51,31 +50,31 @@ def stats(crm: Crm) -> Stats:
 
 def problems(crm: Crm, below: str | None = None) -> list[Problem]:
     """What cannot be read or understood, by path and line: in one note each, and between notes; below a folder, "" for the root."""
-    crm.catch_up()
+    crm.refresh()
     found = crm.catalog.problems(below)
     for note in crm.catalog.notes(below=below):
         if fault := fault_of(note.path.rpartition("/")[2]):
             found.append(Problem(note.path, 1, "name", fault))
         link = link_of(note)
         is_lost = note.type in _WITHOUT_CLIENT and not note.path.startswith("inbox/")
-        if is_lost and not link and crm.catalog.home_of(note.path) is None:
+        if is_lost and not link and crm.catalog.owner_of(note.path) is None:
             found.append(Problem(note.path, 1, "no-client", f'This {note.type} belongs to no client; give it client: "[[NAME]]".'))
-    known = Whereabouts.of(crm.catalog, crm.vault.listing)
+    known = crm.link_resolver()
     found += _links(crm, known, below)
     found += [problem for problem in _twins(crm) if not below or problem.path.startswith(below + "/")]
     found += [*copy_problems(crm, known.paths, below), *(type_problems(crm.vault.root) if below is None else ())]
     return sorted(set(found))
 
 
-def _links(crm: Crm, known: Whereabouts, below: str | None) -> Iterator[Problem]:
+def _links(crm: Crm, known: LinkResolver, below: str | None) -> Iterator[Problem]:
     """Links that lead nowhere, or may lead to several notes."""
-    for path, line, kind, key, target in crm.catalog.rows("SELECT path, line, kind, key, target FROM links"):
+    for path, line, kind, key, target in all_links(crm.catalog):
         if below and not path.startswith(below + "/"):
             continue
         if kind == "more":
             yield Problem(path, line, "many-links", "This note has too many links; those behind this line are not looked at.")
             continue
-        lead = known.lead(kind, target, key, path)
+        lead = known.resolve(kind, target, key, path)
         shown = f"[[{target}]]" if kind == "wiki" else f"The link {target}"
         note = known.notes.get(path)
         if key == "client" and note is not None and note.type in _WITHOUT_CLIENT:
@@ -86,8 +85,8 @@ def _links(crm: Crm, known: Whereabouts, below: str | None) -> Iterator[Problem]
         if lead.path is None:
             if kind == "wiki" or not (target.startswith(("/", "www.")) or target.endswith("/")):  # which is a place on the web
                 yield Problem(path, line, "broken-link", f"{shown} leads to no note or file.")
-        elif not lead.is_sure:
-            yield Problem(path, line, "ambiguous-link", f"{shown} can be {told(lead.others)}.")
+        elif not lead.is_certain:
+            yield Problem(path, line, "ambiguous-link", f"{shown} can be {listed(lead.candidates)}.")
 
 
 def _twins(crm: Crm) -> list[Problem]:

@@ -1,14 +1,13 @@
 """Clients, people and projects, and how things stand with them."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.dates.iso import day_in
-from vaultcrm.links.ownership import Home
+from vaultcrm.catalog.activity import contact_days, open_follow_ups
+from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.convert import client_of, link_of, person_of, project_of
 from vaultcrm.model.records import Client, Note, Person, Project
 from vaultcrm.normalize import fold
@@ -49,35 +48,35 @@ def client(crm: Crm, path: str) -> Client:
 
 def clients(crm: Crm) -> list[Standing]:
     """All clients and how things stand with them, by name."""
-    crm.catch_up()
+    crm.refresh()
     found = [client_of(note) for note in crm.catalog.notes("client") if crm.catalog.is_client(note.path)]
     return standings(crm, sorted(found, key=lambda c: fold(c.name)))
 
 
-def people(crm: Crm, home: Home) -> list[Person]:
+def people(crm: Crm, home: ClientRef) -> list[Person]:
     return [person_of(note) for note in crm.catalog.belonging("person", home)]
 
 
-def projects(crm: Crm, home: Home | None = None) -> list[Project]:
+def projects(crm: Crm, home: ClientRef | None = None) -> list[Project]:
     """Projects of one client or of all: running ones first, by deadline."""
-    crm.catch_up()
+    crm.refresh()
     if home is not None:
         found = [project_of(note, home.name) for note in crm.catalog.belonging("project", home)]
     else:
         found = []
         for note in crm.catalog.notes("project"):
-            owner = crm.catalog.home_of(note.path, link_of(note))
+            owner = crm.catalog.owner_of(note.path, link_of(note))
             found.append(project_of(note, owner.name if owner else None))
     return sorted(found, key=lambda p: (not p.is_running, p.deadline or date.max, fold(p.name)))
 
 
 def standings(crm: Crm, chosen: list[Client]) -> list[Standing]:
     """How things stand with some clients. The catalogue must be complete."""
-    only = Home.at(chosen[0].path) if len(chosen) == 1 else None
-    talks = _talks(crm, only)
+    only = ClientRef.at(chosen[0].path) if len(chosen) == 1 else None
+    talks = contact_days(crm.catalog, crm.today, only)
     next_due: dict[str, date] = {}
     counts: Counter[tuple[str, str]] = Counter()
-    for owner, status, due, number in _open_items(crm, only):
+    for owner, status, due, number in open_follow_ups(crm.catalog, only):
         counts[owner, status] += number
         if due and (owner not in next_due or due < next_due[owner]):
             next_due[owner] = due
@@ -85,29 +84,6 @@ def standings(crm: Crm, chosen: list[Client]) -> list[Standing]:
         _standing(crm, one, talks.get(one.path, []), next_due.get(one.path), counts[one.path, "open"], counts[one.path, "waiting"])
         for one in chosen
     ]
-
-
-def _talks(crm: Crm, only: Home | None) -> dict[str, list[date]]:
-    """The days of each client's talks until today, by the path of the client's note; oldest first."""
-    source, values = crm.catalog.notes_near(only)
-    days_of = f"SELECT folder, client, group_concat(DISTINCT substr(at, 1, 10)) FROM {source}"
-    talks = f"{days_of} WHERE {'+' * (only is not None)}type = 'interaction' AND channel IS NOT 'note' GROUP BY 1, 2"
-    found: dict[str, set[date]] = {}
-    for folder, link, text in crm.catalog.rows(talks, *values):
-        if text and (owner := crm.catalog.home_of(folder + "/-", link)):
-            days = (day_in(day) for day in text.split(","))
-            found.setdefault(owner.path, set()).update(day for day in days if day is not None and day <= crm.today)
-    return {path: sorted(days) for path, days in found.items()}
-
-
-def _open_items(crm: Crm, only: Home | None) -> Iterator[tuple[str, str, date | None, int]]:
-    """Whose follow-ups are open: the client's note, the status, the first day due, and how many."""
-    where, values = crm.catalog.near(only)
-    counts = "SELECT rtrim(path, replace(path, '/', '')) AS folder, client, status, min(due), count(*) FROM follow_ups"
-    items = f"{counts} WHERE status IN ('open', 'waiting') {where} GROUP BY 1, 2, 3"
-    for folder, link, status, due, number in crm.catalog.rows(items, *values):
-        if owner := crm.catalog.home_of(folder + "-", link):
-            yield owner.path, status, day_in(due), number
 
 
 def _standing(crm: Crm, one: Client, talks: list[date], next_due: date | None, is_open: int, waiting: int) -> Standing:

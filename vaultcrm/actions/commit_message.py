@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from vaultcrm.errors import Unreadable
-from vaultcrm.markdown.tasks.settings import Habits
+from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.markdown.values import words
 from vaultcrm.model.convert import interaction_of, one_of
-from vaultcrm.model.read_note import Reading, read_note
+from vaultcrm.model.read_note import NoteContents, read_note
 from vaultcrm.model.records import Decision, FollowUp
 
 FIRST_LINE = 72  # characters; git's own tools cut what is longer
@@ -44,7 +44,7 @@ class Change(NamedTuple):
     is_copy: bool = False
 
 
-def lines(changes: Sequence[Change], habits: Habits | None = None) -> list[str]:
+def lines(changes: Sequence[Change], habits: TaskSettings | None = None) -> list[str]:
     """One line for each client, by name; what belongs to nobody comes last. `habits` say which checkbox lines are follow-ups."""
     found: dict[str, Counter[Event]] = {}
     for change in changes:
@@ -144,7 +144,7 @@ def _what(change: Change) -> str:
     return "renamed" if change.old_path and change.before == change.after else "changed"
 
 
-def _events(change: Change, habits: Habits | None) -> list[Event]:
+def _events(change: Change, habits: TaskSettings | None) -> list[Event]:
     if change.path.startswith(_SETTINGS) or _thing(change) != "note":
         return _in_short(change)
     before, after = (_read(change.path, data, habits) for data in (change.before, change.after))
@@ -160,14 +160,14 @@ def _events(change: Change, habits: Habits | None) -> list[Event]:
     return found
 
 
-def _read(path: str, data: bytes | None, habits: Habits | None) -> Reading | None:
+def _read(path: str, data: bytes | None, habits: TaskSettings | None) -> NoteContents | None:
     try:
         return None if data is None else read_note(path, data, habits)
     except Unreadable:
         return None
 
 
-def _noun(reading: Reading) -> str:
+def _noun(reading: NoteContents) -> str:
     kind = reading.note.type
     if kind == "interaction":
         channel = interaction_of(reading.note, None).channel
@@ -175,7 +175,7 @@ def _noun(reading: Reading) -> str:
     return kind if kind in ("client", "person", "project", "follow-up", "decision") else "note"
 
 
-def _of_new(after: Reading) -> list[Event]:
+def _of_new(after: NoteContents) -> list[Event]:
     if after.note.type == "interaction":
         return [(_noun(after), "logged"), *(("follow-up", "added") for _ in after.follow_ups), *_agreed(after.decisions)]
     return [(_noun(after), "agreed" if after.note.type == "decision" else "added")]
@@ -185,7 +185,7 @@ def _agreed(decisions: Iterable[Decision]) -> list[Event]:
     return [("decision", "agreed") for _ in decisions]
 
 
-def _of_changed(before: Reading, after: Reading) -> list[Event]:
+def _of_changed(before: NoteContents, after: NoteContents) -> list[Event]:
     """What the records of a note say; nothing where they are as they were."""
     found: list[Event] = []
     old = {item.id: item for item in before.follow_ups}
@@ -210,7 +210,7 @@ def _of_changed(before: Reading, after: Reading) -> list[Event]:
     return found
 
 
-def _instances(reading: Reading) -> int:
+def _instances(reading: NoteContents) -> int:
     value = reading.note.properties.get("complete_instances")
     return len(value) if isinstance(value, list) else int(bool(words(value)))
 

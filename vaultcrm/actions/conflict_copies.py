@@ -6,9 +6,9 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from vaultcrm.actions.crm import Crm, Written
+from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.errors import NotFound, Refused, Unreadable
-from vaultcrm.markdown.page import split
+from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import properties_of, root_of
 from vaultcrm.markdown.values import Value
 from vaultcrm.merge.note import merge
@@ -55,9 +55,9 @@ class Proposal(NamedTuple):
 
 def pairs(crm: Crm, below: str | None = None) -> list[Pair]:
     """The copies among the notes whose originals are there, by path."""
-    crm.catch_up()
+    crm.refresh()
     beside: dict[str, list[str]] = {}
-    for (path,) in crm.catalog.rows("SELECT path FROM files ORDER BY path"):
+    for path in crm.catalog.file_paths():
         beside.setdefault(path.rpartition("/")[0], []).append(path.rpartition("/")[2])
     known = [f"{folder}/{name}" if folder else name for folder, names in beside.items() for name in names]
     found = [
@@ -112,12 +112,15 @@ def proposal(crm: Crm, pair: Pair) -> Proposal:
     after = _merged(pair, before, theirs, ())
     ours, their = _values(before), _values(theirs)
     differs = tuple(Differs(key, ours.get(key), their.get(key)) for key in made.keys)
-    to_do = [Counter(item.text for item in read_note(pair.original, data, crm.vault.habits).follow_ups) for data in (before, theirs, after)]
+    to_do = [
+        Counter(item.text for item in read_note(pair.original, data, crm.vault.task_settings).follow_ups)
+        for data in (before, theirs, after)
+    ]
     twice = tuple(text for text, count in to_do[2].items() if count > max(to_do[0][text], to_do[1][text]))
     return Proposal(pair, before, theirs, after, differs, pair.is_certain and made.is_clean and not twice, twice)
 
 
-def accept(crm: Crm, one: Proposal, from_copy: Collection[str] = ()) -> Written:
+def accept(crm: Crm, one: Proposal, from_copy: Collection[str] = ()) -> WriteResult:
     """Merge a copy into its original, and delete it. `from_copy` names the properties that are as the copy has them.
 
     Raises Changed when one of the two is not any more what was proposed.
@@ -131,11 +134,11 @@ def accept(crm: Crm, one: Proposal, from_copy: Collection[str] = ()) -> Written:
     with crm.writing() as writer:
         writer.edit(one.pair.original, apply)
         writer.remove(one.pair.copy, one.theirs)
-    return Written(writer.created, [*writer.changed, *writer.removed])
+    return WriteResult(writer.created, [*writer.changed, *writer.removed])
 
 
 def _values(data: bytes) -> dict[str, Value]:
-    page = split(data)
+    page = split_page(data)
     return properties_of(root_of(page), page.text)
 
 
@@ -144,7 +147,7 @@ def _merged(pair: Pair, ours: bytes, theirs: bytes, from_copy: Collection[str]) 
     made = merge(None, ours, theirs)
     if "" in made.keys:
         raise Refused(f"The properties of {pair.copy} and its original cannot be merged.", "Compare the two in your editor.")
-    page, other = split(made.data), split(theirs)
+    page, other = split_page(made.data), split_page(theirs)
     for key in from_copy:
         page = take(page, key, other)
     if not made.is_body_clean:

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from vaultcrm.catalog.catalog import Catalog
-from vaultcrm.catalog.refresh import Progress, catch_up
+from vaultcrm.catalog.refresh import refresh
+from vaultcrm.catalog.update import Progress
 from vaultcrm.disk import watch_lease
 from vaultcrm.errors import VaultcrmError
+from vaultcrm.links.resolver import LinkResolver
 from vaultcrm.vault.vault import Vault
 
 if TYPE_CHECKING:  # the journal is loaded when something is written
@@ -17,8 +19,8 @@ if TYPE_CHECKING:  # the journal is loaded when something is written
 T = TypeVar("T")
 
 
-class Written(NamedTuple):
-    """What a writing action gives back: the paths created and changed, and the record, as the vault now has it."""
+class WriteResult(NamedTuple):
+    """What a writing action returns: the paths created and changed, and the record, as the vault now has it."""
 
     created: list[str]
     changed: list[str]
@@ -26,7 +28,11 @@ class Written(NamedTuple):
 
 
 class Crm:
-    """A vault at a moment. `words` are the command as it was typed, which the journal keeps."""
+    """A vault at a moment. `words` are the command as it was typed; the journal keeps them.
+
+    Whoever reads the catalogue calls one of the `refresh` methods first. `after_writing`, when it is
+    set, is called with the paths that a command has written.
+    """
 
     def __init__(self, root: str, now: datetime, words: Sequence[str] = (), progress: Progress | None = None) -> None:
         self.vault = Vault(root)
@@ -34,71 +40,74 @@ class Crm:
         self.now = now
         self.words = words
         self.progress = progress
-        self.is_complete = False
+        self.after_writing: Callable[[Sequence[str]], None] | None = None
+        self._is_complete = False  # whether the catalogue knows the whole vault as it is now
         self._knows_clients = False
-        self.after_writing: Callable[[Sequence[str]], None] | None = None  # is told the paths that a command has written
 
     @property
     def today(self) -> date:
         return self.now.date()
 
-    def catch_up(self) -> None:
-        """Know the whole vault as it is now: by looking, or because a watcher has looked."""
-        if not self.is_complete and not self._is_vouched_for():
-            catch_up(self.vault, self.catalog, progress=self.progress)
-        self.is_complete = True
+    def refresh(self) -> None:
+        """Bring the catalogue up to date with the whole vault, unless a running watcher has just done so."""
+        if not self._is_complete and not self._is_fresh():
+            refresh(self.vault, self.catalog, progress=self.progress)
+        self._is_complete = True
 
-    def _is_vouched_for(self) -> bool:
-        self.catalog.refill = lambda: catch_up(self.vault, self.catalog)
-        return watch_lease.vouches(self.vault.root, self.catalog.file) and bool(self.catalog.rows("SELECT 1 FROM folders WHERE path = ''"))
+    def _is_fresh(self) -> bool:
+        self.catalog.refill = lambda: refresh(self.vault, self.catalog)
+        return watch_lease.is_fresh(self.vault.root, self.catalog.file) and self.catalog.is_filled
 
-    def catch_up_on(self, folders: Iterable[str]) -> None:
-        """Know as they are now the notes that lie directly in some folders."""
-        if self.is_complete:
+    def refresh_folders(self, folders: Iterable[str]) -> None:
+        """Bring the catalogue up to date with the notes that lie directly in some folders."""
+        if self._is_complete:
             return
-        self.is_complete = self._is_vouched_for()
-        if not self.is_complete:
-            catch_up(self.vault, self.catalog, folders, self.progress)
+        self._is_complete = self._is_fresh()
+        if not self._is_complete:
+            refresh(self.vault, self.catalog, folders, self.progress)
 
-    def catch_up_on_clients(self) -> None:
-        """Know who the clients are now: their folders, and the folders around those.
+    def refresh_clients(self) -> None:
+        """Bring the catalogue up to date with the client folders and the folders around them.
 
-        A client note in a place where there was none before is not seen by this; whoever does not
-        find a client looks at the whole vault.
+        This misses a client note in a place where there was none before; `retry_after_refresh` finds it.
         """
         if self._knows_clients:
             return
         self._knows_clients = True
-        folders = {path.rpartition("/")[0] for (path,) in self.catalog.rows("SELECT path FROM notes WHERE type = 'client'")}
-        self.catch_up_on(sorted(folders | {folder.rpartition("/")[0] for folder in folders}))
+        folders = self.catalog.client_note_folders()
+        self.refresh_folders(sorted(folders | {folder.rpartition("/")[0] for folder in folders}))
 
-    def look(self, find: Callable[[], T]) -> T:
-        """What `find` gives; when it finds nothing in what is known, catch up with the whole vault and try again."""
+    def retry_after_refresh(self, find: Callable[[], T]) -> T:
+        """What `find` returns. If it fails on what is known so far, it runs again on the whole vault."""
         try:
             return find()
         except VaultcrmError:
-            if self.is_complete:
+            if self._is_complete:
                 raise
-        self.catch_up()
+        self.refresh()
         return find()
 
-    def has_written(self) -> None:
-        """What was known is old: somebody has written for us."""
-        watch_lease.tell_write(self.vault.root)
-        self.forget()
+    def link_resolver(self) -> LinkResolver:
+        """Where links lead among all notes and files. The catalogue must be up to date."""
+        return LinkResolver(self.catalog.note_rows(), self.catalog.client_names(), self.vault.list_files)
 
-    def forget(self) -> None:
-        """Look again before the next answer."""
-        self.is_complete = self._knows_clients = False
+    def invalidate(self) -> None:
+        """Refresh again before the next answer."""
+        self._is_complete = self._knows_clients = False
+
+    def invalidate_after_write(self) -> None:
+        """The same after another program, such as an editor or Git, has written for this command."""
+        watch_lease.record_write(self.vault.root)
+        self.invalidate()
 
     @contextmanager
     def writing(self) -> "Iterator[Writer]":
-        """Hold the vault to write it: `with crm.writing() as writer: …`. Afterwards what was known is old."""
+        """Hold the vault's lock to write it: `with crm.writing() as writer: …`. The catalogue is out of date afterwards."""
         import shlex  # late: only when something is written
 
         from vaultcrm.vault.writer import writing  # late: as above
 
-        self.forget()
+        self.invalidate()
         with writing(self.vault, shlex.join(self.words), self.now.isoformat(timespec="seconds")) as writer:
             yield writer
         if self.after_writing is not None and writer.paths:

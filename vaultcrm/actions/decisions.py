@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from vaultcrm.actions import lookup
-from vaultcrm.actions.crm import Crm, Written
+from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.actions.new_note import make, place, titled
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import NotUnderstood
 from vaultcrm.markdown.edit import set_property
-from vaultcrm.markdown.page import split
+from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.wikilinks import to
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.records import Decision
@@ -18,7 +18,7 @@ from vaultcrm.normalize import fold
 
 def decisions(crm: Crm, client: str | None = None, words: Sequence[str] = (), everything: bool = False) -> list[Decision]:
     """Decisions in force, newest first, that hold all the words; with `everything` the replaced and withdrawn ones too."""
-    crm.catch_up()
+    crm.refresh()
     home = lookup.client(crm, client) if client else None
     wanted = [fold(word) for word in words]
     return [d for d in crm.catalog.decisions(home) if (everything or d.status == "in force") and all(w in _searched(d) for w in wanted)]
@@ -31,7 +31,7 @@ def _searched(decision: Decision) -> str:
 def decide(
     crm: Crm, client: str, text: str, *, at: datetime | None = None, topic: str | None = None, by: str | None = None,
     via: str | None = None, project: str | None = None, supersedes: str | None = None,
-) -> Written:  # fmt: skip
+) -> WriteResult:  # fmt: skip
     """A new decision; the one that it supersedes says so too, if it is a note. The record is the Decision."""
     if not any(char.isalnum() for char in text):
         raise NotUnderstood(f"{text!r} says nothing that could be agreed on.", "Write the decision as a sentence.")
@@ -47,8 +47,8 @@ def decide(
         sentence = text.rstrip(".")
         made = make(crm, writer, "decision", folder, sentence, {**titled(sentence), **belongs, **properties}).decisions[0]
         if old is not None and old.kind == "note" and old.status == "in force":
-            writer.edit(old.path, lambda data: set_property(split(data), "status", "superseded").join())
-    return Written(writer.created, writer.changed, made._replace(client=home.name))
+            writer.edit(old.path, lambda data: set_property(split_page(data), "status", "superseded").join())
+    return WriteResult(writer.created, writer.changed, made._replace(client=home.name))
 
 
 def _link(old: Decision) -> str:

@@ -4,7 +4,7 @@ import os
 
 from vaultcrm.disk import user_dirs
 from vaultcrm.errors import NotFound, NotUnderstood
-from vaultcrm.vault.settings import find
+from vaultcrm.vault.settings import find_vault
 
 
 def choose(named: str | None, here: str) -> str:
@@ -14,7 +14,7 @@ def choose(named: str | None, here: str) -> str:
         if not os.path.isdir(root):
             raise NotFound(f"There is no folder {named!r}.", "Make a vault there with: vaultcrm init DIR")
         return root
-    if around := find(here):
+    if around := find_vault(here):
         return around
     if default := default_vault():
         if not os.path.isdir(default):

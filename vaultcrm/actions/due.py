@@ -29,7 +29,7 @@ class Due(NamedTuple):
 
 def due(crm: Crm, within: int = 7, client: str | None = None, waiting_only: bool = False, everything: bool = False) -> Due:
     """Open and waiting follow-ups. What is scheduled for a later day is hidden until then."""
-    crm.catch_up()
+    crm.refresh()
     home = lookup.client(crm, client) if client else None
     found = crm.catalog.follow_ups(("waiting",) if waiting_only else ("open", "waiting"), home)
     today = crm.today

@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
-from vaultcrm.actions.crm import Crm, Written
+from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.dates.iso import day_in, moment_in
 from vaultcrm.dates.recurrence import next_day
 from vaultcrm.errors import Refused
 from vaultcrm.markdown.edit import append_item, set_property
-from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import properties_of, root_of
 from vaultcrm.markdown.tasks import edit
 from vaultcrm.markdown.tasks.edit import Closed
@@ -53,7 +53,7 @@ InNote = Callable[[Page, dict[str, Value], FollowUp], tuple[Page, date | None]]
 OnLine = Callable[[Task], Closed]
 
 
-def done(crm: Crm, handles: Sequence[str]) -> Written:
+def done(crm: Crm, handles: Sequence[str]) -> WriteResult:
     """Close follow-ups; one that comes again goes on to its next day. The record is a list of Change."""
 
     def close(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, date | None]:
@@ -66,24 +66,24 @@ def done(crm: Crm, handles: Sequence[str]) -> Written:
         return _set(page, {"status": "done", "completedDate": crm.today}), None
 
     def close_line(task: Task) -> Closed:
-        return edit.done(task, crm.vault.habits, crm.today)
+        return edit.done(task, crm.vault.task_settings, crm.today)
 
     return _change(crm, handles, close, close_line, "done", ("done",))
 
 
-def drop(crm: Crm, handles: Sequence[str]) -> Written:
+def drop(crm: Crm, handles: Sequence[str]) -> WriteResult:
     """Cancel follow-ups: they will not be done, and stay in the vault as cancelled."""
 
     def cancel(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, date | None]:
         return _set(page, {"follow_up_status" if item.kind == "interaction" else "status": "cancelled"}), None
 
     def cancel_line(task: Task) -> Closed:
-        return Closed([edit.cancelled(task, crm.vault.habits, crm.today)])
+        return Closed([edit.cancelled(task, crm.vault.task_settings, crm.today)])
 
     return _change(crm, handles, cancel, cancel_line, "dropped", ("cancelled",))
 
 
-def snooze(crm: Crm, handles: Sequence[str], day: date) -> Written:
+def snooze(crm: Crm, handles: Sequence[str], day: date) -> WriteResult:
     """Move follow-ups to another day; the day until which one is hidden moves by the same distance."""
 
     def move(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, date | None]:
@@ -94,12 +94,12 @@ def snooze(crm: Crm, handles: Sequence[str], day: date) -> Written:
         return _moved(page, values, item, day), day
 
     def move_line(task: Task) -> Closed:
-        return Closed([edit.moved(task, day, crm.vault.habits)], Days(None, None, day))
+        return Closed([edit.moved(task, day, crm.vault.task_settings)], Days(None, None, day))
 
     return _change(crm, handles, move, move_line, "moved", ())
 
 
-def _change(crm: Crm, handles: Sequence[str], in_note: InNote, on_line: OnLine, what: str, already: tuple[str, ...]) -> Written:
+def _change(crm: Crm, handles: Sequence[str], in_note: InNote, on_line: OnLine, what: str, already: tuple[str, ...]) -> WriteResult:
     chosen = {item.id: item for item in (lookup.follow_up(crm, handle) for handle in handles)}
     for item in chosen.values():
         if not item.is_open and item.status not in already:
@@ -112,7 +112,7 @@ def _change(crm: Crm, handles: Sequence[str], in_note: InNote, on_line: OnLine, 
                 changes[item.id] = _changed(writer, item, in_note, on_line, what)
             else:
                 changes[item.id] = Change(item, f"was {_ended(item)}")
-    return Written(writer.created, writer.changed, [changes[key] for key in chosen])
+    return WriteResult(writer.created, writer.changed, [changes[key] for key in chosen])
 
 
 def _ended(item: FollowUp) -> str:
@@ -129,7 +129,7 @@ def _how_to_reopen(item: FollowUp) -> str:
 def _changed(writer: Writer, item: FollowUp, in_note: InNote, on_line: OnLine, what: str) -> Change:
     """Make one edit, on what the note says at that moment."""
     made = Made(b"")
-    habits = writer.vault.habits
+    habits = writer.vault.task_settings
 
     def apply(data: bytes) -> bytes:
         nonlocal made
@@ -153,7 +153,7 @@ def _changed(writer: Writer, item: FollowUp, in_note: InNote, on_line: OnLine, w
 
 
 def _in_its_note(data: bytes, now: FollowUp, item: FollowUp, in_note: InNote) -> Made:
-    page = split(data)
+    page = split_page(data)
     values = properties_of(root_of(page), page.text)
     if now.due != item.due and item.due in {day_in(kept) for kept in items(values.get("complete_instances"))}:
         return Made(data)  # somebody else has completed this very day, and must not be taken to have done the next one

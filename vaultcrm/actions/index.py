@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.catalog.refresh import Progress
+from vaultcrm.catalog.update import Progress
 from vaultcrm.disk import files
 from vaultcrm.errors import Unreadable
 from vaultcrm.search.index import Index
@@ -23,13 +23,13 @@ def index(crm: Crm, rebuild: bool = False, verify: bool = False, progress: Progr
 
     def refill() -> None:
         crm.catalog.clear()
-        crm.forget()
-        crm.catch_up()
+        crm.invalidate()
+        crm.refresh()
 
     if rebuild:
         done = found.rebuild(refill, progress)
         return Indexed(done, done, [])
-    crm.catch_up()
+    crm.refresh()
     done = found.follow(progress)
     differing = _differing(crm, found) if verify else []
     if differing:
@@ -40,7 +40,7 @@ def index(crm: Crm, rebuild: bool = False, verify: bool = False, progress: Progr
 
 def _differing(crm: Crm, index: Index) -> list[str]:
     """The notes whose bytes are not those that the catalogue or the index has read."""
-    known = dict(crm.catalog.rows("SELECT path, digest FROM files WHERE digest != x''"))
+    known = crm.catalog.digests()
     indexed = index.documents()
     wrong = {path for path in known.keys() | indexed.keys() if known.get(path) != indexed.get(path)}
     for path in known.keys() - wrong:

@@ -4,15 +4,15 @@ import os
 from datetime import datetime
 from typing import NamedTuple
 
+from vaultcrm.actions.commit import commit
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.default_vault import settings_file
-from vaultcrm.actions.sync import commit
 from vaultcrm.disk import files
 from vaultcrm.errors import Changed, OutsideFailed
 from vaultcrm.git import repository
 from vaultcrm.git.attributes import ATTRIBUTES, IGNORED, MERGED, _with_lines
 from vaultcrm.obsidian import install
-from vaultcrm.vault.settings import MARK
+from vaultcrm.vault.settings import SETTINGS_FILE
 from vaultcrm.vault.vault import Vault
 from vaultcrm.vault.writer import Writer, writing
 
@@ -66,7 +66,7 @@ def init(folder: str, words: str, at: str, for_obsidian: bool | None = None, wit
     Raises Changed when there is nothing to do.
     """
     root = os.path.realpath(os.path.expanduser(folder))
-    is_new = not os.path.exists(os.path.join(root, MARK))
+    is_new = not os.path.exists(os.path.join(root, SETTINGS_FILE))
     if not is_new and not for_obsidian and not with_git:
         raise Changed(f"{root} is a vault already.", "Nothing was changed. To add to it: vaultcrm init --obsidian, or vaultcrm init --git")
     if with_git:
@@ -75,7 +75,7 @@ def init(folder: str, words: str, at: str, for_obsidian: bool | None = None, wit
         _make_folders(root)
     with writing(Vault(root), words, at) as writer:
         if is_new:
-            writer.create_file(MARK, SETTINGS.encode())
+            writer.create_file(SETTINGS_FILE, SETTINGS.encode())
         left = install.furnish(writer) if for_obsidian or (is_new and for_obsidian is None) else []
         if with_git:
             write_rules(writer)

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.add import follow_up_properties
-from vaultcrm.actions.crm import Crm, Written
+from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.actions.new_note import make, place, titled
 from vaultcrm.errors import NotFound
-from vaultcrm.links.ownership import Home
+from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.wikilinks import to
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.convert import interaction_of
@@ -48,7 +48,7 @@ class Logged(NamedTuple):
     strangers: list[str]
 
 
-def log(crm: Crm, client: str, talk: Talk) -> Written:
+def log(crm: Crm, client: str, talk: Talk) -> WriteResult:
     """Write one interaction and a follow-up for each next step; the record is a Logged."""
     home = lookup.client(crm, client)
     links, strangers = _people(crm, home, talk.people)
@@ -67,7 +67,7 @@ def log(crm: Crm, client: str, talk: Talk) -> Written:
             step_properties = follow_up_properties(crm, step.due, waiting=step.waiting, project=project, origin=to(note.title))
             made = make(crm, writer, "follow-up", below, step.text, {**titled(step.text), **belongs, **step_properties})
             follow_ups.append(made.follow_ups[0]._replace(client=home.name))
-    return Written(writer.created, writer.changed, Logged(interaction_of(note, home.name), follow_ups, strangers))
+    return WriteResult(writer.created, writer.changed, Logged(interaction_of(note, home.name), follow_ups, strangers))
 
 
 def title_for(talk: Talk, limit: int = 60) -> str:
@@ -82,7 +82,7 @@ def title_for(talk: Talk, limit: int = 60) -> str:
     return first.rstrip(" .,;:!?")
 
 
-def _people(crm: Crm, home: Home, names: Sequence[str]) -> tuple[list[str], list[str]]:
+def _people(crm: Crm, home: ClientRef, names: Sequence[str]) -> tuple[list[str], list[str]]:
     """Links to the people meant; who is not known stays text, since a talk must not be lost for want of a note."""
     links, strangers = [], []
     for name in names:

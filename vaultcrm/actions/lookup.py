@@ -3,30 +3,30 @@
 from collections.abc import Iterable, Mapping
 
 from vaultcrm.actions.crm import Crm
+from vaultcrm.catalog.handle_queries import notes_with_handle, with_handle
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import NotFound, NotUnderstood
-from vaultcrm.links.ownership import Home
+from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.values import items
 from vaultcrm.markdown.wikilinks import parse as parse_link
 from vaultcrm.markdown.wikilinks import to
-from vaultcrm.model.handles import handle as handle_of
 from vaultcrm.model.records import Decision, FollowUp, Note
 from vaultcrm.normalize import fold
 
 
-def client(crm: Crm, name: str) -> Home:
+def client(crm: Crm, name: str) -> ClientRef:
     """A client by name, alias or a unique part of one, ignoring case and accents, or by its path."""
 
-    def find() -> Home:
+    def find() -> ClientRef:
         names = crm.catalog.client_names()
         path = _one(name, names, "client", 'Add a client with: vaultcrm client add "NAME"')
-        return Home.at(path)
+        return ClientRef.at(path)
 
-    crm.catch_up_on_clients()
-    return crm.look(find)
+    crm.refresh_clients()
+    return crm.retry_after_refresh(find)
 
 
-def belonging(crm: Crm, kind: str, name: str, home: Home | None = None) -> Note:
+def belonging(crm: Crm, kind: str, name: str, home: ClientRef | None = None) -> Note:
     """A project or a person by name, alias or a unique part of one; of one client, or of all."""
 
     def find() -> Note:
@@ -35,18 +35,18 @@ def belonging(crm: Crm, kind: str, name: str, home: Home | None = None) -> Note:
         add = f'Add one with: vaultcrm {kind} add "{home.name if home else "CLIENT"}" "{name}"'
         return by_path[_one(name, {note.path: names_of(note) for note in notes}, kind, add, f" of {home.name}" if home else "")]
 
-    return crm.look(find)
+    return crm.retry_after_refresh(find)
 
 
-def link(crm: Crm, kind: str, name: str | None, home: Home) -> str | None:
+def link(crm: Crm, kind: str, name: str | None, home: ClientRef) -> str | None:
     """A link to a client's project or person; None without a name."""
     return to(belonging(crm, kind, name, home).title) if name else None
 
 
 def note(crm: Crm, name: str) -> str:
     """The path of any note: by path, by handle, by title or by a unique part of one; clients first."""
-    crm.catch_up()
-    known = {path: (folded, kind) for path, folded, kind in crm.catalog.rows("SELECT path, name, type FROM notes")}
+    crm.refresh()
+    known = {row.path: row.name for row in crm.catalog.note_rows()}
     wanted = name.removeprefix("./").replace("\\", "/")
     for spelling in (wanted, wanted + ".md"):
         if spelling in known:
@@ -59,26 +59,24 @@ def note(crm: Crm, name: str) -> str:
         return path
     if by_handle := _by_handle(crm, name):
         return by_handle
-    return _one(
-        name, {path: clients.get(path, [folded]) for path, (folded, _) in known.items()}, "note", "A path within the vault works too."
-    )
+    return _one(name, {path: clients.get(path, [folded]) for path, folded in known.items()}, "note", "A path within the vault works too.")
 
 
 def follow_up(crm: Crm, handle: str) -> FollowUp:
     """A follow-up by its handle or the beginning of one; the note that it stands in is read anew."""
-    where = _handles(crm, "follow_ups", handle)
-    crm.catch_up_on({path.rpartition("/")[0] for _, path, _ in where})
+    where = with_handle(crm.catalog, "follow_ups", handle)
+    crm.refresh_folders({path.rpartition("/")[0] for _, path, _ in where})
 
     def find() -> FollowUp:
-        path, key = _by_prefix(crm, "follow_ups", handle, "follow-up", "vaultcrm due --all")
+        path, key = _follow_up_with_handle(crm, handle)
         return next(found for found in crm.catalog.follow_ups(path=path) if found.id == key)
 
-    return crm.look(find)
+    return crm.retry_after_refresh(find)
 
 
-def decision(crm: Crm, handle: str, home: Home) -> Decision:
+def decision(crm: Crm, handle: str, home: ClientRef) -> Decision:
     """A decision of a client by its handle, the beginning of one, or a unique part of its words."""
-    crm.catch_up()
+    crm.refresh()
     decisions = crm.catalog.decisions(home)
     found = [d for d in decisions if d.id.startswith(handle.lower())] or [d for d in decisions if fold(handle) in fold(d.text)]
     if len(found) == 1:
@@ -95,24 +93,18 @@ def _by_handle(crm: Crm, handle: str) -> str | None:
     text = handle.lower()
     if len(text) < 4 or not all(char in "0123456789abcdef" for char in text):
         return None
-    paths = {path for table in ("follow_ups", "decisions", "points") for _, path, _ in _handles(crm, table, text)}
-    paths |= {path for (path,) in crm.catalog.rows("SELECT path FROM notes") if handle_of(path).startswith(text)}
+    paths = notes_with_handle(crm.catalog, text)
     return paths.pop() if len(paths) == 1 else None
 
 
-def _handles(crm: Crm, table: str, handle: str) -> list[tuple[str, str, str]]:
-    text = handle.lower()
-    return crm.catalog.rows(f"SELECT id, path, text FROM {table} WHERE id >= ? AND id < ?", text, text + "g")
-
-
-def _by_prefix(crm: Crm, table: str, handle: str, what: str, see: str) -> tuple[str, str]:
-    """The path and the whole handle of the one record whose handle begins so."""
-    found = _handles(crm, table, handle)
+def _follow_up_with_handle(crm: Crm, handle: str) -> tuple[str, str]:
+    """The path and the whole handle of the one follow-up whose handle begins with `handle`."""
+    found = with_handle(crm.catalog, "follow_ups", handle)
     if not handle or not found:
-        raise NotFound(f"No {what} has the handle {handle!r}.", f"Handles stand in: {see}")
+        raise NotFound(f"No follow-up has the handle {handle!r}.", "List the handles with: vaultcrm due --all")
     if len(found) > 1:
         raise NotUnderstood(
-            f"{handle!r} can be several {what}s: " + "; ".join(f"{key[:8]} {text}" for key, _, text in found[:4]) + ".",
+            f"{handle!r} matches several follow-ups: " + "; ".join(f"{key[:8]} {text}" for key, _, text in found[:4]) + ".",
             "Give more of the handle.",
         )
     return found[0][1], found[0][0]

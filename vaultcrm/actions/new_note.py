@@ -4,25 +4,25 @@ from collections.abc import Mapping
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.disk.filenames import file_name
-from vaultcrm.links.ownership import Home
+from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.wikilinks import to
 from vaultcrm.markdown.yaml_nodes import Writable
-from vaultcrm.model.read_note import Reading, read_back
+from vaultcrm.model.read_note import NoteContents, read_back
 from vaultcrm.rendering import new_note
 from vaultcrm.vault.writer import Writer
 
 
 def make(
     crm: Crm, writer: Writer, kind: str, folder: str, title: str, properties: Mapping[str, Writable], text: str = ""
-) -> Reading:  # fmt: skip
+) -> NoteContents:  # fmt: skip
     """A new note by its template, under the legal name nearest to `title`; gives what it says."""
     draft = new_note.draft(crm.vault.root, kind, title, properties, text)
     return read_back(writer.create(folder, file_name(title), draft), draft.encode("utf-8"))
 
 
-def place(crm: Crm, home: Home, below: str = "") -> tuple[str, dict[str, Writable]]:
+def place(crm: Crm, home: ClientRef, below: str = "") -> tuple[str, dict[str, Writable]]:
     """The folder for a client's new note, and the property that says whose it is where the folder does not."""
-    own = crm.catalog.homes.get(home.folder)
+    own = crm.catalog.client_folders.get(home.folder)
     if own is not None and own.path == home.path:
         return "/".join(part for part in (home.folder, below) if part), {}
     return "/".join(part for part in (home.folder, home.name, below) if part), {"client": to(home.name)}

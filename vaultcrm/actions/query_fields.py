@@ -8,7 +8,7 @@ from vaultcrm.actions.lookup import matches, names_of
 from vaultcrm.dates.parse import parse_period
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import NotUnderstood
-from vaultcrm.links.ownership import Home
+from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.schema import PROPERTIES, Kind
 from vaultcrm.normalize import fold
 from vaultcrm.search.fuzzy import edits, is_near
@@ -109,13 +109,13 @@ def _of_clients(crm: Crm, field: Field) -> Tree:
     paths = matches(field.value, crm.catalog.client_names())
     if not paths:
         return words(field.value, "client", is_quoted=field.is_quoted) or NOTHING
-    return Any(tuple(_of_client(crm, Home.at(path)) for path in paths))
+    return Any(tuple(_of_client(crm, ClientRef.at(path)) for path in paths))
 
 
-def _of_client(crm: Crm, home: Home) -> Tree:
+def _of_client(crm: Crm, home: ClientRef) -> Tree:
     """What lies in the client's folder and in no other client's below it, and what names the client elsewhere."""
     below = home.folder + "/" if home.folder else ""
-    homes = [one for one in crm.catalog.homes.values() if one is not None and one.path != home.path]
+    homes = [one for one in crm.catalog.client_folders.values() if one is not None and one.path != home.path]
     others = [one.folder for one in homes if one.folder.startswith(below)]
     there: list[str] = []
     elsewhere: list[str] = []
@@ -125,7 +125,7 @@ def _of_client(crm: Crm, home: Home) -> Tree:
         elif path.startswith(below):
             elsewhere.append(path)
     inside = All((Known(folders=(home.folder,)), Not(Known(tuple(others), tuple(elsewhere)))))
-    owns = crm.catalog.homes.get(home.folder)
+    owns = crm.catalog.client_folders.get(home.folder)
     near: Tree = inside if owns is not None and owns.path == home.path else Known(paths=(home.path,))
     return Any((near, Known(paths=tuple(there))))
 

@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm
+from vaultcrm.catalog.link_queries import notes_that_may_link_to, notes_that_name_a_client
 from vaultcrm.disk.filenames import fault_of, file_name, title_of_path
 from vaultcrm.disk.moves import Move, carried
 from vaultcrm.errors import Changed, NotUnderstood, Unreadable
-from vaultcrm.links.resolver import Whereabouts
+from vaultcrm.links.resolver import LinkResolver
 from vaultcrm.links.rewriter import Followed, Following, Left
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
-from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import lines_of, properties_of, root_of
 from vaultcrm.markdown.values import items
 from vaultcrm.model.convert import link_of
@@ -65,7 +66,7 @@ def rename(crm: Crm, name: str, new: str, keep_alias: bool = True, dry_run: bool
     by the new name are written as paths. Raises Changed when the name is taken.
     """
     if dry_run:
-        crm.catch_up()
+        crm.refresh()
         plan, _, found = _prepared(crm, name, new, keep_alias)
         changed = [plan.way(path) for path, one in found.items() if one.changed]
         data, own = crm.vault.read(plan.note.path).data, plan.way(plan.note.path)
@@ -80,7 +81,7 @@ def rename(crm: Crm, name: str, new: str, keep_alias: bool = True, dry_run: bool
             writer.edit(plan.way(path), partial(_turned, following, path))
         if plan.moves:
             writer.edit(plan.way(plan.note.path), partial(_own, plan))
-    crm.forget()
+    crm.invalidate()
     return _told(crm, plan, writer.changed, found)
 
 
@@ -109,7 +110,7 @@ def _owners(crm: Crm, note: Note, path: str) -> tuple[str | None, str | None]:
     """Whose a note was, and whose it is at its new path; a client is nobody's, and a link to one goes along."""
     if note.type == "client" or link_of(note):
         return None, None
-    was, now = crm.catalog.home_of(note.path), crm.catalog.home_of(path)
+    was, now = crm.catalog.owner_of(note.path), crm.catalog.owner_of(path)
     return was.name if was else None, now.name if now else None
 
 
@@ -173,7 +174,7 @@ def _must_be_possible(crm: Crm, note: Note, moves: list[Move], place: str, path:
     for i, part in enumerate(parts):
         if (fault := fault_of(part)) and not os.path.isdir(crm.vault.path("/".join(parts[: i + 1]))) and place != note.folder:
             raise NotUnderstood(f"{part!r} is no name for a folder. {fault}", "Choose another one.")
-    if crm.vault.is_left_out(path) or os.path.realpath(full) != os.path.normpath(full):
+    if crm.vault.is_excluded(path) or os.path.realpath(full) != os.path.normpath(full):
         raise NotUnderstood(f"{path} would not be read as a note: it is hidden, ignored, or behind a link.", "Choose another folder.")
     if moves:
         _must_be_free(crm, moves[0], moves[0].new.rpartition("/")[0])
@@ -214,7 +215,7 @@ def _names(crm: Crm, note: Note, title: str, wanted: str, keep_alias: bool) -> t
 
 def _own(plan: _Plan, data: bytes) -> bytes:
     """What the note says of its own name."""
-    page = split(data)
+    page = split_page(data)
     title = title_of_path(plan.way(plan.note.path))
     if plan.aliases is not None:
         page = _called(page, plan.aliases)
@@ -239,9 +240,9 @@ def _called(page: Page, aliases: list[str]) -> Page:
 
 
 def _following(crm: Crm, plan: _Plan) -> Following:
-    known = Whereabouts.of(crm.catalog, crm.vault.listing)
+    known = crm.link_resolver()
     names = {plan.way(path): plan.names if path == plan.note.path else called for path, called in known.client_names.items()}
-    return Following(known, known.after(plan.moves, names), plan.way)
+    return Following(known, known.after_moves(plan.moves, names), plan.way)
 
 
 def _followed(crm: Crm, plan: _Plan, following: Following) -> dict[str, Followed]:
@@ -265,20 +266,17 @@ def _said_without_a_link(crm: Crm, plan: _Plan, path: str, data: bytes) -> Itera
     named = link_of(note) if note else None
     if named and "[[" not in named and fold(named) == fold(plan.note.title) and fold(named) not in plan.names:
         with suppress(Unreadable):
-            yield Left(plan.way(path), lines_of(split(data)).get("client", 1), named, "it is no link")
+            yield Left(plan.way(path), lines_of(split_page(data)).get("client", 1), named, "it is no link")
 
 
-def _concerned(crm: Crm, plan: _Plan, known: Whereabouts) -> set[str]:
+def _concerned(crm: Crm, plan: _Plan, known: LinkResolver) -> set[str]:
     """The files that may hold a link to what is moved, or to what has the new name; and those that are moved."""
     moved = {path for path in known.paths if plan.way(path) != path}
     names = {fold(title_of_path(path)) for old in moved for path in (old, plan.way(old))}
     found = {path for path in moved if path in known.notes}
-    for name in names:
-        found |= {path for (path,) in crm.catalog.rows("SELECT path FROM links WHERE name = ?", name)}
-    found |= {path for (path,) in crm.catalog.rows("SELECT path FROM links WHERE name = '' AND kind = 'more'")}  # all of them are not known
-    found |= {path for (path,) in crm.catalog.rows("SELECT path FROM files WHERE digest = x''")}
+    found |= notes_that_may_link_to(crm.catalog, names)
     if plan.note.type == "client":  # whose notes they are decides where their links lead
-        found |= {path for (path,) in crm.catalog.rows("SELECT path FROM notes WHERE client IS NOT NULL")}
+        found |= notes_that_name_a_client(crm.catalog)
         below = (plan.note.folder, plan.way(plan.note.path).rpartition("/")[0])
         found |= {path for path in known.notes if path.startswith(tuple(folder + "/" if folder else "" for folder in below))}
     others = {path for path in known.paths if path.lower().endswith(".md") and path not in known.notes}

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from vaultcrm.actions import query_fields
 from vaultcrm.actions.crm import Crm
-from vaultcrm.catalog.refresh import Progress
+from vaultcrm.catalog.update import Progress
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Unreadable
-from vaultcrm.markdown.page import split
+from vaultcrm.markdown.page import split_page
 from vaultcrm.model.convert import day_of, link_of
 from vaultcrm.search.index import Index
 from vaultcrm.search.query import All, Field, Text, Tree, parse
@@ -50,7 +50,7 @@ class Answer(NamedTuple):
 
 def search(crm: Crm, query: str, limit: int | None = 10, by_date: bool = False, progress: Progress | None = None) -> Answer:
     """The notes that fit a query best, or the newest of them; all without a limit. Whatever the query is, it is understood."""
-    crm.catch_up()
+    crm.refresh()
     index = Index(crm.vault, crm.catalog)
     index.follow(progress)
     languages = stemmers(crm.vault.settings.languages)
@@ -99,7 +99,7 @@ def _first(finder: Finder, scores: Scores, limit: int | None, by_date: bool) -> 
 def _hit(crm: Crm, path: str, score: float, is_asked: IsAsked) -> Hit:
     note = crm.catalog.note(path)
     link = link_of(note) if note else None
-    home = crm.catalog.home_of(path, link)
+    home = crm.catalog.owner_of(path, link)
     day = day_of(note) if note else None
     return Hit(
         path,
@@ -118,7 +118,7 @@ def _shown(crm: Crm, path: str, is_asked: Callable[[str], bool]) -> Snippet:
         data = crm.vault.read(path).data
     except (FileNotFoundError, Unreadable):
         return Snippet(1, "", ())
-    return snippet(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), split(data).body_line, is_asked)
+    return snippet(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), split_page(data).body_line, is_asked)
 
 
 def _suggestions(crm: Crm, finder: Finder, query: str, tree: Tree) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ from datetime import date
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
-from vaultcrm.actions.crm import Crm, Written
+from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.dates.iso import day_in, moment_in
 from vaultcrm.dates.parse import parse_day, parse_moment, parse_span
 from vaultcrm.dates.recurrence import check_rule, parse_rule
 from vaultcrm.errors import NotUnderstood, WrongUse
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
-from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import properties_of, root_of
 from vaultcrm.markdown.values import Value
 from vaultcrm.markdown.wikilinks import to
@@ -43,7 +43,7 @@ def parse_assignment(text: str) -> Assignment:
     return Assignment(key, value, bool(plus))
 
 
-def set_properties(crm: Crm, name: str, assignments: Sequence[Assignment]) -> Written:
+def set_properties(crm: Crm, name: str, assignments: Sequence[Assignment]) -> WriteResult:
     """Set, extend or remove properties of one note, in one edit. The record is the Note as it is afterwards.
 
     What the note's type has a table for must fit it; dates and rules may be words. Raises
@@ -55,14 +55,14 @@ def set_properties(crm: Crm, name: str, assignments: Sequence[Assignment]) -> Wr
     values = [(one, _value(crm, kind, note, one)) for one in assignments]
 
     def apply(data: bytes) -> bytes:
-        page = split(data)
+        page = split_page(data)
         for one, value in values:
             page = _edited(page, one, value)
         return page.join()
 
     with crm.writing() as writer:
         data = writer.edit(path, apply)
-    return Written(writer.created, writer.changed, read_back(path, data).note if data is not None else note)
+    return WriteResult(writer.created, writer.changed, read_back(path, data).note if data is not None else note)
 
 
 def _edited(page: Page, one: Assignment, value: Writable) -> Page:

@@ -2,24 +2,19 @@
 
 import os
 import re
-import shlex
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from vaultcrm.actions import commit_message
+from vaultcrm.actions.commit import _changes, _holding, commit
 from vaultcrm.actions.crm import Crm
-from vaultcrm.disk import files
-from vaultcrm.errors import Changed, OutsideFailed, Refused, Unreadable, VaultcrmError
+from vaultcrm.errors import Changed, OutsideFailed, Refused, VaultcrmError
 from vaultcrm.git import attributes, repository
-from vaultcrm.git.client import ALIKE, Differing, Git, is_of_a_merge, with_driver
+from vaultcrm.git.client import ALIKE, Git, with_driver
 from vaultcrm.git.repository import Repository
-from vaultcrm.merge.git_conflicts import Conflict, has_marks, settle
-from vaultcrm.vault.conflict_copies import copy_of, original_among
-from vaultcrm.vault.writer import Writer, writing
+from vaultcrm.merge.git_conflicts import Conflict, settle
 
 TRIES = 5  # how often others may be faster than we are
-LARGE = 25 * 1024 * 1024  # bytes
 # What a remote says when somebody else has pushed since we have fetched.
 _FASTER = re.compile(
     r"\[rejected\]|\[remote rejected\].*(cannot lock ref|failed to (update|lock)|incorrect old value|reference already exists|is at )"
@@ -37,19 +32,6 @@ class Synced(NamedTuple):
     conflicts: list[Conflict]
     ahead: int
     behind: int
-
-
-class Standing(NamedTuple):
-    """How things stand, without asking the network. `unfinished` says what keeps a sync from working, and `way` the way out."""
-
-    branch: str
-    remote: str
-    to_commit: list[str]
-    ahead: int
-    behind: int
-    unfinished: str
-    way: str
-    copies: list[str]
 
 
 def sync(crm: Crm, message: str | None = None, push: bool = True) -> Synced:
@@ -86,13 +68,8 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> Synced:
             error.hint = " ".join(filter(None, (error.hint, "Your changes are committed here, and will go with the next sync.")))
         raise
     finally:
-        crm.has_written()
+        crm.invalidate_after_write()
     return Synced(place.branch, place.remote, committed, received, pushed, conflicts, *place.distance())
-
-
-def _holding(crm: Crm) -> AbstractContextManager[Writer]:
-    """Hold the vault, since git writes it."""
-    return writing(crm.vault, shlex.join(crm.words), crm.now.isoformat(timespec="seconds"))
 
 
 def _no_remote(place: Repository) -> Refused:
@@ -102,150 +79,7 @@ def _no_remote(place: Repository) -> Refused:
     return Refused("This repository is shared with no other.", way)
 
 
-def standing(crm: Crm) -> Standing:
-    """What a sync would commit, and how far the vault is from its remote, as of the last fetch. Writes nothing."""
-    git, directory = repository.opened(crm.vault.root)
-    place = repository.located(git, directory)
-    what, way = repository.unfinished(git, directory)
-    if not what and os.path.lexists(os.path.join(directory, "index.lock")):
-        what, way = "Another git is at work here, or one was killed.", "Wait for it."
-    differing = [one for one in git.on_disk() if not _is_temporary(one.path)]
-    crm.catch_up()
-    changes = _changes(crm, git, differing, from_disk=True)
-    copies = sorted(_copies(git, differing, _all_files(git)))
-    return Standing(
-        place.branch,
-        place.remote,
-        commit_message.lines(commit_message.paired(changes), crm.vault.habits),
-        *place.distance(),
-        what,
-        way,
-        copies,
-    )
-
-
-def _all_files(git: Git) -> list[str]:
-    return os.fsdecode(git.ask("ls-files", "--cached", "--others", "--exclude-standard", "-z")).split("\0")[:-1]
-
-
-def _copies(git: Git, differing: Sequence[Differing], paths: Iterable[str]) -> set[str]:
-    """Which of some paths are conflict copies: the file of which they are one lies beside them, and is not among those that go."""
-    found = {path: copy for path in paths if (copy := copy_of(path))}
-    beside: dict[str, list[str]] = {}
-    gone = {one.path for one in differing if one.new is None}
-    for path in _all_files(git) if found else ():
-        if path not in gone:
-            folder, _, name = path.rpartition("/")
-            beside.setdefault(folder, []).append(name)
-    return {path for path, copy in found.items() if original_among(copy, beside.get(path.rpartition("/")[0], ()))}
-
-
 # --------------------------------------------------------------------------------- committing
-
-
-def commit(crm: Crm, git: Git, message: str | None = None) -> list[str]:
-    """Commit all that is not committed, under the vault's lock; gives what it was, in words. Raises Refused: nothing is staged then."""
-    with _holding(crm):
-        git.sweep()
-        differing = [one for one in git.on_disk() if not _is_temporary(one.path)]
-        if not differing:
-            return []
-        _must_be_fit(crm, differing)
-        git.stage(one.path for one in differing)
-        head = git.commit("HEAD")
-        staged = [one for one, _ in git.between(head or _nothing(git), os.fsdecode(git.ask("write-tree", writes=True)).strip())]
-        if not staged:
-            return []
-        crm.forget()
-        crm.catch_up()
-        changes = commit_message.paired(_changes(crm, git, staged))
-        lines = commit_message.lines(changes, crm.vault.habits) if head else [commit_message.beginning(changes)]
-        text = f"{message}\n" if message else commit_message.message(lines)
-        git.ask("commit", "--quiet", "--no-verify", "--cleanup=verbatim", "--file=-", stdin=text.encode("utf-8", "replace"), writes=True)
-        return lines
-
-
-def autocommit(crm: Crm, paths: Iterable[str]) -> None:
-    """Commit what a command has written, and only that: whatever else is changed or staged stays as it is."""
-    with _holding(crm):
-        git = repository.ready(crm.vault.root).git
-        differing = git.on_disk(list(paths))
-        if not differing:
-            return
-        repository.must_know_who(git)
-        _must_be_fit(crm, differing)
-        crm.forget()
-        crm.catch_up()
-        text = commit_message.message(
-            commit_message.lines(commit_message.paired(_changes(crm, git, differing, from_disk=True)), crm.vault.habits)
-        )
-        git.stage(one.path for one in differing if one.is_new_to_git)
-        names = b"".join(os.fsencode(one.path) + b"\0" for one in differing)
-        how = ("--only", "--pathspec-from-file=-", "--pathspec-file-nul")
-        git.ask("commit", "--quiet", "--no-verify", "--cleanup=verbatim", f"--message={text}", *how, stdin=names, writes=True)
-        crm.forget()
-
-
-def _is_temporary(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return is_of_a_merge(path) or (name.startswith(files.TEMP_PREFIX) and name.endswith(files.TEMP_SUFFIX))
-
-
-def _must_be_fit(crm: Crm, differing: Sequence[Differing]) -> None:
-    """Raises Refused for what no commit should take without a person's word."""
-    for one in differing:
-        full = os.path.join(crm.vault.root, one.path)
-        folder, _, name = one.path.rpartition("/")
-        if one.new is None and os.path.lexists(os.path.join(crm.vault.root, folder, f".{name}.icloud")):
-            raise Refused(f"{one.path} is in iCloud and not on this disk.", "Open it, or let iCloud download the vault; then sync again.")
-        if one.is_new_to_git and os.path.isfile(full) and os.path.getsize(full) > LARGE:
-            size = os.path.getsize(full) // 1_000_000
-            raise Refused(
-                f"{one.path} is {size} MB large, and every clone would have to fetch it.",
-                f"Put it into .gitignore, or commit it yourself: git add {shlex.quote(one.path)}; git commit",
-            )
-        if one.new is not None and one.path.lower().endswith(".md") and has_marks(_on_disk(crm, one.path) or b""):
-            raise Refused(
-                f"{one.path} holds the marks of a conflict that nobody has ended.",
-                f"Mend it, or commit it as it is: git add {shlex.quote(one.path)}; git commit",
-            )
-
-
-def _on_disk(crm: Crm, path: str) -> bytes | None:
-    try:
-        return files.read(os.path.join(crm.vault.root, path)).data
-    except (OSError, Unreadable):
-        return None
-
-
-def _nothing(git: Git) -> str:
-    """The tree that holds nothing."""
-    return os.fsdecode(git.ask("mktree", writes=True)).strip()
-
-
-def _changes(crm: Crm, git: Git, differing: Sequence[Differing], from_disk: bool = False) -> list[commit_message.Change]:
-    """Changes with their bytes and whose they are. Of attachments, and where there are very many, git's name stands for the bytes."""
-    looks = {one.path for one in differing if one.path.lower().endswith(".md")} if len(differing) <= commit_message.MANY else set()
-    known = git.blobs(entry.blob for one in differing if one.path in looks for entry in (one.old, one.new) if entry and entry.blob)
-    copies = _copies(git, differing, [one.path for one in differing])
-    found = []
-    for one in differing:
-        sides: list[bytes | None] = []
-        for entry in (one.old, one.new):
-            if entry is None:
-                sides.append(None)
-            elif one.path in looks:
-                sides.append(known.get(entry.blob, b"") if entry.blob else _on_disk(crm, one.path) or b"")
-            else:
-                sides.append(entry.blob.encode() or one.path.encode("utf-8", "replace"))
-        found.append(commit_message.Change(one.path, sides[0], sides[1], _whose(crm, one.path), is_copy=one.path in copies))
-    return found
-
-
-def _whose(crm: Crm, path: str) -> str:
-    rows = crm.catalog.rows("SELECT client FROM notes WHERE path = ?", path.encode("utf-8", "replace").decode())
-    home = crm.catalog.home_of(path, rows[0][0] if rows else None)
-    return commit_message.whose(path, home.name if home else None)
 
 
 # ------------------------------------------------------------------- fetching, merging, pushing
@@ -329,9 +163,11 @@ def _merge(crm: Crm, place: Repository) -> tuple[list[str], list[Conflict]] | No
 
 def _received(crm: Crm, git: Git, old: str, new: str) -> list[str]:
     """What differs between two states, in words."""
-    crm.has_written()
-    crm.catch_up()
-    return commit_message.lines(commit_message.paired(_changes(crm, git, [one for one, _ in git.between(old, new)])), crm.vault.habits)
+    crm.invalidate_after_write()
+    crm.refresh()
+    return commit_message.lines(
+        commit_message.paired(_changes(crm, git, [one for one, _ in git.between(old, new)])), crm.vault.task_settings
+    )
 
 
 def _must_not_be_hidden(git: Git, head: str, other: str) -> None:

@@ -1,8 +1,8 @@
-"""What search has yet to see: the notes that have changed, or gone, since they were indexed.
+"""The notes that have changed, or are gone, since the search index last saw them.
 
-`catch_up` writes it down in the same transaction as the change; the index takes it off when it has
-committed. `stamp` names the state of the index that the list belongs to: with any other index
-in its place, everything is compared anew.
+`refresh` adds to the queue in the same transaction as the change itself; the index takes notes off it
+once it has committed them. `index_state` is the state of the index that the queue belongs to: with
+any other index in its place, everything is compared again.
 """
 
 from collections.abc import Container, Iterable, Mapping
@@ -10,56 +10,57 @@ from typing import NamedTuple
 
 from vaultcrm.catalog.catalog import Catalog
 
-_UNKNOWN = 4_000  # bytes of a note that has just been written, and is not known by its stamp yet
+_UNKNOWN_SIZE = 4_000  # bytes, assumed for a note that has just been written and has no settled stamp yet
 
 
-class Change(NamedTuple):
-    """A note to index; with an empty digest it is gone."""
+class QueuedNote(NamedTuple):
+    """A note to index; with an empty digest, one to remove from the index."""
 
     path: str
     digest: bytes
 
 
-def changes(catalog: Catalog, limit: int = -1, size: int | None = None, without: Container[Change] = ()) -> list[Change]:
-    """The changes that are not indexed, by path, `without` some; of the first so many, or of notes of about so many bytes."""
-    found = catalog.rows("SELECT path, pending.digest, size FROM pending LEFT JOIN files USING (path) ORDER BY path LIMIT ?", limit)
+def queued(catalog: Catalog, limit: int = -1, size: int | None = None, without: Container[QueuedNote] = ()) -> list[QueuedNote]:
+    """The queued notes by path, `without` some: at most `limit`, or until they add up to `size` bytes."""
+    rows = catalog.rows("SELECT path, index_queue.digest, size FROM index_queue LEFT JOIN files USING (path) ORDER BY path LIMIT ?", limit)
     total, chosen = 0, []
-    for path, digest, taken in found:
-        if (change := Change(path, digest)) in without:
+    for path, digest, known_size in rows:
+        if (note := QueuedNote(path, digest)) in without:
             continue
-        chosen.append(change)
-        total += _UNKNOWN if taken is None or taken < 0 else taken
+        chosen.append(note)
+        total += _UNKNOWN_SIZE if known_size is None or known_size < 0 else known_size
         if size is not None and total >= size:
             break
     return chosen
 
 
 def count(catalog: Catalog) -> int:
-    return int(catalog.rows("SELECT count(*) FROM pending")[0][0])
+    """The number of queued notes."""
+    return int(catalog.rows("SELECT count(*) FROM index_queue")[0][0])
 
 
-def stamp(catalog: Catalog) -> str:
-    """The index that the changes are counted from; "" for none."""
-    return next((found for (found,) in catalog.rows("SELECT stamp FROM searched")), "")
+def index_state(catalog: Catalog) -> str:
+    """The state of the index that the queue belongs to; "" for none."""
+    return next((state for (state,) in catalog.rows("SELECT state FROM index_state")), "")
 
 
-def settle(catalog: Catalog, done: Iterable[Change], stamp: str) -> None:
-    """Take changes off that the index, now at `stamp`, has. What has changed again since stays on."""
+def mark_indexed(catalog: Catalog, notes: Iterable[QueuedNote], state: str) -> None:
+    """Take notes off the queue that the index, now in `state`, holds. A note that has changed again since stays queued."""
     with catalog.transaction() as run:
-        for change in done:
-            run("DELETE FROM pending WHERE path = ? AND digest = ?", change)
-        run("INSERT OR REPLACE INTO searched VALUES (1, ?)", (stamp,))
+        for note in notes:
+            run("DELETE FROM index_queue WHERE path = ? AND digest = ?", note)
+        run("INSERT OR REPLACE INTO index_state VALUES (1, ?)", (state,))
 
 
-def compare(catalog: Catalog, indexed: Mapping[str, bytes], stamp: str) -> None:
-    """Begin again from what an index really holds: digests by path."""
+def rebuild(catalog: Catalog, indexed: Mapping[str, bytes], state: str) -> None:
+    """Fill the queue from what an index in `state` really holds: digests by path."""
     with catalog.transaction() as run:
         known = dict(run("SELECT path, digest FROM files WHERE digest != x''").fetchall())
-        # a file that could be read once and cannot now: its document stays, as its records do
-        kept = {path for (path,) in run("SELECT path FROM files WHERE digest = x''")}
-        wanted = [(path, digest) for path, digest in known.items() if indexed.get(path) != digest]
-        wanted += [(path, b"") for path in indexed if path not in known and path not in kept]
-        run("DELETE FROM pending")
-        for row in wanted:
-            run("INSERT INTO pending VALUES (?, ?)", row)
-        run("INSERT OR REPLACE INTO searched VALUES (1, ?)", (stamp,))
+        # a file that could be read once and cannot be read now: its document stays, as its records do
+        unreadable = {path for (path,) in run("SELECT path FROM files WHERE digest = x''")}
+        changed = [(path, digest) for path, digest in known.items() if indexed.get(path) != digest]
+        gone = [(path, b"") for path in indexed if path not in known and path not in unreadable]
+        run("DELETE FROM index_queue")
+        for row in changed + gone:
+            run("INSERT INTO index_queue VALUES (?, ?)", row)
+        run("INSERT OR REPLACE INTO index_state VALUES (1, ?)", (state,))

@@ -6,40 +6,54 @@ from typing import Any
 
 from vaultcrm.model.records import Note
 
-_DAYS = frozenset(("due", "scheduled", "since", "completed", "on"))
+BETWEEN = "\x1f"  # separates the texts of a list in one cell
+_DATES = frozenset(("due", "scheduled", "since", "completed", "on"))
 _LISTS = frozenset(("supersedes", "depends"))
-_WORKED_OUT = frozenset(("client", "is_blocked"))  # from other notes, and so in no table
-BETWEEN = "\x1f"  # between the texts of a list in one cell
+_DERIVED = frozenset(("client", "is_blocked"))  # follow from other notes, so no table holds them
 
 
-def note_of(row: Any) -> Note:  # Any: a row of SQLite
+def note_from(row: Any) -> Note:  # Any: a row of SQLite
+    """A note from its columns path, type, properties and excerpt."""
     import json  # late: `due` needs no properties
 
     return Note(row[0], row[1], json.loads(row[2]), row[3])
 
 
-def cells(record: Any, client: str | None) -> list[object]:  # Any: one of the model's named tuples
-    """A record as a row: days as ISO text, several texts in one cell; last the client that its note names itself."""
-    row: list[object] = []
-    for name, value in zip(record._fields, record, strict=True):
-        if name not in _WORKED_OUT:
-            row.append(value.isoformat() if isinstance(value, date) else BETWEEN.join(value) if isinstance(value, tuple) else value)
-    return [*row, client]
+def stored_fields(record_type: Any) -> list[str]:  # Any: one of the model's named tuples
+    """The fields of a record that its table holds, each in a column of the same name."""
+    return [name for name in record_type._fields if name not in _DERIVED]
 
 
-def maker(kind: Any) -> Callable[[Any, str | None], Any]:  # Any: a record of the given kind, from a row
-    """What makes records of a kind from rows, given whose they are."""
-    days = [i for i, name in enumerate(kind._fields) if name in _DAYS]
-    lists = [i for i, name in enumerate(kind._fields) if name in _LISTS]
-    has_client = "client" in kind._fields
+def column_list(names: list[str]) -> str:
+    """Column names for a statement, quoted: some of them are words of SQL."""
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def cells(record: Any) -> list[object]:  # Any: one of the model's named tuples
+    """The stored fields of a record as SQLite holds them: dates as ISO text, lists in one cell."""
+    return [_cell(getattr(record, name)) for name in stored_fields(record)]
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    return BETWEEN.join(value) if isinstance(value, tuple) else value
+
+
+def record_maker(record_type: Any) -> Callable[[Any, str | None], Any]:  # Any: a record of the given type, from a row
+    """A function that makes a record from the row of its stored fields and the name of its client."""
+    names = stored_fields(record_type)
+    dates = [i for i, name in enumerate(names) if name in _DATES]
+    lists = [i for i, name in enumerate(names) if name in _LISTS]
+    has_client = "client" in record_type._fields
 
     def make(row: Any, client: str | None) -> Any:
-        cells = list(row)
-        for i in days:
-            if cells[i]:
-                cells[i] = date.fromisoformat(cells[i])
+        values = list(row)
+        for i in dates:
+            if values[i]:
+                values[i] = date.fromisoformat(values[i])
         for i in lists:
-            cells[i] = tuple(cells[i].split(BETWEEN)) if cells[i] else ()
-        return kind(*cells, client=client) if has_client else kind(*cells)
+            values[i] = tuple(values[i].split(BETWEEN)) if values[i] else ()
+        return record_type(*values, client=client) if has_client else record_type(*values)
 
     return make

@@ -1,4 +1,4 @@
-"""All folders of a vault as they look now; those of a large one by two processes at once.
+"""Scan all folders of a vault; those of a large vault in two processes at once.
 
 A command that finds nothing changed spends most of its time in the system's `stat`. Two threads
 would take turns at it; a second process takes half of it away.
@@ -10,46 +10,47 @@ import threading
 
 from vaultcrm.vault.vault import Vault
 
-Seen = tuple[str, bytes, str]  # a folder's path, its fingerprint, why it could not be read
-WORTH_TWO = 400  # folders below the first two floors: about 20,000 notes
+FolderState = tuple[str, bytes, str]  # a folder's path, its fingerprint, why it could not be read
+PARALLEL_THRESHOLD = 400  # folders below the first two levels: about 20,000 notes
 
 
-def survey(vault: Vault) -> list[Seen]:
-    """Every folder of the vault, by path. Names and stamps are left out: of 100,000 notes they would be 50 MB."""
+def scan(vault: Vault) -> list[FolderState]:
+    """The state of every folder, by path. Names and stamps are left out: for 100,000 notes they would take 50 MB."""
     near = list(vault.walk(deep=False))
-    near += [look for top in near[:1] for folder in top.folders for look in vault.walk(folder, deep=False)]
-    below = [folder for look in near[1:] for folder in look.folders]
-    seen = [(look.path, look.fingerprint, look.fault) for look in near]
-    if len(below) >= WORTH_TWO and hasattr(os, "fork") and threading.active_count() == 1 and (os.cpu_count() or 1) > 1:
-        seen += _by_two(vault, below)
+    near += [folder for top in near[:1] for path in top.folders for folder in vault.walk(path, deep=False)]
+    below = [path for folder in near[1:] for path in folder.folders]
+    states = [(folder.path, folder.fingerprint, folder.error) for folder in near]
+    is_large = len(below) >= PARALLEL_THRESHOLD and (os.cpu_count() or 1) > 1
+    if is_large and hasattr(os, "fork") and threading.active_count() == 1:
+        states += _scan_in_parallel(vault, below)
     else:
-        seen += _below(vault, below)
-    seen.sort()
-    return seen
+        states += _scan_below(vault, below)
+    states.sort()
+    return states
 
 
-def _below(vault: Vault, folders: list[str]) -> list[Seen]:
-    return [(look.path, look.fingerprint, look.fault) for folder in folders for look in vault.walk(folder)]
+def _scan_below(vault: Vault, tops: list[str]) -> list[FolderState]:
+    return [(folder.path, folder.fingerprint, folder.error) for top in tops for folder in vault.walk(top)]
 
 
-def _by_two(vault: Vault, folders: list[str]) -> list[Seen]:
-    """The same by a child for one half and by us for the other; what the child does not tell is looked at here."""
+def _scan_in_parallel(vault: Vault, tops: list[str]) -> list[FolderState]:
+    """Scan half the folders in a forked child. If the child fails, its half is scanned here as well."""
     reading, writing = os.pipe()
     child = os.fork()
-    if child == 0:  # it shares our files and our cache: it looks, tells, and is gone
+    if child == 0:  # it shares our open files and our cache, so it only scans, writes to the pipe and exits
         status = 1
         try:
             os.close(reading)
             with os.fdopen(writing, "wb") as pipe:
-                marshal.dump(_below(vault, folders[1::2]), pipe)
+                marshal.dump(_scan_below(vault, tops[1::2]), pipe)
             status = 0
         finally:
             os._exit(status)
     os.close(writing)
     try:
         with os.fdopen(reading, "rb") as pipe:
-            mine = _below(vault, folders[::2])
-            told = pipe.read()
-    finally:  # the pipe is closed by now, so that a child that is still telling ends, too
+            own_half = _scan_below(vault, tops[::2])
+            other_half = pipe.read()
+    finally:  # the pipe is closed by now, so a child that is still writing ends as well
         _, status = os.waitpid(child, 0)
-    return mine + (marshal.loads(told) if status == 0 else _below(vault, folders[1::2]))
+    return own_half + (marshal.loads(other_half) if status == 0 else _scan_below(vault, tops[1::2]))

@@ -1,11 +1,11 @@
-"""The tables of the catalogue."""
+"""The tables of the catalogue, and the version of their schema."""
 
-# Part of the file's name: another version of vaultcrm finds no table of ours, and builds its own.
-SCHEMA = 6
+# Part of the file's name, so that another version of vaultcrm builds a cache of its own.
+SCHEMA = 7
 
 TABLES = """
-CREATE TABLE folders (path TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, fault TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE whole (id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL);
+CREATE TABLE folders (path TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, error TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE scan_state (id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL);
 CREATE TABLE files (
     path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime_ns INTEGER, ctime_ns INTEGER, size INTEGER, inode INTEGER, digest BLOB
 ) WITHOUT ROWID;
@@ -26,9 +26,9 @@ CREATE TABLE problems (path TEXT, line INTEGER, code TEXT, message TEXT);
 CREATE TABLE links (
     path TEXT, number INTEGER, line INTEGER, kind TEXT, key TEXT, target TEXT, name TEXT, PRIMARY KEY (path, number)
 ) WITHOUT ROWID;
-CREATE TABLE habits (id INTEGER PRIMARY KEY, stamp TEXT NOT NULL);
-CREATE TABLE pending (path TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE searched (id INTEGER PRIMARY KEY, stamp TEXT NOT NULL);
+CREATE TABLE task_settings_state (id INTEGER PRIMARY KEY, state TEXT NOT NULL);
+CREATE TABLE index_queue (path TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE index_state (id INTEGER PRIMARY KEY, state TEXT NOT NULL);
 CREATE INDEX files_folder ON files (folder);
 CREATE INDEX files_unsettled ON files (size) WHERE size < 0;
 CREATE INDEX notes_name ON notes (name);

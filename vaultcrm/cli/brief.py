@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vaultcrm.cli.completion import complete_project
 from vaultcrm.cli.context import Session, session
-from vaultcrm.cli.options import WHEN, client_argument, complete_project, day
+from vaultcrm.cli.options import WHEN, client_argument, day
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.cli.terminal import clean, cut, one_line, pad, width, wrap
 from vaultcrm.markdown.wikilinks import unlinked

@@ -32,7 +32,7 @@ def merge_copies(on: Session, below: str | None, says_yes: bool) -> tuple[list[O
         except VaultcrmError as error:
             on.say(f"{error.message} {error.hint}", "yellow")
             left.append({**told, "why": error.message})
-    on.crm.forget()
+    on.crm.invalidate()
     return merged, left
 
 

@@ -154,7 +154,7 @@ def client_show(client: str) -> None:
     from vaultcrm.actions.set_properties import shown
 
     on = session()
-    on.crm.catch_up()
+    on.crm.refresh()
     home = lookup.client(on.crm, client)
     standing = clients.standings(on.crm, [clients.client(on.crm, home.path)])[0]
     people, projects = clients.people(on.crm, home), clients.projects(on.crm, home)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # `--help` needs no vault
     from collections.abc import Iterator
 
     from vaultcrm.actions.crm import Crm
-    from vaultcrm.catalog.refresh import Progress
+    from vaultcrm.catalog.update import Progress
 
 
 _WIDE = 110  # columns from which on a table has room for the files
@@ -54,7 +54,7 @@ class Session:
 
     def _commit(self, paths: Sequence[str]) -> None:
         """Commit what the command has written. When that fails the write stands, and it is said."""
-        from vaultcrm.actions.sync import autocommit
+        from vaultcrm.actions.commit import autocommit
         from vaultcrm.errors import VaultcrmError
 
         try:

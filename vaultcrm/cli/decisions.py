@@ -2,8 +2,9 @@
 
 import click
 
+from vaultcrm.cli.completion import complete_client, complete_project
 from vaultcrm.cli.context import session
-from vaultcrm.cli.options import WHEN, client_argument, complete_client, complete_project, moment
+from vaultcrm.cli.options import WHEN, client_argument, moment
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.model.records import Decision
 from vaultcrm.model.schema import CHANNELS

@@ -75,7 +75,7 @@ def _handle(folder: str) -> str:
     from vaultcrm.dates.iso import moment_in
 
     crm = Crm(folder, moment_in(DAY) or session().now)
-    crm.catch_up()
+    crm.refresh()
     return next(item.id[:4] for item in crm.catalog.follow_ups() if item.text == _QUOTE)
 
 

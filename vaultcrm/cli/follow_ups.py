@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vaultcrm.cli.completion import complete_client, complete_follow_up, complete_project
 from vaultcrm.cli.context import Session, session
 from vaultcrm.cli.formats import _row, short_handles
-from vaultcrm.cli.options import WHEN, client_argument, complete_client, complete_follow_up, complete_project, day, echo_day
+from vaultcrm.cli.options import WHEN, client_argument, day, echo_day
 from vaultcrm.cli.table import Column
 from vaultcrm.dates.humanize import say_span
 from vaultcrm.markdown.wikilinks import unlinked
@@ -15,7 +16,7 @@ from vaultcrm.model.records import FollowUp
 from vaultcrm.model.schema import PRIORITIES
 
 if TYPE_CHECKING:  # each command loads what it needs
-    from vaultcrm.actions.crm import Written
+    from vaultcrm.actions.crm import WriteResult
     from vaultcrm.actions.due import Due
     from vaultcrm.actions.follow_ups import Change
 
@@ -201,7 +202,7 @@ def _is_handle(text: str) -> bool:
     return len(text) >= 4 and all(char in "0123456789abcdef" for char in text.lower())
 
 
-def _report(on: Session, written: "Written") -> None:
+def _report(on: Session, written: "WriteResult") -> None:
     """What has become of each follow-up."""
     from vaultcrm.actions.as_json import of_written
 
@@ -234,7 +235,7 @@ def _of_change(on: Session, change: "Change") -> dict[str, object]:
     }  # fmt: skip
 
 
-def _document(on: Session, written: "Written", name: str, item: FollowUp) -> None:
+def _document(on: Session, written: "WriteResult", name: str, item: FollowUp) -> None:
     from vaultcrm.actions.as_json import of_follow_up, of_written
 
     on.document(of_written(written, **{name: of_follow_up(item, on.crm.today)}))

@@ -59,7 +59,9 @@ def say_due(days: int | None) -> str:
 
 def short_handles(on: Session, items: Iterable[FollowUp]) -> dict[str, str]:
     """Each follow-up's handle, as short as it is unique among all of them, and at least four digits."""
-    known = [key for (key,) in on.crm.catalog.rows("SELECT id FROM follow_ups")]
+    from vaultcrm.catalog.handle_queries import follow_up_handles
+
+    known = follow_up_handles(on.crm.catalog)
     short = {item.id: item.id[:4] for item in items}
     for digits in range(4, 12):
         seen = Counter([key[:digits] for key in known])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vaultcrm.cli.context import session
-from vaultcrm.vault.settings import MARK
+from vaultcrm.vault.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:  # the journal is loaded when it is asked for
     pass
@@ -41,7 +41,7 @@ def init(folder: str, obsidian: bool | None, git: bool) -> None:
             raise WrongUse(f"Two folders are named, {on.named!r} and {folder!r}.", "Name the new vault once: vaultcrm init DIR")
         folder = on.named or folder
     made = init.init(folder, shlex.join(on.words), on.now.isoformat(timespec="seconds"), obsidian, git)
-    is_new = MARK in made.created
+    is_new = SETTINGS_FILE in made.created
     if on.json:
         paths = {"created": made.created, "changed": made.changed}
         on.document({"vault": made.root, **paths, "default": made.is_default, "left": made.left, "git": made.commit if git else None})

@@ -5,8 +5,9 @@ from typing import Any
 
 import click
 
+from vaultcrm.cli.completion import complete_project
 from vaultcrm.cli.context import session
-from vaultcrm.cli.options import WHEN, client_argument, complete_project, day, echo_day, moment
+from vaultcrm.cli.options import WHEN, client_argument, day, echo_day, moment
 from vaultcrm.model.schema import CHANNELS
 
 

@@ -5,8 +5,8 @@ import sys
 
 import click
 
+from vaultcrm.cli.completion import complete_note
 from vaultcrm.cli.context import Session, session
-from vaultcrm.cli.options import complete_note
 from vaultcrm.cli.table import Cell, Column
 
 _NOTE = click.argument("note", shell_complete=complete_note)
@@ -72,8 +72,8 @@ def edit(note: str) -> None:
         click.edit(filename=full)
     except click.ClickException as error:
         raise OutsideFailed(f"Your editor did not work: {error.format_message()}", "Set EDITOR to the program that you use.") from error
-    on.crm.has_written()
-    on.crm.catch_up()
+    on.crm.invalidate_after_write()
+    on.crm.refresh()
     found = [problem for problem in on.crm.catalog.problems() if problem.path == path]
     on.out(path)
     for problem in found:

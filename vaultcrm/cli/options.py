@@ -1,12 +1,11 @@
 """What several commands take: dates in words, names that complete themselves."""
 
-import os
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 import click
 
+from vaultcrm.cli.completion import complete_client
 from vaultcrm.cli.context import session
 
 
@@ -47,60 +46,6 @@ def echo_day(found: date | None, words: str | None = None) -> str:
     from vaultcrm.dates.humanize import say_day
 
     return say_day(found) if found else words or "no date"
-
-
-def _names(statement: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:  # Any: click's own items, loaded late
-    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-        from click.shell_completion import CompletionItem
-
-        from vaultcrm.actions.crm import Crm
-        from vaultcrm.actions.default_vault import choose
-        from vaultcrm.errors import VaultcrmError
-        from vaultcrm.normalize import fold
-
-        try:
-            crm = Crm(choose(ctx.find_root().params.get("vault"), "."), datetime.min)
-            found = crm.catalog.rows(statement)  # as last known: a completion must not wait for the disk
-        except VaultcrmError:
-            return []
-        names = sorted({row[0] for row in found})
-        return [CompletionItem(_for_shell(name)) for name in names if fold(incomplete) in fold(name)]
-
-    return complete
-
-
-def _for_shell(name: str) -> str:
-    """A name as the shell puts it on the line: zsh and fish quote it themselves, bash does not.
-
-    Two backslashes, because click's script for bash reads the answers with a `read` that takes one away.
-    """
-    if os.environ.get("_VAULTCRM_COMPLETE") != "bash_complete":
-        return name
-    return "".join(char if char.isalnum() or char in "._-/@+," else f"\\\\{char}" for char in name)
-
-
-_TITLE = (
-    "substr(replace(path, rtrim(path, replace(path, '/', '')), ''), 1, length(replace(path, rtrim(path, replace(path, '/', '')), '')) - 3)"
-)
-complete_client = _names(f"SELECT {_TITLE} FROM notes WHERE type = 'client'")
-complete_project = _names(f"SELECT {_TITLE} FROM notes WHERE type = 'project'")
-complete_note = _names(f"SELECT {_TITLE} FROM notes WHERE type IN ('client', 'project', 'person')")
-complete_follow_up = _names("SELECT substr(id, 1, 6) FROM follow_ups WHERE status IN ('open', 'waiting')")
-
-
-def complete_search(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:  # Any: click's own items, loaded late
-    """The saved searches; what else somebody looks for nobody knows."""
-    from click.shell_completion import CompletionItem
-
-    from vaultcrm.actions.default_vault import choose
-    from vaultcrm.errors import VaultcrmError
-    from vaultcrm.vault.vault import Vault
-
-    try:
-        searches = Vault(choose(ctx.find_root().params.get("vault"), ".")).settings.searches
-    except VaultcrmError:
-        return []
-    return [CompletionItem(_for_shell(name), help=query) for name, query in searches if name.startswith(incomplete)]
 
 
 client_argument = click.argument("client", shell_complete=complete_client)

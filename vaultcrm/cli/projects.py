@@ -2,9 +2,10 @@
 
 import click
 
+from vaultcrm.cli.completion import complete_client, complete_project
 from vaultcrm.cli.context import session
 from vaultcrm.cli.formats import deadline, print_projects
-from vaultcrm.cli.options import WHEN, client_argument, complete_client, complete_project, day, echo_day
+from vaultcrm.cli.options import WHEN, client_argument, day, echo_day
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.model.records import Project
 from vaultcrm.model.schema import PROJECT_STATUSES, STAGES
@@ -72,7 +73,7 @@ def project_list(client: str | None, status: str | None, everything: bool) -> No
     from vaultcrm.actions import clients, lookup
 
     on = session()
-    on.crm.catch_up()
+    on.crm.refresh()
     home = lookup.client(on.crm, client) if client else None
     found = [p for p in clients.projects(on.crm, home) if (p.status == status if status else everything or p.is_running)]
     if on.json:
@@ -103,10 +104,10 @@ def project_show(name: tuple[str, ...], client: str | None) -> None:
     from vaultcrm.normalize import fold
 
     on = session()
-    on.crm.catch_up()
+    on.crm.refresh()
     home = lookup.client(on.crm, client) if client else None
     note = lookup.belonging(on.crm, "project", " ".join(name), home)
-    owner = on.crm.catalog.home_of(note.path, link_of(note))
+    owner = on.crm.catalog.owner_of(note.path, link_of(note))
     one = next(p for p in clients.projects(on.crm, owner) if p.path == note.path)
     open_items = [item for item in on.crm.catalog.follow_ups(("open", "waiting"), owner) if fold(item.project or "") == fold(one.name)]
     decided = [d for d in on.crm.catalog.decisions(owner) if d.status == "in force" and fold(d.project or "") == fold(one.name)]

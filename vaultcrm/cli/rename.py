@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vaultcrm.cli.completion import complete_note
 from vaultcrm.cli.context import Session, session
-from vaultcrm.cli.options import complete_note
 
 if TYPE_CHECKING:  # loaded when it runs
     from vaultcrm.actions.rename import Renamed

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vaultcrm.cli.completion import complete_search
 from vaultcrm.cli.context import Session, session
-from vaultcrm.cli.options import complete_search
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.cli.terminal import clean, one_line, width, wrap
 
@@ -67,7 +67,7 @@ def search(query: tuple[str, ...], limit: int | None, sort: str, group: bool, fi
     words = " ".join(query)
     if not words.strip():
         raise WrongUse("Say what to look for.", 'For example: vaultcrm search pricing client:acme, or all: vaultcrm search "type:client"')
-    if (kept := dict(on.crm.vault.settings.searches).get(words)) is not None:
+    if (kept := dict(on.crm.vault.settings.saved_searches).get(words)) is not None:
         on.say(f"Saved search {words}: {kept}", "dim")
         words = kept
     number = limit or (None if files else 10)
@@ -94,7 +94,7 @@ def search(query: tuple[str, ...], limit: int | None, sort: str, group: bool, fi
 
 
 def _list_saved(on: Session) -> None:
-    searches = on.crm.vault.settings.searches
+    searches = on.crm.vault.settings.saved_searches
     if on.json:
         on.document([{"name": name, "query": query} for name, query in searches])
     elif searches:

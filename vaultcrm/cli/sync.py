@@ -75,7 +75,7 @@ def _clash(key: str, here: str | None, there: str | None) -> str:
 
 
 def _status(on: Session) -> None:
-    from vaultcrm.actions.sync import standing
+    from vaultcrm.actions.sync_status import standing
 
     found = standing(on.crm)
     if on.json:

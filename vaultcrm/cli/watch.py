@@ -44,7 +44,7 @@ def _watch(on: Session) -> None:
     from vaultcrm.watch.watcher import Watcher
 
     root = on.crm.vault.root
-    on.crm.catch_up()  # the first reading, with its bar
+    on.crm.refresh()  # the first reading, with its bar
     on.crm.catalog.close()
 
     def tell(line: str, is_trouble: bool) -> None:

@@ -47,7 +47,7 @@ def _file(root: str, name: str) -> str:
     return os.path.join(user_dirs.of_vault("cache", root), name)
 
 
-def vouches(root: str, catalog: str) -> bool:
+def is_fresh(root: str, catalog: str) -> bool:
     """Whether a live and healthy watcher says that this catalogue is complete as of now."""
     found = _read(root)
     if found is None:
@@ -110,7 +110,7 @@ def writes(root: str) -> int:
         return 0
 
 
-def tell_write(root: str) -> None:
+def record_write(root: str) -> None:
     """Say that this command writes, so that no watcher is believed that does not know of it."""
     if os.path.exists(_file(root, "watch")):
         with contextlib.suppress(OSError), open(_file(root, "writes"), "ab") as file:

@@ -1,19 +1,22 @@
-"""Where every file of the vault lies, and where links lead: now, or once files have been moved."""
+"""Where links lead: in the vault as it is, or as it will be once files have been moved.
+
+Obsidian finds notes by file name. Where several files share a name, vaultcrm prefers the client
+folder and then the folder that the link stands in; `obsidian_targets` says what Obsidian would choose.
+"""
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.disk.moves import Move, carried
-from vaultcrm.links.ownership import homes
+from vaultcrm.links.ownership import ClientRef, client_above, client_folders
 from vaultcrm.normalize import caseless, fold
 
-_Place = tuple[str, str, str, bool]  # the folder that a link stands in, its kind, its target, whether it names a client
+_Query = tuple[str, str, str, bool]  # the folder that a link stands in, its kind, its target, whether it names a client
 
 
-class Row(NamedTuple):
+class NoteRow(NamedTuple):
     """A note: its path, its title folded for comparison, its type."""
 
     path: str
@@ -21,174 +24,184 @@ class Row(NamedTuple):
     type: str | None
 
 
-class Lead(NamedTuple):
-    """Where a link leads. Not sure: several files have the name, and nothing decides; `others` are all of them.
+class Resolution(NamedTuple):
+    """What a link leads to; `path` is None when it leads nowhere.
 
-    `is_there`: the file lies just where the link says, and need not be looked for by its name.
+    `is_certain` is False when several files have the name and nothing decides between them;
+    `candidates` are then all of them. `is_exact_path`: the file is where the link says it is, and was
+    not found by its name alone.
     """
 
     path: str | None
-    is_sure: bool = True
-    others: tuple[str, ...] = ()
-    is_there: bool = False
+    is_certain: bool = True
+    candidates: tuple[str, ...] = ()
+    is_exact_path: bool = False
 
 
-class Whereabouts:
-    """The notes as the catalogue knows them, and the files that `listing` gives when it is first asked for."""
+# ------------------------------------------------------------------------------- the choice
 
-    def __init__(self, rows: Iterable[Row], names: Mapping[str, list[str]], listing: Callable[[], Iterable[str]]) -> None:
-        self.notes = {row.path: row for row in rows}
-        self.client_names = names
-        self._listing = listing
-        self._files: dict[str, list[str]] | None = None
-        self._all: set[str] = set()
-        self._alike: dict[str, str] = {}  # a path without case, and how it is spelled
-        self._named: dict[str, list[str]] = {}
-        for row in self.notes.values():
-            self._named.setdefault(row.name, []).append(row.path)
-        self._homes = homes(sorted(path for path, row in self.notes.items() if row.type == "client"))
-        self._near: dict[str, str] = {}
-        self._leads: dict[_Place, Lead] = {}
-        self._theirs: dict[_Place, tuple[str | None, str | None]] = {}
 
-    @classmethod
-    def of(cls, catalog: Catalog, listing: Callable[[], Iterable[str]]) -> "Whereabouts":
-        rows = [Row(*row) for row in catalog.rows("SELECT path, name, type FROM notes ORDER BY path")]
-        return cls(rows, catalog.client_names(), listing)
+def with_title(paths: Sequence[str], title: str) -> list[str]:
+    """The notes that a title, or the end of a path, names. All `paths` have the title's last part, folded.
 
-    def after(self, moves: Iterable[Move], names: Mapping[str, list[str]]) -> "Whereabouts":
-        """The same once files have been moved, and clients answer to other names."""
-        ways = list(moves)
-        rows = []
-        for row in self.notes.values():
-            path = carried(row.path, ways)
-            rows.append(row if path == row.path else Row(path, fold(title_of_path(path)), row.type))
-        return Whereabouts(rows, names, lambda: [carried(path, ways) for path in self.paths])
+    Where some spell it exactly, accents included, only those: "Resume" and "Résumé" are two notes to
+    whoever has both.
+    """
+    found = list(paths)
+    if "/" in title:
+        end = "/" + fold(title.removeprefix("/"))
+        found = [path for path in found if ("/" + fold(path.removesuffix(".md"))).endswith(end)]
+    if len(found) > 1:
+        spelled = caseless(title.rpartition("/")[2])
+        found = [path for path in found if caseless(title_of_path(path)) == spelled] or found
+    return found
+
+
+def nearest(paths: Sequence[str], title: str, folder: str, client: ClientRef | None) -> Resolution:
+    """The candidate nearest to a link in `folder`, whose notes belong to `client`.
+
+    A full path comes first, then the client's folder, then the same folder, then the shortest path.
+    """
+    if len(paths) < 2:
+        return Resolution(paths[0] if paths else None)
+    full_path = fold(title.removeprefix("/")) if "/" in title else None
+    below_client = None if client is None else client.folder + "/" if client.folder else ""
+
+    def distance(path: str) -> tuple[bool, bool, bool]:
+        is_full_path = full_path is not None and fold(path.removesuffix(".md")) == full_path
+        is_of_client = below_client is not None and path.startswith(below_client)
+        return not is_full_path, not is_of_client, path.rpartition("/")[0] != folder
+
+    chosen = min(paths, key=lambda path: (distance(path), len(path), path))
+    equally_near = [path for path in paths if distance(path) == distance(chosen)]
+    return Resolution(chosen, len(equally_near) == 1, tuple(sorted(paths)))
+
+
+# --------------------------------------------------------------------------- a whole vault
+
+
+class LinkResolver:
+    """Resolves any number of links among the notes of a vault, and its other files.
+
+    `list_files` gives every file of the vault; it is called when a link leads to no note.
+    """
+
+    def __init__(self, notes: Iterable[NoteRow], client_names: Mapping[str, list[str]], list_files: Callable[[], Iterable[str]]) -> None:
+        self.notes = {note.path: note for note in notes}
+        self.client_names = client_names
+        self._list_files = list_files
+        self._by_file_name: dict[str, list[str]] | None = None
+        self._paths: set[str] = set()
+        self._by_caseless_path: dict[str, str] = {}
+        self._by_name: dict[str, list[str]] = {}
+        for note in self.notes.values():
+            self._by_name.setdefault(note.name, []).append(note.path)
+        self._client_folders = client_folders(sorted(path for path, note in self.notes.items() if note.type == "client"))
+        self._clients: dict[str, ClientRef | None] = {}
+        self._resolutions: dict[_Query, Resolution] = {}
+        self._obsidian_targets: dict[_Query, tuple[str | None, str | None]] = {}
+
+    def after_moves(self, moves: Iterable[Move], client_names: Mapping[str, list[str]]) -> "LinkResolver":
+        """A resolver for the vault as it will be after some moves, when clients have these names."""
+        moves = list(moves)
+        notes = []
+        for note in self.notes.values():
+            path = carried(note.path, moves)
+            notes.append(note if path == note.path else NoteRow(path, fold(title_of_path(path)), note.type))
+        return LinkResolver(notes, client_names, lambda: [carried(path, moves) for path in self.paths])
 
     @property
     def files(self) -> dict[str, list[str]]:
-        """All files by their name, folded as Obsidian does it: without case."""
-        if self._files is None:
-            self._files = {}
-            for path in sorted({*self._listing(), *self.notes}):
-                self._files.setdefault(caseless(path.rpartition("/")[2]), []).append(path)
-                self._alike.setdefault(caseless(path), path)
-            self._all.update(path for paths in self._files.values() for path in paths)
-        return self._files
+        """All files by name, compared as Obsidian does: without case."""
+        if self._by_file_name is None:
+            self._by_file_name = {}
+            for path in sorted({*self._list_files(), *self.notes}):
+                self._by_file_name.setdefault(caseless(path.rpartition("/")[2]), []).append(path)
+                self._by_caseless_path.setdefault(caseless(path), path)
+            self._paths.update(path for paths in self._by_file_name.values() for path in paths)
+        return self._by_file_name
 
     @property
     def paths(self) -> set[str]:
-        """All files."""
-        if self._files is None:
+        """The paths of all files."""
+        if self._by_file_name is None:
             self.files  # noqa: B018  # listed when first asked for
-        return self._all
+        return self._paths
 
-    def lead(self, kind: str, target: str, key: str | None, source: str) -> Lead:
-        """Where a link in the note `source` leads, as `Catalog.resolve` finds it, and whether that is sure.
+    def resolve(self, kind: str, target: str, key: str | None, source: str) -> Resolution:
+        """Where a link in the note `source` leads: to a note, or else to another file.
 
-        What leads to no note may lead to another file. A path is taken from the note's own folder
-        first, then from the root.
+        `kind` is "wiki" or "path", `key` the property that holds the link. A path is taken from the
+        folder of `source` first, then from the vault's root.
         """
         folder = source.rpartition("/")[0]
-        place = (folder, kind, target, key == "client")
-        if place not in self._leads:
-            self._leads[place] = self._lead(*place)
-        return self._leads[place]
+        query = (folder, kind, target, key == "client")
+        if query not in self._resolutions:
+            self._resolutions[query] = self._resolve(*query)
+        return self._resolutions[query]
 
-    def theirs(self, kind: str, target: str, source: str) -> tuple[str | None, str | None]:
-        """Where Obsidian may take a link to: the shortest path of that name, or the one nearest to the note."""
+    def obsidian_targets(self, kind: str, target: str, source: str) -> tuple[str | None, str | None]:
+        """What Obsidian may open for a link: the file with the shortest path, and the one nearest to `source`.
+
+        Obsidian's documentation does not say which of the two it chooses.
+        """
         folder = source.rpartition("/")[0]
-        place = (folder, kind, target, False)
-        if place not in self._theirs:
-            self._theirs[place] = self._obsidians(folder, kind, target)
-        return self._theirs[place]
+        query = (folder, kind, target, False)
+        if query not in self._obsidian_targets:
+            self._obsidian_targets[query] = self._resolve_as_obsidian(folder, kind, target)
+        return self._obsidian_targets[query]
 
-    def is_unique(self, path: str) -> bool:
-        """Whether no other file has this name."""
-        name = path.rpartition("/")[2]
-        return len(self.files.get(caseless(name), ())) == 1 and len(self._named.get(fold(title_of_path(path)), (path,))) == 1
+    def has_unique_name(self, path: str) -> bool:
+        """Whether no other file, and no other note, has this name."""
+        file_name, title = path.rpartition("/")[2], fold(title_of_path(path))
+        return len(self.files.get(caseless(file_name), ())) == 1 and len(self._by_name.get(title, (path,))) == 1
 
-    # ------------------------------------------------------------------------------ as we find it
-
-    def _lead(self, folder: str, kind: str, target: str, is_client: bool) -> Lead:
+    def _resolve(self, folder: str, kind: str, target: str, is_client: bool) -> Resolution:
         if kind == "path" or target.startswith(("./", "../")):
-            if path := self._at(folder, target):
-                return Lead(path, is_there=True)
+            if path := self._at_path(folder, target):
+                return Resolution(path, is_exact_path=True)
             if target.startswith(("./", "../", "/")):
-                return Lead(None)
+                return Resolution(None)
         title = target.removesuffix(".md")
-        found = self._titled(title)
+        name = fold(title.rpartition("/")[2])
+        found = with_title(self._by_name.get(name, ()), title)
         if is_client:
             clients = [path for path in found if self.notes[path].type == "client"]
-            if not clients:
-                clients = [path for path, names in self.client_names.items() if fold(title.rpartition("/")[2]) in names]
-            found = clients or found
-        return self._nearest(found or self._called(target), title, folder)
+            found = clients or [path for path, names in self.client_names.items() if name in names] or found
+        return nearest(found or self._files_named(target), title, folder, self._client_of(folder))
 
-    def _titled(self, title: str) -> list[str]:
-        """The notes of a title, or of the end of a path; those that spell it so, accents included, before others."""
-        whole = "/" + fold(title.removeprefix("/"))
-        found = self._named.get(fold(title.rpartition("/")[2]), [])
-        if "/" in title:
-            found = [path for path in found if ("/" + fold(_stem(path))).endswith(whole)]
-        if len(found) > 1:
-            spelled = caseless(title.rpartition("/")[2])
-            found = [path for path in found if caseless(title_of_path(path)) == spelled] or found
-        return found
-
-    def _called(self, target: str) -> list[str]:
-        """The files, notes or not, of a name or of the end of a path."""
-        whole = "/" + caseless(target.removeprefix("/"))
-        names = dict.fromkeys((whole, whole if whole.endswith(".md") else whole + ".md"))
+    def _files_named(self, target: str) -> list[str]:
+        """The files, notes or not, with a name or the end of a path; the ending .md may be missing."""
+        end = "/" + caseless(target.removeprefix("/"))
+        ends = dict.fromkeys((end, end if end.endswith(".md") else end + ".md"))
         return [
-            path for name in names for path in self.files.get(name.rpartition("/")[2], ()) if ("/" + caseless(path)).endswith(name)
+            path for name in ends for path in self.files.get(name.rpartition("/")[2], ()) if ("/" + caseless(path)).endswith(name)
         ]  # fmt: skip
 
-    def _nearest(self, found: list[str], title: str, folder: str) -> Lead:
-        if len(found) < 2:
-            return Lead(found[0] if found else None)
-        whole = fold(title.removeprefix("/"))
-        near = self._home(folder)
-
-        def distance(path: str) -> tuple[bool, bool, bool]:
-            is_named_in_full = "/" in title and fold(_stem(path)) == whole
-            return not is_named_in_full, not path.startswith(near), path.rpartition("/")[0] != folder
-
-        chosen = min(found, key=lambda path: (distance(path), len(path), path))
-        same = [path for path in found if distance(path) == distance(chosen)]
-        return Lead(chosen, len(same) == 1, tuple(sorted(found)))
-
-    def _at(self, folder: str, target: str) -> str | None:
-        """The file at a path, from the folder or from the root; the ending .md may be left out."""
-        ways = [] if target.startswith("/") else [posixpath.normpath(posixpath.join(folder, target))]
+    def _at_path(self, folder: str, target: str) -> str | None:
+        """The file at a path, from the folder or from the root; the ending .md may be missing."""
+        paths = [] if target.startswith("/") else [posixpath.normpath(posixpath.join(folder, target))]
         if not target.startswith(("./", "../")):
-            ways.append(posixpath.normpath(target.lstrip("/")))
-        for path in ways:
+            paths.append(posixpath.normpath(target.lstrip("/")))
+        for path in paths:
             for spelled in (path, path + ".md"):
                 if spelled in self.notes or spelled in self.paths:
                     return spelled
-                if (found := self._alike.get(caseless(spelled))) is not None:
+                if (found := self._by_caseless_path.get(caseless(spelled))) is not None:
                     return found
         return None
 
-    def _home(self, folder: str) -> str:
-        """The client folder around a folder, as a beginning of paths; what no path begins with for none."""
-        if folder not in self._near:
-            at, found = folder, self._homes.get(folder)
-            while at and found is None:
-                at = at.rpartition("/")[0]
-                found = self._homes.get(at)
-            self._near[folder] = "\0" if found is None else found.folder + "/" if found.folder else ""
-        return self._near[folder]
+    def _client_of(self, folder: str) -> ClientRef | None:
+        if folder not in self._clients:
+            self._clients[folder] = client_above(self._client_folders, folder)
+        return self._clients[folder]
 
-    # ------------------------------------------------------------------------ as Obsidian finds it
-
-    def _obsidians(self, folder: str, kind: str, target: str) -> tuple[str | None, str | None]:
+    def _resolve_as_obsidian(self, folder: str, kind: str, target: str) -> tuple[str | None, str | None]:
         if kind == "path" or target.startswith(("./", "../")):
-            found = self._at(folder, target)
+            found = self._at_path(folder, target)
             if found or target.startswith(("./", "../", "/")):
                 return found, found
-        paths = self._called(target)
+        paths = self._files_named(target)
         stem = caseless(target.removeprefix("/"))
         exact = next((path for path in paths if caseless(path) in (stem, stem + ".md")), None) if "/" in target else None
         if exact or not paths:
@@ -197,10 +210,6 @@ class Whereabouts:
         return min(paths, key=lambda path: (len(path), path)), min(paths, key=lambda path: (not path.startswith(own), len(path), path))
 
 
-def told(paths: Sequence[str]) -> str:
-    """The paths that a link may mean, at most three of them."""
+def listed(paths: Sequence[str]) -> str:
+    """The paths that a link may mean, at most three of them: "a.md, b.md or c.md"."""
     return ", ".join(paths[:3]) + f" or {len(paths) - 3} more" if len(paths) > 3 else ", ".join(paths[:-1]) + f" or {paths[-1]}"
-
-
-def _stem(path: str) -> str:
-    return path.removesuffix(".md")

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Unreadable
-from vaultcrm.links.resolver import Lead, Whereabouts, told
+from vaultcrm.links.resolver import LinkResolver, Resolution, listed
 from vaultcrm.markdown.links import Found, Leaf, in_text, leaves, links_of, plain
-from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.page import Page, split_page
 
 Way = Callable[[str], str]  # a path before the moves, to the path after them
 
@@ -48,7 +48,7 @@ class Edit(NamedTuple):
 class Following:
     """The vault before the moves and after them, and the way between."""
 
-    def __init__(self, before: Whereabouts, after: Whereabouts, way: Way) -> None:
+    def __init__(self, before: LinkResolver, after: LinkResolver, way: Way) -> None:
         self.before = before
         self.after = after
         self.way = way
@@ -61,7 +61,7 @@ class Following:
         """A note that lay at `path`, with its links led to where their files are now. Only their targets change."""
         new_path = self.way(path)
         try:
-            text, page = data.decode("utf-8"), split(data)
+            text, page = data.decode("utf-8"), split_page(data)
             found = links_of(page)
         except (UnicodeDecodeError, Unreadable):
             loose = data.decode("utf-8", "replace")
@@ -71,9 +71,9 @@ class Following:
         left: list[Left] = []
         for link, goal in self._moved(path, new_path, found):
             shown = text[link.start : link.end]
-            edit = None if isinstance(goal, Lead) else self._edit(link, path, new_path, goal, text)
-            if isinstance(goal, Lead):
-                left.append(Left(new_path, link.line, shown, f"it may mean {told(goal.others)}"))
+            edit = None if isinstance(goal, Resolution) else self._edit(link, path, new_path, goal, text)
+            if isinstance(goal, Resolution):
+                left.append(Left(new_path, link.line, shown, f"it may mean {listed(goal.candidates)}"))
             elif page.kind in ("toml", "json", "other"):
                 left.append(Left(new_path, link.line, shown, "the front matter is not YAML, and such notes are not edited"))
             elif edit is None:
@@ -116,25 +116,28 @@ class Following:
             return Followed(data, left=(*left, Left(new_path, 1, path, "the change could not be proved")))
         return Followed(made.encode("utf-8"), tuple(changed), tuple(left))
 
-    def _moved(self, path: str, new_path: str, found: Sequence[Found]) -> Iterator[tuple[Found, str | Lead]]:
+    def _moved(self, path: str, new_path: str, found: Sequence[Found]) -> Iterator[tuple[Found, str | Resolution]]:
         """The links that do not lead any more to what they led to: each with its goal, or with what it may mean."""
         for link in found:
-            was = self.before.lead(link.kind, link.target, link.key, path)
+            was = self.before.resolve(link.kind, link.target, link.key, path)
             if was.path is None:
                 continue
             goal = self.way(was.path)
-            now = self.after.lead(link.kind, link.target, link.key, new_path)
-            if not was.is_sure:
-                if now.path != goal or {self.way(other) for other in was.others} != set(now.others):
+            now = self.after.resolve(link.kind, link.target, link.key, new_path)
+            if not was.is_certain:
+                if now.path != goal or {self.way(other) for other in was.candidates} != set(now.candidates):
                     yield link, was
                 continue
-            theirs, new_theirs = self.before.theirs(link.kind, link.target, path), self.after.theirs(link.kind, link.target, new_path)
+            theirs, new_theirs = (
+                self.before.obsidian_targets(link.kind, link.target, path),
+                self.after.obsidian_targets(link.kind, link.target, new_path),
+            )
             stays = all(new == goal for old, new in zip(theirs, new_theirs, strict=True) if old == was.path)
             is_respelled = title_of_path(link.target) == title_of_path(was.path) != title_of_path(goal)  # perhaps in its case only
-            if now.path != goal or not now.is_sure or not stays or is_respelled or now.is_there < was.is_there:
+            if now.path != goal or not now.is_certain or not stays or is_respelled or now.is_exact_path < was.is_exact_path:
                 yield link, goal
 
-    def _wanted(self, path: str, new_path: str, found: Sequence[Found], text: str) -> list[tuple[int, str, str | Lead]]:
+    def _wanted(self, path: str, new_path: str, found: Sequence[Found], text: str) -> list[tuple[int, str, str | Resolution]]:
         return [(link.line, text[link.start : link.end], goal) for link, goal in self._moved(path, new_path, found)]
 
     # ---------------------------------------------------------------------------- the new target
@@ -144,10 +147,10 @@ class Following:
         if link.at < 0:
             return None
         for target in dict.fromkeys(self._targets(link, path, new_path, goal)):
-            now = self.after.lead(link.kind, target, link.key, new_path)
-            is_theirs = set(self.after.theirs(link.kind, target, new_path)) == {goal}
+            now = self.after.resolve(link.kind, target, link.key, new_path)
+            is_theirs = set(self.after.obsidian_targets(link.kind, target, new_path)) == {goal}
             raw = _written(target, text[link.at : link.to], link)
-            if now.path == goal and now.is_sure and is_theirs and raw is not None:
+            if now.path == goal and now.is_certain and is_theirs and raw is not None:
                 return Edit(link, raw, target)
         return None
 
@@ -156,7 +159,7 @@ class Following:
         whole = goal if has_ending or not goal.lower().endswith(".md") else goal[:-3]
         near = posixpath.relpath(whole, posixpath.dirname(new_path) or ".")
         dotted = near if near.startswith("../") else "./" + near
-        was = self.before.lead(link.kind, old, link.key, path).path or ""
+        was = self.before.resolve(link.kind, old, link.key, path).path or ""
         root_path = was if has_ending or not was.lower().endswith(".md") else was[:-3]
         if old.startswith("/"):
             yield "/" + whole
@@ -165,7 +168,7 @@ class Following:
         elif link.kind == "path" and posixpath.normpath(posixpath.join(posixpath.dirname(path), old)) == root_path:
             yield near
         elif "/" not in old:
-            if self.after.is_unique(goal):
+            if self.after.has_unique_name(goal):
                 yield whole.rpartition("/")[2]
         elif old != root_path:
             yield "/".join(whole.split("/")[-old.count("/") - 1 :])
@@ -229,7 +232,7 @@ def _applied(data: bytes, page: Page, text: str, found: Sequence[Found], edits: 
 
 def _is_proved(page: Page, made: bytes, found: Sequence[Found], edits: Sequence[Edit]) -> bool:
     """Whether the new text holds the same links with the new targets, and its properties are otherwise what they were."""
-    new = split(made)
+    new = split_page(made)
     targets = {edit.link: edit.target for edit in edits}
     try:
         now = [(link.kind, link.key, link.target) for link in links_of(new)]

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from vaultcrm.errors import Refused, Unreadable
-from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import key_of, properties_of, root_of
 from vaultcrm.markdown.values import Value
 from vaultcrm.markdown.yaml_nodes import Item, Node, Writable, as_read, shape, value_of, write, write_pair
@@ -202,7 +202,7 @@ def _proved(page: Page, text: str, at: int | None, key: str | None, value: Writa
     for one that was taken away.
     """
     made = replace(page, block=text.encode("utf-8"))
-    if split(made.join()) != made:
+    if split_page(made.join()) != made:
         raise Refused("The edit would move the end of the front matter.")
     try:
         new = root_of(made)
@@ -228,7 +228,7 @@ def _proved(page: Page, text: str, at: int | None, key: str | None, value: Writa
 
 def _checked(page: Page, values: dict[str, Value]) -> Page:
     """A page that was given its first front matter, once it has been read back."""
-    if split(page.join()) != page or properties_of(root_of(page), page.text) != values:
+    if split_page(page.join()) != page or properties_of(root_of(page), page.text) != values:
         raise Refused("The properties would not read back as they were written.")
     return page
 

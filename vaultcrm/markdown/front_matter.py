@@ -5,7 +5,7 @@ from typing import Any
 import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
-from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import properties_of, root_of
 from vaultcrm.markdown.values import Value
 
@@ -23,10 +23,10 @@ class BoundedHandler(BaseHandler):
         """No boundary expression: a Page knows where its front matter ends."""
 
     def detect(self, text: str) -> bool:
-        return split(text.encode("utf-8")).kind == "yaml"
+        return split_page(text.encode("utf-8")).kind == "yaml"
 
     def split(self, text: str) -> tuple[str, str]:
-        page = split(text.encode("utf-8"))
+        page = split_page(text.encode("utf-8"))
         if page.kind != "yaml":
             raise ValueError("no front matter")  # the library's sign for: all of it is body
         return page.text, page.body

@@ -62,7 +62,7 @@ class Page:
             raise Unreadable("The properties are not UTF-8.", line, "encoding") from error
 
 
-def split(data: bytes) -> Page:
+def split_page(data: bytes) -> Page:
     """Take a file apart; nothing is an error here, and joining gives the same bytes."""
     at = len(BOM) if data.startswith(BOM) else 0
     if opened := _OPEN.match(data, at):

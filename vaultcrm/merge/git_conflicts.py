@@ -11,7 +11,7 @@ from typing import NamedTuple
 from vaultcrm.disk.files import MAX_NOTE
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.git.client import Entry, Git
-from vaultcrm.markdown.page import split
+from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import properties_of, root_of
 from vaultcrm.markdown.values import Value
 from vaultcrm.merge.note import Merged, merge
@@ -234,7 +234,7 @@ def _sides(git: Git, head: str, other: str) -> Sides:
 
 def _properties(data: bytes) -> dict[str, Value]:
     try:
-        page = split(data)
+        page = split_page(data)
         return properties_of(root_of(page), page.text)
     except Unreadable:
         return {}

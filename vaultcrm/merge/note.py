@@ -10,7 +10,7 @@ from vaultcrm.dates.iso import day_in, moment_in
 from vaultcrm.disk.files import MAX_NOTE
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.edit import remove_property
-from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import key_of, keys_given_twice, properties_of, root_of
 from vaultcrm.markdown.values import Value, items, words
 from vaultcrm.markdown.yaml_nodes import Node
@@ -78,7 +78,7 @@ _EARLIER = frozenset(("completedDate", "follow_up_done", "dateCreated"))
 _LATER = frozenset(("dateModified", "modified", "updated"))
 # Each change reads the properties several times over: changes times characters, beyond which lines are merged instead.
 _MOST = 1 << 20
-_NOTHING = _Side(split(b""), {}, {}, {}, Counter())
+_NOTHING = _Side(split_page(b""), {}, {}, {}, Counter())
 
 
 def merge(base: bytes | None, ours: bytes, theirs: bytes) -> Merged:
@@ -118,7 +118,7 @@ def merge(base: bytes | None, ours: bytes, theirs: bytes) -> Merged:
 
 def _side(data: bytes) -> _Side | None:
     """A version taken apart; None where its properties cannot be read in one way only."""
-    page = split(data)
+    page = split_page(data)
     if page.kind not in ("yaml", "none") or len(data) > MAX_NOTE or b"\0" in data:
         return None
     try:
@@ -306,8 +306,8 @@ def _with_their_marks(page: Page, three: _Three) -> tuple[Page, bool]:
 def _whole(base: bytes | None, ours: bytes, theirs: bytes) -> Merged:
     """The whole text merged line by line, where that is clean and gives a note that can be read."""
     data, is_clean = merge_lines(base, ours, theirs)
-    kind = split(data).kind
-    is_left_alone = kind in ("toml", "json", "other") and kind == split(ours).kind and b"\0" not in data
+    kind = split_page(data).kind
+    is_left_alone = kind in ("toml", "json", "other") and kind == split_page(ours).kind and b"\0" not in data
     if is_clean and (is_left_alone or _side(data) is not None):
         return Merged(data)
     return Merged(ours, ("",), False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.edit import dash_of, editable, end_of, last_char, line_end, place_of, set_property
-from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import key_of, root_of
 from vaultcrm.markdown.yaml_nodes import NULLS, Node, is_plain, write
 
@@ -202,7 +202,7 @@ def _rows(text: str, name: Node, node: Node) -> list[str]:
 def _proved(page: Page, text: str, key: str, wanted: object) -> Page:
     """The page with its YAML replaced, once reading it back has shown that `key` means what is wanted, and all else what it did."""
     made = replace(page, block=text.encode("utf-8"))
-    if split(made.join()) != made:
+    if split_page(made.join()) != made:
         raise Refused("The edit would move the end of the front matter.")
     before = _meanings(page)
     expected = [(name, wanted if name == key else old) for name, old in before]

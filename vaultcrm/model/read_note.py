@@ -11,11 +11,11 @@ from vaultcrm.disk.files import must_be_text
 from vaultcrm.markdown.callouts import Callout, callouts_in
 from vaultcrm.markdown.links import Mention, mentions
 from vaultcrm.markdown.masking import masked
-from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import lines_of, properties_of, root_of
 from vaultcrm.markdown.tasks.line import MAX_TASKS, Task, has_tag, tasks_in, unread_sign, without_tag
 from vaultcrm.markdown.tasks.recurrence import parse as parse_rule
-from vaultcrm.markdown.tasks.settings import Habits
+from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.markdown.values import Value, items, words
 from vaultcrm.markdown.wikilinks import title_of
 from vaultcrm.model.convert import choices, interaction_of, one_of
@@ -25,7 +25,7 @@ from vaultcrm.model.schema import FOLLOW_UP_STATUSES, PRIORITIES, PROPERTIES
 from vaultcrm.model.validate import SAME_PRIORITY, SAME_STATUS, problems_of
 
 
-class Reading(NamedTuple):
+class NoteContents(NamedTuple):
     """All that one note says."""
 
     note: Note
@@ -39,39 +39,39 @@ class Reading(NamedTuple):
 _ITEM = re.compile(r"\s*[-*+]\s+(.*)")
 
 
-def read_note(path: str, data: bytes, habits: Habits | None = None) -> Reading:
+def read_note(path: str, data: bytes, habits: TaskSettings | None = None) -> NoteContents:
     """All that a note's bytes say, its tasks by the vault's settings. Raises Unreadable, with the line in the file."""
     from vaultcrm.markdown import front_matter  # late: a command that reads back what it has just written does without
 
     must_be_text(data)
-    page = split(data)
+    page = split_page(data)
     values = front_matter.read(page)
-    return records_in(path, page, values, habits or Habits())._replace(links=mentions(page, values))
+    return contents_of(path, page, values, habits or TaskSettings())._replace(links=mentions(page, values))
 
 
-def read_back(path: str, data: bytes, habits: Habits | None = None) -> Reading:
+def read_back(path: str, data: bytes, habits: TaskSettings | None = None) -> NoteContents:
     """The records in a note that we have just written: without its links, and without loading python-frontmatter."""
-    page = split(data)
-    return records_in(path, page, properties_of(root_of(page), page.text), habits or Habits())
+    page = split_page(data)
+    return contents_of(path, page, properties_of(root_of(page), page.text), habits or TaskSettings())
 
 
-def records_in(path: str, page: Page, values: dict[str, Value], habits: Habits) -> Reading:
+def contents_of(path: str, page: Page, values: dict[str, Value], habits: TaskSettings) -> NoteContents:
     """The records in a page. `path` is relative to the vault; `values` are the page's properties."""
     kind = words(values.get("type"))
     kind = kind.strip().lower() if kind else None
     body = page.body
     note = Note(path, kind, values, excerpt(body))
     problems = problems_of(note, page) if values else []
-    found = Reading(note)
+    found = NoteContents(note)
     if kind == "follow-up" or (kind is None and _is_task_note(values, habits)):
-        found = Reading(note, follow_ups=(_follow_up(note),))
+        found = NoteContents(note, follow_ups=(_follow_up(note),))
     elif kind == "decision":
-        found = Reading(note, decisions=(_decision(note),))
+        found = NoteContents(note, decisions=(_decision(note),))
     elif kind == "interaction":
         found = _read_interaction(note, page, problems)
     elif kind == "client":
-        found = Reading(note, points=tuple(_preferences(note, page)))
-    tasks = list(tasks_in(body, page.body_line, habits.filter))
+        found = NoteContents(note, points=tuple(_preferences(note, page)))
+    tasks = list(tasks_in(body, page.body_line, habits.global_filter))
     if "<<<<<<< " in body and ">>>>>>> " in body:
         line = page.body_line + body[: body.index("<<<<<<< ")].count("\n")
         problems.append(
@@ -79,7 +79,7 @@ def records_in(path: str, page: Page, values: dict[str, Value], habits: Habits) 
         )
     decisions, points = _callouts(note, callouts_in(body, page.body_line))
     # what is said twice in one note is said once
-    return Reading(
+    return NoteContents(
         note,
         (*found.follow_ups, *(_tasks(note, tasks, habits) if tasks else ())),
         tuple({one.id: one for one in (*reversed(decisions), *reversed(found.decisions))}.values())[::-1],
@@ -88,11 +88,11 @@ def records_in(path: str, page: Page, values: dict[str, Value], habits: Habits) 
     )
 
 
-def _is_task_note(values: dict[str, Value], habits: Habits) -> bool:
+def _is_task_note(values: dict[str, Value], habits: TaskSettings) -> bool:
     """Whether the plug-in TaskNotes would take a note for a task."""
-    if habits.task_note is None:
+    if habits.task_note_property is None:
         return False
-    key, wanted = habits.task_note
+    key, wanted = habits.task_note_property
     there = [item.lower() for item in items(values.get(key))]
     if key == "tags":  # a tag below it counts, too
         return any(f"{tag.lstrip('#')}/".startswith(f"{wanted.lower()}/") for tag in there)
@@ -161,7 +161,7 @@ def _decision(note: Note) -> Decision:
     )
 
 
-def _read_interaction(note: Note, page: Page, problems: list[Problem]) -> Reading:
+def _read_interaction(note: Note, page: Page, problems: list[Problem]) -> NoteContents:
     get = note.properties.get
     talk = interaction_of(note, None)
     day = talk.at.date() if talk.at else None
@@ -198,7 +198,7 @@ def _read_interaction(note: Note, page: Page, problems: list[Problem]) -> Readin
         for text in said
     )  # fmt: skip
     points = tuple(Point(handle(note.path, "feedback", text), note.path, lines["feedback"], "feedback", text, day) for text in praise)
-    return Reading(note, follow_ups, decisions, points)
+    return NoteContents(note, follow_ups, decisions, points)
 
 
 def _preferences(note: Note, page: Page) -> list[Point]:
@@ -251,7 +251,7 @@ def _project_of_body(note: Note) -> str | None:
     return note.title if note.type == "project" else title_of(words(note.properties.get("project")))
 
 
-def _tasks(note: Note, tasks: list[tuple[int, Task]], habits: Habits) -> Iterator[FollowUp]:
+def _tasks(note: Note, tasks: list[tuple[int, Task]], habits: TaskSettings) -> Iterator[FollowUp]:
     """The follow-ups that stand on checkbox lines.
 
     Lines that say the same are counted. Recurring ones that are done are counted apart, so that the
@@ -263,7 +263,7 @@ def _tasks(note: Note, tasks: list[tuple[int, Task]], habits: Habits) -> Iterato
         kind = habits.type_of(task.symbol)
         if kind == "non-task" or not (task.description or task.signs):  # an empty box says nothing
             continue
-        text = without_tag(task.description, habits.filter) if habits.filter.startswith("#") else task.description
+        text = without_tag(task.description, habits.global_filter) if habits.global_filter.startswith("#") else task.description
         is_waiting = has_tag(text, "#waiting")
         text = without_tag(text, "#waiting") or note.title
         series = "again" if kind == "done" and task.sign("recurrence") else "task"
@@ -289,7 +289,7 @@ def _tasks(note: Note, tasks: list[tuple[int, Task]], habits: Habits) -> Iterato
         )
 
 
-def _task_problems(note: Note, tasks: list[tuple[int, Task]], habits: Habits) -> Iterator[Problem]:
+def _task_problems(note: Note, tasks: list[tuple[int, Task]], habits: TaskSettings) -> Iterator[Problem]:
     """What the plug-in Tasks would lose if it saved an open line, since it does not understand it."""
     if len(tasks) > MAX_TASKS:
         yield Problem(

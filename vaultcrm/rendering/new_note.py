@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from vaultcrm.errors import NotUnderstood
-from vaultcrm.markdown.page import split
+from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import properties_of, root_of
 from vaultcrm.markdown.yaml_nodes import Writable, as_read, write_pair
 from vaultcrm.rendering.fill import fill
@@ -22,7 +22,7 @@ def draft(root: str, kind: str, title: str, properties: Mapping[str, Writable], 
         values[key] = [*read] if isinstance(read, list) else read
     block = "\n".join(line for key, value in kept.items() for line in write_pair(key, value))
     made = fill(root, f"{kind}.md", {**values, "properties": block, "title": title, "text": text.strip("\r\n")}).rstrip() + "\n"
-    page = split(made.encode("utf-8"))
+    page = split_page(made.encode("utf-8"))
     there = properties_of(root_of(page), page.text) if page.kind == "yaml" else {}
     if any(there.get(key) != as_read(value) for key, value in kept.items()):
         raise NotUnderstood(

@@ -8,15 +8,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from whoosh import columns, fields, formats
-from whoosh.codec.whoosh3 import W3Codec
-
 from vaultcrm.markdown.values import items
 from vaultcrm.model.convert import day_of
 from vaultcrm.model.records import Note
 from vaultcrm.model.schema import PROPERTIES
 from vaultcrm.normalize import fold
 from vaultcrm.search.tokens import tokens
+from vaultcrm.search.whoosh_api import W3Codec, columns, fields, formats
 
 SCHEMA = 1  # part of the folder's name: with another one the index is made anew
 

@@ -8,25 +8,20 @@ import errno
 import gc
 import os
 import shutil
-import warnings
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-with warnings.catch_warnings():  # 2.7.4 has a few strings that newer Pythons warn about, once, when they compile it
-    warnings.simplefilter("ignore")
-    from whoosh.filedb.filestore import FileStorage
-    from whoosh.reading import SegmentReader, TermNotFound
-
 from vaultcrm.catalog import index_queue
 from vaultcrm.catalog.catalog import Catalog
-from vaultcrm.catalog.index_queue import Change
-from vaultcrm.catalog.refresh import Progress
+from vaultcrm.catalog.index_queue import QueuedNote
+from vaultcrm.catalog.update import Progress
 from vaultcrm.disk import user_dirs
 from vaultcrm.disk.lock import held
 from vaultcrm.errors import OutsideFailed, Unreadable, VaultcrmError
-from vaultcrm.markdown.page import split
+from vaultcrm.markdown.page import split_page
 from vaultcrm.model.records import Note
 from vaultcrm.search.documents import SCHEMA, Codec, Document, as_fields, document, schema
+from vaultcrm.search.whoosh_api import FileStorage, SegmentReader, TermNotFound
 from vaultcrm.vault.vault import Vault
 
 T = TypeVar("T")
@@ -90,7 +85,7 @@ class Index:
         A broken index is made anew. Raises Changed when another process does not let go of it.
         """
         stamp = self._stamp()
-        if not index_queue.changes(self.catalog, 1) and stamp == index_queue.stamp(self.catalog) != "":
+        if not index_queue.queued(self.catalog, 1) and stamp == index_queue.index_state(self.catalog) != "":
             return 0
         try:
             with self._held():
@@ -148,13 +143,13 @@ class Index:
     def _follow(self, progress: Progress | None) -> int:
         """Commit one batch of changes after the other. Only under the lock."""
         done = 0
-        missed: set[Change] = set()
+        missed: set[QueuedNote] = set()
         while True:
             index = opened(self.folder, make=True)
-            if self._stamp() != index_queue.stamp(self.catalog):
+            if self._stamp() != index_queue.index_state(self.catalog):
                 with contextlib.closing(index.reader()) as reader:
-                    index_queue.compare(self.catalog, _documents(reader), self._stamp())
-            batch = index_queue.changes(self.catalog, _BATCH + len(missed), _BATCH_BYTES, missed)
+                    index_queue.rebuild(self.catalog, _documents(reader), self._stamp())
+            batch = index_queue.queued(self.catalog, _BATCH + len(missed), _BATCH_BYTES, missed)
             if not batch:
                 return done
             total = done + index_queue.count(self.catalog)
@@ -166,11 +161,11 @@ class Index:
                     writer.cancel()
             # What was not as the catalogue knows it stays on the list: it may come back as it was, and nobody would notice.
             missed |= now
-            index_queue.settle(self.catalog, [change for change in batch if change not in now], self._stamp())
+            index_queue.mark_indexed(self.catalog, [change for change in batch if change not in now], self._stamp())
             done += len(batch)
             gc.collect()  # Whoosh's writers and readers know each other; the command line has switched the collector off
 
-    def _write(self, writer: Any, batch: list[Change], progress: Progress | None) -> set[Change]:  # Any: Whoosh has no types
+    def _write(self, writer: Any, batch: list[QueuedNote], progress: Progress | None) -> set[QueuedNote]:  # Any: Whoosh has no types
         """Write a batch of changes and commit it; gives those that were not as the catalogue knows them."""
         from vaultcrm.search.worker import Second  # late: only a long list is worth a second process
 
@@ -191,7 +186,7 @@ class Index:
         writer.commit(mergetype=lambda writer, before: [*_merged(writer, before), *segments])
         return {*away, *missed, *(made[1] if made else ())}
 
-    def _delete(self, writer: Any, batch: list[Change]) -> set[Change]:  # Any: Whoosh has no types
+    def _delete(self, writer: Any, batch: list[QueuedNote]) -> set[QueuedNote]:  # Any: Whoosh has no types
         """Delete the documents of changed notes; gives those that are away just now, though the catalogue knows them: theirs stay."""
         away = {change for change in batch if change.digest and not os.path.lexists(f"{self.vault.root}/{change.path}")}
         with contextlib.closing(writer.reader()) as reader:
@@ -203,7 +198,9 @@ class Index:
                         writer.delete_document(number)
         return away
 
-    def add(self, writer: Any, changes: list[Change], progress: Progress | None) -> tuple[int, list[Change]]:  # Any: Whoosh has no types
+    def add(
+        self, writer: Any, changes: list[QueuedNote], progress: Progress | None
+    ) -> tuple[int, list[QueuedNote]]:  # Any: Whoosh has no types
         """Add a document for each note that is there; gives how many there were, and which were not as the catalogue knows them."""
         added, missed = 0, []
         for number, change in enumerate(changes, 1):
@@ -224,7 +221,7 @@ class Index:
         except (FileNotFoundError, Unreadable):
             return None  # gone, or no file any more; catching up will say so
         note = self.catalog.note(path) or Note(path, None, {}, "")
-        page = split(content.data)
+        page = split_page(content.data)
         return document(note, content.digest, page.after[page.body_start :].decode("utf-8", "replace"))
 
 

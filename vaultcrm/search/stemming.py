@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from functools import cache
 
-from whoosh.lang import aliases, languages, stemmer_for_language
-
 from vaultcrm.errors import NotUnderstood
 from vaultcrm.search.tokens import plain
+from vaultcrm.search.whoosh_api import aliases, languages, stemmer_for_language
 
 Stemmer = Callable[[str], str]
 

@@ -12,13 +12,13 @@ import subprocess
 import sys
 from typing import Any
 
-from vaultcrm.catalog.index_queue import Change
+from vaultcrm.catalog.index_queue import QueuedNote
 
 
 class Second:
     """The second process, at work from the beginning."""
 
-    def __init__(self, folder: str, root: str, changes: list[Change]) -> None:
+    def __init__(self, folder: str, root: str, changes: list[QueuedNote]) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         task = {"folder": folder, "root": root, "changes": [[path, digest.hex()] for path, digest in changes]}
         # -P: not from the folder that we are in, which may be a stranger's vault with a folder vaultcrm
@@ -31,7 +31,7 @@ class Second:
         except OSError:
             self.end()
 
-    def segment(self) -> tuple[Any, list[Change]] | None:  # Any: Whoosh has no types
+    def segment(self) -> tuple[Any, list[QueuedNote]] | None:  # Any: Whoosh has no types
         """The segment that it has written, once it is done, and what it has missed; None when that went wrong in any way."""
         if self._process is None:
             return None

@@ -5,18 +5,17 @@ import json
 import pickle
 import sys
 
-from whoosh.writing import SegmentWriter
-
 from vaultcrm.catalog.catalog import Catalog
-from vaultcrm.catalog.index_queue import Change
+from vaultcrm.catalog.index_queue import QueuedNote
 from vaultcrm.search.index import WRITER, Index, opened
+from vaultcrm.search.whoosh_api import SegmentWriter
 from vaultcrm.vault.vault import Vault
 
 
 def main() -> None:
     task = json.loads(sys.stdin.buffer.read())
     vault = Vault(task["root"])
-    changes = [Change(path, bytes.fromhex(digest)) for path, digest in task["changes"]]
+    changes = [QueuedNote(path, bytes.fromhex(digest)) for path, digest in task["changes"]]
     out = sys.stdout.buffer
 
     def alive(done: int, _: int) -> None:

@@ -225,8 +225,8 @@ class Journal:
                 stack.enter_context(held(os.path.join(self.folder, "lock.sqlite"), wait, message))
             except sqlite3.DatabaseError as error:
                 raise self._unusable(error) from error
-            watch_lease.tell_write(self.root)  # before and after: a watcher's look may begin in between
-            stack.callback(watch_lease.tell_write, self.root)
+            watch_lease.record_write(self.root)  # before and after: a watcher's look may begin in between
+            stack.callback(watch_lease.record_write, self.root)
             yield
 
     def _run(self, statement: str, *values: object) -> sqlite3.Cursor:

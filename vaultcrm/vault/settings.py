@@ -1,14 +1,13 @@
 """The settings of a vault: what `vaultcrm.toml` says, and which folders hold templates."""
 
 import os
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vaultcrm.disk import files
 from vaultcrm.errors import NotUnderstood, OutsideFailed, Unreadable
-from vaultcrm.markdown.tasks.settings import Wishes
-from vaultcrm.vault.plugin_settings import wishes
+from vaultcrm.markdown.tasks.settings import STATUS_TYPES, TaskOverrides
 
-MARK = "vaultcrm.toml"
+SETTINGS_FILE = "vaultcrm.toml"
 
 
 class Settings(NamedTuple):
@@ -17,15 +16,15 @@ class Settings(NamedTuple):
     ignore: tuple[str, ...] = ()
     date_order: str = ""
     languages: tuple[str, ...] = ("english",)
-    searches: tuple[tuple[str, str], ...] = ()  # saved ones: name and query
-    tasks: Wishes = Wishes()
+    saved_searches: tuple[tuple[str, str], ...] = ()  # saved ones: name and query
+    task_overrides: TaskOverrides = TaskOverrides()
     autocommit: bool = False  # whether each command commits what it wrote
 
 
-def find(start: str) -> str | None:
+def find_vault(start: str) -> str | None:
     """The root of the vault around a folder: the nearest one with a `vaultcrm.toml`."""
     folder = os.path.realpath(start)
-    while not os.path.isfile(os.path.join(folder, MARK)):
+    while not os.path.isfile(os.path.join(folder, SETTINGS_FILE)):
         folder, below = os.path.dirname(folder), folder
         if folder == below:
             return None
@@ -61,14 +60,31 @@ def read_settings(path: str) -> Settings:
     git = table.get("git", {})
     if not isinstance(git, dict) or not isinstance(autocommit := git.get("autocommit", False), bool):
         raise NotUnderstood(f"{path}: autocommit must be true or false.", "Write: [git], and below it autocommit = true")
-    searches, tasks = _searches(path, table.get("search", {})), wishes(path, table.get("tasks", {}))
+    searches, tasks = _saved_searches(path, table.get("search", {})), parse_task_overrides(path, table.get("tasks", {}))
     return Settings(tuple(ignore), order, tuple(languages), searches, tasks, autocommit)
 
 
-def _searches(path: str, table: object) -> tuple[tuple[str, str], ...]:
+def _saved_searches(path: str, table: object) -> tuple[tuple[str, str], ...]:
     """The saved searches: `[search.unpaid]` with `query = "…"`."""
     known = table.items() if isinstance(table, dict) else ()
     found = tuple((name, saved["query"]) for name, saved in known if isinstance(saved, dict) and isinstance(saved.get("query"), str))
     if not isinstance(table, dict) or len(found) < len(known):
         raise NotUnderstood(f"{path}: a saved search has a name and a query.", 'Write: [search.unpaid], and below it query = "tag:invoice"')
     return found
+
+
+def parse_task_overrides(path: str, table: Any) -> TaskOverrides:  # Any: what TOML holds
+    """The table `[tasks]`. Raises NotUnderstood for what it cannot mean."""
+    if not isinstance(table, dict):
+        raise NotUnderstood(f"{path}: tasks must be a table.", 'Write: [tasks], and below it filter = "#task"')
+    filter_, form, statuses = table.get("filter"), table.get("format"), table.get("statuses", {})
+    if filter_ is not None and not isinstance(filter_, str):
+        raise NotUnderstood(f"{path}: the filter of tasks must be a text.", 'Write it like: filter = "#task"')
+    if form not in (None, "emoji", "dataview"):
+        raise NotUnderstood(f"{path}: the format of tasks must be emoji or dataview.", 'Write it like: format = "emoji"')
+    if not isinstance(statuses, dict) or not all(len(symbol) == 1 and kind in STATUS_TYPES for symbol, kind in statuses.items()):
+        raise NotUnderstood(
+            f"{path}: a status of tasks is one character and one of: {', '.join(STATUS_TYPES)}.",
+            'Write it like: statuses = { "!" = "todo" }',
+        )
+    return TaskOverrides(filter_, None if form is None else form == "dataview", tuple(statuses.items()))

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vaultcrm.disk import filenames, files
 from vaultcrm.errors import OutsideFailed, Unreadable
-from vaultcrm.markdown.tasks.settings import Habits
+from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.vault import plugin_settings
 from vaultcrm.vault.conflict_copies import placeholder_of
 from vaultcrm.vault.plugin_settings import template_folders
-from vaultcrm.vault.settings import MARK, read_settings
+from vaultcrm.vault.settings import SETTINGS_FILE, read_settings
 
 if TYPE_CHECKING:  # the journal is loaded when something is written
     pass
 
 _NOTE = (".md", ".MD")
-AWAY = (-1, -1, -1, -1)  # the stamp of a note that is not downloaded, and is not gone
+NOT_DOWNLOADED = (-1, -1, -1, -1)  # the stamp of a note that is not downloaded, and is not gone
 # os.scandir and os.stat by descriptor spare the kernel the long path: 10,000 files in 57 ms instead of 67
 _BY_DESCRIPTOR = os.scandir in os.supports_fd
 _STAMP = attrgetter("st_mtime_ns", "st_ctime_ns", "st_size", "st_ino")  # as files.Stamp; asked one by one they take 10 ms more
 
 
-class Folder(NamedTuple):
+class FolderScan(NamedTuple):
     """One folder as it was seen: its notes, by `names` and, in the same order, `stamps`; and the folders in it.
 
     `fingerprint` is equal for two looks at a folder in which nothing has changed.
@@ -37,7 +37,7 @@ class Folder(NamedTuple):
     names: list[str]
     stamps: list[tuple[int, int, int, int]]
     folders: list[str]
-    fault: str = ""  # why the folder could not be read
+    error: str = ""  # why the folder could not be read
 
 
 class Vault:
@@ -45,39 +45,39 @@ class Vault:
 
     def __init__(self, root: str) -> None:
         self.root = os.path.realpath(root)
-        self.settings = read_settings(os.path.join(self.root, MARK))
-        self._skipped = template_folders(self.root)
-        self._habits: tuple[str, Habits] | None = None
+        self.settings = read_settings(os.path.join(self.root, SETTINGS_FILE))
+        self._template_folders = template_folders(self.root)
+        self._task_settings: tuple[str, TaskSettings] | None = None
 
     def path(self, relative: str) -> str:
         """The absolute path; raises NotUnderstood for one that leads out of the vault."""
         return filenames.inside(self.root, relative)
 
     @property
-    def habits(self) -> Habits:
+    def task_settings(self) -> TaskSettings:
         """How tasks are written here; read again when a plug-in's settings have changed."""
-        stamp = plugin_settings.stamp(self.root)
-        if self._habits is None or self._habits[0] != stamp:
-            self._habits = stamp, plugin_settings.habits(self.root, self.settings.tasks)
-        return self._habits[1]
+        stamp = plugin_settings.fingerprint(self.root)
+        if self._task_settings is None or self._task_settings[0] != stamp:
+            self._task_settings = stamp, plugin_settings.task_settings(self.root, self.settings.task_overrides)
+        return self._task_settings[1]
 
-    def habits_stamp(self) -> str:
+    def task_settings_state(self) -> str:
         """Another text as soon as tasks may have to be read anew."""
-        return f"{plugin_settings.stamp(self.root)} {self.settings.tasks}"
+        return f"{plugin_settings.fingerprint(self.root)} {self.settings.task_overrides}"
 
     # -------------------------------------------------------------------------------- reading
 
-    def walk(self, top: str = "", deep: bool = True) -> Iterator[Folder]:
+    def walk(self, top: str = "", deep: bool = True) -> Iterator[FolderScan]:
         """Every folder with notes or without, below `top`. A folder that is gone is not in it."""
         waiting = [top]
         while waiting:
-            folder = self._look(waiting.pop())
+            folder = self._scan_folder(waiting.pop())
             if folder is not None:
                 yield folder
                 if deep:
                     waiting += folder.folders
 
-    def _look(self, relative: str) -> Folder | None:
+    def _scan_folder(self, relative: str) -> FolderScan | None:
         """One folder's notes with their stamps. This loop is what a command with nothing to do spends its time in."""
         path = f"{self.root}/{relative}" if relative else self.root
         names: list[str] = []
@@ -94,7 +94,7 @@ class Vault:
                     if name[0] == ".":
                         if name.endswith(".icloud") and (note := placeholder_of(name)):
                             names.append(note)
-                            stamps.append(AWAY)
+                            stamps.append(NOT_DOWNLOADED)
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(prefix + name)
@@ -109,44 +109,44 @@ class Vault:
                 raise OutsideFailed(f"The vault {self.root} cannot be read: {error.strerror}.", "Is its disk mounted?") from error
             if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):  # gone, or something else by now
                 return None
-            return Folder(relative, b"", [], [], [], f"The folder cannot be read: {error.strerror}.")
+            return FolderScan(relative, b"", [], [], [], f"The folder cannot be read: {error.strerror}.")
         finally:
             if descriptor >= 0:
                 os.close(descriptor)
-        if folders and not self._skipped.isdisjoint(folders):
-            folders = [folder for folder in folders if folder not in self._skipped]
+        if folders and not self._template_folders.isdisjoint(folders):
+            folders = [folder for folder in folders if folder not in self._template_folders]
         if self.settings.ignore:
             folders = [folder for folder in folders if not self._is_ignored(folder)]
             kept = [i for i, name in enumerate(names) if not self._is_ignored(prefix + name)]
             names, stamps = [names[i] for i in kept], [stamps[i] for i in kept]
         # version 2 of marshal knows no references, so that equal lists always give equal bytes
-        return Folder(relative, marshal.dumps((relative, names, stamps), 2), names, stamps, folders)
+        return FolderScan(relative, marshal.dumps((relative, names, stamps), 2), names, stamps, folders)
 
-    def walked(self, folders: list[str]) -> list[str]:
+    def reachable_folders(self, folders: list[str]) -> list[str]:
         """Those of some folders to which a walk would come: not hidden or ignored, nor behind a symbolic link."""
         parents = {folder: os.path.join(self.root, folder.rpartition("/")[0]).rstrip("/") for folder in folders}
         linked = {parent for parent in set(parents.values()) if os.path.realpath(parent) != parent}
-        return [folder for folder in folders if parents[folder] not in linked and not self.is_left_out(folder)]
+        return [folder for folder in folders if parents[folder] not in linked and not self.is_excluded(folder)]
 
-    def is_left_out(self, path: str) -> bool:
+    def is_excluded(self, path: str) -> bool:
         """Whether a note or a folder is hidden or ignored, or lies in one that is."""
         parts = path.split("/") if path else []
         return any(part.startswith(".") or self._is_ignored("/".join(parts[: i + 1])) for i, part in enumerate(parts))
 
     def _is_ignored(self, path: str) -> bool:
         name = path.rpartition("/")[2]
-        return path in self._skipped or any(
+        return path in self._template_folders or any(
             fnmatch.fnmatch(path, p.rstrip("/")) or fnmatch.fnmatch(name, p.rstrip("/")) for p in self.settings.ignore
         )
 
-    def listing(self) -> list[str]:
+    def list_files(self) -> list[str]:
         """Every file that is not hidden, also those that are no notes, or ignored, or templates; links may lead there."""
         found = []
         for top, folders, names_ in os.walk(self.root):
-            folders[:] = [name for name in folders if not name.startswith(".") and _is_text(name)]
+            folders[:] = [name for name in folders if not name.startswith(".") and _is_utf8(name)]
             below = os.path.relpath(top, self.root).replace(os.sep, "/")
             prefix = "" if below == "." else below + "/"
-            found += [prefix + name for name in names_ if not name.startswith(".") and _is_text(name)]
+            found += [prefix + name for name in names_ if not name.startswith(".") and _is_utf8(name)]
         return found
 
     def read(self, relative: str) -> files.Content:
@@ -159,7 +159,7 @@ class Vault:
             raise Unreadable(f"It cannot be read: {error.strerror}.", code="unreadable") from error
 
 
-def _is_text(name: str) -> bool:
+def _is_utf8(name: str) -> bool:
     """Whether a file's name is UTF-8; no link can lead to another one."""
     return name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name)
 

@@ -10,12 +10,12 @@ from datetime import datetime
 
 from vaultcrm.catalog import index_queue
 from vaultcrm.catalog.catalog import Catalog
-from vaultcrm.catalog.refresh import catch_up
+from vaultcrm.catalog.refresh import refresh
 from vaultcrm.disk import watch_lease
 from vaultcrm.disk.files import RACY_NS
 from vaultcrm.errors import OutsideFailed, VaultcrmError
 from vaultcrm.search.index import Index
-from vaultcrm.vault.settings import MARK
+from vaultcrm.vault.settings import SETTINGS_FILE
 from vaultcrm.vault.vault import Vault
 from vaultcrm.watch.events import Ears, silence_of
 
@@ -160,10 +160,10 @@ class Watcher:
         try:
             self._must_be_there()
             vault = Vault(self.root)
-            catch_up(vault, catalog, None if everywhere else sorted(folders))
-            changes = index_queue.changes(catalog)
+            refresh(vault, catalog, None if everywhere else sorted(folders))
+            changes = index_queue.queued(catalog)
             Index(vault, catalog).follow()
-            is_settled = not catalog.rows("SELECT 1 FROM files WHERE size < 0 LIMIT 1")  # as that of files.UNSETTLED is
+            is_settled = catalog.is_settled
         except VaultcrmError as error:
             if error.message != self._trouble:
                 self.tell(f"{error.message} {error.hint}".strip(), True)
@@ -192,12 +192,12 @@ class Watcher:
 
     def _must_be_there(self) -> None:
         """A disk that was unmounted leaves an empty folder; its notes are not deleted."""
-        has_mark = os.path.exists(os.path.join(self.root, MARK))
+        has_mark = os.path.exists(os.path.join(self.root, SETTINGS_FILE))
         if self._had_mark and not has_mark:
-            raise OutsideFailed(f"The vault {self.root} is away ({MARK} is not there).", "It is waited for.")
+            raise OutsideFailed(f"The vault {self.root} is away ({SETTINGS_FILE} is not there).", "It is waited for.")
         self._had_mark = has_mark
 
-    def _report(self, changes: list[index_queue.Change]) -> None:
+    def _report(self, changes: list[index_queue.QueuedNote]) -> None:
         for change in changes[:_SHOWN]:
             self.tell(f"{'read' if change.digest else 'gone'}  {change.path}", False)
         if len(changes) > _SHOWN:

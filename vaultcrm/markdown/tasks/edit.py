@@ -13,7 +13,7 @@ from vaultcrm.errors import Refused
 from vaultcrm.markdown.tasks.line import KINDS, Sign, Task, parse
 from vaultcrm.markdown.tasks.recurrence import Days, next_days
 from vaultcrm.markdown.tasks.recurrence import parse as parse_rule
-from vaultcrm.markdown.tasks.settings import Habits
+from vaultcrm.markdown.tasks.settings import TaskSettings
 
 # kind: as it is written, in emoji and in Dataview's form
 _WRITTEN = {"done": ("✅", "completion"), "cancelled": ("❌", "cancelled"), "due": ("📅", "due"), "created": ("➕", "created")}
@@ -35,10 +35,10 @@ class Closed(NamedTuple):
     why_last: str = ""
 
 
-def done(task: Task, habits: Habits, today: date) -> Closed:
+def done(task: Task, habits: TaskSettings, today: date) -> Closed:
     """The task done today. A recurring one gets its next line as the plug-in would give it. Raises Refused."""
     symbol = _symbol(habits, "done")
-    wanted = {"done": today.isoformat() if habits.keeps_done else None, "cancelled": None}
+    wanted = {"done": today.isoformat() if habits.sets_done_date else None, "cancelled": None}
     line = _changed(task, [_boxed(task, symbol), *_set(task, wanted, habits)], symbol, wanted)
     goes = (task.value("on_completion") or "").lower() == "delete"
     kept = [] if goes else [line]
@@ -48,17 +48,17 @@ def done(task: Task, habits: Habits, today: date) -> Closed:
     if following is None:
         return Closed(kept, why_last=why)
     ahead = _next_line(task, following, habits, today)
-    return Closed([*kept, ahead] if habits.next_below else [ahead, *kept], following)
+    return Closed([*kept, ahead] if habits.recurs_on_next_line else [ahead, *kept], following)
 
 
-def cancelled(task: Task, habits: Habits, today: date) -> str:
+def cancelled(task: Task, habits: TaskSettings, today: date) -> str:
     """The line of the task cancelled today; cancelling never makes a next one."""
     symbol = _symbol(habits, "cancelled")
-    wanted = {"cancelled": today.isoformat() if habits.keeps_cancelled else None, "done": None}
+    wanted = {"cancelled": today.isoformat() if habits.sets_cancelled_date else None, "done": None}
     return _changed(task, [_boxed(task, symbol), *_set(task, wanted, habits)], symbol, wanted)
 
 
-def moved(task: Task, day: date, habits: Habits) -> str:
+def moved(task: Task, day: date, habits: TaskSettings) -> str:
     """The line of the task with another due day; where it has none, with another day until which it is hidden.
 
     Of a task that is due the days until which it is hidden move by the same distance.
@@ -76,7 +76,7 @@ def moved(task: Task, day: date, habits: Habits) -> str:
     return _changed(task, _set(task, wanted, habits), task.symbol, wanted)
 
 
-def _following(task: Task, habits: Habits, today: date) -> tuple[Days | None, str]:
+def _following(task: Task, habits: TaskSettings, today: date) -> tuple[Days | None, str]:
     """The days of the next occurrence; without one the reason."""
     text = task.value("recurrence") or ""
     rule = parse_rule(text)
@@ -86,15 +86,15 @@ def _following(task: Task, habits: Habits, today: date) -> tuple[Days | None, st
         if (value := task.value(kind)) and day_in(value) is None:
             return None, f"{value} is no day"
     try:
-        following = next_days(rule, Days(*(task.day(kind) for kind in _DAYS)), today, habits.drops_scheduled)
+        following = next_days(rule, Days(*(task.day(kind) for kind in _DAYS)), today, habits.removes_scheduled_date)
     except OverflowError:
         following = None
     return following, "" if following else f"{text!r} has no next day"
 
 
-def _next_line(task: Task, days: Days, habits: Habits, today: date) -> str:
+def _next_line(task: Task, days: Days, habits: TaskSettings, today: date) -> str:
     wanted: dict[str, str | None] = dict.fromkeys(_ONE_LIFE)
-    if habits.keeps_created:
+    if habits.sets_created_date:
         wanted["created"] = today.isoformat()
     wanted |= {kind: day.isoformat() if (day := getattr(days, kind)) else None for kind in _DAYS}
     symbol = habits.symbol_for("todo")
@@ -105,7 +105,7 @@ def _next_line(task: Task, days: Days, habits: Habits, today: date) -> str:
     return _changed(task, changes, symbol, wanted)
 
 
-def _symbol(habits: Habits, kind: str) -> str:
+def _symbol(habits: TaskSettings, kind: str) -> str:
     """What stands in the box of a task that is done, or cancelled. Raises Refused where the vault has no such status."""
     symbol = habits.symbol_for(kind)
     if habits.type_of(symbol) != kind:
@@ -120,7 +120,7 @@ def _boxed(task: Task, symbol: str) -> Change:
     return task.symbol_at, task.symbol_at + 1, symbol
 
 
-def _set(task: Task, wanted: dict[str, str | None], habits: Habits) -> list[Change]:
+def _set(task: Task, wanted: dict[str, str | None], habits: TaskSettings) -> list[Change]:
     """The changes that give the line these signs, and take away those that are None."""
     changes: list[Change] = []
     is_dataview = task.is_dataview if task.signs else habits.is_dataview
