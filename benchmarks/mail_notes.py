@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from vaultcrm.disk.filenames import MAX_NAME, file_name
-from vaultcrm.markdown.yaml_nodes import Writable, write_pair
+from vaultcrm.markdown.yaml_nodes import Writable, property_lines
 
 # what programs and lists put before a subject: "Re: [R-sig-DB] AW:", and "R-beta:" before 1998
 TAGS = re.compile(
@@ -122,7 +122,7 @@ def unique(name: str, taken: set[str]) -> str:
 
 
 def write(path: Path, properties: dict[str, Writable], body: str) -> None:
-    front = "\n".join(line for key, value in properties.items() for line in write_pair(key, value))
+    front = "\n".join(line for key, value in properties.items() for line in property_lines(key, value))
     path.write_text(f"---\n{front}\n---\n\n{body}\n", "utf-8", newline="\n")
 
 

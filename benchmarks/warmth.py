@@ -11,7 +11,7 @@ from measure import Desk
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.search.index import Index
 from vaultcrm.vault.vault import Vault
-from vaultcrm.watch.watcher import QUIET
+from vaultcrm.watch.watcher import QUIET_SECONDS
 
 
 def seconds_until_found(desk: Desk, rounds: int) -> float:
@@ -27,11 +27,11 @@ def seconds_until_found(desk: Desk, rounds: int) -> float:
         with open(notes[n * 97 % len(notes)], "a", encoding="utf-8") as note:
             note.write(f"\n{word}\n")
         start = time.monotonic()
-        while not index.ask(partial(_has, ("words", word.encode()))):
+        while not index.query(partial(_has, ("words", word.encode()))):
             if time.monotonic() - start > 60:
                 raise SystemExit("a changed note was not found through the watcher within a minute")
             time.sleep(0.002)
-        taken.append(time.monotonic() - start - QUIET)
+        taken.append(time.monotonic() - start - QUIET_SECONDS)
     return statistics.median(taken)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import settings
 
 from vaultcrm.catalog.catalog import Catalog
-from vaultcrm.catalog.refresh import catch_up
+from vaultcrm.catalog.refresh import refresh
 from vaultcrm.vault.vault import Vault
 
 EXAMPLES = settings().max_examples  # of the profile that conftest.py has chosen
@@ -31,13 +31,13 @@ def make_vault(root: Path, files: Mapping[str, str | bytes]) -> Vault:
 def caught_up(vault: Vault, catalog: Catalog | None = None) -> Catalog:
     """The vault's catalogue, once it has caught up with the disk."""
     catalog = catalog or Catalog(vault.root)
-    catch_up(vault, catalog)
+    refresh(vault, catalog)
     return catalog
 
 
 def told(catalog: Catalog) -> dict[str, list[Any]]:  # Any: rows of SQLite
     """All that a catalogue knows of the notes themselves; what is kept of unreadable notes is left out."""
-    apart = {"files", "folders", "whole", "pending", "searched", "habits"}
+    apart = {"files", "folders", "scan_state", "index_queue", "index_state", "task_settings_state"}
     tables = {name for (name,) in catalog.rows("SELECT name FROM sqlite_master WHERE type = 'table'")} - apart
     assert {"notes", "follow_ups", "decisions", "points", "problems"} <= tables
     rows = {table: sorted(catalog.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}

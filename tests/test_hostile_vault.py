@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import caught_up, contents, looks, make_vault
-from vaultcrm.disk.filenames import fault_of
-from vaultcrm.errors import NotUnderstood
+from vaultcrm.disk.filenames import name_problem
+from vaultcrm.errors import InvalidInput
 from vaultcrm.vault.vault import Vault
 
 GOOD = "---\ntype: follow-up\ndue: 2026-11-09\n---\nbody\n"
@@ -133,7 +133,7 @@ def test_a_note_with_an_odd_name_is_read_all_the_same(name: str, tmp_path: Path)
     assert [(note.path, note.title) for note in catalog.notes()] == [(f"c/{name}", name.removesuffix(".md"))]
     assert len(catalog.follow_ups()) == 1
     assert catalog.problems() == []
-    assert name.startswith(("-", " ", "x")) or fault_of(name.removesuffix(".md"))
+    assert name.startswith(("-", " ", "x")) or name_problem(name.removesuffix(".md"))
 
 
 def test_links_and_names_that_climb_lead_nowhere(stranger: Vault) -> None:
@@ -141,7 +141,7 @@ def test_links_and_names_that_climb_lead_nowhere(stranger: Vault) -> None:
     for text in ("[[../outside/secret]]", "[[../../etc/passwd]]", "[[/etc/passwd]]", "[[outside/secret]]", "[[bad/outside/secret]]"):
         assert catalog.resolve(text, "bad/good.md") is None
     for path in ("../outside/secret.md", "bad/outside/secret.md", "bad/up/../x.md", "bad/passwd.md"):
-        with pytest.raises(NotUnderstood):
+        with pytest.raises(InvalidInput):
             stranger.path(path)
 
 

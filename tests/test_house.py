@@ -11,7 +11,7 @@ import pytest
 
 from vaultcrm.cli.main import COMMANDS, HIDDEN, cli
 from vaultcrm.model.schema import PROPERTIES, TYPES
-from vaultcrm.obsidian.install import built_in
+from vaultcrm.obsidian.install import built_in_files
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "vaultcrm"
@@ -247,5 +247,5 @@ def test_every_type_has_a_template() -> None:
 
 
 def test_the_example_vault_has_what_a_new_one_gets_for_obsidian() -> None:
-    for path, data in built_in().items():
+    for path, data in built_in_files().items():
         assert (ROOT / "example-vault" / path).read_bytes() == data, path

@@ -89,16 +89,16 @@ def test_two_devices_that_complete_the_same_day_make_no_twin(tmp_path: Path) -> 
     """The second `done` was asked for on what the first had already moved on."""
     from vaultcrm.actions import follow_ups, lookup
     from vaultcrm.actions.crm import Crm
-    from vaultcrm.dates.iso import moment_in
+    from vaultcrm.dates.iso import parse_iso_datetime
 
     shutil.copytree(ROOT / "example-vault", tmp_path / "vault")
-    at = moment_in("2026-11-20T10:00:00")
+    at = parse_iso_datetime("2026-11-20T10:00:00")
     assert at is not None
     crm = Crm(str(tmp_path / "vault"), at)
-    crm.catch_up()
+    crm.refresh()
     stale = lookup.follow_up(crm, "994f")
     assert run(tmp_path / "vault", "done", "994f").returncode == 0
     with crm.writing() as writer:
         completed = pytest.fail
-        change = follow_ups._changed(writer, stale, lambda *_: completed("twice"), lambda _: completed("twice"), "done")
+        change = follow_ups._change_one(writer, stale, lambda *_: completed("twice"), lambda _: completed("twice"), "done")
     assert change.what == "needed no change"

@@ -15,7 +15,7 @@ class VaultcrmError(Exception):
         self.hint = hint
 
 
-class WrongUse(VaultcrmError):
+class UsageError(VaultcrmError):
     """The command was called in a way that makes no sense."""
 
     exit_code = 2
@@ -27,17 +27,17 @@ class NotFound(VaultcrmError):
     exit_code = 3
 
 
-class NotUnderstood(VaultcrmError):
+class InvalidInput(VaultcrmError):
     """A date, a rule, a name or a file that can be read in no way, or in more than one."""
 
     exit_code = 4
 
 
-class Refused(NotUnderstood):
+class Refused(InvalidInput):
     """An edit that cannot be made without touching bytes that it is not about."""
 
 
-class Unreadable(NotUnderstood):
+class Unreadable(InvalidInput):
     """A note whose properties cannot be read. `line` counts from 1 within the file."""
 
     def __init__(self, reason: str, line: int = 1, code: str = "front-matter", hint: str = "") -> None:
@@ -46,13 +46,21 @@ class Unreadable(NotUnderstood):
         self.code = code
 
 
-class Changed(VaultcrmError):
-    """Somebody else changed, made or holds what was about to be written."""
+class Conflict(VaultcrmError):
+    """Another program or device changed what was about to be written."""
 
     exit_code = 5
 
 
-class OutsideFailed(VaultcrmError):
+class AlreadyExists(Conflict):
+    """Something has this name already."""
+
+
+class Locked(Conflict):
+    """Another process holds the vault, its cache, or Git's index."""
+
+
+class ExternalError(VaultcrmError):
     """A program, a file system or a server outside said no."""
 
     exit_code = 6

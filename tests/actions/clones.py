@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from tests.support import contents, write_files
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.sync import Synced, sync
-from vaultcrm.actions.sync_status import standing
+from vaultcrm.actions.sync import SyncResult, sync
+from vaultcrm.actions.sync_status import sync_status
 
 NOW = datetime(2026, 11, 16, 9, 30)
 ACME = "clients/Acme/Acme.md"
@@ -37,7 +37,7 @@ class Pair(NamedTuple):
     a: Path
     b: Path
 
-    def both(self, path: str, ours: str | bytes | None, theirs: str | bytes | None) -> Synced:
+    def both(self, path: str, ours: str | bytes | None, theirs: str | bytes | None) -> SyncResult:
         """What comes of it when a writes ours and b theirs (None: deletes it), b syncs first, and then a."""
         change(self.b, path, theirs)
         sync_in(self.b)
@@ -52,7 +52,7 @@ class Pair(NamedTuple):
         for side in self:
             assert git(side, "status", "--porcelain") == ""
             assert git(side, "fsck", "--strict", "--no-dangling") == ""
-            assert standing(crm(side)).unfinished == ""
+            assert sync_status(crm(side)).unfinished == ""
         return {name: data for name, data in found[0].items() if name not in (".gitignore", ".gitattributes", "vaultcrm.toml")}
 
 
@@ -60,7 +60,7 @@ def crm(side: Path) -> Crm:
     return Crm(str(side), NOW, ["test"])
 
 
-def sync_in(side: Path) -> Synced:
+def sync_in(side: Path) -> SyncResult:
     return sync(crm(side))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.support import contents, make_vault
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.rename import Renamed, rename
+from vaultcrm.actions.rename import RenameResult, rename
 from vaultcrm.vault.journal import Journal
 
 NOW = datetime(2026, 11, 16, 9, 30)
@@ -21,7 +21,7 @@ ACME = {
 }  # fmt: skip
 
 
-def renamed(root: Path, name: str, new: str, keep_alias: bool = True, dry_run: bool = False) -> Renamed:
+def renamed(root: Path, name: str, new: str, keep_alias: bool = True, dry_run: bool = False) -> RenameResult:
     crm = Crm(str(root), NOW, ["rename", name, new])
     try:
         return rename(crm, name, new, keep_alias, dry_run)

@@ -11,8 +11,8 @@ import pytest
 from tests.support import contents, make_vault
 from vaultcrm.actions import follow_ups, undo
 from vaultcrm.actions.crm import Crm, WriteResult
-from vaultcrm.actions.follow_ups import Change
-from vaultcrm.errors import NotUnderstood, Refused
+from vaultcrm.actions.follow_ups import FollowUpChange
+from vaultcrm.errors import InvalidInput, Refused
 from vaultcrm.markdown.tasks.line import MAX_TASKS
 from vaultcrm.model.records import FollowUp
 
@@ -27,7 +27,7 @@ def crm_of(tmp_path: Path, body: str | bytes, **more: str) -> Crm:
     return crm
 
 
-def changes(written: WriteResult) -> list[Change]:
+def changes(written: WriteResult[list[FollowUpChange]]) -> list[FollowUpChange]:
     record = written.record
     assert isinstance(record, list)
     return record
@@ -122,7 +122,7 @@ def test_a_line_that_another_program_has_completed_meanwhile_is_not_completed_ag
         raise AssertionError("it was completed already")
 
     with crm.writing() as writer:
-        change = follow_ups._changed(writer, stale, twice, twice, "done")
+        change = follow_ups._change_one(writer, stale, twice, twice, "done")
     assert (change.what, body_of(crm)) == ("needed no change", after)
 
 
@@ -215,7 +215,7 @@ def test_settings_that_change_are_followed_and_what_cannot_be_read_stays_known(t
     ],
 )
 def test_settings_of_the_vault_that_make_no_sense_are_refused(toml: str, message: str, tmp_path: Path) -> None:
-    with pytest.raises(NotUnderstood, match=message):
+    with pytest.raises(InvalidInput, match=message):
         make_vault(tmp_path / "v", {"vaultcrm.toml": toml})
 
 
@@ -248,7 +248,7 @@ def test_a_note_of_tasknotes_is_a_follow_up(settings: dict[str, str] | None, not
     assert all(item.kind == "note" and item.is_open for item in found.values())
 
 
-def note_after(tmp_path: Path, note: str, change: Callable[[Crm, list[str]], WriteResult]) -> str:
+def note_after(tmp_path: Path, note: str, change: Callable[[Crm, list[str]], WriteResult[list[FollowUpChange]]]) -> str:
     crm = crm_of(tmp_path, note)
     change(crm, [items(crm)["Plan"].id])
     return body_of(crm).decode()

@@ -2,7 +2,16 @@
 
 import pytest
 
-from vaultcrm.actions.commit_message import MANY, Change, beginning, headline, lines, message, paired, whose
+from vaultcrm.actions.commit_message import (
+    MAX_DETAILED,
+    FileChange,
+    describe,
+    detect_renames,
+    first_commit_line,
+    message,
+    owner_name,
+    subject,
+)
 from vaultcrm.markdown.tasks.settings import TaskSettings
 
 ACME = "clients/Acme/"
@@ -13,7 +22,7 @@ def note(kind: str, *properties: str, body: str = "") -> bytes:
 
 
 def told(path: str, before: bytes | None, after: bytes | None) -> str:
-    found = lines([Change(ACME + path, before, after, "Acme")])
+    found = describe([FileChange(ACME + path, before, after, "Acme")])
     return found[0].removeprefix("Acme: ") if found else ""
 
 
@@ -67,23 +76,23 @@ def test_what_happened_to_a_note(before: bytes | None, after: bytes | None, expe
 
 
 def test_which_checkbox_lines_are_follow_ups_the_vault_says() -> None:
-    change = Change(ACME + "Acme.md", note("client", body="- [ ] Milk"), note("client", body="- [x] Milk"), "Acme")
-    assert lines([change]) == ["Acme: follow-up done"]
-    assert lines([change], TaskSettings(global_filter="#task")) == ["Acme: client changed"]
+    change = FileChange(ACME + "Acme.md", note("client", body="- [ ] Milk"), note("client", body="- [x] Milk"), "Acme")
+    assert describe([change]) == ["Acme: follow-up done"]
+    assert describe([change], TaskSettings(global_filter="#task")) == ["Acme: client changed"]
 
 
 def test_attachments_settings_templates_and_copies() -> None:
     changes = [
-        Change("clients/Acme/logo.png", None, b"1", "Acme"),
-        Change("clients/Acme/brief.pdf", None, b"2", "Acme"),
-        Change("clients/Acme/old.pdf", b"3", None, "Acme"),
-        Change("clients/Acme/Acme (conflict 2026-11-16 ab12cd3).md", None, note("client"), "Acme", is_copy=True),
-        Change("vaultcrm.toml", b"", b"# a", "Vault"),
-        Change(".obsidian/app.json", b"", b"{}", "Vault"),
-        Change("templates/client.md", None, b"a", "Vault"),
-        Change("inbox/Idea.md", None, b"An idea.\n", "Inbox"),
+        FileChange("clients/Acme/logo.png", None, b"1", "Acme"),
+        FileChange("clients/Acme/brief.pdf", None, b"2", "Acme"),
+        FileChange("clients/Acme/old.pdf", b"3", None, "Acme"),
+        FileChange("clients/Acme/Acme (conflict 2026-11-16 ab12cd3).md", None, note("client"), "Acme", is_copy=True),
+        FileChange("vaultcrm.toml", b"", b"# a", "Vault"),
+        FileChange(".obsidian/app.json", b"", b"{}", "Vault"),
+        FileChange("templates/client.md", None, b"a", "Vault"),
+        FileChange("inbox/Idea.md", None, b"An idea.\n", "Inbox"),
     ]
-    assert lines(changes) == [
+    assert describe(changes) == [
         "Acme: 2 files added, file deleted, conflict copy added",
         "Inbox: note added",
         "Vault: template added, settings changed",
@@ -92,50 +101,50 @@ def test_attachments_settings_templates_and_copies() -> None:
 
 def test_a_message_has_a_first_line_and_one_for_each_client() -> None:
     changes = [
-        Change(ACME + "interactions/2026-11-16 0930 Call.md", None, TALK, "Acme"),
-        Change(ACME + "follow-ups/A.md", OPEN, note("follow-up", "status: done"), "Acme"),
-        Change(ACME + "follow-ups/B.md", OPEN, note("follow-up", "status: done"), "Acme"),
-        Change("clients/Havelkorn/projects/Shop.md", note("project"), note("project", "value: 3"), "Havelkorn"),
+        FileChange(ACME + "interactions/2026-11-16 0930 Call.md", None, TALK, "Acme"),
+        FileChange(ACME + "follow-ups/A.md", OPEN, note("follow-up", "status: done"), "Acme"),
+        FileChange(ACME + "follow-ups/B.md", OPEN, note("follow-up", "status: done"), "Acme"),
+        FileChange("clients/Havelkorn/projects/Shop.md", note("project"), note("project", "value: 3"), "Havelkorn"),
     ]
     first = "Acme: call logged, 2 follow-ups done; Havelkorn: project changed"
-    assert message(lines(changes)) == f"{first}\n\nAcme: call logged, 2 follow-ups done\nHavelkorn: project changed\n"
-    assert message(lines(changes[:1])) == "Acme: call logged\n"
-    assert message(lines(changes[:1]), "Received: ") == "Received: Acme: call logged\n"
+    assert message(describe(changes)) == f"{first}\n\nAcme: call logged, 2 follow-ups done\nHavelkorn: project changed\n"
+    assert message(describe(changes[:1])) == "Acme: call logged\n"
+    assert message(describe(changes[:1]), "Received: ") == "Received: Acme: call logged\n"
     assert message([]) == "nothing new\n"
 
 
 def test_a_first_line_has_72_characters_at_most() -> None:
     told = ["Acme Studio: call logged, 2 follow-ups done", "Havelkorn: project changed", "Lume: client added", "Northlight: client added"]
-    assert headline(told) == "Acme Studio: call logged, 2 follow-ups done; 3 more clients"
-    assert headline(told[1:]) == "Havelkorn: project changed; Lume: client added; Northlight: client added"
-    assert headline([*told[1:], "Zett: note added"]) == "Havelkorn: project changed; Lume: client added; 2 more clients"
-    assert headline([*told[:3], "Vault: settings changed"]) == "Acme Studio: call logged, 2 follow-ups done; 3 more"
-    assert headline(["A" * 60 + ": call logged, follow-up added", told[1]]) == "A" * 56 + "…; 1 more client"
+    assert subject(told) == "Acme Studio: call logged, 2 follow-ups done; 3 more clients"
+    assert subject(told[1:]) == "Havelkorn: project changed; Lume: client added; Northlight: client added"
+    assert subject([*told[1:], "Zett: note added"]) == "Havelkorn: project changed; Lume: client added; 2 more clients"
+    assert subject([*told[:3], "Vault: settings changed"]) == "Acme Studio: call logged, 2 follow-ups done; 3 more"
+    assert subject(["A" * 60 + ": call logged, follow-up added", told[1]]) == "A" * 56 + "…; 1 more client"
     long = "Acme Studio: call logged, 2 follow-ups added, follow-up done, conflict copy added"
-    assert headline([long, told[1]]) == "Acme Studio: call logged, 2 follow-ups added, …; 1 more client"
-    assert len(headline(["A" * 60 + ": call logged, follow-up added", told[1]])) == 72
+    assert subject([long, told[1]]) == "Acme Studio: call logged, 2 follow-ups added, …; 1 more client"
+    assert len(subject(["A" * 60 + ": call logged, follow-up added", told[1]])) == 72
 
 
 def test_a_file_gone_and_a_new_one_with_its_bytes_is_one_renamed() -> None:
-    gone, new = Change(ACME + "Old.md", OPEN, None, "Acme"), Change(ACME + "New.md", None, OPEN, "Acme")
-    assert lines(paired([gone, new])) == ["Acme: follow-up renamed"]
-    assert paired([gone, new, new._replace(path="x.md")])[1:] == [new._replace(path="x.md")]
-    assert lines(paired([gone, new._replace(after=WEEKLY)])) == ["Acme: follow-up deleted, follow-up added"]
+    gone, new = FileChange(ACME + "Old.md", OPEN, None, "Acme"), FileChange(ACME + "New.md", None, OPEN, "Acme")
+    assert describe(detect_renames([gone, new])) == ["Acme: follow-up renamed"]
+    assert detect_renames([gone, new, new._replace(path="x.md")])[1:] == [new._replace(path="x.md")]
+    assert describe(detect_renames([gone, new._replace(after=WEEKLY)])) == ["Acme: follow-up deleted, follow-up added"]
 
 
 def test_of_very_many_changes_only_the_number_is_told() -> None:
-    changes = [Change(f"{ACME}{i}.md", None, TALK, "Acme") for i in range(MANY + 1)]
-    assert lines(changes) == [f"Acme: {MANY + 1} notes added"]
-    assert beginning(changes) == f"The vault as it begins: {MANY + 1} notes"
+    changes = [FileChange(f"{ACME}{i}.md", None, TALK, "Acme") for i in range(MAX_DETAILED + 1)]
+    assert describe(changes) == [f"Acme: {MAX_DETAILED + 1} notes added"]
+    assert first_commit_line(changes) == f"The vault as it begins: {MAX_DETAILED + 1} notes"
 
 
 def test_a_name_cannot_break_a_line_or_reach_the_terminal() -> None:
-    assert lines([Change("a.md", None, b"", "Ac\nme\x1b]52;c;x\x07")]) == ["Ac me ]52;c;x: note added"]
+    assert describe([FileChange("a.md", None, b"", "Ac\nme\x1b]52;c;x\x07")]) == ["Ac me ]52;c;x: note added"]
 
 
 def test_whose_a_change_is() -> None:
-    assert whose("clients/Acme/x.md", "Acme Studio") == "Acme Studio"
-    assert whose("clients/Gone/x.md", None) == "Gone"
-    assert whose("inbox/x.md", None) == "Inbox"
-    assert whose("clients/loose.md", None) == "Vault"
-    assert whose("Start here.md", None) == "Vault"
+    assert owner_name("clients/Acme/x.md", "Acme Studio") == "Acme Studio"
+    assert owner_name("clients/Gone/x.md", None) == "Gone"
+    assert owner_name("inbox/x.md", None) == "Inbox"
+    assert owner_name("clients/loose.md", None) == "Vault"
+    assert owner_name("Start here.md", None) == "Vault"

@@ -7,25 +7,25 @@ import pytest
 from tests.actions.copies import COPY, NOTE, PHONE, crm_of
 from tests.support import contents
 from vaultcrm.actions import check, conflict_copies, undo
-from vaultcrm.actions.conflict_copies import Differs, Pair
-from vaultcrm.errors import Changed, Refused
+from vaultcrm.actions.conflict_copies import CopyPair, PropertyDifference
+from vaultcrm.errors import Conflict, Refused
 
 
 def test_a_copy_is_merged_into_its_original_and_deleted_in_one_step(tmp_path: Path) -> None:
     crm = crm_of(tmp_path)
     root = Path(crm.vault.root)
     before = contents(root)
-    (pair,) = conflict_copies.pairs(crm)
-    assert pair == Pair(COPY, "clients/Acme/Acme.md", "Syncthing", True)
-    one = conflict_copies.proposal(crm, pair)
-    assert one.differs == (Differs("rate", "80", "85"),)
-    written = conflict_copies.accept(crm, one)
+    (pair,) = conflict_copies.find_pairs(crm)
+    assert pair == CopyPair(COPY, "clients/Acme/Acme.md", "Syncthing", True)
+    one = conflict_copies.propose_merge(crm, pair)
+    assert one.differences == (PropertyDifference("rate", "80", "85"),)
+    written = conflict_copies.accept_merge(crm, one)
     expected = PHONE.replace("rate: 85", "rate: 80")
     assert contents(root) == {"clients/Acme/Acme.md": expected.encode()}
     assert written.changed == ["clients/Acme/Acme.md", COPY]
     undo.undo(crm.vault.root)
     assert contents(root) == before
-    conflict_copies.accept(crm, one, ["rate"])
+    conflict_copies.accept_merge(crm, one, ["rate"])
     assert contents(root) == {"clients/Acme/Acme.md": PHONE.encode()}
 
 
@@ -42,16 +42,16 @@ def test_a_copy_is_merged_into_its_original_and_deleted_in_one_step(tmp_path: Pa
 )
 def test_no_line_of_either_is_lost(ours: str, theirs: str, expected: str, tmp_path: Path) -> None:
     crm = crm_of(tmp_path, **{"a.md": ours, "a (conflict 2026-11-16 ab12cd3).md": theirs})
-    (pair,) = conflict_copies.pairs(crm)
-    conflict_copies.accept(crm, conflict_copies.proposal(crm, pair))
+    (pair,) = conflict_copies.find_pairs(crm)
+    conflict_copies.accept_merge(crm, conflict_copies.propose_merge(crm, pair))
     assert contents(Path(crm.vault.root)) == {"a.md": expected.encode()}
 
 
 def test_a_thing_that_would_be_to_do_twice_is_told_and_not_merged_unasked(tmp_path: Path) -> None:
     files = {"a.md": "- [ ] Ring 📅 2026-11-16\n", "a (conflict 2026-11-16 ab12cd3).md": "- [x] Ring 📅 2026-11-16 ✅ 2026-11-15\n"}
     crm = crm_of(tmp_path, **files)
-    one = conflict_copies.proposal(crm, conflict_copies.pairs(crm)[0])
-    assert (one.is_sure, one.twice) == (False, ("Ring",))
+    one = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
+    assert (one.is_sure, one.duplicated) == (False, ("Ring",))
 
 
 def test_a_copy_of_a_copy_is_merged_first(tmp_path: Path) -> None:
@@ -59,24 +59,24 @@ def test_a_copy_of_a_copy_is_merged_first(tmp_path: Path) -> None:
     second = "T.sync-conflict-20260102-123456-ABCDEFG.sync-conflict-20260103-123456-ABCDEFG.md"
     crm = crm_of(tmp_path, **{"T.md": "a\n", first: "a\nb\n", second: "a\nb\nc\n"})
     for _ in range(2):
-        conflict_copies.accept(crm, conflict_copies.proposal(crm, conflict_copies.pairs(crm)[0]))
+        conflict_copies.accept_merge(crm, conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0]))
     assert contents(Path(crm.vault.root)) == {"T.md": b"a\nb\nc\n"}
 
 
 def test_properties_that_cannot_be_read_are_left_alone(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, **{"a.md": "---\na: [\n---\n", "a (conflict 2026-11-16 ab12cd3).md": "---\na: 1\n---\n"})
-    (pair,) = conflict_copies.pairs(crm)
+    (pair,) = conflict_copies.find_pairs(crm)
     with pytest.raises(Refused, match="cannot be merged"):
-        conflict_copies.proposal(crm, pair)
+        conflict_copies.propose_merge(crm, pair)
 
 
 def test_a_copy_that_has_changed_since_it_was_shown_stays(tmp_path: Path) -> None:
     crm = crm_of(tmp_path)
-    one = conflict_copies.proposal(crm, conflict_copies.pairs(crm)[0])
+    one = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
     (Path(crm.vault.root) / COPY).write_text(PHONE + "More.\n")
     before = contents(Path(crm.vault.root))
-    with pytest.raises(Changed, match="was changed by another program"):
-        conflict_copies.accept(crm, one)
+    with pytest.raises(Conflict, match="was changed by another program"):
+        conflict_copies.accept_merge(crm, one)
     assert contents(Path(crm.vault.root)) == before
 
 
@@ -95,21 +95,21 @@ def test_check_tells_certain_and_likely_copies_and_copies_of_other_files(tmp_pat
         ("clients/Acme/Acme 2.md", "possible-copy"),
         ("clients/Acme/logo (conflict 2026-11-16 ab12cd3).png", "conflict-copy"),
     ]
-    assert [pair.copy for pair in conflict_copies.pairs(crm)] == ["clients/Acme/Acme 2.md"]
+    assert [pair.copy for pair in conflict_copies.find_pairs(crm)] == ["clients/Acme/Acme 2.md"]
 
 
 def test_an_original_that_has_changed_since_it_was_shown_stays(tmp_path: Path) -> None:
     crm = crm_of(tmp_path)
-    one = conflict_copies.proposal(crm, conflict_copies.pairs(crm)[0])
+    one = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
     (Path(crm.vault.root) / "clients/Acme/Acme.md").write_text(NOTE + "More.\n")
     before = contents(Path(crm.vault.root))
     with pytest.raises(Refused, match="has been changed since that was shown"):
-        conflict_copies.accept(crm, one)
+        conflict_copies.accept_merge(crm, one)
     assert contents(Path(crm.vault.root)) == before
 
 
 def test_large_bodies_are_merged_in_a_blink(tmp_path: Path) -> None:
     ours, theirs = ("".join(f"{start}{number % 7}\n" for number in range(3000)) for start in "ab")
     crm = crm_of(tmp_path, **{"a.md": f"x\n{ours}y\n", "a (conflict 2026-11-16 ab12cd3).md": f"x\n{theirs}y\n"})
-    one = conflict_copies.proposal(crm, conflict_copies.pairs(crm)[0])
+    one = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
     assert one.after.decode() == f"x\n{ours}{theirs}y\n"

@@ -10,7 +10,7 @@ import pytest
 from tests.actions.renames import ACME, CLIENT, NOW, folders, renamed
 from tests.support import contents, make_vault
 from vaultcrm.actions.crm import Crm
-from vaultcrm.errors import Changed, NotFound, NotUnderstood, Refused, Unreadable, VaultcrmError
+from vaultcrm.errors import Conflict, InvalidInput, NotFound, Refused, Unreadable, VaultcrmError
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
 from vaultcrm.vault.writer import writing
@@ -21,12 +21,12 @@ from vaultcrm.vault.writer import writing
 @pytest.mark.parametrize(
     ("name", "new", "error"),
     [
-        ("a.md", "B", Changed), ("a.md", "sub/c", Changed), ("a.md", "b.md/x", Changed), ("acme", "Other", Changed),
-        ("acme", "Taken", Changed), ("acme", "Zed", Changed), ("acme", "clients/Acme/deeper/Acme", NotUnderstood),
-        ("a.md", "", NotUnderstood), ("a.md", "..", NotUnderstood), ("a.md", "../x", NotUnderstood), ("a.md", "/etc/x", NotUnderstood),
-        ("a.md", ".git/x", NotUnderstood), ("a.md", ".x/y", NotUnderstood), ("a.md", "archive/x", NotUnderstood),
-        ("a.md", "templates/x", NotUnderstood), ("a.md", "linked/x", NotUnderstood),
-        ("a.md", "what?/x", NotUnderstood), ("nobody", "x", NotFound), ("bad", "Is it?", Unreadable), ("commented", "New", Refused),
+        ("a.md", "B", Conflict), ("a.md", "sub/c", Conflict), ("a.md", "b.md/x", Conflict), ("acme", "Other", Conflict),
+        ("acme", "Taken", Conflict), ("acme", "Zed", Conflict), ("acme", "clients/Acme/deeper/Acme", InvalidInput),
+        ("a.md", "", InvalidInput), ("a.md", "..", InvalidInput), ("a.md", "../x", InvalidInput), ("a.md", "/etc/x", InvalidInput),
+        ("a.md", ".git/x", InvalidInput), ("a.md", ".x/y", InvalidInput), ("a.md", "archive/x", InvalidInput),
+        ("a.md", "templates/x", InvalidInput), ("a.md", "linked/x", InvalidInput),
+        ("a.md", "what?/x", InvalidInput), ("nobody", "x", NotFound), ("bad", "Is it?", Unreadable), ("commented", "New", Refused),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_and_nothing_is_written(name: str, new: str, error: type[VaultcrmError], root: Path) -> None:
@@ -55,14 +55,14 @@ def test_undo_refuses_when_somebody_has_taken_the_way_back_or_changed_something(
     (root / "clients/Acme").mkdir()
     (root / "clients/Acme/theirs.md").write_text("theirs")
     there = contents(root)
-    with pytest.raises(Changed, match="clients/Acme is there again"):
+    with pytest.raises(Conflict, match="clients/Acme is there again"):
         Journal(str(root)).undo()
     assert contents(root) == there
     (root / "clients/Acme/theirs.md").unlink()
     (root / "clients/Acme").rmdir()
     (root / "other.md").write_text("theirs")
     there = contents(root)
-    with pytest.raises(Changed, match=r"other\.md"):
+    with pytest.raises(Conflict, match=r"other\.md"):
         Journal(str(root)).undo()
     assert contents(root) == there
     assert [entry.state for entry in Journal(str(root)).entries()] == ["done"]

@@ -8,11 +8,11 @@ import pytest
 
 from tests.actions.clones import ACME, NOTE, NOW, Pair, change, crm, git, other_side, sync_in
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.log import Talk, log
-from vaultcrm.actions.sync import Synced, sync
-from vaultcrm.actions.sync_status import standing
+from vaultcrm.actions.log import NewInteraction, log
+from vaultcrm.actions.sync import SyncResult, sync
+from vaultcrm.actions.sync_status import sync_status
 from vaultcrm.errors import Refused
-from vaultcrm.merge.git_conflicts import Clash, Conflict
+from vaultcrm.merge.git_conflicts import FileConflict, PropertyConflict
 
 pytestmark = pytest.mark.usefixtures("known")
 
@@ -21,12 +21,12 @@ pytestmark = pytest.mark.usefixtures("known")
 
 
 def test_what_one_writes_the_other_has(pair: Pair) -> None:
-    log(crm(pair.a), "acme", Talk("Dana wants two options", channel="call"))
+    log(crm(pair.a), "acme", NewInteraction("Dana wants two options", channel="call"))
     here = sync_in(pair.a)
-    assert here == Synced("main", "origin", ["Acme: call logged"], [], 1, [], 0, 0)
+    assert here == SyncResult("main", "origin", ["Acme: call logged"], [], 1, [], 0, 0)
     assert git(pair.a, "log", "-1", "--format=%B") == "Acme: call logged\n\n"
-    assert sync_in(pair.b) == Synced("main", "origin", [], ["Acme: call logged"], 0, [], 0, 0)
-    assert sync_in(pair.a) == Synced("main", "origin", [], [], 0, [], 0, 0)
+    assert sync_in(pair.b) == SyncResult("main", "origin", [], ["Acme: call logged"], 0, [], 0, 0)
+    assert sync_in(pair.a) == SyncResult("main", "origin", [], [], 0, [], 0, 0)
     assert "clients/Acme/interactions/2026-11-16 0930 Dana wants two options.md" in pair.rest()
 
 
@@ -56,7 +56,7 @@ def test_without_a_push_and_without_a_remote(pair: Pair) -> None:
     with pytest.raises(Refused, match="shared with no other") as found:
         sync_in(pair.a)
     assert found.value.hint == "Name one: git remote add origin URL, or commit only: vaultcrm sync --no-push"
-    assert sync(crm(pair.a), push=False) == Synced("main", "", ["Vault: note added"], [], 0, [], 5, 0)
+    assert sync(crm(pair.a), push=False) == SyncResult("main", "", ["Vault: note added"], [], 0, [], 5, 0)
     for name in ("one", "two"):
         git(pair.a, "remote", "add", name, "../origin.git")
     with pytest.raises(Refused, match="There are several remotes") as found:
@@ -122,7 +122,7 @@ def test_names_of_all_kinds(pair: Pair) -> None:
 def test_where_both_changed_the_same_property_ours_stays_and_theirs_is_beside(pair: Pair) -> None:
     done = pair.both(ACME, NOTE.replace("60", "80"), NOTE.replace("60", "85").replace("First", "Their first"))
     copy = f"clients/Acme/Acme (conflict 2026-11-16 {other_side(pair.a)}).md"
-    assert done.conflicts == [Conflict(ACME, copy, "changed on both sides", (Clash("rate", "80", "85"),))]
+    assert done.conflicts == [FileConflict(ACME, copy, "changed on both sides", (PropertyConflict("rate", "80", "85"),))]
     files = pair.rest()
     assert files[ACME].decode() == NOTE.replace("60", "80").replace("First", "Their first")
     assert files[copy].decode() == NOTE.replace("60", "85").replace("First", "Their first")
@@ -131,12 +131,12 @@ def test_where_both_changed_the_same_property_ours_stays_and_theirs_is_beside(pa
         f"In conflict:\n- {ACME}: changed on both sides (rate); theirs is in {copy}\n\n"
     )
     assert sync_in(pair.b).conflicts == []
-    assert standing(crm(pair.a)).copies == [copy]
+    assert sync_status(crm(pair.a)).copies == [copy]
 
 
 def test_where_both_changed_the_same_line_or_made_the_same_note(pair: Pair) -> None:
     done = pair.both(ACME, NOTE.replace("Last line", "Ours"), NOTE.replace("Last line", "Theirs"))
-    assert done.conflicts[0].clashes == (Clash("text"),)
+    assert done.conflicts[0].clashes == (PropertyConflict("text"),)
     done = pair.both("new.md", "---\ntags: a\n---\nOurs\n", "---\ntags: b\n---\nTheirs\n")
     assert (done.conflicts[0].path, done.conflicts[0].what) == ("new.md", "made on both sides")
     files = pair.rest()
@@ -162,7 +162,7 @@ def test_what_one_deleted_and_the_other_changed_stays(ours_is_gone: bool, pair: 
     changed = NOTE.replace("60", "99")
     done = pair.both(ACME, None if ours_is_gone else changed, changed if ours_is_gone else None)
     what = "deleted here, changed there" if ours_is_gone else "deleted there, changed here"
-    assert done.conflicts == [Conflict(ACME, None, what)]
+    assert done.conflicts == [FileConflict(ACME, None, what)]
     assert pair.rest()[ACME].decode() == changed
 
 
@@ -241,7 +241,7 @@ def test_a_note_renamed_on_both_sides_has_our_name_and_their_changes(pair: Pair)
     done = sync_in(pair.a)
     copy = f"clients/Acme/Ours (conflict 2026-11-16 {other_side(pair.a)}).md"
     what = f"{ACME} has another name there: clients/Acme/Theirs.md"
-    assert done.conflicts == [Conflict("clients/Acme/Ours.md", copy, what, (Clash("rate", "80", "85"),))]
+    assert done.conflicts == [FileConflict("clients/Acme/Ours.md", copy, what, (PropertyConflict("rate", "80", "85"),))]
     files = {name: data.decode() for name, data in pair.rest().items() if name.startswith("clients/Acme/") and "follow" not in name}
     assert files == {
         "clients/Acme/Ours.md": long.replace("60", "80").replace("active", "lead"),
@@ -276,7 +276,7 @@ def test_a_file_where_the_other_has_a_folder(ours_is_file: bool, pair: Pair) -> 
     sync_in(pair.b)
     done = sync_in(pair.a)
     copy = f"inbox/Thing (conflict 2026-11-16 {git(pair.a, 'rev-parse', '--short=7', 'HEAD^2').strip()}).md"
-    assert done.conflicts == [Conflict("inbox/Thing.md", copy, "a file on one side, a folder on the other")]
+    assert done.conflicts == [FileConflict("inbox/Thing.md", copy, "a file on one side, a folder on the other")]
     files = pair.rest()
     assert (files[copy], files["inbox/Thing.md/inside.md"]) == (b"A file.\n", b"In a folder.\n")
 
@@ -307,7 +307,7 @@ def test_submodules_are_left_alone(pair: Pair) -> None:
     git(pair.b, "push", "--quiet")
     change(pair.b, "new.md", "1")
     sync_in(pair.b)
-    assert sync_in(pair.a).conflicts == [Conflict("inner", None, "made on both sides; ours stays")]
+    assert sync_in(pair.a).conflicts == [FileConflict("inner", None, "made on both sides; ours stays")]
     assert git(pair.a, "ls-files", "-s", "inner") == f"160000 {'1' * 40} 0\tinner\n"
     assert (pair.a / "new.md").read_bytes() == b"1"
     assert sync_in(pair.a).committed == []

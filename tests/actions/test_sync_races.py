@@ -10,10 +10,10 @@ import pytest
 from tests.actions.clones import ACME, NOTE, NOW, Pair, change, crm, git, sync_in
 from tests.support import contents
 from vaultcrm.actions.sync import sync
-from vaultcrm.actions.sync_status import standing
-from vaultcrm.errors import Changed, OutsideFailed
+from vaultcrm.actions.sync_status import sync_status
+from vaultcrm.errors import Conflict, ExternalError
 from vaultcrm.git.client import Git
-from vaultcrm.merge.git_conflicts import Settlement
+from vaultcrm.merge.git_conflicts import ConflictResolver
 
 pytestmark = pytest.mark.usefixtures("known")
 
@@ -26,7 +26,7 @@ def test_a_merge_that_cannot_be_committed_is_taken_back(pair: Pair, known: Path)
     before, head = contents(pair.a / "clients"), git(pair.a, "rev-parse", "HEAD")
     settings = known.read_text()
     known.write_text(settings + "[commit]\n\tgpgSign = true\n[gpg]\n\tprogram = false\n")
-    with pytest.raises(OutsideFailed, match="gpg failed to sign"):
+    with pytest.raises(ExternalError, match="gpg failed to sign"):
         sync_in(pair.a)
     assert (contents(pair.a / "clients"), git(pair.a, "rev-parse", "HEAD")) == (before, head)
     assert git(pair.a, "status", "--porcelain") == ""
@@ -40,7 +40,7 @@ def test_what_a_killed_merge_or_command_has_left_is_not_committed(pair: Pair) ->
     git(pair.a, "rm", "--quiet", ".gitignore")
     for path in left:
         change(pair.a, path, "half")
-    assert standing(crm(pair.a)).to_commit == ["Vault: settings changed"]
+    assert sync_status(crm(pair.a)).to_commit == ["Vault: settings changed"]
     sync_in(pair.a)
     assert git(pair.a, "show", "--name-only", "--format=").split() == [".gitignore"]
     assert not (pair.a / left[0]).exists()
@@ -49,7 +49,7 @@ def test_what_a_killed_merge_or_command_has_left_is_not_committed(pair: Pair) ->
 def test_what_was_committed_before_the_network_failed_is_said(pair: Pair) -> None:
     git(pair.a, "remote", "set-url", "origin", "../nowhere.git")
     change(pair.a, "new.md", "1")
-    with pytest.raises(OutsideFailed, match="origin cannot be reached") as found:
+    with pytest.raises(ExternalError, match="origin cannot be reached") as found:
         sync_in(pair.a)
     assert found.value.hint.endswith("Your changes are committed here, and will go with the next sync.")
     assert git(pair.a, "log", "-1", "--format=%s") == "Vault: note added\n"
@@ -108,7 +108,7 @@ def test_an_editor_that_saves_while_we_settle_keeps_what_it_wrote(pair: Pair) ->
     git(pair.a, "fetch", "--quiet")
     subprocess.run(["git", "merge", "origin/main"], cwd=pair.a, capture_output=True, check=False)
     head, other = git(pair.a, "rev-parse", "HEAD", "origin/main").split()
-    settlement = Settlement(Git(str(pair.a)), head, other, NOW.date())
+    settlement = ConflictResolver(Git(str(pair.a)), head, other, NOW.date())
     change(pair.a, ACME, "Saved meanwhile.\n")
     (conflict,) = settlement.run()
     git(pair.a, "commit", "--quiet", "-m", "merged")
@@ -132,7 +132,7 @@ def test_two_syncs_of_one_vault_do_not_hinder_each_other(pair: Pair) -> None:
 def test_a_remote_that_says_no_is_not_asked_again(pair: Pair, server: Path, tmp_path: Path) -> None:
     hook(server, "update", "echo x >> ../asked; exit 1")
     change(pair.a, "new.md", "1")
-    with pytest.raises(OutsideFailed, match="origin did not take it") as found:
+    with pytest.raises(ExternalError, match="origin did not take it") as found:
         sync_in(pair.a)
     assert "hook declined" in found.value.message
     assert (tmp_path / "asked").read_text() == "x\n"
@@ -148,6 +148,6 @@ def test_others_push_all_the_time(pair: Pair, server: Path) -> None:
         "git update-ref refs/heads/main $(git commit-tree -p main -m more main^{tree})",
     )
     change(pair.a, "new.md", "1")
-    with pytest.raises(Changed, match="Others are pushing all the time"):
+    with pytest.raises(Conflict, match="Others are pushing all the time"):
         sync_in(pair.a)
-    assert standing(crm(pair.a)).unfinished == ""
+    assert sync_status(crm(pair.a)).unfinished == ""

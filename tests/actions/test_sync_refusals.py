@@ -8,7 +8,7 @@ import pytest
 
 from tests.actions.clones import ACME, NOTE, NOW, Pair, change, git, sync_in
 from tests.support import contents, looks, write_files
-from vaultcrm.actions.commit import LARGE
+from vaultcrm.actions.commit import MAX_FILE_SIZE
 from vaultcrm.actions.init import init
 from vaultcrm.errors import Refused, VaultcrmError
 
@@ -43,7 +43,7 @@ def marked(side: Path) -> None:
 
 def large(side: Path) -> None:
     with (side / "film.mov").open("wb") as file:
-        file.truncate(LARGE + 1)
+        file.truncate(MAX_FILE_SIZE + 1)
 
 
 def in_the_cloud(side: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from tests.actions.clones import ACME, NOTE, Pair, change, crm, git, other_side, run, sync_in
 from tests.support import looks, write_files
-from vaultcrm.actions.log import Talk, log
-from vaultcrm.actions.sync_status import standing
+from vaultcrm.actions.log import NewInteraction, log
+from vaultcrm.actions.sync_status import sync_status
 
 pytestmark = pytest.mark.usefixtures("known")
 
@@ -18,7 +18,7 @@ def test_the_status_tells_and_writes_nothing(pair: Pair) -> None:
     change(pair.b, "from b.md", "1")
     sync_in(pair.b)
     git(pair.a, "fetch", "--quiet")
-    log(crm(pair.a), "acme", Talk("Dana wants two options", channel="call"))
+    log(crm(pair.a), "acme", NewInteraction("Dana wants two options", channel="call"))
     change(pair.a, "clients/Acme/follow-ups/Call.md", None)
     before = looks(pair.a)
     assert run(pair.a, "sync", "--status").splitlines() == [
@@ -41,13 +41,13 @@ def test_a_copy_is_one_where_its_original_lies_beside(pair: Pair) -> None:
         "inbox/PLAN.sync-conflict-20261116-093000.md",
     )
     write_files(pair.a, {alone: b"1", copy: b"2", "Plan.md": b"3", cased: b"4", "inbox/Plan.md": b"5"})
-    found = standing(crm(pair.a))
+    found = sync_status(crm(pair.a))
     assert found.to_commit == ["Inbox: note added, conflict copy added", "Vault: 2 notes added, conflict copy added"]
     assert found.copies == [copy, cased]
     assert sync_in(pair.a).committed == found.to_commit
     assert sync_in(pair.b).received == found.to_commit
     change(pair.a, "Plan.md", None)
-    found = standing(crm(pair.a))
+    found = sync_status(crm(pair.a))
     assert (found.to_commit, found.copies) == (["Vault: note deleted"], [cased])
     change(pair.a, copy, None)
     change(pair.a, cased, None)

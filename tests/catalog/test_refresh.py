@@ -16,7 +16,7 @@ from tests.support import EXAMPLES, caught_up, looks, make_vault, rebuilt, told,
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.catalog.refresh import refresh
 from vaultcrm.disk import files
-from vaultcrm.errors import OutsideFailed
+from vaultcrm.errors import ExternalError
 
 FOLLOW_UP = "---\ntype: follow-up\ndue: 2026-11-09\n---\n"
 
@@ -259,6 +259,6 @@ def test_a_vault_that_has_vanished_is_not_an_empty_one(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": ""})
     catalog = caught_up(vault)
     os.rename(tmp_path / "vault", tmp_path / "unmounted")
-    with pytest.raises(OutsideFailed):
+    with pytest.raises(ExternalError):
         refresh(vault, catalog)
     assert paths(catalog) == ["a.md"]

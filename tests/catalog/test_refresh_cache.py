@@ -14,7 +14,7 @@ from tests.support import caught_up, make_vault, rebuilt, told, write_files
 from vaultcrm.catalog import database
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.catalog.schema import SCHEMA
-from vaultcrm.errors import Changed, OutsideFailed
+from vaultcrm.errors import Conflict, ExternalError
 from vaultcrm.vault.vault import Vault
 
 FOLLOW_UP = "---\ntype: follow-up\ndue: 2026-11-09\n---\n"
@@ -70,7 +70,7 @@ def test_a_cache_that_another_process_holds_is_waited_for_and_then_named(read_va
     write_files(Path(read_vault.root), {"new.md": ""})
     other = sqlite3.connect(Catalog(read_vault.root).file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(Changed, match="Another vaultcrm"):
+    with pytest.raises(Conflict, match="Another vaultcrm"):
         caught_up(read_vault)
     other.close()
     assert len(caught_up(read_vault).notes()) == 101
@@ -79,7 +79,7 @@ def test_a_cache_that_another_process_holds_is_waited_for_and_then_named(read_va
 def test_a_cache_folder_that_may_not_be_written_is_named(unprivileged: Path) -> None:
     vault = make_vault(unprivileged / "vault", {"a.md": ""})
     Path(Catalog(vault.root).file).parent.chmod(0o500)
-    with pytest.raises(OutsideFailed, match="cannot be used"):
+    with pytest.raises(ExternalError, match="cannot be used"):
         caught_up(vault)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from vaultcrm.dates.humanize import say_day, say_days, say_span
+from vaultcrm.dates.humanize import format_day, humanize_days, humanize_duration
 
 
 @pytest.mark.parametrize(
@@ -16,9 +16,9 @@ from vaultcrm.dates.humanize import say_day, say_days, say_span
     ],
 )  # fmt: skip
 def test_a_distance_is_said_in_the_unit_that_people_would_use(days: int, words: str) -> None:
-    assert say_days(days) == words
+    assert humanize_days(days) == words
 
 
 def test_a_span_and_a_day_are_said() -> None:
-    assert [say_span(days) for days in (0, 1, 20, 35, 200)] == ["0 days", "1 day", "20 days", "5 weeks", "7 months"]
-    assert say_day(date(2026, 11, 27)) == "Fri 2026-11-27"
+    assert [humanize_duration(days) for days in (0, 1, 20, 35, 200)] == ["0 days", "1 day", "20 days", "5 weeks", "7 months"]
+    assert format_day(date(2026, 11, 27)) == "Fri 2026-11-27"

@@ -4,12 +4,12 @@ from datetime import date, datetime
 
 import pytest
 
-from vaultcrm.dates.iso import day_in, moment_in
+from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
 
 
 @pytest.mark.parametrize("text", ["2026-11-09", "2026-11-09T14:30:00", "2026-11-09 14:30", "2026-11-09T14:30:00+02:00", "2026-11-09T"])
 def test_a_property_holds_the_day_that_it_begins_with(text: str) -> None:
-    assert day_in(text) == date(2026, 11, 9)
+    assert parse_iso_day(text) == date(2026, 11, 9)
 
 
 @pytest.mark.parametrize(
@@ -30,14 +30,14 @@ def test_a_property_holds_the_day_that_it_begins_with(text: str) -> None:
     ],
 )
 def test_what_is_no_day_or_does_not_exist_is_none(text: str) -> None:
-    assert day_in(text) is None
-    assert moment_in(text) is None
+    assert parse_iso_day(text) is None
+    assert parse_iso_datetime(text) is None
 
 
 @pytest.mark.parametrize("value", [None, 20261109, ["2026-11-09"]])
 def test_what_is_no_text_holds_no_day(value: object) -> None:
-    assert day_in(value) is None
-    assert moment_in(value) is None
+    assert parse_iso_day(value) is None
+    assert parse_iso_datetime(value) is None
 
 
 @pytest.mark.parametrize(
@@ -53,4 +53,4 @@ def test_what_is_no_text_holds_no_day(value: object) -> None:
     ],
 )
 def test_a_moment_is_wall_time_whatever_its_zone(text: str, moment: datetime | None) -> None:
-    assert moment_in(text) == moment
+    assert parse_iso_datetime(text) == moment

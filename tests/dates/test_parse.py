@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.dates.parse import add_months, parse_day, parse_moment, parse_span
-from vaultcrm.errors import NotUnderstood
+from vaultcrm.dates.parse import add_months, parse_datetime, parse_day, parse_duration
+from vaultcrm.errors import InvalidInput
 
 TODAY = date(2026, 11, 11)
 NOW = datetime(2026, 11, 11, 9, 8, 7, 6)
@@ -76,14 +76,14 @@ def test_of_what_has_happened_the_nearest_day_behind_is_meant(words: str, day: s
 
 def test_a_date_that_can_mean_two_days_is_refused_unless_an_order_is_set() -> None:
     for words in ("03/04", "3/4", "03/04/2027", "3-4"):
-        with pytest.raises(NotUnderstood, match="can mean two days") as found:
+        with pytest.raises(InvalidInput, match="can mean two days") as found:
             parse_day(words, TODAY)
         assert "date_order" in found.value.hint
         assert parse_day(words, TODAY, order="dmy") == date(2027, 4, 3)
         assert parse_day(words, TODAY, order="mdy") == date(2027, 3, 4)
-    with pytest.raises(NotUnderstood, match="can mean two days"):
+    with pytest.raises(InvalidInput, match="can mean two days"):
         parse_day("11/12", TODAY)
-    with pytest.raises(NotUnderstood, match="can mean two days"):
+    with pytest.raises(InvalidInput, match="can mean two days"):
         parse_day("12/11", TODAY)
     assert parse_day("13/04", TODAY, order="mdy") == parse_day("04/13", TODAY, order="dmy") == date(2027, 4, 13)
 
@@ -102,23 +102,23 @@ def test_the_leap_day_is_looked_for_in_the_years_around() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_date_is_refused_with_an_example(words: str) -> None:
-    with pytest.raises(NotUnderstood) as found:
+    with pytest.raises(InvalidInput) as found:
         parse_day(words, TODAY)
     assert "2026-11-09" in found.value.hint
 
 
 def test_a_weekday_that_does_not_fit_its_date_names_the_right_one() -> None:
-    with pytest.raises(NotUnderstood, match="2026-11-27 is not a Monday but a Friday"):
+    with pytest.raises(InvalidInput, match="2026-11-27 is not a Monday but a Friday"):
         parse_day("mon 27 nov", TODAY)
 
 
 def test_no_month_has_a_day_0() -> None:
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(InvalidInput):
         parse_day("0th", TODAY)
 
 
 def test_a_span_of_weeks_leads_no_further_than_one_of_years() -> None:
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(InvalidInput):
         parse_day("9999w", TODAY)
 
 
@@ -132,11 +132,11 @@ def test_whatever_is_typed_is_a_date_or_a_refusal(words: str) -> None:
     for past in (False, True):
         try:
             assert isinstance(parse_day(words, TODAY, past=past), date)
-        except NotUnderstood as error:
+        except InvalidInput as error:
             assert error.message
         try:
-            assert isinstance(parse_moment(words, NOW), datetime)
-        except NotUnderstood as error:
+            assert isinstance(parse_datetime(words, NOW), datetime)
+        except InvalidInput as error:
             assert error.message
 
 
@@ -158,15 +158,15 @@ def test_whatever_is_typed_is_a_date_or_a_refusal(words: str) -> None:
     ],
 )  # fmt: skip
 def test_words_become_the_moment_that_is_meant(words: str, moment: str) -> None:
-    assert parse_moment(words, NOW) == datetime.fromisoformat(moment)
+    assert parse_datetime(words, NOW) == datetime.fromisoformat(moment)
 
 
 @pytest.mark.parametrize(
     "words", ["25:00", "14:60", "13pm", "0am", "24:00", "yesterday 99:99", "soon", "14:30 yesterday maybe", "03/04 10:00"]
 )
 def test_what_is_no_moment_is_refused(words: str) -> None:
-    with pytest.raises(NotUnderstood):
-        parse_moment(words, NOW)
+    with pytest.raises(InvalidInput):
+        parse_datetime(words, NOW)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_what_is_no_moment_is_refused(words: str) -> None:
     [("sat 14:30", "2026-11-07T14:30:00"), ("last sat 3pm", "2026-11-07T15:00:00"), ("aug 1st 14:30", "2026-08-01T14:30:00")],
 )
 def test_a_day_that_ends_in_t_keeps_it(words: str, moment: str) -> None:
-    assert parse_moment(words, NOW) == datetime.fromisoformat(moment)
+    assert parse_datetime(words, NOW) == datetime.fromisoformat(moment)
 
 
 @pytest.mark.parametrize(
@@ -186,13 +186,13 @@ def test_a_day_that_ends_in_t_keeps_it(words: str, moment: str) -> None:
     ],
 )  # fmt: skip
 def test_a_length_of_time_becomes_days(words: str, days: int) -> None:
-    assert parse_span(words) == days
+    assert parse_duration(words) == days
 
 
 @pytest.mark.parametrize("words", ["", "soon", "0 weeks", "3", "-3 days", "3 weeks ago", "fri", "weeks 3", "1.5 weeks", "99999 days"])
 def test_what_is_no_length_of_time_is_refused(words: str) -> None:
-    with pytest.raises(NotUnderstood, match="not a length of time"):
-        parse_span(words)
+    with pytest.raises(InvalidInput, match="not a length of time"):
+        parse_duration(words)
 
 
 def test_a_month_later_is_the_same_day_or_the_last_of_a_shorter_month() -> None:
@@ -202,5 +202,5 @@ def test_a_month_later_is_the_same_day_or_the_last_of_a_shorter_month() -> None:
     assert add_months(date(2026, 12, 15), 1) == date(2027, 1, 15)
     assert add_months(date(2026, 1, 15), -1) == date(2025, 12, 15)
     assert add_months(date(2028, 2, 29), 12) == date(2029, 2, 28)
-    with pytest.raises(NotUnderstood, match="too far away"):
+    with pytest.raises(InvalidInput, match="too far away"):
         add_months(date(2026, 1, 1), 12 * 9000)

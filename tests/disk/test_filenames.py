@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vaultcrm.disk.filenames import MAX_NAME, fault_of, file_name, inside
-from vaultcrm.errors import NotUnderstood
+from vaultcrm.disk.filenames import MAX_NAME, file_name, name_problem, path_inside
+from vaultcrm.errors import InvalidInput
 from vaultcrm.normalize import fold
 
 # Windows: "Naming Files, Paths, and Namespaces"; Obsidian: what a wikilink cannot hold
@@ -46,7 +46,7 @@ def test_any_title_becomes_a_name_that_is_legal_everywhere(titles: list[str]) ->
     for title in titles:
         name = file_name(title)
         assert faults(name) == []
-        assert fault_of(name) is None
+        assert name_problem(name) is None
         assert name == unicodedata.normalize("NFC", name) == file_name(name)
 
 
@@ -120,14 +120,14 @@ def test_a_long_title_is_cut_between_words_and_characters() -> None:
     ],
 )
 def test_a_name_that_makes_trouble_elsewhere_has_a_fault(name: str) -> None:
-    assert fault_of(name)
+    assert name_problem(name)
 
 
 @pytest.mark.parametrize(
     "name", ["Acme Studio", "2026-11-02 1430 Pricing call", "Zoë", "😀", "50%", "a.b", "-a", "it's (new)", "家族", "👩\u200d💻"]
 )
 def test_an_ordinary_name_has_no_fault(name: str) -> None:
-    assert fault_of(name) is None
+    assert name_problem(name) is None
 
 
 # ------------------------------------------------------------------------------------- inside
@@ -140,8 +140,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize("path", HOSTILE)
 def test_a_hostile_path_is_refused(path: str, tmp_path: Path) -> None:
-    with pytest.raises(NotUnderstood, match="leads out of the vault"):
-        inside(str(tmp_path), path)
+    with pytest.raises(InvalidInput, match="leads out of the vault"):
+        path_inside(str(tmp_path), path)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_hostile_path_is_refused(path: str, tmp_path: Path) -> None:
     ],
 )
 def test_a_path_in_the_vault_is_joined_to_its_root(path: str, tmp_path: Path) -> None:
-    assert inside(str(tmp_path), path) == os.path.join(str(tmp_path), path)
+    assert path_inside(str(tmp_path), path) == os.path.join(str(tmp_path), path)
 
 
 def test_a_symlink_that_points_elsewhere_is_refused(tmp_path: Path) -> None:
@@ -173,8 +173,8 @@ def test_a_symlink_that_points_elsewhere_is_refused(tmp_path: Path) -> None:
     (root / "file.md").symlink_to(outside / "new.md")
     (root / "chain").symlink_to("out")
     for path in ("out", "out/x.md", "up/x.md", "up/vault-outside/x.md", "file.md", "chain/deep/x.md"):
-        with pytest.raises(NotUnderstood, match="symbolic link"):
-            inside(str(root), path)
+        with pytest.raises(InvalidInput, match="symbolic link"):
+            path_inside(str(root), path)
 
 
 def test_a_symlink_within_the_vault_and_one_around_it_are_fine(tmp_path: Path) -> None:
@@ -182,19 +182,19 @@ def test_a_symlink_within_the_vault_and_one_around_it_are_fine(tmp_path: Path) -
     (tmp_path / "vault/link").symlink_to("real")
     (tmp_path / "door").symlink_to("vault")
     for root in (tmp_path / "vault", tmp_path / "door"):
-        assert inside(str(root), "link/x.md") == str(root / "link/x.md")
+        assert path_inside(str(root), "link/x.md") == str(root / "link/x.md")
 
 
 def test_symlinks_in_a_circle_lead_nowhere(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to("b")
     (tmp_path / "b").symlink_to("a")
-    assert inside(str(tmp_path), "a/x.md").startswith(str(tmp_path))
+    assert path_inside(str(tmp_path), "a/x.md").startswith(str(tmp_path))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="NTFS keeps such names")
 def test_half_of_a_surrogate_pair_in_a_path_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(NotUnderstood):
-        inside(str(tmp_path), "\ud800.md")
+    with pytest.raises(InvalidInput):
+        path_inside(str(tmp_path), "\ud800.md")
 
 
 # --------------------------------------------------------------------------------------- fold

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from vaultcrm.disk import files
-from vaultcrm.disk.files import UNSETTLED, create, digest_of, read, remove, stamp_of, swap, sweep
-from vaultcrm.errors import Changed, OutsideFailed, Unreadable
+from vaultcrm.disk.files import UNSETTLED, create, digest, read, remove, remove_temp_files, stamp_of, swap
+from vaultcrm.errors import Conflict, ExternalError, Unreadable
 
 OLD, NEW = b"old\r\n", b"new\n"
 
@@ -48,9 +48,9 @@ def writes_end_at(size: int) -> Iterator[None]:
 
 def test_reading_gives_the_bytes_and_their_digest(note: Path) -> None:
     content = read(str(note))
-    assert (content.data, content.digest) == (OLD, digest_of(OLD))
+    assert (content.data, content.digest) == (OLD, digest(OLD))
     assert content.digest == hashlib.blake2b(OLD, digest_size=16).digest()
-    assert digest_of(OLD) != digest_of(NEW)
+    assert digest(OLD) != digest(NEW)
 
 
 def test_a_file_that_was_just_written_has_no_stamp_to_rely_on(note: Path) -> None:
@@ -116,12 +116,12 @@ def test_refusals_leave_no_file_open(note: Path) -> None:
     for _ in range(5):
         with pytest.raises(Unreadable):
             read(str(note.with_name("pipe")))
-        with pytest.raises(Changed):
-            swap(str(note), NEW, digest_of(b"other"))
+        with pytest.raises(Conflict):
+            swap(str(note), NEW, digest(b"other"))
         with pytest.raises(FileExistsError):
             create(str(note), NEW)
-        with pytest.raises(Changed):
-            remove(str(note), digest_of(b"other"))
+        with pytest.raises(Conflict):
+            remove(str(note), digest(b"other"))
     assert len(os.listdir("/proc/self/fd")) == before
 
 
@@ -207,7 +207,7 @@ def test_swapping_keeps_permissions_and_extended_attributes(note: Path) -> None:
         os.setxattr(note, "user.colour", b"red")
     except OSError:
         pytest.skip("this file system keeps no extended attributes")
-    swap(str(note), NEW, digest_of(OLD))
+    swap(str(note), NEW, digest(OLD))
     assert stat.S_IMODE(os.stat(note).st_mode) == 0o604
     assert os.getxattr(note, "user.colour") == b"red"
 
@@ -215,14 +215,14 @@ def test_swapping_keeps_permissions_and_extended_attributes(note: Path) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
 def test_swapping_keeps_the_owner(note: Path) -> None:
     os.chown(note, 1234, 4321)
-    swap(str(note), NEW, digest_of(OLD))
+    swap(str(note), NEW, digest(OLD))
     assert (os.stat(note).st_uid, os.stat(note).st_gid) == (1234, 4321)
 
 
 def test_swapping_is_refused_when_somebody_else_was_faster(note: Path) -> None:
     seen = read(str(note)).digest
     note.write_bytes(b"theirs")
-    with pytest.raises(Changed, match="changed by another program"):
+    with pytest.raises(Conflict, match="changed by another program"):
         swap(str(note), NEW, seen)
     assert note.read_bytes() == b"theirs"
     assert temporary_files(note.parent) == []
@@ -236,11 +236,11 @@ def test_swapping_is_refused_for_what_is_no_file_of_its_own(note: Path) -> None:
     os.mkfifo(pipe)
     folder.mkdir()
     for path in (link, pipe, folder):
-        with pytest.raises(Changed, match="no regular file"):
-            swap(str(path), NEW, digest_of(OLD))
+        with pytest.raises(Conflict, match="no regular file"):
+            swap(str(path), NEW, digest(OLD))
     os.link(note, note.with_name("twin.md"))
-    with pytest.raises(OutsideFailed, match="second hard link"):
-        swap(str(note), NEW, digest_of(OLD))
+    with pytest.raises(ExternalError, match="second hard link"):
+        swap(str(note), NEW, digest(OLD))
     assert outside.read_bytes() == OLD
     assert note.read_bytes() == note.with_name("twin.md").read_bytes() == OLD
     assert temporary_files(note.parent) == []
@@ -249,14 +249,14 @@ def test_swapping_is_refused_for_what_is_no_file_of_its_own(note: Path) -> None:
 def test_swapping_a_file_that_is_gone_makes_none(note: Path) -> None:
     note.unlink()
     with pytest.raises(FileNotFoundError):
-        swap(str(note), NEW, digest_of(OLD))
+        swap(str(note), NEW, digest(OLD))
     assert os.listdir(note.parent) == []
 
 
 @pytest.mark.parametrize("size", [0, 1, 4096, 99_999])
 def test_a_disk_that_is_full_leaves_the_old_file_and_nothing_else(size: int, note: Path) -> None:
     with writes_end_at(size), pytest.raises(OSError):
-        swap(str(note), b"x" * 100_000, digest_of(OLD))
+        swap(str(note), b"x" * 100_000, digest(OLD))
     with writes_end_at(size), pytest.raises(OSError):
         create(str(note.with_name("new.md")), b"x" * 100_000)
     assert note.read_bytes() == OLD
@@ -268,11 +268,11 @@ def test_a_folder_that_may_not_be_written_leaves_the_old_file(unprivileged: Path
     path.write_bytes(OLD)
     unprivileged.chmod(0o500)
     with pytest.raises(PermissionError):
-        swap(str(path), NEW, digest_of(OLD))
+        swap(str(path), NEW, digest(OLD))
     with pytest.raises(PermissionError):
         create(str(unprivileged / "new.md"), NEW)
     with pytest.raises(PermissionError):
-        remove(str(path), digest_of(OLD))
+        remove(str(path), digest(OLD))
     assert path.read_bytes() == OLD
     assert os.listdir(unprivileged) == ["note.md"]
 
@@ -281,19 +281,19 @@ def test_a_folder_that_may_not_be_written_leaves_the_old_file(unprivileged: Path
 
 
 def test_removing_takes_only_what_was_read(note: Path) -> None:
-    with pytest.raises(Changed):
-        remove(str(note), digest_of(NEW))
+    with pytest.raises(Conflict):
+        remove(str(note), digest(NEW))
     assert note.read_bytes() == OLD
-    remove(str(note), digest_of(OLD))
+    remove(str(note), digest(OLD))
     assert os.listdir(note.parent) == []
 
 
 def test_sweeping_removes_temporary_files_and_nothing_else(tmp_path: Path) -> None:
     for name in (".vaultcrm-1-a.tmp", ".vaultcrm-.tmp", ".vaultcrm-1-a.md", ".other.tmp", "vaultcrm-1.tmp", "note.md"):
         (tmp_path / name).write_bytes(OLD)
-    sweep(str(tmp_path))
+    remove_temp_files(str(tmp_path))
     assert sorted(os.listdir(tmp_path)) == [".other.tmp", ".vaultcrm-1-a.md", "home", "note.md", "vaultcrm-1.tmp"]
-    sweep(str(tmp_path / "nowhere"))
+    remove_temp_files(str(tmp_path / "nowhere"))
 
 
 SWAPPING = """if True:
@@ -315,10 +315,10 @@ def test_a_kill_in_mid_write_tears_nothing(note: Path) -> None:
             for _ in range(200_000):  # some seconds
                 if temporary_files(note.parent) or child.poll() is not None:
                     break
-            digest_of(bytes(round_ * 10_000))  # some moments later: not always at the same call
+            digest(bytes(round_ * 10_000))  # some moments later: not always at the same call
             child.kill()
         assert note.read_bytes() in (b"a" * 100_000, b"b" * 100_000)
         interrupted += bool(temporary_files(note.parent))
-        sweep(str(note.parent))
+        remove_temp_files(str(note.parent))
         assert os.listdir(note.parent) == ["note.md"]
     assert interrupted > 0  # else the kills came too late to prove anything

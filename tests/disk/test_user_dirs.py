@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from vaultcrm.disk.user_dirs import folder, of_vault
+from vaultcrm.disk.user_dirs import user_dir, vault_dir
 
 
 def test_the_folders_are_where_the_system_wants_them(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert folder("cache") == str(home / "cache/vaultcrm")
+    assert user_dir("cache") == str(home / "cache/vaultcrm")
     for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, "")
     for platform, cache, state in (
@@ -17,20 +17,20 @@ def test_the_folders_are_where_the_system_wants_them(home: Path, monkeypatch: py
         ("darwin", "Library/Caches/vaultcrm", "Library/Application Support/vaultcrm"),
     ):
         monkeypatch.setattr(sys, "platform", platform)
-        assert (folder("cache"), folder("state")) == (str(home / cache), str(home / state))
+        assert (user_dir("cache"), user_dir("state")) == (str(home / cache), str(home / state))
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", "L")
-    assert Path(folder("cache")) == Path("L/vaultcrm/cache")
+    assert Path(user_dir("cache")) == Path("L/vaultcrm/cache")
     monkeypatch.delenv("LOCALAPPDATA")
-    assert Path(folder("state")) == home / "AppData/Local/vaultcrm/state"
+    assert Path(user_dir("state")) == home / "AppData/Local/vaultcrm/state"
 
 
 def test_each_vault_has_a_folder_of_its_own_that_only_the_user_may_enter(home: Path) -> None:
     roots = ["/v", "/v/w", "/v%2Fw", "/v w", "/é", "/v" * 150, "/v" * 150 + "/w"]
-    made = [Path(of_vault("cache", root)) for root in roots]
+    made = [Path(vault_dir("cache", root)) for root in roots]
     assert len(set(made)) == len(roots)
     for path in made:
         assert path.parent == home / "cache/vaultcrm"
         assert path.stat().st_mode & 0o077 == path.parent.stat().st_mode & 0o077 == 0
-    assert of_vault("cache", "/v") == str(made[0])
-    assert of_vault("state", "/v") != str(made[0])
+    assert vault_dir("cache", "/v") == str(made[0])
+    assert vault_dir("state", "/v") != str(made[0])

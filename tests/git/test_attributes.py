@@ -7,7 +7,7 @@ import pytest
 from tests.git.repositories import NOTE, crm, git
 from tests.support import write_files
 from vaultcrm.actions.sync import sync
-from vaultcrm.errors import OutsideFailed
+from vaultcrm.errors import ExternalError
 from vaultcrm.git import attributes
 
 pytestmark = pytest.mark.usefixtures("known")
@@ -29,7 +29,7 @@ def test_rules_that_are_no_utf_8(vault: Path, tmp_path: Path) -> None:
     (vault / ".gitignore").write_bytes("Entwürfe/\r\n".encode("latin-1"))
     (vault / ".gitattributes").unlink()
     write_files(vault, {".git/info/attributes": "Entwürfe/* -diff".encode("latin-1")})
-    assert attributes._with_lines((vault / ".gitignore").read_bytes(), ("a",)) == b"Entw\xfcrfe/\r\na\r\n"
+    assert attributes.with_missing_lines((vault / ".gitignore").read_bytes(), ("a",)) == b"Entw\xfcrfe/\r\na\r\n"
     sync(crm(vault))
     git(tmp_path, "clone", "--quiet", "origin.git", "other")
     write_files(tmp_path / "other", {"new.md": b"1"})
@@ -40,5 +40,5 @@ def test_rules_that_are_no_utf_8(vault: Path, tmp_path: Path) -> None:
     (vault / ".git/info/attributes").mkdir()
     write_files(tmp_path / "other", {"new.md": b"2"})
     sync(crm(tmp_path / "other"))
-    with pytest.raises(OutsideFailed, match=r"/\.git/info/attributes cannot be written: Is a directory\."):
+    with pytest.raises(ExternalError, match=r"/\.git/info/attributes cannot be written: Is a directory\."):
         sync(crm(vault))

@@ -8,10 +8,12 @@ import pytest
 
 from tests.git.repositories import NOTE, crm, git
 from tests.support import looks, write_files
-from vaultcrm.actions.sync import autocommit, standing, sync
+from vaultcrm.actions.commit import autocommit
+from vaultcrm.actions.sync import sync
+from vaultcrm.actions.sync_status import sync_status
 from vaultcrm.errors import Refused
-from vaultcrm.git.client import driver
-from vaultcrm.git.config_policy import dangerous, settings_in
+from vaultcrm.git.client import merge_driver_command
+from vaultcrm.git.config_policy import parse_config_list, unsafe_keys
 
 pytestmark = pytest.mark.usefixtures("known")
 HARMFUL = {
@@ -44,7 +46,7 @@ def test_a_setting_that_could_do_harm_is_refused_and_never_runs(key: str, vault:
     write_files(vault, {".git/info/attributes": b"* filter=x diff=x merge=x\n", "new.md": b"1"})
     (vault / "clients/Acme/Acme.md").write_bytes(NOTE + b"More.\n")
     before = looks(vault)
-    for ask in (sync, standing, lambda one: autocommit(one, ["new.md"])):
+    for ask in (sync, sync_status, lambda one: autocommit(one, ["new.md"])):
         with pytest.raises(Refused) as found:
             ask(crm(vault))
         assert key.lower() in found.value.message.lower()
@@ -86,7 +88,7 @@ def test_settings_of_a_submodule_do_not_run(vault: Path, tmp_path: Path) -> None
     git(inner, "config", "filter.x.clean", f"touch {tmp_path / 'ran'}; cat")
     write_files(inner, {".git/info/attributes": b"* filter=x\n"})
     (vault / "new.md").write_bytes(b"1")
-    assert standing(crm(vault)).to_commit == ["Vault: note added"]
+    assert sync_status(crm(vault)).to_commit == ["Vault: note added"]
     sync(crm(vault))
     assert git(vault, "show", "--stat", "--format=", "HEAD").split()[0] == "new.md"
     assert not (tmp_path / "ran").exists()
@@ -216,12 +218,12 @@ def test_harmless_settings_pass() -> None:
     harmless = [
         ("core.fsmonitor", "true"), ("core.autocrlf", "input"), ("remote.origin.url", "git@example.com:nora/vault.git"),
         ("remote.origin.url", "https://example.com/a::b"), ("remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"),
-        ("branch.main.merge", "refs/heads/main"), ("user.email", "a@example.com"), ("merge.vaultcrm.driver", driver()),
+        ("branch.main.merge", "refs/heads/main"), ("user.email", "a@example.com"), ("merge.vaultcrm.driver", merge_driver_command()),
         ("merge.vaultcrm.name", "x"), ("http.postbuffer", "1"), ("ssh.variant", "ssh"), ("commit.gpgsign", "true"),
     ]  # fmt: skip
-    assert dangerous(harmless, driver()) == []
-    assert dangerous([("merge.vaultcrm.driver", driver() + "; x")], driver()) == ["merge.vaultcrm.driver"]
-    assert settings_in(b"a.b\nc\nd\0e.f\0") == [("a.b", "c\nd"), ("e.f", "")]
+    assert unsafe_keys(harmless, merge_driver_command()) == []
+    assert unsafe_keys([("merge.vaultcrm.driver", merge_driver_command() + "; x")], merge_driver_command()) == ["merge.vaultcrm.driver"]
+    assert parse_config_list(b"a.b\nc\nd\0e.f\0") == [("a.b", "c\nd"), ("e.f", "")]
 
 
 # What runs a program or leads elsewhere, by the words that git has for it.
@@ -247,14 +249,14 @@ def test_no_setting_that_this_git_knows_leads_elsewhere_unseen() -> None:
     assert len(keys) > 120
     assert {"core.sshCommand", "filter.x.clean", "include.path", "credential.helper", "man.x.cmd"} <= set(keys)
     settings = [(key.lower(), "x") for key in keys]
-    assert dangerous(settings, driver()) == [key for key, _ in settings]
+    assert unsafe_keys(settings, merge_driver_command()) == [key for key, _ in settings]
 
 
 def test_what_is_unknown_is_refused() -> None:
     unknown = ["core.new", "core.x.bare", "user.x.name", "remote.x.new", "new.key", "new.of.key", "branch.main.x.new", "lfs.x"]
-    assert dangerous([(key, "1") for key in unknown], driver()) == unknown
+    assert unsafe_keys([(key, "1") for key in unknown], merge_driver_command()) == unknown
     for url in ("x\n../evil", "../evil\n", "x\x1b[2J"):  # its lines would be taken for several
-        assert dangerous([("remote.a.b.url", url), ("remote.a.fetch", "x")], driver()) == ["remote.a.b.url"]
+        assert unsafe_keys([("remote.a.b.url", url), ("remote.a.fetch", "x")], merge_driver_command()) == ["remote.a.b.url"]
 
 
 ORDINARY = {
@@ -290,8 +292,8 @@ def test_what_git_itself_sets_is_not_refused(vault: Path, tmp_path: Path) -> Non
         git(tmp_path, "clone", "--quiet", *how, f"file://{tmp_path}/origin.git", where)
         file = tmp_path / where / ("config" if how == ["--mirror"] else ".git/config")
         listed = subprocess.run(["git", "config", "--file", file, "--list", "-z"], capture_output=True, check=True).stdout
-        assert len(settings_in(listed)) > 4
-        assert dangerous(settings_in(listed), driver()) == []
+        assert len(parse_config_list(listed)) > 4
+        assert unsafe_keys(parse_config_list(listed), merge_driver_command()) == []
     git(vault, "config", "extensions.worktreeConfig", "true")
     git(vault, "config", "--worktree", "core.sparseCheckout", "false")
     assert sync(crm(vault)).committed == []

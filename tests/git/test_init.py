@@ -9,10 +9,10 @@ import pytest
 from tests.git.repositories import NOW, crm, git
 from tests.support import write_files
 from vaultcrm.actions.init import init
-from vaultcrm.actions.sync import standing
-from vaultcrm.errors import OutsideFailed, Refused, Unreadable
+from vaultcrm.actions.sync_status import sync_status
+from vaultcrm.errors import ExternalError, Refused, Unreadable
 from vaultcrm.git import attributes
-from vaultcrm.git.client import driver
+from vaultcrm.git.client import merge_driver_command
 
 pytestmark = pytest.mark.usefixtures("known")
 
@@ -21,10 +21,10 @@ def test_init_makes_a_repository_and_says_what_git_leaves_out(vault: Path) -> No
     assert (vault / ".gitattributes").read_text() == (
         "# Git never changes a line ending here, and notes are merged property by property.\n* -text\n*.md merge=vaultcrm\n"
     )
-    assert (vault / ".gitignore").read_text().split("\n") == [*attributes.IGNORED, ""]
+    assert (vault / ".gitignore").read_text().split("\n") == [*attributes.IGNORE_PATTERNS, ""]
     assert git(vault, "log", "--format=%s") == "The vault as it begins: 2 notes\n"
-    assert git(vault, "config", "--local", "merge.vaultcrm.driver").strip() == driver()
-    assert f"{sys.executable}" in driver()
+    assert git(vault, "config", "--local", "merge.vaultcrm.driver").strip() == merge_driver_command()
+    assert f"{sys.executable}" in merge_driver_command()
     assert init(str(vault), "init", NOW.isoformat(), with_git=True).created == []
 
 
@@ -37,15 +37,15 @@ def test_init_keeps_a_repository_as_it_is_and_adds_what_is_lacking(tmp_path: Pat
     made = init(str(root), "init", NOW.isoformat(), for_obsidian=False, with_git=True)
     assert (made.created, made.changed, made.commit) == (["vaultcrm.toml"], [".gitignore", ".gitattributes"], "")
     assert (root / ".gitignore").read_bytes() == "\r\n".join(
-        ["*.log", ".DS_Store", *(n for n in attributes.IGNORED if n != ".DS_Store"), ""]
+        ["*.log", ".DS_Store", *(n for n in attributes.IGNORE_PATTERNS if n != ".DS_Store"), ""]
     ).encode()
     assert (root / ".gitattributes").read_bytes() == b"*.png binary\n*.md merge=vaultcrm\n"
     assert git(root, "log", "--format=%s %D") == "mine HEAD -> trunk\n"
     git(root, "config", "merge.vaultcrm.driver", "/old/python -m vaultcrm")
     with pytest.raises(Refused, match=r"merge\.vaultcrm\.driver"):
-        standing(crm(root))
+        sync_status(crm(root))
     init(str(root), "init", NOW.isoformat(), for_obsidian=False, with_git=True)
-    assert standing(crm(root)).branch == "trunk"
+    assert sync_status(crm(root)).branch == "trunk"
 
 
 def test_nothing_is_begun_where_git_does_not_know_who_commits(tmp_path: Path, known: Path) -> None:
@@ -60,7 +60,7 @@ def test_nothing_is_begun_where_git_does_not_know_who_commits(tmp_path: Path, kn
 def test_init_where_no_folder_can_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"1")
     for where in ("file", "file/below"):
-        with pytest.raises(OutsideFailed, match=rf"^{tmp_path}/{where} cannot be made: (File exists|Not a directory)\.$"):
+        with pytest.raises(ExternalError, match=rf"^{tmp_path}/{where} cannot be made: (File exists|Not a directory)\.$"):
             init(str(tmp_path / where), "init", NOW.isoformat(), with_git=True)
     assert (tmp_path / "file").read_bytes() == b"1"
 
@@ -68,9 +68,9 @@ def test_init_where_no_folder_can_be_made(tmp_path: Path) -> None:
 def test_init_where_one_has_no_rights(unprivileged: Path) -> None:
     (unprivileged / "closed").mkdir()
     (unprivileged / "closed").chmod(0o000)
-    with pytest.raises(OutsideFailed, match=r"/closed/new cannot be made: Permission denied\.$"):
+    with pytest.raises(ExternalError, match=r"/closed/new cannot be made: Permission denied\.$"):
         init(str(unprivileged / "closed/new"), "init", NOW.isoformat(), with_git=True)
-    with pytest.raises(OutsideFailed, match=r"^git cannot work in .*/closed: Permission denied\.$"):
+    with pytest.raises(ExternalError, match=r"^git cannot work in .*/closed: Permission denied\.$"):
         init(str(unprivileged / "closed"), "init", NOW.isoformat(), with_git=True)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from hypothesis import strategies as st
 
-from vaultcrm.markdown.page import Page, split
+from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.yaml_nodes import Writable
 
 KEYS = ["status", "due", "tags", "two words", "Zoë", "'quoted'", '"also"', "yes", "2026", "content", "a-b", "😀", "key#", "n/a"]
@@ -103,7 +103,7 @@ def assembled(entries: list[Entry], newline: str, tail: str) -> tuple[Page, dict
         text += entry.comment + newline
     text += tail.replace("\n", newline)
     fence = f"---{newline}".encode()
-    return split(fence + text.encode() + fence + b"body\n--- \n\x00"), own
+    return split_page(fence + text.encode() + fence + b"body\n--- \n\x00"), own
 
 
 # What is put into them.

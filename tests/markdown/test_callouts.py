@@ -2,7 +2,7 @@
 
 import pytest
 
-from vaultcrm.markdown.callouts import Callout, callouts_in
+from vaultcrm.markdown.callouts import Callout, find_callouts
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ from vaultcrm.markdown.callouts import Callout, callouts_in
 )  # fmt: skip
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_a_callout_says_its_title_or_what_stands_below_it(body: str, expected: list[tuple[str, str, int]], newline: str) -> None:
-    assert callouts_in(body.replace("\n", newline), 10) == [Callout(*one) for one in expected]
+    assert find_callouts(body.replace("\n", newline), 10) == [Callout(*one) for one in expected]
 
 
 @pytest.mark.parametrize("piece", ["-  ", "1. ", "> ", "> - ", "- > ", " "])
 def test_a_hostile_line_is_read_in_a_blink(piece: str) -> None:
-    assert callouts_in(piece * 20_000 + "[!", 1) == []
+    assert find_callouts(piece * 20_000 + "[!", 1) == []

@@ -20,9 +20,9 @@ from tests.robustness.front_matter_edits import is_one_insertion, is_same_outsid
 from vaultcrm.errors import Refused
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
 from vaultcrm.markdown.page import Page
-from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.markdown.properties import node_properties, root_node
 from vaultcrm.markdown.values import Value
-from vaultcrm.markdown.yaml_nodes import Writable, as_read
+from vaultcrm.markdown.yaml_nodes import Writable, value_as_read
 
 
 def by_pyyaml(text: str) -> dict[str, Any]:  # Any: whatever stands there, as text
@@ -50,7 +50,7 @@ def by_ruamel(text: str) -> dict[object, Any] | None:  # Any: as above
 
 def is_same(read: object, written: object) -> bool:
     """Whether a judge has read what was written; a date keeps the quotes that stood there, and is text then."""
-    return read == written or (isinstance(written, date) and read == as_read(written))
+    return read == written or (isinstance(written, date) and read == value_as_read(written))
 
 
 Change = Callable[[Any], object]  # Any: a judge's old value; gives its new one
@@ -58,7 +58,7 @@ Change = Callable[[Any], object]  # Any: a judge's old value; gives its new one
 
 def assert_only_this_changed(old: Page, new: Page, key: str, expected: dict[str, Value], change: Change | None) -> None:
     """All judges agree: `key` has undergone a `change` (None: it is gone), and every other value is as it was."""
-    assert properties_of(root_of(new), new.text) == expected
+    assert node_properties(root_node(new), new.text) == expected
     before, after = by_pyyaml(old.text), by_pyyaml(new.text)
     before.pop(key, None)
     assert (after.pop(key, None) is not None) == (change is not None)
@@ -90,7 +90,7 @@ def test_an_edit_touches_only_the_property_that_it_is_about() -> None:
     def law(front: tuple[list[Entry], str, str], data: st.DataObject, value: Writable, other: Writable, item: str) -> None:
         entries, newline, tail = front
         page, own = assembled(entries, newline, tail)
-        text, whole, old = page.text, page.join(), properties_of(root_of(page), page.text)
+        text, whole, old = page.text, page.join(), node_properties(root_node(page), page.text)
         tally["ruamel reads it"] += by_ruamel(text) is not None
         tally["pages"] += 1
         ranges = key_ranges(text)
@@ -101,7 +101,7 @@ def test_an_edit_touches_only_the_property_that_it_is_about() -> None:
 
         if added := attempt(lambda: set_property(page, "new", value)):
             assert is_one_insertion(whole, added.join())
-            assert_only_this_changed(page, added, "new", {**old, "new": as_read(value)}, lambda _: value)
+            assert_only_this_changed(page, added, "new", {**old, "new": value_as_read(value)}, lambda _: value)
 
         if not entries:
             return
@@ -110,9 +110,9 @@ def test_an_edit_touches_only_the_property_that_it_is_about() -> None:
         if (made := attempt(lambda: set_property(page, key, other))) and made != page:
             assert is_same_outside(whole, made.join(), *range_)
             assert is_same_outside(whole, made.join(), *place(*own[key])), "a comment or a blank line went with it"
-            assert_only_this_changed(page, made, key, {**old, key: as_read(other)}, lambda _: other)
+            assert_only_this_changed(page, made, key, {**old, key: value_as_read(other)}, lambda _: other)
         elif made:
-            assert old[key] == as_read(other)
+            assert old[key] == value_as_read(other)
 
         if removed := attempt(lambda: remove_property(page, key)):
             line_end = text.index("\n", own[key][1]) + 1

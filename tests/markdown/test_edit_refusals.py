@@ -6,8 +6,8 @@ import pytest
 
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
-from vaultcrm.markdown.page import split
-from vaultcrm.markdown.properties import root_of
+from vaultcrm.markdown.page import split_page
+from vaultcrm.markdown.properties import root_node
 from vaultcrm.markdown.yaml_nodes import Writable
 
 Attempt = Callable[[], object]
@@ -16,7 +16,7 @@ Attempt = Callable[[], object]
 def refusal(block: str, key: str, value: Writable) -> str:
     """Why setting a property is refused."""
     with pytest.raises(Refused) as found:
-        set_property(split(f"---\n{block}---\nbody\n".encode()), key, value)
+        set_property(split_page(f"---\n{block}---\nbody\n".encode()), key, value)
     return found.value.message
 
 
@@ -46,7 +46,7 @@ def test_setting_is_refused_where_other_bytes_would_be_touched(block: str, reaso
 
 
 def test_a_duplicate_key_bars_only_its_own_edit() -> None:
-    page = set_property(split(b"---\na: 1\na: 2\nb: 3\n---\n"), "b", "4")
+    page = set_property(split_page(b"---\na: 1\na: 2\nb: 3\n---\n"), "b", "4")
     assert page.join() == b'---\na: 1\na: 2\nb: "4"\n---\n'
 
 
@@ -70,7 +70,7 @@ def test_what_would_exceed_the_bounds_when_read_back_is_refused() -> None:
     ["+++\na = 1\n+++\nbody\n", '{\n  "a": 1\n}\nbody\n', '---json\n{"a": 1}\n---\nbody\n', "---toml\na = 1\n---\n", ";;;\n{}\n;;;\n"],
 )
 def test_front_matter_that_is_not_yaml_is_left_alone(text: str) -> None:
-    page = split(text.encode())
+    page = split_page(text.encode())
     attempts: list[Attempt] = [lambda: set_property(page, "a", "x"), lambda: remove_property(page, "a"), lambda: append_item(page, "a", "")]
     for attempt in attempts:
         with pytest.raises(Refused, match="not YAML"):
@@ -89,7 +89,7 @@ def test_front_matter_that_is_not_yaml_is_left_alone(text: str) -> None:
 )
 def test_removing_is_refused_where_other_bytes_would_be_touched(block: str, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
-        remove_property(split(f"---\n{block}---\n".encode()), "a")
+        remove_property(split_page(f"---\n{block}---\n".encode()), "a")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_removing_is_refused_where_other_bytes_would_be_touched(block: str, reas
 )
 def test_appending_is_refused_where_other_bytes_would_be_touched(block: str, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
-        append_item(split(f"---\n{block}---\n".encode()), "a", "new")
+        append_item(split_page(f"---\n{block}---\n".encode()), "a", "new")
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_appending_is_refused_where_other_bytes_would_be_touched(block: str, rea
     ],
 )
 def test_what_cannot_be_read_says_why_and_in_which_line_of_the_file(text: bytes, line: int, code: str, reason: str) -> None:
-    page = split(text)
-    attempts: list[Attempt] = [lambda: root_of(page), lambda: set_property(page, "a", "x"), lambda: remove_property(page, "a")]
+    page = split_page(text)
+    attempts: list[Attempt] = [lambda: root_node(page), lambda: set_property(page, "a", "x"), lambda: remove_property(page, "a")]
     for attempt in attempts:
         with pytest.raises(Unreadable, match=reason) as found:
             attempt()
@@ -134,7 +134,7 @@ def test_what_cannot_be_read_says_why_and_in_which_line_of_the_file(text: bytes,
 
 @pytest.mark.parametrize("block", ["a: &x one\nb: &x two\nc: *x\n", "a: &x [1]\nb: &x [2]\nc: *x\n"])
 def test_an_anchor_that_is_given_twice_is_not_taken_away_from_its_alias(block: str) -> None:
-    page = split(f"---\n{block}---\n".encode())
+    page = split_page(f"---\n{block}---\n".encode())
     attempts: list[Attempt] = [lambda: set_property(page, "b", "new"), lambda: remove_property(page, "b")]
     for attempt in attempts:
         with pytest.raises((Refused, Unreadable)):  # c would silently become what a is
@@ -143,7 +143,7 @@ def test_an_anchor_that_is_given_twice_is_not_taken_away_from_its_alias(block: s
 
 @pytest.mark.parametrize("block", ["? a\n", "{a}\n"])
 def test_a_key_without_a_colon_is_filled_or_refused(block: str) -> None:
-    page = split(f"---\n{block}---\n".encode())
+    page = split_page(f"---\n{block}---\n".encode())
     try:
         made = set_property(page, "a", "new")
     except Refused:

@@ -6,20 +6,20 @@ from hypothesis import given
 
 from tests.markdown.front_matter_strategies import Entry, assembled, front_matters
 from vaultcrm.errors import Unreadable
-from vaultcrm.markdown.front_matter import HANDLER, read
-from vaultcrm.markdown.page import split
-from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.markdown.front_matter import HANDLER, load_properties
+from vaultcrm.markdown.page import split_page
+from vaultcrm.markdown.properties import node_properties, root_node
 
 
 @given(front_matters())
 def test_it_reads_what_the_page_holds(front: tuple[list[Entry], str, str]) -> None:
     page, _ = assembled(*front)
-    found = read(page)
-    assert list(found) == list(properties_of(root_of(page), page.text))
+    found = load_properties(page)
+    assert list(found) == list(node_properties(root_node(page), page.text))
     assert found == {
         # inside a map the library's line endings stand, not the file's
         key: value.replace("\r\n", "\n") if isinstance(value, str) else value
-        for key, value in properties_of(root_of(page), page.text).items()
+        for key, value in node_properties(root_node(page), page.text).items()
     }
 
 
@@ -39,7 +39,7 @@ def test_it_reads_what_the_page_holds(front: tuple[list[Entry], str, str]) -> No
     ],
 )
 def test_what_the_library_alone_breaks_or_changes_is_read_as_it_stands(text: str, properties: dict[str, str]) -> None:
-    assert read(split(text.encode())) == properties
+    assert load_properties(split_page(text.encode())) == properties
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_what_the_library_alone_breaks_or_changes_is_read_as_it_stands(text: str
 )
 def test_what_cannot_be_read_is_refused_with_its_line(text: str, line: int) -> None:
     with pytest.raises(Unreadable) as found:
-        read(split(text.encode()))
+        load_properties(split_page(text.encode()))
     assert found.value.line == line
 
 

@@ -6,14 +6,17 @@ from hypothesis import strategies as st
 
 from vaultcrm.errors import Unreadable
 from vaultcrm.markdown import front_matter
-from vaultcrm.markdown.links import decoded, in_text, links_of, mentions
-from vaultcrm.markdown.page import split
-from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.markdown.links import decode_path, find_links, link_records, links_in_text
+from vaultcrm.markdown.page import split_page
+from vaultcrm.markdown.properties import node_properties, root_node
 
 
 def found(text: str) -> list[tuple[int, str, str, str]]:
     """Line, whole link, target as it is written, target as it is meant."""
-    return [(one.line, text[one.start : one.end], text[one.at : one.to], one.target) for one in links_of(split(text.encode()))]
+    return [
+        (one.line, text[one.start : one.end], text[one.target_start : one.target_end], one.target)
+        for one in find_links(split_page(text.encode()))
+    ]
 
 
 BODY = """\
@@ -94,8 +97,11 @@ web: "[x](y.md)"
 
 
 def test_every_link_in_the_properties_is_found_where_it_stands() -> None:
-    page = split(PROPERTIES.encode())
-    assert [(one.key, one.line, PROPERTIES[one.at : one.to] if one.at >= 0 else None, one.target) for one in links_of(page)] == [
+    page = split_page(PROPERTIES.encode())
+    assert [
+        (one.key, one.line, PROPERTIES[one.target_start : one.target_end] if one.target_start >= 0 else None, one.target)
+        for one in find_links(page)
+    ] == [
         ("client", 2, "Acme", "Acme"),
         ("people", 4, "Dana Roe", "Dana Roe"),
         ("people", 5, "Nora''s", "Nora's"),
@@ -115,9 +121,9 @@ def test_every_link_in_the_properties_is_found_where_it_stands() -> None:
 
 def test_the_catalogue_is_told_the_same_links_with_their_lines() -> None:
     text = PROPERTIES.replace("  # [[Comment]]", "") + BODY
-    page = split(text.encode())
-    told = mentions(page, properties_of(root_of(page), page.text))
-    links = [(one.line, one.kind, one.key, one.target) for one in links_of(page)]
+    page = split_page(text.encode())
+    told = link_records(page, node_properties(root_node(page), page.text))
+    links = [(one.line, one.kind, one.key, one.target) for one in find_links(page)]
     assert [tuple(one) for one in told] == links
 
 
@@ -128,7 +134,7 @@ def test_a_byte_order_mark_line_ends_and_other_scripts_move_nothing() -> None:
 
 def test_a_page_whose_properties_cannot_be_read_says_so() -> None:
     with pytest.raises(Unreadable):
-        links_of(split(b"---\na: [\n---\n[[A]]\n"))
+        find_links(split_page(b"---\na: [\n---\n[[A]]\n"))
 
 
 @pytest.mark.parametrize(
@@ -139,34 +145,34 @@ def test_a_page_whose_properties_cannot_be_read_says_so() -> None:
     ],
 )  # fmt: skip
 def test_percent_signs_and_backslashes_are_read_as_what_they_mean(raw: str, path: str) -> None:
-    assert decoded(raw) == path
+    assert decode_path(raw) == path
 
 
 @given(st.text(st.sampled_from("[]()<>!|#\\`%\n \"'ab./:-&ä"), max_size=80))
 def test_no_text_is_too_strange(text: str) -> None:
-    page = split(text.encode())
+    page = split_page(text.encode())
     if page.kind in ("none",):
-        for one in links_of(page):
+        for one in find_links(page):
             assert text[one.start : one.end]
-            assert one.start <= one.at < one.to <= one.end
-            assert "\n" not in text[one.at : one.to]
-            assert one.line == 1 + text.count("\n", 0, one.at)
+            assert one.start <= one.target_start < one.target_end <= one.end
+            assert "\n" not in text[one.target_start : one.target_end]
+            assert one.line == 1 + text.count("\n", 0, one.target_start)
 
 
 @pytest.mark.parametrize(
     "text", ["[" * 20_000 + "](", "](a" * 8_000, "[[" * 20_000, "[a](" + "(" * 20_000, "[a](<" * 8_000, "![a](\\" * 8_000]
 )
 def test_hostile_texts_do_not_take_their_time(text: str) -> None:
-    assert links_of(split(text.encode())) == []
+    assert find_links(split_page(text.encode())) == []
 
 
 def test_hostile_brackets_are_read_in_a_blink() -> None:
-    page = split(("](a)" * 200_000 + "[x](y.md)").encode())
-    assert [link.target for link in in_text(page.body)] == ["y.md"]
+    page = split_page(("](a)" * 200_000 + "[x](y.md)").encode())
+    assert [link.target for link in links_in_text(page.body)] == ["y.md"]
 
 
 def test_links_that_the_yaml_spells_out_are_read_in_a_blink() -> None:
     block = "a:\n" + "".join('  - "[[\\x61]]"\n' for _ in range(3000))
-    page = split(f"---\n{block}---\n".encode())
-    found = mentions(page, front_matter.read(page))
+    page = split_page(f"---\n{block}---\n".encode())
+    found = link_records(page, front_matter.load_properties(page))
     assert {(one.target, one.line) for one in found} == {("a", 2)}

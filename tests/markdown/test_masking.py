@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.markdown.masking import covered, is_covered, masked
+from vaultcrm.markdown.masking import is_in_spans, mask, masked_spans
 
 SAMPLES = [
     # a fence covers its lines, and so do the marks
@@ -42,7 +42,7 @@ SAMPLES = [
 @pytest.mark.parametrize(("body", "expected"), SAMPLES)
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_code_and_comments_are_blanked_out(body: str, expected: str, newline: str) -> None:
-    assert masked(body.replace("\n", newline)) == expected.replace("\n", newline)
+    assert mask(body.replace("\n", newline)) == expected.replace("\n", newline)
 
 
 @pytest.mark.parametrize(
@@ -56,22 +56,22 @@ def test_code_and_comments_are_blanked_out(body: str, expected: str, newline: st
     ],
 )
 def test_code_within_a_line_is_blanked_out_when_asked(body: str, expected: str) -> None:
-    assert masked(body, inline=True) == expected
+    assert mask(body, inline=True) == expected
 
 
 def test_a_place_is_covered_or_not() -> None:
-    spans = covered("a %% b %% c\n```\nd\n")
-    assert [is_covered(spans, at) for at in (0, 2, 8, 9, 11, 12, 17)] == [False, True, True, False, False, True, True]
-    assert not is_covered([], 0)
+    spans = masked_spans("a %% b %% c\n```\nd\n")
+    assert [is_in_spans(spans, at) for at in (0, 2, 8, 9, 11, 12, 17)] == [False, True, True, False, False, True, True]
+    assert not is_in_spans([], 0)
 
 
 @given(st.text(st.sampled_from("ab `~%<!->\n\r\t *0.[]"), max_size=60))
 def test_whatever_the_text_every_character_keeps_its_place(body: str) -> None:
-    spans = covered(body)
+    spans = masked_spans(body)
     assert all(start < end for start, end in spans)
     assert all(before[1] < after[0] for before, after in pairwise(spans))
     for inline in (False, True):
-        text = masked(body, inline)
+        text = mask(body, inline)
         assert len(text) == len(body)
         assert all(new == old or new == " " for old, new in zip(body, text, strict=True))
         assert text.count("\n") == body.count("\n")
@@ -80,7 +80,7 @@ def test_whatever_the_text_every_character_keeps_its_place(body: str) -> None:
 @pytest.mark.parametrize("piece", ["%%\n%%%%\n", "<!-- ", "a <!-- b\n", "a %% b", "` `` ``` ", "> ```\n", "- ", "    a\n\n", "a `%% "])
 def test_a_large_hostile_body_is_taken_apart_in_a_blink(piece: str) -> None:
     body = piece * (300_000 // len(piece))
-    assert len(masked(body, inline=True)) == len(body)
+    assert len(mask(body, inline=True)) == len(body)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_a_large_hostile_body_is_taken_apart_in_a_blink(piece: str) -> None:
     ],
 )
 def test_a_code_block_ends_where_it_does_for_obsidian(body: str, expected: str) -> None:
-    assert masked(body) == expected
+    assert mask(body) == expected
 
 
 def test_many_beginnings_of_a_comment_are_looked_through_once() -> None:
-    assert masked("a " + "<!-- " * 60_000 + "\n\n-->").startswith("a <!-- ")
+    assert mask("a " + "<!-- " * 60_000 + "\n\n-->").startswith("a <!-- ")

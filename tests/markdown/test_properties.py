@@ -2,7 +2,7 @@
 
 from tests.markdown.pages import properties
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import keys_given_twice, lines_of, properties_of, root_of
+from vaultcrm.markdown.properties import duplicate_keys, key_lines, node_properties, root_node
 
 
 def test_values_are_the_text_that_stands_there() -> None:
@@ -16,6 +16,6 @@ def test_values_are_the_text_that_stands_there() -> None:
 
 def test_keys_know_their_lines_and_which_are_given_twice() -> None:
     page = split_page(b"---\n# c\na: 1\nb:\n  - x\na: 2\n---\n")
-    assert lines_of(page) == {"a": 6, "b": 4}
-    assert keys_given_twice(page) == {"a": 6}
-    assert properties_of(root_of(page), page.text) == {"a": "2", "b": ["x"]}
+    assert key_lines(page) == {"a": 6, "b": 4}
+    assert duplicate_keys(page) == {"a": 6}
+    assert node_properties(root_node(page), page.text) == {"a": "2", "b": ["x"]}

@@ -14,9 +14,20 @@ from ruamel.yaml import YAML
 from tests.markdown.front_matter_strategies import TEXTS, Entry, assembled, front_matters
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.values import Value
-from vaultcrm.markdown.yaml_nodes import ENGINE, MAX_BYTES, Node, Writable, as_read, compose, is_plain, shape, value_of, write
+from vaultcrm.markdown.yaml_nodes import (
+    MAX_BYTES,
+    YAML_LOADER,
+    Node,
+    Writable,
+    compose,
+    is_plain_scalar,
+    node_value,
+    structure,
+    to_yaml,
+    value_as_read,
+)
 
-ENGINES: list[type[yaml.SafeLoader]] = [yaml.SafeLoader, *([ENGINE] if ENGINE is not yaml.SafeLoader else [])]
+ENGINES: list[type[yaml.SafeLoader]] = [yaml.SafeLoader, *([YAML_LOADER] if YAML_LOADER is not yaml.SafeLoader else [])]
 both_engines = pytest.mark.parametrize("engine", ENGINES)
 
 
@@ -25,7 +36,7 @@ def value_in(text: str, engine: type[yaml.SafeLoader] | None = None) -> Value:
     root = compose(text, engine)
     assert root is not None
     ((_, node),) = root.pairs
-    return value_of(node, text)
+    return node_value(node, text)
 
 
 def bomb(levels: int, width: int = 9) -> str:
@@ -139,7 +150,7 @@ def test_an_alias_has_the_value_of_its_anchor() -> None:
     text = "a: &x [1, 2]\nb: *x\n"
     root = compose(text)
     assert root is not None
-    assert [value_of(node, text) for _, node in root.pairs] == [["1", "2"], ["1", "2"]]
+    assert [node_value(node, text) for _, node in root.pairs] == [["1", "2"], ["1", "2"]]
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n"])
@@ -190,7 +201,7 @@ def test_the_shape_of_a_node_tells_text_from_other_scalars_and_one_place_from_an
     def shape_of(text: str) -> object:
         root = compose(text)
         assert isinstance(root, Node)
-        return shape(root)
+        return structure(root)
 
     assert shape_of("a: [1, 2]\nb: 'x'") == shape_of("'a' : \n- 1\n- 2\nb: \"x\" # c".replace("'a' ", "a"))
     for other in ("a: [1]", "a: [2, 1]", "a: '1'", "a: {1: 2}", "b: [1, 2]"):
@@ -209,65 +220,65 @@ def read_back(text: str) -> list[Any]:  # Any: whatever two parsers make of it
 def test_any_text_reads_back_as_itself(text: str) -> None:
     if any("\ud800" <= char <= "\udfff" for char in text):
         with pytest.raises(Refused, match="surrogate"):
-            write(text)
+            to_yaml(text)
         return
     for style in ("", "'", '"'):
-        written = write(text, style)
+        written = to_yaml(text, style)
         assert "\n" not in written
         assert read_back(f"a: {written}\nb: 2\n") == [{"a": text, "b": 2}] * 2
         assert read_back(f"- {written}\n") == [[text]] * 2
         assert value_in(f"a: {written}") == text
-    assert read_back(f"a: [{write(text, flow=True)}, x]\n") == [{"a": [text, "x"]}] * 2
+    assert read_back(f"a: [{to_yaml(text, flow=True)}, x]\n") == [{"a": [text, "x"]}] * 2
 
 
 @given(st.lists(TEXTS, max_size=4))
 def test_any_list_reads_back_as_itself(items: list[str]) -> None:
     for style in ("", "'", '"'):
-        assert read_back(f"a: {write(items, style)}\n") == [{"a": items}] * 2
-        assert value_in(f"a: {write(items, style)}") == items
+        assert read_back(f"a: {to_yaml(items, style)}\n") == [{"a": items}] * 2
+        assert value_in(f"a: {to_yaml(items, style)}") == items
 
 
 @given(st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.booleans(), st.none()))
 def test_numbers_and_checkboxes_read_back_as_themselves(value: Writable) -> None:
-    for parsed in read_back(f"a: {write(value)}\n"):
+    for parsed in read_back(f"a: {to_yaml(value)}\n"):
         assert parsed["a"] == value
         assert type(parsed["a"]) is type(value)
-    assert value_in(f"a: {write(value)}") == as_read(value)
+    assert value_in(f"a: {to_yaml(value)}") == value_as_read(value)
 
 
 @pytest.mark.parametrize("text", ["a\ufffe", "a\uffff"])
 def test_a_character_that_yaml_forbids_is_escaped(text: str) -> None:
-    assert read_back(f"a: {write(text)}\n") == [{"a": text}] * 2
+    assert read_back(f"a: {to_yaml(text)}\n") == [{"a": text}] * 2
 
 
 def test_days_and_moments_read_back_as_themselves() -> None:
     day, moment = date(2026, 11, 9), datetime(2026, 11, 9, 14, 30)
-    assert read_back(f"a: {write(day)}\nb: {write(moment)}\n") == [{"a": day, "b": moment}] * 2
-    assert (write(day), write(moment)) == ("2026-11-09", "2026-11-09T14:30:00")
-    assert (write(day, "'"), write(moment, '"')) == ("'2026-11-09'", '"2026-11-09T14:30:00"')
-    assert (as_read(day), as_read(moment)) == ("2026-11-09", "2026-11-09T14:30:00")
+    assert read_back(f"a: {to_yaml(day)}\nb: {to_yaml(moment)}\n") == [{"a": day, "b": moment}] * 2
+    assert (to_yaml(day), to_yaml(moment)) == ("2026-11-09", "2026-11-09T14:30:00")
+    assert (to_yaml(day, "'"), to_yaml(moment, '"')) == ("'2026-11-09'", '"2026-11-09T14:30:00"')
+    assert (value_as_read(day), value_as_read(moment)) == ("2026-11-09", "2026-11-09T14:30:00")
     days: list[date] = [day, moment]
-    assert write(days) == "[2026-11-09, 2026-11-09T14:30:00]"
-    assert as_read(days) == ["2026-11-09", "2026-11-09T14:30:00"]
+    assert to_yaml(days) == "[2026-11-09, 2026-11-09T14:30:00]"
+    assert value_as_read(days) == ["2026-11-09", "2026-11-09T14:30:00"]
 
 
 @pytest.mark.parametrize(
     "text", ["lead", "two words", "Zoë", "a:b", "https://x.y/z#w", "a - b", "it's", 'say "hi"', "a%", "x*", "größer als 5"]
 )
 def test_ordinary_text_needs_no_quotes(text: str) -> None:
-    assert is_plain(text)
-    assert write(text) == text
+    assert is_plain_scalar(text)
+    assert to_yaml(text) == text
 
 
 @pytest.mark.parametrize(
     "text", ["", " a", "a ", "y", "Y", "on", "OFF", "None", "nan", "5", "-a", "a: b", "a #b", "a:", "a\tb", "a\u00a0b", "a\u2028b"]
 )
 def test_text_that_any_yaml_takes_for_something_else_needs_quotes(text: str) -> None:
-    assert not is_plain(text)
-    assert write(text)[0] == '"'
+    assert not is_plain_scalar(text)
+    assert to_yaml(text)[0] == '"'
 
 
 def test_in_a_flow_list_commas_and_brackets_need_quotes_too() -> None:
     for text in ("a, b", "a]", "a[b", "a}", "a{b", "a?", "a ?b"):
-        assert is_plain(text)
-        assert not is_plain(text, flow=True)
+        assert is_plain_scalar(text)
+        assert not is_plain_scalar(text, flow=True)

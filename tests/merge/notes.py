@@ -1,6 +1,6 @@
 """Notes and their merge as texts, for the tests of merge."""
 
-from vaultcrm.merge.note import Merged, merge
+from vaultcrm.merge.note import MergedNote, merge_notes
 
 CLIENT = """\
 ---
@@ -18,8 +18,8 @@ She likes calls.
 """
 
 
-def merged(base: str | None, ours: str, theirs: str) -> Merged:
-    return merge(None if base is None else base.encode(), ours.encode(), theirs.encode())
+def merged(base: str | None, ours: str, theirs: str) -> MergedNote:
+    return merge_notes(None if base is None else base.encode(), ours.encode(), theirs.encode())
 
 
 def clean(base: str | None, ours: str, theirs: str) -> str:

@@ -1,7 +1,7 @@
 """Follow-ups that were completed, moved or cancelled on both sides: whole texts, one test for each rule."""
 
 from tests.merge.notes import clean, merged, note
-from vaultcrm.merge.note import Merged
+from vaultcrm.merge.note import MergedNote
 
 WEEKLY = (
     "type: follow-up", "status: open", "due: 2026-11-02", "scheduled: 2026-10-31", "recurrence: FREQ=WEEKLY",
@@ -43,9 +43,9 @@ def test_completed_on_one_and_moved_on_the_other_is_completed() -> None:
 
 def test_a_day_until_which_it_is_hidden_that_somebody_chose_is_not_lost() -> None:
     early, late = weekly("2026-11-09", "2026-11-08", "2026-11-02"), weekly("2026-11-16", "2026-11-14", "2026-11-02")
-    assert merged(note(*WEEKLY), early, late) == Merged(early.replace("due: 2026-11-09", "due: 2026-11-16").encode(), ("scheduled",))
+    assert merged(note(*WEEKLY), early, late) == MergedNote(early.replace("due: 2026-11-09", "due: 2026-11-16").encode(), ("scheduled",))
     other = weekly("2026-11-09", "2026-11-07", "2026-11-02")
-    assert merged(note(*WEEKLY), early, other) == Merged(early.encode(), ("scheduled",))
+    assert merged(note(*WEEKLY), early, other) == MergedNote(early.encode(), ("scheduled",))
 
 
 def test_one_without_a_due_day_moves_by_the_day_until_which_it_is_hidden() -> None:
@@ -58,7 +58,7 @@ def test_one_without_a_due_day_moves_by_the_day_until_which_it_is_hidden() -> No
 
 def test_moved_on_both_to_different_days_is_a_conflict() -> None:
     ours, theirs = weekly("2026-11-05", "2026-10-31"), weekly("2026-11-06", "2026-10-31")
-    assert merged(note(*WEEKLY), ours, theirs) == Merged(ours.encode(), ("due",))
+    assert merged(note(*WEEKLY), ours, theirs) == MergedNote(ours.encode(), ("due",))
 
 
 def test_done_on_both_was_done_on_the_earlier_day() -> None:
@@ -75,7 +75,7 @@ def test_done_on_one_and_cancelled_on_the_other_is_a_conflict() -> None:
     base = note("type: follow-up", "status: open", "priority: low")
     done = note("type: follow-up", "status: done", "priority: low", "completedDate: 2026-11-03")
     dropped = note("type: follow-up", "status: cancelled", "priority: high")
-    assert merged(base, done, dropped) == Merged(done.replace("priority: low", "priority: high").encode(), ("status",))
+    assert merged(base, done, dropped) == MergedNote(done.replace("priority: low", "priority: high").encode(), ("status",))
 
 
 def test_done_on_one_and_more_urgent_on_the_other_is_both() -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.merge.notes import clean, merged, note
 from vaultcrm.git.client import merge_file
 from vaultcrm.merge.lines import merge_lines
-from vaultcrm.merge.note import Merged
+from vaultcrm.merge.note import MergedNote
 
 
 def test_git_merges_lines() -> None:
@@ -25,7 +25,7 @@ def test_without_git_the_body_is_not_merged_and_that_is_said(monkeypatch: pytest
     monkeypatch.setenv("PATH", str(tmp_path))
     base = note("a: 1") + "one\n\ntwo\n"
     made = merged(base, base.replace("one", "ONE"), base.replace("two", "TWO").replace("a: 1", "a: 2"))
-    assert made == Merged((note("a: 2") + "ONE\n\ntwo\n").encode(), (), False)
+    assert made == MergedNote((note("a: 2") + "ONE\n\ntwo\n").encode(), (), False)
     assert clean(base, base.replace("one", "ONE"), base.replace("a: 1", "a: 2")) == note("a: 2") + "ONE\n\ntwo\n"
 
 

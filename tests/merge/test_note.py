@@ -3,7 +3,7 @@
 import pytest
 
 from tests.merge.notes import CLIENT, clean, merged, note
-from vaultcrm.merge.note import Merged, merge
+from vaultcrm.merge.note import MergedNote, merge_notes
 
 # ----------------------------------------------------------------------------------------- the body
 
@@ -18,7 +18,7 @@ def test_where_both_changed_the_same_lines_ours_stand_and_all_else_is_merged() -
     ours = base.replace("two", "2")
     theirs = base.replace("two", "zwei").replace("three", "drei").replace("80", "85")
     made = merged(base, ours, theirs)
-    assert made == Merged((note("rate: 85") + "one\n\n2\n\ndrei\n").encode(), (), False)
+    assert made == MergedNote((note("rate: 85") + "one\n\n2\n\ndrei\n").encode(), (), False)
     assert not made.is_clean
 
 
@@ -64,14 +64,14 @@ def test_other_line_endings_alone_are_no_change() -> None:
 )  # fmt: skip
 def test_what_cannot_be_merged_by_key_is_left_as_it_is_and_said(odd: str) -> None:
     base, other = note("a: 1") + "Text.\n", note("a: 5") + "Words.\n"
-    assert merged(base, odd, other) == Merged(odd.encode(), ("",), False)
-    assert merged(base, other, odd) == Merged(other.encode(), ("",), False)
+    assert merged(base, odd, other) == MergedNote(odd.encode(), ("",), False)
+    assert merged(base, other, odd) == MergedNote(other.encode(), ("",), False)
 
 
 def test_bytes_that_are_no_text_are_left_as_they_are_and_said() -> None:
     for odd in (b"---\na: 1\n---\n\xff\n", b"---\na: \xff\n---\n", b"\0\1\2", b"---\na: 1\n---\n\0\n"):
-        assert merge(note("a: 1").encode(), odd, note("a: 2").encode()) == Merged(odd, ("",), False)
-        assert merge(note("a: 1").encode(), note("a: 2").encode(), odd) == Merged(note("a: 2").encode(), ("",), False)
+        assert merge_notes(note("a: 1").encode(), odd, note("a: 2").encode()) == MergedNote(odd, ("",), False)
+        assert merge_notes(note("a: 1").encode(), note("a: 2").encode(), odd) == MergedNote(note("a: 2").encode(), ("",), False)
 
 
 def test_what_is_left_alone_is_merged_line_by_line() -> None:
@@ -91,11 +91,11 @@ def test_front_matter_that_one_took_away_is_merged_line_by_line() -> None:
 def test_a_merge_that_would_outgrow_what_can_be_read_is_none() -> None:
     ours, theirs = note("a: 1", f"b: {'x' * 40_000}"), note("a: 1", f"c: {'y' * 40_000}")
     made = merged(note("a: 1"), ours, theirs)
-    assert made == Merged(ours.encode(), ("c",))
+    assert made == MergedNote(ours.encode(), ("c",))
 
 
 def test_properties_that_differ_in_hundreds_of_places_are_merged_line_by_line() -> None:
     keys = [f"key{i}: 1" for i in range(1000)]
     base, theirs = note("a: 1", "b: 1", *keys), note("a: 1", "b: 1", *keys).replace("key5", "other")
     assert clean(base, base.replace("a: 1", "a: 2"), theirs) == theirs.replace("a: 1", "a: 2")
-    assert merged(base, base.replace("key501", "mine"), theirs) == Merged(base.replace("key501", "mine").encode(), ("",), False)
+    assert merged(base, base.replace("key501", "mine"), theirs) == MergedNote(base.replace("key501", "mine").encode(), ("",), False)

@@ -13,10 +13,10 @@ from tests.support import EXAMPLES
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import key_of, keys_given_twice, root_of
+from vaultcrm.markdown.properties import duplicate_keys, key_name, root_node
 from vaultcrm.merge.lines import merge_lines
-from vaultcrm.merge.note import merge
-from vaultcrm.merge.properties import NO_VALUE, items_of, marks, meaning, meanings
+from vaultcrm.merge.note import merge_notes
+from vaultcrm.merge.properties import NO_VALUE, annotations, list_items, meaning, meanings
 
 SLOW = settings(max_examples=max(EXAMPLES // 5, 50), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 CHANCE = st.integers(0, 2**32).map(random.Random)
@@ -35,7 +35,7 @@ def two_sided(draw: st.DrawFn) -> tuple[merge_rules.Sheet, merge_rules.Sheet, me
 @given(two_sided())
 def test_every_key_and_line_is_as_the_rules_say(sides: tuple[merge_rules.Sheet, merge_rules.Sheet, merge_rules.Sheet]) -> None:
     base, ours, theirs = sides
-    made = merge(base.write(), ours.write(), theirs.write())
+    made = merge_notes(base.write(), ours.write(), theirs.write())
     wanted, clash = merge_rules.expected(base, ours, theirs)
     assert set(made.keys) == clash
     assert made.is_body_clean or base.body not in (ours.body, theirs.body)
@@ -51,11 +51,11 @@ def test_every_key_and_line_is_as_the_rules_say(sides: tuple[merge_rules.Sheet, 
 @given(two_sided())
 def test_both_ways_round_it_is_the_same_note(sides: tuple[merge_rules.Sheet, merge_rules.Sheet, merge_rules.Sheet]) -> None:
     base, ours, theirs = (side.write() for side in sides)
-    one, other = merge(base, ours, theirs), merge(base, theirs, ours)
+    one, other = merge_notes(base, ours, theirs), merge_notes(base, theirs, ours)
     assert (set(one.keys), one.is_body_clean) == (set(other.keys), other.is_body_clean)
     if one.is_clean:
         assert sorted_out(one.data) == sorted_out(other.data)
-        assert merge(base, one.data, theirs).data == one.data, "a second merge of the same brings nothing new"
+        assert merge_notes(base, one.data, theirs).data == one.data, "a second merge of the same brings nothing new"
 
 
 def sorted_out(data: bytes) -> tuple[dict[str, merge_rules.Held], list[str]]:
@@ -96,14 +96,14 @@ def forks(draw: st.DrawFn) -> tuple[Page, Page, Page]:
 def test_front_matter_of_every_kind_is_merged_by_key_or_said(fork: tuple[Page, Page, Page], lines: list[str]) -> None:
     base, ours, theirs = fork
     tail = "".join(lines).encode()
-    made = merge(base.join() + tail, ours.join() + tail, theirs.join() + tail)
+    made = merge_notes(base.join() + tail, ours.join() + tail, theirs.join() + tail)
     page = split_page(made.data)
     if not made.is_body_clean:  # the bodies are equal: it is no text, or cannot be read
         assert (made.data, made.keys) == (ours.join() + tail, ("",))
-        assert b"\0" in made.data or keys_given_twice(base) or b"\x85" in made.data or "\u2028" in page.text
+        assert b"\0" in made.data or duplicate_keys(base) or b"\x85" in made.data or "\u2028" in page.text
         return
     was, our, their, now = (meanings(side) for side in (base, ours, theirs, page))
-    assert not keys_given_twice(page)
+    assert not duplicate_keys(page)
     assert page.after[page.body_start :] == split_page(ours.join() + tail).after[ours.body_start :]
     for key in {**was, **our, **their, **now}:
         a, b, c, found = was.get(key), our.get(key), their.get(key), now.get(key)
@@ -120,13 +120,13 @@ def test_front_matter_of_every_kind_is_merged_by_key_or_said(fork: tuple[Page, P
                 assert item not in items(page, key) or item in items(ours, key) ^ items(theirs, key)
     if made.is_clean:
         for side in (ours, theirs):
-            assert not [mark for mark, count in marks(side).items() if marks(base)[mark] < count > marks(page)[mark]]
+            assert not [mark for mark, count in annotations(side).items() if annotations(base)[mark] < count > annotations(page)[mark]]
 
 
 def items(page: Page, key: str) -> set[object]:
-    root, text = root_of(page), page.text
-    node = next((value for name, value in (root.pairs if root else ()) if key_of(name, text) == key), None)
-    return set(map(meaning, items_of(node, text) or ())) if node is not None else set()
+    root, text = root_node(page), page.text
+    node = next((value for name, value in (root.pairs if root else ()) if key_name(name, text) == key), None)
+    return set(map(meaning, list_items(node, text) or ())) if node is not None else set()
 
 
 @SLOW
@@ -134,7 +134,7 @@ def items(page: Page, key: str) -> set[object]:
 def test_what_only_they_changed_leaves_all_other_bytes_as_they_are(fork: tuple[Page, Page, Page]) -> None:
     base, _, theirs = fork
     whole = base.join() + b"own line\n"
-    made = merge(base.join(), whole, theirs.join())
+    made = merge_notes(base.join(), whole, theirs.join())
     if made.is_clean:
         changed = {key for key in {**meanings(base), **meanings(theirs)} if meanings(base).get(key) != meanings(theirs).get(key)}
         left, right = without(base, changed), without(split_page(made.data), changed)
@@ -165,12 +165,12 @@ ODD = st.one_of(
 @SLOW
 @given(st.one_of(st.none(), ODD), ODD, ODD)
 def test_whatever_is_merged_never_raises_and_is_told_apart(base: bytes | None, ours: bytes, theirs: bytes) -> None:
-    assert merge(base, ours, ours).data == ours
-    assert merge(ours, ours, theirs).data == theirs
-    assert merge(ours, theirs, ours).data == theirs
-    made = merge(base, ours, theirs)
+    assert merge_notes(base, ours, ours).data == ours
+    assert merge_notes(ours, ours, theirs).data == theirs
+    assert merge_notes(ours, theirs, ours).data == theirs
+    made = merge_notes(base, ours, theirs)
     if made.is_clean and made.data not in (ours, theirs) and split_page(made.data).kind in ("yaml", "unclosed"):
-        root_of(split_page(made.data))
+        root_node(split_page(made.data))
     if not made.is_clean and made.keys == ("",) and not made.is_body_clean:
         assert made.data == ours
 
@@ -241,7 +241,7 @@ def test_what_somebody_wrote_is_there_or_the_merge_says_so(data: st.DataObject, 
     rows = [line for row, is_in in zip(ROWS, which, strict=True) if is_in for line in re.split(r"(?<!: )\|(?!$)", row)]
     base = "\n".join(["---", *rows, "---", *BODY, ""])
     ours, theirs = (data.draw(scribbled(rows, word)) for word in WORD)
-    made = merge(base.encode() if has_base else None, ours.replace("\n", "\r\n" if is_crlf else "\n").encode(), theirs.encode())
+    made = merge_notes(base.encode() if has_base else None, ours.replace("\n", "\r\n" if is_crlf else "\n").encode(), theirs.encode())
     if not made.is_clean:
         return
     text = made.data.decode()
@@ -249,5 +249,5 @@ def test_what_somebody_wrote_is_there_or_the_merge_says_so(data: st.DataObject, 
         for word in re.findall(r"(?:ours|theirs)-\d", side):
             assert word in text
     if text.replace("\r\n", "\n") not in (ours, theirs):
-        assert not keys_given_twice(split_page(made.data))
+        assert not duplicate_keys(split_page(made.data))
         assert ("\r\n" in text) == is_crlf

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.merge.notes import CLIENT, clean, merged, note
-from vaultcrm.merge.note import Merged, merge
+from vaultcrm.merge.note import MergedNote, merge_notes
 
 
 def test_what_one_side_changed_is_as_it_has_it() -> None:
@@ -27,9 +27,9 @@ She likes mails.
 
 def test_when_one_side_changed_nothing_the_other_one_stands_as_it_is() -> None:
     other = "no front matter, \r\n mixed \n lines, and bytes \xff".encode("latin-1")
-    assert merge(CLIENT.encode(), CLIENT.encode(), other) == Merged(other)
-    assert merge(CLIENT.encode(), other, CLIENT.encode()) == Merged(other)
-    assert merge(CLIENT.encode(), other, other) == Merged(other)
+    assert merge_notes(CLIENT.encode(), CLIENT.encode(), other) == MergedNote(other)
+    assert merge_notes(CLIENT.encode(), other, CLIENT.encode()) == MergedNote(other)
+    assert merge_notes(CLIENT.encode(), other, other) == MergedNote(other)
 
 
 @pytest.mark.parametrize(
@@ -65,21 +65,21 @@ def test_keys_added_on_both_sides_are_both_there() -> None:
 
 def test_a_value_that_both_changed_differently_is_a_conflict() -> None:
     ours, theirs = CLIENT.replace("80", "85"), CLIENT.replace("80", "90").replace("lead", "active")
-    assert merged(CLIENT, ours, theirs) == Merged(ours.replace("lead", "active").encode(), ("rate",), True)
+    assert merged(CLIENT, ours, theirs) == MergedNote(ours.replace("lead", "active").encode(), ("rate",), True)
 
 
 def test_a_text_is_not_a_number_but_quotes_alone_are_nothing() -> None:
     base, more = note("a: 4", "b: x", "c: y"), note("a: 5", "b: z", "c: y")
-    assert merged(base, more, note('a: "5"', "b: x", "c: x")) == Merged(note("a: 5", "b: z", "c: x").encode(), ("a",))
+    assert merged(base, more, note('a: "5"', "b: x", "c: x")) == MergedNote(note("a: 5", "b: z", "c: x").encode(), ("a",))
     assert clean(base, more, note("a: 5", 'b: "z"', "c: x")) == note("a: 5", "b: z", "c: x")
     assert clean(base, more, note('"a": 4', "b: 'x'", "c: x")) == note("a: 5", "b: z", "c: x")
 
 
 def test_a_key_removed_on_one_side_and_changed_on_the_other_is_kept_and_named() -> None:
     without, other = CLIENT.replace("rate: 80\n", ""), CLIENT.replace("80", "85")
-    assert merged(CLIENT, other, without) == Merged(other.encode(), ("rate",))
+    assert merged(CLIENT, other, without) == MergedNote(other.encode(), ("rate",))
     made = merged(CLIENT, without, other)
-    assert made == Merged(CLIENT.replace("rate: 80\n", "").replace("print]\n", "print]\nrate: 85\n").encode(), ("rate",))
+    assert made == MergedNote(CLIENT.replace("rate: 80\n", "").replace("print]\n", "print]\nrate: 85\n").encode(), ("rate",))
 
 
 def test_an_empty_property_is_one_without_a_value() -> None:
@@ -87,7 +87,7 @@ def test_an_empty_property_is_one_without_a_value() -> None:
     assert clean(note("x: 1", "due:"), note("x: 1", "due: 2026-11-02"), note("x: 2")) == note("x: 2", "due: 2026-11-02")
     assert clean(note("x: 1", "due: 5"), note("x: 1", "due:"), note("x: 2")) == note("x: 2", "due:")
     made = merged(note("x: 1", "due: 5"), note("x: 1", "due:"), note("x: 1", "due: 6"))
-    assert made == Merged(note("x: 1", "due: 6").encode(), ("due",))
+    assert made == MergedNote(note("x: 1", "due: 6").encode(), ("due",))
 
 
 # -------------------------------------------------------------------------------------------- lists
@@ -131,7 +131,7 @@ def test_a_text_against_a_list_is_a_list_of_one() -> None:
 
 def test_a_link_in_bare_brackets_is_no_list() -> None:
     made = merged(note("project: [[A]]"), note("project: [[B]]"), note("project: [[C]]"))
-    assert made == Merged(note("project: [[B]]").encode(), ("project",))
+    assert made == MergedNote(note("project: [[B]]").encode(), ("project",))
 
 
 def test_items_that_are_maps_are_items() -> None:
@@ -154,18 +154,18 @@ def test_a_comment_that_they_added_comes_along() -> None:
 def test_a_comment_that_cannot_come_along_is_a_conflict() -> None:
     base = note("type: client", "rate: 80")
     made = merged(base, note("type: client", "rate: 85"), note("type: client", "rate: 80  # per hour"))
-    assert made == Merged(note("type: client", "rate: 85").encode(), ("",))
+    assert made == MergedNote(note("type: client", "rate: 85").encode(), ("",))
 
 
 def test_a_comment_of_ours_is_not_taken_away_with_a_key_of_theirs() -> None:
     base, ours = note("type: client", "rate: 80", "x: 1"), note("type: client", "rate: 80  # not yet agreed", "x: 2")
-    assert merged(base, ours, note("type: client", "x: 1")) == Merged(ours.encode(), ("rate",))
+    assert merged(base, ours, note("type: client", "x: 1")) == MergedNote(ours.encode(), ("rate",))
 
 
 def test_an_anchor_that_somebody_points_to_stays() -> None:
     base = note("a: &here [1]", "b: *here", "c: 1")
     made = merged(base, base.replace("c: 1", "c: 2"), base.replace("&here [1]", "5").replace("*here", "6"))
-    assert made == Merged(note("a: &here [1]", "b: 6", "c: 2").encode(), ("a",))
+    assert made == MergedNote(note("a: &here [1]", "b: 6", "c: 2").encode(), ("a",))
 
 
 # ----------------------------------------------------------------------------------- without a base
@@ -175,7 +175,7 @@ def test_a_note_that_both_added_has_the_keys_and_items_of_both() -> None:
     ours, theirs = note("type: client", "tags: [a]", "x: 1") + "Text.\n", note("type: client", "tags: [b]", "y: 2") + "Text.\n\nMore.\n"
     assert clean(None, ours, theirs) == note("type: client", "tags: [a, b]", "x: 1", "y: 2") + "Text.\n\nMore.\n"
     assert clean(None, theirs, ours) == note("type: client", "tags: [b, a]", "y: 2", "x: 1") + "Text.\n\nMore.\n"
-    assert merged(None, ours, theirs.replace("Text.", "Words.")) == Merged(
+    assert merged(None, ours, theirs.replace("Text.", "Words.")) == MergedNote(
         (note("type: client", "tags: [a, b]", "x: 1", "y: 2") + "Text.\n").encode(), (), False
     )
     first = note("dateCreated: 2026-11-02T10:00:00")
@@ -190,10 +190,10 @@ def test_properties_in_braces_are_merged_where_nothing_is_to_be_added() -> None:
     made = clean(base, base.replace("1", "2"), note('{a: 1, b: "z, y", tags: [p, q]}'))
     assert made == note('{a: 2, b: "z, y", tags: [p, q]}')
     more = note('{a: 1, b: "x, y", tags: [p], c: 1}')
-    assert merged(base, base.replace("1", "2"), more) == Merged(base.replace("1", "2").encode(), ("c",))
+    assert merged(base, base.replace("1", "2"), more) == MergedNote(base.replace("1", "2").encode(), ("c",))
 
 
 def test_a_value_that_would_mean_something_else_among_braces_is_a_conflict() -> None:
     base, ours = note("{a: x, b: 1}"), note("{a: x, b: 2}")
-    assert merged(base, ours, note("a: y, z", "b: 1")) == Merged(ours.encode(), ("a",))
+    assert merged(base, ours, note("a: y, z", "b: 1")) == MergedNote(ours.encode(), ("a",))
     assert clean(base, ours, note("a: y z", "b: 1")) == note("{a: y z, b: 2}")

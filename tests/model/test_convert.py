@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from vaultcrm.markdown.values import Value, items, words
-from vaultcrm.model.convert import client_of, interaction_of, one_of, person_of, project_of
+from vaultcrm.markdown.values import Value, as_list, as_text
+from vaultcrm.model.convert import to_choice, to_client, to_interaction, to_person, to_project
 from vaultcrm.model.handles import handle
 from vaultcrm.model.records import Interaction, Note, Person, Project
 
@@ -26,14 +26,14 @@ def note(path: str, excerpt: str = "", **properties: Value) -> Note:
     ],
 )
 def test_one_value_and_a_list_stand_for_each_other(value: Value, one: str | None, several: tuple[str, ...]) -> None:
-    assert words(value) == one
-    assert items(value) == several
+    assert as_text(value) == one
+    assert as_list(value) == several
 
 
 def test_a_choice_ignores_case_and_blanks_and_knows_only_its_table() -> None:
-    assert one_of(" Active ", ("lead", "active")) == "active"
-    assert one_of("gone", ("lead", "active")) is None
-    assert one_of(None, ("lead", "active")) is None
+    assert to_choice(" Active ", ("lead", "active")) == "active"
+    assert to_choice("gone", ("lead", "active")) is None
+    assert to_choice(None, ("lead", "active")) is None
 
 
 def test_a_handle_is_twelve_digits_that_follow_from_where_and_what_it_is() -> None:
@@ -44,7 +44,7 @@ def test_a_handle_is_twelve_digits_that_follow_from_where_and_what_it_is() -> No
 
 
 def test_a_client_is_what_its_note_says() -> None:
-    client = client_of(
+    client = to_client(
         note("clients/Acme Studio/Acme Studio.md", status="Active", stage="delivery", aliases=["Acme", ""], tags="vip", cadence="3 weeks")
     )
     assert (client.name, client.path, client.folder) == ("Acme Studio", "clients/Acme Studio/Acme Studio.md", "clients/Acme Studio")
@@ -58,7 +58,7 @@ def test_a_client_is_what_its_note_says() -> None:
 
 
 def test_a_client_without_properties_is_one_all_the_same() -> None:
-    client = client_of(note("Acme.md", cadence="now and then", status="friend"))
+    client = to_client(note("Acme.md", cadence="now and then", status="friend"))
     assert (client.name, client.folder, client.status, client.stage, client.cadence_days, client.aliases) == (
         "Acme",
         "",
@@ -70,10 +70,10 @@ def test_a_client_without_properties_is_one_all_the_same() -> None:
 
 
 def test_a_person_and_a_project_are_what_their_notes_say() -> None:
-    assert person_of(note("c/Dana Roe.md", role="Owner", email="d@x.y", phone=["1", "2"])) == Person(
+    assert to_person(note("c/Dana Roe.md", role="Owner", email="d@x.y", phone=["1", "2"])) == Person(
         "Dana Roe", "c/Dana Roe.md", "Owner", ("d@x.y",), ("1", "2"), ()
     )
-    project = project_of(
+    project = to_project(
         note("c/projects/Web.md", "Make it new.", status="on hold", start="2026-06-01", deadline="soon", value="9600"), "Acme"
     )
     assert project == Project("Web", "c/projects/Web.md", "Acme", "on hold", None, date(2026, 6, 1), None, "9600", None, (), "Make it new.")
@@ -82,7 +82,7 @@ def test_a_person_and_a_project_are_what_their_notes_say() -> None:
 
 
 def test_an_interaction_is_what_its_note_says() -> None:
-    found = interaction_of(
+    found = to_interaction(
         note(
             "c/interactions/2026-11-02 1430 Pricing call.md",
             "They want two options.",
@@ -117,11 +117,11 @@ def test_an_interaction_is_what_its_note_says() -> None:
     ],
 )
 def test_a_file_name_tells_the_day_where_the_note_does_not(title: str, date_: Value, at: datetime | None, shown: str) -> None:
-    found = interaction_of(note(f"c/{title}.md", "The body.", date=date_), None)
+    found = to_interaction(note(f"c/{title}.md", "The body.", date=date_), None)
     assert (found.at, found.title, found.summary) == (at, shown, "The body.")
 
 
 def test_a_file_name_with_an_impossible_time_still_tells_the_day() -> None:
-    found = interaction_of(note("c/2026-11-02 9900 numbers.md"), None)
+    found = to_interaction(note("c/2026-11-02 9900 numbers.md"), None)
     assert found.at is not None
     assert found.at.date() == date(2026, 11, 2)

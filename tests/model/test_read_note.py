@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from vaultcrm.model.handles import handle
-from vaultcrm.model.read_note import Reading, excerpt, read_note, status_of
+from vaultcrm.model.read_note import NoteContents, excerpt, follow_up_status, read_note
 from vaultcrm.model.records import Decision, FollowUp, Point, Problem
-from vaultcrm.model.validate import fault_in
+from vaultcrm.model.validate import value_problem
 
 
-def reading(path: str, text: str) -> Reading:
+def reading(path: str, text: str) -> NoteContents:
     return read_note(path, text.encode())
 
 
@@ -70,7 +70,7 @@ def test_days_are_counted_from_today_and_below_zero_when_late() -> None:
     ],
 )  # fmt: skip
 def test_a_status_that_is_not_known_counts_as_open_so_that_nothing_vanishes(written: str | None, status: str) -> None:
-    assert status_of(written) == status
+    assert follow_up_status(written) == status
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_a_plain_note_holds_no_records() -> None:
         "+++\ntype = 'client'\n+++\n",
     ):
         found = reading("x.md", text)
-        assert found == Reading(found.note)
+        assert found == NoteContents(found.note)
 
 
 # -------------------------------------------------------------------------------------- excerpt
@@ -291,7 +291,7 @@ def test_an_interaction_without_any_date_is_a_problem() -> None:
 def test_a_problem_says_what_was_found_and_what_was_expected() -> None:
     (problem,) = reading("Acme.md", "---\ntype: client\nstatus: friend\n---\n").problems
     assert problem == Problem("Acme.md", 3, "bad-choice", "The status 'friend' is none of: lead, active, paused, past.")
-    assert fault_in("client", "tags", ["any", "thing"]) is None
+    assert value_problem("client", "tags", ["any", "thing"]) is None
 
 
 def test_a_key_that_is_given_twice_in_different_quotes_is_a_problem() -> None:

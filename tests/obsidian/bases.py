@@ -15,7 +15,7 @@ import yaml
 
 from vaultcrm.markdown import front_matter
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.wikilinks import parse, title_of
+from vaultcrm.markdown.wikilinks import link_title, parse_wikilink
 from vaultcrm.obsidian.types_json import property_types
 
 
@@ -94,7 +94,7 @@ class File:
         self.folder = Text(self.path.rpartition("/")[0])
         self.name = Text(path.stem)
         types = property_types()
-        read = front_matter.read(split_page(path.read_bytes())) if path.suffix == ".md" else {}
+        read = front_matter.load_properties(split_page(path.read_bytes())) if path.suffix == ".md" else {}
         self.properties = {key: _value(value, types.get(key, "text")) for key, value in read.items()}
 
     def inFolder(self, folder: str) -> bool:  # noqa: N802
@@ -116,7 +116,7 @@ def _value(value: str | list[str] | None, kind: str) -> Any:
             return Moment(datetime.fromisoformat(value))
         except ValueError:  # a form's {{date}}: Obsidian takes it for a text
             return Text(value)
-    return Link(title_of(value) or "") if parse(value) else Text(value)
+    return Link(link_title(value) or "") if parse_wikilink(value) else Text(value)
 
 
 class _Names(dict[str, Any]):

@@ -15,7 +15,7 @@ from tests import ROOT
 from tests.obsidian.bases import Base
 from tests.support import make_vault
 from vaultcrm.model.schema import FOLLOW_UP_STATUSES
-from vaultcrm.obsidian.install import built_in
+from vaultcrm.obsidian.install import built_in_files
 
 DAY = date(2026, 11, 16)
 ACME = "clients/Acme"
@@ -62,7 +62,7 @@ def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     if request.param == "the example vault":
         shutil.copytree(ROOT / "example-vault", tmp_path / "v")
     else:
-        make_vault(tmp_path / "v", {**built_in(), **MANY})
+        make_vault(tmp_path / "v", {**built_in_files(), **MANY})
     return tmp_path / "v"
 
 

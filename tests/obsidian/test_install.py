@@ -8,15 +8,15 @@ import pytest
 from tests.obsidian.programs import AT, run
 from tests.support import contents, looks, make_vault
 from vaultcrm.actions import init, undo
-from vaultcrm.errors import Changed
+from vaultcrm.errors import Conflict
 from vaultcrm.obsidian import types_json
-from vaultcrm.obsidian.install import built_in
+from vaultcrm.obsidian.install import built_in_files
 
 
 def test_a_new_vault_has_all_of_it_and_undo_takes_it_back(tmp_path: Path) -> None:
     made = init.init(str(tmp_path / "new"), "init new", AT)
-    assert {path: (tmp_path / "new" / path).read_bytes() for path in built_in()} == built_in()
-    assert sorted(made.created) == sorted(["vaultcrm.toml", *built_in()])
+    assert {path: (tmp_path / "new" / path).read_bytes() for path in built_in_files()} == built_in_files()
+    assert sorted(made.created) == sorted(["vaultcrm.toml", *built_in_files()])
     assert (made.changed, made.left) == ([], [])
     undo.undo(made.root)
     assert contents(tmp_path / "new") == {}
@@ -30,11 +30,11 @@ def test_a_new_vault_without_obsidian_has_none_of_it(tmp_path: Path) -> None:
 def test_a_vault_that_is_there_gets_it_only_when_asked(tmp_path: Path) -> None:
     init.init(str(tmp_path / "old"), "init old", AT, for_obsidian=False)
     for answer in (None, False):
-        with pytest.raises(Changed) as caught:
+        with pytest.raises(Conflict) as caught:
             init.init(str(tmp_path / "old"), "init old", AT, for_obsidian=answer)
         assert caught.value.hint == "Nothing was changed. To add to it: vaultcrm init --obsidian, or vaultcrm init --git"
     made = init.init(str(tmp_path / "old"), "init old --obsidian", AT, for_obsidian=True)
-    assert sorted(made.created) == sorted(built_in())
+    assert sorted(made.created) == sorted(built_in_files())
     assert not made.is_default
     before = looks(tmp_path / "old")
     again = init.init(str(tmp_path / "old"), "init old --obsidian", AT, for_obsidian=True)
@@ -55,7 +55,7 @@ def test_what_is_there_stays_to_the_byte(tmp_path: Path) -> None:
     made = init.init(str(tmp_path / "old"), "init old", AT)
     now = contents(tmp_path / "old")
     assert {path: now[path].decode() for path in mine} == mine
-    assert now.keys() == mine.keys() | built_in().keys() | {"vaultcrm.toml"}
+    assert now.keys() == mine.keys() | built_in_files().keys() | {"vaultcrm.toml"}
     assert made.left == [
         ".obsidian/templates.json stays as it is. Obsidian takes its templates from Forms; ours are in templates/obsidian.",
     ]
@@ -102,5 +102,5 @@ def test_the_command_says_what_it_made(tmp_path: Path) -> None:
     done = run(tmp_path / "new", "--json", "init")
     said = json.loads(done.stdout)
     assert said["vault"] == str(tmp_path / "new")
-    assert sorted(said["created"]) == sorted(["vaultcrm.toml", *built_in()])
+    assert sorted(said["created"]) == sorted(["vaultcrm.toml", *built_in_files()])
     assert (said["changed"], said["left"], said["default"]) == ([], [], True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.obsidian.programs import run
 from tests.support import make_vault
-from vaultcrm.errors import NotUnderstood
+from vaultcrm.errors import InvalidInput
 from vaultcrm.model.schema import PROPERTIES
 from vaultcrm.obsidian import types_json
 
@@ -32,7 +32,7 @@ from vaultcrm.obsidian import types_json
     ],
 )
 def test_types_are_added_in_the_style_of_the_file(before: str, after: str) -> None:
-    assert types_json.with_types(before, {"b": "date", "c": "text"}) == after
+    assert types_json.add_types(before, {"b": "date", "c": "text"}) == after
 
 
 JSON = st.recursive(
@@ -54,22 +54,22 @@ def test_adding_types_keeps_all_that_was_there_and_takes_away_no_byte(
 ) -> None:
     whole = rest if types is None else {**rest, "types": types}
     text = json.dumps(whole, indent=indent, ensure_ascii=ascii_only)
-    new = types_json.with_types(text, types_json.property_types())
+    new = types_json.add_types(text, types_json.property_types())
     there = {name.lower() for name in types or {}}
     wanted = {name: kind for name, kind in types_json.property_types().items() if name not in there}
     assert json.loads(new) == {**whole, "types": {**(types or {}), **wanted}}
     assert list(json.loads(new))[: len(whole)] == list(whole)
     left = iter(new)
     assert all(char in left for char in text.replace("{}", "{").rstrip("} \n"))
-    assert types_json.with_types(new, types_json.property_types()) == new
+    assert types_json.add_types(new, types_json.property_types()) == new
 
 
 @given(st.text(alphabet='{}[]":,types01 \n\\', max_size=30))
 def test_whatever_stands_there_is_read_or_refused(text: str) -> None:
     try:
-        types_json.with_types(text, {"due": "date"})
-        types_json.conflicts(text)
-    except NotUnderstood:
+        types_json.add_types(text, {"due": "date"})
+        types_json.type_conflicts(text)
+    except InvalidInput:
         pass
 
 

@@ -27,26 +27,26 @@ from vaultcrm.obsidian import uri
     ],
 )  # fmt: skip
 def test_a_link_for_obsidian(root: str, path: str, wanted: str) -> None:
-    assert uri.uri(root, path) == wanted
+    assert uri.note_uri(root, path) == wanted
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40))
 def test_a_link_for_obsidian_gives_back_its_path(path: str) -> None:
-    found = urlsplit(uri.uri("/v", "x" + path))
+    found = urlsplit(uri.note_uri("/v", "x" + path))
     assert (found.scheme, found.netloc, found.fragment) == ("obsidian", "open", "")
     assert parse_qs(found.query, keep_blank_values=True, strict_parsing=True) == {"path": [f"/v/x{path}"]}
 
 
 def test_a_folder_that_is_no_text_has_a_link_too() -> None:
-    assert uri.uri(os.fsdecode(b"/v\xff"), "a.md") == "obsidian://open?path=%2Fv%FF%2Fa.md"
+    assert uri.note_uri(os.fsdecode(b"/v\xff"), "a.md") == "obsidian://open?path=%2Fv%FF%2Fa.md"
 
 
 def test_a_vault_in_a_larger_one_is_known_to_obsidian_too(tmp_path: Path) -> None:
     make_vault(tmp_path / "all/work/crm", {".obsidian/app.json": "{}"})
-    assert not uri.knows(str(tmp_path / "all/work/crm"))
+    assert not uri.has_opened(str(tmp_path / "all/work/crm"))
     make_vault(tmp_path / "all", {".obsidian/workspace.json": "{}"})
-    assert uri.knows(str(tmp_path / "all/work/crm"))
-    assert not uri.knows(str(tmp_path))
+    assert uri.has_opened(str(tmp_path / "all/work/crm"))
+    assert not uri.has_opened(str(tmp_path))
 
 
 @pytest.fixture
@@ -80,13 +80,13 @@ def test_open_asks_obsidian_where_it_knows_the_vault(
         time.sleep(0.01)
     path = tmp_path / "v/clients/Größe & Co/Größe & Co.md"
     assert (desktop / "opened").read_text("utf-8") == (
-        uri.uri(str(tmp_path / "v"), "clients/Größe & Co/Größe & Co.md") if in_obsidian else str(path)
+        uri.note_uri(str(tmp_path / "v"), "clients/Größe & Co/Größe & Co.md") if in_obsidian else str(path)
     ) + "\n"
 
 
 def test_open_prints_the_link_where_there_is_no_desktop(tmp_path: Path) -> None:
     make_vault(tmp_path / "v", {"clients/Acme/Acme.md": "---\ntype: client\n---\n"})
-    wanted = uri.uri(str(tmp_path / "v"), "clients/Acme/Acme.md")
+    wanted = uri.note_uri(str(tmp_path / "v"), "clients/Acme/Acme.md")
     assert run(tmp_path / "v", "open", "acme", "--uri", DISPLAY="").stdout == wanted + "\n"
     said = json.loads(run(tmp_path / "v", "--json", "open", "acme", "--uri", DISPLAY="").stdout)
     assert said == {"path": "clients/Acme/Acme.md", "uri": wanted}
@@ -103,6 +103,6 @@ def test_a_title_in_a_terminal_links_to_where_open_goes(opened_before: bool, tmp
     shown = os.read(terminal, 65536).decode()
     os.close(terminal)
     os.close(inside)
-    in_obsidian = uri.uri(str(tmp_path / "v"), "clients/A #1/A #1.md")
+    in_obsidian = uri.note_uri(str(tmp_path / "v"), "clients/A #1/A #1.md")
     link = in_obsidian if opened_before else f"file://{quote(str(tmp_path))}/v/clients/A%20%231/A%20%231.md"
     assert f"\x1b]8;;{link}\x1b\\" in shown

@@ -12,12 +12,12 @@ from tests.obsidian.programs import AT, run
 from tests.support import make_vault
 from vaultcrm.actions import init
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.markdown.properties import node_properties, root_node
 from vaultcrm.model.schema import PROPERTIES, TYPES
-from vaultcrm.obsidian.install import built_in
+from vaultcrm.obsidian.install import built_in_files
 
-VIEWS = {path: data.decode() for path, data in built_in().items() if path.endswith(".base")}
-FORMS = {Path(path).stem: data.decode() for path, data in built_in().items() if path.endswith(".md")}
+VIEWS = {path: data.decode() for path, data in built_in_files().items() if path.endswith(".base")}
+FORMS = {Path(path).stem: data.decode() for path, data in built_in_files().items() if path.endswith(".md")}
 
 # What the help pages of Bases name: properties of files, functions, and what an expression may refer to.
 _FILE = {"name", "folder", "path", "links", "inFolder"}
@@ -81,7 +81,7 @@ def test_a_form_holds_the_properties_of_its_type_in_their_order_and_makes_a_soun
     filled = text.replace("{{date:YYYY-MM-DD}}", "2026-11-16").replace("{{time:HH:mm}}", "09:30")
     assert "{{" not in filled
     page = split_page(filled.encode())
-    values = properties_of(root_of(page), page.text)
+    values = node_properties(root_node(page), page.text)
     assert values.pop("type") == kind
     order = list(PROPERTIES[kind])
     assert list(values) == sorted(values, key=order.index)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.errors import NotFound, NotUnderstood
-from vaultcrm.rendering.fill import fill
+from vaultcrm.errors import InvalidInput, NotFound
+from vaultcrm.rendering.fill import fill_template
 from vaultcrm.rendering.jinja import render
-from vaultcrm.rendering.new_note import draft
+from vaultcrm.rendering.new_note import note_text
 from vaultcrm.rendering.templates import Template
 
 
@@ -21,7 +21,7 @@ def with_template(root: Path, name: str, text: str) -> str:
 
 
 def test_a_note_is_its_properties_and_its_text(tmp_path: Path) -> None:
-    made = draft(
+    made = note_text(
         str(tmp_path),
         "interaction",
         "A call",
@@ -35,13 +35,13 @@ def test_a_vaults_own_template_wins(tmp_path: Path) -> None:
     root = with_template(
         tmp_path, "person.md", "---\n{{ properties }}\nmood: good\n---\n# {{ title }}{% if role %}, {{ role|upper }}{% endif %}\n"
     )
-    assert draft(root, "person", "Dana", {"role": "owner"}) == "---\ntype: person\nrole: owner\nmood: good\n---\n# Dana, OWNER\n"
+    assert note_text(root, "person", "Dana", {"role": "owner"}) == "---\ntype: person\nrole: owner\nmood: good\n---\n# Dana, OWNER\n"
 
 
 @pytest.mark.parametrize("text", ["no front matter\n", "---\ntype: person\n---\n", "---\n{{ properties }}\nrole: other\n---\n"])
 def test_a_template_that_loses_a_property_is_refused(text: str, tmp_path: Path) -> None:
-    with pytest.raises(NotUnderstood, match=r"person\.md does not give the note its properties"):
-        draft(with_template(tmp_path, "person.md", text), "person", "Dana", {"role": "owner"})
+    with pytest.raises(InvalidInput, match=r"person\.md does not give the note its properties"):
+        note_text(with_template(tmp_path, "person.md", text), "person", "Dana", {"role": "owner"})
 
 
 @pytest.mark.parametrize(
@@ -66,15 +66,15 @@ def test_a_template_that_loses_a_property_is_refused(text: str, tmp_path: Path) 
     ],
 )
 def test_a_strangers_template_does_no_harm(text: str, tmp_path: Path) -> None:
-    with pytest.raises((NotUnderstood, NotFound)):
-        fill(with_template(tmp_path, "client.md", text), "client.md", {"title": "x" * 100})
+    with pytest.raises((InvalidInput, NotFound)):
+        fill_template(with_template(tmp_path, "client.md", text), "client.md", {"title": "x" * 100})
 
 
 def test_a_template_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/client.md").write_bytes(b"\xff\xfe")
     with pytest.raises(Exception, match=r"templates/client\.md cannot be read"):
-        fill(str(tmp_path), "client.md", {})
+        fill_template(str(tmp_path), "client.md", {})
 
 
 PARTS = st.lists(

@@ -24,7 +24,7 @@ def known(root: str, anew: bool) -> Known:
     index = Index(vault, catalog)
     if anew:
         refresh(vault, catalog)
-        index.follow()
+        index.update()
     found = {table: sorted(map(list, catalog.rows(f"SELECT * FROM {table}")), key=repr) for table in _TABLES}
     found["files"] = sorted([path, digest.hex()] for path, digest in catalog.rows("SELECT path, digest FROM files"))
     found["index"] = sorted([path, digest.hex()] for path, digest in index.documents().items())

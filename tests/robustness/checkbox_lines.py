@@ -21,7 +21,7 @@ from vaultcrm.actions import follow_ups, undo
 from vaultcrm.actions.crm import Crm
 from vaultcrm.errors import Refused, Unreadable, VaultcrmError
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.tasks.line import Task, parse, tasks_in
+from vaultcrm.markdown.tasks.line import Task, find_tasks, parse_task
 
 AT = datetime(2026, 11, 16, 9, 30)
 MARKS = {
@@ -38,7 +38,7 @@ def tasks_of(vault: Path) -> list[tuple[Path, int, Task]]:
             body = page.body
         except UnicodeDecodeError:
             continue
-        found += [(path, line, task) for line, task in tasks_in(body, page.body_line)]
+        found += [(path, line, task) for line, task in find_tasks(body, page.body_line)]
     return found
 
 
@@ -51,7 +51,7 @@ def counts(vault: Path, expected: dict[str, dict[str, int]]) -> None:
     print(f"{len(tasks)} lines with a box, {sum(expected['task_status_chars'].values())} expected")
     for kind, mark in MARKS.items():
         with_mark = [(path, line, task) for path, line, task in tasks if mark in task.line]
-        unread = [one for one in with_mark if one[2].sign("depends" if kind == "dependsOn" else kind) is None]
+        unread = [one for one in with_mark if one[2].field("depends" if kind == "dependsOn" else kind) is None]
         print(f"{kind}: {len(with_mark)} lines have {mark}, {expected['task_signifiers'].get(kind)} expected; of {len(unread)} it is text")
         for path, line, task in unread:
             print(f"    {path.relative_to(vault)}:{line}: {task.line.strip()}")
@@ -86,7 +86,7 @@ def run(source: Path, folder: Path) -> Counter[str]:
     for item in [one for one in crm.catalog.follow_ups() if one.kind == "task"]:
         path = vault / item.path
         before = path.read_bytes()
-        task = parse(before.decode().split("\n")[item.line - 1])
+        task = parse_task(before.decode().split("\n")[item.line - 1])
         assert task is not None
         found["lines"] += 1
         if not item.is_open:

@@ -16,7 +16,7 @@ import yaml
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.markdown.properties import node_properties, root_node
 from vaultcrm.markdown.values import Value
 
 NEW_KEY = "vaultcrm-test"
@@ -56,8 +56,8 @@ def is_same_outside(old: bytes, new: bytes, low: int, high: int) -> bool:
 def judge(page: Page, tally: collections.Counter[str], reasons: collections.Counter[str]) -> list[str]:
     """What is wrong after setting, removing and appending to each property and adding a new one."""
     faults: list[str] = []
-    text, data, root = page.text, page.join(), root_of(page)
-    old = properties_of(root, text)
+    text, data, root = page.text, page.join(), root_node(page)
+    old = node_properties(root, text)
     try:
         ranges = key_ranges(text)
     except (yaml.YAMLError, ValueError):
@@ -81,7 +81,7 @@ def judge(page: Page, tally: collections.Counter[str], reasons: collections.Coun
             high = offset + len(text[: inside[1]].encode())
             if not is_same_outside(data, new, low, high):
                 faults.append(f"{name}: changed outside bytes {low} to {high}")
-        if properties_of(root_of(made), made.text) != expect:
+        if node_properties(root_node(made), made.text) != expect:
             faults.append(f"{name}: reads back wrong")
 
     attempt("add", lambda: set_property(page, NEW_KEY, VALUE), None, {**old, NEW_KEY: VALUE})
@@ -107,7 +107,7 @@ def main() -> None:
             bad += 1
             print(f"{path}: not joined as it was split")
         try:
-            root = root_of(page)
+            root = root_node(page)
         except Unreadable as error:
             tally["unreadable"] += 1
             reasons["(unreadable) " + error.message[:60]] += 1

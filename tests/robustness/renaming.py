@@ -23,7 +23,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.rename import Renamed, rename
+from vaultcrm.actions.rename import RenameResult, rename
 from vaultcrm.errors import VaultcrmError
 from vaultcrm.vault.journal import Journal
 
@@ -182,7 +182,7 @@ def one(root: Path, path: str, new: str, before: Tree, figures: Figures) -> None
         raise SystemExit("\n".join(figures.faults))
 
 
-def faults(before: Tree, after: Tree, done: Renamed, note: str, counts: Counter[str]) -> Iterator[str]:
+def faults(before: Tree, after: Tree, done: RenameResult, note: str, counts: Counter[str]) -> Iterator[str]:
     def way(path: str) -> str:
         for old, new in reversed(done.moved):
             if path == old or path.startswith(old + "/"):

@@ -21,12 +21,12 @@ from pathlib import Path
 
 from vaultcrm.actions import follow_ups, init, set_properties
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.log import NextStep, Talk, log
+from vaultcrm.actions.log import NewInteraction, NextStep, log
 from vaultcrm.actions.rename import rename
 from vaultcrm.actions.sync import sync
-from vaultcrm.errors import Changed, Unreadable, VaultcrmError
+from vaultcrm.errors import Conflict, Unreadable, VaultcrmError
 from vaultcrm.model.read_note import read_note
-from vaultcrm.vault.conflict_copies import copy_of
+from vaultcrm.vault.conflict_copies import parse_conflict_copy
 
 NOW = datetime(2026, 11, 16, 9, 30)
 CLIENTS = ("Acme Studio", "Havelkorn", "Größe & Söhne")
@@ -97,7 +97,7 @@ class World:
         steps = [NextStep(f"Do {self.word()}", date(2026, 11, 20)) for _ in range(self.random.randrange(2))]
         same = self.random.random() < 0.3  # a title that the other side may have at the same minute
         text = f"Talked.\n\n{self.word()}" if same else f"Talked of {self.word()}"
-        log(self.crm(side), self.client(side), Talk(text, channel="call", next_steps=steps))
+        log(self.crm(side), self.client(side), NewInteraction(text, channel="call", next_steps=steps))
 
     def finish(self, side: Path) -> None:
         if chosen := self.follow_up(side):
@@ -134,7 +134,7 @@ class World:
     # --------------------------------------------------------------------------------- by hand
 
     def notes(self, side: Path) -> list[Path]:
-        return sorted(path for path in (side / "clients").rglob("*.md") if not copy_of(path.name))
+        return sorted(path for path in (side / "clients").rglob("*.md") if not parse_conflict_copy(path.name))
 
     def note(self, side: Path) -> Path:
         return self.random.choice(self.notes(side))
@@ -232,7 +232,7 @@ class World:
     # ------------------------------------------------------------------------------- and shared
 
     def sync(self, side: Path) -> None:
-        with contextlib.suppress(Changed):
+        with contextlib.suppress(Conflict):
             done = sync(self.crm(side))
             self.done["conflicts"] += len(done.conflicts)
             self.done["merges"] += bool(done.received)

@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from vaultcrm.markdown.tasks.recurrence import Days, next_days, parse
+from vaultcrm.markdown.tasks.recurrence import TaskDates, next_dates, parse_task_rule
 
 # What the plug-in does around npm rrule, said again in few words. It keeps days as midnights of UTC.
 ORACLE = r"""
@@ -112,10 +112,10 @@ def _answer(found: dict[str, Any] | None) -> Answer | None:  # JSON of any shape
 
 
 def ours(case: Case) -> Answer | None:
-    if (rule := parse(case.words)) is None:
+    if (rule := parse_task_rule(case.words)) is None:
         return None
     start, scheduled, due = (date.fromisoformat(text) if text else None for text in (case.start, case.scheduled, case.due))
-    days = next_days(rule, Days(start, scheduled, due), date.fromisoformat(case.today), case.drops)
+    days = next_dates(rule, TaskDates(start, scheduled, due), date.fromisoformat(case.today), case.drops)
     return Answer(rule.text, rule.rrule, tuple(day.isoformat() if day else None for day in days) if days else None)
 
 

@@ -40,7 +40,7 @@ from vaultcrm.cli.main import cli
 from vaultcrm.errors import Unreadable, VaultcrmError
 from vaultcrm.markdown import front_matter
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import root_of
+from vaultcrm.markdown.properties import root_node
 from vaultcrm.markdown.values import Value
 
 SCRIPT = Path(__file__).with_suffix(".cjs")
@@ -119,8 +119,8 @@ def differences(paths: list[Path], packages: str = "", counted: Counter[str] | N
 def _ours(path: Path) -> tuple[dict[str, Value], dict[str, bool]]:
     """The properties of a note, and which of them stand without quotes."""
     page = split_page(path.read_bytes())
-    root = root_of(page)
-    return front_matter.read(page), {key.text: not value.style for key, value in (root.pairs if root else ())}
+    root = root_node(page)
+    return front_matter.load_properties(page), {key.text: not value.style for key, value in (root.pairs if root else ())}
 
 
 def _faults(ours: dict[str, Value], bare: dict[str, bool], reading: Any, counted: Counter[str]) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support import caught_up
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.index import Indexed
+from vaultcrm.actions.index import IndexResult
 from vaultcrm.actions.index import index as bring_up_to_date
 from vaultcrm.actions.search import search
 from vaultcrm.catalog.catalog import Catalog
@@ -29,10 +29,10 @@ def followed(vault: Vault) -> int:
     """How many notes are indexed now, after catching up."""
     catalog = caught_up(vault)
     with contextlib.closing(catalog):
-        return Index(vault, catalog).follow()
+        return Index(vault, catalog).update()
 
 
-def indexed(vault: Vault, rebuild: bool = False, verify: bool = False) -> Indexed:
+def indexed(vault: Vault, rebuild: bool = False, verify: bool = False) -> IndexResult:
     crm = Crm(vault.root, NOW)
     with contextlib.closing(crm.catalog):
         return bring_up_to_date(crm, rebuild, verify)
@@ -49,17 +49,17 @@ def folder_of(vault: Vault) -> Path:
 def digests(vault: Vault) -> dict[str, bytes]:
     """What the index is to hold: the digest of each file, by path."""
     root = Path(vault.root)
-    return {str(path.relative_to(root)): files.digest_of(path.read_bytes()) for path in root.rglob("*.md")}
+    return {str(path.relative_to(root)): files.digest(path.read_bytes()) for path in root.rglob("*.md")}
 
 
 def believed(vault: Vault) -> None:
     """Have the catalogue take the files, and the index, that are there now for those it knows: as if no time had shown a change."""
-    stamp = index_of(vault)._stamp()
+    stamp = index_of(vault)._state()
     with contextlib.closing(sqlite3.connect(Catalog(vault.root).file)) as database, database:
-        database.execute("UPDATE searched SET stamp = ?", (stamp,))
+        database.execute("UPDATE index_state SET state = ?", (stamp,))
         for look in vault.walk():
             database.execute("UPDATE folders SET fingerprint = ? WHERE path = ?", (look.fingerprint, look.path))
 
 
 def segments(vault: Vault) -> int:
-    return index_of(vault).ask(lambda reader: len(list(reader.leaf_readers())))
+    return index_of(vault).query(lambda reader: len(list(reader.leaf_readers())))

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from tests.support import make_vault
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.search import Answer, search
+from vaultcrm.actions.search import SearchResult, search
 from vaultcrm.vault.vault import Vault
 
 NOW = datetime(2026, 11, 16, 9, 30)
 
 
-def answer(vault: Vault, query: str, limit: int | None = None, by_date: bool = False) -> Answer:
+def answer(vault: Vault, query: str, limit: int | None = None, by_date: bool = False) -> SearchResult:
     """What a command of its own would answer now."""
     crm = Crm(vault.root, NOW)
     try:

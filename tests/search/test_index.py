@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.search.indexes import believed, digests, folder_of, followed, found, index_of, indexed, segments
 from tests.support import caught_up, make_vault, write_files
-from vaultcrm.actions.index import Indexed
+from vaultcrm.actions.index import IndexResult
 from vaultcrm.catalog import index_queue
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.search.index import Index
@@ -29,7 +29,7 @@ def test_only_what_has_changed_is_indexed(vault: Vault) -> None:
 
 def test_progress_is_told_up_to_the_end(vault: Vault) -> None:
     seen: list[tuple[int, int]] = []
-    Index(vault, caught_up(vault)).follow(lambda done, total: seen.append((done, total)))
+    Index(vault, caught_up(vault)).update(lambda done, total: seen.append((done, total)))
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
@@ -72,9 +72,9 @@ def test_many_small_segments_are_merged(vault: Vault) -> None:
 
 
 def test_verify_finds_nothing_where_all_is_well(vault: Vault) -> None:
-    assert indexed(vault, verify=True) == Indexed(4, 4, [])
-    assert indexed(vault, verify=True) == Indexed(4, 0, [])
-    assert indexed(vault, rebuild=True) == Indexed(4, 4, [])
+    assert indexed(vault, verify=True) == IndexResult(4, 4, [])
+    assert indexed(vault, verify=True) == IndexResult(4, 0, [])
+    assert indexed(vault, rebuild=True) == IndexResult(4, 4, [])
 
 
 def test_verify_finds_a_digest_that_is_not_the_files(vault: Vault) -> None:

@@ -16,7 +16,7 @@ import pytest
 from tests.search.indexes import digests, folder_of, followed, found, index_of, indexed, segments
 from tests.support import make_vault, write_files
 from vaultcrm.search.query import Text
-from vaultcrm.search.searcher import Finder
+from vaultcrm.search.searcher import Searcher
 from vaultcrm.vault.vault import Vault
 
 
@@ -78,10 +78,10 @@ def test_who_has_begun_to_read_is_not_disturbed_by_who_writes(vault: Vault) -> N
             write_files(Path(vault.root), dict.fromkeys(digests(vault), "fig"))
             assert followed(vault) == 4
         asked.append(reader)
-        finder = Finder(reader, [])
-        return sorted(finder.path(number) for number in finder.find(Text(("fig",))))
+        finder = Searcher(reader, [])
+        return sorted(finder.path(number) for number in finder.search(Text(("fig",))))
 
-    assert index_of(vault).ask(question) in ([], sorted(digests(vault)))
+    assert index_of(vault).query(question) in ([], sorted(digests(vault)))
     assert index_of(vault).documents() == digests(vault)
 
 

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from tests.support import EXAMPLES, make_vault
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.search import search
-from vaultcrm.search.query import EVERYTHING, MOST_TERMS, All, Any, Field, Fuzzy, Known, Not, Text, Tree, Values, Wild, parse
+from vaultcrm.search.query import MATCH_EVERYTHING, MAX_TERMS, And, Field, Fuzzy, Not, Or, PathSet, Text, Tree, ValueSet, Wild, parse_query
 
 KEYS = frozenset(("client", "type", "date", "tag", "kunde"))
 
 
 def parsed(text: str) -> Tree:
-    return parse(text, KEYS.__contains__)
+    return parse_query(text, KEYS.__contains__)
 
 
 def word(*words: str) -> Text:
@@ -36,14 +36,14 @@ def field(key: str, value: str, is_quoted: bool = False) -> Field:
 def finished(tree: Tree) -> Tree:
     """A tree in which no word may be the beginning of one."""
     match tree:
-        case All(parts):
-            return All(tuple(map(finished, parts)))
-        case Any(parts):
-            return Any(tuple(map(finished, parts)))
+        case And(parts):
+            return And(tuple(map(finished, parts)))
+        case Or(parts):
+            return Or(tuple(map(finished, parts)))
         case Not(part):
             return Not(finished(part))
         case Text():
-            return tree._replace(is_open=False)
+            return tree._replace(is_prefix=False)
         case _:
             return tree
 
@@ -51,36 +51,38 @@ def finished(tree: Tree) -> Tree:
 A, B, C = word("a"), word("b"), word("c")
 TREES: list[tuple[str, Tree]] = [
     # words
-    ("", EVERYTHING), ("   ", EVERYTHING), ("…!?", EVERYTHING), ("pricing", word("pricing")), ("pricing ", word("pricing")),
-    ("a b ", All((A, B))), ("two options", All((word("two"), word("options")))), ("Zoë ", word("zoe")), ("GRÖSSE ", word("grosse")),
+    ("", MATCH_EVERYTHING), ("   ", MATCH_EVERYTHING), ("…!?", MATCH_EVERYTHING), ("pricing", word("pricing")),
+    ("pricing ", word("pricing")),
+    ("a b ", And((A, B))), ("two options", And((word("two"), word("options")))), ("Zoë ", word("zoe")), ("GRÖSSE ", word("grosse")),
     # what falls into several words stands side by side
     ("R&D", word("r", "d")), ("W-2 ", word("w", "2")), ("x@acme.com ", word("x", "acme", "com")), ("snake_case ", word("snake", "case")),
     ("東京都 ", word("東京", "京都")), ("12:30 ", word("12", "30")), ("it's ", word("it", "s")),
     # quotes
     ('"two options"', quoted("two", "options")), ('"plan B" ', quoted("plan", "b")), ('"x"', quoted("x")), ('"" a ', A),
     ("“two options”", quoted("two", "options")), ("„zwei Angebote“", quoted("zwei", "angebote")), ("«deux devis»", quoted("deux", "devis")),
-    ('"two options" a ', All((quoted("two", "options"), A))), ('"two OR -options"', quoted("two", "or", "options")),
+    ('"two options" a ', And((quoted("two", "options"), A))), ('"two OR -options"', quoted("two", "or", "options")),
     ('"web*"', quoted("web")), ('"recieve~"', quoted("recieve")), ('"(a) client:b"', quoted("a", "client", "b")),
     # unbalanced
-    ('"two options', quoted("two", "options")), ('say "', word("say")), ("(a b ", All((A, B))), ("a) b ", All((A, B))), (") a ", A),
-    ("((a ", A), ("()", EVERYTHING), ("a () b ", All((A, B))), ("(", EVERYTHING), (")))", EVERYTHING), ("(a))) b ", All((A, B))),
+    ('"two options', quoted("two", "options")), ('say "', word("say")), ("(a b ", And((A, B))), ("a) b ", And((A, B))), (") a ", A),
+    ("((a ", A), ("()", MATCH_EVERYTHING), ("a () b ", And((A, B))), ("(", MATCH_EVERYTHING), (")))", MATCH_EVERYTHING),
+    ("(a))) b ", And((A, B))),
     # OR
-    ("a OR b ", Any((A, B))), ("a | b ", Any((A, B))), ("a || b ", Any((A, B))), ("a OR b OR c ", Any((A, B, C))),
-    ("a b OR c ", All((A, Any((B, C))))), ("a OR b c ", All((Any((A, B)), C))), ("a AND b OR c ", All((A, Any((B, C))))),
-    ("(a b) OR c ", Any((All((A, B)), C))), ("a OR (b c) ", Any((A, All((B, C))))), ("a (b OR c) ", All((A, Any((B, C))))),
-    ("a OR -b ", Any((A, Not(B)))), ("a or b ", All((A, word("or"), B))), ("a oR b ", All((A, word("or"), B))),
+    ("a OR b ", Or((A, B))), ("a | b ", Or((A, B))), ("a || b ", Or((A, B))), ("a OR b OR c ", Or((A, B, C))),
+    ("a b OR c ", And((A, Or((B, C))))), ("a OR b c ", And((Or((A, B)), C))), ("a AND b OR c ", And((A, Or((B, C))))),
+    ("(a b) OR c ", Or((And((A, B)), C))), ("a OR (b c) ", Or((A, And((B, C))))), ("a (b OR c) ", And((A, Or((B, C))))),
+    ("a OR -b ", Or((A, Not(B)))), ("a or b ", And((A, word("or"), B))), ("a oR b ", And((A, word("or"), B))),
     # AND is what a blank is
-    ("a AND b ", All((A, B))), ("a && b ", All((A, B))), ("a and b ", All((A, word("and"), B))),
+    ("a AND b ", And((A, B))), ("a && b ", And((A, B))), ("a and b ", And((A, word("and"), B))),
     # what must not be there
-    ("-a b ", All((Not(A), B))), ("a -b ", All((A, Not(B)))), ("NOT a b ", All((Not(A), B))), ("a NOT b ", All((A, Not(B)))),
-    ("-(a b) c ", All((Not(All((A, B))), C))), ("NOT (a OR b) c ", All((Not(Any((A, B))), C))),
-    ('-"a b" c ', All((Not(quoted("a", "b")), C))), ("NOT NOT a ", Not(Not(A))),
-    ("-client:acme a ", All((Not(field("client", "acme")), A))), ("a not b ", All((A, word("not"), B))),
-    ("-web* a ", All((Not(Wild("web*")), A))), ('-type:"x y" a ', All((Not(field("type", "x y", is_quoted=True)), A))),
-    ("a - b ", All((A, B))), ("a -b-c ", All((A, Not(word("b", "c"))))), ("well-known ", word("well", "known")),
+    ("-a b ", And((Not(A), B))), ("a -b ", And((A, Not(B)))), ("NOT a b ", And((Not(A), B))), ("a NOT b ", And((A, Not(B)))),
+    ("-(a b) c ", And((Not(And((A, B))), C))), ("NOT (a OR b) c ", And((Not(Or((A, B))), C))),
+    ('-"a b" c ', And((Not(quoted("a", "b")), C))), ("NOT NOT a ", Not(Not(A))),
+    ("-client:acme a ", And((Not(field("client", "acme")), A))), ("a not b ", And((A, word("not"), B))),
+    ("-web* a ", And((Not(Wild("web*")), A))), ('-type:"x y" a ', And((Not(field("type", "x y", is_quoted=True)), A))),
+    ("a - b ", And((A, B))), ("a -b-c ", And((A, Not(word("b", "c"))))), ("well-known ", word("well", "known")),
     # wildcards
     ("web*", Wild("web*")), ("w?b ", Wild("w?b")), ("*web* ", Wild("*web*")), ("a**b ", Wild("a*b")), ("Größ* ", Wild("gross*")),
-    ("why? ", word("why")), ("**bold** ", word("bold")), ("* a ", A), ("? a ", A), ("web*, a ", All((Wild("web*"), A))),
+    ("why? ", word("why")), ("**bold** ", word("bold")), ("* a ", A), ("? a ", A), ("web*, a ", And((Wild("web*"), A))),
     # nearly so
     ("recieve~ ", Fuzzy("recieve", 2)), ("cat~ ", Fuzzy("cat", 1)), ("cat~2 ", Fuzzy("cat", 2)), ("recieve~1 ", Fuzzy("recieve", 1)),
     ("~/notes ", word("notes")),
@@ -89,13 +91,13 @@ TREES: list[tuple[str, Tree]] = [
     ('client:"Blue Bottle"', field("client", "Blue Bottle", is_quoted=True)),
     ("client:“Blue Bottle” ", field("client", "Blue Bottle", is_quoted=True)),
     ('client:"Blue Bottle', field("client", "Blue Bottle", is_quoted=True)),
-    ("pricing client:acme ", All((word("pricing"), field("client", "acme")))),
-    ("tag:a OR tag:b ", Any((field("tag", "a"), field("tag", "b")))), ("date:2026-03.. ", field("date", "2026-03..")),
-    ("(tag:a OR b) c ", All((Any((field("tag", "a"), B)), C))), ("Künde:x a ", All((field("kunde", "x"), A))),
+    ("pricing client:acme ", And((word("pricing"), field("client", "acme")))),
+    ("tag:a OR tag:b ", Or((field("tag", "a"), field("tag", "b")))), ("date:2026-03.. ", field("date", "2026-03..")),
+    ("(tag:a OR b) c ", And((Or((field("tag", "a"), B)), C))), ("Künde:x a ", And((field("kunde", "x"), A))),
     # words before a colon that are no properties
-    ("re:invoice ", word("re", "invoice")), ("http://acme.com ", word("http", "acme", "com")), ("client: a ", All((word("client"), A))),
+    ("re:invoice ", word("re", "invoice")), ("http://acme.com ", word("http", "acme", "com")), ("client: a ", And((word("client"), A))),
     ("12:tag ", word("12", "tag")), (":a ", A), ("note:to:self ", word("note", "to", "self")),
-    ("client:: a ", All((field("client", ":"), A))),
+    ("client:: a ", And((field("client", ":"), A))),
 ]  # fmt: skip
 
 
@@ -113,18 +115,18 @@ def test_what_is_typed_becomes_what_is_meant(text: str, tree: Tree) -> None:
     ],
 )  # fmt: skip
 def test_only_the_last_word_may_be_the_beginning_of_one(text: str, opened: list[str]) -> None:
-    assert [" ".join(term.words) for term in terms(parsed(text)) if isinstance(term, Text) and term.is_open] == opened
+    assert [" ".join(term.words) for term in terms(parsed(text)) if isinstance(term, Text) and term.is_prefix] == opened
 
 
 def test_the_example_of_the_language_is_understood_whole() -> None:
     text = 'pricing "two options" client:acme -draft (quote OR invoice) web* recieve~ date:2026-03..'
-    assert finished(parsed(text)) == All(
+    assert finished(parsed(text)) == And(
         (
             word("pricing"),
             quoted("two", "options"),
             field("client", "acme"),
             Not(word("draft")),
-            Any((word("quote"), word("invoice"))),
+            Or((word("quote"), word("invoice"))),
             Wild("web*"),
             Fuzzy("recieve", 2),
             field("date", "2026-03.."),
@@ -145,15 +147,15 @@ def test_a_connective_alone_is_a_word(text: str) -> None:
 
 def test_no_more_terms_are_read_than_somebody_means() -> None:
     tree = parsed(" ".join(f"w{n}" for n in range(100)))
-    assert finished(tree) == All(tuple(word(f"w{n}") for n in range(MOST_TERMS)))
-    assert len(list(terms(parsed("tag:x (a OR b*) -c~ " * 50)))) == MOST_TERMS
+    assert finished(tree) == And(tuple(word(f"w{n}") for n in range(MAX_TERMS)))
+    assert len(list(terms(parsed("tag:x (a OR b*) -c~ " * 50)))) == MAX_TERMS
 
 
 def test_parentheses_and_negations_may_be_as_deep_as_they_like() -> None:
     for text in ("(" * 10_000 + "a" + ")" * 10_000, "NOT " * 10_000 + "a", "-(" * 5_000 + "a", "(a OR " * 3_000):
-        assert len(list(terms(parsed(text)))) <= MOST_TERMS
+        assert len(list(terms(parsed(text)))) <= MAX_TERMS
     deep = "(" * 15 + "a" + ")" * 15 + " b "
-    assert finished(parsed(deep)) == All((A, B))
+    assert finished(parsed(deep)) == And((A, B))
 
 
 # ----------------------------------------------------------- what properties mean in a vault
@@ -215,7 +217,7 @@ def test_each_property_asks_for_what_it_means_in_this_vault(tmp_path: Path) -> N
 def terms(tree: Tree) -> Iterator[Tree]:
     """What a tree asks for, without the branches."""
     match tree:
-        case All(parts) | Any(parts):
+        case And(parts) | Or(parts):
             for part in parts:
                 yield from terms(part)
         case Not(part):
@@ -239,10 +241,10 @@ TYPED = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", " "])), max_size=40
 @example("\ud800 \x00 \x1f \u2028")
 def test_any_text_is_a_query_of_not_too_many_terms(text: str) -> None:
     found = list(terms(parsed(text)))
-    assert len(found) <= MOST_TERMS
+    assert len(found) <= MAX_TERMS
     for term in found:
         assert isinstance(term, (Text, Wild, Fuzzy, Field))  # and never what only the catalogue can know
-        assert not isinstance(term, (Known, Values))
+        assert not isinstance(term, (PathSet, ValueSet))
         if isinstance(term, Text):
             assert term.words
             assert all(term.words)

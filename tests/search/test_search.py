@@ -7,7 +7,7 @@ import pytest
 
 from tests.search.searches import answer, ranked, texts, titles
 from tests.support import looks, make_vault
-from vaultcrm.errors import NotUnderstood
+from vaultcrm.errors import InvalidInput
 
 # ------------------------------------------------------------------------------------------ ranking
 
@@ -144,7 +144,7 @@ def test_words_are_brought_down_to_stems_of_the_vaults_languages(word: str, tmp_
 
 def test_a_language_without_a_stemmer_is_refused_with_those_that_are_known(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"vaultcrm.toml": 'languages = ["klingon"]', "a.md": "a"})
-    with pytest.raises(NotUnderstood, match="klingon") as found:
+    with pytest.raises(InvalidInput, match="klingon") as found:
         answer(vault, "a")
     assert "german" in found.value.hint
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.search.searches import answer, ranked, texts, titles
 from tests.support import make_vault, write_files
-from vaultcrm.errors import NotUnderstood
+from vaultcrm.errors import InvalidInput
 from vaultcrm.vault.vault import Vault
 
 # ------------------------------------------------------------------------------------------ clients
@@ -93,7 +93,7 @@ def test_saved_searches_are_settings(tmp_path: Path) -> None:
     assert vault.settings.saved_searches == (("unpaid", "tag:invoice -status:paid"), ("last month", "date:last-month"))
     for wrong in ("search = 3", "[search]\nunpaid = 'tag:x'", "[search.unpaid]\n", "[search.unpaid]\nquery = 3", 'languages = "german"'):
         write_files(tmp_path / "vault", {"vaultcrm.toml": wrong})
-        with pytest.raises(NotUnderstood):
+        with pytest.raises(InvalidInput):
             Vault(vault.root)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.support import EXAMPLES, looks, make_vault
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.search import search
-from vaultcrm.search.tokens import asked, is_glued, tokens
+from vaultcrm.search.tokens import is_unsegmented, query_tokens, tokens
 
 NOW = datetime(2026, 11, 16, 9, 30)
 
@@ -125,7 +125,7 @@ def is_in(text: str, words: list[str]) -> bool:
     def fits(at: int) -> bool:
         *before, end = words
         last = there[at + len(before)]
-        return there[at : at + len(before)] == before and (last == end or (is_glued(end) and last.startswith(end)))
+        return there[at : at + len(before)] == before and (last == end or (is_unsegmented(end) and last.startswith(end)))
 
     return any(fits(at) for at in range(len(there) - len(words) + 1))
 
@@ -145,7 +145,7 @@ def test_quoted_words_find_exactly_the_notes_in_which_they_stand_side_by_side(
 
         with contextlib.closing(crm.catalog):
             for question in questions:
-                words = asked(question)
+                words = query_tokens(question)
                 if words and len(max(words, key=len)) <= 64:  # what is longer is no word, but data
                     anywhere = {
                         path

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vaultcrm.search.tokens import asked, replaced, spans, tokens
+from vaultcrm.search.tokens import query_tokens, replace_word, token_spans, tokens
 
 # Letters of many scripts, with accents before and after them, and what stands between words.
 LETTERS = "aZ9éÉßłØıİçñÅœſΣσςΐйЙёשלוםقالनमस्तेไทยกำ東京都カがガー한국어を"
@@ -37,10 +37,10 @@ def test_a_text_falls_into_its_words(text: str, words: list[str]) -> None:
 
 
 def test_what_is_asked_for_is_a_run_of_glued_letters_by_its_pairs_only() -> None:
-    assert asked("東京都") == ["東京", "京都"]
-    assert asked("東") == ["東"]
-    assert asked("한국어 in Ｔokyo") == ["한국", "국어", "in", "tokyo"]
-    assert asked("Größe W-2") == tokens("Größe W-2")
+    assert query_tokens("東京都") == ["東京", "京都"]
+    assert query_tokens("東") == ["東"]
+    assert query_tokens("한국어 in Ｔokyo") == ["한국", "국어", "in", "tokyo"]
+    assert query_tokens("Größe W-2") == tokens("Größe W-2")
 
 
 def test_korean_syllables_and_japanese_sound_marks_are_no_accents() -> None:
@@ -78,11 +78,11 @@ def test_words_between_blanks_are_read_one_by_one(words: list[str]) -> None:
 def test_what_is_asked_is_found_side_by_side_in_the_same_text(text: str) -> None:
     """Whoever pastes a piece of a note finds the note; only a run's last letter may be the beginning of a pair."""
     there = tokens(text)
-    assert set(asked(text)) <= set(there)
+    assert set(query_tokens(text)) <= set(there)
 
 
 def assert_spans_lie_well(text: str) -> set[str]:
-    found = list(spans(text))
+    found = list(token_spans(text))
     assert all(0 <= start < end <= len(text) for _, start, end in found)
     assert [start for _, start, _ in found] == sorted(start for _, start, _ in found)
     assert all(word in tokens(text[start:end]) for word, start, end in found)
@@ -101,9 +101,9 @@ def test_spans_are_the_words_and_where_they_stand(text: str) -> None:
 
 
 def test_spans_cover_the_letters_with_their_accents() -> None:
-    assert list(spans("Zoe\u0308 & W-2")) == [("zoe", 0, 4), ("w", 7, 8), ("2", 9, 10)]
-    assert list(spans("in 東京都!")) == [("in", 0, 2), ("東京", 3, 5), ("京都", 4, 6), ("都", 5, 6)]
-    assert list(spans("第2回")) == [("第", 0, 1), ("2", 1, 2), ("回", 2, 3)]
+    assert list(token_spans("Zoe\u0308 & W-2")) == [("zoe", 0, 4), ("w", 7, 8), ("2", 9, 10)]
+    assert list(token_spans("in 東京都!")) == [("in", 0, 2), ("東京", 3, 5), ("京都", 4, 6), ("都", 5, 6)]
+    assert list(token_spans("第2回")) == [("第", 0, 1), ("2", 1, 2), ("回", 2, 3)]
 
 
 @pytest.mark.parametrize(
@@ -116,4 +116,4 @@ def test_spans_cover_the_letters_with_their_accents() -> None:
     ],
 )  # fmt: skip
 def test_a_word_is_replaced_wherever_it_stands_and_nothing_else(text: str, word: str, other: str, expected: str) -> None:
-    assert replaced(text, word, other) == expected
+    assert replace_word(text, word, other) == expected

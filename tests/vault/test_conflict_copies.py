@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import caught_up, make_vault, rebuilt, told
-from vaultcrm.vault.conflict_copies import Copy, are_alike, copy_of, may_be_copy_of, placeholder_of
+from vaultcrm.vault.conflict_copies import ConflictCopy, are_similar, icloud_placeholder, parse_conflict_copy, possible_original
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,8 @@ from vaultcrm.vault.conflict_copies import Copy, are_alike, copy_of, may_be_copy
     ],
 )
 def test_a_conflict_copy_is_known_by_its_name(name: str, original: str, program: str) -> None:
-    assert copy_of(name) == Copy(original, program)
-    assert copy_of(f"clients/A (b)/{name}") == Copy(f"clients/A (b)/{original}", program)
+    assert parse_conflict_copy(name) == ConflictCopy(original, program)
+    assert parse_conflict_copy(f"clients/A (b)/{name}") == ConflictCopy(f"clients/A (b)/{original}", program)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_conflict_copy_is_known_by_its_name(name: str, original: str, program:
     ],
 )  # fmt: skip
 def test_what_somebody_has_called_so_is_a_note_of_its_own(name: str) -> None:
-    assert copy_of(name) is None
+    assert parse_conflict_copy(name) is None
 
 
 @pytest.mark.parametrize(
@@ -63,20 +63,20 @@ def test_what_somebody_has_called_so_is_a_note_of_its_own(name: str) -> None:
     ],
 )
 def test_some_names_may_be_those_of_copies(name: str, original: str | None) -> None:
-    assert may_be_copy_of(name) == original
+    assert possible_original(name) == original
 
 
 def test_a_placeholder_of_icloud_names_its_note() -> None:
-    assert placeholder_of(".Acme Studio.md.icloud") == "Acme Studio.md"
-    assert placeholder_of(".photo.jpg.icloud") is None
-    assert placeholder_of("Acme.md.icloud") is None
+    assert icloud_placeholder(".Acme Studio.md.icloud") == "Acme Studio.md"
+    assert icloud_placeholder(".photo.jpg.icloud") is None
+    assert icloud_placeholder("Acme.md.icloud") is None
 
 
 def test_a_note_and_its_copy_are_alike() -> None:
     note = b"---\ntype: client\nstatus: active\nrate: 80\n---\nText.\n"
-    assert are_alike(note, note.replace(b"80", b"85"))
-    assert not are_alike(note, b"---\ntype: client\nstatus: lead\n---\nOther text.\n")
-    assert not are_alike(b"a\n", b"a\n")
+    assert are_similar(note, note.replace(b"80", b"85"))
+    assert not are_similar(note, b"---\ntype: client\nstatus: lead\n---\nOther text.\n")
+    assert not are_similar(b"a\n", b"a\n")
 
 
 CLIENT = "---\ntype: client\nstatus: active\n---\n- [ ] Ring 📅 2026-11-09\n"

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support import contents, make_vault
 from tests.vault.journals import FIRST, put, tree, words_of
-from vaultcrm.errors import OutsideFailed
+from vaultcrm.errors import ExternalError
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
 from vaultcrm.vault.writer import Writer, writing
@@ -61,14 +61,14 @@ def test_the_journal_lies_outside_the_vault_where_only_the_user_looks(vault: Vau
 )
 def test_without_a_usable_journal_nothing_is_written(name: str, vault: Vault) -> None:
     (Path(Journal(vault.root).folder) / name).write_bytes(b"no database " * 500)
-    with pytest.raises(OutsideFailed):
+    with pytest.raises(ExternalError):
         put(vault, "change", {"a.md": "new", "b.md": "b"})
     assert tree(vault) == FIRST
 
 
 def test_without_a_place_for_the_lock_nothing_is_written(vault: Vault) -> None:
     (Path(Journal(vault.root).folder) / "lock.sqlite").mkdir()
-    with pytest.raises(OutsideFailed):
+    with pytest.raises(ExternalError):
         put(vault, "change", {"a.md": "new"})
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import write_files
 from tests.vault.journals import AT, FIRST, put, tree, words_of
-from vaultcrm.errors import Changed, NotFound
+from vaultcrm.errors import Conflict, NotFound
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
 from vaultcrm.vault.writer import writing
@@ -67,7 +67,7 @@ def test_an_empty_folder_that_was_there_before_stays_when_a_move_is_taken_back(v
 @pytest.mark.parametrize(("old", "new"), [("a.md", "clients/Acme/Acme.md"), ("clients/Acme", "there"), ("a.md", "there"), ("a.md", "a.md")])
 def test_nothing_is_moved_over_something_else(old: str, new: str, vault: Vault) -> None:
     os.mkdir(os.path.join(vault.root, "there"))  # which a plain rename of a folder would replace
-    with pytest.raises(Changed, match="there already"), writing(vault, "move", AT) as writer:
+    with pytest.raises(Conflict, match="there already"), writing(vault, "move", AT) as writer:
         writer.move(old, new)
     assert tree(vault) == FIRST
     assert words_of(vault) == []
@@ -83,7 +83,7 @@ def test_what_is_not_there_is_neither_moved_nor_removed(vault: Vault) -> None:
 
 
 def test_what_has_changed_is_not_removed(vault: Vault) -> None:
-    with pytest.raises(Changed, match=r"a\.md was changed"), writing(vault, "remove", AT) as writer:
+    with pytest.raises(Conflict, match=r"a\.md was changed"), writing(vault, "remove", AT) as writer:
         writer.remove("a.md", b"what it was")
     assert tree(vault) == FIRST
     assert words_of(vault) == []
@@ -104,7 +104,7 @@ def test_undo_refuses_when_what_was_moved_is_gone_or_moved_on(vault: Vault) -> N
     with writing(vault, "move", AT) as writer:
         writer.move("a.md", "b.md")
     os.rename(os.path.join(vault.root, "b.md"), os.path.join(vault.root, "c.md"))
-    with pytest.raises(Changed, match=r"b\.md is not there any more"):
+    with pytest.raises(Conflict, match=r"b\.md is not there any more"):
         Journal(vault.root).undo()
     os.rename(os.path.join(vault.root, "c.md"), os.path.join(vault.root, "a.md"))  # moved back by hand
     Journal(vault.root).undo()
@@ -117,7 +117,7 @@ def test_undo_refuses_when_the_old_name_is_taken(vault: Vault) -> None:
         writer.edit("b.md", lambda _: b"new")
     write_files(Path(vault.root), {"a.md": "theirs"})
     there = tree(vault)
-    with pytest.raises(Changed, match=r"a\.md is there again"):
+    with pytest.raises(Conflict, match=r"a\.md is there again"):
         Journal(vault.root).undo()
     assert tree(vault) == there
 
@@ -126,7 +126,7 @@ def test_undo_does_not_bring_back_a_file_over_another_one(vault: Vault) -> None:
     with writing(vault, "remove", AT) as writer:
         writer.remove("a.md", FIRST["a.md"])
     write_files(Path(vault.root), {"a.md": "theirs"})
-    with pytest.raises(Changed, match=r"a\.md"):
+    with pytest.raises(Conflict, match=r"a\.md"):
         Journal(vault.root).undo()
     assert tree(vault)["a.md"] == b"theirs"
 

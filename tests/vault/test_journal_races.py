@@ -9,9 +9,9 @@ import pytest
 
 from tests.support import make_vault
 from tests.vault.journals import AT, FIRST, put, tree, words_of
-from vaultcrm.errors import Changed, VaultcrmError
+from vaultcrm.errors import Conflict, VaultcrmError
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.markdown.properties import node_properties, root_node
 from vaultcrm.vault import journal
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
@@ -24,7 +24,7 @@ def test_undo_never_takes_away_what_somebody_wrote_since(vault: Vault) -> None:
         ours = (Path(vault.root) / path).read_bytes()
         (Path(vault.root) / path).write_text("theirs")
         there = tree(vault)
-        with pytest.raises(Changed, match=path):
+        with pytest.raises(Conflict, match=path):
             Journal(vault.root).undo()
         assert tree(vault) == there  # and nothing half-done
         assert words_of(vault) == [("change", "done")]
@@ -38,7 +38,7 @@ def test_redo_never_takes_away_what_somebody_wrote_since(vault: Vault) -> None:
     Journal(vault.root).undo()
     (Path(vault.root) / "b.md").write_text("theirs")
     there = tree(vault)
-    with pytest.raises(Changed, match=r"b\.md"):
+    with pytest.raises(Conflict, match=r"b\.md"):
         Journal(vault.root).redo()
     assert tree(vault) == there
 
@@ -47,7 +47,7 @@ def test_undo_does_not_bring_back_what_somebody_deleted(vault: Vault) -> None:
     put(vault, "change", {"a.md": "new", "clients/Acme/Acme.md": "new"})
     os.unlink(os.path.join(vault.root, "a.md"))
     there = tree(vault)
-    with pytest.raises(Changed, match=r"a\.md"):
+    with pytest.raises(Conflict, match=r"a\.md"):
         Journal(vault.root).undo()
     assert tree(vault) == there
 
@@ -87,9 +87,9 @@ def test_another_writer_waits_and_then_gives_up(vault: Vault, monkeypatch: pytes
     monkeypatch.setattr(journal, "LOCK_SECONDS", 0.05)
     with writing(vault, "first", AT) as writer:
         writer.edit("a.md", lambda _: b"first")
-        with pytest.raises(Changed, match="Another vaultcrm is writing"):
+        with pytest.raises(Conflict, match="Another vaultcrm is writing"):
             put(vault, "second", {"a.md": "second"})
-        with pytest.raises(Changed, match="Another vaultcrm is writing"):
+        with pytest.raises(Conflict, match="Another vaultcrm is writing"):
             Journal(vault.root).undo()
     assert tree(vault)["a.md"] == b"first"
     put(vault, "third", {"a.md": "third"})
@@ -126,7 +126,7 @@ def test_of_four_processes_that_edit_one_note_no_edit_is_lost(tmp_path: Path) ->
         child.stdin.close()
     assert [child.wait() for child in children] == [0, 0, 0, 0]
     page = split_page((tmp_path / "vault/note.md").read_bytes())
-    log = properties_of(root_of(page), page.text)["log"]
+    log = node_properties(root_node(page), page.text)["log"]
     assert isinstance(log, list)
     assert sorted(log) == sorted(["first", *(f"p{process}-{n}" for process in range(4) for n in range(25))])
     assert page.body == "body\n"

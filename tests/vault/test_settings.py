@@ -9,7 +9,7 @@ import pytest
 
 from tests.support import make_vault, write_files
 from tests.vault.walks import notes
-from vaultcrm.errors import NotUnderstood
+from vaultcrm.errors import InvalidInput
 from vaultcrm.vault.settings import Settings, find_vault
 from vaultcrm.vault.vault import Vault
 
@@ -32,7 +32,7 @@ def test_a_vault_without_settings_has_the_defaults(tmp_path: Path) -> None:
     ],
 )
 def test_settings_that_cannot_be_understood_are_refused_with_the_file(text: str | bytes, reason: str, tmp_path: Path) -> None:
-    with pytest.raises(NotUnderstood, match=reason) as found:
+    with pytest.raises(InvalidInput, match=reason) as found:
         make_vault(tmp_path / "vault", {"vaultcrm.toml": text})
     assert "vaultcrm.toml" in found.value.message
     assert found.value.hint
@@ -40,7 +40,7 @@ def test_settings_that_cannot_be_understood_are_refused_with_the_file(text: str 
 
 def test_settings_that_may_not_be_read_are_named(tmp_path: Path) -> None:
     (tmp_path / "vault/vaultcrm.toml").mkdir(parents=True)
-    with pytest.raises(NotUnderstood, match=r"vaultcrm\.toml cannot be read"):
+    with pytest.raises(InvalidInput, match=r"vaultcrm\.toml cannot be read"):
         Vault(str(tmp_path / "vault"))
 
 
@@ -51,7 +51,7 @@ def test_settings_that_may_not_be_read_are_named(tmp_path: Path) -> None:
 def test_hostile_settings_are_passed_over_or_refused(name: str, text: str, tmp_path: Path) -> None:
     try:
         vault = make_vault(tmp_path / "vault", {name: text, "a.md": ""})
-    except NotUnderstood:
+    except InvalidInput:
         return
     assert notes(vault) == ["a.md"]
 

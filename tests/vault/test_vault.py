@@ -9,7 +9,7 @@ import pytest
 
 from tests.support import make_vault, write_files
 from tests.vault.walks import folders, notes
-from vaultcrm.errors import OutsideFailed, Unreadable
+from vaultcrm.errors import ExternalError, Unreadable
 
 
 def test_a_walk_finds_the_notes_in_all_folders_and_nothing_else(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_folder_that_may_not_be_read_has_a_fault(unprivileged: Path) -> None:
     assert found["closed"].error == "The folder cannot be read: Permission denied."
     assert found["closed"].names == []
     (unprivileged / "vault").chmod(0)
-    with pytest.raises(OutsideFailed, match="cannot be read: Permission denied"):
+    with pytest.raises(ExternalError, match="cannot be read: Permission denied"):
         list(vault.walk())
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import contents, looks, make_vault, write_files
-from vaultcrm.errors import Changed, NotFound, NotUnderstood, OutsideFailed, Refused, Unreadable
+from vaultcrm.errors import Conflict, ExternalError, InvalidInput, NotFound, Refused, Unreadable
 from vaultcrm.markdown.edit import set_property
 from vaultcrm.markdown.page import split_page
 from vaultcrm.vault.vault import Vault
@@ -50,11 +50,11 @@ def test_nothing_is_written_outside_the_vault(path: str, vault: Vault, tmp_path:
     before = contents(tmp_path / "vault")
     folder, _, name = path.rpartition("/")
     with writing(vault, "write", AT) as writer:
-        with pytest.raises(NotUnderstood, match="leads out of the vault"):
+        with pytest.raises(InvalidInput, match="leads out of the vault"):
             writer.create_file(path, b"x")
-        with pytest.raises(NotUnderstood, match="leads out of the vault"):
+        with pytest.raises(InvalidInput, match="leads out of the vault"):
             writer.create(folder, name, "x")
-        with pytest.raises(NotUnderstood, match="leads out of the vault"):
+        with pytest.raises(InvalidInput, match="leads out of the vault"):
             writer.edit(path, lambda _: b"x")
     assert contents(tmp_path / "vault") == before
     assert sorted(os.listdir(tmp_path)) == ["home", "outside", "vault"]
@@ -100,7 +100,7 @@ def test_an_edit_gives_up_when_somebody_else_writes_all_the_time(vault: Vault) -
         path.write_bytes(data + b".")
         return b"ours"
 
-    with writing(vault, "edit", AT) as writer, pytest.raises(Changed, match="all the time"):
+    with writing(vault, "edit", AT) as writer, pytest.raises(Conflict, match="all the time"):
         writer.edit("a.md", operation)
     assert path.read_bytes() == b"---\nstatus: lead  # hot\n---\nbody" + b"." * 5
     assert writer.changed == []
@@ -134,11 +134,11 @@ def test_a_folder_that_may_not_be_written_is_named_and_nothing_changes(unprivile
     vault = make_vault(unprivileged / "vault", {"closed/a.md": "a"})
     (unprivileged / "vault/closed").chmod(0o500)
     with writing(vault, "write", AT) as writer:
-        with pytest.raises(OutsideFailed, match=r"closed/a\.md cannot be written: Permission denied"):
+        with pytest.raises(ExternalError, match=r"closed/a\.md cannot be written: Permission denied"):
             writer.edit("closed/a.md", lambda _: b"new")
-        with pytest.raises(OutsideFailed, match=r"closed/b\.md cannot be written: Permission denied"):
+        with pytest.raises(ExternalError, match=r"closed/b\.md cannot be written: Permission denied"):
             writer.create("closed", "b", "new")
-        with pytest.raises(OutsideFailed, match="closed/below cannot be written: Permission denied"):
+        with pytest.raises(ExternalError, match="closed/below cannot be written: Permission denied"):
             writer.create("closed/below", "b", "new")
     assert contents(unprivileged / "vault") == {"closed/a.md": b"a"}
     assert (writer.created, writer.changed) == ([], [])

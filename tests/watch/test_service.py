@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from vaultcrm.errors import NotFound, OutsideFailed
+from vaultcrm.errors import ExternalError, NotFound
 from vaultcrm.watch import service
 
 ROOTS = [
@@ -119,7 +119,7 @@ def test_each_vault_has_a_service_of_its_own(tmp_path: Path) -> None:
 @only_linux
 def test_without_systemctl_the_file_is_written_and_the_command_told(tmp_path: Path, tools: Path) -> None:
     found = service.service(str(tmp_path))
-    with pytest.raises(OutsideFailed, match="systemctl is not there") as error:
+    with pytest.raises(ExternalError, match="systemctl is not there") as error:
         service.install(found)
     assert error.value.exit_code == 6
     assert "systemctl --user daemon-reload" in error.value.hint
@@ -153,10 +153,10 @@ def test_installing_again_writes_the_file_anew(tmp_path: Path, tools: Path) -> N
 def test_what_systemctl_says_is_told(tmp_path: Path, tools: Path) -> None:
     program(tools, "systemctl", code=1)
     found = service.service(str(tmp_path))
-    with pytest.raises(OutsideFailed, match="no bus"):
+    with pytest.raises(ExternalError, match="no bus"):
         service.install(found)
     assert os.path.exists(found.path)
-    with pytest.raises(OutsideFailed, match="no bus"):
+    with pytest.raises(ExternalError, match="no bus"):
         service.uninstall(found)
     assert not os.path.exists(found.path), "it would come back with the next session"
 
@@ -216,5 +216,5 @@ def test_launchctl_is_called(tmp_path: Path, tools: Path, monkeypatch: pytest.Mo
 
 def test_other_systems_have_no_services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
-    with pytest.raises(OutsideFailed, match="neither systemd nor launchd"):
+    with pytest.raises(ExternalError, match="neither systemd nor launchd"):
         service.service(str(tmp_path))

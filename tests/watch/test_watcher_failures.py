@@ -18,7 +18,7 @@ from vaultcrm.catalog.refresh import refresh
 from vaultcrm.disk import watch_lease
 from vaultcrm.search.index import Index
 from vaultcrm.vault.vault import Vault
-from vaultcrm.watch.events import Ears
+from vaultcrm.watch.events import EventListener
 
 
 @pytest.mark.parametrize("is_unmounted", [True, False])
@@ -71,11 +71,11 @@ def test_what_was_away_while_it_was_indexed_is_indexed_when_it_is_back(vault: Va
     (root / "a").rename(tmp_path / "a")
     (root / "b/5.md").rename(tmp_path / "5.md")
     write_files(root, {"b/5.md": "other bytes"})
-    index.follow()
+    index.update()
     (tmp_path / "a").rename(root / "a")
     (tmp_path / "5.md").replace(root / "b/5.md")
     refresh(vault, catalog)
-    index.follow()
+    index.update()
     assert index.documents() == there(vault)
     catalog.close()
 
@@ -96,7 +96,7 @@ def test_ears_that_have_died_are_replaced(vault: Vault, thread: str) -> None:
 
                 patched.setattr(InotifyWatchGroup, "on_event", die)
             else:
-                patched.setattr(Ears, "on_any_event", die)
+                patched.setattr(EventListener, "on_any_event", die)
             write_files(Path(vault.root), {"a/1.md": "changed"})
             until(died.is_set)
         until(lambda: is_right(vault))
@@ -109,10 +109,10 @@ def test_ears_that_have_died_are_replaced(vault: Vault, thread: str) -> None:
 def test_lost_events_make_it_listen_anew(vault: Vault) -> None:
     """watchdog only tells its log that its queue has overflowed."""
     with watched(vault) as (watcher, _):
-        before = watcher._ears
+        before = watcher._listener
         assert before is not None
         logging.getLogger("watchdog.observers.inotify_c").warning("Inotify queue overflowed; filesystem events were lost")
-        until(lambda: watcher._ears is not None and watcher._ears is not before)
+        until(lambda: watcher._listener is not None and watcher._listener is not before)
         write_files(Path(vault.root), {"b/below/deep.md": "changed"})
         until(lambda: is_right(vault))
 
@@ -125,9 +125,9 @@ def test_where_no_events_are_to_be_had_it_looks_and_is_not_believed(vault: Vault
             write_files(Path(vault.root), {"a/1.md": f"changed {number}"})
             until(lambda: is_right(vault) or is_believed(vault))
             assert not is_believed(vault)
-        found = watch_lease.status(vault.root)
+        found = watch_lease.running_watcher(vault.root)
         assert found is not None
-        assert not found.hears
+        assert not found.gets_events
         assert len([line for line in said if "a disk of type test" in line]) == 1
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.disk import watch_lease
-from vaultcrm.disk.files import digest_of
+from vaultcrm.disk.files import digest
 from vaultcrm.search.index import Index
 from vaultcrm.vault.vault import Vault
 from vaultcrm.watch.watcher import Watcher
@@ -70,7 +70,7 @@ def until(condition: Callable[[], object]) -> None:
 
 
 def there(vault: Vault) -> dict[str, bytes]:
-    return {str(path.relative_to(vault.root)): digest_of(path.read_bytes()) for path in Path(vault.root).rglob("*.md")}
+    return {str(path.relative_to(vault.root)): digest(path.read_bytes()) for path in Path(vault.root).rglob("*.md")}
 
 
 def known(vault: Vault) -> tuple[dict[str, bytes], dict[str, bytes]]:
@@ -102,7 +102,7 @@ def program(vault: Vault, *before: str) -> Iterator[subprocess.Popen[str]]:
     words = [*before, sys.executable, "-m", "vaultcrm", "--vault", vault.root, "watch"]
     process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        until(lambda: process.poll() is not None or ((found := watch_lease.status(vault.root)) and found.complete))
+        until(lambda: process.poll() is not None or ((found := watch_lease.running_watcher(vault.root)) and found.complete))
         yield process
     finally:
         process.terminate()

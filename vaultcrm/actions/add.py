@@ -5,59 +5,61 @@ from datetime import date
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm, WriteResult
-from vaultcrm.actions.new_note import make, place, titled
+from vaultcrm.actions.new_note import create_note, note_location, title_property
 from vaultcrm.disk.filenames import file_name
-from vaultcrm.errors import Changed, NotUnderstood
+from vaultcrm.errors import AlreadyExists, InvalidInput
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.yaml_nodes import Writable
-from vaultcrm.model.convert import client_of, person_of, project_of
+from vaultcrm.model.convert import to_client, to_person, to_project
+from vaultcrm.model.records import Client, FollowUp, Person, Project
 from vaultcrm.normalize import fold
 
 
-def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: str = "") -> WriteResult:
+def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: str = "") -> WriteResult[Client]:
     """A new client: its folder and its note."""
     title = _title(name, "client")
     crm.refresh_clients()
     for path, known in crm.catalog.client_names().items():
         if fold(title) in known:
-            raise Changed(f"There is a client {name!r} already: {path}.", f'See it with: vaultcrm client show "{name}"')
+            raise AlreadyExists(f"There is a client {name!r} already: {path}.", f'See it with: vaultcrm client show "{name}"')
     with crm.writing() as writer:
-        made = make(crm, writer, "client", f"clients/{title}", title, _called(name, properties), text)
-    return WriteResult(writer.created, writer.changed, client_of(made.note))
+        made = create_note(crm, writer, "client", f"clients/{title}", title, _with_alias(name, properties), text)
+    return WriteResult(writer.created, writer.changed, to_client(made.note))
 
 
-def add_person(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable]) -> WriteResult:
+def add_person(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable]) -> WriteResult[Person]:
     """A new person at a client, in the client's folder."""
-    home = lookup.client(crm, client_name)
-    _must_be_new(crm, "person", name, home)
-    folder, belongs = place(crm, home)
+    client_ref = lookup.client(crm, client_name)
+    _check_is_new(crm, "person", name, client_ref)
+    folder, belongs = note_location(crm, client_ref)
     with crm.writing() as writer:
-        made = make(crm, writer, "person", folder, name, {**belongs, **_called(name, properties)})
-    return WriteResult(writer.created, writer.changed, person_of(made.note))
+        made = create_note(crm, writer, "person", folder, name, {**belongs, **_with_alias(name, properties)})
+    return WriteResult(writer.created, writer.changed, to_person(made.note))
 
 
-def add_project(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable], text: str = "") -> WriteResult:
+def add_project(crm: Crm, client_name: str, name: str, properties: Mapping[str, Writable], text: str = "") -> WriteResult[Project]:
     """A new project of a client."""
-    home = lookup.client(crm, client_name)
-    _must_be_new(crm, "project", name, home)
-    folder, belongs = place(crm, home, "projects")
+    client_ref = lookup.client(crm, client_name)
+    _check_is_new(crm, "project", name, client_ref)
+    folder, belongs = note_location(crm, client_ref, "projects")
     with crm.writing() as writer:
-        made = make(crm, writer, "project", folder, name, {**belongs, **_called(name, properties)}, text)
-    return WriteResult(writer.created, writer.changed, project_of(made.note, home.name))
+        made = create_note(crm, writer, "project", folder, name, {**belongs, **_with_alias(name, properties)}, text)
+    return WriteResult(writer.created, writer.changed, to_project(made.note, client_ref.name))
 
 
-def _must_be_new(crm: Crm, kind: str, name: str, home: ClientRef) -> None:
+def _check_is_new(crm: Crm, kind: str, name: str, client_ref: ClientRef) -> None:
     """Raises Changed when a client has a person or project of that name, NotUnderstood for what is no name."""
     title = _title(name, kind)
     crm.refresh()
-    for note in crm.catalog.belonging(kind, home):
+    for note in crm.catalog.belonging(kind, client_ref):
         if fold(note.title) == fold(title):
-            raise Changed(
-                f"{home.name} has a {kind} {note.title!r} already: {note.path}.", f'Change it with: vaultcrm set "{note.title}" KEY=VALUE'
+            raise AlreadyExists(
+                f"{client_ref.name} has a {kind} {note.title!r} already: {note.path}.",
+                f'Change it with: vaultcrm set "{note.title}" KEY=VALUE',
             )
 
 
-def _called(name: str, properties: Mapping[str, Writable]) -> dict[str, Writable]:
+def _with_alias(name: str, properties: Mapping[str, Writable]) -> dict[str, Writable]:
     """The properties, with the name as an alias where no file can be called so."""
     line = " ".join(name.split())
     there = properties.get("aliases")
@@ -67,7 +69,7 @@ def _called(name: str, properties: Mapping[str, Writable]) -> dict[str, Writable
 
 def _title(name: str, what: str) -> str:
     if not any(char.isalnum() for char in name):
-        raise NotUnderstood(f"{name!r} is no name for a {what}.", "Give it a name with letters in it.")
+        raise InvalidInput(f"{name!r} is no name for a {what}.", "Give it a name with letters in it.")
     return file_name(name)
 
 
@@ -86,16 +88,16 @@ def follow_up_properties(
 def add_follow_up(
     crm: Crm, client: str, text: str, due: date | None, *, waiting: bool = False, priority: str | None = None,
     rule: tuple[str, str] | None = None, scheduled: date | None = None, project: str | None = None, person: str | None = None,
-) -> WriteResult:  # fmt: skip
+) -> WriteResult[FollowUp]:  # fmt: skip
     """A new follow-up note; the record is the FollowUp."""
     if not any(char.isalnum() for char in text):
-        raise NotUnderstood(f"{text!r} says nothing that could be done.", "Say what is to be done.")
+        raise InvalidInput(f"{text!r} says nothing that could be done.", "Say what is to be done.")
     if rule and due is None:
-        raise NotUnderstood("A follow-up that comes again needs a first day.", "Give it one with --due.")
-    home = lookup.client(crm, client)
-    links = {kind: lookup.link(crm, kind, name, home) for kind, name in (("project", project), ("person", person))}
-    folder, belongs = place(crm, home, "follow-ups")
+        raise InvalidInput("A follow-up that comes again needs a first day.", "Give it one with --due.")
+    client_ref = lookup.client(crm, client)
+    links = {kind: lookup.link(crm, kind, name, client_ref) for kind, name in (("project", project), ("person", person))}
+    folder, belongs = note_location(crm, client_ref, "follow-ups")
     made = follow_up_properties(crm, due, waiting=waiting, priority=priority, rule=rule, scheduled=scheduled, **links)
     with crm.writing() as writer:
-        item = make(crm, writer, "follow-up", folder, text, {**titled(text), **belongs, **made}).follow_ups[0]
-    return WriteResult(writer.created, writer.changed, item._replace(client=home.name))
+        item = create_note(crm, writer, "follow-up", folder, text, {**title_property(text), **belongs, **made}).follow_ups[0]
+    return WriteResult(writer.created, writer.changed, item._replace(client=client_ref.name))

@@ -1,73 +1,118 @@
 """The JSON of each record: keys are added, never renamed or removed, and null is spelled out."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from vaultcrm.actions.clients import Stale, Standing
+from vaultcrm.actions.clients import ClientSummary, StaleClient
 from vaultcrm.actions.crm import WriteResult
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Point, Problem, Project
 
 if TYPE_CHECKING:  # Whoosh is loaded when something is searched, git asked when something is synced
     from vaultcrm.actions.search import Hit
-    from vaultcrm.actions.sync import Synced
+    from vaultcrm.actions.sync import SyncResult
 
-Shape = dict[str, object]
+JsonObject = dict[str, object]
 
 
-def of_follow_up(item: FollowUp, today: date) -> Shape:
+def follow_up_json(item: FollowUp, today: date) -> JsonObject:
     return {
-        "id": item.id, "text": item.text, "client": item.client, "project": item.project, "due": _day(item.due),
-        "scheduled": _day(item.scheduled), "status": item.status, "priority": item.priority, "recurrence": item.recurrence,
-        "since": _day(item.since), "completed": _day(item.completed), "blocked": item.is_blocked,
-        "source": {"kind": item.kind, "path": item.path, "line": item.line}, "days": item.days(today),
-    }  # fmt: skip
+        "id": item.id,
+        "text": item.text,
+        "client": item.client,
+        "project": item.project,
+        "due": _day(item.due),
+        "scheduled": _day(item.scheduled),
+        "status": item.status,
+        "priority": item.priority,
+        "recurrence": item.recurrence,
+        "since": _day(item.since),
+        "completed": _day(item.completed),
+        "blocked": item.is_blocked,
+        "source": {"kind": item.kind, "path": item.path, "line": item.line},
+        "days": item.days(today),
+    }
 
 
-def of_standing(standing: Standing) -> Shape:
-    one = standing.client
+def client_json(summary: ClientSummary) -> JsonObject:
+    one = summary.client
     return {
-        "name": one.name, "path": one.path, "status": one.status, "stage": one.stage, "tags": list(one.tags), "aliases": list(one.aliases),
-        "last_contact": _day(standing.last_contact), "silent_days": standing.silent_days, "usual_days": standing.usual_days,
-        "cadence_days": one.cadence_days, "next_due": _day(standing.next_due), "open": standing.open, "waiting": standing.waiting,
-    }  # fmt: skip
+        "name": one.name,
+        "path": one.path,
+        "status": one.status,
+        "stage": one.stage,
+        "tags": list(one.tags),
+        "aliases": list(one.aliases),
+        "last_contact": _day(summary.last_contact),
+        "silent_days": summary.silent_days,
+        "usual_days": summary.usual_days,
+        "cadence_days": one.cadence_days,
+        "next_due": _day(summary.next_due),
+        "open": summary.open,
+        "waiting": summary.waiting,
+    }
 
 
-def of_stale(item: Stale) -> Shape:
-    return {**of_standing(item.standing), "reasons": item.reasons}
+def stale_json(item: StaleClient) -> JsonObject:
+    return {**client_json(item.summary), "reasons": item.reasons}
 
 
-def of_person(person: Person) -> Shape:
+def person_json(person: Person) -> JsonObject:
     return {
-        "name": person.name, "path": person.path, "role": person.role, "email": list(person.email), "phone": list(person.phone),
+        "name": person.name,
+        "path": person.path,
+        "role": person.role,
+        "email": list(person.email),
+        "phone": list(person.phone),
         "aliases": list(person.aliases),
-    }  # fmt: skip
+    }
 
 
-def of_project(project: Project) -> Shape:
+def project_json(project: Project) -> JsonObject:
     return {
-        "name": project.name, "path": project.path, "client": project.client, "status": project.status, "stage": project.stage,
-        "start": _day(project.start), "deadline": _day(project.deadline), "value": project.value, "currency": project.currency,
+        "name": project.name,
+        "path": project.path,
+        "client": project.client,
+        "status": project.status,
+        "stage": project.stage,
+        "start": _day(project.start),
+        "deadline": _day(project.deadline),
+        "value": project.value,
+        "currency": project.currency,
         "tags": list(project.tags),
-    }  # fmt: skip
+    }
 
 
-def of_interaction(talk: Interaction) -> Shape:
+def interaction_json(interaction: Interaction) -> JsonObject:
     return {
-        "title": talk.title, "path": talk.path, "client": talk.client, "date": talk.at.isoformat() if talk.at else None,
-        "channel": talk.channel, "direction": talk.direction, "people": list(talk.people), "project": talk.project,
-        "summary": talk.summary or None, "tags": list(talk.tags),
-    }  # fmt: skip
+        "title": interaction.title,
+        "path": interaction.path,
+        "client": interaction.client,
+        "date": interaction.at.isoformat() if interaction.at else None,
+        "channel": interaction.channel,
+        "direction": interaction.direction,
+        "people": list(interaction.people),
+        "project": interaction.project,
+        "summary": interaction.summary or None,
+        "tags": list(interaction.tags),
+    }
 
 
-def of_decision(decision: Decision) -> Shape:
+def decision_json(decision: Decision) -> JsonObject:
     return {
-        "id": decision.id, "text": decision.text, "client": decision.client, "project": decision.project, "date": _day(decision.on),
-        "status": decision.status, "topic": decision.topic, "by": decision.by, "via": decision.via,
+        "id": decision.id,
+        "text": decision.text,
+        "client": decision.client,
+        "project": decision.project,
+        "date": _day(decision.on),
+        "status": decision.status,
+        "topic": decision.topic,
+        "by": decision.by,
+        "via": decision.via,
         "source": {"path": decision.path, "line": decision.line},
-    }  # fmt: skip
+    }
 
 
-def of_point(point: Point) -> Shape:
+def point_json(point: Point) -> JsonObject:
     return {
         "id": point.id,
         "kind": point.kind,
@@ -77,24 +122,30 @@ def of_point(point: Point) -> Shape:
     }
 
 
-def of_hit(hit: "Hit") -> Shape:
+def hit_json(hit: "Hit") -> JsonObject:
     return {
-        "path": hit.path, "line": hit.snippet.line, "client": hit.client, "type": hit.type, "title": hit.title, "date": _day(hit.date),
-        "score": hit.score, "snippet": hit.snippet.text,
-    }  # fmt: skip
+        "path": hit.path,
+        "line": hit.snippet.line,
+        "client": hit.client,
+        "type": hit.type,
+        "title": hit.title,
+        "date": _day(hit.date),
+        "score": hit.score,
+        "snippet": hit.snippet.text,
+    }
 
 
-def of_problem(problem: Problem) -> Shape:
+def problem_json(problem: Problem) -> JsonObject:
     return dict(problem._asdict())
 
 
-def of_synced(done: "Synced") -> Shape:
+def sync_json(done: "SyncResult") -> JsonObject:
     """`committed` and `received` are in words, a line for each client; `pushed`, `ahead` and `behind` count commits."""
     conflicts = [{**one._asdict(), "clashes": [clash._asdict() for clash in one.clashes]} for one in done.conflicts]
     return {**done._asdict(), "conflicts": conflicts}
 
 
-def of_written(written: WriteResult, **record: object) -> Shape:
+def write_json(written: WriteResult[Any], **record: object) -> JsonObject:
     """What a writing command did: the paths, and the record it is about under its name."""
     return {"created": written.created, "changed": written.changed, **record}
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from vaultcrm.actions.conflict_copies import copy_problems
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog.link_queries import all_links
-from vaultcrm.disk.filenames import fault_of
+from vaultcrm.disk.filenames import name_problem
 from vaultcrm.links.resolver import LinkResolver, listed
-from vaultcrm.model.convert import link_of
+from vaultcrm.model.convert import client_link
 from vaultcrm.model.records import Problem
 from vaultcrm.model.schema import FOLLOW_UP_STATUSES
 from vaultcrm.normalize import fold
@@ -53,20 +53,20 @@ def problems(crm: Crm, below: str | None = None) -> list[Problem]:
     crm.refresh()
     found = crm.catalog.problems(below)
     for note in crm.catalog.notes(below=below):
-        if fault := fault_of(note.path.rpartition("/")[2]):
+        if fault := name_problem(note.path.rpartition("/")[2]):
             found.append(Problem(note.path, 1, "name", fault))
-        link = link_of(note)
+        link = client_link(note)
         is_lost = note.type in _WITHOUT_CLIENT and not note.path.startswith("inbox/")
         if is_lost and not link and crm.catalog.owner_of(note.path) is None:
             found.append(Problem(note.path, 1, "no-client", f'This {note.type} belongs to no client; give it client: "[[NAME]]".'))
     known = crm.link_resolver()
-    found += _links(crm, known, below)
-    found += [problem for problem in _twins(crm) if not below or problem.path.startswith(below + "/")]
+    found += _link_problems(crm, known, below)
+    found += [problem for problem in _same_names(crm) if not below or problem.path.startswith(below + "/")]
     found += [*copy_problems(crm, known.paths, below), *(type_problems(crm.vault.root) if below is None else ())]
     return sorted(set(found))
 
 
-def _links(crm: Crm, known: LinkResolver, below: str | None) -> Iterator[Problem]:
+def _link_problems(crm: Crm, known: LinkResolver, below: str | None) -> Iterator[Problem]:
     """Links that lead nowhere, or may lead to several notes."""
     for path, line, kind, key, target in all_links(crm.catalog):
         if below and not path.startswith(below + "/"):
@@ -89,7 +89,7 @@ def _links(crm: Crm, known: LinkResolver, below: str | None) -> Iterator[Problem
             yield Problem(path, line, "ambiguous-link", f"{shown} can be {listed(lead.candidates)}.")
 
 
-def _twins(crm: Crm) -> list[Problem]:
+def _same_names(crm: Crm) -> list[Problem]:
     """Two clients that answer to the same name."""
     owners: dict[str, list[str]] = {}
     for path, names in crm.catalog.client_names().items():

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog.activity import contact_days, open_follow_ups
 from vaultcrm.links.ownership import ClientRef
-from vaultcrm.model.convert import client_of, link_of, person_of, project_of
+from vaultcrm.model.convert import client_link, to_client, to_person, to_project
 from vaultcrm.model.records import Client, Note, Person, Project
 from vaultcrm.normalize import fold
 
 
-class Standing(NamedTuple):
+class ClientSummary(NamedTuple):
     """A client and how things stand: silence in days, the client's usual days between talks, what is open.
 
     `usual_days` is the median gap between talks, None for fewer than four; a talk is an interaction
@@ -43,34 +43,34 @@ def note_at(crm: Crm, path: str) -> Note:
 
 def client(crm: Crm, path: str) -> Client:
     """The client whose note is at `path`."""
-    return client_of(note_at(crm, path))
+    return to_client(note_at(crm, path))
 
 
-def clients(crm: Crm) -> list[Standing]:
+def clients(crm: Crm) -> list[ClientSummary]:
     """All clients and how things stand with them, by name."""
     crm.refresh()
-    found = [client_of(note) for note in crm.catalog.notes("client") if crm.catalog.is_client(note.path)]
-    return standings(crm, sorted(found, key=lambda c: fold(c.name)))
+    found = [to_client(note) for note in crm.catalog.notes("client") if crm.catalog.is_client(note.path)]
+    return summaries(crm, sorted(found, key=lambda c: fold(c.name)))
 
 
-def people(crm: Crm, home: ClientRef) -> list[Person]:
-    return [person_of(note) for note in crm.catalog.belonging("person", home)]
+def people(crm: Crm, client_ref: ClientRef) -> list[Person]:
+    return [to_person(note) for note in crm.catalog.belonging("person", client_ref)]
 
 
-def projects(crm: Crm, home: ClientRef | None = None) -> list[Project]:
+def projects(crm: Crm, client_ref: ClientRef | None = None) -> list[Project]:
     """Projects of one client or of all: running ones first, by deadline."""
     crm.refresh()
-    if home is not None:
-        found = [project_of(note, home.name) for note in crm.catalog.belonging("project", home)]
+    if client_ref is not None:
+        found = [to_project(note, client_ref.name) for note in crm.catalog.belonging("project", client_ref)]
     else:
         found = []
         for note in crm.catalog.notes("project"):
-            owner = crm.catalog.owner_of(note.path, link_of(note))
-            found.append(project_of(note, owner.name if owner else None))
+            owner = crm.catalog.owner_of(note.path, client_link(note))
+            found.append(to_project(note, owner.name if owner else None))
     return sorted(found, key=lambda p: (not p.is_running, p.deadline or date.max, fold(p.name)))
 
 
-def standings(crm: Crm, chosen: list[Client]) -> list[Standing]:
+def summaries(crm: Crm, chosen: list[Client]) -> list[ClientSummary]:
     """How things stand with some clients. The catalogue must be complete."""
     only = ClientRef.at(chosen[0].path) if len(chosen) == 1 else None
     talks = contact_days(crm.catalog, crm.today, only)
@@ -81,15 +81,15 @@ def standings(crm: Crm, chosen: list[Client]) -> list[Standing]:
         if due and (owner not in next_due or due < next_due[owner]):
             next_due[owner] = due
     return [
-        _standing(crm, one, talks.get(one.path, []), next_due.get(one.path), counts[one.path, "open"], counts[one.path, "waiting"])
+        _summary(crm, one, talks.get(one.path, []), next_due.get(one.path), counts[one.path, "open"], counts[one.path, "waiting"])
         for one in chosen
     ]
 
 
-def _standing(crm: Crm, one: Client, talks: list[date], next_due: date | None, is_open: int, waiting: int) -> Standing:
+def _summary(crm: Crm, one: Client, talks: list[date], next_due: date | None, is_open: int, waiting: int) -> ClientSummary:
     last = talks[-1] if talks else None
     gaps = sorted((b - a).days for a, b in pairwise(talks))
-    return Standing(
+    return ClientSummary(
         client=one,
         last_contact=last,
         silent_days=(crm.today - last).days if last else None,
@@ -100,14 +100,14 @@ def _standing(crm: Crm, one: Client, talks: list[date], next_due: date | None, i
     )
 
 
-class Stale(NamedTuple):
+class StaleClient(NamedTuple):
     """A client that is being neglected, and why: `reasons` are sentences without a full stop."""
 
-    standing: Standing
+    summary: ClientSummary
     reasons: list[str]
 
 
-def stale(crm: Crm) -> list[Stale]:
+def stale(crm: Crm) -> list[StaleClient]:
     """Leads and active clients silent for longer than their cadence or twice their rhythm, or with no next step.
 
     The longest silence beyond what is agreed or usual comes first.
@@ -127,10 +127,10 @@ def stale(crm: Crm) -> list[Stale]:
         if not standing.open and not standing.waiting:
             reasons.append("no next step")
         if reasons:
-            found.append(Stale(standing, reasons))
+            found.append(StaleClient(standing, reasons))
 
-    def neglect(item: Stale) -> float:
-        standing = item.standing
+    def neglect(item: StaleClient) -> float:
+        standing = item.summary
         allowed = standing.client.cadence_days or 2 * (standing.usual_days or 15)
         return -(standing.silent_days if standing.silent_days is not None else 3650) / allowed
 

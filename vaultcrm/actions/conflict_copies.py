@@ -9,18 +9,18 @@ from typing import NamedTuple
 from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.errors import NotFound, Refused, Unreadable
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.markdown.properties import node_properties, root_node
 from vaultcrm.markdown.values import Value
-from vaultcrm.merge.note import merge
-from vaultcrm.merge.properties import take
+from vaultcrm.merge.note import merge_notes
+from vaultcrm.merge.properties import take_property
 from vaultcrm.model.read_note import read_note
 from vaultcrm.model.records import Problem
-from vaultcrm.vault.conflict_copies import are_alike, copy_of, may_be_copy_of, original_among
+from vaultcrm.vault.conflict_copies import are_similar, find_original, parse_conflict_copy, possible_original
 
 _LARGE = 250_000  # pairs of lines; more would be compared for seconds, and stand one text behind the other
 
 
-class Pair(NamedTuple):
+class CopyPair(NamedTuple):
     """A note that is a copy of another one; `is_certain` when its name says so, and not only its text."""
 
     copy: str
@@ -29,7 +29,7 @@ class Pair(NamedTuple):
     is_certain: bool
 
 
-class Differs(NamedTuple):
+class PropertyDifference(NamedTuple):
     """A property that the two notes have with different values."""
 
     key: str
@@ -37,23 +37,23 @@ class Differs(NamedTuple):
     copy: Value
 
 
-class Proposal(NamedTuple):
+class MergeProposal(NamedTuple):
     """What would become of an original: its bytes now, the copy's, and those of both; its own values where they differ.
 
     `is_sure` when neither says anything that the other one contradicts. `twice` are things to do
     that would then stand there twice.
     """
 
-    pair: Pair
+    pair: CopyPair
     before: bytes
     theirs: bytes
     after: bytes
-    differs: tuple[Differs, ...]
+    differences: tuple[PropertyDifference, ...]
     is_sure: bool
-    twice: tuple[str, ...]
+    duplicated: tuple[str, ...]
 
 
-def pairs(crm: Crm, below: str | None = None) -> list[Pair]:
+def find_pairs(crm: Crm, below: str | None = None) -> list[CopyPair]:
     """The copies among the notes whose originals are there, by path."""
     crm.refresh()
     beside: dict[str, list[str]] = {}
@@ -66,19 +66,21 @@ def pairs(crm: Crm, below: str | None = None) -> list[Pair]:
         if (not below or path.startswith(below + "/")) and (pair := _pair(crm, path, beside[path.rpartition("/")[0]]))
     ]
     # a copy of a copy comes before the copy that it is one of
-    return sorted(found, key=lambda pair: (pair.original, -len(pair.copy)) if copy_of(pair.original) is None else ("", -len(pair.copy)))
+    return sorted(
+        found, key=lambda pair: (pair.original, -len(pair.copy)) if parse_conflict_copy(pair.original) is None else ("", -len(pair.copy))
+    )
 
 
-def _pair(crm: Crm, path: str, beside: list[str]) -> Pair | None:
+def _pair(crm: Crm, path: str, beside: list[str]) -> CopyPair | None:
     """A note as a copy of one beside it."""
-    if copy := copy_of(path):
-        original = original_among(copy, beside)
-        return Pair(path, original, copy.program, True) if original else None
-    original = may_be_copy_of(path)
+    if copy := parse_conflict_copy(path):
+        original = find_original(copy, beside)
+        return CopyPair(path, original, copy.program, True) if original else None
+    original = possible_original(path)
     if original is not None and original.rpartition("/")[2] in beside:
         try:
-            if are_alike(crm.vault.read(path).data, crm.vault.read(original).data):
-                return Pair(path, original, "a program that syncs", False)
+            if are_similar(crm.vault.read(path).data, crm.vault.read(original).data):
+                return CopyPair(path, original, "a program that syncs", False)
         except (FileNotFoundError, Unreadable):
             return None
     return None
@@ -86,7 +88,7 @@ def _pair(crm: Crm, path: str, beside: list[str]) -> Pair | None:
 
 def copy_problems(crm: Crm, files: Iterable[str], below: str | None = None) -> Iterator[Problem]:
     """What `check` says of copies beyond those that the notes' names tell: likely ones, and among all `files` those that are no notes."""
-    for pair in pairs(crm, below):
+    for pair in find_pairs(crm, below):
         if not pair.is_certain:
             way = "merge it with vaultcrm check --fix, or give it another name with vaultcrm rename"
             yield Problem(pair.copy, 1, "possible-copy", f"It has most lines of {pair.original!r}, and may be a copy of it; {way}.")
@@ -95,12 +97,12 @@ def copy_problems(crm: Crm, files: Iterable[str], below: str | None = None) -> I
         beside.setdefault(path.rpartition("/")[0], []).append(path.rpartition("/")[2])
     for folder, names in beside.items():
         for path in (f"{folder}/{name}" if folder else name for name in names if not name.lower().endswith(".md")):
-            copy = copy_of(path) if not below or path.startswith(below + "/") else None
-            if copy is not None and (original := original_among(copy, names)):
+            copy = parse_conflict_copy(path) if not below or path.startswith(below + "/") else None
+            if copy is not None and (original := find_original(copy, names)):
                 yield Problem(path, 1, "conflict-copy", f"A conflict copy of {original!r}; compare the two, and delete one.")
 
 
-def proposal(crm: Crm, pair: Pair) -> Proposal:
+def propose_merge(crm: Crm, pair: CopyPair) -> MergeProposal:
     """What merging a copy with its original would give. Raises Refused where their properties cannot be merged."""
     try:
         before, theirs = crm.vault.read(pair.original).data, crm.vault.read(pair.copy).data
@@ -108,19 +110,19 @@ def proposal(crm: Crm, pair: Pair) -> Proposal:
         raise NotFound(f"{pair.copy} or its original is not there any more.") from error
     except Unreadable as error:
         raise Refused(f"{pair.copy} cannot be merged: {error.message}", "Compare the two in your editor.") from error
-    made = merge(None, before, theirs)
+    made = merge_notes(None, before, theirs)
     after = _merged(pair, before, theirs, ())
     ours, their = _values(before), _values(theirs)
-    differs = tuple(Differs(key, ours.get(key), their.get(key)) for key in made.keys)
+    differs = tuple(PropertyDifference(key, ours.get(key), their.get(key)) for key in made.keys)
     to_do = [
         Counter(item.text for item in read_note(pair.original, data, crm.vault.task_settings).follow_ups)
         for data in (before, theirs, after)
     ]
     twice = tuple(text for text, count in to_do[2].items() if count > max(to_do[0][text], to_do[1][text]))
-    return Proposal(pair, before, theirs, after, differs, pair.is_certain and made.is_clean and not twice, twice)
+    return MergeProposal(pair, before, theirs, after, differs, pair.is_certain and made.is_clean and not twice, twice)
 
 
-def accept(crm: Crm, one: Proposal, from_copy: Collection[str] = ()) -> WriteResult:
+def accept_merge(crm: Crm, one: MergeProposal, from_copy: Collection[str] = ()) -> WriteResult[None]:
     """Merge a copy into its original, and delete it. `from_copy` names the properties that are as the copy has them.
 
     Raises Changed when one of the two is not any more what was proposed.
@@ -134,22 +136,22 @@ def accept(crm: Crm, one: Proposal, from_copy: Collection[str] = ()) -> WriteRes
     with crm.writing() as writer:
         writer.edit(one.pair.original, apply)
         writer.remove(one.pair.copy, one.theirs)
-    return WriteResult(writer.created, [*writer.changed, *writer.removed])
+    return WriteResult(writer.created, [*writer.changed, *writer.removed], None)
 
 
 def _values(data: bytes) -> dict[str, Value]:
     page = split_page(data)
-    return properties_of(root_of(page), page.text)
+    return node_properties(root_node(page), page.text)
 
 
-def _merged(pair: Pair, ours: bytes, theirs: bytes, from_copy: Collection[str]) -> bytes:
+def _merged(pair: CopyPair, ours: bytes, theirs: bytes, from_copy: Collection[str]) -> bytes:
     """Both notes in one. The body has the lines of both, ours first."""
-    made = merge(None, ours, theirs)
+    made = merge_notes(None, ours, theirs)
     if "" in made.keys:
         raise Refused(f"The properties of {pair.copy} and its original cannot be merged.", "Compare the two in your editor.")
     page, other = split_page(made.data), split_page(theirs)
     for key in from_copy:
-        page = take(page, key, other)
+        page = take_property(page, key, other)
     if not made.is_body_clean:
         head = page.after[: page.body_start]
         page = replace(page, after=head + _both(page.after[page.body_start :], other.after[other.body_start :]))

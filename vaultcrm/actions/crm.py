@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.catalog.refresh import refresh
@@ -19,12 +19,12 @@ if TYPE_CHECKING:  # the journal is loaded when something is written
 T = TypeVar("T")
 
 
-class WriteResult(NamedTuple):
+class WriteResult(NamedTuple, Generic[T]):
     """What a writing action returns: the paths created and changed, and the record, as the vault now has it."""
 
     created: list[str]
     changed: list[str]
-    record: object = None
+    record: T
 
 
 class Crm:

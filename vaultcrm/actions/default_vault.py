@@ -3,11 +3,11 @@
 import os
 
 from vaultcrm.disk import user_dirs
-from vaultcrm.errors import NotFound, NotUnderstood
+from vaultcrm.errors import InvalidInput, NotFound
 from vaultcrm.vault.settings import find_vault
 
 
-def choose(named: str | None, here: str) -> str:
+def choose_vault(named: str | None, here: str) -> str:
     """The vault to work on: the one named, else the one around `here`, else the user's default. Raises NotFound."""
     if named:
         root = os.path.realpath(os.path.expanduser(named))
@@ -25,7 +25,7 @@ def choose(named: str | None, here: str) -> str:
 
 def settings_file() -> str:
     """The user's settings: the default vault."""
-    return os.path.join(user_dirs.folder("config"), "config.toml")
+    return os.path.join(user_dirs.user_dir("config"), "config.toml")
 
 
 def default_vault() -> str | None:
@@ -40,5 +40,5 @@ def default_vault() -> str | None:
     try:
         named = tomllib.loads(text.decode("utf-8")).get("vault")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise NotUnderstood(f"{settings_file()} is not TOML: {error}.", "Mend it in your editor.") from error
+        raise InvalidInput(f"{settings_file()} is not TOML: {error}.", "Mend it in your editor.") from error
     return os.path.expanduser(named) if isinstance(named, str) else None

@@ -30,8 +30,8 @@ class Due(NamedTuple):
 def due(crm: Crm, within: int = 7, client: str | None = None, waiting_only: bool = False, everything: bool = False) -> Due:
     """Open and waiting follow-ups. What is scheduled for a later day is hidden until then."""
     crm.refresh()
-    home = lookup.client(crm, client) if client else None
-    found = crm.catalog.follow_ups(("waiting",) if waiting_only else ("open", "waiting"), home)
+    client_ref = lookup.client(crm, client) if client else None
+    found = crm.catalog.follow_ups(("waiting",) if waiting_only else ("open", "waiting"), client_ref)
     today = crm.today
     end = today + min(timedelta(within), date.max - today)
     groups = Due([], [], [], [], [], [], 0)

@@ -9,7 +9,7 @@ from vaultcrm.errors import Unreadable
 from vaultcrm.search.index import Index
 
 
-class Indexed(NamedTuple):
+class IndexResult(NamedTuple):
     """`notes` are in the index, `indexed` of them were put there now; `differing` are paths that a stamp had hidden."""
 
     notes: int
@@ -17,7 +17,7 @@ class Indexed(NamedTuple):
     differing: list[str]
 
 
-def index(crm: Crm, rebuild: bool = False, verify: bool = False, progress: Progress | None = None) -> Indexed:
+def index(crm: Crm, rebuild: bool = False, verify: bool = False, progress: Progress | None = None) -> IndexResult:
     """Catch up, and let the index follow. `verify` reads every note again, whatever its times say."""
     found = Index(crm.vault, crm.catalog)
 
@@ -28,14 +28,14 @@ def index(crm: Crm, rebuild: bool = False, verify: bool = False, progress: Progr
 
     if rebuild:
         done = found.rebuild(refill, progress)
-        return Indexed(done, done, [])
+        return IndexResult(done, done, [])
     crm.refresh()
-    done = found.follow(progress)
+    done = found.update(progress)
     differing = _differing(crm, found) if verify else []
     if differing:
         refill()
-        done += found.follow(progress)
-    return Indexed(found.count(), done, differing)
+        done += found.update(progress)
+    return IndexResult(found.count(), done, differing)
 
 
 def _differing(crm: Crm, index: Index) -> list[str]:
@@ -45,7 +45,7 @@ def _differing(crm: Crm, index: Index) -> list[str]:
     wrong = {path for path in known.keys() | indexed.keys() if known.get(path) != indexed.get(path)}
     for path in known.keys() - wrong:
         try:
-            if files.digest_of(crm.vault.read(path).data) != known[path]:
+            if files.digest(crm.vault.read(path).data) != known[path]:
                 wrong.add(path)
         except (FileNotFoundError, Unreadable):
             wrong.add(path)

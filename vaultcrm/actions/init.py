@@ -8,15 +8,15 @@ from vaultcrm.actions.commit import commit
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.default_vault import settings_file
 from vaultcrm.disk import files
-from vaultcrm.errors import Changed, OutsideFailed
+from vaultcrm.errors import AlreadyExists, ExternalError
 from vaultcrm.git import repository
-from vaultcrm.git.attributes import ATTRIBUTES, IGNORED, MERGED, _with_lines
+from vaultcrm.git.attributes import GITATTRIBUTES, IGNORE_PATTERNS, MERGE_ATTRIBUTE, with_missing_lines
 from vaultcrm.obsidian import install
 from vaultcrm.vault.settings import SETTINGS_FILE
 from vaultcrm.vault.vault import Vault
 from vaultcrm.vault.writer import Writer, writing
 
-SETTINGS = """\
+SETTINGS_TEMPLATE = """\
 # This file marks the vault and holds its settings.
 
 # Folders and files that are not read as notes:
@@ -43,7 +43,7 @@ SETTINGS = """\
 """
 
 
-class Made(NamedTuple):
+class InitResult(NamedTuple):
     """A vault made or added to: the paths created and changed, whether it is the default now, and what was left as it is.
 
     `commit` says what was committed first, and is empty when nothing was; `is_shared` is a repository with a remote.
@@ -58,7 +58,7 @@ class Made(NamedTuple):
     is_shared: bool = False
 
 
-def init(folder: str, words: str, at: str, for_obsidian: bool | None = None, with_git: bool = False) -> Made:
+def init(folder: str, words: str, at: str, for_obsidian: bool | None = None, with_git: bool = False) -> InitResult:
     """Make a folder a vault. A folder that holds notes already keeps them as they are; nothing is overwritten.
 
     A new vault gets views, templates and types for Obsidian unless `for_obsidian` is False; a
@@ -68,23 +68,25 @@ def init(folder: str, words: str, at: str, for_obsidian: bool | None = None, wit
     root = os.path.realpath(os.path.expanduser(folder))
     is_new = not os.path.exists(os.path.join(root, SETTINGS_FILE))
     if not is_new and not for_obsidian and not with_git:
-        raise Changed(f"{root} is a vault already.", "Nothing was changed. To add to it: vaultcrm init --obsidian, or vaultcrm init --git")
+        raise AlreadyExists(
+            f"{root} is a vault already.", "Nothing was changed. To add to it: vaultcrm init --obsidian, or vaultcrm init --git"
+        )
     if with_git:
-        repository.may_begin(root)
+        repository.check_can_init(root)
     if is_new:
         _make_folders(root)
     with writing(Vault(root), words, at) as writer:
         if is_new:
-            writer.create_file(SETTINGS_FILE, SETTINGS.encode())
-        left = install.furnish(writer) if for_obsidian or (is_new and for_obsidian is None) else []
+            writer.create_file(SETTINGS_FILE, SETTINGS_TEMPLATE.encode())
+        left = install.install_files(writer) if for_obsidian or (is_new and for_obsidian is None) else []
         if with_git:
-            write_rules(writer)
-    made = Made(root, writer.created, writer.changed, is_new and _remember(root), left)
+            write_git_files(writer)
+    made = InitResult(root, writer.created, writer.changed, is_new and _make_default(root), left)
     if not with_git:
         return made
-    git = repository.begin(root)
-    told = commit(Crm(root, datetime.fromisoformat(at), [words]), git) if not git.commit("HEAD") else []
-    return made._replace(commit="; ".join(told), is_shared=bool(git.line("remote")))
+    git = repository.init_repository(root)
+    told = commit(Crm(root, datetime.fromisoformat(at), [words]), git) if not git.resolve_commit("HEAD") else []
+    return made._replace(commit="; ".join(told), is_shared=bool(git.first_line("remote")))
 
 
 def _make_folders(root: str) -> None:
@@ -92,10 +94,10 @@ def _make_folders(root: str) -> None:
         for below in ("clients", "inbox", "templates"):
             os.makedirs(os.path.join(root, below), exist_ok=True)
     except OSError as error:
-        raise OutsideFailed(f"{error.filename} cannot be made: {error.strerror}.") from error
+        raise ExternalError(f"{error.filename} cannot be made: {error.strerror}.") from error
 
 
-def _remember(root: str) -> bool:
+def _make_default(root: str) -> bool:
     """Make a vault the default where there are no settings yet."""
     path = settings_file()
     try:
@@ -107,11 +109,11 @@ def _remember(root: str) -> bool:
     return True
 
 
-def write_rules(writer: Writer) -> None:
+def write_git_files(writer: Writer) -> None:
     """What git leaves out, and how it merges: `.gitignore` and `.gitattributes`, or the lines that they lack."""
     for path, text, wanted in (
-        (".gitignore", "".join(f"{name}\n" for name in IGNORED), IGNORED),
-        (".gitattributes", ATTRIBUTES, (MERGED,)),
+        (".gitignore", "".join(f"{name}\n" for name in IGNORE_PATTERNS), IGNORE_PATTERNS),
+        (".gitattributes", GITATTRIBUTES, (MERGE_ATTRIBUTE,)),
     ):
         if not writer.create_file(path, text.encode()):
-            writer.edit(path, lambda data, wanted=wanted: _with_lines(data, wanted))  # type: ignore[misc]  # a lambda's default has no type
+            writer.edit(path, lambda data, wanted=wanted: with_missing_lines(data, wanted))  # type: ignore[misc]  # a lambda's default has no type

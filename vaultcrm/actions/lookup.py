@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog.handle_queries import notes_with_handle, with_handle
 from vaultcrm.disk.filenames import title_of_path
-from vaultcrm.errors import NotFound, NotUnderstood
+from vaultcrm.errors import InvalidInput, NotFound
 from vaultcrm.links.ownership import ClientRef
-from vaultcrm.markdown.values import items
-from vaultcrm.markdown.wikilinks import parse as parse_link
-from vaultcrm.markdown.wikilinks import to
+from vaultcrm.markdown.values import as_list
+from vaultcrm.markdown.wikilinks import make_wikilink
+from vaultcrm.markdown.wikilinks import parse_wikilink as parse_link
 from vaultcrm.model.records import Decision, FollowUp, Note
 from vaultcrm.normalize import fold
 
@@ -19,28 +19,30 @@ def client(crm: Crm, name: str) -> ClientRef:
 
     def find() -> ClientRef:
         names = crm.catalog.client_names()
-        path = _one(name, names, "client", 'Add a client with: vaultcrm client add "NAME"')
+        path = _unique_match(name, names, "client", 'Add a client with: vaultcrm client add "NAME"')
         return ClientRef.at(path)
 
     crm.refresh_clients()
     return crm.retry_after_refresh(find)
 
 
-def belonging(crm: Crm, kind: str, name: str, home: ClientRef | None = None) -> Note:
+def client_note(crm: Crm, kind: str, name: str, client_ref: ClientRef | None = None) -> Note:
     """A project or a person by name, alias or a unique part of one; of one client, or of all."""
 
     def find() -> Note:
-        notes = crm.catalog.belonging(kind, home) if home else crm.catalog.notes(kind)
+        notes = crm.catalog.belonging(kind, client_ref) if client_ref else crm.catalog.notes(kind)
         by_path = {note.path: note for note in notes}
-        add = f'Add one with: vaultcrm {kind} add "{home.name if home else "CLIENT"}" "{name}"'
-        return by_path[_one(name, {note.path: names_of(note) for note in notes}, kind, add, f" of {home.name}" if home else "")]
+        add = f'Add one with: vaultcrm {kind} add "{client_ref.name if client_ref else "CLIENT"}" "{name}"'
+        return by_path[
+            _unique_match(name, {note.path: names_of(note) for note in notes}, kind, add, f" of {client_ref.name}" if client_ref else "")
+        ]
 
     return crm.retry_after_refresh(find)
 
 
-def link(crm: Crm, kind: str, name: str | None, home: ClientRef) -> str | None:
+def link(crm: Crm, kind: str, name: str | None, client_ref: ClientRef) -> str | None:
     """A link to a client's project or person; None without a name."""
-    return to(belonging(crm, kind, name, home).title) if name else None
+    return make_wikilink(client_note(crm, kind, name, client_ref).title) if name else None
 
 
 def note(crm: Crm, name: str) -> str:
@@ -57,9 +59,11 @@ def note(crm: Crm, name: str) -> str:
         return found[0]
     if parse_link(name) and (path := crm.catalog.resolve(name, "")):
         return path
-    if by_handle := _by_handle(crm, name):
+    if by_handle := _note_with_handle(crm, name):
         return by_handle
-    return _one(name, {path: clients.get(path, [folded]) for path, folded in known.items()}, "note", "A path within the vault works too.")
+    return _unique_match(
+        name, {path: clients.get(path, [folded]) for path, folded in known.items()}, "note", "A path within the vault works too."
+    )
 
 
 def follow_up(crm: Crm, handle: str) -> FollowUp:
@@ -74,21 +78,21 @@ def follow_up(crm: Crm, handle: str) -> FollowUp:
     return crm.retry_after_refresh(find)
 
 
-def decision(crm: Crm, handle: str, home: ClientRef) -> Decision:
+def decision(crm: Crm, handle: str, client_ref: ClientRef) -> Decision:
     """A decision of a client by its handle, the beginning of one, or a unique part of its words."""
     crm.refresh()
-    decisions = crm.catalog.decisions(home)
+    decisions = crm.catalog.decisions(client_ref)
     found = [d for d in decisions if d.id.startswith(handle.lower())] or [d for d in decisions if fold(handle) in fold(d.text)]
     if len(found) == 1:
         return found[0]
     if not found:
-        raise NotFound(f"No decision of {home.name} is {handle!r}.", f'See: vaultcrm decisions "{home.name}" --all')
-    raise NotUnderstood(
+        raise NotFound(f"No decision of {client_ref.name} is {handle!r}.", f'See: vaultcrm decisions "{client_ref.name}" --all')
+    raise InvalidInput(
         f"{handle!r} can be several decisions: " + "; ".join(f"{d.id[:6]} {d.text}" for d in found[:4]) + ".", "Give the handle."
     )
 
 
-def _by_handle(crm: Crm, handle: str) -> str | None:
+def _note_with_handle(crm: Crm, handle: str) -> str | None:
     """The path of the note that a handle means, be it a follow-up's, a decision's or a note's own."""
     text = handle.lower()
     if len(text) < 4 or not all(char in "0123456789abcdef" for char in text):
@@ -103,7 +107,7 @@ def _follow_up_with_handle(crm: Crm, handle: str) -> tuple[str, str]:
     if not handle or not found:
         raise NotFound(f"No follow-up has the handle {handle!r}.", "List the handles with: vaultcrm due --all")
     if len(found) > 1:
-        raise NotUnderstood(
+        raise InvalidInput(
             f"{handle!r} matches several follow-ups: " + "; ".join(f"{key[:8]} {text}" for key, _, text in found[:4]) + ".",
             "Give more of the handle.",
         )
@@ -112,7 +116,7 @@ def _follow_up_with_handle(crm: Crm, handle: str) -> tuple[str, str]:
 
 def names_of(note: Note) -> list[str]:
     """What a note may be called, folded for comparison: its title, then its aliases."""
-    return [fold(name) for name in (note.title, *items(note.properties.get("aliases")))]
+    return [fold(name) for name in (note.title, *as_list(note.properties.get("aliases")))]
 
 
 def matches(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
@@ -135,7 +139,7 @@ def matches(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
     return exact or start + word or part
 
 
-def _one(text: str, names: Mapping[str, list[str]], what: str, add: str, where: str = "") -> str:
+def _unique_match(text: str, names: Mapping[str, list[str]], what: str, add: str, where: str = "") -> str:
     found = matches(text, names)
     if len(found) == 1:
         return found[0]
@@ -143,7 +147,7 @@ def _one(text: str, names: Mapping[str, list[str]], what: str, add: str, where: 
         titles = [title_of_path(path) for path in found]
         are_alike = len({fold(title) for title in titles}) < len(titles)  # then only the paths tell them apart
         shown = ", ".join(map(repr, (found if are_alike else titles)[:5])) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
-        raise NotUnderstood(
+        raise InvalidInput(
             f"{text!r} can be {len(found)} {what}s{where}: {shown}.", "Give the path." if are_alike else "Give more of the name."
         )
     from difflib import get_close_matches  # late: only for typing errors

@@ -10,16 +10,16 @@ from vaultcrm.catalog.update import Progress
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Unreadable
 from vaultcrm.markdown.page import split_page
-from vaultcrm.model.convert import day_of, link_of
+from vaultcrm.model.convert import client_link, note_day
 from vaultcrm.search.index import Index
-from vaultcrm.search.query import All, Field, Text, Tree, parse
-from vaultcrm.search.searcher import Finder, Scores
-from vaultcrm.search.snippets import IsAsked, Snippet, asked_by, snippet
+from vaultcrm.search.query import And, Field, Text, Tree, parse_query
+from vaultcrm.search.searcher import Scores, Searcher
+from vaultcrm.search.snippets import Snippet, WordMatcher, make_snippet, word_matcher
 from vaultcrm.search.stemming import stemmers
-from vaultcrm.search.tokens import asked, replaced
+from vaultcrm.search.tokens import query_tokens, replace_word
 
 _TIES = 200  # notes behind the last one shown that may be as good, and are put in order with it
-_ENOUGH = 1000  # characters of a query: who pastes a page wants its beginning
+_MAX_QUERY = 1000  # characters of a query: who pastes a page wants its beginning
 
 
 class Hit(NamedTuple):
@@ -34,7 +34,7 @@ class Hit(NamedTuple):
     snippet: Snippet
 
 
-class Answer(NamedTuple):
+class SearchResult(NamedTuple):
     """What a search gave. `total` is the number of notes found, of which `hits` are the first.
 
     `is_partial`: no note has all of the words, these have most of them. `suggestions` are other
@@ -48,43 +48,43 @@ class Answer(NamedTuple):
     left_out: tuple[str, ...] = ()
 
 
-def search(crm: Crm, query: str, limit: int | None = 10, by_date: bool = False, progress: Progress | None = None) -> Answer:
+def search(crm: Crm, query: str, limit: int | None = 10, by_date: bool = False, progress: Progress | None = None) -> SearchResult:
     """The notes that fit a query best, or the newest of them; all without a limit. Whatever the query is, it is understood."""
     crm.refresh()
     index = Index(crm.vault, crm.catalog)
-    index.follow(progress)
+    index.update(progress)
     languages = stemmers(crm.vault.settings.languages)
 
-    def answer(reader: Any) -> Answer:  # Any: Whoosh has no types
-        finder = Finder(reader, languages)
-        tree = parse(query[:_ENOUGH], lambda key: query_fields.is_key(key) or finder.has_key(key))
-        meant = query_fields.resolved(crm, tree)
-        scores, is_partial = _found(finder, meant)
+    def answer(reader: Any) -> SearchResult:  # Any: Whoosh has no types
+        finder = Searcher(reader, languages)
+        tree = parse_query(query[:_MAX_QUERY], lambda key: query_fields.is_key(key) or finder.has_key(key))
+        meant = query_fields.resolve_fields(crm, tree)
+        scores, is_partial = _matching_notes(finder, meant)
         suggestions = _suggestions(crm, finder, query, tree) if is_partial or not scores else ()
-        is_asked = asked_by(meant, languages)
-        hits = [_hit(crm, path, score, is_asked) for path, score in _first(finder, scores, limit, by_date)]
-        return Answer(hits, len(scores), is_partial, suggestions, tuple(dict.fromkeys(finder.left_out)))
+        is_asked = word_matcher(meant, languages)
+        hits = [_hit(crm, path, score, is_asked) for path, score in _best(finder, scores, limit, by_date)]
+        return SearchResult(hits, len(scores), is_partial, suggestions, tuple(dict.fromkeys(finder.left_out)))
 
-    return index.ask(answer)
+    return index.query(answer)
 
 
-def _found(finder: Finder, tree: Tree) -> tuple[Scores, bool]:
+def _matching_notes(finder: Searcher, tree: Tree) -> tuple[Scores, bool]:
     """The notes that have all that is asked; else those that have most of the words, and all of the rest."""
-    if tree == All(()):
+    if tree == And(()):
         return {}, False
-    found = finder.find(tree)
-    parts = tree.parts if isinstance(tree, All) else ()
+    found = finder.search(tree)
+    parts = tree.parts if isinstance(tree, And) else ()
     words = tuple(part for part in parts if isinstance(part, Text) and part.is_bare)
     if found or len(words) < 2:
         return found, False
-    some = finder.any_of(words)
+    some = finder.most_of(words)
     if rest := tuple(part for part in parts if part not in words):
-        required = finder.find(All(rest))
+        required = finder.search(And(rest))
         some = {number: score + required[number] for number, score in some.items() if number in required}
     return some, bool(some)
 
 
-def _first(finder: Finder, scores: Scores, limit: int | None, by_date: bool) -> list[tuple[str, float]]:
+def _best(finder: Searcher, scores: Scores, limit: int | None, by_date: bool) -> list[tuple[str, float]]:
     """The paths and scores of the best, newer above older where equal; or of the newest."""
     # scores that differ by less than anybody could mean are equal
     ranks = {number: 0.0 if by_date else round(score, 3) for number, score in scores.items()}
@@ -96,41 +96,41 @@ def _first(finder: Finder, scores: Scores, limit: int | None, by_date: bool) -> 
     return [(paths[number], scores[number]) for number in named[:limit]]
 
 
-def _hit(crm: Crm, path: str, score: float, is_asked: IsAsked) -> Hit:
+def _hit(crm: Crm, path: str, score: float, is_asked: WordMatcher) -> Hit:
     note = crm.catalog.note(path)
-    link = link_of(note) if note else None
-    home = crm.catalog.owner_of(path, link)
-    day = day_of(note) if note else None
+    link = client_link(note) if note else None
+    client_ref = crm.catalog.owner_of(path, link)
+    day = note_day(note) if note else None
     return Hit(
         path,
-        home.name if home else None,
+        client_ref.name if client_ref else None,
         note.type if note else None,
         title_of_path(path),
         day,
         round(score, 3),
-        _shown(crm, path, is_asked),
+        _snippet(crm, path, is_asked),
     )
 
 
-def _shown(crm: Crm, path: str, is_asked: Callable[[str], bool]) -> Snippet:
+def _snippet(crm: Crm, path: str, is_asked: Callable[[str], bool]) -> Snippet:
     """The snippet, cut from the file as it is now."""
     try:
         data = crm.vault.read(path).data
     except (FileNotFoundError, Unreadable):
         return Snippet(1, "", ())
-    return snippet(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), split_page(data).body_line, is_asked)
+    return make_snippet(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), split_page(data).body_line, is_asked)
 
 
-def _suggestions(crm: Crm, finder: Finder, query: str, tree: Tree) -> tuple[str, ...]:
+def _suggestions(crm: Crm, finder: Searcher, query: str, tree: Tree) -> tuple[str, ...]:
     """The query with each word that is in no note, or in no such property, replaced by the likeliest one that is."""
     better = query
-    for part in tree.parts if isinstance(tree, All) else (tree,):
+    for part in tree.parts if isinstance(tree, And) else (tree,):
         if isinstance(part, Text) and part.key is None:
-            near = {word: finder.suggestions(word)[:1] for word in part.words if not finder.has(word)}
+            near = {word: finder.suggestions(word)[:1] for word in part.words if not finder.has_word(word)}
         elif isinstance(part, Field):
-            near = {word: query_fields.suggestions(crm, finder, part.key, word)[:1] for word in asked(part.value)}
+            near = {word: query_fields.suggestions(crm, finder, part.key, word)[:1] for word in query_tokens(part.value)}
         else:
             near = {}
         for word, found in near.items():
-            better = replaced(better, word, found[0]) if found else better
+            better = replace_word(better, word, found[0]) if found else better
     return (better,) if better != query else ()

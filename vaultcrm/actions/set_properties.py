@@ -6,21 +6,22 @@ from datetime import date
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
+from vaultcrm.actions.clients import note_at
 from vaultcrm.actions.crm import Crm, WriteResult
-from vaultcrm.dates.iso import day_in, moment_in
-from vaultcrm.dates.parse import parse_day, parse_moment, parse_span
+from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
+from vaultcrm.dates.parse import parse_datetime, parse_day, parse_duration
 from vaultcrm.dates.recurrence import check_rule, parse_rule
-from vaultcrm.errors import NotUnderstood, WrongUse
+from vaultcrm.errors import InvalidInput, UsageError
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.markdown.properties import node_properties, root_node
 from vaultcrm.markdown.values import Value
-from vaultcrm.markdown.wikilinks import to
+from vaultcrm.markdown.wikilinks import make_wikilink
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.read_note import read_back
 from vaultcrm.model.records import Note
-from vaultcrm.model.schema import PROPERTIES, Kind
-from vaultcrm.model.validate import fault_in
+from vaultcrm.model.schema import PROPERTIES, PropertyKind
+from vaultcrm.model.validate import value_problem
 from vaultcrm.normalize import fold
 
 
@@ -36,22 +37,22 @@ def parse_assignment(text: str) -> Assignment:
     """Raises WrongUse for what is not KEY=VALUE or KEY+=VALUE."""
     found = re.fullmatch(r"\s*([^=+\s][^=]*?)\s*(\+?)=(.*)", text, re.DOTALL)
     if found is None:
-        raise WrongUse(f"{text!r} is not KEY=VALUE.", "Write it like: vaultcrm set acme status=active")
+        raise UsageError(f"{text!r} is not KEY=VALUE.", "Write it like: vaultcrm set acme status=active")
     key, plus, value = found[1], found[2], found[3].strip()
     if not value:
-        raise WrongUse(f"There is no value behind {key}=.", f"To take the property away: vaultcrm set NOTE --remove {key}")
+        raise UsageError(f"There is no value behind {key}=.", f"To take the property away: vaultcrm set NOTE --remove {key}")
     return Assignment(key, value, bool(plus))
 
 
-def set_properties(crm: Crm, name: str, assignments: Sequence[Assignment]) -> WriteResult:
+def set_properties(crm: Crm, name: str, assignments: Sequence[Assignment]) -> WriteResult[Note]:
     """Set, extend or remove properties of one note, in one edit. The record is the Note as it is afterwards.
 
     What the note's type has a table for must fit it; dates and rules may be words. Raises
     NotUnderstood for a value that the property cannot have.
     """
     path = lookup.note(crm, name)
-    note = crm.catalog.note(path)
-    kind = note.type if note else None
+    note = note_at(crm, path)
+    kind = note.type
     values = [(one, _value(crm, kind, note, one)) for one in assignments]
 
     def apply(data: bytes) -> bytes:
@@ -69,7 +70,7 @@ def _edited(page: Page, one: Assignment, value: Writable) -> Page:
     if one.value is None:
         return remove_property(page, one.key)
     if one.is_added:
-        there = properties_of(root_of(page), page.text).get(one.key)
+        there = node_properties(root_node(page), page.text).get(one.key)
         return (
             page
             if isinstance(there, list) and str(value) in there
@@ -87,32 +88,32 @@ def _value(crm: Crm, kind: str | None, note: Note | None, one: Assignment) -> Wr
         known = fold(one.value).replace(" ", "-")
         return known if known in PROPERTIES else one.value
     if wanted is None:
-        return one.value if one.is_added else _guessed(one.value)
+        return one.value if one.is_added else _guess_type(one.value)
     if one.is_added and wanted not in ("list", "links", "days"):
-        raise WrongUse(f"The property {one.key!r} takes one value.", f"Set it with {one.key}=VALUE.")
-    return _typed(crm, kind or "", note, one, wanted)
+        raise UsageError(f"The property {one.key!r} takes one value.", f"Set it with {one.key}=VALUE.")
+    return _parse_value(crm, kind or "", note, one, wanted)
 
 
-def _typed(crm: Crm, kind: str, note: Note | None, one: Assignment, wanted: Kind) -> Writable:
+def _parse_value(crm: Crm, kind: str, note: Note | None, one: Assignment, wanted: PropertyKind) -> Writable:
     text = one.value or ""
     order = crm.vault.settings.date_order
     if wanted in ("date", "days"):
-        day = day_in(text) or parse_day(text, crm.today, order)
+        day = parse_iso_day(text) or parse_day(text, crm.today, order)
         return day if wanted == "date" or one.is_added else [day]
     if wanted == "moment":
-        return moment_in(text) or parse_moment(text, crm.now, order)
+        return parse_iso_datetime(text) or parse_datetime(text, crm.now, order)
     if wanted == "span":
-        parse_span(text)
+        parse_duration(text)
     if wanted == "rule":
         return _rule(crm, note, text)
     if isinstance(wanted, tuple):
         text = next((choice for choice in wanted if fold(choice) == fold(text).replace("_", " ")), text)
     if wanted in ("link", "links") and "[[" not in text:
-        text = to(text)
-    if (wanted == "number") and (fault_in(kind, one.key, text) is None):
+        text = make_wikilink(text)
+    if (wanted == "number") and (value_problem(kind, one.key, text) is None):
         return float(text) if "." in text else int(text)
-    if fault := fault_in(kind, one.key, text):
-        raise NotUnderstood(fault[1])
+    if fault := value_problem(kind, one.key, text):
+        raise InvalidInput(fault[1])
     return [text] if wanted in ("list", "links") and not one.is_added else text
 
 
@@ -120,11 +121,11 @@ def _rule(crm: Crm, note: Note | None, text: str) -> str:
     if "=" in text:
         check_rule(text)
         return text
-    due = day_in(note.properties.get("due")) if note else None
+    due = parse_iso_day(note.properties.get("due")) if note else None
     return parse_rule(text, due or crm.today)[0]
 
 
-def _guessed(text: str) -> Writable:
+def _guess_type(text: str) -> Writable:
     """An unknown property's value: numbers, dates and checkboxes as such, as Obsidian would take them."""
     if text in ("true", "false"):
         return text == "true"
@@ -132,13 +133,13 @@ def _guessed(text: str) -> Writable:
         return int(text)
     if re.fullmatch(r"-?(0|[1-9]\d{0,14})\.\d{1,9}", text, re.ASCII) and not text.endswith("0"):
         return float(text)
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) and (day := day_in(text)):
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) and (day := parse_iso_day(text)):
         return day
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}", text, re.ASCII) and (moment := moment_in(text)):
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}", text, re.ASCII) and (moment := parse_iso_datetime(text)):
         return moment
     return text
 
 
-def shown(value: Value) -> str:
+def format_value(value: Value) -> str:
     """A property's value on one line."""
     return ", ".join(value) if isinstance(value, list) else value or ""

@@ -4,12 +4,12 @@ import os
 from typing import NamedTuple
 
 from vaultcrm.actions import commit_message
-from vaultcrm.actions.commit import _all_files, _changes, _copies, _is_temporary
+from vaultcrm.actions.commit import all_files, conflict_copies, file_changes, is_temporary
 from vaultcrm.actions.crm import Crm
 from vaultcrm.git import repository
 
 
-class Standing(NamedTuple):
+class SyncStatus(NamedTuple):
     """How things stand, without asking the network. `unfinished` says what keeps a sync from working, and `way` the way out."""
 
     branch: str
@@ -22,22 +22,22 @@ class Standing(NamedTuple):
     copies: list[str]
 
 
-def standing(crm: Crm) -> Standing:
+def sync_status(crm: Crm) -> SyncStatus:
     """What a sync would commit, and how far the vault is from its remote, as of the last fetch. Writes nothing."""
-    git, directory = repository.opened(crm.vault.root)
-    place = repository.located(git, directory)
-    what, way = repository.unfinished(git, directory)
+    git, directory = repository.open_git(crm.vault.root)
+    place = repository.current_branch(git, directory)
+    what, way = repository.unfinished_operation(git, directory)
     if not what and os.path.lexists(os.path.join(directory, "index.lock")):
         what, way = "Another git is at work here, or one was killed.", "Wait for it."
-    differing = [one for one in git.on_disk() if not _is_temporary(one.path)]
+    differing = [one for one in git.uncommitted() if not is_temporary(one.path)]
     crm.refresh()
-    changes = _changes(crm, git, differing)
-    copies = sorted(_copies(git, differing, _all_files(git)))
-    return Standing(
+    changes = file_changes(crm, git, differing)
+    copies = sorted(conflict_copies(git, differing, all_files(git)))
+    return SyncStatus(
         place.branch,
         place.remote,
-        commit_message.lines(commit_message.paired(changes), crm.vault.task_settings),
-        *place.distance(),
+        commit_message.describe(commit_message.detect_renames(changes), crm.vault.task_settings),
+        *place.ahead_behind(),
         what,
         way,
         copies,

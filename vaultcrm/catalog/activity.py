@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from vaultcrm.catalog.catalog import Catalog
-from vaultcrm.dates.iso import day_in
+from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.links.ownership import ClientRef
 
 
@@ -20,7 +20,7 @@ def contact_days(catalog: Catalog, until: date, client: ClientRef | None = None)
     found: dict[str, set[date]] = {}
     for folder, link, text in catalog.rows(days, *values):
         if text and (owner := catalog.owner_of(folder + "/-", link)):
-            known = (day_in(day) for day in text.split(","))
+            known = (parse_iso_day(day) for day in text.split(","))
             found.setdefault(owner.path, set()).update(day for day in known if day is not None and day <= until)
     return {path: sorted(days) for path, days in found.items()}
 
@@ -34,4 +34,4 @@ def open_follow_ups(catalog: Catalog, client: ClientRef | None = None) -> Iterat
     sums = "SELECT rtrim(path, replace(path, '/', '')) AS folder, client, status, min(due), count(*) FROM follow_ups"
     for folder, link, status, due, count in catalog.rows(f"{sums} WHERE status IN ('open', 'waiting') {where} GROUP BY 1, 2, 3", *values):
         if owner := catalog.owner_of(folder + "-", link):
-            yield owner.path, status, day_in(due), count
+            yield owner.path, status, parse_iso_day(due), count

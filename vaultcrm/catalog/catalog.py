@@ -14,8 +14,8 @@ from vaultcrm.catalog.database import Database
 from vaultcrm.catalog.rows import BETWEEN, column_list, note_from, record_maker, stored_fields
 from vaultcrm.links.ownership import ClientRef, client_above, client_folders
 from vaultcrm.links.resolver import NoteRow, nearest, with_title
-from vaultcrm.markdown.wikilinks import parse as parse_link
-from vaultcrm.markdown.wikilinks import showable
+from vaultcrm.markdown.wikilinks import displayable
+from vaultcrm.markdown.wikilinks import parse_wikilink as parse_link
 from vaultcrm.model.records import Decision, FollowUp, Note, Point, Problem
 from vaultcrm.normalize import fold
 
@@ -188,7 +188,7 @@ class Catalog(Database):
         replaced = {key for decision in found for link in decision.supersedes if (key := self._decision_meant(link, decision.path))}
         return [
             d._replace(status="superseded")
-            if d.status == "in force" and ((d.path, None) in replaced or (d.path, fold(showable(d.text))) in replaced)
+            if d.status == "in force" and ((d.path, None) in replaced or (d.path, fold(displayable(d.text))) in replaced)
             else d
             for d in found
         ]
@@ -200,7 +200,7 @@ class Catalog(Database):
         if path is None:
             return None
         is_note = bool(self.rows("SELECT 1 FROM notes WHERE path = ? AND type = 'decision'", path))
-        return path, None if is_note else fold(parsed.shown if parsed else "")
+        return path, None if is_note else fold(parsed.display if parsed else "")
 
     def points(self, client: ClientRef | None = None) -> list[Point]:
         """Feedback, preferences and questions, newest first, each kind in the order of its note."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from vaultcrm.catalog.schema import SCHEMA, TABLES
 from vaultcrm.disk import user_dirs
-from vaultcrm.errors import Changed, OutsideFailed
+from vaultcrm.errors import ExternalError, Locked
 
 _LOCK_SECONDS = 60.0
 
@@ -18,7 +18,7 @@ class Database:
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self.file = os.path.join(user_dirs.of_vault("cache", root), f"catalog-{SCHEMA}.sqlite")
+        self.file = os.path.join(user_dirs.vault_dir("cache", root), f"catalog-{SCHEMA}.sqlite")
         self.refill: Callable[[], None] | None = None  # reads the whole vault again; set by `refresh`
         self._connection: sqlite3.Connection | None = None
 
@@ -42,16 +42,16 @@ class Database:
                 if connection is not None:
                     connection.close()
                 if "locked" in str(error):
-                    raise Changed("Another vaultcrm is reading this vault for the first time, and does not end.", "Wait for it.") from error
+                    raise Locked("Another vaultcrm is reading this vault for the first time, and does not end.", "Wait for it.") from error
                 if attempt:
-                    raise OutsideFailed(
+                    raise ExternalError(
                         f"The cache {self.file} cannot be used: {error}.", "Is the disk full, or the folder read-only?"
                     ) from error
             except sqlite3.DatabaseError:
                 if connection is not None:
                     connection.close()
             self.throw_away()
-        raise OutsideFailed(f"The cache {self.file} cannot be used.", "Delete it; nothing is lost by that.")
+        raise ExternalError(f"The cache {self.file} cannot be used.", "Delete it; nothing is lost by that.")
 
     @staticmethod
     def _create_tables(connection: sqlite3.Connection) -> None:

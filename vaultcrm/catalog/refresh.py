@@ -11,7 +11,7 @@ from vaultcrm.catalog.database import is_broken
 from vaultcrm.catalog.scan import FolderState, scan
 from vaultcrm.catalog.update import Progress, Update, storable
 from vaultcrm.disk import files
-from vaultcrm.errors import Changed, OutsideFailed
+from vaultcrm.errors import ExternalError, Locked
 from vaultcrm.vault.vault import Vault
 
 
@@ -33,8 +33,8 @@ def refresh(vault: Vault, catalog: Catalog, folders: Iterable[str] | None = None
             _refresh(vault, catalog, None, progress)
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
-            raise Changed("Another vaultcrm is still reading this vault.", "Wait for it to finish, or stop it.") from error
-        raise OutsideFailed(f"The cache {catalog.file} cannot be used: {error}.", "Is the disk full, or the folder read-only?") from error
+            raise Locked("Another vaultcrm is still reading this vault.", "Wait for it to finish, or stop it.") from error
+        raise ExternalError(f"The cache {catalog.file} cannot be used: {error}.", "Is the disk full, or the folder read-only?") from error
 
 
 def _refresh(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, progress: Progress | None) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vaultcrm.catalog.rows import BETWEEN, cells, column_list, stored_fields
-from vaultcrm.dates.iso import day_in
+from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.disk import files
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Unreadable
 from vaultcrm.model.records import Decision, FollowUp, Point, Problem
 from vaultcrm.normalize import fold
-from vaultcrm.vault.conflict_copies import Copy, copy_of, original_among
+from vaultcrm.vault.conflict_copies import ConflictCopy, find_original, parse_conflict_copy
 from vaultcrm.vault.vault import NOT_DOWNLOADED, FolderScan, Vault
 
 if TYPE_CHECKING:  # the readers of YAML are loaded only when there is something to read
@@ -92,10 +92,10 @@ class Update:
                 self._known_problems[code].setdefault(path.rpartition("/")[0], set()).add(path)
         return self._known_problems[code].get(storable(folder), set())
 
-    def _copies(self, folder: FolderScan) -> dict[str, Copy]:
+    def _copies(self, folder: FolderScan) -> dict[str, ConflictCopy]:
         """The conflict copies in a folder that also holds their originals."""
-        found = {f"{folder.path}/{name}" if folder.path else name: copy for name in folder.names if (copy := copy_of(name))}
-        return {storable(path): copy for path, copy in found.items() if original_among(copy, folder.names)}
+        found = {f"{folder.path}/{name}" if folder.path else name: copy for name in folder.names if (copy := parse_conflict_copy(name))}
+        return {storable(path): copy for path, copy in found.items() if find_original(copy, folder.names)}
 
     def _mark_not_downloaded(self, key: str) -> None:
         """Keep what is known of a note that is not downloaded, and read it again when it comes back."""
@@ -104,7 +104,9 @@ class Update:
         self.run_sql("INSERT INTO problems VALUES (?, 1, 'not-downloaded', ?)", (key, message))
         self.run_sql("UPDATE files SET size = ? WHERE path = ?", (files.UNSETTLED.size, key))
 
-    def _update_note(self, path: str, folder: FolderScan, stamp: files.Stamp, digest: bytes | None, copy: Copy | None) -> files.Stamp:
+    def _update_note(
+        self, path: str, folder: FolderScan, stamp: files.Stamp, digest: bytes | None, copy: ConflictCopy | None
+    ) -> files.Stamp:
         """Read one note; returns the stamp under which it is now known. `digest` is that of the bytes read last, None for a new note."""
         from vaultcrm.model.read_note import read_note  # late: PyYAML and python-frontmatter, when something has changed
 
@@ -139,19 +141,19 @@ class Update:
         """Put what a note says into the tables. Of a note that is not known yet, only a problem can be there."""
         import json  # late: only when something has changed
 
-        from vaultcrm.markdown.values import items, words
-        from vaultcrm.model.convert import link_of
+        from vaultcrm.markdown.values import as_list, as_text
+        from vaultcrm.model.convert import client_link
 
-        note, link = contents.note, link_of(contents.note)
+        note, link = contents.note, client_link(contents.note)
         for table in _NOTE_TABLES if is_known else ("problems",):
             self.run_sql(f"DELETE FROM {table} WHERE path = ?", (note.path,))
         get = note.properties.get
-        aliases = BETWEEN.join(map(fold, items(get("aliases"))))
-        named_day = day_in(note.title[:10]) if note.type == "interaction" else None  # its date, where it has no other
-        at = words(get("date")) or (named_day.isoformat() if named_day else None)
+        aliases = BETWEEN.join(map(fold, as_list(get("aliases"))))
+        named_day = parse_iso_day(note.title[:10]) if note.type == "interaction" else None  # its date, where it has no other
+        at = as_text(get("date")) or (named_day.isoformat() if named_day else None)
         properties = json.dumps(note.properties, ensure_ascii=False)
         title = fold(note.title)
-        row = (note.path, note.folder, title, note.type, link, at, words(get("channel")), aliases, properties, note.excerpt)
+        row = (note.path, note.folder, title, note.type, link, at, as_text(get("channel")), aliases, properties, note.excerpt)
         self.run_sql(f"INSERT OR REPLACE INTO notes VALUES ({', '.join('?' * len(row))})", row)
         for table, record_type, records in (
             ("follow_ups", FollowUp, contents.follow_ups),
@@ -174,7 +176,7 @@ class Update:
         self.run_sql("INSERT OR REPLACE INTO index_queue VALUES (?, x'')", (key,))
 
 
-def _as_conflict_copy(contents: "NoteContents", copy: Copy) -> "NoteContents":
+def _as_conflict_copy(contents: "NoteContents", copy: ConflictCopy) -> "NoteContents":
     """What counts of a conflict copy: search finds its text, but it is no second client, and nothing in it is due."""
     original = copy.original.rpartition("/")[2]
     message = f"A conflict copy of {original!r}, made by {copy.program}. Merge it with: vaultcrm check --fix"

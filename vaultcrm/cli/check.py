@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vaultcrm.cli.context import session
+from vaultcrm.cli.context import current_context
 from vaultcrm.cli.table import Cell, Column
 
 if TYPE_CHECKING:  # the journal is loaded when it is asked for
@@ -26,26 +26,30 @@ def check(client: str | None, fix: bool, yes: bool) -> None:
       vaultcrm check --fix
     """
     from vaultcrm.actions import check, lookup
-    from vaultcrm.errors import WrongUse
+    from vaultcrm.errors import UsageError
 
-    on = session()
+    context = current_context()
     if yes and not fix:
-        raise WrongUse("--yes answers the questions of --fix.", "Like: vaultcrm check --fix --yes")
-    below = lookup.client(on.crm, client).folder if client else None
+        raise UsageError("--yes answers the questions of --fix.", "Like: vaultcrm check --fix --yes")
+    below = lookup.client(context.crm, client).folder if client else None
     if fix:
         from vaultcrm.cli.check_fix import merge_copies
 
-        merged, left = merge_copies(on, below, yes)
-    found = check.problems(on.crm, below)
-    if on.json:
-        from vaultcrm.actions.as_json import of_problem
+        merged, left = merge_copies(context, below, yes)
+    found = check.problems(context.crm, below)
+    if context.json:
+        from vaultcrm.actions.as_json import problem_json
 
-        problems = [of_problem(one) for one in found]
-        on.document({"merged": merged, "left": left, "problems": problems} if fix else problems)
+        problems = [problem_json(one) for one in found]
+        context.print_json({"merged": merged, "left": left, "problems": problems} if fix else problems)
     else:
         for one in found:
-            on.raw(on.style(f"{_clean(one.path)}:{one.line}:", "bold") + f" {_clean(one.message)} " + on.style(f"[{one.code}]", "dim"))
-        on.say(f"{len(found)} problem{'s' * (len(found) != 1)}." if found else "No problems.", "yellow" if found else "green")
+            context.print_styled(
+                context.style(f"{_clean(one.path)}:{one.line}:", "bold")
+                + f" {_clean(one.message)} "
+                + context.style(f"[{one.code}]", "dim")
+            )
+        context.print_info(f"{len(found)} problem{'s' * (len(found) != 1)}." if found else "No problems.", "yellow" if found else "green")
     if found:
         click.get_current_context().exit(1)
 
@@ -66,10 +70,10 @@ def stats() -> None:
     """
     from vaultcrm.actions import check
 
-    on = session()
-    counts = check.stats(on.crm)
-    if on.json:
-        on.document(counts._asdict())
+    context = current_context()
+    counts = check.stats(context.crm)
+    if context.json:
+        context.print_json(counts._asdict())
         return
     rows = []
     for name, count in counts._asdict().items():
@@ -78,4 +82,4 @@ def stats() -> None:
             rows.append([Cell("follow-ups", "dim"), Cell(str(sum(counts.follow_ups.values()))), Cell(said, "dim")])
         else:
             rows.append([Cell(name, "dim"), Cell(str(count)), Cell("vaultcrm check" if name == "problems" and count else "", "dim")])
-    on.table([Column(), Column(right=True), Column(1, 10)], rows)
+    context.print_table([Column(), Column(right=True), Column(1, 10)], rows)

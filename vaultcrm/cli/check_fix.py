@@ -6,86 +6,88 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vaultcrm.cli.context import Session
+from vaultcrm.cli.context import CommandContext
 from vaultcrm.cli.terminal import one_line
 
 if TYPE_CHECKING:  # loaded when there is something to fix
-    from vaultcrm.actions.conflict_copies import Pair, Proposal
+    from vaultcrm.actions.conflict_copies import CopyPair, MergeProposal
 
 Outcome = dict[str, str]
 
 
-def merge_copies(on: Session, below: str | None, says_yes: bool) -> tuple[list[Outcome], list[Outcome]]:
+def merge_copies(context: CommandContext, below: str | None, says_yes: bool) -> tuple[list[Outcome], list[Outcome]]:
     """Offer the merge of each copy with its original; gives those merged, and those left, each with the reason."""
     from vaultcrm.actions import conflict_copies
     from vaultcrm.errors import VaultcrmError
 
     merged: list[Outcome] = []
     left: list[Outcome] = []
-    for pair in conflict_copies.pairs(on.crm, below):
+    for pair in conflict_copies.find_pairs(context.crm, below):
         told = {"copy": pair.copy, "original": pair.original}
         try:
-            if why := _offer(on, pair, conflict_copies.proposal(on.crm, pair), says_yes):
+            if why := _offer_merge(context, pair, conflict_copies.propose_merge(context.crm, pair), says_yes):
                 left.append({**told, "why": why})
             else:
                 merged.append(told)
         except VaultcrmError as error:
-            on.say(f"{error.message} {error.hint}", "yellow")
+            context.print_info(f"{error.message} {error.hint}", "yellow")
             left.append({**told, "why": error.message})
-    on.crm.invalidate()
+    context.crm.invalidate()
     return merged, left
 
 
-def _offer(on: Session, pair: "Pair", one: "Proposal", says_yes: bool) -> str:
+def _offer_merge(context: CommandContext, pair: "CopyPair", one: "MergeProposal", says_yes: bool) -> str:
     """Show what would be merged and ask; gives why it was left, "" when it was merged."""
-    from vaultcrm.actions.conflict_copies import accept
+    from vaultcrm.actions.conflict_copies import accept_merge
 
-    _show(on, pair, one)
-    can_ask = sys.stdin.isatty() and sys.stderr.isatty() and not on.json
+    _show(context, pair, one)
+    can_ask = sys.stdin.isatty() and sys.stderr.isatty() and not context.json
     taken: list[str] = []
-    for differs in one.differs if can_ask and not says_yes else ():
+    for differs in one.differences if can_ask and not says_yes else ():
         answer = _ask(f"{differs.key}: keep the original's (o), take the copy's (c), or leave the copy for now (l)?", "ocl")
         if answer == "l":
             return "not now"
         taken += [differs.key] * (answer == "c")
     if says_yes:
         if not one.is_sure:
-            on.say(f"Left: {_why_not(one)}. Without --yes, in a terminal, you are asked.", "yellow")
+            context.print_info(f"Left: {_why_not(one)}. Without --yes, in a terminal, you are asked.", "yellow")
             return _why_not(one)
     elif not can_ask:
-        on.say("Left: nobody is there to ask. With --yes what contradicts nothing is merged.", "yellow")
+        context.print_info("Left: nobody is there to ask. With --yes what contradicts nothing is merged.", "yellow")
         return "nobody was asked"
     elif _ask("Merge it into the original, and delete the copy?", "yn") == "n":
         return "not wanted"
-    accept(on.crm, one, taken)
-    on.say("Merged. To take it back: vaultcrm undo", "green")
+    accept_merge(context.crm, one, taken)
+    context.print_info("Merged. To take it back: vaultcrm undo", "green")
     return ""
 
 
-def _why_not(one: "Proposal") -> str:
+def _why_not(one: "MergeProposal") -> str:
     """Why a merge needs a person."""
-    if one.differs:
-        return f"the two say different things of {', '.join(differs.key for differs in one.differs)}"
+    if one.differences:
+        return f"the two say different things of {', '.join(differs.key for differs in one.differences)}"
     return "the two have different lines in the same place" if one.pair.is_certain else "it may be a note of its own"
 
 
-def _show(on: Session, pair: "Pair", one: "Proposal") -> None:
-    from vaultcrm.actions.set_properties import shown
+def _show(context: CommandContext, pair: "CopyPair", one: "MergeProposal") -> None:
+    from vaultcrm.actions.set_properties import format_value
 
-    if on.json:
+    if context.json:
         return
-    on.raw(on.style(one_line(pair.copy), "bold"))
-    on.out(f"  {'is' if pair.is_certain else 'may be'} a copy of {pair.original}, as {pair.program} makes them.")
-    for differs in one.differs:
-        on.out(f"  {differs.key}: {shown(differs.original)} in the original, {shown(differs.copy)} in the copy", "yellow")
+    context.print_styled(context.style(one_line(pair.copy), "bold"))
+    context.print_line(f"  {'is' if pair.is_certain else 'may be'} a copy of {pair.original}, as {pair.program} makes them.")
+    for differs in one.differences:
+        context.print_line(
+            f"  {differs.key}: {format_value(differs.original)} in the original, {format_value(differs.copy)} in the copy", "yellow"
+        )
     before, after = (data.decode("utf-8", "replace").splitlines() for data in (one.before, one.after))
     lines = list(difflib.unified_diff(before, after, lineterm="", n=1))[2:]
     for line in lines:
-        on.out(f"  {line}", "green" if line.startswith("+") else "red" if line.startswith("-") else "dim")
-    for text in one.twice:
-        on.out(f"  Then this is to be done twice, look at it: {text}", "yellow")
-    if not lines and not one.differs:
-        on.out("  It says nothing that the original does not say.", "dim")
+        context.print_line(f"  {line}", "green" if line.startswith("+") else "red" if line.startswith("-") else "dim")
+    for text in one.duplicated:
+        context.print_line(f"  Then this is to be done twice, look at it: {text}", "yellow")
+    if not lines and not one.differences:
+        context.print_line("  It says nothing that the original does not say.", "dim")
 
 
 def _ask(question: str, choices: str) -> str:

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vaultcrm.cli.context import Session, session
-from vaultcrm.cli.formats import STATUS_STYLES, _ago
+from vaultcrm.cli.context import CommandContext, current_context
+from vaultcrm.cli.formats import STATUS_STYLES, format_ago
 from vaultcrm.cli.options import client_argument
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.model.schema import CHANNELS, CLIENT_STATUSES, STAGES
 
 if TYPE_CHECKING:  # each command loads what it needs
-    from vaultcrm.actions.clients import Standing
+    from vaultcrm.actions.clients import ClientSummary
 
 
 @click.group("client")
@@ -46,39 +46,37 @@ def client_add(name: tuple[str, ...], rate: float | None, timezone: str | None, 
       vaultcrm client add "Acme Studio" --status active --email dana@acme.example --cadence "3 weeks"
     """
     from vaultcrm.actions import add, clients
-    from vaultcrm.actions.as_json import of_standing, of_written
-    from vaultcrm.dates.parse import parse_span
-    from vaultcrm.model.records import Client
+    from vaultcrm.actions.as_json import client_json, write_json
+    from vaultcrm.dates.parse import parse_duration
     from vaultcrm.model.schema import PROPERTIES
 
-    on = session()
+    context = current_context()
     if cadence:
-        parse_span(cadence)
+        parse_duration(cadence)
     if timezone:
         _check_zone(timezone)
     values = {**given, "timezone": timezone, "cadence": cadence, "rate": int(rate) if rate is not None and rate == int(rate) else rate}
     ordered = {
         key: list(value) if isinstance(value, tuple) else value for key in PROPERTIES["client"] if (value := values.get(key)) is not None
     }
-    written = add.add_client(on.crm, " ".join(name), ordered)  # type: ignore[arg-type]  # click gave texts, numbers and tuples of texts
+    written = add.add_client(context.crm, " ".join(name), ordered)  # type: ignore[arg-type]  # click gave texts, numbers and tuples of texts
     made = written.record
-    assert isinstance(made, Client)
-    if on.json:
-        on.document(of_written(written, client=of_standing(clients.standings(on.crm, [made])[0])))
+    if context.json:
+        context.print_json(write_json(written, client=client_json(clients.summaries(context.crm, [made])[0])))
         return
-    on.out(written.created[0])
-    on.say(f'Next: vaultcrm log "{made.name}" "What you talked about"')
+    context.print_line(written.created[0])
+    context.print_info(f'Next: vaultcrm log "{made.name}" "What you talked about"')
 
 
 def _check_zone(name: str) -> None:
     from zoneinfo import ZoneInfo
 
-    from vaultcrm.errors import NotUnderstood
+    from vaultcrm.errors import InvalidInput
 
     try:
         ZoneInfo(name)
     except (ValueError, OSError, LookupError) as error:
-        raise NotUnderstood(f"{name!r} is no time zone.", "Write it like Europe/Lisbon or America/New_York.") from error
+        raise InvalidInput(f"{name!r} is no time zone.", "Write it like Europe/Lisbon or America/New_York.") from error
 
 
 @client.command("list")
@@ -98,10 +96,10 @@ def client_list(status: str | None, stage: str | None, tag: str | None, sort: st
     from vaultcrm.actions import clients
     from vaultcrm.normalize import fold
 
-    on = session()
+    context = current_context()
     found = [
         standing
-        for standing in clients.clients(on.crm)
+        for standing in clients.clients(context.crm)
         if status in (None, standing.client.status)
         and stage in (None, standing.client.stage)
         and (tag is None or fold(tag.removeprefix("#")) in map(fold, standing.client.tags))
@@ -110,32 +108,34 @@ def client_list(status: str | None, stage: str | None, tag: str | None, sort: st
         found.sort(key=lambda s: -(s.silent_days if s.silent_days is not None else 10**6))
     if sort == "due":
         found.sort(key=lambda s: s.next_due or date.max)
-    if on.json:
-        from vaultcrm.actions.as_json import of_standing
+    if context.json:
+        from vaultcrm.actions.as_json import client_json
 
-        on.document([of_standing(standing) for standing in found])
+        context.print_json([client_json(standing) for standing in found])
     elif found:
         headings = [Cell(text, "dim") for text in ("client", "status", "stage", "last talk", "next", "open", "waiting")]
         columns = [Column(1, 16), Column(), Column(2, 0), Column(), Column(), Column(right=True), Column(right=True)]
-        on.table(columns, [headings, *(_standing_row(on, standing) for standing in found)])
+        context.print_table(columns, [headings, *(_standing_row(context, standing) for standing in found)])
     else:
-        on.say("There is no such client." if status or stage or tag else 'There are no clients yet. Add one: vaultcrm client add "NAME"')
+        context.print_info(
+            "There is no such client." if status or stage or tag else 'There are no clients yet. Add one: vaultcrm client add "NAME"'
+        )
     if not found:
         click.get_current_context().exit(1)
 
 
-def _standing_row(on: Session, standing: "Standing") -> list[Cell]:
-    from vaultcrm.cli.formats import say_due
+def _standing_row(context: CommandContext, standing: "ClientSummary") -> list[Cell]:
+    from vaultcrm.cli.formats import format_due
 
     one = standing.client
     is_stale = standing.is_silent_too_long and one.status in ("active", "lead")
-    days = (standing.next_due - on.crm.today).days if standing.next_due else None
+    days = (standing.next_due - context.crm.today).days if standing.next_due else None
     return [
         Cell(one.name, "bold"),
         Cell(one.status or "", STATUS_STYLES.get(one.status or "", "")),
         Cell(one.stage or ""),
-        Cell(_ago(standing.silent_days), "red" if is_stale else ""),
-        Cell(say_due(days) if days is not None else "", "red" if days is not None and days < 0 else "yellow" if days == 0 else ""),
+        Cell(format_ago(standing.silent_days), "red" if is_stale else ""),
+        Cell(format_due(days) if days is not None else "", "red" if days is not None and days < 0 else "yellow" if days == 0 else ""),
         Cell(str(standing.open) if standing.open else "-", "" if standing.open else "dim"),
         Cell(str(standing.waiting) if standing.waiting else "-", "" if standing.waiting else "dim"),
     ]
@@ -151,41 +151,41 @@ def client_show(client: str) -> None:
       vaultcrm client show acme
     """
     from vaultcrm.actions import clients, lookup
-    from vaultcrm.actions.set_properties import shown
+    from vaultcrm.actions.set_properties import format_value
 
-    on = session()
-    on.crm.refresh()
-    home = lookup.client(on.crm, client)
-    standing = clients.standings(on.crm, [clients.client(on.crm, home.path)])[0]
-    people, projects = clients.people(on.crm, home), clients.projects(on.crm, home)
+    context = current_context()
+    context.crm.refresh()
+    client_ref = lookup.client(context.crm, client)
+    standing = clients.summaries(context.crm, [clients.client(context.crm, client_ref.path)])[0]
+    people, projects = clients.people(context.crm, client_ref), clients.projects(context.crm, client_ref)
     properties = standing.client.note.properties
-    if on.json:
-        from vaultcrm.actions.as_json import of_person, of_project, of_standing
+    if context.json:
+        from vaultcrm.actions.as_json import client_json, person_json, project_json
 
-        on.document(
+        context.print_json(
             {
-                **of_standing(standing),
+                **client_json(standing),
                 "properties": properties,
-                "people": list(map(of_person, people)),
-                "projects": list(map(of_project, projects)),
+                "people": list(map(person_json, people)),
+                "projects": list(map(project_json, projects)),
             }
         )
         return
-    on.out(standing.client.name, "bold")
-    on.out(home.path, "dim")
-    rows = [[Cell(key, "dim"), Cell(shown(value))] for key, value in properties.items() if key != "type" and value not in (None, [])]
-    rows.append([Cell("last talk", "dim"), Cell(_ago(standing.silent_days))])
-    on.table([Column(), Column(1, 20, wraps=True)], rows, indent=2)
+    context.print_line(standing.client.name, "bold")
+    context.print_line(client_ref.path, "dim")
+    rows = [[Cell(key, "dim"), Cell(format_value(value))] for key, value in properties.items() if key != "type" and value not in (None, [])]
+    rows.append([Cell("last talk", "dim"), Cell(format_ago(standing.silent_days))])
+    context.print_table([Column(), Column(1, 20, wraps=True)], rows, indent=2)
     if people:
-        on.out("People", "bold")
-        on.table(
+        context.print_line("People", "bold")
+        context.print_table(
             [Column(), Column(), Column(1, 10), Column(2, 0)], [_person_row(p.name, p.role, p.email, p.phone) for p in people], indent=2
         )
     if projects:
         from vaultcrm.cli.formats import print_projects
 
-        on.out("Projects", "bold")
-        print_projects(on, projects, with_client=False, indent=2)
+        context.print_line("Projects", "bold")
+        print_projects(context, projects, with_client=False, indent=2)
 
 
 def _person_row(name: str, role: str | None, email: tuple[str, ...], phone: tuple[str, ...]) -> list[Cell]:
@@ -218,17 +218,15 @@ def person_add(client: str, name: tuple[str, ...], role: str | None, **lists: tu
       vaultcrm person add acme "Dana Roe" --role Owner --email dana@acme.example
     """
     from vaultcrm.actions import add
-    from vaultcrm.actions.as_json import of_person, of_written
-    from vaultcrm.model.records import Person
+    from vaultcrm.actions.as_json import person_json, write_json
 
-    on = session()
+    context = current_context()
     properties = {"role": role, **{key: list(lists[key]) for key in ("email", "phone", "aliases", "tags")}}
-    written = add.add_person(on.crm, client, " ".join(name), properties)
-    assert isinstance(written.record, Person)
-    if on.json:
-        on.document(of_written(written, person=of_person(written.record)))
+    written = add.add_person(context.crm, client, " ".join(name), properties)
+    if context.json:
+        context.print_json(write_json(written, person=person_json(written.record)))
     else:
-        on.out(written.created[0])
+        context.print_line(written.created[0])
 
 
 @click.command()
@@ -244,18 +242,18 @@ def stale(limit: int | None) -> None:
     """
     from vaultcrm.actions import clients
 
-    on = session()
-    found = clients.stale(on.crm)[:limit]
-    if on.json:
-        from vaultcrm.actions.as_json import of_stale
+    context = current_context()
+    found = clients.stale(context.crm)[:limit]
+    if context.json:
+        from vaultcrm.actions.as_json import stale_json
 
-        on.document([of_stale(item) for item in found])
+        context.print_json([stale_json(item) for item in found])
     elif found:
         rows = [
-            [Cell(i.standing.client.name, "bold"), Cell(_ago(i.standing.silent_days), "red"), Cell("; ".join(i.reasons))] for i in found
+            [Cell(i.summary.client.name, "bold"), Cell(format_ago(i.summary.silent_days), "red"), Cell("; ".join(i.reasons))] for i in found
         ]
-        on.table([Column(2, 14), Column(), Column(1, 20, wraps=True)], rows)
+        context.print_table([Column(2, 14), Column(), Column(1, 20, wraps=True)], rows)
     else:
-        on.say("Nobody is neglected.")
+        context.print_info("Nobody is neglected.")
     if not found:
         click.get_current_context().exit(1)

@@ -22,12 +22,12 @@ def _completer(candidates: "Callable[[Catalog], Iterable[str]]") -> Complete:
         from click.shell_completion import CompletionItem
 
         from vaultcrm.actions.crm import Crm
-        from vaultcrm.actions.default_vault import choose
+        from vaultcrm.actions.default_vault import choose_vault
         from vaultcrm.errors import VaultcrmError
         from vaultcrm.normalize import fold
 
         try:
-            crm = Crm(choose(ctx.find_root().params.get("vault"), "."), datetime.min)
+            crm = Crm(choose_vault(ctx.find_root().params.get("vault"), "."), datetime.min)
             names = sorted(set(candidates(crm.catalog)))
         except VaultcrmError:
             return []
@@ -71,12 +71,12 @@ def complete_search(ctx: click.Context, param: click.Parameter, incomplete: str)
     """The names of the saved searches."""
     from click.shell_completion import CompletionItem
 
-    from vaultcrm.actions.default_vault import choose
+    from vaultcrm.actions.default_vault import choose_vault
     from vaultcrm.errors import VaultcrmError
     from vaultcrm.vault.vault import Vault
 
     try:
-        searches = Vault(choose(ctx.find_root().params.get("vault"), ".")).settings.saved_searches
+        searches = Vault(choose_vault(ctx.find_root().params.get("vault"), ".")).settings.saved_searches
     except VaultcrmError:
         return []
     return [CompletionItem(_for_shell(name), help=query) for name, query in searches if name.startswith(incomplete)]

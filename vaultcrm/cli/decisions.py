@@ -3,10 +3,9 @@
 import click
 
 from vaultcrm.cli.completion import complete_client, complete_project
-from vaultcrm.cli.context import session
-from vaultcrm.cli.options import WHEN, client_argument, moment
+from vaultcrm.cli.context import current_context
+from vaultcrm.cli.options import WHEN, client_argument, parse_when_datetime
 from vaultcrm.cli.table import Cell, Column
-from vaultcrm.model.records import Decision
 from vaultcrm.model.schema import CHANNELS
 
 _STYLES = {"in force": "", "superseded": "dim", "withdrawn": "dim"}
@@ -30,18 +29,19 @@ def decide(client: str, text: tuple[str, ...], supersedes: str | None, at: str |
       vaultcrm decide acme "Fixed price, three milestones" --supersedes 4d1e
     """
     from vaultcrm.actions import decisions as actions
-    from vaultcrm.actions.as_json import of_decision, of_written
+    from vaultcrm.actions.as_json import decision_json, write_json
 
-    on = session()
-    written = actions.decide(on.crm, client, " ".join(text), at=moment(at), supersedes=supersedes, **given)
+    context = current_context()
+    written = actions.decide(context.crm, client, " ".join(text), at=parse_when_datetime(at), supersedes=supersedes, **given)
     made = written.record
-    assert isinstance(made, Decision)
-    if on.json:
-        on.document(of_written(written, decision=of_decision(made)))
+    if context.json:
+        context.print_json(write_json(written, decision=decision_json(made)))
         return
     for path in (*written.created, *written.changed):
-        on.out(path)
-    on.say(f"{made.id[:6]}  in force since {made.on}  ({made.client})" + ("; the one before is superseded" if supersedes else ""))
+        context.print_line(path)
+    context.print_info(
+        f"{made.id[:6]}  in force since {made.on}  ({made.client})" + ("; the one before is superseded" if supersedes else "")
+    )
 
 
 @click.command()
@@ -58,40 +58,44 @@ def decisions(words: tuple[str, ...], everything: bool) -> None:
     """
     from vaultcrm.actions import decisions as actions
     from vaultcrm.actions import lookup
-    from vaultcrm.errors import NotFound, NotUnderstood
+    from vaultcrm.errors import InvalidInput, NotFound
 
-    on = session()
+    context = current_context()
     client: str | None = words[0] if words else None
     rest = words[1:]
     if client is not None:
         try:
-            lookup.client(on.crm, client)
+            lookup.client(context.crm, client)
         except NotFound:
             client, rest = None, words
-        except NotUnderstood:
+        except InvalidInput:
             if len(words) == 1:
                 client, rest = None, words
             else:
                 raise
-    found = actions.decisions(on.crm, client, rest, everything)
-    if on.json:
-        from vaultcrm.actions.as_json import of_decision
+    found = actions.decisions(context.crm, client, rest, everything)
+    if context.json:
+        from vaultcrm.actions.as_json import decision_json
 
-        on.document([of_decision(one) for one in found])
+        context.print_json([decision_json(one) for one in found])
     elif found:
         with_client, with_status = client is None, any(one.status != "in force" for one in found)
         rows = [
             [
-                Cell(one.id[:4], "dim"), Cell(one.on.isoformat() if one.on else "no date", "dim"), Cell(one.text, _STYLES[one.status]),
-                Cell((one.client or "no client") if with_client else ""), Cell(", ".join(filter(None, (one.by, one.via))), "dim"),
-                Cell(one.status if with_status else "", "yellow" if one.status != "in force" else "green"), on.source(one.path, one.line),
+                Cell(one.id[:4], "dim"),
+                Cell(one.on.isoformat() if one.on else "no date", "dim"),
+                Cell(one.text, _STYLES[one.status]),
+                Cell((one.client or "no client") if with_client else ""),
+                Cell(", ".join(filter(None, (one.by, one.via))), "dim"),
+                Cell(one.status if with_status else "", "yellow" if one.status != "in force" else "green"),
+                context.source_cell(one.path, one.line),
             ]
             for one in found
-        ]  # fmt: skip
-        on.table([Column(), Column(), Column(1, 30, wraps=True), Column(2, 12), Column(4, 0), Column(), Column(3, 24)], rows)
+        ]
+        context.print_table([Column(), Column(), Column(1, 30, wraps=True), Column(2, 12), Column(4, 0), Column(), Column(3, 24)], rows)
     else:
         about = " ".join(words)
-        on.say(f"No decision in force is about {about!r}." if words else "No decision is in force.")
-        on.say("With superseded and withdrawn ones: vaultcrm decisions --all" if not everything else "")
+        context.print_info(f"No decision in force is about {about!r}." if words else "No decision is in force.")
+        context.print_info("With superseded and withdrawn ones: vaultcrm decisions --all" if not everything else "")
     if not found:
         click.get_current_context().exit(1)

@@ -8,7 +8,7 @@ import tempfile
 
 import click
 
-from vaultcrm.cli.context import Session, session
+from vaultcrm.cli.context import CommandContext, current_context
 
 DAY = "2026-11-16T09:30"
 _QUOTE = "Send the two-option quote"
@@ -40,27 +40,27 @@ def demo(folder: str | None, pause: bool | None) -> None:
     Example:
       vaultcrm demo
     """
-    from vaultcrm.errors import Changed
+    from vaultcrm.errors import AlreadyExists
 
-    on = session()
+    context = current_context()
     if folder is None:
         folder = os.path.join(tempfile.mkdtemp(prefix="vaultcrm-demo-"), "vault")
     if os.path.exists(folder):
-        raise Changed(f"{folder} is there already.", "Choose a folder that is not there yet.")
+        raise AlreadyExists(f"{folder} is there already.", "Choose a folder that is not there yet.")
     shutil.copytree(example_vault(), folder)
     if pause is None:
         pause = sys.stdin.isatty() and sys.stdout.isatty()
     values = {"quote": _handle(folder)}
     for number, (told, command) in enumerate(TOUR, 1):
-        _step(on, folder, f"{number}/{len(TOUR)}", told, command.format(**values))
+        _step(context, folder, f"{number}/{len(TOUR)}", told, command.format(**values))
         if pause and number < len(TOUR):
-            click.pause(on.style("  Enter goes on, Ctrl+C ends the tour.", "dim"), err=True)
-            on.out()
-    on.out("That is all. The vault is an ordinary folder of Markdown files; look into it, or open it in Obsidian:", "bold")
-    on.out(f"  {folder}")
-    on.out("Try things in it with its own date, or begin your own:", "bold")
-    on.out(f"  vaultcrm --vault {shlex.quote(folder)} --today {DAY[:10]} timeline lume")
-    on.out("  vaultcrm init ~/clients")
+            click.pause(context.style("  Enter goes on, Ctrl+C ends the tour.", "dim"), err=True)
+            context.print_line()
+    context.print_line("That is all. The vault is an ordinary folder of Markdown files; look into it, or open it in Obsidian:", "bold")
+    context.print_line(f"  {folder}")
+    context.print_line("Try things in it with its own date, or begin your own:", "bold")
+    context.print_line(f"  vaultcrm --vault {shlex.quote(folder)} --today {DAY[:10]} timeline lume")
+    context.print_line("  vaultcrm init ~/clients")
 
 
 def example_vault() -> str:
@@ -72,21 +72,21 @@ def example_vault() -> str:
 
 def _handle(folder: str) -> str:
     from vaultcrm.actions.crm import Crm
-    from vaultcrm.dates.iso import moment_in
+    from vaultcrm.dates.iso import parse_iso_datetime
 
-    crm = Crm(folder, moment_in(DAY) or session().now)
+    crm = Crm(folder, parse_iso_datetime(DAY) or current_context().now)
     crm.refresh()
     return next(item.id[:4] for item in crm.catalog.follow_ups() if item.text == _QUOTE)
 
 
-def _step(on: Session, folder: str, count: str, told: str, command: str) -> None:
+def _step(context: CommandContext, folder: str, count: str, told: str, command: str) -> None:
     """Tell, show the command as one would type it, and run it."""
     from vaultcrm.cli.main import cli
 
     for line in told.splitlines():
-        on.out(line, "cyan")
-    on.raw(on.style(f"[{count}] ", "dim") + on.style(f"$ vaultcrm {command}", "bold"))
-    color = [] if on.color is None else ["--color" if on.color else "--no-color"]
+        context.print_line(line, "cyan")
+    context.print_styled(context.style(f"[{count}] ", "dim") + context.style(f"$ vaultcrm {command}", "bold"))
+    color = [] if context.color is None else ["--color" if context.color else "--no-color"]
     cli.main([*color, "--vault", folder, "--today", DAY, *shlex.split(command)], standalone_mode=False)
     sys.stderr.flush()
-    on.out()
+    context.print_line()

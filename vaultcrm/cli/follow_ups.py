@@ -1,24 +1,23 @@
 """follow-up add, due, done, snooze, drop."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from vaultcrm.cli.completion import complete_client, complete_follow_up, complete_project
-from vaultcrm.cli.context import Session, session
+from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.formats import _row, short_handles
-from vaultcrm.cli.options import WHEN, client_argument, day, echo_day
+from vaultcrm.cli.options import WHEN, client_argument, format_date, parse_when
 from vaultcrm.cli.table import Column
-from vaultcrm.dates.humanize import say_span
-from vaultcrm.markdown.wikilinks import unlinked
+from vaultcrm.dates.humanize import humanize_duration
+from vaultcrm.markdown.wikilinks import without_links
 from vaultcrm.model.records import FollowUp
 from vaultcrm.model.schema import PRIORITIES
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.crm import WriteResult
     from vaultcrm.actions.due import Due
-    from vaultcrm.actions.follow_ups import Change
+    from vaultcrm.actions.follow_ups import FollowUpChange
 
 _IDS = click.argument("ids", nargs=-1, required=True, metavar="ID…", shell_complete=complete_follow_up)
 
@@ -55,25 +54,24 @@ def add(
       vaultcrm follow-up add acme "Get the texts from Dana" --waiting --due fri
     """
     from vaultcrm.actions.add import add_follow_up
-    from vaultcrm.dates.recurrence import parse_rule, say_rule
+    from vaultcrm.dates.recurrence import describe_rule, parse_rule
 
-    on = session()
-    until = day(due)
-    rule = parse_rule(every, until or on.crm.today) if every else None
+    context = current_context()
+    until = parse_when(due)
+    rule = parse_rule(every, until or context.crm.today) if every else None
     written = add_follow_up(
-        on.crm, client, " ".join(text), until, waiting=waiting, priority=priority, rule=rule,
-        scheduled=day(scheduled), project=project, person=person,
+        context.crm, client, " ".join(text), until, waiting=waiting, priority=priority, rule=rule,
+        scheduled=parse_when(scheduled), project=project, person=person,
     )  # fmt: skip
     item = written.record
-    assert isinstance(item, FollowUp)
-    if on.json:
-        _document(on, written, "follow_up", item)
+    if context.json:
+        _document(context, written, "follow_up", item)
         return
-    on.out(written.created[0])
-    again = f", {say_rule(item.recurrence)}" if item.recurrence else ""
+    context.print_line(written.created[0])
+    again = f", {describe_rule(item.recurrence)}" if item.recurrence else ""
     what = "chase" if item.status == "waiting" else "due"
-    on.say(
-        f"{item.id[:6]}  {what} {echo_day(item.due)}{again}  ({item.client})"
+    context.print_info(
+        f"{item.id[:6]}  {what} {format_date(item.due)}{again}  ({item.client})"
         if item.due
         else f"{item.id[:6]}  without a day  ({item.client})"
     )
@@ -96,16 +94,16 @@ def due(within: str, client: str | None, waiting: bool, everything: bool) -> Non
     """
     from vaultcrm.actions import due as listing
 
-    on = session()
-    groups = listing.due(on.crm, _days(within), client, waiting, everything)
-    if on.json:
-        from vaultcrm.actions.as_json import of_follow_up
+    context = current_context()
+    groups = listing.due(context.crm, _days(within), client, waiting, everything)
+    if context.json:
+        from vaultcrm.actions.as_json import follow_up_json
 
-        on.document([of_follow_up(item, on.crm.today) for item in groups.all()])
+        context.print_json([follow_up_json(item, context.crm.today) for item in groups.all()])
     elif groups.all():
-        _print_due(on, groups, client is None, within)
+        _print_due(context, groups, client is None, within)
     else:
-        on.say(
+        context.print_info(
             f"Nothing is due within {within}."
             + (f" Further ahead or without a day: {groups.hidden} (vaultcrm due --all)." if groups.hidden else "")
         )
@@ -114,29 +112,29 @@ def due(within: str, client: str | None, waiting: bool, everything: bool) -> Non
 
 
 def _days(within: str) -> int:
-    from vaultcrm.dates.parse import parse_span
+    from vaultcrm.dates.parse import parse_duration
 
-    return 7 if within == "7d" else parse_span(within)
+    return 7 if within == "7d" else parse_duration(within)
 
 
-def _print_due(on: Session, groups: "Due", with_client: bool, within: str) -> None:
+def _print_due(context: CommandContext, groups: "Due", with_client: bool, within: str) -> None:
     sections = [
         ("Late", groups.late, "red bold"), ("Today", groups.today, "yellow bold"),
-        (f"Within {say_span(_days(within))}", groups.soon, "bold"), ("Later", groups.later, "bold"),
+        (f"Within {humanize_duration(_days(within))}", groups.soon, "bold"), ("Later", groups.later, "bold"),
         ("Without a day", groups.undated, "bold"), ("They owe you", groups.waiting, "cyan bold"),
     ]  # fmt: skip
-    handles = short_handles(on, groups.all())
+    handles = short_handles(context, groups.all())
     shown = [section for section in sections if section[1]]
-    cells = [_row(on, item, handles[item.id], with_client) for _, items, _ in shown for item in items]
+    cells = [_row(context, item, handles[item.id], with_client) for _, items, _ in shown for item in items]
     columns = [Column(), Column(), Column(1, 24, wraps=True), Column(2, 17), Column(3, 0), Column()]
-    lines = iter(on.rows(columns, cells, indent=2))
+    lines = iter(context.format_rows(columns, cells, indent=2))
     blocks = []
     for title, items, style in shown:
-        heading = on.style(title, style) + on.style(f"  {len(items)}", "dim")
+        heading = context.style(title, style) + context.style(f"  {len(items)}", "dim")
         blocks.append("\n".join([heading, *(next(lines) for _ in items)]))
-    on.raw("\n\n".join(blocks))
+    context.print_styled("\n\n".join(blocks))
     if groups.hidden:
-        on.say(f"{groups.hidden} more further ahead, hidden or without a day: vaultcrm due --all", "dim")
+        context.print_info(f"{groups.hidden} more further ahead, hidden or without a day: vaultcrm due --all", "dim")
 
 
 @click.command()
@@ -150,8 +148,8 @@ def done(ids: tuple[str, ...]) -> None:
     """
     from vaultcrm.actions import follow_ups
 
-    on = session()
-    _report(on, follow_ups.done(on.crm, ids))
+    context = current_context()
+    _report(context, follow_ups.done(context.crm, ids))
 
 
 @click.command()
@@ -165,8 +163,8 @@ def drop(ids: tuple[str, ...]) -> None:
     """
     from vaultcrm.actions import follow_ups
 
-    on = session()
-    _report(on, follow_ups.drop(on.crm, ids))
+    context = current_context()
+    _report(context, follow_ups.drop(context.crm, ids))
 
 
 @click.command()
@@ -180,62 +178,65 @@ def snooze(ids: tuple[str, ...]) -> None:
       vaultcrm snooze 3f2a 91bc "next week"
     """
     from vaultcrm.actions import follow_ups
-    from vaultcrm.errors import NotUnderstood, WrongUse
+    from vaultcrm.errors import InvalidInput, UsageError
 
-    on = session()
+    context = current_context()
     if len(ids) < 2:
-        raise WrongUse("Say until when.", "Like: vaultcrm snooze 3f2a fri")
+        raise UsageError("Say until when.", "Like: vaultcrm snooze 3f2a fri")
     handles = list(ids[:-1])
     words = ids[-1]
     try:
-        until = day(words)
-    except NotUnderstood:
+        until = parse_when(words)
+    except InvalidInput:
         # "snooze 3f2a next week" without quotes: the words behind the handles are one date
         while len(handles) > 1 and not _is_handle(handles[-1]):
             words = f"{handles.pop()} {words}"
-        until = day(words)
+        until = parse_when(words)
     assert until is not None
-    _report(on, follow_ups.snooze(on.crm, handles, until))
+    _report(context, follow_ups.snooze(context.crm, handles, until))
 
 
 def _is_handle(text: str) -> bool:
     return len(text) >= 4 and all(char in "0123456789abcdef" for char in text.lower())
 
 
-def _report(on: Session, written: "WriteResult") -> None:
+def _report(context: CommandContext, written: "WriteResult[list[FollowUpChange]]") -> None:
     """What has become of each follow-up."""
-    from vaultcrm.actions.as_json import of_written
+    from vaultcrm.actions.as_json import write_json
 
     changes = written.record
-    assert isinstance(changes, Sequence)
-    if on.json:
-        on.document(of_written(written, follow_ups=[_of_change(on, one) for one in changes]))
+    if context.json:
+        context.print_json(write_json(written, follow_ups=[_of_change(context, one) for one in changes]))
         return
     for change in changes:
-        text = f"{change.what}: {unlinked(change.follow_up.text)}"
+        text = f"{change.what}: {without_links(change.follow_up.text)}"
         if change.next_due:
-            ahead = (change.next_due - on.crm.today).days
-            far = f", in {say_span(ahead)}" if ahead > 0 else f", {say_span(-ahead)} ago" if ahead < 0 else ", today"
-            text += f"  → {echo_day(change.next_due)}{far}"
+            ahead = (change.next_due - context.crm.today).days
+            far = f", in {humanize_duration(ahead)}" if ahead > 0 else f", {humanize_duration(-ahead)} ago" if ahead < 0 else ", today"
+            text += f"  → {format_date(change.next_due)}{far}"
         elif change.comes_again:
             text += "  → comes again, without a day"
         if change.skipped:
             text += f"  ({change.skipped} missed)"
         if change.why_last:
             text += f"  (does not come again: {change.why_last})"
-        on.out(text, "" if change.what.startswith(("was", "needed")) else "green")
+        context.print_line(text, "" if change.what.startswith(("was", "needed")) else "green")
 
 
-def _of_change(on: Session, change: "Change") -> dict[str, object]:
-    from vaultcrm.actions.as_json import of_follow_up
+def _of_change(context: CommandContext, change: "FollowUpChange") -> dict[str, object]:
+    from vaultcrm.actions.as_json import follow_up_json
 
     return {
-        **of_follow_up(change.follow_up, on.crm.today), "what": change.what, "skipped": change.skipped, "why_last": change.why_last or None,
-        "next_due": change.next_due.isoformat() if change.next_due else None, "comes_again": change.comes_again,
-    }  # fmt: skip
+        **follow_up_json(change.follow_up, context.crm.today),
+        "what": change.what,
+        "skipped": change.skipped,
+        "why_last": change.why_last or None,
+        "next_due": change.next_due.isoformat() if change.next_due else None,
+        "comes_again": change.comes_again,
+    }
 
 
-def _document(on: Session, written: "WriteResult", name: str, item: FollowUp) -> None:
-    from vaultcrm.actions.as_json import of_follow_up, of_written
+def _document(context: CommandContext, written: "WriteResult[FollowUp]", name: str, item: FollowUp) -> None:
+    from vaultcrm.actions.as_json import follow_up_json, write_json
 
-    on.document(of_written(written, **{name: of_follow_up(item, on.crm.today)}))
+    context.print_json(write_json(written, **{name: follow_up_json(item, context.crm.today)}))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vaultcrm.cli.context import session
+from vaultcrm.cli.context import current_context
 from vaultcrm.vault.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:  # the journal is loaded when it is asked for
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # the journal is loaded when it is asked for
 def init(folder: str, obsidian: bool | None, git: bool) -> None:
     """Make a folder a vault; notes that are in it already stay as they are.
 
-    The first vault becomes your default: commands use it outside of every vault. It is at home in
+    The first vault becomes your default: commands use it outside of every vault. It is at client_ref in
     Obsidian: views/ shows what is due and who owes it, templates/obsidian/ are forms for new notes.
     What is there already is never overwritten. With --git it is a git repository as well, which
     merges notes property by property: see vaultcrm sync.
@@ -33,30 +33,36 @@ def init(folder: str, obsidian: bool | None, git: bool) -> None:
       vaultcrm init ~/clients --obsidian
     """
     from vaultcrm.actions import init
-    from vaultcrm.errors import WrongUse
+    from vaultcrm.errors import UsageError
 
-    on = session()
-    if on.is_named:  # by --vault, not by the environment
-        if folder != "." and os.path.realpath(os.path.expanduser(folder)) != os.path.realpath(os.path.expanduser(on.named or "")):
-            raise WrongUse(f"Two folders are named, {on.named!r} and {folder!r}.", "Name the new vault once: vaultcrm init DIR")
-        folder = on.named or folder
-    made = init.init(folder, shlex.join(on.words), on.now.isoformat(timespec="seconds"), obsidian, git)
+    context = current_context()
+    if context.is_vault_given:  # by --vault, not by the environment
+        if folder != "." and os.path.realpath(os.path.expanduser(folder)) != os.path.realpath(
+            os.path.expanduser(context.vault_option or "")
+        ):
+            raise UsageError(
+                f"Two folders are named, {context.vault_option!r} and {folder!r}.", "Name the new vault once: vaultcrm init DIR"
+            )
+        folder = context.vault_option or folder
+    made = init.init(folder, shlex.join(context.words), context.now.isoformat(timespec="seconds"), obsidian, git)
     is_new = SETTINGS_FILE in made.created
-    if on.json:
+    if context.json:
         paths = {"created": made.created, "changed": made.changed}
-        on.document({"vault": made.root, **paths, "default": made.is_default, "left": made.left, "git": made.commit if git else None})
+        context.print_json(
+            {"vault": made.root, **paths, "default": made.is_default, "left": made.left, "git": made.commit if git else None}
+        )
         return
-    on.out(made.root)
+    context.print_line(made.root)
     for path in [] if is_new else made.created + made.changed:
-        on.out(path)
+        context.print_line(path)
     for sentence in made.left:
-        on.say(sentence, "yellow")
+        context.print_info(sentence, "yellow")
     if made.is_default:
-        on.say("It is now your default vault.")
+        context.print_info("It is now your default vault.")
     if git:
-        on.say(f"Committed: {made.commit}" if made.commit else "It is a git repository, and knows how to merge notes.")
-        on.say("Next: vaultcrm sync" if made.is_shared else "Share it: git remote add origin URL, then: vaultcrm sync")
+        context.print_info(f"Committed: {made.commit}" if made.commit else "It is a git repository, and knows how to merge notes.")
+        context.print_info("Next: vaultcrm sync" if made.is_shared else "Share it: git remote add origin URL, then: vaultcrm sync")
     elif is_new:
-        on.say('Next: vaultcrm client add "NAME"')
+        context.print_info('Next: vaultcrm client add "NAME"')
     elif not made.created and not made.changed:
-        on.say("Nothing is missing; nothing was changed.")
+        context.print_info("Nothing is missing; nothing was changed.")

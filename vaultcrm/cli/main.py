@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from vaultcrm import __version__
-from vaultcrm.errors import NotUnderstood, VaultcrmError
+from vaultcrm.errors import InvalidInput, VaultcrmError
 
 # A command's module is imported when it runs: `due` must not wait for what `demo` needs.
 COMMANDS = {
@@ -54,7 +54,7 @@ _FLAGS = ("--json", "--color", "--no-color", "-q", "--quiet")
 _OPTIONS = ("--vault", "--today")
 
 
-class Commands(click.Group):
+class CommandGroup(click.Group):
     """The commands of the table; options of the group may stand behind the command, too."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -82,10 +82,10 @@ class Commands(click.Group):
             ) from error
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        front, rest = _in_front(args)
+        front, rest = _group_options_first(args)
         for arg in rest:
             if any("\ud800" <= char <= "\udfff" for char in arg):  # bytes that are no text here; a folder's name may be such
-                raise NotUnderstood(f"{arg.encode('utf-8', 'backslashreplace').decode()!r} is not text in UTF-8.", "Type it again.")
+                raise InvalidInput(f"{arg.encode('utf-8', 'backslashreplace').decode()!r} is not text in UTF-8.", "Type it again.")
         ctx.meta["words"] = rest
         return super().parse_args(ctx, front + rest)
 
@@ -95,7 +95,7 @@ class Commands(click.Group):
                 formatter.write_dl([(name, help_) for name, (_, help_) in family.items()])
 
 
-def _in_front(args: list[str]) -> tuple[list[str], list[str]]:
+def _group_options_first(args: list[str]) -> tuple[list[str], list[str]]:
     """The group's options, wherever they stood, and the rest; `--` ends the search."""
     front, rest = [], []
     waiting = iter(args)
@@ -111,7 +111,7 @@ def _in_front(args: list[str]) -> tuple[list[str], list[str]]:
     return front, rest
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--vault", metavar="DIR", envvar="VAULTCRM_VAULT", help="The vault; else the one around this folder, else your default.")
 @click.option("--today", metavar="DATE", envvar="VAULTCRM_TODAY", help="Act as if it were this day.")
 @click.option("--json", is_flag=True, help="Print one JSON document.")
@@ -127,10 +127,10 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, co
       vaultcrm log acme "Dana wants two options" --next "send the quote" --due fri
       vaultcrm brief acme
     """
-    from vaultcrm.cli.context import Session  # late: `--help` opens no vault and prints no table
+    from vaultcrm.cli.context import CommandContext  # late: `--help` opens no vault and prints no table
 
     is_named = ctx.get_parameter_source("vault") is click.core.ParameterSource.COMMANDLINE
-    ctx.obj = Session(vault, _now(today), json, color, quiet, ctx.meta["words"], is_named)
+    ctx.obj = CommandContext(vault, _now(today), json, color, quiet, ctx.meta["words"], is_named)
     ctx.color = ctx.obj.color
     ctx.call_on_close(ctx.obj.close)
 
@@ -144,10 +144,10 @@ def _now(today: str | None) -> datetime:
     """The clock's time, or the day and time asked for; a day without a time is its noon."""
     if not today:
         return clock()
-    from vaultcrm.dates.iso import moment_in
+    from vaultcrm.dates.iso import parse_iso_datetime
     from vaultcrm.dates.parse import parse_day  # late: only with --today
 
-    moment = moment_in(today)
+    moment = parse_iso_datetime(today)
     if moment is None:
         return datetime.combine(parse_day(today, clock().date()), time(12))
     return moment if len(today) > 10 else datetime.combine(moment, time(12))
@@ -160,14 +160,14 @@ def main(args: list[str] | None = None) -> NoReturn:
         code = cli.main(args=args, standalone_mode=False)
         sys.stdout.flush()
     except Exception as error:
-        code = _report(error)
+        code = _report_error(error)
     except KeyboardInterrupt:
         click.echo(err=True)
         code = 130
-    _leave(code if isinstance(code, int) else 0)
+    _exit_now(code if isinstance(code, int) else 0)
 
 
-def _report(error: Exception) -> int:
+def _report_error(error: Exception) -> int:
     """Say what went wrong, in a sentence and a way out; gives the exit code."""
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
@@ -175,29 +175,29 @@ def _report(error: Exception) -> int:
         click.echo(err=True)
         return 130
     if isinstance(error, click.ClickException):
-        _show(error)
+        _show_click_error(error)
         return error.exit_code
     if isinstance(error, BrokenPipeError):  # whoever read our output has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     if isinstance(error, VaultcrmError):
-        _say(error.message, error.hint)
+        _print_error(error.message, error.hint)
         return error.exit_code
-    return _crash(error)
+    return _report_crash(error)
 
 
-def _show(error: click.ClickException) -> None:
+def _show_click_error(error: click.ClickException) -> None:
     """Click's own words, cleaned: they repeat what was typed."""
     from io import StringIO
 
-    from vaultcrm.cli.terminal import clean
+    from vaultcrm.cli.terminal import sanitize
 
     words = StringIO()
     error.show(file=words)
-    click.echo("\n".join(map(clean, words.getvalue().splitlines())), err=True)
+    click.echo("\n".join(map(sanitize, words.getvalue().splitlines())), err=True)
 
 
-def _say(message: str, hint: str = "") -> None:
+def _print_error(message: str, hint: str = "") -> None:
     from vaultcrm.cli.terminal import one_line
 
     click.echo(f"{click.style('Error:', fg='red', bold=True)} {one_line(message)}", err=True)
@@ -205,27 +205,27 @@ def _say(message: str, hint: str = "") -> None:
         click.echo(f"{one_line(hint)}", err=True)
 
 
-def _crash(error: Exception) -> int:
+def _report_crash(error: Exception) -> int:
     """A bug of ours: keep a report that can be sent, without the user's texts."""
     import platform
     import traceback
 
-    from vaultcrm.cli.context import keep
+    from vaultcrm.cli.context import keep_text
 
     frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
     report = f"vaultcrm {__version__}, Python {platform.python_version()}, {platform.system()}\n{type(error).__name__}\n{frames}"
     try:
-        where = f"A report without your texts is in {keep(report, 'crash')}; please send it to the makers."
+        where = f"A report without your texts is in {keep_text(report, 'crash')}; please send it to the makers."
     except OSError:
         where = report
-    _say(
+    _print_error(
         f"This is a bug in vaultcrm ({type(error).__name__}: {error}). A write that it had begun was taken back.",
         where,
     )
     return 70
 
 
-def _leave(code: int) -> NoReturn:
+def _exit_now(code: int) -> NoReturn:
     """End the process at once: the system frees its memory sooner than Python takes it to pieces, object by object."""
     try:
         sys.stdout.flush()

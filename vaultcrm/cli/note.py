@@ -6,7 +6,7 @@ import sys
 import click
 
 from vaultcrm.cli.completion import complete_note
-from vaultcrm.cli.context import Session, session
+from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.table import Cell, Column
 
 _NOTE = click.argument("note", shell_complete=complete_note)
@@ -27,30 +27,31 @@ def set_(note: str, assignments: tuple[str, ...], remove: tuple[str, ...]) -> No
       vaultcrm set "website redesign" deadline="18 dec" --remove value
     """
     from vaultcrm.actions import set_properties
-    from vaultcrm.errors import WrongUse
-    from vaultcrm.model.records import Note
+    from vaultcrm.errors import UsageError
 
-    on = session()
+    context = current_context()
     wanted = [set_properties.parse_assignment(text) for text in assignments] + [set_properties.Assignment(key, None) for key in remove]
     if not wanted:
-        raise WrongUse("Say what to set.", "Like: vaultcrm set acme status=active")
-    written = set_properties.set_properties(on.crm, note, wanted)
+        raise UsageError("Say what to set.", "Like: vaultcrm set acme status=active")
+    written = set_properties.set_properties(context.crm, note, wanted)
     record = written.record
-    assert isinstance(record, Note)
-    if on.json:
-        from vaultcrm.actions.as_json import of_written
+    if context.json:
+        from vaultcrm.actions.as_json import write_json
 
-        on.document(of_written(written, note={"path": record.path, "type": record.type, "properties": record.properties}))
+        context.print_json(write_json(written, note={"path": record.path, "type": record.type, "properties": record.properties}))
         return
-    on.out(record.path)
+    context.print_line(record.path)
     if not written.changed:
-        on.say("It says so already; nothing was changed.")
+        context.print_info("It says so already; nothing was changed.")
         return
     rows = [
-        [Cell(one.key, "dim"), Cell(set_properties.shown(record.properties[one.key]) if one.key in record.properties else "(removed)")]
+        [
+            Cell(one.key, "dim"),
+            Cell(set_properties.format_value(record.properties[one.key]) if one.key in record.properties else "(removed)"),
+        ]
         for one in {one.key: one for one in wanted}.values()
     ]
-    on.table([Column(), Column(1, 20)], rows, indent=2)
+    context.print_table([Column(), Column(1, 20)], rows, indent=2)
 
 
 @click.command()
@@ -63,21 +64,21 @@ def edit(note: str) -> None:
       vaultcrm edit acme
     """
     from vaultcrm.actions import lookup
-    from vaultcrm.errors import OutsideFailed
+    from vaultcrm.errors import ExternalError
 
-    on = session()
-    path = lookup.note(on.crm, note)
-    full = on.crm.vault.path(path)
+    context = current_context()
+    path = lookup.note(context.crm, note)
+    full = context.crm.vault.path(path)
     try:
         click.edit(filename=full)
     except click.ClickException as error:
-        raise OutsideFailed(f"Your editor did not work: {error.format_message()}", "Set EDITOR to the program that you use.") from error
-    on.crm.invalidate_after_write()
-    on.crm.refresh()
-    found = [problem for problem in on.crm.catalog.problems() if problem.path == path]
-    on.out(path)
+        raise ExternalError(f"Your editor did not work: {error.format_message()}", "Set EDITOR to the program that you use.") from error
+    context.crm.invalidate_after_write()
+    context.crm.refresh()
+    found = [problem for problem in context.crm.catalog.problems() if problem.path == path]
+    context.print_line(path)
     for problem in found:
-        on.say(f"{problem.path}:{problem.line}: {problem.message}", "yellow")
+        context.print_info(f"{problem.path}:{problem.line}: {problem.message}", "yellow")
     if found:
         click.get_current_context().exit(1)
 
@@ -94,32 +95,32 @@ def open_(note: str, only_uri: bool) -> None:
       vaultcrm open acme --uri
     """
     from vaultcrm.actions import lookup
-    from vaultcrm.obsidian.uri import uri
+    from vaultcrm.obsidian.uri import note_uri
 
-    on = session()
-    path = lookup.note(on.crm, note)
+    context = current_context()
+    path = lookup.note(context.crm, note)
     if not only_uri:
-        launch(on, path)
-    if on.json:
-        on.document({"path": path, "uri": uri(on.crm.vault.root, path)})
+        launch(context, path)
+    if context.json:
+        context.print_json({"path": path, "uri": note_uri(context.crm.vault.root, path)})
     else:
-        on.out(uri(on.crm.vault.root, path) if only_uri else path)
+        context.print_line(note_uri(context.crm.vault.root, path) if only_uri else path)
 
 
-def launch(on: Session, path: str) -> None:
+def launch(context: CommandContext, path: str) -> None:
     """Open a note in Obsidian or with the desktop's program. Raises OutsideFailed where there is neither."""
-    from vaultcrm.errors import OutsideFailed
-    from vaultcrm.obsidian.uri import uri
+    from vaultcrm.errors import ExternalError
+    from vaultcrm.obsidian.uri import note_uri
 
-    full = on.crm.vault.path(path)
+    full = context.crm.vault.path(path)
     if sys.platform.startswith("linux") and not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("BROWSER")
     ):
-        raise OutsideFailed("There is no desktop here to open it with.", f"Use your editor: vaultcrm edit {path!r}. The file is {full}.")
-    if on.in_obsidian and _can_open_obsidian() and click.launch(uri(on.crm.vault.root, path)) == 0:
+        raise ExternalError("There is no desktop here to open it with.", f"Use your editor: vaultcrm edit {path!r}. The file is {full}.")
+    if context.in_obsidian and _can_open_obsidian() and click.launch(note_uri(context.crm.vault.root, path)) == 0:
         return
     if click.launch(full) != 0:
-        raise OutsideFailed("The desktop could not open it.", f"The file is {full}.")
+        raise ExternalError("The desktop could not open it.", f"The file is {full}.")
 
 
 def _can_open_obsidian() -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from vaultcrm.cli.completion import complete_client
-from vaultcrm.cli.context import session
+from vaultcrm.cli.context import current_context
 
 
 class Day(click.ParamType[str]):
@@ -21,31 +21,31 @@ class Day(click.ParamType[str]):
 WHEN = Day()
 
 
-def day(words: str | None, past: bool = False) -> date | None:
+def parse_when(words: str | None, past: bool = False) -> date | None:
     """The day that somebody means. Raises NotUnderstood."""
     if words is None:
         return None
     from vaultcrm.dates.parse import parse_day  # late: many commands take no date
 
-    crm = session().crm
+    crm = current_context().crm
     return parse_day(words, crm.today, crm.vault.settings.date_order, past)
 
 
-def moment(words: str | None) -> datetime | None:
+def parse_when_datetime(words: str | None) -> datetime | None:
     """The moment that somebody means, today or before. Raises NotUnderstood."""
     if words is None:
         return None
-    from vaultcrm.dates.parse import parse_moment  # late: as above
+    from vaultcrm.dates.parse import parse_datetime  # late: as above
 
-    crm = session().crm
-    return parse_moment(words, crm.now, crm.vault.settings.date_order)
+    crm = current_context().crm
+    return parse_datetime(words, crm.now, crm.vault.settings.date_order)
 
 
-def echo_day(found: date | None, words: str | None = None) -> str:
+def format_date(found: date | None, words: str | None = None) -> str:
     """A day as it was understood, for a person: "Fri 2026-11-27"."""
-    from vaultcrm.dates.humanize import say_day
+    from vaultcrm.dates.humanize import format_day
 
-    return say_day(found) if found else words or "no date"
+    return format_day(found) if found else words or "no date"
 
 
 client_argument = click.argument("client", shell_complete=complete_client)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:  # `--help` needs no vault
     pass
 
 
-class _Bar:
+class ProgressBar:
     def __init__(self, label: str) -> None:
         self.label = label
         self._began: float | None = None
@@ -30,7 +30,7 @@ class _Bar:
                 self._bar.render_finish()
 
 
-def _color(wanted: bool | None) -> bool | None:
+def color_mode(wanted: bool | None) -> bool | None:
     """Whether to colour: the option, else NO_COLOR and FORCE_COLOR when set and not empty; None: as the terminal is."""
     if wanted is not None:
         return wanted

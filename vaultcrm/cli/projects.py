@@ -3,11 +3,10 @@
 import click
 
 from vaultcrm.cli.completion import complete_client, complete_project
-from vaultcrm.cli.context import session
+from vaultcrm.cli.context import current_context
 from vaultcrm.cli.formats import deadline, print_projects
-from vaultcrm.cli.options import WHEN, client_argument, day, echo_day
+from vaultcrm.cli.options import WHEN, client_argument, format_date, parse_when
 from vaultcrm.cli.table import Cell, Column
-from vaultcrm.model.records import Project
 from vaultcrm.model.schema import PROJECT_STATUSES, STAGES
 
 
@@ -42,21 +41,20 @@ def project_add(
       vaultcrm project add acme "Website redesign" --status active --deadline "18 dec" --value 9600 --currency GBP
     """
     from vaultcrm.actions import add
-    from vaultcrm.actions.as_json import of_project, of_written
+    from vaultcrm.actions.as_json import project_json, write_json
 
-    on = session()
+    context = current_context()
     properties = {
-        "status": status, "stage": stage, "start": day(start), "deadline": day(deadline),
+        "status": status, "stage": stage, "start": parse_when(start), "deadline": parse_when(deadline),
         "value": int(value) if value is not None and value == int(value) else value, "currency": currency, "tags": list(tags),
     }  # fmt: skip
-    written = add.add_project(on.crm, client, " ".join(name), properties)
-    assert isinstance(written.record, Project)
-    if on.json:
-        on.document(of_written(written, project=of_project(written.record)))
+    written = add.add_project(context.crm, client, " ".join(name), properties)
+    if context.json:
+        context.print_json(write_json(written, project=project_json(written.record)))
         return
-    on.out(written.created[0])
+    context.print_line(written.created[0])
     if written.record.deadline:
-        on.say(f"deadline {echo_day(written.record.deadline)}")
+        context.print_info(f"deadline {format_date(written.record.deadline)}")
 
 
 @project.command("list")
@@ -72,18 +70,18 @@ def project_list(client: str | None, status: str | None, everything: bool) -> No
     """
     from vaultcrm.actions import clients, lookup
 
-    on = session()
-    on.crm.refresh()
-    home = lookup.client(on.crm, client) if client else None
-    found = [p for p in clients.projects(on.crm, home) if (p.status == status if status else everything or p.is_running)]
-    if on.json:
-        from vaultcrm.actions.as_json import of_project
+    context = current_context()
+    context.crm.refresh()
+    client_ref = lookup.client(context.crm, client) if client else None
+    found = [p for p in clients.projects(context.crm, client_ref) if (p.status == status if status else everything or p.is_running)]
+    if context.json:
+        from vaultcrm.actions.as_json import project_json
 
-        on.document([of_project(one) for one in found])
+        context.print_json([project_json(one) for one in found])
     elif found:
-        print_projects(on, found, with_client=home is None)
+        print_projects(context, found, with_client=client_ref is None)
     else:
-        on.say("There is no such project. With done and cancelled ones: vaultcrm project list --all")
+        context.print_info("There is no such project. With done and cancelled ones: vaultcrm project list --all")
     if not found:
         click.get_current_context().exit(1)
 
@@ -99,42 +97,43 @@ def project_show(name: tuple[str, ...], client: str | None) -> None:
       vaultcrm project show website
     """
     from vaultcrm.actions import clients, lookup
-    from vaultcrm.actions.set_properties import shown
-    from vaultcrm.model.convert import link_of
+    from vaultcrm.actions.set_properties import format_value
+    from vaultcrm.model.convert import client_link
     from vaultcrm.normalize import fold
 
-    on = session()
-    on.crm.refresh()
-    home = lookup.client(on.crm, client) if client else None
-    note = lookup.belonging(on.crm, "project", " ".join(name), home)
-    owner = on.crm.catalog.owner_of(note.path, link_of(note))
-    one = next(p for p in clients.projects(on.crm, owner) if p.path == note.path)
-    open_items = [item for item in on.crm.catalog.follow_ups(("open", "waiting"), owner) if fold(item.project or "") == fold(one.name)]
-    decided = [d for d in on.crm.catalog.decisions(owner) if d.status == "in force" and fold(d.project or "") == fold(one.name)]
-    if on.json:
-        from vaultcrm.actions.as_json import of_decision, of_follow_up, of_project
+    context = current_context()
+    context.crm.refresh()
+    client_ref = lookup.client(context.crm, client) if client else None
+    note = lookup.client_note(context.crm, "project", " ".join(name), client_ref)
+    owner = context.crm.catalog.owner_of(note.path, client_link(note))
+    one = next(p for p in clients.projects(context.crm, owner) if p.path == note.path)
+    open_items = [item for item in context.crm.catalog.follow_ups(("open", "waiting"), owner) if fold(item.project or "") == fold(one.name)]
+    decided = [d for d in context.crm.catalog.decisions(owner) if d.status == "in force" and fold(d.project or "") == fold(one.name)]
+    if context.json:
+        from vaultcrm.actions.as_json import decision_json, follow_up_json, project_json
 
-        follow_ups = [of_follow_up(item, on.crm.today) for item in open_items]
-        on.document(
-            {**of_project(one), "properties": note.properties, "follow_ups": follow_ups, "decisions": list(map(of_decision, decided))}
+        follow_ups = [follow_up_json(item, context.crm.today) for item in open_items]
+        context.print_json(
+            {**project_json(one), "properties": note.properties, "follow_ups": follow_ups, "decisions": list(map(decision_json, decided))}
         )
         return
-    on.out(one.name, "bold")
-    on.out(one.path, "dim")
+    context.print_line(one.name, "bold")
+    context.print_line(one.path, "dim")
     rows = [[Cell("client", "dim"), Cell(one.client or "none")]]
-    told = {key: shown(value) for key, value in note.properties.items() if key not in ("type", "client") and value not in (None, [])}
+    told = {key: format_value(value) for key, value in note.properties.items() if key not in ("type", "client") and value not in (None, [])}
     rows += [
-        [Cell(key, "dim"), Cell(*deadline(on, one)) if key == "deadline" and one.deadline else Cell(text)] for key, text in told.items()
+        [Cell(key, "dim"), Cell(*deadline(context, one)) if key == "deadline" and one.deadline else Cell(text)]
+        for key, text in told.items()
     ]
-    on.table([Column(), Column(1, 20, wraps=True)], rows, indent=2)
+    context.print_table([Column(), Column(1, 20, wraps=True)], rows, indent=2)
     from vaultcrm.cli.formats import follow_up_lines
 
     if open_items:
-        on.out("Open", "bold")
-        follow_up_lines(on, open_items)
+        context.print_line("Open", "bold")
+        follow_up_lines(context, open_items)
     if decided:
-        on.out("Decisions in force", "bold")
-        on.table(
+        context.print_line("Decisions in force", "bold")
+        context.print_table(
             [Column(), Column(1, 20, wraps=True)],
             [[Cell(d.on.isoformat() if d.on else "", "dim"), Cell(d.text)] for d in decided],
             indent=2,

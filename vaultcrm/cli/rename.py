@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import click
 
 from vaultcrm.cli.completion import complete_note
-from vaultcrm.cli.context import Session, session
+from vaultcrm.cli.context import CommandContext, current_context
 
 if TYPE_CHECKING:  # loaded when it runs
-    from vaultcrm.actions.rename import Renamed
+    from vaultcrm.actions.rename import RenameResult
 
 
 @click.command()
@@ -31,35 +31,37 @@ def rename(note: str, new: str, no_alias: bool, dry_run: bool) -> None:
     """
     from vaultcrm.actions import rename
 
-    on = session()
-    done = rename.rename(on.crm, note, new, not no_alias, dry_run)
-    if on.json:
-        on.document(_document(done, dry_run))
+    context = current_context()
+    done = rename.rename(context.crm, note, new, not no_alias, dry_run)
+    if context.json:
+        context.print_json(_document(done, dry_run))
         return
-    on.out(done.path)
+    context.print_line(done.path)
     if not done.moved:
-        on.say("It is called so already; nothing was changed.")
+        context.print_info("It is called so already; nothing was changed.")
         return
     if dry_run:
         for old, goal in done.moved:
-            on.out(f"  {old} → {goal}", "dim")
+            context.print_line(f"  {old} → {goal}", "dim")
         for one in done.links:
-            on.out(f"  {one.path}:{one.line}: {one.was} → {one.now}", "dim")
-    _say(on, done, dry_run)
+            context.print_line(f"  {one.path}:{one.line}: {one.was} → {one.now}", "dim")
+    _say(context, done, dry_run)
 
 
-def _say(on: Session, done: "Renamed", dry_run: bool) -> None:
+def _say(context: CommandContext, done: "RenameResult", dry_run: bool) -> None:
     links, notes = len(done.links), len({one.path for one in done.links})
     follow = "would follow" if dry_run else "follows" if links == 1 else "follow"
-    on.say(f"{links} link{'s' * (links != 1)} in {notes} note{'s' * (notes != 1)} {follow}." if links else "No link has to follow.")
+    context.print_info(
+        f"{links} link{'s' * (links != 1)} in {notes} note{'s' * (notes != 1)} {follow}." if links else "No link has to follow."
+    )
     was, now = done.owners
     if was != now and was is not None and done.moved[0][0] == done.moved[-1][0]:
-        on.say(f"It belonged to {was}, and belongs to {now or 'nobody'} now. To take it back: vaultcrm undo", "yellow")
+        context.print_info(f"It belonged to {was}, and belongs to {now or 'nobody'} now. To take it back: vaultcrm undo", "yellow")
     for one in done.left:
-        on.say(f"{one.path}:{one.line}: {one.link} was left as it is: {one.why}.", "yellow")
+        context.print_info(f"{one.path}:{one.line}: {one.link} was left as it is: {one.why}.", "yellow")
 
 
-def _document(done: "Renamed", dry_run: bool) -> dict[str, object]:
+def _document(done: "RenameResult", dry_run: bool) -> dict[str, object]:
     return {
         "created": [],
         "changed": done.changed,

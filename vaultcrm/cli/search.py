@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 import click
 
 from vaultcrm.cli.completion import complete_search
-from vaultcrm.cli.context import Session, session
+from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.table import Cell, Column
-from vaultcrm.cli.terminal import clean, one_line, width, wrap
+from vaultcrm.cli.terminal import one_line, sanitize, width, wrap
 
 if TYPE_CHECKING:  # Whoosh is loaded when something is searched
-    from vaultcrm.actions.search import Answer, Hit
+    from vaultcrm.actions.search import Hit, SearchResult
     from vaultcrm.search.snippets import Snippet
 
 _MOST_LINES = 2  # of a note's text: ten notes are to fit on a screen
 
 
-class _Query(click.Command):
+class QueryCommand(click.Command):
     """A command whose words may begin with a hyphen: `search quote -draft`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -36,7 +36,7 @@ class _Query(click.Command):
         return super().parse_args(ctx, [*options, "--", *words])
 
 
-@click.command(cls=_Query)
+@click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1, shell_complete=complete_search)
 @click.option("-n", "--limit", type=click.IntRange(min=1), help="Show so many notes; 10 without it, all with --files.")
 @click.option("--sort", type=click.Choice(["rank", "date"]), default="rank", help="The best first, or the newest.")
@@ -58,72 +58,74 @@ def search(query: tuple[str, ...], limit: int | None, sort: str, group: bool, fi
       vaultcrm search '"two options" type:interaction date:2026-09..'
     """
     from vaultcrm.actions.search import search as find
-    from vaultcrm.errors import WrongUse
+    from vaultcrm.errors import UsageError
 
-    on = session()
+    context = current_context()
     if saved:
-        _list_saved(on)
+        _list_saved(context)
         return
     words = " ".join(query)
     if not words.strip():
-        raise WrongUse("Say what to look for.", 'For example: vaultcrm search pricing client:acme, or all: vaultcrm search "type:client"')
-    if (kept := dict(on.crm.vault.settings.saved_searches).get(words)) is not None:
-        on.say(f"Saved search {words}: {kept}", "dim")
+        raise UsageError("Say what to look for.", 'For example: vaultcrm search pricing client:acme, or all: vaultcrm search "type:client"')
+    if (kept := dict(context.crm.vault.settings.saved_searches).get(words)) is not None:
+        context.print_info(f"Saved search {words}: {kept}", "dim")
         words = kept
     number = limit or (None if files else 10)
-    answer = find(on.crm, words, 1 if opening and not limit else number, sort == "date", on.bar("Indexing the notes"))
-    if on.json:
-        from vaultcrm.actions.as_json import of_hit
+    answer = find(context.crm, words, 1 if opening and not limit else number, sort == "date", context.progress_bar("Indexing the notes"))
+    if context.json:
+        from vaultcrm.actions.as_json import hit_json
 
-        on.document([of_hit(hit) for hit in answer.hits])
+        context.print_json([hit_json(hit) for hit in answer.hits])
     elif files:
         for hit in answer.hits:
-            on.out(hit.path)
+            context.print_line(hit.path)
     elif group:
-        _by_client(on, answer.hits)
+        _by_client(context, answer.hits)
     else:
         for hit in answer.hits:
-            _show(on, hit, hit.client)
-    _remarks(on, words, answer)
+            _print_hit(context, hit, hit.client)
+    _print_remarks(context, words, answer)
     if not answer.hits:
         click.get_current_context().exit(1)
     if opening:
         from vaultcrm.cli.note import launch
 
-        launch(on, answer.hits[0].path)
+        launch(context, answer.hits[0].path)
 
 
-def _list_saved(on: Session) -> None:
-    searches = on.crm.vault.settings.saved_searches
-    if on.json:
-        on.document([{"name": name, "query": query} for name, query in searches])
+def _list_saved(context: CommandContext) -> None:
+    searches = context.crm.vault.settings.saved_searches
+    if context.json:
+        context.print_json([{"name": name, "query": query} for name, query in searches])
     elif searches:
-        on.table([Column(), Column(1, 20)], [[Cell(name, "bold"), Cell(query)] for name, query in searches])
+        context.print_table([Column(), Column(1, 20)], [[Cell(name, "bold"), Cell(query)] for name, query in searches])
     else:
-        on.say('No search is saved. Write into vaultcrm.toml: [search.unpaid] and below it query = "tag:invoice -status:paid"')
+        context.print_info('No search is saved. Write into vaultcrm.toml: [search.unpaid] and below it query = "tag:invoice -status:paid"')
     if not searches:
         click.get_current_context().exit(1)
 
 
-def _by_client(on: Session, hits: "list[Hit]") -> None:
+def _by_client(context: CommandContext, hits: "list[Hit]") -> None:
     """The clients in the order of their best notes."""
     clients = dict.fromkeys(hit.client for hit in hits)
     for client in clients:
         mine = [hit for hit in hits if hit.client == client]
-        on.raw(f"{on.style(one_line(client or 'No client'), 'bold')}  {on.style(str(len(mine)), 'dim')}")
+        context.print_styled(f"{context.style(one_line(client or 'No client'), 'bold')}  {context.style(str(len(mine)), 'dim')}")
         for hit in mine:
-            _show(on, hit, None, 2)
+            _print_hit(context, hit, None, 2)
 
 
-def _show(on: Session, hit: "Hit", client: str | None, indent: int = 0) -> None:
+def _print_hit(context: CommandContext, hit: "Hit", client: str | None, indent: int = 0) -> None:
     """A note: its title, what and when it is; the line that was found; the place."""
     space = " " * indent
     day = hit.date.isoformat() if hit.date else ""
     facts = "  ".join(one_line(fact) for fact in (client, hit.type, day) if fact)
-    on.raw(f"{space}{on.link(hit.path, on.style(one_line(_undated(hit.title)), 'bold'))}  {on.style(facts, 'dim')}")
-    for line in _snippet(on, hit.snippet, on.room and max(on.room - indent - 2, 20)):
-        on.raw(f"{space}  {line}")
-    on.raw(f"{space}  {on.style(f'{clean(hit.path)}:{hit.snippet.line}', 'dim')}")
+    context.print_styled(
+        f"{space}{context.link(hit.path, context.style(one_line(_undated(hit.title)), 'bold'))}  {context.style(facts, 'dim')}"
+    )
+    for line in _snippet(context, hit.snippet, context.columns and max(context.columns - indent - 2, 20)):
+        context.print_styled(f"{space}  {line}")
+    context.print_styled(f"{space}  {context.style(f'{sanitize(hit.path)}:{hit.snippet.line}', 'dim')}")
 
 
 def _undated(title: str) -> str:
@@ -131,15 +133,15 @@ def _undated(title: str) -> str:
     return re.sub(r"^\d{4}-\d{2}-\d{2}( \d{4})? (?=\S)", "", title)
 
 
-def _snippet(on: Session, snippet: "Snippet", columns: int | None) -> list[str]:
+def _snippet(context: CommandContext, snippet: "Snippet", columns: int | None) -> list[str]:
     """The line that was found in lines of so many columns, at most two, with the words that were asked for in colour."""
     text, marks, at = "", [], 0
     for start, end in snippet.marks:
-        text += clean(snippet.text[at:start])
-        marks.append((len(text), len(text) + len(clean(snippet.text[start:end]))))
-        text += clean(snippet.text[start:end])
+        text += sanitize(snippet.text[at:start])
+        marks.append((len(text), len(text) + len(sanitize(snippet.text[start:end]))))
+        text += sanitize(snippet.text[start:end])
         at = end
-    text += clean(snippet.text[at:])
+    text += sanitize(snippet.text[at:])
     lines, begin = [], 0
     wrapped = wrap(text, columns) if text else []
     if columns and len(wrapped) > _MOST_LINES:
@@ -150,31 +152,31 @@ def _snippet(on: Session, snippet: "Snippet", columns: int | None) -> list[str]:
     for line in wrapped:
         begin = text.find(line.removesuffix("…"), begin)
         inside = [(max(start - begin, 0), min(end - begin, len(line))) for start, end in marks if start < begin + len(line) and end > begin]
-        lines.append(_colored(on, line, inside))
+        lines.append(_highlight(context, line, inside))
         begin += len(line)
     return lines
 
 
-def _colored(on: Session, line: str, marks: list[tuple[int, int]]) -> str:
+def _highlight(context: CommandContext, line: str, marks: list[tuple[int, int]]) -> str:
     shown, at = "", 0
     for start, end in marks:
-        shown += line[at:start] + on.style(line[start:end], "yellow bold")
+        shown += line[at:start] + context.style(line[start:end], "yellow bold")
         at = end
     return shown + line[at:]
 
 
-def _remarks(on: Session, words: str, answer: "Answer") -> None:
+def _print_remarks(context: CommandContext, words: str, answer: "SearchResult") -> None:
     """What a person should know about an answer, and a machine need not."""
     if not answer.hits:
-        on.say(f"Nothing found for: {words}", "yellow")
+        context.print_info(f"Nothing found for: {words}", "yellow")
     elif answer.is_partial:
-        on.say("No note has all of these words; these have most of them.", "yellow")
+        context.print_info("No note has all of these words; these have most of them.", "yellow")
     elif answer.total > len(answer.hits):
-        on.say(f"{len(answer.hits)} of {answer.total}; -n {min(answer.total, 5 * len(answer.hits))} shows more.", "dim")
+        context.print_info(f"{len(answer.hits)} of {answer.total}; -n {min(answer.total, 5 * len(answer.hits))} shows more.", "dim")
     if answer.suggestions:
-        on.say(f"Did you mean: {answer.suggestions[0]}")
+        context.print_info(f"Did you mean: {answer.suggestions[0]}")
     for pattern in answer.left_out:
-        on.say(f"{pattern} stands for more words than are looked at; the most frequent ones were.", "yellow")
+        context.print_info(f"{pattern} stands for more words than are looked at; the most frequent ones were.", "yellow")
 
 
 @click.command()
@@ -190,19 +192,19 @@ def index(rebuild: bool, verify: bool) -> None:
       vaultcrm index --verify
     """
     from vaultcrm.actions import index
-    from vaultcrm.errors import WrongUse
+    from vaultcrm.errors import UsageError
 
-    on = session()
+    context = current_context()
     if rebuild and verify:
-        raise WrongUse("Only one of --rebuild and --verify at a time.")
-    done = index.index(on.crm, rebuild, verify, on.bar("Indexing the notes"))
-    if on.json:
-        on.document(done._asdict())
+        raise UsageError("Only one of --rebuild and --verify at a time.")
+    done = index.index(context.crm, rebuild, verify, context.progress_bar("Indexing the notes"))
+    if context.json:
+        context.print_json(done._asdict())
     else:
-        on.out(f"{done.notes} notes are indexed, {done.indexed} of them now.")
+        context.print_line(f"{done.notes} notes are indexed, {done.indexed} of them now.")
         for path in done.differing:
-            on.say(f"{path} was not as the cache knew it; it is now.", "yellow")
+            context.print_info(f"{path} was not as the cache knew it; it is now.", "yellow")
         if verify and not done.differing:
-            on.say("Every note is as the cache knows it.", "green")
+            context.print_info("Every note is as the cache knows it.", "green")
     if done.differing:
         click.get_current_context().exit(1)

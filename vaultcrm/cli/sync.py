@@ -2,7 +2,7 @@
 
 import click
 
-from vaultcrm.cli.context import Session, session
+from vaultcrm.cli.context import CommandContext, current_context
 
 
 @click.command()
@@ -21,49 +21,49 @@ def sync(status: bool, no_push: bool, message: str | None) -> None:
       vaultcrm sync --status
       vaultcrm sync
     """
-    from vaultcrm.errors import WrongUse
+    from vaultcrm.errors import UsageError
 
-    on = session()
+    context = current_context()
     if status and (no_push or message):
-        raise WrongUse("With --status nothing is committed, so --no-push and --message mean nothing.")
+        raise UsageError("With --status nothing is committed, so --no-push and --message mean nothing.")
     if message is not None and not message.strip():
-        raise WrongUse("The message is empty.", 'Like: -m "Week 47"')
+        raise UsageError("The message is empty.", 'Like: -m "Week 47"')
     if status:
-        _status(on)
+        _status(context)
     else:
-        _sync(on, not no_push, message)
+        _sync(context, not no_push, message)
 
 
-def _sync(on: Session, push: bool, message: str | None) -> None:
+def _sync(context: CommandContext, push: bool, message: str | None) -> None:
     from vaultcrm.actions.sync import sync as sync_it
 
-    done = sync_it(on.crm, message, push)
-    if on.json:
-        from vaultcrm.actions.as_json import of_synced
+    done = sync_it(context.crm, message, push)
+    if context.json:
+        from vaultcrm.actions.as_json import sync_json
 
-        on.document(of_synced(done))
+        context.print_json(sync_json(done))
     else:
         for title, lines in (("Committed", done.committed), ("Received", done.received)):
             if lines:
-                on.out(title, "bold")
+                context.print_line(title, "bold")
                 for line in lines:
-                    on.out(f"  {line}")
+                    context.print_line(f"  {line}")
         if done.conflicts:
-            on.out("In conflict", "bold red")
+            context.print_line("In conflict", "bold red")
             for conflict in done.conflicts:
-                on.out(f"  {conflict.path}: {conflict.what}")
+                context.print_line(f"  {conflict.path}: {conflict.what}")
                 for clash in conflict.clashes:
-                    on.out(f"    {_clash(clash.key, clash.here, clash.there)}")
+                    context.print_line(f"    {_clash(clash.key, clash.here, clash.there)}")
                 if conflict.copy:
-                    on.out(f"    theirs is in {conflict.copy}")
+                    context.print_line(f"    theirs is in {conflict.copy}")
         if done.pushed:
-            on.say(f"Pushed {done.pushed} commit{'s' * (done.pushed != 1)} to {done.remote}.", "green")
+            context.print_info(f"Pushed {done.pushed} commit{'s' * (done.pushed != 1)} to {done.remote}.", "green")
         elif not done.committed and not done.received and not done.ahead and not done.behind:
-            on.say("Everything is in sync." if done.remote else "Everything is committed.", "green")
+            context.print_info("Everything is in sync." if done.remote else "Everything is committed.", "green")
         if any(conflict.copy for conflict in done.conflicts):
-            on.say("Yours stands. Take over from their notes what you want: vaultcrm check --fix")
+            context.print_info("Yours stands. Take over from their notes what you want: vaultcrm check --fix")
         elif any("conflict copy added" in line or "conflict copies added" in line for line in done.received):
-            on.say("Conflict copies wait for you: vaultcrm check --fix", "yellow")
+            context.print_info("Conflict copies wait for you: vaultcrm check --fix", "yellow")
     if done.conflicts:
         click.get_current_context().exit(1)
 
@@ -74,29 +74,31 @@ def _clash(key: str, here: str | None, there: str | None) -> str:
     return f"{key}: {'removed' if here is None else here} here, {'removed' if there is None else there} there"
 
 
-def _status(on: Session) -> None:
-    from vaultcrm.actions.sync_status import standing
+def _status(context: CommandContext) -> None:
+    from vaultcrm.actions.sync_status import sync_status
 
-    found = standing(on.crm)
-    if on.json:
-        on.document(found._asdict())
+    found = sync_status(context.crm)
+    if context.json:
+        context.print_json(found._asdict())
         return
-    on.out(f"On branch {found.branch or '(none)'}" + (f", shared with {found.remote}." if found.remote else ", shared with no remote."))
+    context.print_line(
+        f"On branch {found.branch or '(none)'}" + (f", shared with {found.remote}." if found.remote else ", shared with no remote.")
+    )
     if found.to_commit:
-        on.out("To commit", "bold")
+        context.print_line("To commit", "bold")
         for line in found.to_commit:
-            on.out(f"  {line}")
+            context.print_line(f"  {line}")
     else:
-        on.out("Everything is committed.")
+        context.print_line("Everything is committed.")
     if found.ahead:
-        on.out(f"{found.ahead} commit{'s' * (found.ahead != 1)} to push.")
+        context.print_line(f"{found.ahead} commit{'s' * (found.ahead != 1)} to push.")
     if found.behind:
-        on.out(f"{found.behind} commit{'s' * (found.behind != 1)} to merge, as of the last fetch.")
+        context.print_line(f"{found.behind} commit{'s' * (found.behind != 1)} to merge, as of the last fetch.")
     for path in found.copies:
-        on.out(f"Waiting for you: {path}", "yellow")
+        context.print_line(f"Waiting for you: {path}", "yellow")
     if found.unfinished:
-        on.out(found.unfinished, "red")
-        on.say(found.way)
+        context.print_line(found.unfinished, "red")
+        context.print_info(found.way)
 
 
 # No option of its own, not even --help: an exit with 0 tells git that all is merged, and a file may be called "-h.md".
@@ -113,25 +115,25 @@ def merge_driver(ctx: click.Context, base: str, ours: str, theirs: str, path: st
     Example:
       git config merge.vaultcrm.driver "vaultcrm merge-driver %O %A %B %P"
     """
-    from vaultcrm.errors import OutsideFailed
+    from vaultcrm.errors import ExternalError
     from vaultcrm.git.client import merge_file
-    from vaultcrm.merge.note import Merged, merge
+    from vaultcrm.merge.note import MergedNote, merge_notes
 
-    on = session()
+    context = current_context()
     try:
         texts = [_bytes(file) for file in (base, ours, theirs)]
         if path.lower().endswith(".md"):
-            made = merge(texts[0] or None, texts[1], texts[2])  # git gives an empty file where there is no base
+            made = merge_notes(texts[0] or None, texts[1], texts[2])  # git gives an empty file where there is no base
         else:
             data, is_clean = merge_file(texts[1], texts[0], texts[2])
-            made = Merged(data, (), is_clean)
+            made = MergedNote(data, (), is_clean)
         with open(ours, "wb") as file:
             file.write(made.data)
-    except (OSError, OutsideFailed) as error:
-        on.say(f"{path} cannot be merged: {error}")
+    except (OSError, ExternalError) as error:
+        context.print_info(f"{path} cannot be merged: {error}")
         ctx.exit(1)
     if not made.is_clean:
-        on.say(f"{path}: both changed {_both(made.keys, made.is_body_clean)}; yours stands.")
+        context.print_info(f"{path}: both changed {_both(made.keys, made.is_body_clean)}; yours stands.")
         ctx.exit(1)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from vaultcrm.cli.terminal import cut, width, wrap
+from vaultcrm.cli.terminal import truncate, width, wrap
 
 
 class Column(NamedTuple):
@@ -26,7 +26,7 @@ class Cell(NamedTuple):
     style: str = ""
 
 
-def fit(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], room: int | None, gap: int = 2) -> list[list[list[Cell]]]:
+def fit_columns(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], room: int | None, gap: int = 2) -> list[list[list[Cell]]]:
     """Rows padded to one width a column and fitted into `room` columns of the terminal; None: as wide as need be.
 
     The last column is not padded. A column without any text takes no room at all. Each
@@ -67,7 +67,7 @@ def _fitted(cell: Cell, taken: int, columns: int, right: bool, last: bool) -> Ce
     if taken == columns:
         return cell
     if taken > columns:
-        text = cut(cell.text, columns)
+        text = truncate(cell.text, columns)
         return Cell(text + " " * (columns - width(text)), cell.style)
     space = " " * (columns - taken)
     return Cell(space + cell.text, cell.style) if right else cell if last else Cell(cell.text + space, cell.style)

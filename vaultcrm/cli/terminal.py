@@ -8,7 +8,7 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 _JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f")
 
 
-def clean(text: str) -> str:
+def sanitize(text: str) -> str:
     """A stranger's text on one line, with nothing in it that a terminal would obey: control characters are shown."""
     if text.isascii() and text.isprintable():
         return text
@@ -43,7 +43,7 @@ def width(text: str) -> int:
     return columns
 
 
-def cut(text: str, columns: int) -> str:
+def truncate(text: str, columns: int) -> str:
     """A text shortened to so many columns, with an ellipsis where something is left out."""
     if width(text) <= columns:
         return text
@@ -80,4 +80,4 @@ def one_line(text: str) -> str:
     """A text on one line, blanks folded, and harmless."""
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
-    return clean(" ".join(text.split()))
+    return sanitize(" ".join(text.split()))

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vaultcrm.cli.context import Session, session
+from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.table import Cell, Column
 
 if TYPE_CHECKING:  # the journal is loaded when it is asked for
     from vaultcrm.disk.moves import Move
-    from vaultcrm.vault.journal import Entry, Write
+    from vaultcrm.vault.journal import JournalEntry, JournalWrite
 
 
-def _of_entry(entry: "Entry") -> dict[str, object]:
+def _of_entry(entry: "JournalEntry") -> dict[str, object]:
     return {**entry._asdict(), "paths": list(entry.paths), "moves": [{"from": one.old, "to": one.new} for one in entry.moves]}
 
 
@@ -34,23 +34,23 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
       vaultcrm undo
     """
     from vaultcrm.actions import undo as actions
-    from vaultcrm.errors import WrongUse
+    from vaultcrm.errors import UsageError
 
-    on = session()
+    context = current_context()
     if listing + show + redo > 1:
-        raise WrongUse("Only one of --list, --show and --redo at a time.")
+        raise UsageError("Only one of --list, --show and --redo at a time.")
     if listing:
-        _list(on, actions.history(on.root))
+        _list(context, actions.history(context.root))
     elif show:
-        _show(on, *actions.last_change(on.root))
+        _show(context, *actions.last_change(context.root))
     else:
-        _tell(on, actions.redo(on.root) if redo else actions.undo(on.root), redo)
+        _tell(context, actions.redo(context.root) if redo else actions.undo(context.root), redo)
 
 
-def _list(on: Session, entries: "list[Entry]") -> None:
+def _list(context: CommandContext, entries: "list[JournalEntry]") -> None:
     """The last commands that wrote."""
-    if on.json:
-        on.document([_of_entry(entry) for entry in entries])
+    if context.json:
+        context.print_json([_of_entry(entry) for entry in entries])
     elif entries:
         rows = [
             [
@@ -61,42 +61,42 @@ def _list(on: Session, entries: "list[Entry]") -> None:
             ]
             for entry in entries
         ]
-        for line, entry in zip(on.rows([Column(), Column(1, 20), Column(), Column()], rows), entries, strict=True):
-            on.raw(line)
+        for line, entry in zip(context.format_rows([Column(), Column(1, 20), Column(), Column()], rows), entries, strict=True):
+            context.print_styled(line)
             for one in entry.moves:
-                on.out(f"  {one.old} → {one.new}", "dim")
+                context.print_line(f"  {one.old} → {one.new}", "dim")
     else:
-        on.say("No command has written anything yet.")
+        context.print_info("No command has written anything yet.")
     if not entries:
         click.get_current_context().exit(1)
 
 
-def _show(on: Session, moves: "list[Move]", writes: "list[Write]") -> None:
+def _show(context: CommandContext, moves: "list[Move]", writes: "list[JournalWrite]") -> None:
     """What would be taken back, as a diff."""
-    if on.json:
+    if context.json:
         texts = [{"path": one.path, "now": _text(one.after), "undone": _text(one.before)} for one in writes]
         ways = [{"path": one.new, "now": None, "undone": None, "from": one.new, "to": one.old} for one in reversed(moves)]
-        on.document(ways + texts)
+        context.print_json(ways + texts)
         return
     for way in reversed(moves):
-        on.out(f"{way.new} → {way.old}")
+        context.print_line(f"{way.new} → {way.old}")
     for path, before, after in writes:
         now, then = ((data or b"").decode("utf-8", "replace").splitlines() for data in (after, before))
         names = (f"now/{path}" if after is not None else "(no file)", f"undone/{path}" if before is not None else "(no file)")
         for line in difflib.unified_diff(now, then, names[0], names[1], lineterm=""):
-            on.out(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "")
+            context.print_line(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "")
 
 
-def _tell(on: Session, entry: "Entry", is_redo: bool) -> None:
+def _tell(context: CommandContext, entry: "JournalEntry", is_redo: bool) -> None:
     """What has been taken back, or done again."""
-    from vaultcrm.disk.moves import before
+    from vaultcrm.disk.moves import path_before
 
-    on.has_written([*entry.paths, *(path for one in entry.moves for path in (one.old, one.new))])
-    if on.json:
-        on.document(_of_entry(entry))
+    context.after_undo([*entry.paths, *(path for one in entry.moves for path in (one.old, one.new))])
+    if context.json:
+        context.print_json(_of_entry(entry))
         return
-    on.say(f"{'Done again' if is_redo else 'Undone'}: vaultcrm {entry.words}")
+    context.print_info(f"{'Done again' if is_redo else 'Undone'}: vaultcrm {entry.words}")
     for one in entry.moves if is_redo else reversed(entry.moves):
-        on.out(f"{one.old} → {one.new}" if is_redo else f"{one.new} → {one.old}")
+        context.print_line(f"{one.old} → {one.new}" if is_redo else f"{one.new} → {one.old}")
     for path in entry.paths:
-        on.out(path if is_redo else before(path, entry.moves))
+        context.print_line(path if is_redo else path_before(path, entry.moves))

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from vaultcrm.cli.context import Session, session
+from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.main import clock
 from vaultcrm.cli.terminal import one_line
 
@@ -27,29 +27,29 @@ def watch(status: bool, install: bool, uninstall: bool) -> None:
       vaultcrm watch
       vaultcrm watch --install
     """
-    from vaultcrm.errors import WrongUse
+    from vaultcrm.errors import UsageError
 
-    on = session()
+    context = current_context()
     if status + install + uninstall > 1:
-        raise WrongUse("Only one of --status, --install and --uninstall at a time.")
+        raise UsageError("Only one of --status, --install and --uninstall at a time.")
     if status:
-        _status(on)
+        _status(context)
     elif install or uninstall:
-        _service(on, install)
+        _service(context, install)
     else:
-        _watch(on)
+        _watch(context)
 
 
-def _watch(on: Session) -> None:
+def _watch(context: CommandContext) -> None:
     from vaultcrm.watch.watcher import Watcher
 
-    root = on.crm.vault.root
-    on.crm.refresh()  # the first reading, with its bar
-    on.crm.catalog.close()
+    root = context.crm.vault.root
+    context.crm.refresh()  # the first reading, with its bar
+    context.crm.catalog.close()
 
     def tell(line: str, is_trouble: bool) -> None:
-        if is_trouble or not on.quiet:
-            click.echo(f"{on.style(f'{clock():%H:%M:%S}', 'dim')}  {one_line(line)}", err=is_trouble, color=on.color)
+        if is_trouble or not context.quiet:
+            click.echo(f"{context.style(f'{clock():%H:%M:%S}', 'dim')}  {one_line(line)}", err=is_trouble, color=context.color)
 
     watcher = Watcher(root, tell, clock)
 
@@ -60,32 +60,32 @@ def _watch(on: Session) -> None:
     signal.signal(signal.SIGTERM, stop)
     if hasattr(signal, "SIGCONT"):  # stopped and gone on: events may have been lost
         signal.signal(signal.SIGCONT, lambda *_: watcher.hint())
-    on.say(f"Watching {root}. Stop it with Ctrl-C.")
+    context.print_info(f"Watching {root}. Stop it with Ctrl-C.")
     watcher.run()
-    on.say("Stopped.")
+    context.print_info("Stopped.")
 
 
-def _status(on: Session) -> None:
+def _status(context: CommandContext) -> None:
     from vaultcrm.disk import watch_lease
 
-    found = watch_lease.status(on.crm.vault.root)
-    if on.json:
-        on.document(
+    found = watch_lease.running_watcher(context.crm.vault.root)
+    if context.json:
+        context.print_json(
             {
                 "running": found is not None,
                 "pid": found.pid if found else None,
                 "since": found.since if found else None,
                 "complete": found.complete if found and found.complete else None,
-                "events": found.hears if found else None,
+                "events": found.gets_events if found else None,
             }
         )
     elif found:
-        on.out(f"A watcher runs since {_said(found.since)} (process {found.pid}).")
-        on.out(f"All was last complete at {_said(found.complete)}." if found.complete else "It has not read everything yet.")
-        if not found.hears:
-            on.out("It gets no events here, and looks every few seconds.")
+        context.print_line(f"A watcher runs since {_said(found.since)} (process {found.pid}).")
+        context.print_line(f"All was last complete at {_said(found.complete)}." if found.complete else "It has not read everything yet.")
+        if not found.gets_events:
+            context.print_line("It gets no events here, and looks every few seconds.")
     else:
-        on.say("No watcher runs for this vault.")
+        context.print_info("No watcher runs for this vault.")
     if not found:
         click.get_current_context().exit(1)
 
@@ -94,16 +94,16 @@ def _said(moment: str) -> str:
     return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _service(on: Session, install: bool) -> None:
+def _service(context: CommandContext, install: bool) -> None:
     from vaultcrm.watch import service
 
-    found = service.service(on.crm.vault.root)
+    found = service.service(context.crm.vault.root)
     if not install:
         service.uninstall(found)
-        on.out(found.path)
-        on.say("It is stopped, and runs no more with your session.")
+        context.print_line(found.path)
+        context.print_info("It is stopped, and runs no more with your session.")
         return
-    on.out(found.path)
-    on.raw("\n".join(f"  {one_line(line)}" for line in found.text.splitlines()))
+    context.print_line(found.path)
+    context.print_styled("\n".join(f"  {one_line(line)}" for line in found.text.splitlines()))
     service.install(found)
-    on.say("It runs now, and with every session of yours. See: vaultcrm watch --status", "green")
+    context.print_info("It runs now, and with every session of yours. See: vaultcrm watch --status", "green")

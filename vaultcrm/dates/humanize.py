@@ -3,14 +3,14 @@
 from datetime import date
 
 
-def say_days(days: int) -> str:
+def humanize_days(days: int) -> str:
     """A distance from today in words: "today", "in 3 days", "2 weeks ago"."""
     if days in (0, 1, -1):
         return ("today", "tomorrow", "yesterday")[days]
-    return f"in {say_span(days)}" if days > 0 else f"{say_span(-days)} ago"
+    return f"in {humanize_duration(days)}" if days > 0 else f"{humanize_duration(-days)} ago"
 
 
-def say_span(days: int) -> str:
+def humanize_duration(days: int) -> str:
     """A length of time in words that one can speak: 20 is "20 days", 35 "5 weeks", 200 "7 months"."""
     for size, unit, least in ((365, "year", 730), (30, "month", 90), (7, "week", 28), (1, "day", 0)):
         if days >= least:
@@ -19,6 +19,6 @@ def say_span(days: int) -> str:
     raise AssertionError("the last unit takes every number of days")
 
 
-def say_day(day: date) -> str:
+def format_day(day: date) -> str:
     """A date for a person: "Fri 2026-11-27"."""
     return f"{day:%a %Y-%m-%d}"

@@ -4,7 +4,7 @@ import calendar
 import re
 from datetime import date, datetime, time, timedelta
 
-from vaultcrm.errors import NotUnderstood
+from vaultcrm.errors import InvalidInput
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
@@ -25,17 +25,17 @@ def parse_day(words: str, today: date, order: str = "", past: bool = False) -> d
     that fit days on both sides mean the one before today: "fri" is the last Friday.
     """
     text = " ".join(words.lower().replace(",", " ").split())
-    day = _relative(text, today, past) or _calendar(text, today, order, past)
+    day = _relative_date(text, today, past) or _calendar_date(text, today, order, past)
     if day is None and (found := re.fullmatch(r"([a-z]+)\.? (.+)", text)) and (weekday := _weekday(found[1])) is not None:
-        day = _calendar(found[2], today, order, past)  # "fri 27 nov"
+        day = _calendar_date(found[2], today, order, past)  # "fri 27 nov"
         if day is not None and day.weekday() != weekday:
-            raise NotUnderstood(f"{day:%Y-%m-%d} is not a {WEEKDAYS[weekday].title()} but a {day:%A}.", _EXAMPLES)
+            raise InvalidInput(f"{day:%Y-%m-%d} is not a {WEEKDAYS[weekday].title()} but a {day:%A}.", _EXAMPLES)
     if day is None:
-        raise NotUnderstood(f"{words!r} is not a date that I understand.", _EXAMPLES)
+        raise InvalidInput(f"{words!r} is not a date that I understand.", _EXAMPLES)
     return day
 
 
-def parse_moment(words: str, now: datetime, order: str = "") -> datetime:
+def parse_datetime(words: str, now: datetime, order: str = "") -> datetime:
     """The date and time of something that has happened. Without a time it is now for today, else noon."""
     text = " ".join(words.lower().split())
     found = re.search(_CLOCK, text)
@@ -46,7 +46,7 @@ def parse_moment(words: str, now: datetime, order: str = "") -> datetime:
     try:
         return datetime.combine(day, _clock(*found.groups()))
     except ValueError as error:
-        raise NotUnderstood(f"{words!r} names no time of day.", 'Write it like "14:30" or "yesterday 3pm".') from error
+        raise InvalidInput(f"{words!r} names no time of day.", 'Write it like "14:30" or "yesterday 3pm".') from error
 
 
 def _clock(hour: str | None, minute: str | None, half: str | None, hour12: str | None, half12: str | None, word: str | None) -> time:
@@ -60,7 +60,7 @@ def _clock(hour: str | None, minute: str | None, half: str | None, hour12: str |
     return time(number, int(minute or 0))
 
 
-def _relative(text: str, today: date, past: bool) -> date | None:
+def _relative_date(text: str, today: date, past: bool) -> date | None:
     near = {"today": 0, "tod": 0, "now": 0, "tomorrow": 1, "tom": 1, "tmr": 1, "tmrw": 1, "yesterday": -1}
     near |= {"day after tomorrow": 2, "the day after tomorrow": 2, "day before yesterday": -2}
     if text in near:
@@ -105,7 +105,7 @@ def _start_of(unit: str, day: date, step: int = 0) -> date:
         return day + timedelta(7 * step - day.weekday())
     size = {"month": 1, "quarter": 3, "year": 12}[unit]
     month = day.year * 12 + (day.month - 1) // size * size + step * size
-    return _made(month // 12, month % 12 + 1, 1)
+    return _checked_date(month // 12, month % 12 + 1, 1)
 
 
 def _distance(text: str, today: date) -> date | None:
@@ -115,16 +115,16 @@ def _distance(text: str, today: date) -> date | None:
     if (found[2] == "-") != (found[6] == " ago"):
         number = -number
     if found[5] in _UNITS:
-        return _shifted(today, number * _UNITS[found[5]])
+        return _days_later(today, number * _UNITS[found[5]])
     return add_months(today, number * _MONTH_UNITS[found[5]]) if found[5] in _MONTH_UNITS else None
 
 
-def _shifted(day: date, days: int) -> date:
+def _days_later(day: date, days: int) -> date:
     try:
         found = day + timedelta(days)
     except OverflowError as error:
-        raise NotUnderstood("That is too far away to be a date.", _EXAMPLES) from error
-    return _made(found.year, found.month, found.day)
+        raise InvalidInput("That is too far away to be a date.", _EXAMPLES) from error
+    return _checked_date(found.year, found.month, found.day)
 
 
 def add_months(day: date, months: int) -> date:
@@ -132,18 +132,18 @@ def add_months(day: date, months: int) -> date:
     month = day.year * 12 + day.month - 1 + months
     year, month = month // 12, month % 12 + 1
     last = calendar.monthrange(year, month)[1] if 1 <= year <= 9999 else 1
-    return _made(year, month, min(day.day, last))
+    return _checked_date(year, month, min(day.day, last))
 
 
-def _calendar(text: str, today: date, order: str, past: bool) -> date | None:
+def _calendar_date(text: str, today: date, order: str, past: bool) -> date | None:
     if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text, re.ASCII):
-        return _made(*(int(part) for part in found.groups()))
+        return _checked_date(*(int(part) for part in found.groups()))
     if found := re.fullmatch(r"(\d{1,2})\.(?: ?(\d{1,2})\.?)(?: ?(\d{4}))?", text, re.ASCII):  # dots: the day is first
         return _in_year(found[3], int(found[2]), int(found[1]), today, past)
     if found := re.fullmatch(r"(\d{1,2})[-/](\d{1,2})(?:[-/](\d{4}))?", text, re.ASCII):
         first, second = int(found[1]), int(found[2])
         if first <= 12 and second <= 12 and first != second and not order:
-            raise NotUnderstood(
+            raise InvalidInput(
                 f"{text!r} can mean two days.", 'Write 2026-11-09 or 9 nov, or put date_order = "dmy" (or "mdy") into vaultcrm.toml.'
             )
         day_first = first > 12 or (second <= 12 and order != "mdy")
@@ -164,14 +164,14 @@ def _calendar(text: str, today: date, order: str, past: bool) -> date | None:
 def _in_year(year: str | None, month: int, day: int, today: date, past: bool) -> date:
     """A day of a month; without a year the nearest one ahead (today counts), with `past` behind."""
     if year:
-        return _made(int(year), month, day)
+        return _checked_date(int(year), month, day)
     steps = (0, -1, -2, -3, -4) if past else (0, 1, 2, 3, 4)  # 29 February may be years away
     for step in steps:
         if not (month == 2 and day == 29) or calendar.isleap(today.year + step):
-            found = _made(today.year + step, month, day)
+            found = _checked_date(today.year + step, month, day)
             if (found <= today) if past else (found >= today):
                 return found
-    return _made(today.year, month, day)
+    return _checked_date(today.year, month, day)
 
 
 def _day_of_month(day: int, today: date, past: bool) -> date:
@@ -182,16 +182,16 @@ def _day_of_month(day: int, today: date, past: bool) -> date:
             if (found <= today) if past else (found >= today):
                 return found
         month = _start_of("month", month, -1 if past else 1)
-    raise NotUnderstood(f"No month has a day {day}.", _EXAMPLES)
+    raise InvalidInput(f"No month has a day {day}.", _EXAMPLES)
 
 
-def _made(year: int, month: int, day: int) -> date:
+def _checked_date(year: int, month: int, day: int) -> date:
     if not 1900 <= year <= 2200:
-        raise NotUnderstood(f"The year {year} is too far away to be meant.", _EXAMPLES)
+        raise InvalidInput(f"The year {year} is too far away to be meant.", _EXAMPLES)
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise NotUnderstood(f"There is no day {year}-{month:02}-{day:02}.", _EXAMPLES) from error
+        raise InvalidInput(f"There is no day {year}-{month:02}-{day:02}.", _EXAMPLES) from error
 
 
 def _weekday(word: str) -> int | None:
@@ -199,7 +199,7 @@ def _weekday(word: str) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def parse_span(words: str) -> int:
+def parse_duration(words: str) -> int:
     """A length of time in days: "3 weeks" is 21, "2w" 14, "1 month" 30, "a year" 365. Raises NotUnderstood."""
     text = " ".join(words.lower().removeprefix("every ").split())
     found = re.fullmatch(r"(?:(\d{1,4}) ?|([a-z]+) )?([a-z]+)", text)
@@ -210,7 +210,7 @@ def parse_span(words: str) -> int:
         if found[3] in _MONTH_UNITS:
             months = number * _MONTH_UNITS[found[3]]
             return months // 12 * 365 + months % 12 * 30
-    raise NotUnderstood(f"{words!r} is not a length of time that I understand.", 'Write it like "3 weeks", "10 days" or "2 months".')
+    raise InvalidInput(f"{words!r} is not a length of time that I understand.", 'Write it like "3 weeks", "10 days" or "2 months".')
 
 
 def parse_period(words: str, today: date, order: str = "") -> tuple[date | None, date | None]:
@@ -226,21 +226,21 @@ def parse_period(words: str, today: date, order: str = "") -> tuple[date | None,
         return begins, parse_period(last.strip(" ."), today, order)[1] if last.strip(" .") else None
     if found := re.fullmatch(r"(\d{4})(?:-(\d{2})|-?q([1-4]))?", text, re.ASCII):
         year, month = int(found[1]), int(found[2] or 3 * int(found[3] or 1) - 2)
-        return _whole("year" if not found[2] and not found[3] else "quarter" if found[3] else "month", _made(year, month, 1))
+        return _whole_period("year" if not found[2] and not found[3] else "quarter" if found[3] else "month", _checked_date(year, month, 1))
     if re.search("[a-z]", text):
         text = text.replace("-", " ")
     if found := re.fullmatch(r"(this|last|next) ?(week|month|quarter|year)", text):
-        return _whole(found[2], _start_of(found[2], today, {"this": 0, "last": -1, "next": 1}[found[1]]))
+        return _whole_period(found[2], _start_of(found[2], today, {"this": 0, "last": -1, "next": 1}[found[1]]))
     if found := re.fullmatch(r"(?:(?:last|past) )?(\d{1,4}) ?([a-z]+)", text, re.ASCII):
         if found[2] in _UNITS:
-            return _shifted(today, -int(found[1]) * _UNITS[found[2]]), today
+            return _days_later(today, -int(found[1]) * _UNITS[found[2]]), today
         if found[2] in _MONTH_UNITS:
             return add_months(today, -int(found[1]) * _MONTH_UNITS[found[2]]), today
     if (months := [n for n, month in enumerate(MONTHS, 1) if len(text) >= 3 and month.startswith(text)]) and len(months) == 1:
-        return _whole("month", _made(today.year - (months[0] > today.month), months[0], 1))
+        return _whole_period("month", _checked_date(today.year - (months[0] > today.month), months[0], 1))
     day = parse_day(text, today, order, past=True)
     return day, day
 
 
-def _whole(unit: str, day: date) -> tuple[date, date]:
+def _whole_period(unit: str, day: date) -> tuple[date, date]:
     return day, _start_of(unit, day, 1) - timedelta(1)

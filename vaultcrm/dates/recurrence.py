@@ -7,9 +7,9 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from vaultcrm.dates.iso import day_in
+from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.dates.parse import MONTHS, WEEKDAYS
-from vaultcrm.errors import NotUnderstood
+from vaultcrm.errors import InvalidInput
 
 if TYPE_CHECKING:  # dateutil takes as long to load as a quarter of click
     from dateutil.rrule import rrule
@@ -45,12 +45,12 @@ def parse_rule(words: str, due: date) -> tuple[str, str]:
         return f"FREQ=WEEKLY;BYDAY={days}", anchor
     found = re.fullmatch(r"(?:(\d{1,3}) )?(day|week|month|quarter|year)s?(?: on (?:the )?(.+))?", text)
     if found is None or (number := int(found[1] or 1)) < 1:
-        raise NotUnderstood(f"{words!r} is not a rhythm that I understand.", _EXAMPLES)
+        raise InvalidInput(f"{words!r} is not a rhythm that I understand.", _EXAMPLES)
     unit, number = ("month", number * 3) if found[2] == "quarter" else (found[2], number)
     rule = f"FREQ={_FREQUENCIES[unit]}" + (f";INTERVAL={number}" if number > 1 else "")
     detail = _detail(unit, found[3]) if found[3] else _month_end(unit, due) if anchor == "scheduled" else ""
     if detail is None:
-        raise NotUnderstood(f"{words!r} is not a rhythm that I understand.", _EXAMPLES)
+        raise InvalidInput(f"{words!r} is not a rhythm that I understand.", _EXAMPLES)
     return rule + detail, anchor
 
 
@@ -99,18 +99,18 @@ def _parts(rule: str) -> tuple[dict[str, str], date | None]:
             (half.strip().upper() for half in re.split("([=:])", part, maxsplit=1)) if re.search("[=:]", part) else (part, "", "")
         )
         if name == "DTSTART":
-            start = day_in(re.sub(r"^(\d{4})(\d{2})(\d{2}).*", r"\1-\2-\3", value))
+            start = parse_iso_day(re.sub(r"^(\d{4})(\d{2})(\d{2}).*", r"\1-\2-\3", value))
         elif name not in _PARTS or not value or name in parts:
-            raise NotUnderstood(f"{rule!r} is not a recurrence rule.", _EXAMPLES)
+            raise InvalidInput(f"{rule!r} is not a recurrence rule.", _EXAMPLES)
         else:
             parts[name] = value
     if parts.get("FREQ") not in _FREQUENCIES.values() or len(rule) > 500:
-        raise NotUnderstood(f"The rule {rule[:80]!r} does not recur by days, weeks, months or years.", _EXAMPLES)
+        raise InvalidInput(f"The rule {rule[:80]!r} does not recur by days, weeks, months or years.", _EXAMPLES)
     if parts["FREQ"] == "DAILY" and "BYSETPOS" in parts:  # of one day there is no second one, and dateutil searches long for it
-        raise NotUnderstood(f"The rule {rule[:80]!r} chooses among the days of a day.", _EXAMPLES)
+        raise InvalidInput(f"The rule {rule[:80]!r} chooses among the days of a day.", _EXAMPLES)
     for name in ("INTERVAL", "COUNT"):
         if name in parts and not (parts[name].isascii() and parts[name].isdigit() and 1 <= int(parts[name]) <= 1000):
-            raise NotUnderstood(f"{name}={parts[name]} is not a number from 1 to 1000.", _EXAMPLES)
+            raise InvalidInput(f"{name}={parts[name]} is not a number from 1 to 1000.", _EXAMPLES)
     return parts, start
 
 
@@ -118,10 +118,10 @@ def check_rule(rule: str) -> None:
     """Raises NotUnderstood for a rule that `next_day` could not follow. Looks for no day: a stranger's rule may have none."""
     parts, start = _parts(rule)
     _until(parts)
-    _made(rule, parts, start or date(2026, 1, 1), date(2026, 1, 1))
+    _build_rrule(rule, parts, start or date(2026, 1, 1), date(2026, 1, 1))
 
 
-def next_day(rule: str, start: date, after: date, completed: int) -> date | None:
+def next_date(rule: str, start: date, after: date, completed: int) -> date | None:
     """The first day of the rule behind `after`, counted from `start` unless the rule has a DTSTART.
 
     `completed` is how often it has been done: a rule with COUNT ends by it. None when the rule has
@@ -132,38 +132,40 @@ def next_day(rule: str, start: date, after: date, completed: int) -> date | None
         return None
     start = own_start or start
     if after - start > _HORIZON * 4:  # dateutil walks through all of it
-        raise NotUnderstood(f"The rule {rule[:80]!r} begins too long ago.", "Give it a later DTSTART.")
+        raise InvalidInput(f"The rule {rule[:80]!r} begins too long ago.", "Give it a later DTSTART.")
     last = after + min(_HORIZON, date.max - after)
     if (end := _until(parts)) is not None:
         last = min(last, end)
     # The calendar repeats every 400 years. For a rule that no day fits dateutil searches up to the
     # year 9999, so the search is moved near to it.
     shift = max((9999 - 31 - max(start, after).year) // 400 * 400, 0)
-    found = _made(rule, parts, _later(start, shift), _later(last, shift)).after(datetime.combine(_later(after, shift), time()))
-    return _later(found.date(), -shift) if found else None
+    found = _build_rrule(rule, parts, _years_later(start, shift), _years_later(last, shift)).after(
+        datetime.combine(_years_later(after, shift), time())
+    )
+    return _years_later(found.date(), -shift) if found else None
 
 
-def _later(day: date, years: int) -> date:
+def _years_later(day: date, years: int) -> date:
     return day.replace(year=day.year + years)
 
 
 def _until(parts: dict[str, str]) -> date | None:
     """The last day of a rule, taken out of its parts: dateutil wants it in the zone that the start has."""
     until = parts.pop("UNTIL", None)
-    end = day_in(re.sub(r"^(\d{4})-?(\d{2})-?(\d{2}).*", r"\1-\2-\3", until)) if until else None
+    end = parse_iso_day(re.sub(r"^(\d{4})-?(\d{2})-?(\d{2}).*", r"\1-\2-\3", until)) if until else None
     if until and end is None:
-        raise NotUnderstood(f"UNTIL={until} is not a date.", _EXAMPLES)
+        raise InvalidInput(f"UNTIL={until} is not a date.", _EXAMPLES)
     return end
 
 
-def _made(rule: str, parts: dict[str, str], start: date, last: date) -> "rrule":
+def _build_rrule(rule: str, parts: dict[str, str], start: date, last: date) -> "rrule":
     from dateutil.rrule import rrule, rrulestr  # late: most follow-ups do not recur
 
     text = ";".join(f"{name}={value}" for name, value in parts.items() if name != "COUNT") + f";UNTIL={last.year:04}{last:%m%d}"
     try:
         made = rrulestr(text, dtstart=datetime.combine(start, time()))
     except (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError) as error:  # dateutil raises all of these
-        raise NotUnderstood(f"{rule!r} is not a recurrence rule.", _EXAMPLES) from error
+        raise InvalidInput(f"{rule!r} is not a recurrence rule.", _EXAMPLES) from error
     assert isinstance(made, rrule), "one rule in one line"
     return made
 
@@ -171,11 +173,11 @@ def _made(rule: str, parts: dict[str, str], start: date, last: date) -> "rrule":
 _UNIT_WORDS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 
 
-def say_rule(rule: str) -> str:
+def describe_rule(rule: str) -> str:
     """A rule in words, as far as they are short: "every 2 weeks", "every month"; else the rule."""
     try:
         parts, _ = _parts(rule)
-    except NotUnderstood:
+    except InvalidInput:
         return rule
     number, unit = int(parts.get("INTERVAL", "1")), _UNIT_WORDS[parts["FREQ"]]
     if (number, unit) == (3, "month"):

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vaultcrm.errors import Changed, OutsideFailed, Unreadable
+from vaultcrm.errors import Conflict, ExternalError, Unreadable
 
 TEMP_PREFIX, TEMP_SUFFIX = ".vaultcrm-", ".tmp"
 MAX_NOTE = 8 * 1024 * 1024  # bytes; what is larger is no note
@@ -37,14 +37,14 @@ class Content(NamedTuple):
 
     @property
     def digest(self) -> bytes:
-        return digest_of(self.data)
+        return digest(self.data)
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
     return Stamp(status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
-def must_be_text(data: bytes) -> None:
+def check_is_text(data: bytes) -> None:
     """Raises Unreadable, with the line, for bytes that are no note: not UTF-8, or binary."""
     try:
         data.decode("utf-8")
@@ -55,13 +55,13 @@ def must_be_text(data: bytes) -> None:
         raise Unreadable("It holds binary data.", 1 + data[: data.index(b"\0")].count(b"\n"), "binary")
 
 
-def digest_of(data: bytes) -> bytes:
+def digest(data: bytes) -> bytes:
     import hashlib  # late: a command that reads and writes no note needs no digest
 
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
-def read(path: str, follow: bool = False) -> Content:
+def read(path: str, follow_symlinks: bool = False) -> Content:
     """A regular file's bytes. Raises Unreadable for anything else, and OSError for what the system says.
 
     A symbolic link is nothing to read, unless `follow` says so.
@@ -70,7 +70,7 @@ def read(path: str, follow: bool = False) -> Content:
     behind the same times.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    if not follow:
+    if not follow_symlinks:
         flags |= getattr(os, "O_NOFOLLOW", 0)
     try:
         descriptor = os.open(path, flags)
@@ -94,7 +94,7 @@ def read(path: str, follow: bool = False) -> Content:
             if stamp == stamp_of(before):
                 settled = max(stamp.mtime_ns, stamp.ctime_ns) < now - RACY_NS
                 return Content(data, stamp if settled else UNSETTLED)
-        raise Changed(f"{path} is being written all the time.", "Try again when the other program has finished.")
+        raise Conflict(f"{path} is being written all the time.", "Try again when the other program has finished.")
     finally:
         os.close(descriptor)
 
@@ -112,10 +112,10 @@ def create(path: str, data: bytes) -> None:
         except OSError:  # no hard links here: exFAT, some network drives
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
             os.replace(temporary, path)
-    sync_folder(folder)
+    fsync_folder(folder)
 
 
-def swap(path: str, data: bytes, seen: bytes) -> None:
+def swap(path: str, data: bytes, expected_digest: bytes) -> None:
     """Replace a file whose digest is still `seen`. Raises Changed when somebody else was faster.
 
     Mode, owner and extended attributes stay. An editor does not take our lock: between the last
@@ -123,26 +123,26 @@ def swap(path: str, data: bytes, seen: bytes) -> None:
     """
     status = os.lstat(path)
     if not stat.S_ISREG(status.st_mode):
-        raise Changed(f"{path} is no regular file any more.")
+        raise Conflict(f"{path} is no regular file any more.")
     if status.st_nlink > 1:
-        raise OutsideFailed(f"{path} has a second hard link, which a safe edit would cut.", "Make it a file of its own first.")
+        raise ExternalError(f"{path} has a second hard link, which a safe edit would cut.", "Make it a file of its own first.")
     folder = os.path.dirname(path)
     with _temporary(folder, data, stat.S_IMODE(status.st_mode), like=path, owner=(status.st_uid, status.st_gid)) as temporary:
-        if read(path).digest != seen:
-            raise Changed(f"{path} was changed by another program meanwhile.")
+        if read(path).digest != expected_digest:
+            raise Conflict(f"{path} was changed by another program meanwhile.")
         os.replace(temporary, path)
-    sync_folder(folder)
+    fsync_folder(folder)
 
 
-def remove(path: str, seen: bytes) -> None:
+def remove(path: str, expected_digest: bytes) -> None:
     """Delete a file whose digest is still `seen`. Raises Changed otherwise."""
-    if read(path).digest != seen:
-        raise Changed(f"{path} was changed by another program meanwhile.")
+    if read(path).digest != expected_digest:
+        raise Conflict(f"{path} was changed by another program meanwhile.")
     os.unlink(path)
-    sync_folder(os.path.dirname(path))
+    fsync_folder(os.path.dirname(path))
 
 
-def sweep(folder: str) -> None:
+def remove_temp_files(folder: str) -> None:
     """Remove what a killed command left behind. Call it under the vault's lock only."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
@@ -175,7 +175,7 @@ def _temporary(folder: str, data: bytes, mode: int, like: str | None = None, own
             os.unlink(path)
 
 
-def sync_folder(folder: str) -> None:
+def fsync_folder(folder: str) -> None:
     """Make a new name durable; Windows has no such call, and some file systems refuse it."""
     if os.name == "nt":
         return

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from unicodedata import normalize
 
-from vaultcrm.disk.files import sync_folder
+from vaultcrm.disk.files import fsync_folder
 
 
 class Move(NamedTuple):
@@ -13,18 +13,18 @@ class Move(NamedTuple):
 
     old: str
     new: str
-    made: str = ""
+    created_folder: str = ""
 
-    def of(self, path: str) -> str:
+    def apply(self, path: str) -> str:
         """Where a path leads once this is moved."""
-        return _carried(path, self.old, self.new)
+        return _replace_prefix(path, self.old, self.new)
 
-    def back(self, path: str) -> str:
+    def revert(self, path: str) -> str:
         """Where a path led before."""
-        return _carried(path, self.new, self.old)
+        return _replace_prefix(path, self.new, self.old)
 
 
-def _carried(path: str, start: str, goal: str) -> str:
+def _replace_prefix(path: str, start: str, goal: str) -> str:
     return goal + path[len(start) :] if path == start or path.startswith(start + "/") else path
 
 
@@ -44,15 +44,15 @@ def move(old: str, new: str) -> None:
         else:
             os.unlink(old)
     for folder in {os.path.dirname(old), os.path.dirname(new)}:
-        sync_folder(folder)
+        fsync_folder(folder)
 
 
 def is_taken(old: str, new: str) -> bool:
     """Whether something else has the new name; "acme" may become "Acme" on a disk that takes both for one."""
-    return os.path.lexists(new) and (lies(new) or not os.path.samefile(old, new))
+    return os.path.lexists(new) and (has_exact_name(new) or not os.path.samefile(old, new))
 
 
-def lies(path: str) -> bool:
+def has_exact_name(path: str) -> bool:
     """Whether something has just this name; a disk that knows no case would say yes to others, too."""
     try:
         there = os.listdir(os.path.dirname(path))
@@ -62,7 +62,7 @@ def lies(path: str) -> bool:
     return name in there or (not name.isascii() and normalize("NFC", name) in (normalize("NFC", other) for other in there))
 
 
-def standing(root: str, moves: Sequence[Move], forward: bool) -> int:
+def count_applied(root: str, moves: Sequence[Move], forward: bool) -> int:
     """How many of a row of moves are made, the first ones. One that was cut in two is not.
 
     Where something lies under both names, somebody has put it there since: under the new one when
@@ -70,35 +70,35 @@ def standing(root: str, moves: Sequence[Move], forward: bool) -> int:
     """
     for number in range(len(moves), 0, -1):
         old, new = (os.path.join(root, path) for path in moves[number - 1][:2])
-        if not lies(new):
+        if not has_exact_name(new):
             continue
-        if lies(old) and (forward or _is_half(old, new)):
+        if has_exact_name(old) and (forward or _is_interrupted(old, new)):
             continue
         return number
     return 0
 
 
-def end_halves(root: str, moves: Sequence[Move]) -> None:
+def repair_interrupted(root: str, moves: Sequence[Move]) -> None:
     """Take back moves that were cut in two, between the new name and the end of the old one."""
     for one in moves:
         old, new = os.path.join(root, one.old), os.path.join(root, one.new)
-        if lies(old) and lies(new) and _is_half(old, new):
+        if has_exact_name(old) and has_exact_name(new) and _is_interrupted(old, new):
             os.unlink(new)
 
 
-def _is_half(old: str, new: str) -> bool:
+def _is_interrupted(old: str, new: str) -> bool:
     return os.path.samefile(old, new) and not os.path.isdir(new)
 
 
-def carried(path: str, moves: Iterable[Move]) -> str:
+def path_after(path: str, moves: Iterable[Move]) -> str:
     """Where a path leads once files have been moved."""
     for one in moves:
-        path = one.of(path)
+        path = one.apply(path)
     return path
 
 
-def before(path: str, moves: Sequence[Move]) -> str:
+def path_before(path: str, moves: Sequence[Move]) -> str:
     """Where a path led before some moves."""
     for one in reversed(moves):
-        path = one.back(path)
+        path = one.revert(path)
     return path

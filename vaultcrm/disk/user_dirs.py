@@ -11,7 +11,7 @@ _XDG = {"cache": ("XDG_CACHE_HOME", ".cache"), "state": ("XDG_STATE_HOME", ".loc
 _MAC = {"cache": "Library/Caches", "state": "Library/Application Support", "config": "Library/Application Support"}
 
 
-def folder(kind: str) -> str:
+def user_dir(kind: str) -> str:
     """The user's folder for `kind`: "cache" (may vanish at any time), "state" (the journal) or "config"."""
     variable, below_home = _XDG[kind]
     if chosen := os.environ.get(variable):
@@ -24,17 +24,17 @@ def folder(kind: str) -> str:
     return os.path.join(os.path.expanduser("~"), below_home, "vaultcrm")
 
 
-def private(path: str) -> str:
+def make_private(path: str) -> str:
     """Make a folder that only the user may enter, and give it back."""
     os.makedirs(path, mode=0o700, exist_ok=True)
     return path
 
 
-def of_vault(kind: str, root: str) -> str:
+def vault_dir(kind: str, root: str) -> str:
     """The folder of one vault within the user's cache or state folder, made if need be."""
     name = root.replace("%", "%25").replace("/", "%2F").replace("\\", "%5C").replace(":", "%3A")
     if len(os.fsencode(name)) > 200:
         import hashlib  # late: few vaults lie that deep
 
         name = hashlib.blake2b(os.fsencode(root), digest_size=16).hexdigest()
-    return private(os.path.join(private(folder(kind)), name))
+    return make_private(os.path.join(make_private(user_dir(kind)), name))

@@ -12,20 +12,20 @@ import time
 from typing import NamedTuple
 
 from vaultcrm.disk import user_dirs
-from vaultcrm.errors import Changed, OutsideFailed
+from vaultcrm.errors import ExternalError, Locked
 
 try:
     import fcntl
 except ImportError:  # Windows: commands look for themselves there
     fcntl = None  # type: ignore[assignment]  # no lock, no watcher to believe
 
-BEAT_SECONDS = 2.0  # how often a watcher says that it lives
-_STALE_SECONDS = 3 * BEAT_SECONDS
+HEARTBEAT_SECONDS = 2.0  # how often a watcher says that it lives
+_STALE_SECONDS = 3 * HEARTBEAT_SECONDS
 _CLEAN, _CHANGED = b"c", b"d"
 _SIZE = 512
 
 
-class State(NamedTuple):
+class WatcherState(NamedTuple):
     """`since` and `complete` are local times in ISO form; `beat` is the system's monotonic clock in seconds.
 
     `writes` is how many bytes the file of writes had when the last look began; `hears` is False for a
@@ -36,15 +36,15 @@ class State(NamedTuple):
     pid: int
     since: str
     complete: str
-    beat: float
+    heartbeat: float
     writes: int
-    hears: bool
+    gets_events: bool
     catalog: str
-    place: str
+    folder_id: str
 
 
 def _file(root: str, name: str) -> str:
-    return os.path.join(user_dirs.of_vault("cache", root), name)
+    return os.path.join(user_dirs.vault_dir("cache", root), name)
 
 
 def is_fresh(root: str, catalog: str) -> bool:
@@ -55,21 +55,21 @@ def is_fresh(root: str, catalog: str) -> bool:
     is_clean, state = found
     return (
         is_clean
-        and state.hears
+        and state.gets_events
         and state.catalog == os.path.basename(catalog)
-        and 0 <= time.monotonic() - state.beat < _STALE_SECONDS
-        and state.writes == writes(root)
-        and state.place == place(root) != ""
+        and 0 <= time.monotonic() - state.heartbeat < _STALE_SECONDS
+        and state.writes == write_count(root)
+        and state.folder_id == folder_id(root) != ""
     )
 
 
-def status(root: str) -> State | None:
+def running_watcher(root: str) -> WatcherState | None:
     """What the watcher of a vault last said; None when none is running."""
     found = _read(root)
     return found[1] if found else None
 
 
-def _read(root: str) -> tuple[bool, State] | None:
+def _read(root: str) -> tuple[bool, WatcherState] | None:
     if fcntl is None:
         return None
     try:
@@ -88,12 +88,12 @@ def _read(root: str) -> tuple[bool, State] | None:
     import json  # late: only beside a watcher
 
     try:
-        return text[:1] == _CLEAN, State(**json.loads(text[1:]))
+        return text[:1] == _CLEAN, WatcherState(**json.loads(text[1:]))
     except (ValueError, TypeError):  # read while it was written for the first time
         return None
 
 
-def place(root: str) -> str:
+def folder_id(root: str) -> str:
     """Which folder stands under a name; "" when none does."""
     try:
         found = os.stat(root)
@@ -102,7 +102,7 @@ def place(root: str) -> str:
     return f"{found.st_dev}:{found.st_ino}"
 
 
-def writes(root: str) -> int:
+def write_count(root: str) -> int:
     """How often commands of ours have said that they write."""
     try:
         return os.stat(_file(root, "writes")).st_size
@@ -117,12 +117,12 @@ def record_write(root: str) -> None:
             file.write(b".")
 
 
-class Post:
+class WatchLease:
     """The one place of the watcher of a vault, held until it is left. Raises Changed when it is taken."""
 
     def __init__(self, root: str) -> None:
         if fcntl is None:
-            raise OutsideFailed("This system has no file locks that a watcher could hold.", "Commands work without one.")
+            raise ExternalError("This system has no file locks that a watcher could hold.", "Commands work without one.")
         self._descriptor = os.open(_file(root, "watch"), os.O_RDWR | os.O_CREAT, 0o600)
         for attempt in range(20):
             try:
@@ -131,21 +131,21 @@ class Post:
             except BlockingIOError:  # also for the moment in which a command asks
                 if attempt == 19:
                     os.close(self._descriptor)
-                    raise Changed("A watcher is running for this vault already.", "See: vaultcrm watch --status") from None
+                    raise Locked("A watcher is running for this vault already.", "See: vaultcrm watch --status") from None
                 time.sleep(0.05)
         os.ftruncate(self._descriptor, 0)
 
-    def say(self, state: State) -> None:
+    def publish(self, state: WatcherState) -> None:
         """Tell what is known; whether it is all that there is to know stands in the first byte."""
         import json  # late: as above
 
         os.pwrite(self._descriptor, json.dumps(state._asdict()).encode().ljust(_SIZE - 1), 1)
 
-    def mark(self, is_clean: bool) -> None:
+    def set_clean(self, is_clean: bool) -> None:
         """Say whether all that was heard of is in the catalogue."""
         os.pwrite(self._descriptor, _CLEAN if is_clean else _CHANGED, 0)
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Let go of the place."""
         os.ftruncate(self._descriptor, 0)
         os.close(self._descriptor)

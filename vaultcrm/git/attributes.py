@@ -2,22 +2,22 @@
 
 import os
 
-from vaultcrm.errors import OutsideFailed
+from vaultcrm.errors import ExternalError
 from vaultcrm.git.client import Git
 
-IGNORED = (
+IGNORE_PATTERNS = (
     ".obsidian/workspace*.json", ".obsidian/cache", ".trash/", ".DS_Store", ".vaultcrm-*.tmp", ".*.icloud", ".stfolder", ".stversions",
 )  # fmt: skip
 
 
-MERGED = "*.md merge=vaultcrm"
+MERGE_ATTRIBUTE = "*.md merge=vaultcrm"
 
 
 # -text: a file comes back byte for byte as it went in, on every system; whoever writes CRLF keeps it
-ATTRIBUTES = f"# Git never changes a line ending here, and notes are merged property by property.\n* -text\n{MERGED}\n"
+GITATTRIBUTES = f"# Git never changes a line ending here, and notes are merged property by property.\n* -text\n{MERGE_ATTRIBUTE}\n"
 
 
-def _with_lines(data: bytes, wanted: tuple[str, ...]) -> bytes:
+def with_missing_lines(data: bytes, wanted: tuple[str, ...]) -> bytes:
     """A file of lines with those that it lacks, in its own line ending."""
     there = {line.strip() for line in data.splitlines()}  # in whatever encoding
     newline = b"\r\n" if b"\r\n" in data else b"\n"
@@ -27,18 +27,18 @@ def _with_lines(data: bytes, wanted: tuple[str, ...]) -> bytes:
     return data + b"".join(lacking)
 
 
-def must_merge_notes(git: Git) -> None:
+def ensure_merge_attribute(git: Git) -> None:
     """Make sure that git merges notes by our driver, also where no `.gitattributes` says so."""
-    if git.ask("check-attr", "-z", "merge", "--", "clients/A.md").endswith(b"\0vaultcrm\0"):
+    if git.check_output("check-attr", "-z", "merge", "--", "clients/A.md").endswith(b"\0vaultcrm\0"):
         return
-    file = os.path.join(os.fsdecode(git.ask("rev-parse", "--git-path", "info/attributes")).rstrip("\n"))
+    file = os.path.join(os.fsdecode(git.check_output("rev-parse", "--git-path", "info/attributes")).rstrip("\n"))
     file = os.path.join(git.root, file)
     try:
         os.makedirs(os.path.dirname(file), exist_ok=True)
         with open(file, "a+b") as attributes:
             attributes.seek(0)
             data = attributes.read()
-            if lines := _with_lines(data, (MERGED,))[len(data) :]:
+            if lines := with_missing_lines(data, (MERGE_ATTRIBUTE,))[len(data) :]:
                 attributes.write(lines)
     except OSError as error:
-        raise OutsideFailed(f"{file} cannot be written: {error.strerror}.", "Nothing was merged.") from error
+        raise ExternalError(f"{file} cannot be written: {error.strerror}.", "Nothing was merged.") from error

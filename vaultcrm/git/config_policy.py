@@ -72,7 +72,7 @@ _HARMLESS = {
     "worktree": "guessremote userelativepaths",
 }
 # The same of keys that are about something by name, like one branch or one remote.
-_HARMLESS_OF = {
+_HARMLESS_IN_SUBSECTION = {
     "branch": "description merge pushremote rebase remote gh-merge-base github-pr-base-branch github-pr-owner-number vscode-merge-base",
     "color": "*",
     "credential": "usehttppath username",
@@ -91,7 +91,7 @@ _BUILT_IN = ("", "true", "false", "yes", "no", "on", "off", "1", "0")
 _UPDATES = ("checkout", "rebase", "merge", "none")
 
 
-def dangerous(settings: Iterable[tuple[str, str]], driver: str, allowed: Iterable[tuple[str, str]] = ()) -> list[str]:
+def unsafe_keys(settings: Iterable[tuple[str, str]], driver: str, allowed: Iterable[tuple[str, str]] = ()) -> list[str]:
     """The keys of those settings that are not to be trusted, in their order. `driver` is our own merge driver as we write it."""
     harmless = {("merge.vaultcrm.driver", driver), *allowed}
     return list(dict.fromkeys(key for key, value in settings if (key, value) not in harmless and not _is_harmless(key, value)))
@@ -109,11 +109,11 @@ def _is_harmless(key: str, given: str) -> bool:
         return value in _UPDATES
     if section == "alias":  # it has no effect on a command that is git's own
         return not value.startswith("!")
-    known = (_HARMLESS_OF if dot else _HARMLESS).get(section, "")
+    known = (_HARMLESS_IN_SUBSECTION if dot else _HARMLESS).get(section, "")
     return known == "*" or name in known.split()
 
 
-def settings_in(listed: bytes) -> list[tuple[str, str]]:
+def parse_config_list(listed: bytes) -> list[tuple[str, str]]:
     """What `git config --list -z` prints, as pairs."""
     pairs = (part.partition("\n") for part in listed.decode("utf-8", "replace").split("\0")[:-1])
     return [(key, value) for key, _, value in pairs]

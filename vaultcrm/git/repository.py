@@ -7,9 +7,9 @@ import shlex
 import time
 from typing import NamedTuple
 
-from vaultcrm.errors import Changed, NotFound, OutsideFailed, Refused
+from vaultcrm.errors import ExternalError, Locked, NotFound, Refused
 from vaultcrm.git import config_policy
-from vaultcrm.git.client import SAFE_WORDS, Git, driver
+from vaultcrm.git.client import SAFE_OPTIONS, Git, merge_driver_command
 
 LOCK_SECONDS = 3.0  # how long another git may be at work before we give up
 
@@ -32,39 +32,39 @@ class Repository(NamedTuple):
     directory: str
     branch: str
     remote: str
-    there: str
+    remote_branch: str
 
     @property
-    def tracking(self) -> str:
+    def tracking_ref(self) -> str:
         """Where the remote's branch is known here."""
-        return f"refs/remotes/{self.remote}/{self.there}"
+        return f"refs/remotes/{self.remote}/{self.remote_branch}"
 
     @property
     def head(self) -> str:
-        return self.git.commit("HEAD")
+        return self.git.resolve_commit("HEAD")
 
-    def distance(self) -> tuple[int, int]:
+    def ahead_behind(self) -> tuple[int, int]:
         """How many commits are here only and there only, as far as known here."""
-        here, there = self.head, self.git.commit(self.tracking) if self.remote else ""
+        here, there = self.head, self.git.resolve_commit(self.tracking_ref) if self.remote else ""
         if here and there:
-            ahead, behind = self.git.line("rev-list", "--left-right", "--count", f"{here}...{there}").split()
+            ahead, behind = self.git.first_line("rev-list", "--left-right", "--count", f"{here}...{there}").split()
             return int(ahead), int(behind)
-        count = self.git.line("rev-list", "--count", here or there) if here or there else "0"
+        count = self.git.first_line("rev-list", "--count", here or there) if here or there else "0"
         return (int(count), 0) if here else (0, int(count))
 
 
-def opened(root: str, mends_driver: bool = False) -> tuple[Git, str]:
+def open_git(root: str, mends_driver: bool = False) -> tuple[Git, str]:
     """git in a vault that is a repository of its own and can be trusted, and the folder in which git keeps it.
 
     Nothing that the repository's settings name is run before they have been read here. Raises
     NotFound, Refused or OutsideFailed. `mends_driver` is for who will write our merge driver anew.
     """
     git = Git(root)
-    directory, common, back = _places(root)
+    directory, common, back = _locate_git_dir(root)
     settings: list[tuple[str, str]] = []
     for file in (os.path.join(common, "config"), os.path.join(directory, "config.worktree")):
         if os.path.lexists(file):
-            settings += config_policy.settings_in(git.ask("config", "--file", file, "--no-includes", "--list", "-z"))
+            settings += config_policy.parse_config_list(git.check_output("config", "--file", file, "--no-includes", "--list", "-z"))
     known = dict(settings)  # of a key that is given twice the last one counts
     tree = known.get("core.worktree")
     is_submodule = not back and tree is not None and os.path.realpath(os.path.join(directory, tree)) == root
@@ -74,20 +74,20 @@ def opened(root: str, mends_driver: bool = False) -> tuple[Git, str]:
             "Clone the repository anew, or make the vault one of its own: remove the file .git, then vaultcrm init --git",
         )
     allowed = [("core.worktree", tree or "")] if is_submodule else []
-    ours = known.get("merge.vaultcrm.driver", driver()) if mends_driver else driver()
-    if found := config_policy.dangerous(settings, ours, allowed):
+    ours = known.get("merge.vaultcrm.driver", merge_driver_command()) if mends_driver else merge_driver_command()
+    if found := config_policy.unsafe_keys(settings, ours, allowed):
         way = f"To have them, put them into your own with git config --global; then here: git config --local --unset-all {found[0]}"
         raise Refused(
             f"This repository's own settings could run a program or send your notes elsewhere: {', '.join(found)}.",
             "Install the driver anew with: vaultcrm init --git" if found == ["merge.vaultcrm.driver"] else way,
         )
     done = git.run("rev-parse", "--show-toplevel", writes=False)
-    if done.code != 0:
-        raise OutsideFailed(f"git cannot use the repository {root}: {done.reason}.", "See: git status")
+    if done.exit_code != 0:
+        raise ExternalError(f"git cannot use the repository {root}: {done.reason}.", "See: git status")
     return git, directory
 
 
-def _places(root: str) -> tuple[str, str, bool]:
+def _locate_git_dir(root: str) -> tuple[str, str, bool]:
     """Where git keeps a vault's repository, where that keeps its settings, and whether it surely belongs to the vault."""
     dot = os.path.join(root, ".git")
     if not os.path.lexists(dot):
@@ -108,15 +108,15 @@ def _places(root: str) -> tuple[str, str, bool]:
         if os.path.lexists(os.path.join(dot, "commondir")):
             raise Refused("The .git of this vault leads to another repository.", "Clone it anew.")
         return dot, dot, True
-    directory = os.path.realpath(os.path.join(root, _line(dot).removeprefix("gitdir:").strip()))
+    directory = os.path.realpath(os.path.join(root, _first_line(dot).removeprefix("gitdir:").strip()))
     if not os.path.isdir(directory):
         raise Refused("The .git of this vault leads nowhere.", "See: git status")
-    common = os.path.realpath(os.path.join(directory, _line(os.path.join(directory, "commondir")) or "."))
-    there = _line(os.path.join(directory, "gitdir"))  # of a worktree
+    common = os.path.realpath(os.path.join(directory, _first_line(os.path.join(directory, "commondir")) or "."))
+    there = _first_line(os.path.join(directory, "gitdir"))  # of a worktree
     return directory, common, bool(there) and os.path.realpath(os.path.join(directory, there)) == dot
 
 
-def _line(path: str) -> str:
+def _first_line(path: str) -> str:
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
             return file.readline(4096).rstrip("\n")
@@ -124,7 +124,7 @@ def _line(path: str) -> str:
         return ""
 
 
-def unfinished(git: Git, directory: str) -> tuple[str, str]:
+def unfinished_operation(git: Git, directory: str) -> tuple[str, str]:
     """What somebody has begun here and not ended, and the way out; empty when nothing."""
     for name, (what, way) in _UNFINISHED.items():
         if os.path.lexists(os.path.join(directory, name)):
@@ -134,31 +134,31 @@ def unfinished(git: Git, directory: str) -> tuple[str, str]:
     return "", ""
 
 
-def ready(root: str) -> Repository:
+def open_for_commit(root: str) -> Repository:
     """The repository of a vault, when it can be committed to now. Raises NotFound, Refused, Changed or OutsideFailed."""
-    git, directory = opened(root)
-    what, way = unfinished(git, directory)
+    git, directory = open_git(root)
+    what, way = unfinished_operation(git, directory)
     if what:
         raise Refused(what, way)
     lock, end = os.path.join(directory, "index.lock"), time.monotonic() + LOCK_SECONDS
     while os.path.lexists(lock):
         if time.monotonic() > end:
-            raise Changed("Another git is at work here, or one was killed.", f"Wait for it; if none runs, delete {lock}")
+            raise Locked("Another git is at work here, or one was killed.", f"Wait for it; if none runs, delete {lock}")
         time.sleep(0.05)
-    found = located(git, directory)
+    found = current_branch(git, directory)
     if not found.branch:
         raise Refused("The repository is on no branch.", "Go back to yours, like: git checkout main")
     return found
 
 
-def guards(place: Repository, service: str) -> tuple[str, ...]:
+def transport_options(place: Repository, service: str) -> tuple[str, ...]:
     """The words with which git asks a remote for "upload-pack" or "receive-pack".
 
     A remote on this disk is served by a git of ours, which would run its hooks and settings: it may
     have come together with the vault. Raises Refused when its settings could run a program.
     """
     how = ("--push",) if service == "receive-pack" else ()
-    listed = place.git.run("remote", "get-url", "--all", *how, place.remote, writes=False).out
+    listed = place.git.run("remote", "get-url", "--all", *how, place.remote, writes=False).stdout
     urls = os.fsdecode(listed).split("\n")[:-1] or [place.remote]  # without a URL git takes the name for one
     local = [url for url in urls if _is_local(url)]
     if not local:
@@ -169,11 +169,11 @@ def guards(place: Repository, service: str) -> tuple[str, ...]:
             "Make two remotes of it: git config --local --edit",
         )
     for url in local:
-        _must_be_harmless(place, url)
-    return (f"--{service}=git {' '.join(shlex.quote(word) for word in SAFE_WORDS)} {service}",)
+        _check_local_remote(place, url)
+    return (f"--{service}=git {' '.join(shlex.quote(word) for word in SAFE_OPTIONS)} {service}",)
 
 
-def _must_be_harmless(place: Repository, url: str) -> None:
+def _check_local_remote(place: Repository, url: str) -> None:
     """Raises Refused when the settings of a remote on this disk could run a program, or cannot be found."""
     way = f"Name the folder itself: git remote set-url {place.remote} FOLDER"
     path = url.removeprefix("file://")
@@ -184,15 +184,15 @@ def _must_be_harmless(place: Repository, url: str) -> None:
     folder = os.path.join(place.git.root, path).rstrip("/")
     is_there = is_known = False
     for there in (folder + ending for ending in ("/.git", "", ".git/.git", ".git")):  # where git looks for it
-        if _line(there).startswith("gitdir:") or os.path.lexists(os.path.join(there, "commondir")):
+        if _first_line(there).startswith("gitdir:") or os.path.lexists(os.path.join(there, "commondir")):
             raise Refused(f"The repository {url} leads to another one.", f"Name that one itself: git remote set-url {place.remote} URL")
         is_there = is_there or os.path.isdir(there)
         for file in (os.path.join(there, name) for name in ("config", "config.worktree")):
             if not os.path.lexists(file):
                 continue
             is_known = True
-            listed = place.git.ask("config", "--file", file, "--no-includes", "--list", "-z")
-            if found := config_policy.dangerous(config_policy.settings_in(listed), driver()):
+            listed = place.git.check_output("config", "--file", file, "--no-includes", "--list", "-z")
+            if found := config_policy.unsafe_keys(config_policy.parse_config_list(listed), merge_driver_command()):
                 raise Refused(
                     f"The settings of {url} could run a program here: {', '.join(found)}.",
                     f"To have them, put them into your own with git config --global, and take them out of {file}.",
@@ -209,22 +209,22 @@ def _is_local(url: str) -> bool:
     return not colon or "/" in host or (len(host) == 1 and os.name == "nt")
 
 
-def located(git: Git, directory: str) -> Repository:
+def current_branch(git: Git, directory: str) -> Repository:
     """On which branch a repository is, and where that is shared."""
-    branch = git.line("symbolic-ref", "--quiet", "--short", "HEAD")
-    remotes = os.fsdecode(git.ask("remote")).split()
-    wanted = git.line("config", "--get", f"branch.{branch}.remote") if branch else ""
+    branch = git.first_line("symbolic-ref", "--quiet", "--short", "HEAD")
+    remotes = os.fsdecode(git.check_output("remote")).split()
+    wanted = git.first_line("config", "--get", f"branch.{branch}.remote") if branch else ""
     if wanted not in remotes:
         wanted = remotes[0] if len(remotes) == 1 else "origin" if "origin" in remotes else ""
-    merged = git.line("config", "--get", f"branch.{branch}.merge") if branch else ""
+    merged = git.first_line("config", "--get", f"branch.{branch}.merge") if branch else ""
     there = merged.removeprefix("refs/heads/") if merged.startswith("refs/heads/") else branch
     return Repository(git, directory, branch, wanted, there)
 
 
-def must_know_who(git: Git) -> None:
+def check_identity(git: Git) -> None:
     """Raises Refused when git does not know who commits, and would guess."""
     for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
-        if git.run("-c", "user.useConfigOnly=true", "var", who, writes=False).code != 0:
+        if git.run("-c", "user.useConfigOnly=true", "var", who, writes=False).exit_code != 0:
             raise Refused(
                 "git does not know who you are.",
                 'Tell it: git config --global user.name "Your Name"; git config --global user.email you@example.com',
@@ -234,22 +234,22 @@ def must_know_who(git: Git) -> None:
 # ------------------------------------------------------------------------------- one is made
 
 
-def may_begin(root: str) -> None:
+def check_can_init(root: str) -> None:
     """Raises what keeps a folder from being made a repository, before anything is written."""
     try:
         os.makedirs(root, exist_ok=True)
     except OSError as error:
-        raise OutsideFailed(f"{error.filename} cannot be made: {error.strerror}.") from error
+        raise ExternalError(f"{error.filename} cannot be made: {error.strerror}.") from error
     with contextlib.suppress(NotFound):
-        opened(root, mends_driver=True)
-    must_know_who(Git(root))
+        open_git(root, mends_driver=True)
+    check_identity(Git(root))
 
 
-def begin(root: str) -> Git:
+def init_repository(root: str) -> Git:
     """git in a vault that is a repository now, with our merge of notes installed for the user's own merges."""
     git = Git(root)
     if not os.path.lexists(os.path.join(root, ".git")):
-        git.ask("init", "--quiet", "--initial-branch=main", writes=True)
-    for key, value in (("name", "vaultcrm, property by property"), ("driver", driver())):
-        git.ask("config", "--local", f"merge.vaultcrm.{key}", value, writes=True)
+        git.check_output("init", "--quiet", "--initial-branch=main", writes=True)
+    for key, value in (("name", "vaultcrm, property by property"), ("driver", merge_driver_command())):
+        git.check_output("config", "--local", f"merge.vaultcrm.{key}", value, writes=True)
     return git

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from vaultcrm.disk.filenames import title_of_path
-from vaultcrm.disk.moves import Move, carried
+from vaultcrm.disk.moves import Move, path_after
 from vaultcrm.links.ownership import ClientRef, client_above, client_folders
 from vaultcrm.normalize import caseless, fold
 
@@ -106,9 +106,9 @@ class LinkResolver:
         moves = list(moves)
         notes = []
         for note in self.notes.values():
-            path = carried(note.path, moves)
+            path = path_after(note.path, moves)
             notes.append(note if path == note.path else NoteRow(path, fold(title_of_path(path)), note.type))
-        return LinkResolver(notes, client_names, lambda: [carried(path, moves) for path in self.paths])
+        return LinkResolver(notes, client_names, lambda: [path_after(path, moves) for path in self.paths])
 
     @property
     def files(self) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from vaultcrm.markdown.masking import masked
+from vaultcrm.markdown.masking import mask
 
 MAX_SENTENCES = 2000  # of one note; a stranger's note must not keep a command busy
 KINDS = ("decision", "feedback", "preference", "question")
@@ -20,7 +20,7 @@ class Callout(NamedTuple):
     line: int
 
 
-def callouts_in(body: str, first_line: int) -> list[Callout]:
+def find_callouts(body: str, first_line: int) -> list[Callout]:
     """What the callouts of a body say: the title; without one, or where it only repeats the kind, each item or the first paragraph.
 
     A second mark in the same quote begins another callout, as its writer meant it, though
@@ -29,7 +29,7 @@ def callouts_in(body: str, first_line: int) -> list[Callout]:
     if "[!" not in body:
         return []
     found: list[Callout] = []
-    lines = masked(body).split("\n")
+    lines = mask(body).split("\n")
     for number, line in enumerate(lines):
         marked = _MARK.match(line.rstrip("\r")) if "[!" in line else None
         kind = marked[2].lower() if marked else ""

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import key_of, properties_of, root_of
+from vaultcrm.markdown.properties import key_name, node_properties, root_node
 from vaultcrm.markdown.values import Value
-from vaultcrm.markdown.yaml_nodes import Item, Node, Writable, as_read, shape, value_of, write, write_pair
+from vaultcrm.markdown.yaml_nodes import Item, Node, Writable, node_value, property_lines, structure, to_yaml, value_as_read
 
 # ---------------------------------------------------------------------------------------- editing
 
@@ -18,12 +18,12 @@ def set_property(page: Page, key: str, value: Writable) -> Page:
     Raises Refused when that cannot be done without touching anything else, Unreadable when the
     properties cannot be read.
     """
-    root, text = editable(page)
-    at = place_of(root, key, text)
+    root, text = editable_root(page)
+    at = pair_index(root, key, text)
     if at is None:
-        return _added(page, root, key, value)
+        return _append_property(page, root, key, value)
     node = root.pairs[at][1]  # type: ignore[union-attr]  # found, so there is a root
-    if value_of(node, text) == as_read(value) and node.kind != "alias":
+    if node_value(node, text) == value_as_read(value) and node.kind != "alias":
         return page
     start, end, new = _splice(page, root.pairs[at][0], node, value)  # type: ignore[union-attr]  # as above
     return _proved(page, text[:start] + new + text[end:], at, key, value)
@@ -31,8 +31,8 @@ def set_property(page: Page, key: str, value: Writable) -> Page:
 
 def remove_property(page: Page, key: str) -> Page:
     """The page without a property; the page as it is where there is no such property."""
-    root, text = editable(page)
-    at = place_of(root, key, text)
+    root, text = editable_root(page)
+    at = pair_index(root, key, text)
     if root is None or at is None:
         return page
     if root.flow:
@@ -41,15 +41,15 @@ def remove_property(page: Page, key: str) -> Page:
     start = text.rfind("\n", 0, name.start) + 1
     if text[start : name.start].strip():
         raise Refused(f"The property {key!r} does not begin its line.")
-    end = line_end(text, max(last_char(text, node), name.end))
+    end = line_end(text, max(content_end(text, node), name.end))
     return _proved(page, text[:start] + text[end:], at, None, None)
 
 
 def append_item(page: Page, key: str, item: Item) -> Page:
     """The page with one more item in a list; a property that is missing or empty becomes a list of one."""
-    root, text = editable(page)
-    at = place_of(root, key, text)
-    old = value_of(root.pairs[at][1], text) if root is not None and at is not None else None
+    root, text = editable_root(page)
+    at = pair_index(root, key, text)
+    old = node_value(root.pairs[at][1], text) if root is not None and at is not None else None
     if root is None or at is None or old is None or old == []:
         return set_property(page, key, [item])
     node = root.pairs[at][1]
@@ -62,49 +62,49 @@ def append_item(page: Page, key: str, item: Item) -> Page:
         kept = inside.rstrip()
         place = node.start + 1 + len(kept)
         glue = " " if kept.endswith(",") else ", "
-        new = text[:place] + glue + write(item, flow=True) + text[place:]
+        new = text[:place] + glue + to_yaml(item, flow=True) + text[place:]
     else:
         last = node.items[-1]
-        place = line_end(text, last_char(text, last))
-        dash = dash_of(text, node)
+        place = line_end(text, content_end(text, last))
+        dash = item_prefix(text, node)
         if text[place - 1 : place] != "\n":
             raise Refused(f"The list {key!r} does not end its line.")
-        new = text[:place] + dash + write(item, _style(node)) + page.newline + text[place:]
+        new = text[:place] + dash + to_yaml(item, _quote_style(node)) + page.newline + text[place:]
     return _proved(page, new, at, key, [*old, item])
 
 
-def editable(page: Page) -> tuple[Node | None, str]:
+def editable_root(page: Page) -> tuple[Node | None, str]:
     """The properties and their YAML. Raises Refused for a page that is left alone, Unreadable."""
     if page.kind in ("toml", "json", "other"):
         raise Refused("Its front matter is not YAML, and is left alone.", "Change it in your editor.")
-    root, text = root_of(page), page.text if page.kind == "yaml" else ""
+    root, text = root_node(page), page.text if page.kind == "yaml" else ""
     # line breaks for one parser and not for the other: nobody could say what an edit would mean
     if re.search("[\x85\u2028\u2029\ufeff]|\r(?!\n)", text):
         raise Refused("Its properties hold unusual line breaks.", "Change it in your editor.")
     return root, text
 
 
-def place_of(root: Node | None, key: str, text: str) -> int | None:
+def pair_index(root: Node | None, key: str, text: str) -> int | None:
     """Which pair a property is, None where there is none. Raises Refused where it is given twice."""
-    found = [i for i, (name, _) in enumerate(root.pairs if root else ()) if key_of(name, text) == key]
+    found = [i for i, (name, _) in enumerate(root.pairs if root else ()) if key_name(name, text) == key]
     if len(found) > 1:
         raise Refused(f"The property {key!r} is given {len(found)} times.", "Keep one of them, then try again.")
     return found[0] if found else None
 
 
-def _added(page: Page, root: Node | None, key: str, value: Writable) -> Page:
-    line = "".join(part + page.newline for part in write_pair(key, value))
+def _append_property(page: Page, root: Node | None, key: str, value: Writable) -> Page:
+    line = "".join(part + page.newline for part in property_lines(key, value))
     if page.kind == "none":
         fence = f"---{page.newline}".encode()
         made = Page(page.before + fence, line.encode(), fence + page.after, "yaml")
-        return _checked(made, {key: as_read(value)})
+        return _checked(made, {key: value_as_read(value)})
     text = page.text
-    place, indent = end_of(root, text, key)
+    place, indent = insertion_point(root, text, key)
     line = "".join(indent + part for part in line.splitlines(keepends=True))
     return _proved(page, text[:place] + line + text[place:], None, key, value)
 
 
-def end_of(root: Node | None, text: str, key: str) -> tuple[int, str]:
+def insertion_point(root: Node | None, text: str, key: str) -> tuple[int, str]:
     """Where a property can be added, and how far it is indented. Raises Refused, naming `key`."""
     if root is None:
         place, indent = len(text), ""
@@ -112,7 +112,7 @@ def end_of(root: Node | None, text: str, key: str) -> tuple[int, str]:
         raise Refused(f"The properties stand in braces; {key!r} cannot be added to them safely.")
     else:
         name, node = root.pairs[-1]
-        place = line_end(text, max(last_char(text, node), name.end))
+        place = line_end(text, max(content_end(text, node), name.end))
         indent = text[text.rfind("\n", 0, root.pairs[0][0].start) + 1 : root.pairs[0][0].start]
     if text[:place] and text[place - 1 : place] != "\n":
         raise Refused("The last property does not end its line.")
@@ -127,33 +127,33 @@ def _splice(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, in
     if node.kind == "scalar" and node.style in ("|", ">"):
         header = text[start : line_end(text, start)].rstrip("\r\n")
         comment = re.search(r"[ \t]+#.*", header)
-        return start, last_char(text, node), write(value) + (comment[0] if comment else "")
+        return start, content_end(text, node), to_yaml(value) + (comment[0] if comment else "")
     if node.kind == "scalar" and start == end:  # an empty value: put a blank behind the colon
-        colon = _colon(text, key)
+        colon = _after_colon(text, key)
         tail = text[colon : line_end(text, colon)]
         if tail.strip() or start > colon + len(tail):  # a comment or an anchor stands there
             colon = max(start, colon)
-            return colon, colon, ("" if text[colon - 1 : colon] in " \t" else " ") + write(value)
+            return colon, colon, ("" if text[colon - 1 : colon] in " \t" else " ") + to_yaml(value)
         if isinstance(value, list) and value:
-            return colon, colon, "".join(page.newline + row for row in write_pair(key.text, value)[1:])
-        return colon, colon, " " + write(value)
+            return colon, colon, "".join(page.newline + row for row in property_lines(key.text, value)[1:])
+        return colon, colon, " " + to_yaml(value)
     if node.kind in ("list", "map") and "#" in text[start:end]:
         raise Refused("There may be a comment inside the value.")
-    return start, end, write(value, node.style if node.kind == "scalar" else _style(node), _in_flow(text, key))
+    return start, end, to_yaml(value, node.style if node.kind == "scalar" else _quote_style(node), _in_flow(text, key))
 
 
 def _splice_block(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, int, str]:
-    text, end = page.text, last_char(page.text, node)
+    text, end = page.text, content_end(page.text, node)
     if re.search(r"(?m)(^|\s)#", text[key.end : end]):
         raise Refused("A comment stands between the lines of the value, and would be lost.")
     if node.kind == "list" and isinstance(value, list) and value:
-        dash = dash_of(text, node)
-        rows = (page.newline + dash).join(write(item, _style(node)) for item in value)
+        dash = item_prefix(text, node)
+        rows = (page.newline + dash).join(to_yaml(item, _quote_style(node)) for item in value)
         return node.start, end, dash.lstrip(" ") + rows
-    return _colon(text, key), end, " " + write(value)
+    return _after_colon(text, key), end, " " + to_yaml(value)
 
 
-def _colon(text: str, key: Node) -> int:
+def _after_colon(text: str, key: Node) -> int:
     """Just behind the colon of a key. A key may stand without one: "? key"."""
     found = re.compile(r"[ \t]*:").match(text, key.end)
     if found is None:
@@ -166,13 +166,13 @@ def _in_flow(text: str, key: Node) -> bool:
     return bool(text[text.rfind("\n", 0, key.start) + 1 : key.start].strip())
 
 
-def _style(node: Node) -> str:
+def _quote_style(node: Node) -> str:
     """The quotes that a list's items have, when they all have the same."""
     styles = {item.style for item in node.items if item.kind == "scalar"}
     return styles.pop() if len(styles) == 1 and styles <= {"'", '"'} else ""
 
 
-def dash_of(text: str, node: Node) -> str:
+def item_prefix(text: str, node: Node) -> str:
     """What stands before a block list's items: indentation, dash and blanks."""
     line = text.rfind("\n", 0, node.start) + 1
     lead = text[line : node.items[0].start if node.items[0].end > node.items[0].start else node.start + 2]
@@ -181,7 +181,7 @@ def dash_of(text: str, node: Node) -> str:
     return lead
 
 
-def last_char(text: str, node: Node) -> int:
+def content_end(text: str, node: Node) -> int:
     """The end of a node without the line breaks that belong to block scalars."""
     end = node.end
     while end > node.start and text[end - 1] in "\r\n":
@@ -205,10 +205,10 @@ def _proved(page: Page, text: str, at: int | None, key: str | None, value: Writa
     if split_page(made.join()) != made:
         raise Refused("The edit would move the end of the front matter.")
     try:
-        new = root_of(made)
+        new = root_node(made)
     except Unreadable as error:
         raise Refused(f"The edit would make the properties unreadable: {error.message}") from error
-    before, after = _shapes(root_of(page)), _shapes(new)
+    before, after = _shapes(root_node(page)), _shapes(new)
     if key is None:
         assert at is not None
         same = before[:at] + before[at + 1 :] == after
@@ -221,17 +221,17 @@ def _proved(page: Page, text: str, at: int | None, key: str | None, value: Writa
     if key is None:
         return made
     name, node = new.pairs[-1 if at is None else at]  # type: ignore[union-attr]  # it holds at least the key
-    if key_of(name, text) != key or value_of(node, text) != as_read(value):
+    if key_name(name, text) != key or node_value(node, text) != value_as_read(value):
         raise Refused(f"The value of {key!r} would not read back as it was written.")
     return made
 
 
 def _checked(page: Page, values: dict[str, Value]) -> Page:
     """A page that was given its first front matter, once it has been read back."""
-    if split_page(page.join()) != page or properties_of(root_of(page), page.text) != values:
+    if split_page(page.join()) != page or node_properties(root_node(page), page.text) != values:
         raise Refused("The properties would not read back as they were written.")
     return page
 
 
 def _shapes(root: Node | None) -> list[object]:
-    return [(shape(key), shape(value)) for key, value in (root.pairs if root else ())]
+    return [(structure(key), structure(value)) for key, value in (root.pairs if root else ())]

@@ -6,7 +6,7 @@ import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.markdown.properties import node_properties, root_node
 from vaultcrm.markdown.values import Value
 
 
@@ -33,7 +33,7 @@ class BoundedHandler(BaseHandler):
 
     def load(self, fm: str) -> dict[str, Any]:  # Any: the library's own signature
         page = Page(b"---\n", fm.encode("utf-8"), b"---\n", "yaml")
-        return dict(properties_of(root_of(page), fm))
+        return dict(node_properties(root_node(page), fm))
 
     def export(self, metadata: dict[str, object], **kwargs: object) -> str:
         raise NotImplementedError("Notes are edited by splicing, never written whole.")
@@ -42,10 +42,10 @@ class BoundedHandler(BaseHandler):
 HANDLER = BoundedHandler()
 
 
-def read(page: Page) -> dict[str, Value]:
+def load_properties(page: Page) -> dict[str, Value]:
     """The properties of a page, {} where it has none. Raises Unreadable with path-free reason and line."""
     if page.kind != "yaml":
-        root_of(page)  # an unclosed front matter says so
+        root_node(page)  # an unclosed front matter says so
         return {}
     metadata, _ = frontmatter.parse("---\n" + page.text + "---\n", handler=HANDLER)
     return metadata  # type: ignore[return-value]  # BoundedHandler.load gives just this

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from vaultcrm.markdown.masking import masked
+from vaultcrm.markdown.masking import mask
 from vaultcrm.markdown.page import Page
-from vaultcrm.markdown.properties import key_of, lines_of, root_of
-from vaultcrm.markdown.values import Value, items
+from vaultcrm.markdown.properties import key_lines, key_name, root_node
+from vaultcrm.markdown.values import Value, as_list
 from vaultcrm.markdown.yaml_nodes import Node
 
 MAX_LINKS = 20_000  # of a note in the catalogue; what has more was made by no hand
@@ -26,7 +26,7 @@ _BRACKETS = re.compile(r"\\.|[\[\]]|\n[ \t\r]*\n")
 _LONG = 1000  # characters that a link shows at most
 
 
-class Found(NamedTuple):
+class LinkSpan(NamedTuple):
     """One link. All places count characters of the file's text, from and to.
 
     `target` is the path or title that it leads to, decoded and without heading. `at` and `to` are
@@ -41,14 +41,14 @@ class Found(NamedTuple):
     key: str | None  # of the property that it stands in
     start: int
     end: int
-    at: int
-    to: int
+    target_start: int
+    target_end: int
     style: str
-    leaf: int = -1
-    inner: tuple[int, int] = (0, 0)
+    scalar_index: int = -1
+    scalar_span: tuple[int, int] = (0, 0)
 
 
-class Mention(NamedTuple):
+class LinkRecord(NamedTuple):
     """A link as the catalogue knows it: the line, the property that holds it, and the target."""
 
     line: int
@@ -57,7 +57,7 @@ class Mention(NamedTuple):
     target: str
 
 
-class Leaf(NamedTuple):
+class ScalarSpan(NamedTuple):
     """A text of the properties, or (without a node) a mark of where a list or a map begins and ends."""
 
     text: str
@@ -66,13 +66,13 @@ class Leaf(NamedTuple):
     node: Node | None = None
 
 
-def links_of(page: Page) -> list[Found]:
+def find_links(page: Page) -> list[LinkSpan]:
     """All links of a page, in order. Raises Unreadable when the properties cannot be read."""
     lead = len((page.before + page.block + page.after[: page.body_start]).decode("utf-8"))
-    return [*_in_properties(page), *in_text(page.body, page.body_line, lead)]
+    return [*_links_in_properties(page), *links_in_text(page.body, page.body_line, lead)]
 
 
-def mentions(page: Page, values: dict[str, Value]) -> tuple[Mention, ...]:
+def link_records(page: Page, values: dict[str, Value]) -> tuple[LinkRecord, ...]:
     """The same for the catalogue, without reading the YAML a second time; `values` are the page's properties.
 
     Where there are more than MAX_LINKS of them, the last is of kind "more", and stands for the rest.
@@ -83,38 +83,38 @@ def mentions(page: Page, values: dict[str, Value]) -> tuple[Mention, ...]:
         for number, line in enumerate(page.text.split("\n"), 2):
             for link in _WIKILINK.finditer(line) if "[[" in line else ():
                 target, _ = _wiki_target(link)
-                for spelled in {plain(target, quotes) for quotes in ("", "'", '"')} if _QUOTES.search(target) else (target,):
+                for spelled in {unquote(target, quotes) for quotes in ("", "'", '"')} if _QUOTES.search(target) else (target,):
                     lines.setdefault(spelled, []).append(number)
         keys: dict[str, int] = {}  # composed when it is first asked for, and once
         for key, value in values.items():
-            for link in (link for text in items(value) if "[[" in text for link in _WIKILINK.finditer(text)):
+            for link in (link for text in as_list(value) if "[[" in text for link in _WIKILINK.finditer(text)):
                 target = _wiki_target(link)[0]
                 if target and not _FILLED_IN.search(target):
                     there = lines.get(target)  # none when it is escaped, or folded over two lines
-                    keys = keys if there or keys else lines_of(page)
-                    found.append(Mention(there.pop(0) if there else keys.get(key, 1), "wiki", key, target))
-    found += [Mention(link.line, link.kind, None, link.target) for link in in_text(page.body, page.body_line, limit=MAX_LINKS)]
+                    keys = keys if there or keys else key_lines(page)
+                    found.append(LinkRecord(there.pop(0) if there else keys.get(key, 1), "wiki", key, target))
+    found += [LinkRecord(link.line, link.kind, None, link.target) for link in links_in_text(page.body, page.body_line, limit=MAX_LINKS)]
     if len(found) >= MAX_LINKS:
-        return (*found[:MAX_LINKS], Mention(found[MAX_LINKS - 1].line, "more", None, ""))
+        return (*found[:MAX_LINKS], LinkRecord(found[MAX_LINKS - 1].line, "more", None, ""))
     return tuple(found)
 
 
 # ---------------------------------------------------------------------------------- in the body
 
 
-def in_text(body: str, line: int = 1, lead: int = 0, limit: int | None = None) -> list[Found]:
+def links_in_text(body: str, line: int = 1, lead: int = 0, limit: int | None = None) -> list[LinkSpan]:
     """The links of a body, or so many, that begins on a line, `lead` characters behind the beginning of its file."""
     if "[[" not in body and "](" not in body and "]:" not in body:
         return []
-    text = masked(body, inline=True)
+    text = mask(body, inline=True)
     breaks = [found.start() for found in re.finditer("\n", body)]
     found = []
     for kind, style, start, end, at, to in sorted(islice(_spans(text), limit), key=lambda span: span[4]):
         raw = body[at:to]
-        target = raw if kind == "wiki" else decoded(raw)
+        target = raw if kind == "wiki" else decode_path(raw)
         if raw == text[at:to] and not _FILLED_IN.search(target):
             number = line + bisect_right(breaks, at)
-            found.append(Found(kind, target, number, None, lead + start, lead + end, lead + at, lead + to, style))
+            found.append(LinkSpan(kind, target, number, None, lead + start, lead + end, lead + at, lead + to, style))
     return found
 
 
@@ -167,7 +167,7 @@ def _openings(text: str) -> dict[int, int]:
     return found
 
 
-def decoded(raw: str) -> str:
+def decode_path(raw: str) -> str:
     """The path that the place of a link means: without percent signs for bytes, and backslashes before marks."""
     text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", raw) if "\\" in raw else raw
     if "%" not in text:
@@ -182,45 +182,45 @@ def decoded(raw: str) -> str:
 # ------------------------------------------------------------------------------ in the properties
 
 
-def leaves(page: Page) -> list[Leaf]:
+def scalar_spans(page: Page) -> list[ScalarSpan]:
     """The texts that the properties hold, decoded, in order, between marks for lists and maps."""
-    root = root_of(page)
-    found: list[Leaf] = []
+    root = root_node(page)
+    found: list[ScalarSpan] = []
     for key, value in root.pairs if root else ():
-        name = key_of(key, page.text)
-        found.append(Leaf(name, ":"))
-        found += _leaves(value, page.text, name)
+        name = key_name(key, page.text)
+        found.append(ScalarSpan(name, ":"))
+        found += _scalar_spans(value, page.text, name)
     return found
 
 
-def _leaves(node: Node, text: str, key: str) -> Iterator[Leaf]:
+def _scalar_spans(node: Node, text: str, key: str) -> Iterator[ScalarSpan]:
     if node.kind == "list" and text[node.start : node.end].startswith("[["):
-        yield Leaf(text[node.start : node.end], "[", key, node)  # a wikilink without quotes; YAML takes it for two lists
+        yield ScalarSpan(text[node.start : node.end], "[", key, node)  # a wikilink without quotes; YAML takes it for two lists
     elif node.kind == "scalar":
-        yield Leaf(node.text, node.style, key, node)
+        yield ScalarSpan(node.text, node.style, key, node)
     elif node.kind == "alias":
-        yield Leaf("*", "*")
+        yield ScalarSpan("*", "*")
     else:
-        yield Leaf("", "(")
+        yield ScalarSpan("", "(")
         for child in node.items or [part for pair in node.pairs for part in pair]:
-            yield from _leaves(child, text, key)
-        yield Leaf("", ")")
+            yield from _scalar_spans(child, text, key)
+        yield ScalarSpan("", ")")
 
 
-def _in_properties(page: Page) -> Iterator[Found]:
+def _links_in_properties(page: Page) -> Iterator[LinkSpan]:
     if b"[[" not in page.block:
         if page.kind in ("yaml", "unclosed"):
-            root_of(page)  # says so when it cannot be read
+            root_node(page)  # says so when it cannot be read
         return
     text, lead = page.text, len(page.before.decode("utf-8"))
-    for number, leaf in enumerate(leaves(page)):
+    for number, leaf in enumerate(scalar_spans(page)):
         node = leaf.node
         if node is None or "[[" not in leaf.text:
             continue
         raw = text[node.start : node.end]
         spelled = [(link, *_wiki_target(link)) for link in _WIKILINK.finditer(raw)]
         meant = [(link, *_wiki_target(link)) for link in _WIKILINK.finditer(leaf.text)]
-        is_plain_to_see = [plain(one[1], leaf.style) for one in spelled] == [one[1] for one in meant]
+        is_plain_to_see = [unquote(one[1], leaf.style) for one in spelled] == [one[1] for one in meant]
         for i, (_, target, at) in enumerate(meant):
             if not target or _FILLED_IN.search(target):
                 continue
@@ -231,10 +231,10 @@ def _in_properties(page: Page) -> Iterator[Found]:
                 begin, to = node.start + begin, node.start + begin + len(written)
             line = 2 + text.count("\n", 0, start)
             inner = (at, at + len(target))
-            yield Found("wiki", target, line, leaf.key, lead + start, lead + end, lead + begin, lead + to, leaf.style, number, inner)
+            yield LinkSpan("wiki", target, line, leaf.key, lead + start, lead + end, lead + begin, lead + to, leaf.style, number, inner)
 
 
-def plain(raw: str, style: str) -> str:
+def unquote(raw: str, style: str) -> str:
     """What a part of a YAML text means, as far as a path needs it: quotes, and escaped quotes and backslashes."""
     if style == "'":
         return raw.replace("''", "'")

@@ -17,29 +17,29 @@ _BLANK_LINE = re.compile(r"\n[ \t>]*\r?\n")
 Spans = list[tuple[int, int]]
 
 
-def covered(body: str) -> Spans:
+def masked_spans(body: str) -> Spans:
     """Which characters, from and to, are code blocks or comments (`%%…%%`, `<!-- … -->`), in order.
 
     A fence or a comment that begins a line and is never closed covers the rest, as in Obsidian. One
     that begins within a line ends in the same paragraph, or is none: a lonely `%%` must not hide
     what somebody has to do.
     """
-    return _Scan(body).run() if _MAY_BE_COVERED.search(body) else []
+    return _Masker(body).run() if _MAY_BE_COVERED.search(body) else []
 
 
-def masked(body: str, inline: bool = False) -> str:
+def mask(body: str, inline: bool = False) -> str:
     """The body with what is covered, and `inline` also code within a line, blanked out; every character keeps its place."""
-    text = _blanked(body, covered(body))
-    return _blanked(text, _code_spans(text)) if inline and "`" in text else text
+    text = _blank_out(body, masked_spans(body))
+    return _blank_out(text, _code_spans(text)) if inline and "`" in text else text
 
 
-def is_covered(spans: Spans, at: int) -> bool:
+def is_in_spans(spans: Spans, at: int) -> bool:
     """Whether a character lies in one of the spans."""
     i = bisect_right(spans, (at, len(spans) and spans[-1][1])) - 1
     return i >= 0 and spans[i][0] <= at < spans[i][1]
 
 
-def _blanked(text: str, spans: Spans) -> str:
+def _blank_out(text: str, spans: Spans) -> str:
     parts, at = [], 0
     for start, end in spans:
         parts += [text[at:start], re.sub(r"[^\r\n]", " ", text[start:end])]
@@ -47,7 +47,7 @@ def _blanked(text: str, spans: Spans) -> str:
     return "".join([*parts, text[at:]])
 
 
-class _Scan:
+class _Masker:
     """One walk over the lines of a body."""
 
     def __init__(self, body: str) -> None:

@@ -12,7 +12,7 @@ _CLOSE = re.compile(rb"^---[ \t]*(?:\r\n|\n|\Z)", re.MULTILINE)
 _TOML = re.compile(rb"\+\+\+[ \t]*\r?\n")
 _JSON = re.compile(rb'\{\s*"')
 
-Kind = Literal["none", "yaml", "unclosed", "toml", "json", "other"]
+FrontMatterKind = Literal["none", "yaml", "unclosed", "toml", "json", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Page:
     before: bytes
     block: bytes
     after: bytes
-    kind: Kind
+    kind: FrontMatterKind
 
     def join(self) -> bytes:
         return self.before + self.block + self.after
@@ -70,7 +70,7 @@ def split_page(data: bytes) -> Page:
         if closed is None:
             return Page(data[:at], b"", data[at:], "unclosed")
         return Page(data[: opened.end()], data[opened.end() : closed.start()], data[closed.start() :], "yaml")
-    kind: Kind = "none"
+    kind: FrontMatterKind = "none"
     if _TOML.match(data, at):
         kind = "toml"
     elif _JSON.match(data, at):

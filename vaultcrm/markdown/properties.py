@@ -3,10 +3,10 @@
 from vaultcrm.errors import Unreadable
 from vaultcrm.markdown.page import Page
 from vaultcrm.markdown.values import Value
-from vaultcrm.markdown.yaml_nodes import Node, compose, value_of
+from vaultcrm.markdown.yaml_nodes import Node, compose, node_value
 
 
-def root_of(page: Page) -> Node | None:
+def root_node(page: Page) -> Node | None:
     """The map of the properties, None where there are none. Raises Unreadable with the file's line."""
     if page.kind == "unclosed":
         raise Unreadable('The properties are opened with "---" on line 1 and never closed.')
@@ -22,28 +22,28 @@ def root_of(page: Page) -> Node | None:
     return root
 
 
-def properties_of(root: Node | None, text: str) -> dict[str, Value]:
+def node_properties(root: Node | None, text: str) -> dict[str, Value]:
     """The values by key. Of a key that is given twice the last one counts, as in PyYAML."""
-    return {key_of(key, text): value_of(value, text) for key, value in (root.pairs if root else ())}
+    return {key_name(key, text): node_value(value, text) for key, value in (root.pairs if root else ())}
 
 
-def key_of(key: Node, text: str) -> str:
+def key_name(key: Node, text: str) -> str:
     return key.text if key.kind == "scalar" else text[key.start : key.end]
 
 
-def lines_of(page: Page) -> dict[str, int]:
+def key_lines(page: Page) -> dict[str, int]:
     """The line of each key, counted from 1 within the file."""
-    root, text = root_of(page), page.text
-    return {key_of(key, text): key.line + 1 for key, _ in (root.pairs if root else ())}
+    root, text = root_node(page), page.text
+    return {key_name(key, text): key.line + 1 for key, _ in (root.pairs if root else ())}
 
 
-def keys_given_twice(page: Page) -> dict[str, int]:
+def duplicate_keys(page: Page) -> dict[str, int]:
     """Keys that stand more than once, with the line of the last; `yaml` and `js-yaml` refuse such a note."""
-    root, text = root_of(page), page.text
+    root, text = root_node(page), page.text
     seen: set[str] = set()
     twice: dict[str, int] = {}
     for key, _ in root.pairs if root else ():
-        name = key_of(key, text)
+        name = key_name(key, text)
         if name in seen:
             twice[name] = key.line + 1
         seen.add(name)

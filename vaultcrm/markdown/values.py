@@ -4,14 +4,14 @@
 Value = str | None | list[str]
 
 
-def words(value: Value) -> str | None:
+def as_text(value: Value) -> str | None:
     """A property as one text; of a list its first item."""
     if isinstance(value, list):
         return next((item for item in value if item.strip()), None)
     return value if value and value.strip() else None
 
 
-def items(value: Value) -> tuple[str, ...]:
+def as_list(value: Value) -> tuple[str, ...]:
     """A property as texts; one text is a list of one, nothing is an empty list."""
     if value is None:
         return ()

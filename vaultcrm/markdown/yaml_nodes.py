@@ -28,7 +28,7 @@ MAX_BYTES = 64 * 1024
 MAX_DEPTH = 32
 MAX_NODES = 20_000
 
-ENGINE: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YAML_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ def compose(text: str, engine: type[yaml.SafeLoader] | None = None) -> Node | No
         raise Unreadable(f"The properties are larger than {MAX_BYTES // 1024} KiB.")
     loader = None
     try:
-        loader = (engine or ENGINE)(text)
+        loader = (engine or YAML_LOADER)(text)
         return _Composer(loader).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -143,7 +143,7 @@ class _Composer:
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 
-def value_of(node: Node, text: str) -> Value:
+def node_value(node: Node, text: str) -> Value:
     """What a node holds, as text; `text` is the YAML that the node was composed from."""
     while node.kind == "alias":
         node = node.items[0]
@@ -155,17 +155,17 @@ def value_of(node: Node, text: str) -> Value:
 
 
 def _item(node: Node, text: str) -> str:
-    value = value_of(node, text)
+    value = node_value(node, text)
     return text[node.start : node.end] if isinstance(value, list) else value or ""
 
 
-def shape(node: Node) -> object:
+def structure(node: Node) -> object:
     """All that a node means, comparable; an alias means what it points to (which `compose` has bounded)."""
     if node.kind == "scalar":
         return node.text, bool(node.style)
     if node.kind == "alias":
-        return "*", shape(node.items[0])
-    return node.kind, tuple(map(shape, node.items)), tuple((shape(k), shape(v)) for k, v in node.pairs)
+        return "*", structure(node.items[0])
+    return node.kind, tuple(map(structure, node.items)), tuple((structure(k), structure(v)) for k, v in node.pairs)
 
 
 # Plain in YAML 1.1 and 1.2, in block style: it begins with a letter, and holds neither ": " nor " #".
@@ -175,7 +175,7 @@ _NOT_IN_FLOW = frozenset(",[]{}?:#")  # PyYAML ends a plain text in a flow list 
 _AMBIGUOUS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"))
 
 
-def write(value: Writable, style: str = "", flow: bool = False) -> str:
+def to_yaml(value: Writable, style: str = "", flow: bool = False) -> str:
     """A value as YAML on one line. A text keeps the quotes `style` where it can.
 
     Raises Refused for a text that no YAML can hold (half of a surrogate pair) or a number that is none.
@@ -194,17 +194,17 @@ def write(value: Writable, style: str = "", flow: bool = False) -> str:
         case str():
             return _text(value, style, flow)
         case list():
-            return "[" + ", ".join(write(item, style, True) for item in value) + "]"
+            return "[" + ", ".join(to_yaml(item, style, True) for item in value) + "]"
 
 
-def write_pair(key: str, value: Writable) -> list[str]:
+def property_lines(key: str, value: Writable) -> list[str]:
     """A property as lines of YAML; a list has one item a line, as Obsidian writes it."""
     if isinstance(value, list) and value:
-        return [f"{write(key)}:", *(f"  - {write(item)}" for item in value)]
-    return [f"{write(key)}: {write(value)}"]
+        return [f"{to_yaml(key)}:", *(f"  - {to_yaml(item)}" for item in value)]
+    return [f"{to_yaml(key)}: {to_yaml(value)}"]
 
 
-def as_read(value: Writable) -> Value:
+def value_as_read(value: Writable) -> Value:
     """What reading gives back after `value` was written."""
     match value:
         case None | str():
@@ -238,7 +238,7 @@ def _quoted(text: str, style: str) -> str:
 def _text(text: str, style: str, flow: bool) -> str:
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise Refused("The text holds half of a surrogate pair, which no file can keep.")
-    if not style and is_plain(text, flow):
+    if not style and is_plain_scalar(text, flow):
         return text
     if style == "'" and text.isprintable() and not _UNSEEN.search(text):
         return "'" + text.replace("'", "''") + "'"
@@ -247,7 +247,7 @@ def _text(text: str, style: str, flow: bool) -> str:
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
-def is_plain(text: str, flow: bool = False) -> bool:
+def is_plain_scalar(text: str, flow: bool = False) -> bool:
     """Whether both versions of YAML read the bare text as this very text."""
     return (
         _PLAIN.fullmatch(text) is not None

@@ -10,18 +10,18 @@ from typing import NamedTuple
 
 from vaultcrm.disk.files import MAX_NOTE
 from vaultcrm.errors import Refused, Unreadable
-from vaultcrm.git.client import Entry, Git
+from vaultcrm.git.client import Git, TreeEntry
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import properties_of, root_of
+from vaultcrm.markdown.properties import node_properties, root_node
 from vaultcrm.markdown.values import Value
-from vaultcrm.merge.note import Merged, merge
-from vaultcrm.vault.conflict_copies import copy_names
+from vaultcrm.merge.note import MergedNote, merge_notes
+from vaultcrm.vault.conflict_copies import conflict_copy_names
 
 # The label that git puts behind a file whose place a folder takes
 _ASIDE = re.compile(r"~(HEAD|[0-9a-f]{40,64})(_\d+)?$")
 
 
-class Clash(NamedTuple):
+class PropertyConflict(NamedTuple):
     """A property that both sides have changed: its text here and there; None where it is not.
 
     "text" is the note's body, "properties" what is around all properties.
@@ -32,26 +32,26 @@ class Clash(NamedTuple):
     there: str | None = None
 
 
-class Conflict(NamedTuple):
+class FileConflict(NamedTuple):
     """A file that both sides have changed; `copy` is where theirs is kept, None where nothing of it is missing."""
 
     path: str
     copy: str | None
     what: str
-    clashes: tuple[Clash, ...] = ()
+    clashes: tuple[PropertyConflict, ...] = ()
 
 
-class Sides(NamedTuple):
+class MergeTrees(NamedTuple):
     """The three trees of a merge, and what each side has renamed: new paths by old ones."""
 
-    base: dict[str, Entry]
-    ours: dict[str, Entry]
-    theirs: dict[str, Entry]
+    base: dict[str, TreeEntry]
+    ours: dict[str, TreeEntry]
+    theirs: dict[str, TreeEntry]
     ours_renamed: dict[str, str]
     theirs_renamed: dict[str, str]
 
 
-def has_marks(data: bytes) -> bool:
+def has_conflict_markers(data: bytes) -> bool:
     """Whether a text holds the marks of a conflict: lines that begin it, part it and end it, in this order."""
     wanted = 0
     for line in data.split(b"\n") if b"<<<<<<< " in data else ():
@@ -64,12 +64,12 @@ def has_marks(data: bytes) -> bool:
     return False
 
 
-def settle(git: Git, head: str, other: str, today: date) -> list[Conflict]:
+def resolve_conflicts(git: Git, head: str, other: str, today: date) -> list[FileConflict]:
     """Settle all that a merge of `other` into `head` has left open. Afterwards nothing is unmerged, on the disk as in the index."""
-    return Settlement(git, head, other, today).run()
+    return ConflictResolver(git, head, other, today).run()
 
 
-class Settlement:
+class ConflictResolver:
     """One merge's open ends. `wanted` is what the index is to hold; None: the path is to go."""
 
     def __init__(self, git: Git, head: str, other: str, today: date) -> None:
@@ -77,11 +77,11 @@ class Settlement:
         self.open = git.unmerged()
         self.left = {path: self.look(path) for path in self.open}  # how git has left them on the disk
         self.sides = _sides(git, head, other)
-        self.wanted: dict[str, Entry | None] = {}
-        self.found: list[Conflict] = []
-        self.kept = {name.lower() for name in os.fsdecode(git.ask("ls-files", "-z")).split("\0")}
+        self.wanted: dict[str, TreeEntry | None] = {}
+        self.found: list[FileConflict] = []
+        self.kept = {name.lower() for name in os.fsdecode(git.check_output("ls-files", "-z")).split("\0")}
 
-    def run(self) -> list[Conflict]:
+    def run(self) -> list[FileConflict]:
         for path in sorted(self.open):
             if path not in self.wanted and set(self.open[path]) == {1}:
                 self.renamed_apart(path)
@@ -101,12 +101,12 @@ class Settlement:
             return  # a name that is also taken by another file: each is settled by itself
         ours, theirs = self.sides.ours[here], self.sides.theirs[there]
         merged = self.merged(here, self.sides.base.get(path), ours, theirs)
-        self.wanted[here] = Entry(ours.mode, self.git.keep(merged.data)) if merged else ours
+        self.wanted[here] = TreeEntry(ours.mode, self.git.write_blob(merged.data)) if merged else ours
         self.wanted[there] = None
         copy = self.beside(here, theirs)
-        self.found.append(Conflict(here, copy, f"{path} has another name there: {there}", self.clashes(merged, ours, theirs)))
+        self.found.append(FileConflict(here, copy, f"{path} has another name there: {there}", self.clashes(merged, ours, theirs)))
 
-    def settle(self, path: str, stages: dict[int, Entry]) -> None:
+    def settle(self, path: str, stages: dict[int, TreeEntry]) -> None:
         ours, theirs = stages.get(2), stages.get(3)
         if ours and theirs:
             self.both(path, stages.get(1), ours, theirs)
@@ -116,36 +116,36 @@ class Settlement:
             self.one(path, ours or theirs, is_ours=ours is not None, was_there=1 in stages)
         self.before_the_names_met(path, stages)
 
-    def both(self, path: str, base: Entry | None, ours: Entry, theirs: Entry) -> None:
+    def both(self, path: str, base: TreeEntry | None, ours: TreeEntry, theirs: TreeEntry) -> None:
         """Changed, or made, on both sides."""
         self.wanted[path] = ours
         if ours.blob == theirs.blob and ours.is_file == theirs.is_file:  # they differ in who may run it
             return
         merged = self.merged(path, base, ours, theirs)
         if merged:
-            self.wanted[path] = Entry(ours.mode, self.git.keep(merged.data))
+            self.wanted[path] = TreeEntry(ours.mode, self.git.write_blob(merged.data))
         if merged and merged.is_clean:
             return
         what = "changed on both sides" if base else "made on both sides"
         if theirs.mode == "160000":  # a repository of its own: what it holds is not kept here
-            self.found.append(Conflict(path, None, f"{what}; ours stays"))
+            self.found.append(FileConflict(path, None, f"{what}; ours stays"))
             return
-        self.found.append(Conflict(path, self.beside(path, theirs), what, self.clashes(merged, ours, theirs)))
+        self.found.append(FileConflict(path, self.beside(path, theirs), what, self.clashes(merged, ours, theirs)))
 
-    def one(self, path: str, entry: Entry | None, is_ours: bool, was_there: bool) -> None:
+    def one(self, path: str, entry: TreeEntry | None, is_ours: bool, was_there: bool) -> None:
         """There on one side only: what has been changed stays, whoever has deleted it."""
         known = self.sides.ours if is_ours else self.sides.theirs
         plain = _ASIDE.sub("", path)
         if entry is not None and plain != path and path not in known and plain in known:  # a folder has its name now
             self.wanted[path] = None
             copy = self.beside(plain, entry)
-            self.found.append(Conflict(plain, copy, "a file on one side, a folder on the other"))
+            self.found.append(FileConflict(plain, copy, "a file on one side, a folder on the other"))
             return
         self.wanted[path] = entry
         if was_there:
-            self.found.append(Conflict(path, None, "deleted there, changed here" if is_ours else "deleted here, changed there"))
+            self.found.append(FileConflict(path, None, "deleted there, changed here" if is_ours else "deleted here, changed there"))
 
-    def before_the_names_met(self, path: str, stages: dict[int, Entry]) -> None:
+    def before_the_names_met(self, path: str, stages: dict[int, TreeEntry]) -> None:
         """Two files that have got one name: git has merged each with its other side before.
 
         Where that was a conflict, only its result is among the stages, and their version is kept too.
@@ -165,31 +165,31 @@ class Settlement:
                 continue
             merged = self.merged(path, base, here, there)
             if merged is None or not merged.is_clean:
-                self.found.append(Conflict(path, self.beside(path, there), f"was {old}", self.clashes(merged, here, there)))
+                self.found.append(FileConflict(path, self.beside(path, there), f"was {old}", self.clashes(merged, here, there)))
 
     # ------------------------------------------------------------------------------ the parts
 
-    def merged(self, path: str, base: Entry | None, ours: Entry, theirs: Entry) -> Merged | None:
+    def merged(self, path: str, base: TreeEntry | None, ours: TreeEntry, theirs: TreeEntry) -> MergedNote | None:
         """Two versions of a note as one; None for what is no note."""
         if not (path.lower().endswith(".md") and ours.is_file and theirs.is_file and (base is None or base.is_file)):
             return None
-        known = self.git.blobs([ours.blob, theirs.blob, *([base.blob] if base else [])])
+        known = self.git.read_blobs([ours.blob, theirs.blob, *([base.blob] if base else [])])
         if max(map(len, known.values())) > MAX_NOTE:
             return None
-        return merge(known[base.blob] if base else None, known[ours.blob], known[theirs.blob])
+        return merge_notes(known[base.blob] if base else None, known[ours.blob], known[theirs.blob])
 
-    def clashes(self, merged: Merged | None, ours: Entry, theirs: Entry) -> tuple[Clash, ...]:
+    def clashes(self, merged: MergedNote | None, ours: TreeEntry, theirs: TreeEntry) -> tuple[PropertyConflict, ...]:
         """What stands where both sides have changed the same."""
         if merged is None:
             return ()
-        known = self.git.blobs([ours.blob, theirs.blob])
+        known = self.git.read_blobs([ours.blob, theirs.blob])
         here, there = (_properties(known[entry.blob]) for entry in (ours, theirs))
-        found = [Clash(key or "properties", _text(here.get(key)), _text(there.get(key))) for key in merged.keys]
-        return tuple(found + [Clash("text")] * (not merged.is_body_clean))
+        found = [PropertyConflict(key or "properties", _text(here.get(key)), _text(there.get(key))) for key in merged.keys]
+        return tuple(found + [PropertyConflict("text")] * (not merged.is_body_clean))
 
-    def beside(self, path: str, theirs: Entry) -> str:
+    def beside(self, path: str, theirs: TreeEntry) -> str:
         """Keep their version under a name that nobody has; gives it."""
-        for name in copy_names(path, self.today, self.other):
+        for name in conflict_copy_names(path, self.today, self.other):
             if name.lower() not in self.kept and not os.path.lexists(os.path.join(self.git.root, name)):
                 self.kept.add(name.lower())
                 self.wanted[name] = theirs
@@ -204,7 +204,7 @@ class Settlement:
         for path, entry in self.wanted.items():
             if entry is not None:
                 lines.append(f"{entry.mode} {entry.blob} 0\t".encode() + os.fsencode(path) + b"\0")
-        self.git.ask("update-index", "-z", "--index-info", stdin=b"".join(lines), writes=True)
+        self.git.check_output("update-index", "-z", "--index-info", stdin=b"".join(lines), writes=True)
         # whoever has written one of them meanwhile keeps it, as a change that is not committed yet
         ours = [path for path in self.wanted if path not in self.left or self.left[path] == self.look(path)]
         for path in ours:
@@ -213,7 +213,7 @@ class Settlement:
                 os.unlink(full)
         there = [path for path in ours if (entry := self.wanted[path]) is not None and entry.mode != "160000"]
         stdin = b"".join(os.fsencode(path) + b"\0" for path in there)
-        self.git.ask("checkout-index", "--force", "--quiet", "-u", "-z", "--stdin", stdin=stdin, writes=True)
+        self.git.check_output("checkout-index", "--force", "--quiet", "-u", "-z", "--stdin", stdin=stdin, writes=True)
 
     def look(self, path: str) -> tuple[int, int, int] | None:
         """A file as it looks from outside; None when it is not there."""
@@ -224,18 +224,18 @@ class Settlement:
         return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _sides(git: Git, head: str, other: str) -> Sides:
-    base = git.line("merge-base", head, other)
+def _sides(git: Git, head: str, other: str) -> MergeTrees:
+    base = git.first_line("merge-base", head, other)
     renamed = []
     for side in (head, other):
-        renamed.append({old: differing.path for differing, old in git.between(base, side, renames=True) if old})
-    return Sides(git.tree(base), git.tree(head), git.tree(other), *renamed)
+        renamed.append({old: differing.path for differing, old in git.diff_trees(base, side, renames=True) if old})
+    return MergeTrees(git.list_tree(base), git.list_tree(head), git.list_tree(other), *renamed)
 
 
 def _properties(data: bytes) -> dict[str, Value]:
     try:
         page = split_page(data)
-        return properties_of(root_of(page), page.text)
+        return node_properties(root_node(page), page.text)
     except Unreadable:
         return {}
 

@@ -6,20 +6,20 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-from vaultcrm.dates.iso import day_in, moment_in
+from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
 from vaultcrm.disk.files import MAX_NOTE
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.edit import remove_property
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import key_of, keys_given_twice, properties_of, root_of
-from vaultcrm.markdown.values import Value, items, words
+from vaultcrm.markdown.properties import duplicate_keys, key_name, node_properties, root_node
+from vaultcrm.markdown.values import Value, as_list, as_text
 from vaultcrm.markdown.yaml_nodes import Node
 from vaultcrm.merge.lines import merge_lines
-from vaultcrm.merge.properties import NO_VALUE, items_of, marks, meaning, meanings, take, take_items
+from vaultcrm.merge.properties import NO_VALUE, annotations, list_items, meaning, meanings, take_list_items, take_property
 from vaultcrm.model.schema import PROPERTIES
 
 
-class Merged(NamedTuple):
+class MergedNote(NamedTuple):
     """A note made of two. Where both changed the same, ours stands in `data`.
 
     `keys` are the properties that both changed differently; "" among them stands for the front
@@ -36,36 +36,36 @@ class Merged(NamedTuple):
         return not self.keys and self.is_body_clean
 
 
-class _Side(NamedTuple):
+class _Version(NamedTuple):
     """One version of a note, taken apart. `means` compares, `values` are texts, `nodes` are places in its YAML."""
 
     page: Page
     nodes: dict[str, Node]
-    means: dict[str, object]
+    meanings: dict[str, object]
     values: dict[str, Value]
-    marks: Counter[str]
+    annotations: Counter[str]
 
     @property
     def body(self) -> bytes:
         return self.page.after[self.page.body_start :]
 
     def day(self, key: str) -> date | None:
-        return day_in(words(self.values.get(key)))
+        return parse_iso_day(as_text(self.values.get(key)))
 
     def moment(self, key: str) -> datetime | None:
-        return moment_in(words(self.values.get(key)))
+        return parse_iso_datetime(as_text(self.values.get(key)))
 
     @property
     def completed(self) -> set[date]:
-        return {day for text in items(self.values.get("complete_instances")) if (day := day_in(text))}
+        return {day for text in as_list(self.values.get("complete_instances")) if (day := parse_iso_day(text))}
 
 
-class _Three(NamedTuple):
+class _Versions(NamedTuple):
     """What both sides come from, and the sides."""
 
-    base: _Side
-    ours: _Side
-    theirs: _Side
+    base: _Version
+    ours: _Version
+    theirs: _Version
 
 
 _Choice = Literal["ours", "theirs", "items", "neither"]
@@ -78,10 +78,10 @@ _EARLIER = frozenset(("completedDate", "follow_up_done", "dateCreated"))
 _LATER = frozenset(("dateModified", "modified", "updated"))
 # Each change reads the properties several times over: changes times characters, beyond which lines are merged instead.
 _MOST = 1 << 20
-_NOTHING = _Side(split_page(b""), {}, {}, {}, Counter())
+_NOTHING = _Version(split_page(b""), {}, {}, {}, Counter())
 
 
-def merge(base: bytes | None, ours: bytes, theirs: bytes) -> Merged:
+def merge_notes(base: bytes | None, ours: bytes, theirs: bytes) -> MergedNote:
     """One note out of two that come from `base`; None when both sides added it. Never raises.
 
     A property that one side changed, added or removed is as that side has it, in the words of that
@@ -98,76 +98,76 @@ def merge(base: bytes | None, ours: bytes, theirs: bytes) -> Merged:
     replaced it, or the result is not clean.
     """
     if theirs in (ours, base):
-        return Merged(ours)
+        return MergedNote(ours)
     if ours == base:
-        return Merged(theirs)
-    b, o, t = _NOTHING if base is None else _side(base), _side(ours), _side(theirs)
+        return MergedNote(theirs)
+    b, o, t = _NOTHING if base is None else _parse_version(base), _parse_version(ours), _parse_version(theirs)
     if b is None or o is None or t is None or o.page.kind != t.page.kind or _effort(o, t) > _MOST:
-        return _whole(base, ours, theirs)
-    page, conflicts = _properties(_Three(b, o, t))
+        return _merge_as_text(base, ours, theirs)
+    page, conflicts = _properties(_Versions(b, o, t))
     body, is_body_clean = merge_lines(None if base is None else b.body, o.body, t.body)
     head = page.before + page.block + page.after[: page.body_start]
     if body and head and page.kind == "yaml" and not head.endswith(b"\n"):
         head += page.newline.encode()
-    made = Merged(head + body, conflicts, is_body_clean)
-    side = _side(made.data)
-    if side is None or side.means != meanings(page) or side.body != body:
-        return Merged(ours, ("",), False)
+    made = MergedNote(head + body, conflicts, is_body_clean)
+    side = _parse_version(made.data)
+    if side is None or side.meanings != meanings(page) or side.body != body:
+        return MergedNote(ours, ("",), False)
     return made
 
 
-def _side(data: bytes) -> _Side | None:
+def _parse_version(data: bytes) -> _Version | None:
     """A version taken apart; None where its properties cannot be read in one way only."""
     page = split_page(data)
     if page.kind not in ("yaml", "none") or len(data) > MAX_NOTE or b"\0" in data:
         return None
     try:
         data.decode("utf-8")
-        if keys_given_twice(page):
+        if duplicate_keys(page):
             return None
-        root, text = root_of(page), page.text
-        nodes = {key_of(key, text): node for key, node in (root.pairs if root else ())}
-        return _Side(page, nodes, meanings(page), properties_of(root, text), marks(page))
+        root, text = root_node(page), page.text
+        nodes = {key_name(key, text): node for key, node in (root.pairs if root else ())}
+        return _Version(page, nodes, meanings(page), node_properties(root, text), annotations(page))
     except (Unreadable, UnicodeDecodeError):
         return None
 
 
-def _effort(ours: _Side, theirs: _Side) -> int:
-    changes = sum(ours.means.get(key) != theirs.means.get(key) for key in {*ours.means, *theirs.means})
+def _effort(ours: _Version, theirs: _Version) -> int:
+    changes = sum(ours.meanings.get(key) != theirs.meanings.get(key) for key in {*ours.meanings, *theirs.meanings})
     return changes * (len(ours.page.block) + len(theirs.page.block))
 
 
 # ------------------------------------------------------------------------------------- properties
 
 
-def _properties(three: _Three) -> tuple[Page, tuple[str, ...]]:
+def _properties(three: _Versions) -> tuple[Page, tuple[str, ...]]:
     """Our page with what they changed, and the keys that both changed differently."""
     base, ours, theirs = three
     page, conflicts = ours.page, []
-    mover = _mover(three)
+    mover = _completing_version(three)
     for key in dict.fromkeys((*ours.nodes, *theirs.nodes)):
         choice = _choice(key, three, mover)
         if choice == "neither":
             conflicts.append(key)
-        if choice == "ours" or (choice == "neither" and ours.means.get(key, NO_VALUE) != NO_VALUE):
+        if choice == "ours" or (choice == "neither" and ours.meanings.get(key, NO_VALUE) != NO_VALUE):
             continue
         try:
             made = _changed(page, key, choice, three)
-            if marks(page) - marks(made) - base.marks:
+            if annotations(page) - annotations(made) - base.annotations:
                 raise Refused("A comment of ours would be lost.")
             page = made
         except (Refused, Unreadable):
             conflicts += [key] if choice != "neither" else []
-    if _has_lost(theirs.marks, base.marks, page):
-        page, is_kept = _with_their_marks(page, three)
+    if _has_lost_annotations(theirs.annotations, base.annotations, page):
+        page, is_kept = _with_their_annotations(page, three)
         conflicts += [] if is_kept else [""]
     return page, tuple(conflicts)
 
 
-def _choice(key: str, three: _Three, mover: _Side | None) -> _Choice:
+def _choice(key: str, three: _Versions, mover: _Version | None) -> _Choice:
     """Whose value a property gets; "items" when it is merged item by item."""
     _, ours, theirs = three
-    found = [side.means.get(key) for side in three]
+    found = [side.meanings.get(key) for side in three]
     valued = [None if mean == NO_VALUE else mean for mean in found]
     if one := _changed_by_one(*found) or _changed_by_one(*valued):
         return one
@@ -179,7 +179,7 @@ def _choice(key: str, three: _Three, mover: _Side | None) -> _Choice:
         return chosen
     if key in _LATER and (chosen := _by_moment(key, three, max)):
         return chosen
-    lists = [items_of(side.nodes[key], side.page.text) for side in three if key in side.nodes]
+    lists = [list_items(side.nodes[key], side.page.text) for side in three if key in side.nodes]
     is_list = key in _LISTS or any(side.nodes[key].kind == "list" for side in (ours, theirs) if key in side.nodes)
     if is_list and None not in lists and key in ours.nodes and key in theirs.nodes:
         return "items"
@@ -192,7 +192,7 @@ def _changed_by_one(was: object, our: object, their: object) -> _Choice | None:
     return "theirs" if our == was else None
 
 
-def _by_moment(key: str, three: _Three, which: Callable[[datetime, datetime], datetime]) -> _Choice | None:
+def _by_moment(key: str, three: _Versions, which: Callable[[datetime, datetime], datetime]) -> _Choice | None:
     """The side with the earlier or the later moment; None where that says nothing.
 
     A date on which something was done counts when both sides did it, so when there was none before.
@@ -203,12 +203,12 @@ def _by_moment(key: str, three: _Three, which: Callable[[datetime, datetime], da
         return None
     if key in _EARLIER and base.values.get(key) is not None:
         return None
-    if key == "completedDate" and ours.means.get("status") != theirs.means.get("status"):
+    if key == "completedDate" and ours.meanings.get("status") != theirs.meanings.get("status"):
         return None
     return "ours" if which(our, their) == our else "theirs"
 
 
-def _mover(three: _Three) -> _Side | None:
+def _completing_version(three: _Versions) -> _Version | None:
     """The side whose days of a recurring follow-up count, when it was completed: `due` has moved on.
 
     Completed on both sides, on different days of the calendar, the later next day counts; completed
@@ -224,7 +224,7 @@ def _mover(three: _Three) -> _Side | None:
     return {(True, False): ours, (False, True): theirs}.get((is_done[0], is_done[1]))
 
 
-def _moves_along(base: _Side, side: _Side) -> bool:
+def _moves_along(base: _Version, side: _Version) -> bool:
     """Whether `scheduled` has moved with `due`, or instead of it, so that nobody has chosen it by itself."""
     days = [base.day("due"), side.day("due"), base.day("scheduled"), side.day("scheduled")]
     if days[0] is None and days[1] is None:
@@ -233,16 +233,16 @@ def _moves_along(base: _Side, side: _Side) -> bool:
     return None not in days and moved - due == hidden - scheduled  # type: ignore[operator]  # none of them is None
 
 
-def _changed(page: Page, key: str, choice: _Choice, three: _Three) -> Page:
+def _changed(page: Page, key: str, choice: _Choice, three: _Versions) -> Page:
     """The page with one property as chosen. Raises Refused, Unreadable."""
     if choice == "items":
         return _with_items(page, key, three)
     if key not in three.theirs.nodes:
         return remove_property(page, key)
-    return take(page, key, three.theirs.page)
+    return take_property(page, key, three.theirs.page)
 
 
-def _with_items(page: Page, key: str, three: _Three) -> Page:
+def _with_items(page: Page, key: str, three: _Versions) -> Page:
     """Lists merged item by item: in our order, what they took away gone, what they added behind it."""
     was, our, their = ([_identity(key, node) for node in _items(side, key)] for side in three)
     counts = {item: _count(was.count(item), our.count(item), their.count(item)) for item in (*our, *their)}
@@ -259,16 +259,16 @@ def _with_items(page: Page, key: str, three: _Three) -> Page:
             new.append(i)
     if not gone and not new:
         return page
-    return take_items(page, key, gone, three.theirs.page, new)
+    return take_list_items(page, key, gone, three.theirs.page, new)
 
 
-def _items(side: _Side, key: str) -> tuple[Node, ...]:
-    return (items_of(side.nodes[key], side.page.text) or ()) if key in side.nodes else ()
+def _items(side: _Version, key: str) -> tuple[Node, ...]:
+    return (list_items(side.nodes[key], side.page.text) or ()) if key in side.nodes else ()
 
 
 def _identity(key: str, node: Node) -> Hashable:
     """By what two items are the same: days by the day, all else by what it means."""
-    day = day_in(node.text) if key == "complete_instances" and node.kind == "scalar" else None
+    day = parse_iso_day(node.text) if key == "complete_instances" and node.kind == "scalar" else None
     found = day or meaning(node)
     assert isinstance(found, Hashable)
     return found
@@ -281,21 +281,21 @@ def _count(was: int, our: int, their: int) -> int:
     return our if their == was else max(our, their)
 
 
-def _has_lost(their: Counter[str], base: Counter[str], page: Page) -> bool:
+def _has_lost_annotations(their: Counter[str], base: Counter[str], page: Page) -> bool:
     """Whether comments, anchors or tags that they added are missing."""
-    found = marks(page)
+    found = annotations(page)
     return any(count > base[mark] and found[mark] < count for mark, count in their.items())
 
 
-def _with_their_marks(page: Page, three: _Three) -> tuple[Page, bool]:
+def _with_their_annotations(page: Page, three: _Versions) -> tuple[Page, bool]:
     """The page with the comments that they added, where the lines can be merged and mean what the page means."""
     base, ours, theirs = three
     text, is_clean = merge_lines(base.page.block, ours.page.block, theirs.page.block)
     made = replace(page, block=text)
-    side = _side(made.join())
-    if not is_clean or side is None or side.page != made or side.means != meanings(page):
+    side = _parse_version(made.join())
+    if not is_clean or side is None or side.page != made or side.meanings != meanings(page):
         return page, False
-    if _has_lost(theirs.marks, base.marks, made) or _has_lost(ours.marks, base.marks, made):
+    if _has_lost_annotations(theirs.annotations, base.annotations, made) or _has_lost_annotations(ours.annotations, base.annotations, made):
         return page, False
     return made, True
 
@@ -303,11 +303,11 @@ def _with_their_marks(page: Page, three: _Three) -> tuple[Page, bool]:
 # ------------------------------------------------------------------------------------- text
 
 
-def _whole(base: bytes | None, ours: bytes, theirs: bytes) -> Merged:
+def _merge_as_text(base: bytes | None, ours: bytes, theirs: bytes) -> MergedNote:
     """The whole text merged line by line, where that is clean and gives a note that can be read."""
     data, is_clean = merge_lines(base, ours, theirs)
     kind = split_page(data).kind
     is_left_alone = kind in ("toml", "json", "other") and kind == split_page(ours).kind and b"\0" not in data
-    if is_clean and (is_left_alone or _side(data) is not None):
-        return Merged(data)
-    return Merged(ours, ("",), False)
+    if is_clean and (is_left_alone or _parse_version(data) is not None):
+        return MergedNote(data)
+    return MergedNote(ours, ("",), False)

@@ -6,10 +6,10 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from vaultcrm.errors import Refused, Unreadable
-from vaultcrm.markdown.edit import dash_of, editable, end_of, last_char, line_end, place_of, set_property
+from vaultcrm.markdown.edit import content_end, editable_root, insertion_point, item_prefix, line_end, pair_index, set_property
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import key_of, root_of
-from vaultcrm.markdown.yaml_nodes import NULLS, Node, is_plain, write
+from vaultcrm.markdown.properties import key_name, root_node
+from vaultcrm.markdown.yaml_nodes import NULLS, Node, is_plain_scalar, to_yaml
 
 NO_VALUE = ("", False)  # the meaning of `key:` and of `key: null`
 # what stands between the values and still means something to somebody: comments, anchors, tags
@@ -22,7 +22,7 @@ def meaning(node: Node) -> object:
     if node.kind == "scalar":
         if not node.style and node.text in NULLS:
             return NO_VALUE
-        return node.text, bool(node.style) and not is_plain(node.text)
+        return node.text, bool(node.style) and not is_plain_scalar(node.text)
     if node.kind == "alias":
         return "*", meaning(node.items[0])
     return node.kind, tuple(map(meaning, node.items)), tuple((meaning(key), meaning(value)) for key, value in node.pairs)
@@ -34,11 +34,11 @@ def meanings(page: Page) -> dict[str, object]:
 
 
 def _meanings(page: Page) -> list[tuple[str, object]]:
-    root, text = root_of(page), page.text
-    return [(key_of(key, text), meaning(value)) for key, value in (root.pairs if root else ())]
+    root, text = root_node(page), page.text
+    return [(key_name(key, text), meaning(value)) for key, value in (root.pairs if root else ())]
 
 
-def items_of(node: Node, text: str) -> tuple[Node, ...] | None:
+def list_items(node: Node, text: str) -> tuple[Node, ...] | None:
     """The items of a list; a scalar is a list of one, nothing an empty one. None for maps, aliases, and a link in bare brackets."""
     if node.kind == "list" and not text.startswith("[[", node.start):
         return node.items
@@ -47,9 +47,9 @@ def items_of(node: Node, text: str) -> tuple[Node, ...] | None:
     return None
 
 
-def marks(page: Page) -> Counter[str]:
+def annotations(page: Page) -> Counter[str]:
     """The comments, anchors and tags of the properties. Raises Unreadable."""
-    root, text = root_of(page), page.text
+    root, text = root_node(page), page.text
     found: Counter[str] = Counter()
     at = 0
     for leaf in sorted(_leaves(root) if root else (), key=lambda leaf: leaf.start):
@@ -71,16 +71,16 @@ def _leaves(node: Node) -> list[Node]:
     return [leaf for child in (*node.items, *(half for pair in node.pairs for half in pair)) for leaf in _leaves(child)]
 
 
-def take(page: Page, key: str, other: Page) -> Page:
+def take_property(page: Page, key: str, other: Page) -> Page:
     """The page with a property as another page has it, in the words of that page.
 
     Raises Refused where that cannot be done without touching anything else, Unreadable.
     """
     their_name, theirs, their_text = _pair(other, key)
-    root, text = editable(page)
-    at = place_of(root, key, text)
+    root, text = editable_root(page)
+    at = pair_index(root, key, text)
     if root is None or at is None:
-        place, indent = end_of(root, text, key)
+        place, indent = insertion_point(root, text, key)
         rows = _rows(their_text, their_name, theirs)
         return _proved(page, text[:place] + "".join(indent + row + page.newline for row in rows) + text[place:], key, meaning(theirs))
     name, ours = root.pairs[at]
@@ -94,7 +94,7 @@ def take(page: Page, key: str, other: Page) -> Page:
     return _proved(page, new, key, meaning(theirs))
 
 
-def take_items(page: Page, key: str, gone: Set[int], other: Page, new: Sequence[int]) -> Page:
+def take_list_items(page: Page, key: str, gone: Set[int], other: Page, new: Sequence[int]) -> Page:
     """The page with a list that has lost some of its items and has got others, from the same list of another page.
 
     `gone` counts the page's own items from 0, `new` the other's; both as `items_of` gives them.
@@ -102,7 +102,7 @@ def take_items(page: Page, key: str, gone: Set[int], other: Page, new: Sequence[
     """
     _, theirs, their_text = _pair(other, key)
     name, node, text = _pair(page, key)
-    items, offered = items_of(node, text), items_of(theirs, their_text)
+    items, offered = list_items(node, text), list_items(theirs, their_text)
     if items is None or offered is None:
         raise Refused(f"The property {key!r} is not a list.")
     kept = [item for i, item in enumerate(items) if i not in gone]
@@ -130,16 +130,16 @@ def take_items(page: Page, key: str, gone: Set[int], other: Page, new: Sequence[
 
 
 def _pair(page: Page, key: str) -> tuple[Node, Node, str]:
-    root, text = editable(page)
-    at = place_of(root, key, text)
+    root, text = editable_root(page)
+    at = pair_index(root, key, text)
     if root is None or at is None:
         raise Refused(f"There is no property {key!r}.")
     return *root.pairs[at], text
 
 
 def _block_items(page: Page, node: Node, gone: Set[int], added: Sequence[tuple[Node, str]]) -> str:
-    text, dash = page.text, dash_of(page.text, node)
-    place = line_end(text, last_char(text, node.items[-1]))
+    text, dash = page.text, item_prefix(page.text, node)
+    place = line_end(text, content_end(text, node.items[-1]))
     rows = [_indented(item, theirs, len(dash), page.newline) for item, theirs in added]
     ends = [f"  {end}" if (end := _behind(theirs, item)).startswith("#") else "" for item, theirs in added]
     lines = [dash + row + end + page.newline for row, end in zip(rows, ends, strict=True)]
@@ -149,22 +149,22 @@ def _block_items(page: Page, node: Node, gone: Set[int], added: Sequence[tuple[N
         start = text.rfind("\n", 0, item.start) + 1
         if not re.fullmatch(r" *- +", text[start : item.start]):
             raise Refused("The list does not stand one item a line.")
-        made = made[:start] + made[line_end(text, last_char(text, item)) :]
+        made = made[:start] + made[line_end(text, content_end(text, item)) :]
     return made
 
 
 def _indented(item: Node, text: str, indent: int, newline: str) -> str:
     """An item as it is written; the lines below its first one begin where those of its new list do."""
-    first, *below = text[item.start : last_char(text, item)].splitlines() or [""]
+    first, *below = text[item.start : content_end(text, item)].splitlines() or [""]
     lead = item.start - text.rfind("\n", 0, item.start) - 1
     return newline.join([first, *(" " * indent + row[lead:] if not row[:lead].strip() else row for row in below)])
 
 
 def _in_brackets(item: Node, text: str) -> str:
     """An item as it can stand between brackets, where a comma would end a text without quotes."""
-    if item.kind == "scalar" and item.style in ("", "|", ">") and is_plain(item.text):
-        return write(item.text, flow=True)
-    return " ".join(row.strip() for row in text[item.start : last_char(text, item)].splitlines())
+    if item.kind == "scalar" and item.style in ("", "|", ">") and is_plain_scalar(item.text):
+        return to_yaml(item.text, flow=True)
+    return " ".join(row.strip() for row in text[item.start : content_end(text, item)].splitlines())
 
 
 def _in_braces(text: str, name: Node) -> bool:
@@ -179,7 +179,7 @@ def _is_short(node: Node, text: str) -> bool:
 
 def _behind(text: str, node: Node) -> str:
     """What stands behind a value on its line: a comment."""
-    end = last_char(text, node)
+    end = content_end(text, node)
     return text[end : line_end(text, end)].strip()
 
 
@@ -187,8 +187,8 @@ def _whole_lines(text: str, name: Node, node: Node) -> tuple[int, int, str]:
     """From where to where the lines of a property go, and their indentation."""
     start = text.rfind("\n", 0, name.start) + 1
     if _in_braces(text, name):
-        raise Refused(f"The property {key_of(name, text)!r} does not begin its line.")
-    return start, line_end(text, max(last_char(text, node), name.end)), text[start : name.start]
+        raise Refused(f"The property {key_name(name, text)!r} does not begin its line.")
+    return start, line_end(text, max(content_end(text, node), name.end)), text[start : name.start]
 
 
 def _rows(text: str, name: Node, node: Node) -> list[str]:

@@ -3,99 +3,99 @@
 import re
 from datetime import date
 
-from vaultcrm.dates.iso import day_in, moment_in
-from vaultcrm.dates.parse import parse_span
-from vaultcrm.errors import NotUnderstood
-from vaultcrm.markdown.values import Value, items, words
-from vaultcrm.markdown.wikilinks import title_of
+from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
+from vaultcrm.dates.parse import parse_duration
+from vaultcrm.errors import InvalidInput
+from vaultcrm.markdown.values import Value, as_list, as_text
+from vaultcrm.markdown.wikilinks import link_title
 from vaultcrm.model.records import Client, Interaction, Note, Person, Project
-from vaultcrm.model.schema import PROPERTIES, Kind
+from vaultcrm.model.schema import PROPERTIES, PropertyKind
 
 
-def link_of(note: Note) -> str | None:
+def client_link(note: Note) -> str | None:
     """The client that a note names itself, if it does."""
-    return words(note.properties.get("client"))
+    return as_text(note.properties.get("client"))
 
 
 # A note's day, as far as it has one: when it was, is due, ended, began, was written.
 _DAYS = ("date", "due", "completedDate", "start", "dateCreated")
 
 
-def day_of(note: Note) -> date | None:
+def note_day(note: Note) -> date | None:
     """The day that a note is about: the first of its dates, or the one that its title begins with."""
-    found = (day_in(words(note.properties.get(key))) for key in _DAYS)
-    return next((day for day in found if day), None) or day_in(note.title[:10])
+    found = (parse_iso_day(as_text(note.properties.get(key))) for key in _DAYS)
+    return next((day for day in found if day), None) or parse_iso_day(note.title[:10])
 
 
-def one_of(value: Value, allowed: tuple[str, ...]) -> str | None:
+def to_choice(value: Value, allowed: tuple[str, ...]) -> str | None:
     """A choice as the table spells it; None when it is something else."""
-    text = (words(value) or "").strip().lower()
+    text = (as_text(value) or "").strip().lower()
     return text if text in allowed else None
 
 
-def client_of(note: Note) -> Client:
+def to_client(note: Note) -> Client:
     """A note of type client as a Client."""
     get = note.properties.get
     try:
-        cadence = parse_span(words(get("cadence")) or "")
-    except NotUnderstood:
+        cadence = parse_duration(as_text(get("cadence")) or "")
+    except InvalidInput:
         cadence = None
     from_table = PROPERTIES["client"]
     return Client(
         name=note.title,
         path=note.path,
-        status=one_of(get("status"), choices(from_table["status"])),
-        stage=one_of(get("stage"), choices(from_table["stage"])),
-        tags=items(get("tags")),
-        aliases=items(get("aliases")),
+        status=to_choice(get("status"), allowed_choices(from_table["status"])),
+        stage=to_choice(get("stage"), allowed_choices(from_table["stage"])),
+        tags=as_list(get("tags")),
+        aliases=as_list(get("aliases")),
         cadence_days=cadence,
         note=note,
     )
 
 
-def person_of(note: Note) -> Person:
+def to_person(note: Note) -> Person:
     get = note.properties.get
-    return Person(note.title, note.path, words(get("role")), items(get("email")), items(get("phone")), items(get("aliases")))
+    return Person(note.title, note.path, as_text(get("role")), as_list(get("email")), as_list(get("phone")), as_list(get("aliases")))
 
 
-def project_of(note: Note, client: str | None) -> Project:
+def to_project(note: Note, client: str | None) -> Project:
     get = note.properties.get
     table = PROPERTIES["project"]
     return Project(
         name=note.title,
         path=note.path,
         client=client,
-        status=one_of(get("status"), choices(table["status"])),
-        stage=one_of(get("stage"), choices(table["stage"])),
-        start=day_in(words(get("start"))),
-        deadline=day_in(words(get("deadline"))),
-        value=words(get("value")),
-        currency=words(get("currency")),
-        tags=items(get("tags")),
+        status=to_choice(get("status"), allowed_choices(table["status"])),
+        stage=to_choice(get("stage"), allowed_choices(table["stage"])),
+        start=parse_iso_day(as_text(get("start"))),
+        deadline=parse_iso_day(as_text(get("deadline"))),
+        value=as_text(get("value")),
+        currency=as_text(get("currency")),
+        tags=as_list(get("tags")),
         excerpt=note.excerpt,
     )
 
 
-def interaction_of(note: Note, client: str | None) -> Interaction:
+def to_interaction(note: Note, client: str | None) -> Interaction:
     """A conversation. Without a `date` the file's name tells the day, if it begins with one."""
     get = note.properties.get
     named = re.match(r"(\d{4}-\d{2}-\d{2})(?: (\d{2})(\d{2}))?(?!\d)", note.title)
-    at = moment_in(words(get("date")))
+    at = parse_iso_datetime(as_text(get("date")))
     if at is None and named:
-        at = moment_in(f"{named[1]}T{named[2] or '00'}:{named[3] or '00'}") or moment_in(named[1])
+        at = parse_iso_datetime(f"{named[1]}T{named[2] or '00'}:{named[3] or '00'}") or parse_iso_datetime(named[1])
     return Interaction(
         title=note.title[named.end() :].strip() if named and named.end() < len(note.title) else note.title,
         path=note.path,
         client=client,
         at=at,
-        channel=one_of(get("channel"), choices(PROPERTIES["interaction"]["channel"])),
-        direction=one_of(get("direction"), ("in", "out")),
-        people=tuple(title_of(person) or person for person in items(get("people"))),
-        project=title_of(words(get("project"))),
-        summary=words(get("summary")) or note.excerpt,
-        tags=items(get("tags")),
+        channel=to_choice(get("channel"), allowed_choices(PROPERTIES["interaction"]["channel"])),
+        direction=to_choice(get("direction"), ("in", "out")),
+        people=tuple(link_title(person) or person for person in as_list(get("people"))),
+        project=link_title(as_text(get("project"))),
+        summary=as_text(get("summary")) or note.excerpt,
+        tags=as_list(get("tags")),
     )
 
 
-def choices(kind: Kind) -> tuple[str, ...]:
+def allowed_choices(kind: PropertyKind) -> tuple[str, ...]:
     return kind if isinstance(kind, tuple) else ()

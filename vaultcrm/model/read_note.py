@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from vaultcrm.dates.iso import day_in
-from vaultcrm.disk.files import must_be_text
-from vaultcrm.markdown.callouts import Callout, callouts_in
-from vaultcrm.markdown.links import Mention, mentions
-from vaultcrm.markdown.masking import masked
+from vaultcrm.dates.iso import parse_iso_day
+from vaultcrm.disk.files import check_is_text
+from vaultcrm.markdown.callouts import Callout, find_callouts
+from vaultcrm.markdown.links import LinkRecord, link_records
+from vaultcrm.markdown.masking import mask
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import lines_of, properties_of, root_of
-from vaultcrm.markdown.tasks.line import MAX_TASKS, Task, has_tag, tasks_in, unread_sign, without_tag
-from vaultcrm.markdown.tasks.recurrence import parse as parse_rule
+from vaultcrm.markdown.properties import key_lines, node_properties, root_node
+from vaultcrm.markdown.tasks.line import MAX_TASKS, Task, find_tasks, has_tag, ignored_date, without_tag
+from vaultcrm.markdown.tasks.recurrence import parse_task_rule as parse_rule
 from vaultcrm.markdown.tasks.settings import TaskSettings
-from vaultcrm.markdown.values import Value, items, words
-from vaultcrm.markdown.wikilinks import title_of
-from vaultcrm.model.convert import choices, interaction_of, one_of
+from vaultcrm.markdown.values import Value, as_list, as_text
+from vaultcrm.markdown.wikilinks import link_title
+from vaultcrm.model.convert import allowed_choices, to_choice, to_interaction
 from vaultcrm.model.handles import handle
 from vaultcrm.model.records import Decision, FollowUp, Note, Point, Problem
 from vaultcrm.model.schema import FOLLOW_UP_STATUSES, PRIORITIES, PROPERTIES
-from vaultcrm.model.validate import SAME_PRIORITY, SAME_STATUS, problems_of
+from vaultcrm.model.validate import PRIORITY_SYNONYMS, STATUS_SYNONYMS, property_problems
 
 
 class NoteContents(NamedTuple):
@@ -33,7 +33,7 @@ class NoteContents(NamedTuple):
     decisions: tuple[Decision, ...] = ()
     points: tuple[Point, ...] = ()
     problems: tuple[Problem, ...] = ()
-    links: tuple[Mention, ...] = ()  # only where they are asked for
+    links: tuple[LinkRecord, ...] = ()  # only where they are asked for
 
 
 _ITEM = re.compile(r"\s*[-*+]\s+(.*)")
@@ -43,25 +43,25 @@ def read_note(path: str, data: bytes, habits: TaskSettings | None = None) -> Not
     """All that a note's bytes say, its tasks by the vault's settings. Raises Unreadable, with the line in the file."""
     from vaultcrm.markdown import front_matter  # late: a command that reads back what it has just written does without
 
-    must_be_text(data)
+    check_is_text(data)
     page = split_page(data)
-    values = front_matter.read(page)
-    return contents_of(path, page, values, habits or TaskSettings())._replace(links=mentions(page, values))
+    values = front_matter.load_properties(page)
+    return contents_of(path, page, values, habits or TaskSettings())._replace(links=link_records(page, values))
 
 
 def read_back(path: str, data: bytes, habits: TaskSettings | None = None) -> NoteContents:
     """The records in a note that we have just written: without its links, and without loading python-frontmatter."""
     page = split_page(data)
-    return contents_of(path, page, properties_of(root_of(page), page.text), habits or TaskSettings())
+    return contents_of(path, page, node_properties(root_node(page), page.text), habits or TaskSettings())
 
 
 def contents_of(path: str, page: Page, values: dict[str, Value], habits: TaskSettings) -> NoteContents:
     """The records in a page. `path` is relative to the vault; `values` are the page's properties."""
-    kind = words(values.get("type"))
+    kind = as_text(values.get("type"))
     kind = kind.strip().lower() if kind else None
     body = page.body
     note = Note(path, kind, values, excerpt(body))
-    problems = problems_of(note, page) if values else []
+    problems = property_problems(note, page) if values else []
     found = NoteContents(note)
     if kind == "follow-up" or (kind is None and _is_task_note(values, habits)):
         found = NoteContents(note, follow_ups=(_follow_up(note),))
@@ -71,13 +71,13 @@ def contents_of(path: str, page: Page, values: dict[str, Value], habits: TaskSet
         found = _read_interaction(note, page, problems)
     elif kind == "client":
         found = NoteContents(note, points=tuple(_preferences(note, page)))
-    tasks = list(tasks_in(body, page.body_line, habits.global_filter))
+    tasks = list(find_tasks(body, page.body_line, habits.global_filter))
     if "<<<<<<< " in body and ">>>>>>> " in body:
         line = page.body_line + body[: body.index("<<<<<<< ")].count("\n")
         problems.append(
             Problem(path, line, "conflict-marks", "It holds the marks of a conflict that nobody has ended; mend it in your editor.")
         )
-    decisions, points = _callouts(note, callouts_in(body, page.body_line))
+    decisions, points = _callouts(note, find_callouts(body, page.body_line))
     # what is said twice in one note is said once
     return NoteContents(
         note,
@@ -93,7 +93,7 @@ def _is_task_note(values: dict[str, Value], habits: TaskSettings) -> bool:
     if habits.task_note_property is None:
         return False
     key, wanted = habits.task_note_property
-    there = [item.lower() for item in items(values.get(key))]
+    there = [item.lower() for item in as_list(values.get(key))]
     if key == "tags":  # a tag below it counts, too
         return any(f"{tag.lstrip('#')}/".startswith(f"{wanted.lower()}/") for tag in there)
     return wanted.lower() in there if wanted else bool(there)
@@ -110,37 +110,37 @@ def excerpt(body: str, limit: int = 400) -> str:
     return ""
 
 
-def status_of(value: Value) -> str:
+def follow_up_status(value: Value) -> str:
     """A follow-up's status; what is not known counts as open, so that nothing vanishes."""
-    text = (words(value) or "open").strip().lower()
-    text = SAME_STATUS.get(text, text)
+    text = (as_text(value) or "open").strip().lower()
+    text = STATUS_SYNONYMS.get(text, text)
     return text if text in FOLLOW_UP_STATUSES else "open"
 
 
 def _follow_up(note: Note) -> FollowUp:
     get = note.properties.get
-    priority = (words(get("priority")) or "").strip().lower()
+    priority = (as_text(get("priority")) or "").strip().lower()
     return FollowUp(
         id=handle(note.path),
         path=note.path,
         line=1,
         kind="note",
-        text=words(get("title")) or note.title,
-        status=status_of(get("status")),
-        due=day_in(words(get("due"))),
-        scheduled=day_in(words(get("scheduled"))),
-        priority=SAME_PRIORITY.get(priority, one_of(priority, choices(PROPERTIES["follow-up"]["priority"]))),
-        recurrence=words(get("recurrence")),
-        project=title_of(words(get("project"))),
+        text=as_text(get("title")) or note.title,
+        status=follow_up_status(get("status")),
+        due=parse_iso_day(as_text(get("due"))),
+        scheduled=parse_iso_day(as_text(get("scheduled"))),
+        priority=PRIORITY_SYNONYMS.get(priority, to_choice(priority, allowed_choices(PROPERTIES["follow-up"]["priority"]))),
+        recurrence=as_text(get("recurrence")),
+        project=link_title(as_text(get("project"))),
         since=_since(note),
-        completed=day_in(words(get("completedDate"))),
+        completed=parse_iso_day(as_text(get("completedDate"))),
     )
 
 
 def _since(note: Note) -> date | None:
     """The day a follow-up was written down: it says so, or the interaction it came out of has it in its name."""
-    origin = title_of(words(note.properties.get("from"))) or ""
-    return day_in(words(note.properties.get("dateCreated"))) or day_in(origin[:10])
+    origin = link_title(as_text(note.properties.get("from"))) or ""
+    return parse_iso_day(as_text(note.properties.get("dateCreated"))) or parse_iso_day(origin[:10])
 
 
 def _decision(note: Note) -> Decision:
@@ -150,37 +150,41 @@ def _decision(note: Note) -> Decision:
         id=handle(note.path),
         path=note.path,
         line=1,
-        text=words(get("title")) or note.title,
-        on=day_in(words(get("date"))),
-        status=one_of(get("status"), choices(table["status"])) or "in force",
-        topic=words(get("topic")),
-        by=title_of(words(get("by"))),
-        via=one_of(get("via"), choices(table["via"])),
-        project=title_of(words(get("project"))),
-        supersedes=items(get("supersedes")),
+        text=as_text(get("title")) or note.title,
+        on=parse_iso_day(as_text(get("date"))),
+        status=to_choice(get("status"), allowed_choices(table["status"])) or "in force",
+        topic=as_text(get("topic")),
+        by=link_title(as_text(get("by"))),
+        via=to_choice(get("via"), allowed_choices(table["via"])),
+        project=link_title(as_text(get("project"))),
+        supersedes=as_list(get("supersedes")),
     )
 
 
 def _read_interaction(note: Note, page: Page, problems: list[Problem]) -> NoteContents:
     get = note.properties.get
-    talk = interaction_of(note, None)
+    talk = to_interaction(note, None)
     day = talk.at.date() if talk.at else None
     if day is None and not any(problem.code == "bad-date" for problem in problems):
         problems.append(Problem(note.path, 1, "no-date", "This interaction has no date; give it one like 2026-11-02T14:30:00."))
-    said, praise, has_next = items(get("decisions")), items(get("feedback")), bool(words(get("follow_up")) or words(get("next_step")))
-    lines = lines_of(page) if said or praise or has_next else {}
+    said, praise, has_next = (
+        as_list(get("decisions")),
+        as_list(get("feedback")),
+        bool(as_text(get("follow_up")) or as_text(get("next_step"))),
+    )
+    lines = key_lines(page) if said or praise or has_next else {}
     follow_ups: tuple[FollowUp, ...] = ()
     if has_next:
-        completed = day_in(words(get("follow_up_done")))
+        completed = parse_iso_day(as_text(get("follow_up_done")))
         follow_ups = (
             FollowUp(
                 id=handle(note.path, "next"),
                 path=note.path,
                 line=lines.get("next_step") or lines["follow_up"],
                 kind="interaction",
-                text=words(get("next_step")) or f"Follow up on {talk.title}",
-                status="done" if words(get("follow_up_done")) else status_of(get("follow_up_status")),
-                due=day_in(words(get("follow_up"))),
+                text=as_text(get("next_step")) or f"Follow up on {talk.title}",
+                status="done" if as_text(get("follow_up_done")) else follow_up_status(get("follow_up_status")),
+                due=parse_iso_day(as_text(get("follow_up"))),
                 scheduled=None,
                 priority=None,
                 recurrence=None,
@@ -205,7 +209,7 @@ def _preferences(note: Note, page: Page) -> list[Point]:
     """The items below a client's heading "Preferences", each with its line."""
     found: list[Point] = []
     level = 0
-    for number, line in enumerate(masked(page.body).replace("\r\n", "\n").split("\n"), page.body_line):
+    for number, line in enumerate(mask(page.body).replace("\r\n", "\n").split("\n"), page.body_line):
         marks = len(line) - len(line.lstrip("#"))
         if 1 <= marks <= 6 and line[marks : marks + 1] in (" ", "\t"):
             if level and marks <= level:
@@ -224,7 +228,7 @@ def _callouts(note: Note, callouts: list[Callout]) -> tuple[list[Decision], list
     if not callouts:
         return [], []
     on, project = _day_of_body(note), _project_of_body(note)
-    talk = interaction_of(note, None) if note.type == "interaction" else None
+    talk = to_interaction(note, None) if note.type == "interaction" else None
     with_whom, via = (", ".join(talk.people) or None, talk.channel) if talk else (None, None)
     decisions = [
         Decision(
@@ -244,11 +248,11 @@ def _callouts(note: Note, callouts: list[Callout]) -> tuple[list[Decision], list
 
 def _day_of_body(note: Note) -> date | None:
     """The day on which a body was written, as far as the note says: its date, or the one that its name begins with."""
-    return day_in(words(note.properties.get("date"))) or day_in(note.title[:10])
+    return parse_iso_day(as_text(note.properties.get("date"))) or parse_iso_day(note.title[:10])
 
 
 def _project_of_body(note: Note) -> str | None:
-    return note.title if note.type == "project" else title_of(words(note.properties.get("project")))
+    return note.title if note.type == "project" else link_title(as_text(note.properties.get("project")))
 
 
 def _tasks(note: Note, tasks: list[tuple[int, Task]], habits: TaskSettings) -> Iterator[FollowUp]:
@@ -261,12 +265,12 @@ def _tasks(note: Note, tasks: list[tuple[int, Task]], habits: TaskSettings) -> I
     since, project = _day_of_body(note), _project_of_body(note)
     for line, task in tasks[:MAX_TASKS]:
         kind = habits.type_of(task.symbol)
-        if kind == "non-task" or not (task.description or task.signs):  # an empty box says nothing
+        if kind == "non-task" or not (task.description or task.fields):  # an empty box says nothing
             continue
         text = without_tag(task.description, habits.global_filter) if habits.global_filter.startswith("#") else task.description
         is_waiting = has_tag(text, "#waiting")
         text = without_tag(text, "#waiting") or note.title
-        series = "again" if kind == "done" and task.sign("recurrence") else "task"
+        series = "again" if kind == "done" and task.field("recurrence") else "task"
         seen[series, text] += 1
         words_of_rule = task.value("recurrence")
         rule = parse_rule(words_of_rule) if words_of_rule else None
@@ -279,7 +283,7 @@ def _tasks(note: Note, tasks: list[tuple[int, Task]], habits: TaskSettings) -> I
             status=kind if kind in ("done", "cancelled") else "waiting" if is_waiting else "open",
             due=task.day("due"),
             scheduled=max(filter(None, (task.day("scheduled"), task.day("start"))), default=None),
-            priority=one_of(task.value("priority"), PRIORITIES),
+            priority=to_choice(task.value("priority"), PRIORITIES),
             recurrence=rule.rrule if rule else None,
             project=project,
             since=task.day("created") or since,
@@ -298,10 +302,10 @@ def _task_problems(note: Note, tasks: list[tuple[int, Task]], habits: TaskSettin
     for line, task in tasks:
         if habits.type_of(task.symbol) in ("done", "cancelled", "non-task"):
             continue
-        if unread := unread_sign(task):
+        if unread := ignored_date(task):
             yield Problem(note.path, line, "unread-sign", f"{unread!r} is not read: only tags and other signs may stand behind it.")
-        for sign in task.signs:
-            if sign.kind in ("due", "scheduled", "start", "created") and day_in(sign.value) is None:
+        for sign in task.fields:
+            if sign.kind in ("due", "scheduled", "start", "created") and parse_iso_day(sign.value) is None:
                 yield Problem(
                     note.path, line, "bad-date", f'{sign.value!r} is no day; the plug-in Tasks would write "Invalid date" over it.'
                 )

@@ -27,10 +27,10 @@ PRIORITIES = ("highest", "high", "medium", "low", "lowest")
 
 
 # "words" are one line of text; "link" and "links" point to other notes; a tuple lists what is allowed
-Kind = Literal["words", "list", "link", "links", "number", "date", "moment", "days", "span", "rule"] | tuple[str, ...]
+PropertyKind = Literal["words", "list", "link", "links", "number", "date", "moment", "days", "span", "rule"] | tuple[str, ...]
 
 
-PROPERTIES: dict[str, dict[str, Kind]] = {
+PROPERTIES: dict[str, dict[str, PropertyKind]] = {
     "client": {
         "aliases": "list", "status": CLIENT_STATUSES, "stage": STAGES, "email": "list", "phone": "list", "channel": CHANNELS,
         "timezone": "words", "language": "words", "rate": "number", "currency": "words", "cadence": "span", "tags": "list",

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from vaultcrm.errors import NotUnderstood
-from vaultcrm.model.schema import PROPERTIES, Kind
+from vaultcrm.errors import InvalidInput
+from vaultcrm.model.schema import PROPERTIES, PropertyKind
 
-TYPES = ".obsidian/types.json"
-TEMPLATES = ".obsidian/templates.json"
+TYPES_FILE = ".obsidian/types.json"
+TEMPLATES_FILE = ".obsidian/templates.json"
 
 _LISTS = ("aliases", "tags", "multitext")  # one and the same to a note
 _NAMES = {"multitext": "a list", "datetime": "a date and time", "date": "a date", "number": "a number", "text": "text"}
@@ -24,7 +24,7 @@ def property_types() -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _type_of(kind: Kind) -> str:
+def _type_of(kind: PropertyKind) -> str:
     if isinstance(kind, tuple):
         return "text"
     return {"list": "multitext", "links": "multitext", "days": "multitext", "number": "number", "date": "date", "moment": "datetime"}.get(
@@ -42,14 +42,14 @@ class _Members(NamedTuple):
     close: int
 
 
-def types_text(types: Mapping[str, str]) -> str:
+def new_types_json(types: Mapping[str, str]) -> str:
     """A new `types.json`."""
     import json  # late: only when a vault is made
 
     return json.dumps({"types": types}, indent=2) + "\n"
 
 
-def with_types(text: str, types: Mapping[str, str]) -> str:
+def add_types(text: str, types: Mapping[str, str]) -> str:
     """The text of a `types.json` with those properties added that it does not name; nothing else in it changes.
 
     Names that are there keep their type; Obsidian knows no difference of case between them.
@@ -62,22 +62,24 @@ def with_types(text: str, types: Mapping[str, str]) -> str:
     added = {name: kind for name, kind in types.items() if name.lower() not in there}
     if not added:
         return text
-    root = _past(text, 0)
+    root = _skip_blanks(text, 0)
     outer = _members(text, root)
-    margin = text[root + 1 : _past(text, root + 1)] if outer.values else "\n  "
+    margin = text[root + 1 : _skip_blanks(text, root + 1)] if outer.values else "\n  "
     deeper = margin + (margin.lstrip("\r\n") if "\n" in margin else "")
     items = {name: json.dumps(kind) for name, kind in added.items()}
     if "types" in outer.values:
-        new = _extended(text, outer.values["types"][0], items, deeper, margin)
+        new = _append_members(text, outer.values["types"][0], items, deeper, margin)
     else:
-        new = _extended(text, root, {"types": _extended("{}", 0, items, deeper, margin)}, margin, "\n" if "\n" in margin else "")
+        new = _append_members(
+            text, root, {"types": _append_members("{}", 0, items, deeper, margin)}, margin, "\n" if "\n" in margin else ""
+        )
     whole = json.loads(text)
     if json.loads(new) != {**whole, "types": {**had, **added}}:
-        raise NotUnderstood("It is not written as Obsidian writes it.")
+        raise InvalidInput("It is not written as Obsidian writes it.")
     return new
 
 
-def conflicts(text: str) -> list[tuple[int, str, str, str]]:
+def type_conflicts(text: str) -> list[tuple[int, str, str, str]]:
     """The properties to which a `types.json` gives another type than ours: line, name, its type and ours in words.
 
     Raises NotUnderstood for what is not such a file.
@@ -86,7 +88,7 @@ def conflicts(text: str) -> list[tuple[int, str, str, str]]:
     if not had:
         return []
     ours = property_types()
-    values = _members(text, _members(text, _past(text, 0)).values["types"][0]).values
+    values = _members(text, _members(text, _skip_blanks(text, 0)).values["types"][0]).values
     return [
         (1 + text.count("\n", 0, values[name][0]), name, _NAMES.get(kind, kind), _NAMES.get(ours[name], "a list"))
         for name, kind in had.items()
@@ -100,14 +102,14 @@ def _types_in(text: str) -> dict[str, str]:
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise NotUnderstood(f"It is not JSON: {error}.") from error
+        raise InvalidInput(f"It is not JSON: {error}.") from error
     types = whole.get("types", {}) if isinstance(whole, dict) else None
     if not isinstance(types, dict) or not all(isinstance(kind, str) for kind in types.values()):
-        raise NotUnderstood("It holds no types of properties.")
+        raise InvalidInput("It holds no types of properties.")
     return types
 
 
-def _past(text: str, here: int) -> int:
+def _skip_blanks(text: str, here: int) -> int:
     """The next place that is not blank."""
     found = _BLANK.match(text, here)
     return found.end() if found else here
@@ -119,19 +121,19 @@ def _members(text: str, begin: int) -> _Members:
 
     read = json.JSONDecoder().raw_decode
     values: dict[str, tuple[int, int]] = {}
-    here = _past(text, begin + 1)
+    here = _skip_blanks(text, begin + 1)
     while text[here] != "}":
         key, here = read(text, here)
-        start = _past(text, _past(text, here) + 1)
+        start = _skip_blanks(text, _skip_blanks(text, here) + 1)
         _, end = read(text, start)
         values[key] = (start, end)
-        here = _past(text, end)
+        here = _skip_blanks(text, end)
         if text[here] == ",":
-            here = _past(text, here + 1)
+            here = _skip_blanks(text, here + 1)
     return _Members(values, here)
 
 
-def _extended(text: str, begin: int, items: Mapping[str, str], margin: str, last: str) -> str:
+def _append_members(text: str, begin: int, items: Mapping[str, str], margin: str, last: str) -> str:
     """The object at `begin` with more members at its end, laid out as its first one.
 
     One without members is laid out with `margin` before each of them and `last` before its brace.
@@ -140,16 +142,16 @@ def _extended(text: str, begin: int, items: Mapping[str, str], margin: str, last
 
     values, close = _members(text, begin)
     if not values:
-        return f"{text[: begin + 1]}{margin}{_listed(items, margin, ': ')}{last}{text[close:]}"
-    first = _past(text, begin + 1)
+        return f"{text[: begin + 1]}{margin}{_format_members(items, margin, ': ')}{last}{text[close:]}"
+    first = _skip_blanks(text, begin + 1)
     behind_name = json.JSONDecoder().raw_decode(text, first)[1]
     colon = text[behind_name : min(start for start, _ in values.values())]
     end = max(end for _, end in values.values())
     margin = text[begin + 1 : first] or (" " if colon.endswith(" ") else "")  # on one line only the comma's blank shows the style
-    return f"{text[:end]},{margin}{_listed(items, margin, colon)}{text[end:]}"
+    return f"{text[:end]},{margin}{_format_members(items, margin, colon)}{text[end:]}"
 
 
-def _listed(items: Mapping[str, str], margin: str, colon: str) -> str:
+def _format_members(items: Mapping[str, str], margin: str, colon: str) -> str:
     import json  # late: as above
 
     return f",{margin}".join(f"{json.dumps(key)}{colon}{value}" for key, value in items.items())

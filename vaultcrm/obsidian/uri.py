@@ -4,7 +4,7 @@ import os
 from urllib.parse import quote
 
 
-def knows(root: str) -> bool:
+def has_opened(root: str) -> bool:
     """Whether Obsidian has opened the vault on this computer, or a folder around it.
 
     It writes its workspace into every folder that it opens as a vault.
@@ -17,7 +17,7 @@ def knows(root: str) -> bool:
     return False
 
 
-def uri(root: str, path: str) -> str:
+def note_uri(root: str, path: str) -> str:
     """The link that opens a note in Obsidian, in whichever of its vaults the note lies.
 
     Every character that could mean something in a URI is percent-encoded, as Obsidian's help asks.

@@ -18,8 +18,8 @@ from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from vaultcrm.disk import user_dirs
-from vaultcrm.errors import NotUnderstood
-from vaultcrm.rendering.templates import MAX_SIZE, Plain, Template, find
+from vaultcrm.errors import InvalidInput
+from vaultcrm.rendering.templates import MAX_SIZE, Template, TemplateValue, find_template
 
 if sys.platform != "win32":
     import resource
@@ -52,16 +52,18 @@ class _Environment(ImmutableSandboxedEnvironment):
 
 
 # Any: a function that a template prints with may take and give anything
-def render(root: str, template: Template, name: str, values: Mapping[str, Plain], functions: Mapping[str, Callable[..., Any]]) -> str:
+def render(
+    root: str, template: Template, name: str, values: Mapping[str, TemplateValue], functions: Mapping[str, Callable[..., Any]]
+) -> str:
     """A template's text. Raises NotUnderstood, with the template and the line, when it does not work."""
 
     def load(other: str) -> tuple[str, str, Callable[[], bool]]:
-        found = template if other == name else find(root, other)
+        found = template if other == name else find_template(root, other)
         return found.text, found.path, lambda: True
 
     environment = _Environment(
         loader=FunctionLoader(load),
-        bytecode_cache=FileSystemBytecodeCache(_compiled()),
+        bytecode_cache=FileSystemBytecodeCache(_bytecode_folder()),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -71,26 +73,26 @@ def render(root: str, template: Template, name: str, values: Mapping[str, Plain]
     environment.globals = {"range": _bounded_range, **functions}
     hint = f"Mend the template, or delete it: then the built-in one is used ({template.path})."
     try:
-        with _bounds():
+        with _limits():
             parts: list[str] = []
             size = 0
             for part in environment.get_template(name).generate(**values):
                 size += len(part)
                 if size > MAX_SIZE:
-                    raise NotUnderstood(f"The template {name} makes more than a megabyte of text.", hint)
+                    raise InvalidInput(f"The template {name} makes more than a megabyte of text.", hint)
                 parts.append(part)
             return "".join(parts)
     except TemplateSyntaxError as error:
         said = (error.message or "unclear").rstrip(".")
-        raise NotUnderstood(f"The template {name} has a mistake in line {error.lineno}: {said}.", hint) from error
+        raise InvalidInput(f"The template {name} has a mistake in line {error.lineno}: {said}.", hint) from error
     except _MISTAKES as error:
         said = str(error).rstrip(".") or type(error).__name__
-        raise NotUnderstood(f"The template {name} does not work: {said}.", hint) from error
+        raise InvalidInput(f"The template {name} does not work: {said}.", hint) from error
 
 
-def _compiled() -> str:
+def _bytecode_folder() -> str:
     """Where compiled templates are kept: compiling the brief takes longer than all of its queries."""
-    return user_dirs.private(os.path.join(user_dirs.private(user_dirs.folder("cache")), "templates"))
+    return user_dirs.make_private(os.path.join(user_dirs.make_private(user_dirs.user_dir("cache")), "templates"))
 
 
 def _bounded_range(*bounds: int) -> range:
@@ -101,7 +103,7 @@ def _bounded_range(*bounds: int) -> range:
 
 
 @contextlib.contextmanager
-def _bounds() -> Iterator[None]:
+def _limits() -> Iterator[None]:
     """End a template that takes too long or too much memory; where a system has no such bounds the others must do."""
     with contextlib.ExitStack() as stack:
         if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():

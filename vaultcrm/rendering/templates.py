@@ -6,12 +6,12 @@ import re
 from typing import NamedTuple
 
 from vaultcrm.disk import files
-from vaultcrm.errors import NotFound, NotUnderstood, OutsideFailed, Unreadable
+from vaultcrm.errors import ExternalError, InvalidInput, NotFound, Unreadable
 
 MAX_SIZE = 1_000_000  # characters
 
 # A plain value as templates see it.
-Plain = str | int | bool | None | list["Plain"] | dict[str, "Plain"]
+TemplateValue = str | int | bool | None | list["TemplateValue"] | dict[str, "TemplateValue"]
 
 
 class Template(NamedTuple):
@@ -28,7 +28,7 @@ def built_in_folder() -> str:
     return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(here), "templates")
 
 
-def find(root: str, name: str) -> Template:
+def find_template(root: str, name: str) -> Template:
     """The vault's own template of that name, else the built-in one. Raises NotFound, NotUnderstood, OutsideFailed."""
     if re.fullmatch(r"[a-z][a-z-]*\.(?:md|txt)", name):
         for folder in (os.path.join(root, "templates"), built_in_folder()):
@@ -38,9 +38,9 @@ def find(root: str, name: str) -> Template:
                     # a link could lead to a secret outside, which would then be written into a note
                     return Template(path, files.read(path).data.decode("utf-8")[:MAX_SIZE])
             except UnicodeDecodeError as error:
-                raise NotUnderstood(f"The template {path} cannot be read: it is not UTF-8.", "Mend or delete it.") from error
+                raise InvalidInput(f"The template {path} cannot be read: it is not UTF-8.", "Mend or delete it.") from error
             except Unreadable as error:
-                raise NotUnderstood(f"The template {path} cannot be read: {error.message}", "Mend or delete it.") from error
+                raise InvalidInput(f"The template {path} cannot be read: {error.message}", "Mend or delete it.") from error
             except OSError as error:
-                raise OutsideFailed(f"The template {path} cannot be read: {error.strerror}.", "Mend or delete it.") from error
+                raise ExternalError(f"The template {path} cannot be read: {error.strerror}.", "Mend or delete it.") from error
     raise NotFound(f"There is no template {name!r}.")

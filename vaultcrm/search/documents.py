@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vaultcrm.markdown.values import items
-from vaultcrm.model.convert import day_of
+from vaultcrm.markdown.values import as_list
+from vaultcrm.model.convert import note_day
 from vaultcrm.model.records import Note
 from vaultcrm.model.schema import PROPERTIES
 from vaultcrm.normalize import fold
@@ -18,7 +18,7 @@ from vaultcrm.search.whoosh_api import W3Codec, columns, fields, formats
 
 SCHEMA = 1  # part of the folder's name: with another one the index is made anew
 
-TITLE_WEIGHT, ABOUT_WEIGHT, BODY_WEIGHT = 6.0, 1.0, 1.0  # how much a word counts by where it stands
+TITLE_WEIGHT, PROPERTIES_WEIGHT, BODY_WEIGHT = 6.0, 1.0, 1.0  # how much a word counts by where it stands
 BETWEEN, WHOLE = "\x1f", "\x1e"  # in a term: behind it stands a word of the property, or a whole value
 # BM25's other constant, and the usual length of a note in words. A word's weight is divided by its note's
 # length when it is indexed: a search need not ask for the length of each note that it finds.
@@ -44,15 +44,15 @@ class Document(NamedTuple):
     day: int
 
 
-def document(note: Note, digest: bytes, body: str) -> Document:
+def make_document(note: Note, digest: bytes, body: str) -> Document:
     """A note's path and properties, and the text behind them."""
-    said = {fold(key): items(value) for key, value in note.properties.items()}
+    said = {fold(key): as_list(value) for key, value in note.properties.items()}
     folders = [part for part in note.path.split("/")[:-1] if part not in _PLAIN_FOLDERS]
     about = [*folders, *(item for key, values in said.items() if key not in _UNSAID for item in values)]
     if "#" in body and (tags := tuple(dict.fromkeys(_HASHTAG.findall(body)))):
         said["tags"] = (*said.get("tags", ()), *tags)
     said["title"] = (note.title, *said.get("title", ()))
-    if day := day_of(note):
+    if day := note_day(note):
         said["date"] = (day.isoformat(),)
     return Document(note.path, digest, (note.title, "\n".join(about), body), said, day.toordinal() if day else 0)
 
@@ -72,7 +72,7 @@ class WordsField(_Postings):
         positions: dict[str, list[int]] = {}
         weights: dict[str, float] = {}
         at = 0
-        for text, weight in zip(value, (TITLE_WEIGHT, ABOUT_WEIGHT, BODY_WEIGHT), strict=True):
+        for text, weight in zip(value, (TITLE_WEIGHT, PROPERTIES_WEIGHT, BODY_WEIGHT), strict=True):
             for word in tokens(text):
                 if word in positions:
                     positions[word].append(at)
@@ -144,7 +144,7 @@ def schema() -> fields.Schema:
     )
 
 
-def as_fields(one: Document) -> dict[str, object]:
+def document_fields(one: Document) -> dict[str, object]:
     """A document as Whoosh's `add_document` takes it."""
     return {
         "path": one.path,

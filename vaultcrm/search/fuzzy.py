@@ -5,18 +5,18 @@ from collections.abc import Callable
 from fnmatch import translate
 
 
-def fitting(pattern: str) -> Callable[[str], bool]:
+def glob_matcher(pattern: str) -> Callable[[str], bool]:
     """What tells whether a word fits a pattern with `*` and `?`, in time that does not explode with the stars."""
     match = re.compile(translate(pattern)).match
     return lambda word: match(word) is not None
 
 
-def is_near(one: str, other: str, distance: int) -> bool:
+def is_within_distance(one: str, other: str, distance: int) -> bool:
     """Whether at most so many letters make one word the other."""
-    return abs(len(one) - len(other)) <= distance and edits(one, other, distance) <= distance
+    return abs(len(one) - len(other)) <= distance and edit_distance(one, other, distance) <= distance
 
 
-def edits(one: str, other: str, limit: int) -> int:
+def edit_distance(one: str, other: str, limit: int) -> int:
     """How many letters must be changed, added, left out or swapped to make one word the other; `limit` + 1 for more."""
     before: list[int] = []
     last = list(range(len(other) + 1))

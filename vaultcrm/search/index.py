@@ -16,11 +16,11 @@ from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.catalog.index_queue import QueuedNote
 from vaultcrm.catalog.update import Progress
 from vaultcrm.disk import user_dirs
-from vaultcrm.disk.lock import held
-from vaultcrm.errors import OutsideFailed, Unreadable, VaultcrmError
+from vaultcrm.disk.lock import hold_lock
+from vaultcrm.errors import ExternalError, Unreadable, VaultcrmError
 from vaultcrm.markdown.page import split_page
 from vaultcrm.model.records import Note
-from vaultcrm.search.documents import SCHEMA, Codec, Document, as_fields, document, schema
+from vaultcrm.search.documents import SCHEMA, Codec, Document, document_fields, make_document, schema
 from vaultcrm.search.whoosh_api import FileStorage, SegmentReader, TermNotFound
 from vaultcrm.vault.vault import Vault
 
@@ -35,7 +35,7 @@ _LOCK_SECONDS = 120.0
 _DISK_SAYS_NO = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
 # Each segment costs every search a look of its own: so many of less than one of these sizes, in notes, become one.
 _MOST_SEGMENTS, _SIZES = 8, (100, 2_000)
-WORTH_TWO = 1_500  # notes that a second process pays off for
+PARALLEL_THRESHOLD = 1_500  # notes that a second process pays off for
 
 
 class Index:
@@ -44,12 +44,12 @@ class Index:
     def __init__(self, vault: Vault, catalog: Catalog) -> None:
         self.vault = vault
         self.catalog = catalog
-        self.cache = user_dirs.of_vault("cache", vault.root)
+        self.cache = user_dirs.vault_dir("cache", vault.root)
         self.folder = os.path.join(self.cache, f"search-{SCHEMA}")
 
     # ---------------------------------------------------------------------------- asking
 
-    def ask(self, question: Callable[[Any], T]) -> T:  # Any: Whoosh has no types
+    def query(self, question: Callable[[Any], T]) -> T:  # Any: Whoosh has no types
         """What a question finds in a Whoosh reader; a broken index is made anew, and asked once more.
 
         Whoosh opens some files only when they are needed. Another process may have written the index
@@ -57,61 +57,61 @@ class Index:
         """
         stamp = ""
         for _ in range(2):
-            stamp = self._stamp()
+            stamp = self._state()
             try:
-                with contextlib.closing(opened(self.folder).reader()) as reader:
+                with contextlib.closing(open_index(self.folder).reader()) as reader:
                     return question(reader)
             except VaultcrmError:
                 raise
             except Exception as error:  # a broken file of pickles can raise anything
-                self._must_be_usable(error)
-        self._renew(stamp, None)
-        with contextlib.closing(opened(self.folder).reader()) as reader:
+                self._raise_disk_error(error)
+        self._rebuild_if_unchanged(stamp, None)
+        with contextlib.closing(open_index(self.folder).reader()) as reader:
             return question(reader)
 
     def count(self) -> int:
         """How many notes are indexed."""
-        return int(self.ask(lambda reader: reader.doc_count()))
+        return int(self.query(lambda reader: reader.doc_count()))
 
     def documents(self) -> dict[str, bytes]:
         """What is indexed: the digest of each note's bytes, by path."""
-        return self.ask(_documents)
+        return self.query(_documents)
 
     # ---------------------------------------------------------------------------- keeping it
 
-    def follow(self, progress: Progress | None = None) -> int:
+    def update(self, progress: Progress | None = None) -> int:
         """Index what has changed since; gives how many notes that was.
 
         A broken index is made anew. Raises Changed when another process does not let go of it.
         """
-        stamp = self._stamp()
+        stamp = self._state()
         if not index_queue.queued(self.catalog, 1) and stamp == index_queue.index_state(self.catalog) != "":
             return 0
         try:
-            with self._held():
-                return self._follow(progress)
+            with self._locked():
+                return self._update(progress)
         except VaultcrmError:
             raise
         except Exception as error:  # as above
-            self._must_be_usable(error)
-        return self._renew(self._stamp(), progress)
+            self._raise_disk_error(error)
+        return self._rebuild_if_unchanged(self._state(), progress)
 
     def rebuild(self, refill: Callable[[], None], progress: Progress | None = None) -> int:
         """Throw the index away and make it anew; gives the number of notes. `refill` makes the catalogue anew before."""
-        with self._held():
+        with self._locked():
             refill()
             self._throw_away()
-            return self._follow(progress)
+            return self._update(progress)
 
-    def _renew(self, stamp: str, progress: Progress | None) -> int:
+    def _rebuild_if_unchanged(self, stamp: str, progress: Progress | None) -> int:
         """Make the index anew, unless somebody else has touched it since it had this stamp."""
         try:
-            with self._held():
-                if self._stamp() == stamp:
+            with self._locked():
+                if self._state() == stamp:
                     self._throw_away()
-                return self._follow(progress)
+                return self._update(progress)
         except OSError as error:
-            self._must_be_usable(error)
+            self._raise_disk_error(error)
             raise
 
     def _throw_away(self) -> None:
@@ -120,16 +120,18 @@ class Index:
             if name.startswith("search-"):
                 shutil.rmtree(os.path.join(self.cache, name), ignore_errors=True)
 
-    def _held(self) -> contextlib.AbstractContextManager[None]:
-        return held(os.path.join(self.cache, "search.lock"), _LOCK_SECONDS, "Another vaultcrm is indexing this vault, and does not end.")
+    def _locked(self) -> contextlib.AbstractContextManager[None]:
+        return hold_lock(
+            os.path.join(self.cache, "search.lock"), _LOCK_SECONDS, "Another vaultcrm is indexing this vault, and does not end."
+        )
 
-    def _must_be_usable(self, error: Exception) -> None:
+    def _raise_disk_error(self, error: Exception) -> None:
         """Raises OutsideFailed for what the disk says, and no new index would mend. Whoosh raises OSErrors of its own."""
         if isinstance(error, OSError) and error.errno in _DISK_SAYS_NO:
             hint = "Is the disk full, or the folder read-only?"
-            raise OutsideFailed(f"The search index {self.folder} cannot be used: {error.strerror}.", hint) from error
+            raise ExternalError(f"The search index {self.folder} cannot be used: {error.strerror}.", hint) from error
 
-    def _stamp(self) -> str:
+    def _state(self) -> str:
         """What tells this state of the index from any other: its generation, and when that was written."""
         try:
             found = max((name for name in os.listdir(self.folder) if name.endswith(".toc")), key=_generation)
@@ -140,48 +142,48 @@ class Index:
 
     # ---------------------------------------------------------------------------- following
 
-    def _follow(self, progress: Progress | None) -> int:
+    def _update(self, progress: Progress | None) -> int:
         """Commit one batch of changes after the other. Only under the lock."""
         done = 0
         missed: set[QueuedNote] = set()
         while True:
-            index = opened(self.folder, make=True)
-            if self._stamp() != index_queue.index_state(self.catalog):
+            index = open_index(self.folder, make=True)
+            if self._state() != index_queue.index_state(self.catalog):
                 with contextlib.closing(index.reader()) as reader:
-                    index_queue.rebuild(self.catalog, _documents(reader), self._stamp())
+                    index_queue.rebuild(self.catalog, _documents(reader), self._state())
             batch = index_queue.queued(self.catalog, _BATCH + len(missed), _BATCH_BYTES, missed)
             if not batch:
                 return done
             total = done + index_queue.count(self.catalog)
             writer = index.writer(**WRITER)
             try:
-                now = self._write(writer, batch, None if progress is None else _shifted(progress, done, total))
+                now = self._write(writer, batch, None if progress is None else _partial_progress(progress, done, total))
             finally:
                 if not writer.is_closed:
                     writer.cancel()
             # What was not as the catalogue knows it stays on the list: it may come back as it was, and nobody would notice.
             missed |= now
-            index_queue.mark_indexed(self.catalog, [change for change in batch if change not in now], self._stamp())
+            index_queue.mark_indexed(self.catalog, [change for change in batch if change not in now], self._state())
             done += len(batch)
             gc.collect()  # Whoosh's writers and readers know each other; the command line has switched the collector off
 
     def _write(self, writer: Any, batch: list[QueuedNote], progress: Progress | None) -> set[QueuedNote]:  # Any: Whoosh has no types
         """Write a batch of changes and commit it; gives those that were not as the catalogue knows them."""
-        from vaultcrm.search.worker import Second  # late: only a long list is worth a second process
+        from vaultcrm.search.worker import IndexWorker  # late: only a long list is worth a second process
 
         away = self._delete(writer, batch)
         wanted = [change for change in batch if change.digest and change not in away]
-        half = wanted[1::2] if len(wanted) >= WORTH_TWO and (os.cpu_count() or 1) > 1 else []
-        second = Second(self.folder, self.vault.root, half) if half else None
+        half = wanted[1::2] if len(wanted) >= PARALLEL_THRESHOLD and (os.cpu_count() or 1) > 1 else []
+        second = IndexWorker(self.folder, self.vault.root, half) if half else None
         mine = wanted[::2] if second else wanted
         try:
-            _, missed = self.add(writer, mine, _shifted(progress, 0, len(batch), 2) if progress and second else progress)
+            _, missed = self.add_documents(writer, mine, _partial_progress(progress, 0, len(batch), 2) if progress and second else progress)
             made = second.segment() if second else None
             if second and made is None:  # it died, or was never born: a lost half is made here
-                missed += self.add(writer, half, progress)[1]
+                missed += self.add_documents(writer, half, progress)[1]
         finally:
             if second:
-                second.end()
+                second.stop()
         segments = [made[0]] if made else []
         writer.commit(mergetype=lambda writer, before: [*_merged(writer, before), *segments])
         return {*away, *missed, *(made[1] if made else ())}
@@ -198,23 +200,23 @@ class Index:
                         writer.delete_document(number)
         return away
 
-    def add(
+    def add_documents(
         self, writer: Any, changes: list[QueuedNote], progress: Progress | None
     ) -> tuple[int, list[QueuedNote]]:  # Any: Whoosh has no types
         """Add a document for each note that is there; gives how many there were, and which were not as the catalogue knows them."""
         added, missed = 0, []
         for number, change in enumerate(changes, 1):
-            found = self.read(change.path)
+            found = self.read_document(change.path)
             if found is None or found.digest != change.digest:
                 missed.append(change)
             if found is not None:
-                writer.add_document(**as_fields(found))
+                writer.add_document(**document_fields(found))
                 added += 1
             if progress is not None:
                 progress(number, len(changes))
         return added, missed
 
-    def read(self, path: str) -> Document | None:
+    def read_document(self, path: str) -> Document | None:
         """A note as a document: its properties as the catalogue knows them, its text as it is on the disk now."""
         try:
             content = self.vault.read(path)
@@ -222,12 +224,12 @@ class Index:
             return None  # gone, or no file any more; catching up will say so
         note = self.catalog.note(path) or Note(path, None, {}, "")
         page = split_page(content.data)
-        return document(note, content.digest, page.after[page.body_start :].decode("utf-8", "replace"))
+        return make_document(note, content.digest, page.after[page.body_start :].decode("utf-8", "replace"))
 
 
-def opened(folder: str, make: bool = False) -> Any:  # Any: Whoosh has no types
+def open_index(folder: str, make: bool = False) -> Any:  # Any: Whoosh has no types
     """The Whoosh index in a folder; made if need be, by who holds the lock."""
-    storage = FileStorage(user_dirs.private(folder))
+    storage = FileStorage(user_dirs.make_private(folder))
     if make and not storage.index_exists(_NAME):
         return storage.create_index(schema(), _NAME)
     return storage.open_index(_NAME, schema=schema())
@@ -256,6 +258,6 @@ def _generation(name: str) -> int:
     return int(name.removesuffix(".toc").rpartition("_")[2])
 
 
-def _shifted(progress: Progress, before: int, total: int, times: int = 1) -> Progress:
+def _partial_progress(progress: Progress, before: int, total: int, times: int = 1) -> Progress:
     """Progress within a part, told as progress in the whole."""
     return lambda done, _: progress(before + done * times, total)

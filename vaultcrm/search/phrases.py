@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator
 from typing import Any
 
 
-class Places:
+class PhraseMatcher:
     """`terms` are the words of a phrase in their order, each with those that may stand for it. `read` counts what was read."""
 
     def __init__(

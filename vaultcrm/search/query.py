@@ -13,9 +13,9 @@ from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from vaultcrm.normalize import fold
-from vaultcrm.search.tokens import asked, is_glued, plain
+from vaultcrm.search.tokens import is_unsegmented, plain, query_tokens
 
-MOST_TERMS = 32  # of one query; who pastes a page wants its beginning
+MAX_TERMS = 32  # of one query; who pastes a page wants its beginning
 
 
 class Text(NamedTuple):
@@ -26,7 +26,7 @@ class Text(NamedTuple):
 
     words: tuple[str, ...]
     key: str | None = None
-    is_open: bool = False
+    is_prefix: bool = False
     is_quoted: bool = False
 
     @property
@@ -62,31 +62,31 @@ class Not(NamedTuple):
     part: "Tree"
 
 
-class All(NamedTuple):
+class And(NamedTuple):
     parts: "tuple[Tree, ...]"
 
 
-class Any(NamedTuple):
+class Or(NamedTuple):
     parts: "tuple[Tree, ...]"
 
 
-class Known(NamedTuple):
+class PathSet(NamedTuple):
     """What the catalogue answered: notes that lie in one of `folders`, or are one of `paths`."""
 
     folders: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
 
 
-class Values(NamedTuple):
+class ValueSet(NamedTuple):
     """Notes whose property `key` has one of some whole values, such as days and months."""
 
     key: str
     values: tuple[str, ...]
 
 
-Tree: TypeAlias = Text | Wild | Fuzzy | Field | Not | All | Any | Known | Values
-NOTHING = Any(())
-EVERYTHING = All(())
+Tree: TypeAlias = Text | Wild | Fuzzy | Field | Not | And | Or | PathSet | ValueSet
+MATCH_NOTHING = Or(())
+MATCH_EVERYTHING = And(())
 
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 _LEXEME = re.compile(r"""[()]|-?(?:[^\s":()]+:)?"[^"]*(?:"|\Z)|[^\s()]+""")
@@ -96,15 +96,15 @@ _TERM = re.compile(r'(-?)(?:([^\W\d][\w.-]*):)?("?)(.*)', re.DOTALL)
 
 class _Lexeme(NamedTuple):
     text: str
-    is_open: bool = False  # the last word: it may be the beginning of one
+    is_prefix: bool = False  # the last word: it may be the beginning of one
 
 
-def parse(text: str, is_key: Callable[[str], bool]) -> Tree:
+def parse_query(text: str, is_key: Callable[[str], bool]) -> Tree:
     """The tree of a query. `is_key` says which words before a colon are properties; `12:30` is none."""
-    found = [one[0] for one in islice(_LEXEME.finditer(text.translate(_QUOTES)), 4 * MOST_TERMS)]
+    found = [one[0] for one in islice(_LEXEME.finditer(text.translate(_QUOTES)), 4 * MAX_TERMS)]
     words_ = [number for number, lexeme in enumerate(found) if _is_word(lexeme, is_key)]
     tree = _Parser([_Lexeme(lexeme, number in words_[-1:]) for number, lexeme in enumerate(found)], is_key).all()
-    return (words(text) or EVERYTHING) if tree == EVERYTHING else tree  # "OR" alone is a word after all
+    return (word_query(text) or MATCH_EVERYTHING) if tree == MATCH_EVERYTHING else tree  # "OR" alone is a word after all
 
 
 def _is_word(lexeme: str, is_key: Callable[[str], bool]) -> bool:
@@ -113,7 +113,7 @@ def _is_word(lexeme: str, is_key: Callable[[str], bool]) -> bool:
     if found is None or lexeme in _OPERATORS or lexeme in "()":
         return False
     _, key, quote, rest = found.groups()
-    return not quote and not (key and rest and is_key(fold(key))) and bool(asked(rest))
+    return not quote and not (key and rest and is_key(fold(key))) and bool(query_tokens(rest))
 
 
 class _Parser:
@@ -145,11 +145,11 @@ class _Parser:
             elif (part := self.one()) is not None:
                 if either:
                     before = parts.pop()
-                    parts.append(Any((*before.parts, part) if isinstance(before, Any) else (before, part)))
+                    parts.append(Or((*before.parts, part) if isinstance(before, Or) else (before, part)))
                 else:
                     parts.append(part)
                 either = False
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def one(self) -> Tree | None:
         lexeme = self.lexemes[self.at]
@@ -168,10 +168,10 @@ class _Parser:
         self.depth += 1
         part = self.all()
         self.depth -= 1
-        return part if part != EVERYTHING else None
+        return part if part != MATCH_EVERYTHING else None
 
     def _term(self, lexeme: _Lexeme) -> Tree | None:
-        if self.terms >= MOST_TERMS:
+        if self.terms >= MAX_TERMS:
             return None
         found = _TERM.fullmatch(lexeme.text)
         assert found is not None  # the last group takes anything
@@ -182,23 +182,25 @@ class _Parser:
             key, rest = None, f"{key}:{rest}"
         if quote:
             rest = rest.removesuffix('"')
-        part: Tree | None = Field(fold(key), rest, bool(quote)) if key else words(rest, None, lexeme.is_open and not minus, bool(quote))
+        part: Tree | None = (
+            Field(fold(key), rest, bool(quote)) if key else word_query(rest, None, lexeme.is_prefix and not minus, bool(quote))
+        )
         if part is not None:
             self.terms += 1
         return Not(part) if minus and part is not None else part
 
 
-def words(text: str, key: str | None = None, is_open: bool = False, is_quoted: bool = False) -> Tree | None:
+def word_query(text: str, key: str | None = None, is_prefix: bool = False, is_quoted: bool = False) -> Tree | None:
     """The tree of one word as it was typed, of a phrase where it is quoted or falls into several; None for no word."""
-    if not is_quoted and (fuzzy := re.fullmatch(r"\W*(\w+)~([12]?)", text)) and len(found := asked(fuzzy[1])) == 1:
+    if not is_quoted and (fuzzy := re.fullmatch(r"\W*(\w+)~([12]?)", text)) and len(found := query_tokens(fuzzy[1])) == 1:
         return Fuzzy(found[0], int(fuzzy[2] or (1 if len(found[0]) < 6 else 2)), key)
-    found = asked(text)
+    found = query_tokens(text)
     if not found:
         return None
     if not is_quoted and (pattern := _pattern(text)):
         # what is indexed in pairs of letters has no words that a star could end; it is looked for as it begins
-        return Text(tuple(found), key, is_open=True) if any(map(is_glued, found)) else Wild(pattern, key)
-    return Text(tuple(found), key, is_open, is_quoted)
+        return Text(tuple(found), key, is_prefix=True) if any(map(is_unsegmented, found)) else Wild(pattern, key)
+    return Text(tuple(found), key, is_prefix, is_quoted)
 
 
 def _pattern(text: str) -> str | None:

@@ -14,23 +14,23 @@ from itertools import islice, pairwise, takewhile
 from typing import Any as Anything
 
 from vaultcrm.search.documents import folder_term, value_term, word_term
-from vaultcrm.search.fuzzy import edits, fitting, is_near
-from vaultcrm.search.phrases import Places, frequency
-from vaultcrm.search.query import All, Any, Field, Fuzzy, Known, Not, Text, Tree, Values, Wild
-from vaultcrm.search.tokens import is_glued
+from vaultcrm.search.fuzzy import edit_distance, glob_matcher, is_within_distance
+from vaultcrm.search.phrases import PhraseMatcher, frequency
+from vaultcrm.search.query import And, Field, Fuzzy, Not, Or, PathSet, Text, Tree, ValueSet, Wild
+from vaultcrm.search.tokens import is_unsegmented
 
 Scores = dict[int, float]  # by document number
 Weights = dict[int, float]
 
 K1 = 1.2  # BM25's usual constant: how soon repetition stops to count
 STEM_FACTOR, PREFIX_FACTOR, PAIR_FACTOR = 0.8, 0.5, 0.5
-MOST_RAISED = 3_000  # notes that are looked at for words side by side
-MOST_WORDS = 200  # that one word with a wildcard stands for: the most frequent ones
-MOST_LOOKED_AT = 60_000  # words of the vault that a wildcard is compared with
-MOST_POSTINGS = 500_000  # that one query reads
+MAX_BOOSTED = 3_000  # notes that are looked at for words side by side
+MAX_EXPANSIONS = 200  # that one word with a wildcard stands for: the most frequent ones
+MAX_VOCABULARY = 60_000  # words of the vault that a wildcard is compared with
+MAX_POSTINGS = 500_000  # that one query reads
 
 
-class Finder:
+class Searcher:
     """Asks one reader. `left_out` names the words of which not all could be looked at."""
 
     def __init__(self, reader: Anything, stemmers: Iterable[Callable[[str], str]]) -> None:  # Whoosh has no types
@@ -38,20 +38,20 @@ class Finder:
         self.leaves = list(reader.leaf_readers()) if reader.doc_count_all() else []  # of nothing Whoosh knows no leaves
         self.stemmers = list(stemmers)
         self.left_out: list[str] = []
-        self._budget = MOST_POSTINGS
+        self._budget = MAX_POSTINGS
         self._count = reader.doc_count() or 1
         self._vocabularies: dict[str, list[str]] = {}
         self._beginnings: dict[tuple[str | None, str, int], list[str]] = {}
 
     # ---------------------------------------------------------------------------- the tree
 
-    def find(self, tree: Tree) -> Scores:
+    def search(self, tree: Tree) -> Scores:
         """The documents that a tree asks for, with their scores; 0 where nothing in it can be scored."""
         match tree:
-            case All():
+            case And():
                 return self._all(tree.parts)
-            case Any():
-                return _added(self.find(part) for part in tree.parts)
+            case Or():
+                return _sum_scores(self.search(part) for part in tree.parts)
             case Not():
                 return self._all((tree,))
             case Text():
@@ -60,16 +60,16 @@ class Finder:
                 return self._some(tree.key, self._matching(tree), tree.pattern, PREFIX_FACTOR)
             case Fuzzy():
                 return self._some(tree.key, self._near(tree.key, tree.word, tree.distance), tree.word + "~", PREFIX_FACTOR)
-            case Values():
+            case ValueSet():
                 return self._unscored(value_term(tree.key, value) for value in tree.values)
-            case Known():
+            case PathSet():
                 return self._unscored(map(folder_term, tree.folders)) | self._unscored(tree.paths, "path")
             case Field():
                 raise AssertionError("what a field means is resolved before")
 
-    def any_of(self, parts: tuple[Tree, ...]) -> Scores:
+    def most_of(self, parts: tuple[Tree, ...]) -> Scores:
         """The documents that have most of some words, and at least half of them."""
-        found = [self.find(part) for part in parts]
+        found = [self.search(part) for part in parts]
         count: dict[int, int] = {}
         for scores in found:
             for number in scores:
@@ -77,10 +77,10 @@ class Finder:
         most = max(count.values(), default=0)
         if most * 2 < len(parts):
             return {}
-        return {number: score for number, score in _added(found).items() if count[number] == most}
+        return {number: score for number, score in _sum_scores(found).items() if count[number] == most}
 
     def _all(self, parts: tuple[Tree, ...]) -> Scores:
-        wanted = [self.find(part) for part in parts if not isinstance(part, Not)]
+        wanted = [self.search(part) for part in parts if not isinstance(part, Not)]
         if wanted:
             wanted.sort(key=len)
             found = {number: sum(scores[number] for scores in wanted) for number in wanted[0] if all(number in one for one in wanted[1:])}
@@ -88,9 +88,9 @@ class Finder:
             found = {first + number: 0.0 for leaf, first in self.leaves for number in leaf.all_doc_ids()}
         for part in parts:
             if isinstance(part, Not):
-                for number in self.find(part.part):
+                for number in self.search(part.part):
                     found.pop(number, None)
-        self._side_by_side(parts, found)
+        self._boost_adjacent_words(parts, found)
         return found
 
     # ---------------------------------------------------------------------------- documents
@@ -112,13 +112,13 @@ class Finder:
     def _word(self, text: Text) -> Scores:
         word = text.words[0]
         if text.key is not None:
-            longer = self._beginning(text.key, word) if text.is_open or is_glued(word) else []
+            longer = self._words_with_prefix(text.key, word) if text.is_prefix or is_unsegmented(word) else []
             return self._unscored({word_term(text.key, one) for one in (word, *longer)}, "properties")
         tiers = [({word}, 1.0)]
         if not text.is_quoted and self.stemmers:
             tiers.append((self._of_the_same_stem(word), STEM_FACTOR))
-        if (text.is_open and (len(word) > 1 or not self.has(word))) or (is_glued(word) and len(word) == 1):
-            tiers.append((set(self._beginning(None, word)), PREFIX_FACTOR))
+        if (text.is_prefix and (len(word) > 1 or not self.has_word(word))) or (is_unsegmented(word) and len(word) == 1):
+            tiers.append((set(self._words_with_prefix(None, word)), PREFIX_FACTOR))
         return self._scored_by_tiers(tiers, word)
 
     def _scored_by_tiers(self, tiers: list[tuple[set[str], float]], said: str) -> Scores:
@@ -149,12 +149,12 @@ class Finder:
         """
         field = "words" if text.key is None else "properties"
         ways = [{word} if among is None else {word, *self._of_the_same_stem(word)} for word in text.words]
-        if text.is_open or is_glued(text.words[-1]):
-            ways[-1].update(self._beginning(text.key, text.words[-1]))
+        if text.is_prefix or is_unsegmented(text.words[-1]):
+            ways[-1].update(self._words_with_prefix(text.key, text.words[-1]))
         terms = [[word if text.key is None else word_term(text.key, word) for word in sorted(way)] for way in ways]
         weights: Weights = {}
         for leaf, first in self.leaves:
-            places = Places(leaf, field, terms, first, among)
+            places = PhraseMatcher(leaf, field, terms, first, among)
             weights |= {first + number: float(times) for number, times in places.documents()}
             self._budget -= places.read
         if text.key is not None:
@@ -162,12 +162,12 @@ class Finder:
         boost = math.sqrt(len(text.words))  # a phrase says more than one word
         return {number: score * boost for number, score in self._bm25(weights).items()}
 
-    def _side_by_side(self, parts: tuple[Tree, ...], found: Scores) -> None:
+    def _boost_adjacent_words(self, parts: tuple[Tree, ...], found: Scores) -> None:
         """Raise the scores of documents in which words that were asked for one after the other stand so, too."""
         words = [part for part in parts if isinstance(part, Text) and part.is_bare and len(part.words) == 1]
-        if 1 < len(found) <= MOST_RAISED and self._budget > 0:
+        if 1 < len(found) <= MAX_BOOSTED and self._budget > 0:
             for one, other in pairwise(words):
-                for number, score in self._phrase(Text((*one.words, *other.words), None, other.is_open), found).items():
+                for number, score in self._phrase(Text((*one.words, *other.words), None, other.is_prefix), found).items():
                     found[number] += score * PAIR_FACTOR
 
     def _bm25(self, weights: Weights) -> Scores:
@@ -182,7 +182,7 @@ class Finder:
         for leaf, first in self.leaves:
             terms = [(leaf.doc_frequency(field, term), term) for word in words if (field, term := word.encode()) in leaf]
             for count, term in sorted(terms, reverse=True):
-                if self._budget < count and self._budget < MOST_POSTINGS:
+                if self._budget < count and self._budget < MAX_POSTINGS:
                     self.left_out.append(said)
                     break
                 self._budget -= count
@@ -209,12 +209,12 @@ class Finder:
         """Whether any note has a property of this name."""
         return any(True for leaf, _ in self.leaves for _ in islice(leaf.expand_prefix("properties", word_term(key, "")), 1))
 
-    def has(self, word: str, key: str | None = None) -> bool:
+    def has_word(self, word: str, key: str | None = None) -> bool:
         """Whether a word is in any note."""
         field, term = ("words", word) if key is None else ("properties", word_term(key, word))
         return any((field, term.encode()) in leaf for leaf, _ in self.leaves)
 
-    def _beginning(self, key: str | None, start: str, most: int = MOST_WORDS) -> list[str]:
+    def _words_with_prefix(self, key: str | None, start: str, most: int = MAX_EXPANSIONS) -> list[str]:
         """The words, in the whole note or in a property, that begin so: the most frequent ones; read once."""
         if (key, start, most) not in self._beginnings:
             self._beginnings[key, start, most] = self._most_frequent(key, start, most)
@@ -227,7 +227,7 @@ class Finder:
         field, prefix = ("words", start) if key is None else ("properties", word_term(key, start))
         cut = 0 if key is None else len(prefix) - len(start)
         found = {
-            term.decode("utf-8")[cut:] for leaf, _ in self.leaves for term in islice(leaf.expand_prefix(field, prefix), MOST_LOOKED_AT)
+            term.decode("utf-8")[cut:] for leaf, _ in self.leaves for term in islice(leaf.expand_prefix(field, prefix), MAX_VOCABULARY)
         }
         if len(found) <= most:
             return sorted(found)
@@ -249,7 +249,7 @@ class Finder:
     def _vocabulary(self, beginning: str) -> list[str]:
         """All words that begin so, in alphabetical order; read once."""
         if beginning not in self._vocabularies:
-            found = (islice(leaf.expand_prefix("words", beginning), MOST_LOOKED_AT) for leaf, _ in self.leaves)
+            found = (islice(leaf.expand_prefix("words", beginning), MAX_VOCABULARY) for leaf, _ in self.leaves)
             words = {term.decode("utf-8") for terms in found for term in terms}
             self._vocabularies[beginning] = sorted(words)
         return self._vocabularies[beginning]
@@ -257,31 +257,31 @@ class Finder:
     def _matching(self, wild: Wild) -> list[str]:
         start = re.split(r"[*?]", wild.pattern, maxsplit=1)[0]
         if wild.pattern == start + "*":
-            found = self._beginning(wild.key, start, MOST_WORDS + 1)
-            if len(found) > MOST_WORDS:
+            found = self._words_with_prefix(wild.key, start, MAX_EXPANSIONS + 1)
+            if len(found) > MAX_EXPANSIONS:
                 self.left_out.append(wild.pattern)
-            return found[:MOST_WORDS]
-        fits = fitting(wild.pattern)
-        words = self._vocabulary(start) if wild.key is None else self._beginning(wild.key, start, MOST_LOOKED_AT)
+            return found[:MAX_EXPANSIONS]
+        fits = glob_matcher(wild.pattern)
+        words = self._vocabulary(start) if wild.key is None else self._words_with_prefix(wild.key, start, MAX_VOCABULARY)
         found = [word for word in words if fits(word)]
-        if len(found) > MOST_WORDS:
+        if len(found) > MAX_EXPANSIONS:
             self.left_out.append(wild.pattern)
-        return found[:MOST_WORDS]
+        return found[:MAX_EXPANSIONS]
 
     def _near(self, key: str | None, word: str, distance: int) -> list[str]:
         """The words within so many letters of one, that share its first letter; the word itself among them."""
-        words = self._vocabulary(word[:1]) if key is None else self._beginning(key, word[:1], MOST_LOOKED_AT)
-        return [other for other in words if is_near(word, other, distance)]
+        words = self._vocabulary(word[:1]) if key is None else self._words_with_prefix(key, word[:1], MAX_VOCABULARY)
+        return [other for other in words if is_within_distance(word, other, distance)]
 
     def suggestions(self, word: str, key: str | None = None) -> list[str]:
         """What may have been meant by a word that is in no note, or in no such property: the nearest first, of these the most frequent."""
         near = self._near(key, word, 1 if len(word) < 5 else 2)
         field, term = ("words", str) if key is None else ("properties", partial(word_term, key))
-        ranked = [(edits(word, other, 2), -self._frequency(field, term(other)), other) for other in near if other != word]
+        ranked = [(edit_distance(word, other, 2), -self._frequency(field, term(other)), other) for other in near if other != word]
         return [other for _, _, other in sorted(ranked)]
 
 
-def _added(found: Iterable[Scores]) -> Scores:
+def _sum_scores(found: Iterable[Scores]) -> Scores:
     total: Scores = {}
     for scores in found:
         for number, score in scores.items():

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import NamedTuple
 
-from vaultcrm.search.fuzzy import fitting, is_near
-from vaultcrm.search.query import All, Any, Fuzzy, Text, Tree, Wild
-from vaultcrm.search.tokens import is_glued, spans
+from vaultcrm.search.fuzzy import glob_matcher, is_within_distance
+from vaultcrm.search.query import And, Fuzzy, Or, Text, Tree, Wild
+from vaultcrm.search.tokens import is_unsegmented, token_spans
 
 WIDTH = 150  # characters: two lines of a terminal
-IsAsked = Callable[[str], bool]
+WordMatcher = Callable[[str], bool]
 
 
 class Snippet(NamedTuple):
@@ -20,26 +20,26 @@ class Snippet(NamedTuple):
     marks: tuple[tuple[int, int], ...]
 
 
-def asked_by(tree: Tree, stemmers: Iterable[Callable[[str], str]]) -> IsAsked:
+def word_matcher(tree: Tree, stemmers: Iterable[Callable[[str], str]]) -> WordMatcher:
     """Whether a word is one of those that a query asks for."""
     exact: set[str] = set()
     starts: list[str] = []
-    others: list[IsAsked] = []
+    others: list[WordMatcher] = []
     stemmed: list[str] = []
     waiting = [tree]
     while waiting:
         match waiting.pop():
-            case All(parts) | Any(parts):
+            case And(parts) | Or(parts):
                 waiting += parts
             case Text(words, None, is_open, is_quoted):
                 exact.update(words)
-                starts += [word for word in words[-1:] if is_open and len(word) > 1] + [word for word in words if is_glued(word)]
+                starts += [word for word in words[-1:] if is_open and len(word) > 1] + [word for word in words if is_unsegmented(word)]
                 if len(words) == 1 and not is_quoted:
                     stemmed += words
             case Wild(pattern, None):
-                others.append(fitting(pattern))
+                others.append(glob_matcher(pattern))
             case Fuzzy(word, distance, None):
-                others.append(partial(is_near, word, distance=distance))
+                others.append(partial(is_within_distance, word, distance=distance))
             case _:
                 pass  # what is forbidden, and what is asked of properties, is not looked for in the text
     roots = [(stem, {stem(word) for word in stemmed if len(word) > 2}) for stem in stemmers]
@@ -58,7 +58,7 @@ def asked_by(tree: Tree, stemmers: Iterable[Callable[[str], str]]) -> IsAsked:
     return is_asked
 
 
-def snippet(text: str, body_line: int, is_asked: IsAsked) -> Snippet:
+def make_snippet(text: str, body_line: int, is_asked: WordMatcher) -> Snippet:
     """The line with most of the words, in the body rather than in the properties; else the first line of the body.
 
     `body_line` is the number of the body's first line.
@@ -72,17 +72,17 @@ def snippet(text: str, body_line: int, is_asked: IsAsked) -> Snippet:
             continue
         if in_body and first is None and not line.startswith("#"):
             first = number, line
-        marks = [(start, end, word) for word, start, end in spans(line) if is_asked(word)]
+        marks = [(start, end, word) for word, start, end in token_spans(line) if is_asked(word)]
         rank = (2 * len({word for _, _, word in marks}) + (in_body and bool(marks)), min(len(marks), 9))
         if marks and rank > best:
             best, found = rank, (number, line, [(start, end) for start, end, _ in marks])
     if found is None:
         number, line = first or (1, "")
         found = number, line, []
-    return _cut(*found)
+    return _shorten(*found)
 
 
-def _cut(number: int, line: str, marks: list[tuple[int, int]]) -> Snippet:
+def _shorten(number: int, line: str, marks: list[tuple[int, int]]) -> Snippet:
     """At most so many characters of a line, those with the most marks, cut between words."""
     start, end = 0, len(line)
     if end > WIDTH:

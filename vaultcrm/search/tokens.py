@@ -19,13 +19,13 @@ _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064
 _SPAN = re.compile(rf"(?:[^\W_]|[{_MARKS}\u3099\u309a\u0900-\u109f\u1780-\u17ff])+")
 _ACCENTS = re.compile(f"[{_MARKS}]+")
 # Scripts that are written without blanks between words; Korean has blanks, and glues its particles to the words.
-_GLUED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSEGMENTED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 
 
 @cache
 def _runs() -> re.Pattern[str]:
     """Letters of such a script, or of none; 3 ms to compile, and for most texts not needed."""
-    return re.compile(f"([{_GLUED}]+)|[^{_GLUED}]+")
+    return re.compile(f"([{_UNSEGMENTED}]+)|[^{_UNSEGMENTED}]+")
 
 
 def plain(text: str) -> str:
@@ -45,7 +45,7 @@ def tokens(text: str) -> list[str]:
     return [part for word in _WORD.findall(found) for part in _parts(word)]
 
 
-def asked(text: str) -> list[str]:
+def query_tokens(text: str) -> list[str]:
     """The words of a text that is looked for: a run of glued letters by its pairs only."""
     found = plain(text)
     if found.isascii():
@@ -68,12 +68,12 @@ def _parts(word: str, whole: bool = True) -> list[str]:
     return parts
 
 
-def is_glued(word: str) -> bool:
+def is_unsegmented(word: str) -> bool:
     """Whether a word is of a script without blanks, so that a letter of it stands for all that begin with it."""
     return not word.isascii() and (found := _runs().match(word)) is not None and found[1] is not None
 
 
-def spans(text: str) -> Iterator[tuple[str, int, int]]:
+def token_spans(text: str) -> Iterator[tuple[str, int, int]]:
     """The words of a text, each with where it stands: (word, start, end)."""
     for found in _SPAN.finditer(text):
         start, end = found.span()
@@ -90,9 +90,9 @@ def spans(text: str) -> Iterator[tuple[str, int, int]]:
                 yield plain(run[0]), first, last
 
 
-def replaced(text: str, word: str, other: str) -> str:
+def replace_word(text: str, word: str, other: str) -> str:
     """A text with another word wherever the one stands."""
-    for found, start, end in reversed(list(spans(text))):
+    for found, start, end in reversed(list(token_spans(text))):
         if found == word:
             text = text[:start] + other + text[end:]
     return text

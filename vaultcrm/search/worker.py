@@ -15,7 +15,7 @@ from typing import Any
 from vaultcrm.catalog.index_queue import QueuedNote
 
 
-class Second:
+class IndexWorker:
     """The second process, at work from the beginning."""
 
     def __init__(self, folder: str, root: str, changes: list[QueuedNote]) -> None:
@@ -29,7 +29,7 @@ class Second:
             self._process.stdin.write(json.dumps(task).encode())
             self._process.stdin.close()
         except OSError:
-            self.end()
+            self.stop()
 
     def segment(self) -> tuple[Any, list[QueuedNote]] | None:  # Any: Whoosh has no types
         """The segment that it has written, once it is done, and what it has missed; None when that went wrong in any way."""
@@ -42,7 +42,7 @@ class Second:
         segment, missed = pickle.loads(base64.b64decode(said[-2]))  # from our own child, through a pipe
         return segment, missed
 
-    def end(self) -> None:
+    def stop(self) -> None:
         """Make sure that it is gone."""
         process, self._process = self._process, None
         if process is not None:

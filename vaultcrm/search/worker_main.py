@@ -7,7 +7,7 @@ import sys
 
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.catalog.index_queue import QueuedNote
-from vaultcrm.search.index import WRITER, Index, opened
+from vaultcrm.search.index import WRITER, Index, open_index
 from vaultcrm.search.whoosh_api import SegmentWriter
 from vaultcrm.vault.vault import Vault
 
@@ -23,8 +23,8 @@ def main() -> None:
             out.write(b".\n")
             out.flush()
 
-    writer = SegmentWriter(opened(task["folder"]), _lk=False, **WRITER)  # the first process holds the lock
-    added, missed = Index(vault, Catalog(vault.root)).add(writer, changes, alive)
+    writer = SegmentWriter(open_index(task["folder"]), _lk=False, **WRITER)  # the first process holds the lock
+    added, missed = Index(vault, Catalog(vault.root)).add_documents(writer, changes, alive)
     segment = writer._finalize_segment()  # what Whoosh's own second process calls
     if segment.doc_count() != added:
         raise SystemExit(1)

@@ -29,14 +29,14 @@ _CERTAIN = (
 _POSSIBLE = (r" \d", r" \(\d\)", r"-[A-Z][A-Z0-9-]{3,14}")
 
 
-class Copy(NamedTuple):
+class ConflictCopy(NamedTuple):
     """A file that is a copy of another one in its folder: the other's path, and which program makes such names."""
 
     original: str
     program: str
 
 
-def copy_of(path: str) -> Copy | None:
+def parse_conflict_copy(path: str) -> ConflictCopy | None:
     """What a path would be a conflict copy of, told by its name alone; it is one where that file is there.
 
     None for what nobody would take for one.
@@ -44,12 +44,12 @@ def copy_of(path: str) -> Copy | None:
     if not re.search("onfli[ck]?t|[._](?:BACKUP|BASE|LOCAL|REMOTE)[._]|онфликт|競合|冲突|衝突|충돌", path, re.IGNORECASE):
         return None  # as nearly always; the patterns take ten times as long
     for program, pattern in _CERTAIN:
-        if (found := _cut(path, pattern)) is not None:
-            return Copy(found, program)
+        if (found := _without_marker(path, pattern)) is not None:
+            return ConflictCopy(found, program)
     return None
 
 
-def copy_names(path: str, day: date, commit: str) -> Iterator[str]:
+def conflict_copy_names(path: str, day: date, commit: str) -> Iterator[str]:
     """Names under which we keep their version of a file ourselves, the best one first; the others are for when it is taken."""
     stem, ending = os.path.splitext(path)
     while len(os.fsencode(stem.rpartition("/")[2])) > 170:  # a disk takes 255 bytes
@@ -57,32 +57,32 @@ def copy_names(path: str, day: date, commit: str) -> Iterator[str]:
     return (f"{stem} (conflict {day.isoformat()} {commit[:length]}){ending}" for length in range(7, len(commit) + 1))
 
 
-def original_among(copy: Copy, names: Iterable[str]) -> str | None:
+def find_original(copy: ConflictCopy, names: Iterable[str]) -> str | None:
     """The path of the original among the names in its folder; case and the spelling of accents do not matter."""
     folder, slash, wanted = copy.original.rpartition("/")
     found = next((name for name in names if caseless(name) == caseless(wanted)), None)
     return None if found is None else f"{folder}{slash}{found}"
 
 
-def may_be_copy_of(path: str) -> str | None:
+def possible_original(path: str) -> str | None:
     """The path of which this one may be a copy: its name alone cannot tell."""
-    return next((found for pattern in _POSSIBLE if (found := _cut(path, pattern)) is not None), None)
+    return next((found for pattern in _POSSIBLE if (found := _without_marker(path, pattern)) is not None), None)
 
 
-def _cut(path: str, pattern: str) -> str | None:
+def _without_marker(path: str, pattern: str) -> str | None:
     """The path without what a program has put between its name and its ending."""
     folder, slash, name = path.rpartition("/")
     found = re.fullmatch(rf"(.*?\S)(?:{pattern})(\.\w+)", name, re.IGNORECASE if "[A-Z]" not in pattern else 0)
     return f"{folder}{slash}{found[1]}{found[2]}" if found else None
 
 
-def placeholder_of(name: str) -> str | None:
+def icloud_placeholder(name: str) -> str | None:
     """The name of the note for which iCloud keeps a placeholder, since it is not downloaded; None for any other file."""
     is_placeholder = name.startswith(".") and name.lower().endswith(".md.icloud") and len(name) > len("..md.icloud")
     return name[1 : -len(".icloud")] if is_placeholder else None
 
 
-def are_alike(one: bytes, other: bytes) -> bool:
+def are_similar(one: bytes, other: bytes) -> bool:
     """Whether two notes have most of their lines in common, as a note and its copy have."""
     born = [re.search(rb"^(?:dateCreated|date):.*", data, re.MULTILINE) for data in (one, other)]
     if born[0] and born[1] and born[0][0].strip() != born[1][0].strip():  # written down at different times

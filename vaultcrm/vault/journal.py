@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from vaultcrm.disk import files, user_dirs, watch_lease
-from vaultcrm.disk.lock import held
-from vaultcrm.disk.moves import Move, before, end_halves, lies, standing
-from vaultcrm.errors import Changed, NotFound, OutsideFailed, VaultcrmError
-from vaultcrm.vault.journal_schema import VERSION, statements
-from vaultcrm.vault.revert import Steps, all_gone, bytes_at, go_back, go_forth, remove_empty
+from vaultcrm.disk.lock import hold_lock
+from vaultcrm.disk.moves import Move, count_applied, has_exact_name, path_before, repair_interrupted
+from vaultcrm.errors import Conflict, ExternalError, NotFound, VaultcrmError
+from vaultcrm.vault.journal_schema import VERSION, schema_statements
+from vaultcrm.vault.revert import Reversals, all_gone, read_bytes, redo_steps, remove_empty_folders, undo_steps
 
-KEPT = 500  # commands that can be undone
+MAX_COMMANDS = 500  # commands that can be undone
 LOCK_SECONDS = 30.0
 
 _LAST_DONE = "SELECT id, at, words FROM commands WHERE state = 'done' ORDER BY id DESC LIMIT 1"
@@ -28,7 +28,7 @@ _LAST_UNDONE = (
 )
 
 
-class Write(NamedTuple):
+class JournalWrite(NamedTuple):
     """One file's change: its bytes before and after; None where there is no file."""
 
     path: str
@@ -36,7 +36,7 @@ class Write(NamedTuple):
     after: bytes | None
 
 
-class Entry(NamedTuple):
+class JournalEntry(NamedTuple):
     """One command's line in the journal."""
 
     id: int
@@ -52,7 +52,7 @@ class Journal:
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self.folder = user_dirs.of_vault("state", root)
+        self.folder = user_dirs.vault_dir("state", root)
         self._connection: sqlite3.Connection | None = None
         self._command: int | None = None
 
@@ -60,28 +60,28 @@ class Journal:
     def command(self, words: str, at: str) -> Iterator[None]:
         """Hold the vault's lock while one command writes, and keep what it writes under its words."""
         with self._lock():
-            self._sweep()
+            self._clean_up_interrupted()
             number = self._run("INSERT INTO commands (at, words, state) VALUES (?, ?, 'open')", at, words).lastrowid or 0
             self._command = number
             try:
                 yield
             except BaseException:
-                self._take_back(number)
+                self._roll_back(number)
                 raise
             finally:
                 self._close(number)
-                self._run("DELETE FROM commands WHERE id <= ?", number - KEPT)
+                self._run("DELETE FROM commands WHERE id <= ?", number - MAX_COMMANDS)
                 self._command = None
 
-    def _take_back(self, number: int) -> None:
+    def _roll_back(self, number: int) -> None:
         """A command that fails leaves nothing half done. What cannot be taken back stays in the journal, for `undo`."""
         with contextlib.suppress(VaultcrmError, OSError):
-            go_back(self.root, self._steps(number, forward=False), self._moves(number))
+            undo_steps(self.root, self._steps(number, forward=False), self._moves(number))
             for table in ("writes", "moves"):
                 self._run(f"DELETE FROM {table} WHERE command = ?", number)
 
     @contextlib.contextmanager
-    def keeping(self, path: str, before: bytes | None, after: bytes | None) -> Iterator[None]:
+    def recording_write(self, path: str, before: bytes | None, after: bytes | None) -> Iterator[None]:
         """Keep the bytes before a write, durably, then let it happen; forget it when it did not."""
         statement = "INSERT INTO writes (command, path, before, after) VALUES (?, ?, ?, ?)"
         kept = self._run(statement, self._command, path, before, after).lastrowid
@@ -89,48 +89,48 @@ class Journal:
             yield
         except BaseException as error:
             # an interrupt, or a disk that says no behind the rename: what was made has to be known, to be taken back
-            if isinstance(error, (FileExistsError, FileNotFoundError, Changed)) or not self._is_now(path, after):
+            if isinstance(error, (FileExistsError, FileNotFoundError, Conflict)) or not self._is_now(path, after):
                 self._run("DELETE FROM writes WHERE id = ?", kept)
             raise
 
     @contextlib.contextmanager
-    def moving(self, one: Move) -> Iterator[None]:
+    def recording_move(self, one: Move) -> Iterator[None]:
         """Keep that something is moved, as `keeping` does. A command moves first and writes then, under the new names."""
         assert not self._writes(self._command or 0), "what is written before a move could not be found again"
         self._run("INSERT INTO moves (command, old, new, made) VALUES (?, ?, ?, ?)", self._command, *one)
         try:
             yield
         except BaseException as error:
-            if isinstance(error, FileExistsError) or not lies(os.path.join(self.root, one.new)):
+            if isinstance(error, FileExistsError) or not has_exact_name(os.path.join(self.root, one.new)):
                 self._forget_moves(self._command or 0, [one])
             raise
 
     def _is_now(self, path: str, data: bytes | None) -> bool:
         """Whether a file holds these bytes, or (None) is not there; also where nobody can tell."""
         with contextlib.suppress(VaultcrmError, OSError):
-            return bytes_at(self.root, path) == data
+            return read_bytes(self.root, path) == data
         return True
 
-    def entries(self, limit: int = 20) -> list[Entry]:
+    def entries(self, limit: int = 20) -> list[JournalEntry]:
         """The last commands that wrote, newest first."""
-        self._settle()
+        self._clean_up_unless_locked()
         rows = self._run("SELECT id, at, words, state FROM commands ORDER BY id DESC LIMIT ?", limit).fetchall()
         return [
-            Entry(row[0], row[1], row[2], row[3], tuple(write.path for write in self._writes(row[0])), tuple(self._moves(row[0])))
+            JournalEntry(row[0], row[1], row[2], row[3], tuple(write.path for write in self._writes(row[0])), tuple(self._moves(row[0])))
             for row in rows
         ]
 
-    def undo(self) -> Entry:
+    def undo(self) -> JournalEntry:
         """Put back what the last command that is not undone found. All of it or, with Changed, nothing."""
-        return self._turn("done", "undone", "There is nothing to undo.")
+        return self._undo_or_redo("done", "undone", "There is nothing to undo.")
 
-    def redo(self) -> Entry:
+    def redo(self) -> JournalEntry:
         """Do again what was undone last."""
-        return self._turn("undone", "done", "There is nothing to do again.")
+        return self._undo_or_redo("undone", "done", "There is nothing to do again.")
 
-    def _turn(self, state: str, new_state: str, nothing: str) -> Entry:
+    def _undo_or_redo(self, state: str, new_state: str, nothing: str) -> JournalEntry:
         with self._lock():
-            self._sweep()
+            self._clean_up_interrupted()
             row = self._run(_LAST_DONE if state == "done" else _LAST_UNDONE).fetchone()
             if row is None:
                 raise NotFound(nothing)
@@ -138,14 +138,14 @@ class Journal:
             steps, moves = self._steps(row[0], is_redo), self._moves(row[0])
             if not is_redo and not moves and (gone := all_gone(self.root, steps)):
                 self._run("DELETE FROM commands WHERE id = ?", row[0])  # nothing of it can be taken back any more
-                raise Changed(f"{gone} is not there any more: somebody has moved or deleted it.", f"`vaultcrm {row[2]}` stays as it is.")
-            (go_forth if is_redo else go_back)(self.root, steps, moves)
+                raise Conflict(f"{gone} is not there any more: somebody has moved or deleted it.", f"`vaultcrm {row[2]}` stays as it is.")
+            (redo_steps if is_redo else undo_steps)(self.root, steps, moves)
             turned = "turned = (SELECT max(turned) + 1 FROM commands)"
             self._run(f"UPDATE commands SET state = ?, {turned} WHERE id = ?", new_state, row[0])
-            return Entry(row[0], row[1], row[2], new_state, tuple(steps), tuple(moves))
+            return JournalEntry(row[0], row[1], row[2], new_state, tuple(steps), tuple(moves))
 
-    def _steps(self, command: int, forward: bool) -> Steps:
-        ends: Steps = {}
+    def _steps(self, command: int, forward: bool) -> Reversals:
+        ends: Reversals = {}
         for write in self._writes(command):
             first = ends[write.path][0] if write.path in ends else write.before
             ends[write.path] = (first, write.after)
@@ -153,38 +153,38 @@ class Journal:
             return ends
         return {path: (after, first) for path, (first, after) in reversed(ends.items())}
 
-    def _writes(self, command: int) -> list[Write]:
-        return [Write(*row) for row in self._run("SELECT path, before, after FROM writes WHERE command = ? ORDER BY id", command)]
+    def _writes(self, command: int) -> list[JournalWrite]:
+        return [JournalWrite(*row) for row in self._run("SELECT path, before, after FROM writes WHERE command = ? ORDER BY id", command)]
 
     def _moves(self, command: int) -> list[Move]:
         return [Move(*row) for row in self._run("SELECT old, new, made FROM moves WHERE command = ? ORDER BY id", command)]
 
-    def last_change(self) -> tuple[list[Move], list[Write]]:
+    def last_change(self) -> tuple[list[Move], list[JournalWrite]]:
         """What `undo` would take back: moves and writes. Raises NotFound when there is nothing."""
-        self._settle()
+        self._clean_up_unless_locked()
         row = self._run(_LAST_DONE).fetchone()
         if row is None:
             raise NotFound("There is nothing to undo.")
-        return self._moves(row[0]), [Write(path, *step) for path, step in self._steps(row[0], forward=True).items()]
+        return self._moves(row[0]), [JournalWrite(path, *step) for path, step in self._steps(row[0], forward=True).items()]
 
-    def _sweep(self) -> None:
+    def _clean_up_interrupted(self) -> None:
         """A command that is still open while we hold the lock was killed: remove its temporary files, end its half moves.
 
         So may have been the last undo or redo, which opens no command.
         """
         for row in (self._run(_LAST_DONE).fetchone(), self._run(_LAST_UNDONE).fetchone()):
             if row is not None:
-                self._sweep_folders(row[0])
+                self._remove_temp_files(row[0])
         for (command,) in self._run("SELECT id FROM commands WHERE state = 'open'").fetchall():
-            self._sweep_folders(command)
+            self._remove_temp_files(command)
             moves = self._moves(command)
-            end_halves(self.root, moves)
-            made = standing(self.root, moves, forward=False)
+            repair_interrupted(self.root, moves)
+            made = count_applied(self.root, moves, forward=False)
             for number, path, first in self._run(
                 "SELECT id, path, before FROM writes WHERE command = ? ORDER BY id DESC", command
             ).fetchall():
                 with contextlib.suppress(VaultcrmError, OSError):
-                    if bytes_at(self.root, before(path, moves[made:])) == first:  # kept in the journal, and then not made
+                    if read_bytes(self.root, path_before(path, moves[made:])) == first:  # kept in the journal, and then not made
                         self._run("DELETE FROM writes WHERE id = ?", number)
             self._forget_moves(command, moves[made:])
             self._close(command)
@@ -193,20 +193,20 @@ class Journal:
         """Moves that were kept in the journal, and then not made; folders made for them go."""
         for one in moves:
             self._run("DELETE FROM moves WHERE command = ? AND old = ? AND new = ?", command, one.old, one.new)
-            if one.made:
-                remove_empty(self.root, os.path.dirname(one.new), one.made)
+            if one.created_folder:
+                remove_empty_folders(self.root, os.path.dirname(one.new), one.created_folder)
 
-    def _sweep_folders(self, command: int) -> None:
+    def _remove_temp_files(self, command: int) -> None:
         paths = self._run("SELECT DISTINCT path FROM writes WHERE command = ?", command).fetchall()
         for folder in {os.path.dirname(os.path.join(self.root, path)) for (path,) in paths}:
-            files.sweep(folder)
+            files.remove_temp_files(folder)
 
-    def _settle(self) -> None:
+    def _clean_up_unless_locked(self) -> None:
         """Know what was killed before something is told, unless somebody is writing just now. No note is written by that."""
-        with contextlib.suppress(Changed), self._lock(0):
+        with contextlib.suppress(Conflict), self._lock(0):
             moving = "SELECT 1 FROM moves JOIN commands ON command = commands.id WHERE state = 'open'"
             if not self._run(moving).fetchone():  # a move that was cut short waits for the next writer
-                self._sweep()
+                self._clean_up_interrupted()
 
     def _close(self, command: int) -> None:
         """A command has ended; one that wrote nothing leaves no line."""
@@ -222,7 +222,7 @@ class Journal:
             try:
                 wait = LOCK_SECONDS if seconds is None else seconds
                 message = "Another vaultcrm is writing to this vault, and does not end."
-                stack.enter_context(held(os.path.join(self.folder, "lock.sqlite"), wait, message))
+                stack.enter_context(hold_lock(os.path.join(self.folder, "lock.sqlite"), wait, message))
             except sqlite3.DatabaseError as error:
                 raise self._unusable(error) from error
             watch_lease.record_write(self.root)  # before and after: a watcher's look may begin in between
@@ -244,8 +244,8 @@ class Journal:
         except sqlite3.DatabaseError as error:
             raise self._unusable(error) from error
 
-    def _unusable(self, error: sqlite3.DatabaseError) -> OutsideFailed:
-        return OutsideFailed(f"The journal for `vaultcrm undo` cannot be used: {error}.", f"Nothing was written. It lies in {self.folder}.")
+    def _unusable(self, error: sqlite3.DatabaseError) -> ExternalError:
+        return ExternalError(f"The journal for `vaultcrm undo` cannot be used: {error}.", f"Nothing was written. It lies in {self.folder}.")
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
@@ -253,7 +253,7 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     if connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:  # another process may have been faster
         is_older = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'writes'").fetchone() is not None
-        for statement in statements(is_older):
+        for statement in schema_statements(is_older):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")

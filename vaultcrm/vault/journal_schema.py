@@ -28,6 +28,6 @@ CREATE INDEX writes_command ON writes (command)
 """
 
 
-def statements(is_older: bool) -> list[str]:
+def schema_statements(is_older: bool) -> list[str]:
     """What makes the tables of a new journal, or brings an older one up to date."""
     return ";".join([_TABLES, *([_TAKEN_OVER] if is_older else []), _IN_PLACE]).split(";")

@@ -9,10 +9,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from vaultcrm.disk import filenames, files
-from vaultcrm.errors import OutsideFailed, Unreadable
+from vaultcrm.errors import ExternalError, Unreadable
 from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.vault import plugin_settings
-from vaultcrm.vault.conflict_copies import placeholder_of
+from vaultcrm.vault.conflict_copies import icloud_placeholder
 from vaultcrm.vault.plugin_settings import template_folders
 from vaultcrm.vault.settings import SETTINGS_FILE, read_settings
 
@@ -51,7 +51,7 @@ class Vault:
 
     def path(self, relative: str) -> str:
         """The absolute path; raises NotUnderstood for one that leads out of the vault."""
-        return filenames.inside(self.root, relative)
+        return filenames.path_inside(self.root, relative)
 
     @property
     def task_settings(self) -> TaskSettings:
@@ -92,7 +92,7 @@ class Vault:
                 for entry in entries:
                     name = entry.name
                     if name[0] == ".":
-                        if name.endswith(".icloud") and (note := placeholder_of(name)):
+                        if name.endswith(".icloud") and (note := icloud_placeholder(name)):
                             names.append(note)
                             stamps.append(NOT_DOWNLOADED)
                         continue
@@ -106,7 +106,7 @@ class Vault:
                         names.append(name)
         except OSError as error:
             if not relative:
-                raise OutsideFailed(f"The vault {self.root} cannot be read: {error.strerror}.", "Is its disk mounted?") from error
+                raise ExternalError(f"The vault {self.root} cannot be read: {error.strerror}.", "Is its disk mounted?") from error
             if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):  # gone, or something else by now
                 return None
             return FolderScan(relative, b"", [], [], [], f"The folder cannot be read: {error.strerror}.")

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 
 from vaultcrm.disk import files, moves
-from vaultcrm.errors import Changed, NotFound, OutsideFailed, Refused, Unreadable, VaultcrmError
+from vaultcrm.errors import AlreadyExists, Conflict, ExternalError, NotFound, Refused, Unreadable, VaultcrmError
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
 
@@ -43,7 +43,7 @@ class Writer:
     def create(self, folder: str, title: str, text: str) -> str:
         """A new note called `title`, or "title 2" where that is taken; gives its path. Never overwrites."""
         data = text.encode("utf-8")
-        self._made(folder)
+        self._make_folder(folder)
         taken = {name.lower() for name in os.listdir(self.vault.path(folder))}  # also on disks that know no case
         number = 1
         while True:
@@ -52,22 +52,22 @@ class Writer:
             if name.lower() in taken:
                 continue
             path = f"{folder}/{name}" if folder else name
-            if self._new(path, data):
+            if self._create(path, data):
                 return path
 
     def create_file(self, path: str, data: bytes) -> bool:
         """A new file of any kind at just this path; False when there is one already."""
-        self._made(path.rpartition("/")[0])
-        return self._new(path, data)
+        self._make_folder(path.rpartition("/")[0])
+        return self._create(path, data)
 
-    def _new(self, path: str, data: bytes) -> bool:
+    def _create(self, path: str, data: bytes) -> bool:
         try:
-            with self.journal.keeping(path, None, data):
+            with self.journal.recording_write(path, None, data):
                 files.create(self.vault.path(path), data)
         except FileExistsError:
             return False
         except OSError as error:
-            raise _no_write(path, error) from error
+            raise _write_failed(path, error) from error
         self.created.append(path)
         return True
 
@@ -81,7 +81,7 @@ class Writer:
         for _ in range(5):
             try:
                 content = self.vault.read(path)
-                files.must_be_text(content.data)
+                files.check_is_text(content.data)
                 new = operation(content.data)
             except FileNotFoundError as error:
                 folder, slash, name = path.rpartition("/")
@@ -97,15 +97,15 @@ class Writer:
             if new == content.data:
                 return None
             try:
-                with self.journal.keeping(path, content.data, new):
+                with self.journal.recording_write(path, content.data, new):
                     files.swap(full, new, content.digest)
-            except Changed:
+            except Conflict:
                 continue
             except OSError as error:
-                raise _no_write(path, error) from error
+                raise _write_failed(path, error) from error
             self.changed += [path] * (path not in self.changed)
             return new
-        raise Changed(f"{path} is being changed by another program all the time.", "Nothing was written. Try again.")
+        raise Conflict(f"{path} is being changed by another program all the time.", "Nothing was written. Try again.")
 
     def move(self, old: str, new: str) -> None:
         """Move a file, or a folder with all that is in it. Raises Changed when the new name is taken, NotFound when the old one is gone."""
@@ -117,15 +117,15 @@ class Writer:
         try:
             if moves.is_taken(full_old, full_new):
                 raise FileExistsError
-            with self.journal.moving(one):
+            with self.journal.recording_move(one):
                 os.makedirs(os.path.dirname(full_new), exist_ok=True)
                 moves.move(full_old, full_new)
         except FileExistsError as error:
-            raise Changed(f"{new} is there already.", "Choose another name.") from error
+            raise AlreadyExists(f"{new} is there already.", "Choose another name.") from error
         except FileNotFoundError as error:
             raise NotFound(f"{old} is not there any more.") from error
         except OSError as error:
-            raise OutsideFailed(
+            raise ExternalError(
                 f"{old} cannot be moved to {new}: {error.strerror}.", "Nothing was lost; mend that, then try again."
             ) from error
         self.moved.append(one)
@@ -133,22 +133,22 @@ class Writer:
     def remove(self, path: str, seen: bytes) -> None:
         """Delete a file whose bytes are still those that were `seen`; the journal keeps them. Raises Changed otherwise."""
         try:
-            with self.journal.keeping(path, seen, None):
-                files.remove(self.vault.path(path), files.digest_of(seen))
+            with self.journal.recording_write(path, seen, None):
+                files.remove(self.vault.path(path), files.digest(seen))
         except FileNotFoundError as error:
             raise NotFound(f"{path} is not there any more.") from error
-        except Changed as error:
-            raise Changed(f"{path} was changed by another program meanwhile.", "It was not deleted. Try again.") from error
+        except Conflict as error:
+            raise Conflict(f"{path} was changed by another program meanwhile.", "It was not deleted. Try again.") from error
         except OSError as error:
-            raise _no_write(path, error) from error
+            raise _write_failed(path, error) from error
         self.removed.append(path)
 
-    def _made(self, folder: str) -> None:
+    def _make_folder(self, folder: str) -> None:
         try:
             os.makedirs(self.vault.path(folder), exist_ok=True)
         except OSError as error:
-            raise _no_write(folder, error) from error
+            raise _write_failed(folder, error) from error
 
 
-def _no_write(path: str, error: OSError) -> VaultcrmError:
-    return OutsideFailed(f"{path} cannot be written: {error.strerror}.", "Nothing was lost; mend that, then try again.")
+def _write_failed(path: str, error: OSError) -> VaultcrmError:
+    return ExternalError(f"{path} cannot be written: {error.strerror}.", "Nothing was lost; mend that, then try again.")

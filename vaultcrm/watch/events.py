@@ -32,24 +32,24 @@ if sys.platform.startswith("linux"):
 
     InotifyMoveEventGrouper.delay = 0.0  # it would hold what moved away, and all behind it, for half a second, to make pairs of it
 
-Heard = Callable[[str | None], None]  # a folder in which something changed, as an absolute path; None: anywhere
+OnChange = Callable[[str | None], None]  # a folder in which something changed, as an absolute path; None: anywhere
 
 _EVENTS = [
     DirCreatedEvent, DirDeletedEvent, DirMovedEvent, FileAttribEvent, FileCreatedEvent, FileDeletedEvent, FileModifiedEvent, FileMovedEvent,
 ]  # fmt: skip
 # File systems that accept watches and send no events for what other machines do
-_SILENT = ("9p", "drvfs", "cifs", "smb", "nfs", "fuse", "vboxsf", "prl_fs", "virtiofs", "afs", "ncp")
+_NO_EVENTS = ("9p", "drvfs", "cifs", "smb", "nfs", "fuse", "vboxsf", "prl_fs", "virtiofs", "afs", "ncp")
 
 
-class Ears(FileSystemEventHandler):
+class EventListener(FileSystemEventHandler):
     """Listens below one folder until it is closed. `is_worn`: folders were moved about, or an event was lost; listen anew."""
 
-    def __init__(self, root: str, heard: Heard) -> None:
+    def __init__(self, root: str, heard: OnChange) -> None:
         self.root = root
-        self.heard = heard
-        self.is_worn = False
+        self.on_change = heard
+        self.needs_restart = False
         self._before = threading.excepthook
-        self._log = _Log(self)
+        self._log = _LogHandler(self)
         warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")  # 20 kB each, on stderr
         logger = logging.getLogger("watchdog")
         logger.addHandler(self._log)
@@ -78,44 +78,44 @@ class Ears(FileSystemEventHandler):
             return
         if event.is_directory:
             # A moved folder's watches go on telling its old name, or nothing at all
-            self.is_worn |= event.event_type in ("moved", "deleted")
-            self.heard(None)
+            self.needs_restart |= event.event_type in ("moved", "deleted")
+            self.on_change(None)
             return
         for place in seen:
             if place.endswith((".md", ".MD")):
-                self.heard(os.path.dirname(place))
+                self.on_change(os.path.dirname(place))
             elif place.endswith("vaultcrm.toml"):
-                self.heard(None)
+                self.on_change(None)
 
     def _is_hidden(self, place: str) -> bool:
         return any(part.startswith(".") for part in place[len(self.root) :].split("/") if part)
 
     def _died(self, found: threading.ExceptHookArgs) -> None:
         """A thread of watchdog's has died of an exception; nobody else would notice."""
-        self.is_worn = True
-        self.heard(None)
+        self.needs_restart = True
+        self.on_change(None)
 
     @property
     def is_alive(self) -> bool:
         return bool(self._observer.is_alive()) and all(emitter.is_alive() for emitter in self._observer.emitters)
 
     @property
-    def is_deaf(self) -> bool:
+    def has_too_few_watches(self) -> bool:
         """Whether the system watches fewer folders than there are: it has run out of watches."""
         watched = _watches()
         return watched is not None and watched < sum(1 for _ in _folders(self.root))
 
 
-class _Log(logging.Handler):
+class _LogHandler(logging.Handler):
     """What watchdog only writes into its log: its queue has overflowed."""
 
-    def __init__(self, ears: Ears) -> None:
+    def __init__(self, ears: EventListener) -> None:
         super().__init__(logging.WARNING)
         self.ears = ears
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.ears.is_worn = True
-        self.ears.heard(None)
+        self.ears.needs_restart = True
+        self.ears.on_change(None)
 
 
 def _watches() -> int | None:
@@ -134,7 +134,7 @@ def _folders(root: str) -> list[str]:
     return [folder for folder, _, _ in os.walk(root)]
 
 
-def silence_of(root: str) -> str | None:
+def reason_for_no_events(root: str) -> str | None:
     """Why a folder's file system sends no events; None when it may."""
     found = ("", "")
     with contextlib.suppress(OSError), open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:
@@ -143,4 +143,4 @@ def silence_of(root: str) -> str | None:
             point = place.split()[4].encode().decode("unicode_escape", "replace")
             if (root + "/").startswith(point.rstrip("/") + "/") and len(point) >= len(found[0]):
                 found = point, rest.split()[0]
-    return f"a disk of type {found[1]}" if found[1].startswith(_SILENT) else None
+    return f"a disk of type {found[1]}" if found[1].startswith(_NO_EVENTS) else None

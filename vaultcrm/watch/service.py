@@ -9,7 +9,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from vaultcrm.disk import files
-from vaultcrm.errors import NotFound, OutsideFailed
+from vaultcrm.errors import ExternalError, NotFound
 
 _UNIT = """\
 [Unit]
@@ -71,7 +71,7 @@ def service(root: str) -> Service:
         control = ("systemctl", "--user")
         start = ((*control, "daemon-reload"), (*control, "enable", "--now", f"{label}.service"))
         return Service(path, text, start, ((*control, "disable", "--now", f"{label}.service"),))
-    raise OutsideFailed("This system has neither systemd nor launchd.", "Let vaultcrm watch run in whatever way programs start here.")
+    raise ExternalError("This system has neither systemd nor launchd.", "Let vaultcrm watch run in whatever way programs start here.")
 
 
 def _quoted(word: str) -> str:
@@ -87,7 +87,7 @@ def install(service: Service) -> None:
     except FileExistsError:
         files.swap(service.path, service.text.encode(), files.read(service.path).digest)
     except OSError as error:
-        raise OutsideFailed(f"{service.path} cannot be written: {error.strerror}.") from error
+        raise ExternalError(f"{service.path} cannot be written: {error.strerror}.") from error
     for command in service.start:
         _run(command, "The file is written; start it by hand: " + " ".join(command))
 
@@ -105,7 +105,7 @@ def uninstall(service: Service) -> None:
 
 def _run(command: tuple[str, ...], hint: str) -> None:
     if shutil.which(command[0]) is None:
-        raise OutsideFailed(f"{command[0]} is not there.", hint)
+        raise ExternalError(f"{command[0]} is not there.", hint)
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
-        raise OutsideFailed(f"{' '.join(command)} says: {(done.stderr or done.stdout).strip() or done.returncode}", hint)
+        raise ExternalError(f"{' '.join(command)} says: {(done.stderr or done.stdout).strip() or done.returncode}", hint)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from vaultcrm.errors import Refused
 from vaultcrm.markdown.tasks import edit
-from vaultcrm.markdown.tasks.line import parse
+from vaultcrm.markdown.tasks.line import parse_task
 from vaultcrm.markdown.tasks.settings import TaskSettings
 
 TODAY = date(2026, 11, 16)
@@ -16,9 +16,9 @@ PLAIN = TaskSettings()
 
 
 def done(line: str, habits: TaskSettings = PLAIN) -> list[str]:
-    task = parse(line)
+    task = parse_task(line)
     assert task is not None
-    return edit.done(task, habits, TODAY).lines
+    return edit.complete(task, habits, TODAY).lines
 
 
 @pytest.mark.parametrize(
@@ -99,9 +99,9 @@ def test_what_comes_again_has_its_next_line(line: str, expected: list[str]) -> N
     ],
 )
 def test_where_there_is_no_next_line_the_reason_is_told_and_the_text_stays(line: str, why: str) -> None:
-    task = parse(line)
+    task = parse_task(line)
     assert task is not None
-    assert edit.done(task, PLAIN, TODAY) == ([line.replace("[ ]", "[x]") + " ✅ 2026-11-16"], None, why)
+    assert edit.complete(task, PLAIN, TODAY) == ([line.replace("[ ]", "[x]") + " ✅ 2026-11-16"], None, why)
 
 
 def test_the_habits_of_a_vault_are_kept() -> None:
@@ -116,9 +116,9 @@ def test_the_habits_of_a_vault_are_kept() -> None:
 
 
 def cancelled(line: str, habits: TaskSettings = PLAIN) -> str:
-    task = parse(line)
+    task = parse_task(line)
     assert task is not None
-    return edit.cancelled(task, habits, TODAY)
+    return edit.cancel(task, habits, TODAY)
 
 
 def test_cancelling_marks_the_box_and_never_makes_a_next_line() -> None:
@@ -143,9 +143,9 @@ def test_cancelling_marks_the_box_and_never_makes_a_next_line() -> None:
     ],
 )
 def test_moving_changes_the_day(line: str, expected: str) -> None:
-    task = parse(line)
+    task = parse_task(line)
     assert task is not None
-    assert edit.moved(task, date(2026, 11, 20), PLAIN) == expected
+    assert edit.reschedule(task, date(2026, 11, 20), PLAIN) == expected
 
 
 def test_a_line_that_would_not_read_back_is_refused() -> None:
@@ -163,13 +163,13 @@ WORDS = st.sampled_from(
 @given(st.sampled_from([" ", "x", "/", "-", "X", "?"]), st.lists(WORDS, max_size=8), st.sampled_from(["", " ", "  ", "\r"]))
 def test_done_adds_and_takes_away_nothing_but_marks_and_days(symbol: str, words: list[str], end: str) -> None:
     line = f"- [{symbol}] {' '.join(words)}{end}"
-    task = parse(line)
+    task = parse_task(line)
     assert task is not None
     try:
-        closed = edit.done(task, PLAIN, TODAY)
+        closed = edit.complete(task, PLAIN, TODAY)
     except Refused:
         return
-    kept = parse(closed.lines[-1])
+    kept = parse_task(closed.lines[-1])
     assert kept is not None
     assert (kept.symbol, kept.value("done"), kept.value("cancelled")) == ("x", "2026-11-16", None)
     for kind in ("due", "scheduled", "start", "priority", "recurrence", "id", "depends", "created", "on_completion"):

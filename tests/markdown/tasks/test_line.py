@@ -4,18 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.markdown.tasks.line import KINDS, Task, has_tag, parse, tasks_in, without_tag
+from vaultcrm.markdown.tasks.line import FIELD_KINDS, Task, find_tasks, has_tag, parse_task, without_tag
 
 
 def read(line: str) -> Task:
-    task = parse(line)
+    task = parse_task(line)
     assert task is not None, line
     return task
 
 
 def signs(line: str) -> dict[str, str]:
     task = read(line)
-    return {kind: value for kind in KINDS if (value := task.value(kind)) is not None}
+    return {kind: value for kind in FIELD_KINDS if (value := task.value(kind)) is not None}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_line_with_a_box_is_a_task(line: str, symbol: str, description: str) -
     ],
 )  # fmt: skip
 def test_a_line_without_one_is_none(line: str) -> None:
-    assert parse(line) is None
+    assert parse_task(line) is None
 
 
 DAY = "2026-11-09"
@@ -213,14 +213,14 @@ BODY = """\
 
 
 def test_tasks_stand_anywhere_but_in_code_and_comments() -> None:
-    assert [(line, task.description) for line, task in tasks_in(BODY, 5, "#task")] == [
+    assert [(line, task.description) for line, task in find_tasks(BODY, 5, "#task")] == [
         (5, "one #task"),
         (6, "two, nested #task"),
         (7, "three, quoted #task"),
         (9, "four, in a callout #task"),
         (10, "five #task"),
     ]
-    assert [line for line, _ in tasks_in(BODY.replace("\n", "\r\n"), 1)] == [1, 2, 3, 5, 6, 14]
+    assert [line for line, _ in find_tasks(BODY.replace("\n", "\r\n"), 1)] == [1, 2, 3, 5, 6, 14]
 
 
 @pytest.mark.parametrize(
@@ -241,11 +241,11 @@ def test_a_tag_is_taken_out_of_a_text(text: str, expected: str) -> None:
 
 @given(st.text(st.sampled_from("ab -*[]x 📅✅🔁🆔⛔⏫2026-01#:,()^\t\u00a0\r\ufe0fdue"), max_size=40).map(lambda text: f"- [ ] {text}"))
 def test_whatever_stands_in_a_line_every_sign_is_where_it_says(line: str) -> None:
-    task = parse(line)
+    task = parse_task(line)
     if task is None:
         return
     assert task.end <= len(line)
-    for sign in task.signs:
+    for sign in task.fields:
         assert sign.start <= sign.value_start <= sign.value_end <= sign.end <= task.end
         if sign.kind != "priority":
             assert line[sign.value_start : sign.value_end].strip(" ") == sign.value
@@ -254,4 +254,4 @@ def test_whatever_stands_in_a_line_every_sign_is_where_it_says(line: str) -> Non
 @pytest.mark.parametrize("piece", ["🔁 ", "#a ", " ", "📅 2026-01-01 ", "[due:: ", "⛔ a,", "🔁" + " " * 50])
 def test_a_long_hostile_line_is_read_in_a_blink(piece: str) -> None:
     line = "- [ ] " + piece * (100_000 // len(piece)) + "."
-    assert read(line).signs == ()
+    assert read(line).fields == ()

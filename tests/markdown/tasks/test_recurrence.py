@@ -9,17 +9,17 @@ from datetime import date
 import pytest
 
 from tests.markdown.tasks.rules import TODAY, rule_of
-from vaultcrm.dates.iso import day_in
-from vaultcrm.markdown.tasks.recurrence import Days, next_day, next_days
+from vaultcrm.dates.iso import parse_iso_day
+from vaultcrm.markdown.tasks.recurrence import TaskDates, next_dates, next_reference_date
 
 
-def days_in(text: str) -> Days:
+def days_in(text: str) -> TaskDates:
     """ "2026-11-01 - 2026-11-11" as a start and a due date."""
-    start, scheduled, due = map(day_in, text.split())
-    return Days(start, scheduled, due)
+    start, scheduled, due = map(parse_iso_day, text.split())
+    return TaskDates(start, scheduled, due)
 
 
-def said(days: Days | None) -> str:
+def said(days: TaskDates | None) -> str:
     return " ".join(day.isoformat() if day else "-" for day in days) if days else "never"
 
 
@@ -201,7 +201,7 @@ def test_the_days_that_follow_each_other(words: str, due: str, expected: str) ->
     """Each task is done on a day that plays no part, and the next one begins with the day that the last one got."""
     rule, day, found = rule_of(words), date.fromisoformat(due), list[str]()
     for _ in range(4):
-        following = next_day(rule, day, TODAY)
+        following = next_reference_date(rule, day, TODAY)
         found.append(following.isoformat() if following else "never")
         if following is None:
             break
@@ -261,7 +261,7 @@ def test_the_days_that_follow_each_other(words: str, due: str, expected: str) ->
     ],
 )
 def test_all_dates_move_with_the_reference_date(words: str, dates: str, done_on: str, expected: str) -> None:
-    assert said(next_days(rule_of(words), days_in(dates), date.fromisoformat(done_on))) == expected
+    assert said(next_dates(rule_of(words), days_in(dates), date.fromisoformat(done_on))) == expected
 
 
 @pytest.mark.parametrize(
@@ -277,9 +277,9 @@ def test_all_dates_move_with_the_reference_date(words: str, dates: str, done_on:
     ],
 )
 def test_the_scheduled_date_can_be_dropped(words: str, dates: str, done_on: str, expected: str) -> None:
-    assert said(next_days(rule_of(words), days_in(dates), date.fromisoformat(done_on), drops_scheduled=True)) == expected
+    assert said(next_dates(rule_of(words), days_in(dates), date.fromisoformat(done_on), drops_scheduled=True)) == expected
 
 
 def test_a_day_is_never_found_before_the_one_that_it_follows() -> None:
     """Here the plug-in, on its way back in search of a year that need not be left out, comes out at 30 December 2024."""
-    assert next_day(rule_of("every year on the 53rd Monday"), date(2026, 11, 11), TODAY) is None
+    assert next_reference_date(rule_of("every year on the 53rd Monday"), date(2026, 11, 11), TODAY) is None

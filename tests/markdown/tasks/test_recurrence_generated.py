@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.markdown.tasks.recurrence import Days, next_day, next_days, parse
+from vaultcrm.markdown.tasks.recurrence import TaskDates, next_dates, next_reference_date, parse_task_rule
 
 NAMES = "Monday tues sa January sept 1st 2nd 3rd 5th 15th 31st 53rd last first second third 2 9 25 100 1000".split()
 UNITS = "day days week weeks weekday weekdays month months year years hour hours minute minutes".split()
@@ -24,9 +24,9 @@ DATES = st.dates(date(1900, 1, 1), date(2200, 12, 31))
 
 @given(words=IN_ORDER | OUT_OF_ORDER.map("every {}".format), reference=DATES, today=DATES)
 def test_the_next_day_is_later(words: str, reference: date, today: date) -> None:
-    if (rule := parse(words)) is None:
+    if (rule := parse_task_rule(words)) is None:
         return
-    following = next_day(rule, reference, today)
+    following = next_reference_date(rule, reference, today)
     assert following is None or following > (today if rule.when_done else reference)
     assert rule.when_done == bool(re.search("[^ ] when done$", words, re.IGNORECASE))
 
@@ -37,5 +37,5 @@ def test_the_next_day_is_later(words: str, reference: date, today: date) -> None
     today=st.dates(),
 )
 def test_no_text_and_no_day_raises(words: str, day: date, today: date) -> None:
-    if rule := parse(words):
-        next_days(rule, Days(day, None, today), today)
+    if rule := parse_task_rule(words):
+        next_dates(rule, TaskDates(day, None, today), today)

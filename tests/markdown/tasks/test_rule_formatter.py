@@ -2,8 +2,8 @@
 
 import pytest
 
-from vaultcrm.markdown.tasks.recurrence import TaskRule, parse
-from vaultcrm.markdown.tasks.rrule import rhythm_of, rrule_of
+from vaultcrm.markdown.tasks.recurrence import TaskRule, parse_task_rule
+from vaultcrm.markdown.tasks.rrule import format_rrule, parse_rrule
 
 
 @pytest.mark.parametrize(
@@ -70,5 +70,5 @@ from vaultcrm.markdown.tasks.rrule import rhythm_of, rrule_of
     ],
 )
 def test_a_rule_is_spelled_as_the_plug_in_saves_it(words: str, text: str, rrule: str) -> None:
-    assert parse(words) == TaskRule(text, rrule, when_done=False)
-    assert rrule_of(rhythm_of(rrule)) == rrule
+    assert parse_task_rule(words) == TaskRule(text, rrule, when_done=False)
+    assert format_rrule(parse_rrule(rrule)) == rrule

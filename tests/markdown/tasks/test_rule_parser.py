@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.markdown.tasks.rules import TODAY, rule_of
-from vaultcrm.markdown.tasks.recurrence import TaskRule, next_day, parse
+from vaultcrm.markdown.tasks.recurrence import TaskRule, next_reference_date, parse_task_rule
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from vaultcrm.markdown.tasks.recurrence import TaskRule, next_day, parse
     ],
 )  # fmt: skip
 def test_when_done_must_be_the_last_words(words: str, when_done: bool) -> None:
-    assert parse(words) == TaskRule("every week", "FREQ=WEEKLY", when_done)
+    assert parse_task_rule(words) == TaskRule("every week", "FREQ=WEEKLY", when_done)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_when_done_must_be_the_last_words(words: str, when_done: bool) -> None:
     ],
 )  # fmt: skip
 def test_what_the_plug_in_does_not_understand(words: str) -> None:
-    assert parse(words) is None
+    assert parse_task_rule(words) is None
 
 
 def test_no_number_is_too_long() -> None:
@@ -53,6 +53,6 @@ def test_no_number_is_too_long() -> None:
         "every day for {} times",
     ):
         rule = rule_of(words.format(digits))
-        assert next_day(rule, TODAY, TODAY) in (None, date(2026, 11, 12))
-    assert parse(f"every month on the {digits}th") is None
-    assert parse(f"every week until {digits}") is None
+        assert next_reference_date(rule, TODAY, TODAY) in (None, date(2026, 11, 12))
+    assert parse_task_rule(f"every month on the {digits}th") is None
+    assert parse_task_rule(f"every week until {digits}") is None

@@ -8,22 +8,22 @@ had done the same.
 from datetime import date
 from typing import NamedTuple
 
-from vaultcrm.dates.iso import day_in
+from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.errors import Refused
-from vaultcrm.markdown.tasks.line import KINDS, Sign, Task, parse
-from vaultcrm.markdown.tasks.recurrence import Days, next_days
-from vaultcrm.markdown.tasks.recurrence import parse as parse_rule
+from vaultcrm.markdown.tasks.line import FIELD_KINDS, Task, TaskField, parse_task
+from vaultcrm.markdown.tasks.recurrence import TaskDates, next_dates
+from vaultcrm.markdown.tasks.recurrence import parse_task_rule as parse_rule
 from vaultcrm.markdown.tasks.settings import TaskSettings
 
 # kind: as it is written, in emoji and in Dataview's form
 _WRITTEN = {"done": ("✅", "completion"), "cancelled": ("❌", "cancelled"), "due": ("📅", "due"), "created": ("➕", "created")}
 _DAYS = ("start", "scheduled", "due")
-_ONE_LIFE = ("done", "cancelled", "created", "id", "depends")  # what the next occurrence does not take with it
+_NOT_REPEATED = ("done", "cancelled", "created", "id", "depends")  # what the next occurrence does not take with it
 
-Change = tuple[int, int, str]  # which characters, from and to, become what
+TextEdit = tuple[int, int, str]  # which characters, from and to, become what
 
 
-class Closed(NamedTuple):
+class Completion(NamedTuple):
     """What stands in a line's place once it is done: the line, above it the next occurrence if there is one.
 
     `lines` is empty for a line that asked to go (🏁 delete). `why_last` says why a line with a rule
@@ -31,41 +31,41 @@ class Closed(NamedTuple):
     """
 
     lines: list[str]
-    next_days: Days | None = None
-    why_last: str = ""
+    next_dates: TaskDates | None = None
+    no_next_reason: str = ""
 
 
-def done(task: Task, habits: TaskSettings, today: date) -> Closed:
+def complete(task: Task, habits: TaskSettings, today: date) -> Completion:
     """The task done today. A recurring one gets its next line as the plug-in would give it. Raises Refused."""
     symbol = _symbol(habits, "done")
     wanted = {"done": today.isoformat() if habits.sets_done_date else None, "cancelled": None}
-    line = _changed(task, [_boxed(task, symbol), *_set(task, wanted, habits)], symbol, wanted)
+    line = _apply_edits(task, [_set_symbol(task, symbol), *_set_fields(task, wanted, habits)], symbol, wanted)
     goes = (task.value("on_completion") or "").lower() == "delete"
     kept = [] if goes else [line]
     if task.value("recurrence") is None:
-        return Closed(kept)
-    following, why = _following(task, habits, today)
+        return Completion(kept)
+    following, why = _next_dates(task, habits, today)
     if following is None:
-        return Closed(kept, why_last=why)
+        return Completion(kept, no_next_reason=why)
     ahead = _next_line(task, following, habits, today)
-    return Closed([*kept, ahead] if habits.recurs_on_next_line else [ahead, *kept], following)
+    return Completion([*kept, ahead] if habits.recurs_on_next_line else [ahead, *kept], following)
 
 
-def cancelled(task: Task, habits: TaskSettings, today: date) -> str:
+def cancel(task: Task, habits: TaskSettings, today: date) -> str:
     """The line of the task cancelled today; cancelling never makes a next one."""
     symbol = _symbol(habits, "cancelled")
     wanted = {"cancelled": today.isoformat() if habits.sets_cancelled_date else None, "done": None}
-    return _changed(task, [_boxed(task, symbol), *_set(task, wanted, habits)], symbol, wanted)
+    return _apply_edits(task, [_set_symbol(task, symbol), *_set_fields(task, wanted, habits)], symbol, wanted)
 
 
-def moved(task: Task, day: date, habits: TaskSettings) -> str:
+def reschedule(task: Task, day: date, habits: TaskSettings) -> str:
     """The line of the task with another due day; where it has none, with another day until which it is hidden.
 
     Of a task that is due the days until which it is hidden move by the same distance.
     """
     there = task.day("due")
-    hiding = [kind for kind in ("scheduled", "start") if task.sign(kind)]
-    kind = "due" if task.sign("due") or not hiding else max(hiding, key=lambda kind: task.day(kind) or date.min)
+    hiding = [kind for kind in ("scheduled", "start") if task.field(kind)]
+    kind = "due" if task.field("due") or not hiding else max(hiding, key=lambda kind: task.day(kind) or date.min)
     wanted: dict[str, str | None] = {kind: day.isoformat()}
     try:
         for other in hiding if there is not None else ():
@@ -73,36 +73,36 @@ def moved(task: Task, day: date, habits: TaskSettings) -> str:
                 wanted[other] = (at + (day - there)).isoformat()
     except OverflowError as error:
         raise Refused("The day until which it is hidden cannot be moved so far.", "Change it in your editor.") from error
-    return _changed(task, _set(task, wanted, habits), task.symbol, wanted)
+    return _apply_edits(task, _set_fields(task, wanted, habits), task.symbol, wanted)
 
 
-def _following(task: Task, habits: TaskSettings, today: date) -> tuple[Days | None, str]:
+def _next_dates(task: Task, habits: TaskSettings, today: date) -> tuple[TaskDates | None, str]:
     """The days of the next occurrence; without one the reason."""
     text = task.value("recurrence") or ""
     rule = parse_rule(text)
     if rule is None:
         return None, f"{text!r} is no rule that Tasks knows"
     for kind in _DAYS:
-        if (value := task.value(kind)) and day_in(value) is None:
+        if (value := task.value(kind)) and parse_iso_day(value) is None:
             return None, f"{value} is no day"
     try:
-        following = next_days(rule, Days(*(task.day(kind) for kind in _DAYS)), today, habits.removes_scheduled_date)
+        following = next_dates(rule, TaskDates(*(task.day(kind) for kind in _DAYS)), today, habits.removes_scheduled_date)
     except OverflowError:
         following = None
     return following, "" if following else f"{text!r} has no next day"
 
 
-def _next_line(task: Task, days: Days, habits: TaskSettings, today: date) -> str:
-    wanted: dict[str, str | None] = dict.fromkeys(_ONE_LIFE)
+def _next_line(task: Task, days: TaskDates, habits: TaskSettings, today: date) -> str:
+    wanted: dict[str, str | None] = dict.fromkeys(_NOT_REPEATED)
     if habits.sets_created_date:
         wanted["created"] = today.isoformat()
     wanted |= {kind: day.isoformat() if (day := getattr(days, kind)) else None for kind in _DAYS}
     symbol = habits.symbol_for("todo")
-    changes = [_boxed(task, symbol), *_set(task, wanted, habits)]
+    changes = [_set_symbol(task, symbol), *_set_fields(task, wanted, habits)]
     if task.block_id:
         at = task.line.index(task.block_id, task.end)
         changes.append((task.end, at + len(task.block_id), ""))
-    return _changed(task, changes, symbol, wanted)
+    return _apply_edits(task, changes, symbol, wanted)
 
 
 def _symbol(habits: TaskSettings, kind: str) -> str:
@@ -116,18 +116,18 @@ def _symbol(habits: TaskSettings, kind: str) -> str:
     return symbol
 
 
-def _boxed(task: Task, symbol: str) -> Change:
-    return task.symbol_at, task.symbol_at + 1, symbol
+def _set_symbol(task: Task, symbol: str) -> TextEdit:
+    return task.symbol_index, task.symbol_index + 1, symbol
 
 
-def _set(task: Task, wanted: dict[str, str | None], habits: TaskSettings) -> list[Change]:
+def _set_fields(task: Task, wanted: dict[str, str | None], habits: TaskSettings) -> list[TextEdit]:
     """The changes that give the line these signs, and take away those that are None."""
-    changes: list[Change] = []
-    is_dataview = task.is_dataview if task.signs else habits.is_dataview
+    changes: list[TextEdit] = []
+    is_dataview = task.is_dataview if task.fields else habits.is_dataview
     for kind, value in wanted.items():
-        sign = task.sign(kind)
+        sign = task.field(kind)
         if value is None:
-            changes += [_without(task, one) for one in task.signs if one.kind == kind]
+            changes += [_remove_field(task, one) for one in task.fields if one.kind == kind]
         elif sign is not None:
             changes.append((sign.value_start, sign.value_end, value))
         else:
@@ -136,26 +136,26 @@ def _set(task: Task, wanted: dict[str, str | None], habits: TaskSettings) -> lis
     return changes
 
 
-def _without(task: Task, sign: Sign) -> Change:
+def _remove_field(task: Task, sign: TaskField) -> TextEdit:
     """A sign taken away with the blanks before it; the blank behind the box stays."""
     start = sign.start
-    while task.line[start - 1] in " \t" and start - 1 > task.symbol_at + 2:
+    while task.line[start - 1] in " \t" and start - 1 > task.symbol_index + 2:
         start -= 1
     return start, sign.end, ""
 
 
-def _changed(task: Task, changes: list[Change], symbol: str, wanted: dict[str, str | None]) -> str:
+def _apply_edits(task: Task, changes: list[TextEdit], symbol: str, wanted: dict[str, str | None]) -> str:
     """The line with its changes, once reading it back has shown that nothing else has changed. Raises Refused."""
     line, last = task.line, len(task.line)
     for start, end, text in sorted(changes, key=lambda change: (change[0], change[1]), reverse=True):
         assert end <= last, "two changes of the same characters"
         line, last = line[:start] + text + line[end:], start
-    new = parse(line)
+    new = parse_task(line)
     if (
         new is None
         or new.symbol != symbol
         or new.description != task.description
-        or any(new.value(kind) != wanted.get(kind, task.value(kind)) for kind in KINDS)
+        or any(new.value(kind) != wanted.get(kind, task.value(kind)) for kind in FIELD_KINDS)
     ):
         raise Refused("The line would not read back as it was meant.", "Change it in your editor.")
     return line

@@ -12,21 +12,21 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from vaultcrm.dates.iso import day_in
-from vaultcrm.markdown.masking import covered, is_covered
+from vaultcrm.dates.iso import parse_iso_day
+from vaultcrm.markdown.masking import is_in_spans, masked_spans
 
 # White space of JavaScript: it knows U+FEFF, and not U+001C to U+001F and U+0085, as Python's \s does.
 _BLANKS = "\t\n\v\f\r \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
 _NOT_IN_TAG = r" !@#$%^&*(),.?\":{}|<>"
 _TAG = rf"(?:^|(?<=[{_BLANKS}]))#[^{_NOT_IN_TAG}]+"
 _MAX_ROUNDS = 21
-_LONG = 4000  # characters at the end of a line in which signs are looked for
+_MAX_TAIL = 4000  # characters at the end of a line in which signs are looked for
 MAX_TASKS = 10_000  # of one note; a stranger's note must not keep a command busy
 
 # Each sign, its name in Dataview's form, and what its value looks like; in the order in which the plug-in asks
 # for them. The quantifiers do not give back what they took, so that no line takes long.
 _DAY, _ID = "([0-9]{4}-[0-9]{2}-[0-9]{2})", "[a-zA-Z0-9_-]++"
-_SIGNS = {
+_FIELD_PATTERNS = {
     "priority": ("(🔺|⏫|🔼|🔽|⏬)", "priority", "(highest|high|medium|low|lowest)"),
     "done": ("✅", "completion", _DAY),
     "cancelled": ("❌", "cancelled", _DAY),
@@ -40,7 +40,7 @@ _SIGNS = {
     "id": ("🆔", "id", f"({_ID})"),
     "depends": ("⛔", "dependsOn", f"({_ID}(?: *+, *+{_ID})*+)"),
 }
-KINDS = tuple(kind for kind in _SIGNS if kind != "tag")
+FIELD_KINDS = tuple(kind for kind in _FIELD_PATTERNS if kind != "tag")
 _PRIORITIES = {"🔺": "highest", "⏫": "high", "🔼": "medium", "🔽": "low", "⏬": "lowest"}
 
 
@@ -48,7 +48,7 @@ _PRIORITIES = {"🔺": "highest", "⏫": "high", "🔼": "medium", "🔽": "low"
 def _patterns(is_dataview: bool) -> dict[str, re.Pattern[str]]:
     """What each sign looks like at the end of a line; compiled for the first line with a box."""
     found = {}
-    for kind, (emoji, name, value) in _SIGNS.items():
+    for kind, (emoji, name, value) in _FIELD_PATTERNS.items():
         if kind == "tag":
             text = emoji
         elif is_dataview:
@@ -64,7 +64,7 @@ def _line_pattern() -> re.Pattern[str]:
     return re.compile(rf"([{_BLANKS}>]*)([-*+]|[0-9]+[.)]) +\[([^\n\r\u2028\u2029])\] *([^\n\r\u2028\u2029]*)")
 
 
-class Sign(NamedTuple):
+class TaskField(NamedTuple):
     """One sign in a line: its kind, its value as text, and the characters that it and its value take."""
 
     kind: str
@@ -80,23 +80,23 @@ class Task(NamedTuple):
 
     line: str  # without its line break
     symbol: str
-    symbol_at: int
+    symbol_index: int
     description: str  # tags that stood among the signs are at its end
-    signs: tuple[Sign, ...]  # from right to left
+    fields: tuple[TaskField, ...]  # from right to left
     is_dataview: bool
     end: int  # where the signs end, and the block id or the blanks at the end begin
     block_id: str
 
-    def sign(self, kind: str) -> Sign | None:
-        return next((sign for sign in reversed(self.signs) if sign.kind == kind), None)
+    def field(self, kind: str) -> TaskField | None:
+        return next((sign for sign in reversed(self.fields) if sign.kind == kind), None)
 
     def value(self, kind: str) -> str | None:
-        found = self.sign(kind)
+        found = self.field(kind)
         return found.value if found else None
 
     def day(self, kind: str) -> date | None:
         """A day of the task; None also for one that does not exist, like 2026-02-30."""
-        return day_in(self.value(kind))
+        return parse_iso_day(self.value(kind))
 
     @property
     def depends(self) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ class Task(NamedTuple):
         return tuple(part.strip(" ") for part in (self.value("depends") or "").split(",") if part.strip(" "))
 
 
-def parse(line: str) -> Task | None:
+def parse_task(line: str) -> Task | None:
     """A line without its line break as a task; None when it has no box."""
     found = _line_pattern().match(line)
     if found is None:
@@ -114,23 +114,23 @@ def parse(line: str) -> Task | None:
     block = re.search(r" \^[a-zA-Z0-9-]++$", line[start:end])
     if block:
         end = start + len(line[start : start + block.start()].rstrip(_BLANKS))
-    read = _read(line, start, end, False)
-    is_dataview = not read.signs and "::" in line and bool((other := _read(line, start, end, True)).signs)
+    read = _parse_fields(line, start, end, False)
+    is_dataview = not read.fields and "::" in line and bool((other := _parse_fields(line, start, end, True)).fields)
     signs, tags, rest = other if is_dataview else read
     description = " ".join(filter(None, (line[start:rest].strip(_BLANKS), *reversed(tags))))
     return Task(line, found[3], found.start(3), description, tuple(signs), is_dataview, end, block[0] if block else "")
 
 
-class _Read(NamedTuple):
-    signs: list[Sign]  # from right to left, as the tags
+class _ParsedFields(NamedTuple):
+    fields: list[TaskField]  # from right to left, as the tags
     tags: list[str]
     rest: int  # where the description ends
 
 
-def _read(line: str, start: int, end: int, is_dataview: bool) -> _Read:
+def _parse_fields(line: str, start: int, end: int, is_dataview: bool) -> _ParsedFields:
     """The signs at the end of line[start:end], and the tags between them."""
-    read = _Read([], [], end)
-    start = max(start, end - _LONG)
+    read = _ParsedFields([], [], end)
+    start = max(start, end - _MAX_TAIL)
     text = line[start:end]
     if text.isascii() and "#" not in text and not is_dataview:  # as most lines: no sign, and no tag among them
         return read._replace(rest=start + len(text.rstrip(_BLANKS)))
@@ -145,14 +145,14 @@ def _read(line: str, start: int, end: int, is_dataview: bool) -> _Read:
             else:
                 group = found.lastindex or 0
                 value = _PRIORITIES.get(found[group], found[group]).strip(" ")
-                read.signs.append(Sign(kind, value, *(start + at for at in (*found.span(), *found.span(group)))))
+                read.fields.append(TaskField(kind, value, *(start + at for at in (*found.span(), *found.span(group)))))
             text = text[: found.start()].rstrip(_BLANKS)
         if len(text) == before:
             break
     return read._replace(rest=start + len(text))
 
 
-def unread_sign(task: Task) -> str | None:
+def ignored_date(task: Task) -> str | None:
     """A date with its sign that stands in the description, where the plug-in does not see it: words, or a full stop, follow it."""
     if task.description.isascii():
         return None
@@ -161,7 +161,7 @@ def unread_sign(task: Task) -> str | None:
     return found[0] if found else None
 
 
-def tasks_in(body: str, first_line: int, filter_: str = "") -> Iterator[tuple[int, Task]]:
+def find_tasks(body: str, first_line: int, global_filter: str = "") -> Iterator[tuple[int, Task]]:
     """The tasks of a body, each with its line, where `first_line` is the number of the body's first one.
 
     What Obsidian takes for code or a comment holds no tasks; lists, quotes and callouts do. No more
@@ -169,13 +169,18 @@ def tasks_in(body: str, first_line: int, filter_: str = "") -> Iterator[tuple[in
     """
     if not re.search(r"\[[^\n]\]", body):
         return
-    spans = covered(body)
+    spans = masked_spans(body)
     at = found = 0
     for number, line in enumerate(body.split("\n"), first_line):
-        task = parse(line) if "[" in line else None
+        task = parse_task(line) if "[" in line else None
         # "- [1](address)" and "- [x]: address" are links to Obsidian, whatever the grammar of a line says
-        is_link = task is not None and line[task.symbol_at + 2 : task.symbol_at + 3] in ("(", "[", ":")
-        if task is not None and not is_link and filter_ in line[task.symbol_at + 2 :] and not is_covered(spans, at + task.symbol_at):
+        is_link = task is not None and line[task.symbol_index + 2 : task.symbol_index + 3] in ("(", "[", ":")
+        if (
+            task is not None
+            and not is_link
+            and global_filter in line[task.symbol_index + 2 :]
+            and not is_in_spans(spans, at + task.symbol_index)
+        ):
             yield number, task
             found += 1
             if found > MAX_TASKS:

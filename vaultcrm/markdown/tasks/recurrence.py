@@ -7,9 +7,9 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from vaultcrm.markdown.tasks.rrule import Rhythm, day_behind, rhythm_of, rrule_of
-from vaultcrm.markdown.tasks.rule_formatter import spell
-from vaultcrm.markdown.tasks.rule_parser import read
+from vaultcrm.markdown.tasks.rrule import RecurrenceRule, format_rrule, next_date, parse_rrule
+from vaultcrm.markdown.tasks.rule_formatter import format_rule
+from vaultcrm.markdown.tasks.rule_parser import parse_rule_text
 
 _DAYS_BACK = 1000  # so far back a rule is tried that leaves months or years out; 3 days do for all that has a sense
 
@@ -27,7 +27,7 @@ class TaskRule(NamedTuple):
     when_done: bool
 
 
-class Days(NamedTuple):
+class TaskDates(NamedTuple):
     """The dates of a task that move when it comes again."""
 
     start: date | None
@@ -35,14 +35,14 @@ class Days(NamedTuple):
     due: date | None
 
 
-def parse(words: str) -> TaskRule | None:
+def parse_task_rule(words: str) -> TaskRule | None:
     """The rule in the text behind 🔁; None when the plug-in understands none. Blanks around it do not matter."""
     found = re.fullmatch(r"([a-zA-Z0-9, !]+?)( when done)?", words.strip(" "), re.IGNORECASE | re.ASCII)
-    rhythm = read(found[1].strip(" ")) if found else None
-    return TaskRule(spell(rhythm), rrule_of(rhythm), bool(found[2])) if found and rhythm else None
+    rhythm = parse_rule_text(found[1].strip(" ")) if found else None
+    return TaskRule(format_rule(rhythm), format_rrule(rhythm), bool(found[2])) if found and rhythm else None
 
 
-def next_day(rule: TaskRule, reference: date, today: date) -> date | None:
+def next_reference_date(rule: TaskRule, reference: date, today: date) -> date | None:
     """The day of the next task, which is later than `reference`, or than `today` for a rule that counts from then.
 
     None when it never comes, as "every June" from the 31st, and the plug-in would write "Invalid date".
@@ -50,14 +50,14 @@ def next_day(rule: TaskRule, reference: date, today: date) -> date | None:
     None also where the plug-in, in search of a month or a year that it need not leave out, comes out
     before `reference`: it does with "every year on the 53rd Monday".
     """
-    start, rhythm = today if rule.when_done else reference, rhythm_of(rule.rrule)
-    found = day_behind(rhythm, start)
+    start, rhythm = today if rule.when_done else reference, parse_rrule(rule.rrule)
+    found = next_date(rhythm, start)
     if re.match(r"every( \d+)? months?", rule.text) and " on " not in rule.text:
-        return _without_a_gap(rhythm, start, found, 1)
-    return _without_a_gap(rhythm, start, found, 12) if re.match(r"every( \d+)? years?", rule.text) else found
+        return _without_skipping(rhythm, start, found, 1)
+    return _without_skipping(rhythm, start, found, 12) if re.match(r"every( \d+)? years?", rule.text) else found
 
 
-def _without_a_gap(rhythm: Rhythm, start: date, found: date | None, months: int) -> date | None:
+def _without_skipping(rhythm: RecurrenceRule, start: date, found: date | None, months: int) -> date | None:
     """`found`, unless it leaves out a month or year (of so many `months`): then the rule is counted from a day earlier.
 
     From 31 January "every month" finds 31 March; so it does from 30 January, and from 29; from 28 it finds 28 February.
@@ -72,7 +72,7 @@ def _without_a_gap(rhythm: Rhythm, start: date, found: date | None, months: int)
         if day == date.min:
             return None
         day = date.fromordinal(day.toordinal() - 1)
-        found = day_behind(rhythm, day)
+        found = next_date(rhythm, day)
     return None
 
 
@@ -80,7 +80,7 @@ def _month(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
-def next_days(rule: TaskRule, days: Days, today: date, drops_scheduled: bool = False) -> Days | None:
+def next_dates(rule: TaskRule, days: TaskDates, today: date, drops_scheduled: bool = False) -> TaskDates | None:
     """The dates of the next task: each as many days from the reference date as it was. None when there is no next task.
 
     The reference date is the due date, else the scheduled date, else the start date. `drops_scheduled` is the
@@ -91,12 +91,12 @@ def next_days(rule: TaskRule, days: Days, today: date, drops_scheduled: bool = F
     reference = next((day for day in in_order if day), None)
     if reference is None:
         return days
-    if (following := next_day(rule, reference, today)) is None:
+    if (following := next_reference_date(rule, reference, today)) is None:
         return None
     step = following - reference
     if drops_scheduled and (days.due or days.start):
         days = days._replace(scheduled=None)
     try:
-        return Days(*(day + step if day else None for day in days))
+        return TaskDates(*(day + step if day else None for day in days))
     except OverflowError:  # beyond the years 1 to 9999
         return None

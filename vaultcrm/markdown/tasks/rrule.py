@@ -21,7 +21,7 @@ _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 Weekday = tuple[int, int]  # Monday is 0; which one of the month or year, from its end when below 0, or 0 for each
 
 
-class Rhythm(NamedTuple):
+class RecurrenceRule(NamedTuple):
     """The parts of an RRULE. `days`, `months`, `hours` and so on keep the order in which they were said."""
 
     frequency: str
@@ -35,7 +35,7 @@ class Rhythm(NamedTuple):
     hours: tuple[int, ...] = ()
 
 
-def rrule_of(rhythm: Rhythm) -> str:
+def format_rrule(rhythm: RecurrenceRule) -> str:
     """The rhythm as RFC 5545 writes it: "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"."""
     parts = {
         "FREQ": rhythm.frequency,
@@ -51,10 +51,10 @@ def rrule_of(rhythm: Rhythm) -> str:
     return ";".join(f"{name}={value}" for name, value in parts.items() if value)
 
 
-def rhythm_of(rrule: str) -> Rhythm:
+def parse_rrule(rrule: str) -> RecurrenceRule:
     """What `rrule_of` wrote, as parts again."""
     parts = dict(part.split("=") for part in rrule.split(";"))
-    return Rhythm(
+    return RecurrenceRule(
         parts["FREQ"],
         int(parts.get("INTERVAL", "1")),
         int(parts["COUNT"]) if "COUNT" in parts else None,
@@ -75,14 +75,14 @@ def _numbers(text: str | None) -> tuple[int, ...]:
     return tuple(int(number) for number in text.split(",")) if text else ()
 
 
-def day_behind(rhythm: Rhythm, start: date) -> date | None:
+def next_date(rhythm: RecurrenceRule, start: date) -> date | None:
     """The first day of the rhythm, counted from `start`, that is later than `start`. None when it never comes."""
-    if not _can_come(rhythm):
+    if not _can_occur(rhythm):
         return None
     left = rhythm.times
     end = datetime.combine(rhythm.until, time()) if rhythm.until else datetime.max
     try:
-        for moment in _moments(_grounded(rhythm, start), start):
+        for moment in _occurrences(_with_defaults(rhythm, start), start):
             if moment > end:
                 return None
             if moment.date() > start:
@@ -94,11 +94,11 @@ def day_behind(rhythm: Rhythm, start: date) -> date | None:
     return None
 
 
-def _can_come(rhythm: Rhythm) -> bool:
+def _can_occur(rhythm: RecurrenceRule) -> bool:
     """Whether some day could have each of its numbers; to find that there is none takes long."""
     longest = max((_LONGEST[month - 1] for month in rhythm.months), default=31)
     most = 53 if rhythm.frequency == "YEARLY" and not rhythm.months else 5
-    counted = _counted(rhythm)
+    counted = _numbered_weekdays(rhythm)
     return (
         (not rhythm.month_days or any(abs(number) <= longest for number in rhythm.month_days))
         and (not rhythm.weeks or any(number <= 53 for number in rhythm.weeks))
@@ -106,12 +106,12 @@ def _can_come(rhythm: Rhythm) -> bool:
     )
 
 
-def _counted(rhythm: Rhythm) -> list[Weekday]:
+def _numbered_weekdays(rhythm: RecurrenceRule) -> list[Weekday]:
     """The weekdays of which not each is meant; in a week there is only one of each, whatever was said."""
     return [each for each in rhythm.days if each[1]] if rhythm.frequency in ("YEARLY", "MONTHLY") else []
 
 
-def _grounded(rhythm: Rhythm, start: date) -> Rhythm:
+def _with_defaults(rhythm: RecurrenceRule, start: date) -> RecurrenceRule:
     """With the day of week, of month or of year that a rule without one takes from its start."""
     if rhythm.weeks or rhythm.month_days or rhythm.days:
         return rhythm
@@ -122,28 +122,28 @@ def _grounded(rhythm: Rhythm, start: date) -> Rhythm:
     return rhythm._replace(days=((start.weekday(), 0),)) if rhythm.frequency == "WEEKLY" else rhythm
 
 
-def _moments(rhythm: Rhythm, start: date) -> Iterator[datetime]:
+def _occurrences(rhythm: RecurrenceRule, start: date) -> Iterator[datetime]:
     """The moments of the rhythm from midnight of `start` on. Raises OverflowError behind the year 9999."""
     if rhythm.frequency in _MINUTES:
-        yield from _times(rhythm, datetime.combine(start, time()))
+        yield from _hourly_occurrences(rhythm, datetime.combine(start, time()))
         return
-    for day in _days(rhythm, start):
+    for day in _occurrence_days(rhythm, start):
         for hour in rhythm.hours or (0,):  # an hour of 25 is the next day's first
             yield datetime.combine(day, time()) + timedelta(hours=hour)
 
 
-def _times(rhythm: Rhythm, start: datetime) -> Iterator[datetime]:
+def _hourly_occurrences(rhythm: RecurrenceRule, start: datetime) -> Iterator[datetime]:
     step, minute = rhythm.interval * _MINUTES[rhythm.frequency], 0
     for _ in range(_STEPS[rhythm.frequency]):
         moment = start + timedelta(minutes=minute)
-        if _fits(rhythm, moment.date()):
+        if _matches(rhythm, moment.date()):
             yield moment
             minute += step
         else:  # the first time behind the next midnight
             minute = -(-(minute // 1440 + 1) * 1440 // step) * step
 
 
-def _days(rhythm: Rhythm, start: date) -> Iterator[date]:
+def _occurrence_days(rhythm: RecurrenceRule, start: date) -> Iterator[date]:
     steps = range(0, _STEPS[rhythm.frequency] * rhythm.interval, rhythm.interval)
     if rhythm.frequency == "DAILY":
         yield from (start + timedelta(step) for step in steps)
@@ -151,13 +151,13 @@ def _days(rhythm: Rhythm, start: date) -> Iterator[date]:
         monday = start - timedelta(start.weekday()) if start.toordinal() > 7 else start
         for step in steps:
             week = (monday + timedelta(7 * step + n) for n in range(7))
-            yield from (day for day in week if day >= start and _fits(rhythm, day))
+            yield from (day for day in week if day >= start and _matches(rhythm, day))
     else:
         for year, month in _months(rhythm, start, steps):
             yield from (day for day in _days_of_month(rhythm._replace(interval=1), year, month) if day >= start)
 
 
-def _months(rhythm: Rhythm, start: date, steps: range) -> Iterator[tuple[int, int]]:
+def _months(rhythm: RecurrenceRule, start: date, steps: range) -> Iterator[tuple[int, int]]:
     for step in steps:
         month = start.year * 12 + start.month - 1 + step
         year = start.year + step if rhythm.frequency == "YEARLY" else month // 12
@@ -169,14 +169,14 @@ def _months(rhythm: Rhythm, start: date, steps: range) -> Iterator[tuple[int, in
 
 
 @lru_cache(1024)  # the same months are asked for again and again when a rule is tried from one day after another
-def _days_of_month(rhythm: Rhythm, year: int, month: int) -> tuple[date, ...]:
+def _days_of_month(rhythm: RecurrenceRule, year: int, month: int) -> tuple[date, ...]:
     length = calendar.monthrange(year, month)[1]
     numbers = {n if n > 0 else length + 1 + n for n in rhythm.month_days} if rhythm.month_days else range(1, length + 1)
     days = (date(year, month, number) for number in sorted(numbers) if 1 <= number <= length)
-    return tuple(day for day in days if _fits(rhythm, day))
+    return tuple(day for day in days if _matches(rhythm, day))
 
 
-def _fits(rhythm: Rhythm, day: date) -> bool:
+def _matches(rhythm: RecurrenceRule, day: date) -> bool:
     """Whether a day passes all that the rhythm says of its days.
 
     Unlike in RFC 5545, a day must be both among the plain weekdays and among the counted ones, where
@@ -188,14 +188,14 @@ def _fits(rhythm: Rhythm, day: date) -> bool:
         return False
     if rhythm.weeks and day.isocalendar().week not in rhythm.weeks:
         return False
-    counted = _counted(rhythm)
+    counted = _numbered_weekdays(rhythm)
     plain = [weekday for weekday, nth in rhythm.days if (weekday, nth) not in counted]
     if plain and day.weekday() not in plain:
         return False
-    return not counted or any(weekday == day.weekday() and nth in _places(rhythm, day) for weekday, nth in counted)
+    return not counted or any(weekday == day.weekday() and nth in _ordinals(rhythm, day) for weekday, nth in counted)
 
 
-def _places(rhythm: Rhythm, day: date) -> tuple[int, int]:
+def _ordinals(rhythm: RecurrenceRule, day: date) -> tuple[int, int]:
     """Which one of its weekday a day is, from the front and from the end: of its year, or of its month."""
     if rhythm.frequency == "YEARLY" and not rhythm.months:
         number, length = day.timetuple().tm_yday, 365 + calendar.isleap(day.year)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from vaultcrm.dates.parse import MONTHS, WEEKDAYS
-from vaultcrm.markdown.tasks.rrule import Rhythm, Weekday
+from vaultcrm.markdown.tasks.rrule import RecurrenceRule, Weekday
 
 _UNITS = ("day", "weekday", "week", "hour", "minute", "month", "year")
 _FREQUENCY = {
@@ -43,7 +43,7 @@ class _Token(NamedTuple):
     end: int  # where it ends in the text
 
 
-class _Sentence:
+class _TokenStream:
     """The words of a rule, and the one that is read now; `kind` is "" behind the last one that is known."""
 
     def __init__(self, text: str) -> None:
@@ -62,15 +62,15 @@ class _Sentence:
     def rest(self) -> str:
         return self.text[self._tokens[self._at].end :]
 
-    def step(self) -> int:
+    def advance(self) -> int:
         """Goes on to the next word and gives the value of this one."""
         self._at += 1
         return self._tokens[self._at - 1].value if self._at <= len(self._tokens) else 0
 
-    def takes(self, kind: str) -> bool:
+    def accept(self, kind: str) -> bool:
         """Goes on if the word is of that kind."""
         if self.kind == kind:
-            self.step()
+            self.advance()
             return True
         return False
 
@@ -78,7 +78,7 @@ class _Sentence:
         """The value of a word that must be of that kind. Raises ValueError."""
         if self.kind != kind:
             raise ValueError(f"{kind} expected")
-        return self.step()
+        return self.advance()
 
 
 def _number(text: str) -> int:
@@ -87,7 +87,7 @@ def _number(text: str) -> int:
     return min(int(digits[:16] or "0"), _HIGHEST)
 
 
-class _Said:
+class _RuleBuilder:
     """What has been said of the days of a rule so far."""
 
     def __init__(self) -> None:
@@ -100,27 +100,27 @@ class _Said:
         self.days: list[Weekday] = []
         self.hours: list[int] = []
 
-    def rhythm(self, frequency: str) -> Rhythm:
+    def build(self, frequency: str) -> RecurrenceRule:
         lists = (tuple(self.months), tuple(self.weeks), tuple(self.month_days), tuple(self.days), tuple(self.hours))
-        return Rhythm(frequency, self.interval, self.times, self.until, *lists)
+        return RecurrenceRule(frequency, self.interval, self.times, self.until, *lists)
 
 
-def read(text: str) -> Rhythm | None:
+def parse_rule_text(text: str) -> RecurrenceRule | None:
     """The rhythm that the plug-in reads in a text without "when done"; None when it understands none."""
     try:
-        return _read(_Sentence(text))
+        return _read(_TokenStream(text))
     except ValueError:
         return None
 
 
-def _read(words: _Sentence) -> Rhythm:
-    said = _Said()
+def _read(words: _TokenStream) -> RecurrenceRule:
+    said = _RuleBuilder()
     words.expect("every")
     if words.kind == "number":
-        said.interval = words.step()
+        said.interval = words.advance()
     kind = words.kind
     if kind in _UNITS:
-        words.step()
+        words.advance()
         if kind == "weekday":
             said.days = [*_WORKING_DAYS]
         elif kind != "day":
@@ -128,89 +128,89 @@ def _read(words: _Sentence) -> Rhythm:
         if kind in ("day", "weekday", "week"):
             _read_at(words, said)
         _read_end(words, said)
-        return said.rhythm(_FREQUENCY[kind])
+        return said.build(_FREQUENCY[kind])
     if kind == "name of day":
         said.days = [(day, 0) for day in _names(words, kind)]
         _read_at(words, said)
         _read_month_days(words, said)
         _read_end(words, said)
-        return said.rhythm("WEEKLY")
+        return said.build("WEEKLY")
     said.months = _names(words, "name of month")
     _read_on(words, said)
     _read_end(words, said)
-    return said.rhythm("YEARLY")
+    return said.build("YEARLY")
 
 
-def _names(words: _Sentence, kind: str) -> list[int]:
+def _names(words: _TokenStream, kind: str) -> list[int]:
     found = [words.expect(kind)]
-    while words.takes("comma"):
+    while words.accept("comma"):
         found.append(words.expect(kind))
     return found
 
 
-def _read_on(words: _Sentence, said: _Said) -> None:
+def _read_on(words: _TokenStream, said: _RuleBuilder) -> None:
     """ "on the 15th", "on the last Friday", "on Monday, Friday", "in January", "on week 20", one behind the other."""
-    first, second = words.takes("on"), words.takes("the")
+    first, second = words.accept("on"), words.accept("the")
     more = first or second
     while more:
         if nth := _nth(words):
             if words.kind == "name of day":
-                said.days.append((words.step(), nth))
+                said.days.append((words.advance(), nth))
             else:
                 said.month_days.append(nth)
-                words.takes("day")
+                words.accept("day")
         elif words.kind == "name of day":
-            said.days.append((words.step(), 0))
-        elif words.takes("weekday"):
+            said.days.append((words.advance(), 0))
+        elif words.accept("weekday"):
             said.days = said.days or [*_WORKING_DAYS]
-        elif words.takes("week"):
+        elif words.accept("week"):
             said.weeks = _names(words, "number")
         elif words.kind == "name of month":
-            said.months.append(words.step())
+            said.months.append(words.advance())
         else:
             return
-        more = words.takes("comma") or words.takes("the") or words.takes("on")
+        more = words.accept("comma") or words.accept("the") or words.accept("on")
 
 
-def _read_at(words: _Sentence, said: _Said) -> None:
+def _read_at(words: _TokenStream, said: _RuleBuilder) -> None:
     """ "at 9, 17": it moves no day, unless there are more than 23 hours."""
-    more = words.takes("at")
+    more = words.accept("at")
     while more:
         said.hours = _names(words, "number")
-        more = words.takes("comma") or words.takes("at")
+        more = words.accept("comma") or words.accept("at")
 
 
-def _nth(words: _Sentence) -> int:
+def _nth(words: _TokenStream) -> int:
     """A place like "2nd", "last" or "third last"; 0 when there is none."""
-    if words.takes("last"):
+    if words.accept("last"):
         return -1
-    if words.takes("first"):
+    if words.accept("first"):
         return 1
     if words.kind != "nth":
         return 0
-    if (nth := words.step()) > 366:
+    if (nth := words.advance()) > 366:
         raise ValueError("no year is so long")
-    return -nth if words.takes("last") else nth
+    return -nth if words.accept("last") else nth
 
 
-def _read_month_days(words: _Sentence, said: _Said) -> None:
+def _read_month_days(words: _TokenStream, said: _RuleBuilder) -> None:
     """ "every Monday on the 13th". The word behind each number is passed over, whatever it is."""
-    words.takes("on")
-    words.takes("the")
+    words.accept("on")
+    words.accept("the")
     if nth := _nth(words):
         said.month_days = [nth]
-        words.step()
-        while words.takes("comma"):
+        words.advance()
+        while words.accept("comma"):
             if not (nth := _nth(words)):
                 raise ValueError("a day of the month expected")
             said.month_days.append(nth)
-            words.step()
+            words.advance()
 
 
-def _read_end(words: _Sentence, said: _Said) -> None:
+def _read_end(words: _TokenStream, said: _RuleBuilder) -> None:
     if words.kind == "until":
         said.until = _last_day(words.rest)
-    elif words.takes("for"):
+    elif words.accept("for"):
         said.times = words.expect("number")
 
 
