@@ -1,4 +1,4 @@
-"""What every test gets: a home of its own, and the number of examples that a law is tried with."""
+"""What every test gets: a home of its own, and the number of generated examples."""
 
 import os
 import tempfile
@@ -17,7 +17,7 @@ pytest.register_assert_rewrite(
     "tests.watch.watchers",
 )  # what they assert is told as in a test
 
-# The front-matter law takes the number of examples as it is; laws that write whole vaults take a share of it.
+# Tests of generated front matter take the number of examples as it is; those that write whole vaults take a share of it.
 settings.register_profile("ci", max_examples=500, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=10_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
