@@ -8,6 +8,7 @@ from vaultcrm.actions.crm import WriteResult
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Point, Problem, Project
 
 if TYPE_CHECKING:  # Whoosh is loaded when something is searched, git asked when something is synced
+    from vaultcrm.actions.brief import Brief
     from vaultcrm.actions.search import Hit
     from vaultcrm.actions.sync import SyncResult
 
@@ -119,6 +120,24 @@ def point_json(point: Point) -> JsonObject:
         "text": point.text,
         "date": _day(point.on),
         "source": {"path": point.path, "line": point.line},
+    }
+
+
+def brief_json(brief: "Brief", today: date) -> JsonObject:
+    """The whole brief; the key "talks" holds its interactions."""
+    return {
+        "client": client_json(brief.summary),
+        "people": [person_json(person) for person in brief.people],
+        "projects": [project_json(project) for project in brief.projects],
+        "owed_by_me": [follow_up_json(item, today) for item in brief.owed_by_me],
+        "owed_by_them": [follow_up_json(item, today) for item in brief.owed_by_them],
+        "decisions": [decision_json(decision) for decision in brief.decisions],
+        "feedback": [point_json(point) for point in brief.feedback],
+        "preferences": [point_json(point) for point in brief.preferences],
+        "questions": [point_json(point) for point in brief.questions],
+        "talks": [interaction_json(interaction) for interaction in brief.interactions],
+        "problems": [problem_json(problem) for problem in brief.problems],
+        "missing": brief.missing(),
     }
 
 

@@ -1,6 +1,6 @@
-"""All that one needs before a call, and all that has happened: the brief and the timeline of a client."""
+"""Where things stand with one client: what to know before a call."""
 
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
@@ -10,11 +10,10 @@ from vaultcrm.actions.due import urgency
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.convert import to_interaction
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Point, Problem, Project
-from vaultcrm.normalize import fold
 
 
 class Brief(NamedTuple):
-    """Where things stand with one client. Lists hold what matters most first; `talks` the newest first."""
+    """Where things stand with one client. Lists hold what matters most first; `interactions` the newest first."""
 
     summary: ClientSummary
     people: list[Person]
@@ -27,6 +26,22 @@ class Brief(NamedTuple):
     questions: list[Point]
     interactions: list[Interaction]
     problems: list[Problem]
+
+    def missing(self) -> list[str]:
+        """What one would want to know before a call, and nobody has written down."""
+        get = self.summary.client.note.properties.get
+        can_be_reached = get("email") or get("phone") or any(person.email or person.phone for person in self.people)
+        wanted: dict[str, object] = {
+            "who to interaction to": self.people,
+            "an email address or phone number": can_be_reached,
+            "a project": self.projects,
+            "a next step": [*self.owed_by_me, *self.owed_by_them],
+            "what was agreed": self.decisions,
+            "how they like to work": self.preferences,
+            "how often to be in touch": self.summary.client.cadence_days,
+        }
+        without_deadline = [f"the deadline of {project.name}" for project in self.projects if project.deadline is None]
+        return [name for name, value in wanted.items() if not value] + without_deadline
 
 
 def brief(crm: Crm, name: str) -> Brief:
@@ -45,7 +60,9 @@ def brief(crm: Crm, name: str) -> Brief:
         feedback=[point for point in points if point.kind == "feedback"],
         preferences=[point for point in points if point.kind == "preference"],
         questions=[point for point in points if point.kind == "question"],
-        interactions=[talk for talk in interactions(crm, client_ref) if talk.at is None or talk.at.date() <= crm.today],
+        interactions=[
+            interaction for interaction in interactions(crm, client_ref) if interaction.at is None or interaction.at.date() <= crm.today
+        ],
         problems=crm.catalog.problems(client_ref.folder),
     )
 
@@ -53,60 +70,4 @@ def brief(crm: Crm, name: str) -> Brief:
 def interactions(crm: Crm, client_ref: ClientRef) -> list[Interaction]:
     """A client's interactions, newest first; one without a date comes last."""
     found = [to_interaction(note, client_ref.name) for note in crm.catalog.belonging("interaction", client_ref)]
-    return sorted(found, key=lambda talk: (talk.at or datetime.min, talk.path), reverse=True)
-
-
-class Event(NamedTuple):
-    """Something that happened, or is to happen: `kind` is a channel, or says what else it was."""
-
-    at: datetime
-    kind: str
-    text: str
-    path: str
-    line: int
-    project: str | None
-    has_time: bool
-
-
-def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, ...] = (), project: str | None = None) -> list[Event]:
-    """A client's history until today, newest first. `kinds` are channels, "decision", "done", "project", or a point's.
-
-    What an interaction lists among its properties is part of that talk; what stands in a callout has a line of its own.
-    """
-    crm.refresh()
-    client_ref = lookup.client(crm, name)
-    wanted = lookup.client_note(crm, "project", project, client_ref).title if project else None
-    events = [_interaction_event(talk) for talk in interactions(crm, client_ref) if talk.at is not None]
-    events += [
-        _event(d.on, "decision", f"{d.text}{'' if d.status == 'in force' else f' ({d.status})'}", d)
-        for d in crm.catalog.decisions(client_ref)
-        if d.on and d.kind != "interaction"
-    ]
-    events += [_event(p.on, p.kind, p.text, p) for p in crm.catalog.points(client_ref) if p.on and p.form == "callout"]
-    events += [_event(f.completed, "done", f.text, f) for f in crm.catalog.follow_ups(("done",), client_ref) if f.completed]
-    for work in projects(crm, client_ref):
-        if work.start:
-            events.append(Event(datetime.combine(work.start, time()), "project", f"{work.name} begins", work.path, 1, work.name, False))
-    return sorted(
-        (
-            event
-            for event in events
-            if event.at.date() <= crm.today
-            and (since is None or event.at.date() >= since)
-            and (not kinds or event.kind in kinds)
-            and (wanted is None or fold(event.project or "") == fold(wanted))
-        ),
-        key=lambda event: (event.at, event.path),
-        reverse=True,
-    )
-
-
-def _interaction_event(talk: Interaction) -> Event:
-    assert talk.at is not None
-    return Event(talk.at, talk.channel or "talk", talk.summary or talk.title, talk.path, 1, talk.project, talk.at.time() != time())
-
-
-def _event(day: date | None, kind: str, text: str, record: Decision | FollowUp | Point) -> Event:
-    assert day is not None
-    project = None if isinstance(record, Point) else record.project
-    return Event(datetime.combine(day, time()), kind, text, record.path, record.line, project, False)
+    return sorted(found, key=lambda interaction: (interaction.at or datetime.min, interaction.path), reverse=True)

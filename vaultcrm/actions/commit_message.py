@@ -13,6 +13,7 @@ from vaultcrm.markdown.values import as_text
 from vaultcrm.model.convert import to_choice, to_interaction
 from vaultcrm.model.read_note import NoteContents, read_note
 from vaultcrm.model.records import Decision, FollowUp
+from vaultcrm.plural import counted
 
 SUBJECT_LENGTH = 72  # characters; git's own tools cut what is longer
 MAX_DETAILED = 300  # changes; of more only their number is told
@@ -25,7 +26,6 @@ _ORDER = (
     "client", "person", "project", "talk", "call", "meeting", "mail", "chat", "message", "note", "follow-up", "decision",
     "file", "conflict copy", "template", "settings",
 )  # fmt: skip
-_PLURALS = {"person": "people", "conflict copy": "conflict copies"}
 
 Event = tuple[str, str]  # a thing and what happened to it: ("follow-up", "done")
 
@@ -63,7 +63,7 @@ def message(told: Sequence[str], prefix: str = "") -> str:
 def first_commit_line(changes: Sequence[FileChange]) -> str:
     """What the first commit of a vault says."""
     notes = sum(_thing(change) == "note" for change in changes)
-    return f"The vault as it begins: {notes} note{'s' * (notes != 1)}"
+    return f"Initial commit: {counted(notes, 'note')}"
 
 
 def subject(told: Sequence[str], prefix: str = "") -> str:
@@ -110,7 +110,7 @@ def _list(events: Counter[Event]) -> str:
         if number == 1 or thing == "settings":
             parts.append(f"{thing} {what}")
         else:
-            parts.append(f"{number} {_PLURALS.get(thing, thing + 's')} {what}")
+            parts.append(f"{counted(number, thing)} {what}")
     return ", ".join(parts)
 
 

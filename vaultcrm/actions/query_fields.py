@@ -9,15 +9,15 @@ from vaultcrm.dates.parse import parse_period
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import InvalidInput
 from vaultcrm.links.ownership import ClientRef
-from vaultcrm.model.schema import PROPERTIES, PropertyKind
+from vaultcrm.model.schema import PROPERTIES, PropertyType
 from vaultcrm.normalize import fold
 from vaultcrm.search.fuzzy import edit_distance, is_within_distance
 from vaultcrm.search.query import MATCH_NOTHING, And, Field, Not, Or, PathSet, Text, Tree, ValueSet, word_query
 from vaultcrm.search.searcher import Searcher
 from vaultcrm.search.tokens import tokens
 
-KINDS: dict[str, PropertyKind] = {fold(key): kind for table in PROPERTIES.values() for key, kind in table.items()}
-KINDS |= {"type": "words", "title": "words"}
+KINDS: dict[str, PropertyType] = {fold(key): kind for table in PROPERTIES.values() for key, kind in table.items()}
+KINDS |= {"type": "text", "title": "text"}
 # One word for several properties, and the singular for the plural
 _FIELD_SYNONYMS = {"people": ("people", "person", "by"), "tag": ("tags",), "alias": ("aliases",), "decision": ("decisions",)}
 _FIELD_SYNONYMS |= {"person": _FIELD_SYNONYMS["people"]}
@@ -47,7 +47,7 @@ def resolve_fields(crm: Crm, tree: Tree) -> Tree:
 def _resolve_field(crm: Crm, field: Field) -> Tree:
     if field.key == "client":
         return _of_clients(crm, field)
-    if (KINDS.get(field.key) in ("date", "moment", "days") or ".." in field.value) and (days := _days(crm, field)) is not None:
+    if (KINDS.get(field.key) in ("date", "datetime", "dates") or ".." in field.value) and (days := _days(crm, field)) is not None:
         return ValueSet(field.key, tuple(days))
     keys = _FIELD_SYNONYMS.get(field.key, (field.key,))
     found = [word_query(field.value, key, is_quoted=field.is_quoted) for key in keys]

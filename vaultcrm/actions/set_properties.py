@@ -20,7 +20,7 @@ from vaultcrm.markdown.wikilinks import make_wikilink
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.read_note import read_back
 from vaultcrm.model.records import Note
-from vaultcrm.model.schema import PROPERTIES, PropertyKind
+from vaultcrm.model.schema import PROPERTIES, PropertyType
 from vaultcrm.model.validate import value_problem
 from vaultcrm.normalize import fold
 
@@ -89,22 +89,22 @@ def _value(crm: Crm, kind: str | None, note: Note | None, one: Assignment) -> Wr
         return known if known in PROPERTIES else one.value
     if wanted is None:
         return one.value if one.is_added else _guess_type(one.value)
-    if one.is_added and wanted not in ("list", "links", "days"):
+    if one.is_added and wanted not in ("list", "links", "dates"):
         raise UsageError(f"The property {one.key!r} takes one value.", f"Set it with {one.key}=VALUE.")
     return _parse_value(crm, kind or "", note, one, wanted)
 
 
-def _parse_value(crm: Crm, kind: str, note: Note | None, one: Assignment, wanted: PropertyKind) -> Writable:
+def _parse_value(crm: Crm, kind: str, note: Note | None, one: Assignment, wanted: PropertyType) -> Writable:
     text = one.value or ""
     order = crm.vault.settings.date_order
-    if wanted in ("date", "days"):
+    if wanted in ("date", "dates"):
         day = parse_iso_day(text) or parse_day(text, crm.today, order)
         return day if wanted == "date" or one.is_added else [day]
-    if wanted == "moment":
+    if wanted == "datetime":
         return parse_iso_datetime(text) or parse_datetime(text, crm.now, order)
-    if wanted == "span":
+    if wanted == "duration":
         parse_duration(text)
-    if wanted == "rule":
+    if wanted == "rrule":
         return _rule(crm, note, text)
     if isinstance(wanted, tuple):
         text = next((choice for choice in wanted if fold(choice) == fold(text).replace("_", " ")), text)

@@ -6,6 +6,7 @@ import click
 
 from vaultcrm.cli.context import current_context
 from vaultcrm.cli.table import Cell, Column
+from vaultcrm.plural import counted
 
 if TYPE_CHECKING:  # the journal is loaded when it is asked for
     pass
@@ -37,21 +38,20 @@ def check(client: str | None, fix: bool, yes: bool) -> None:
 
         merged, left = merge_copies(context, below, yes)
     found = check.problems(context.crm, below)
-    if context.json:
+    if context.wants_json:
         from vaultcrm.actions.as_json import problem_json
 
         problems = [problem_json(one) for one in found]
-        context.print_json({"merged": merged, "left": left, "problems": problems} if fix else problems)
+        context.out.json({"merged": merged, "left": left, "problems": problems} if fix else problems)
     else:
         for one in found:
-            context.print_styled(
-                context.style(f"{_clean(one.path)}:{one.line}:", "bold")
+            context.out.styled(
+                context.out.style(f"{_clean(one.path)}:{one.line}:", "bold")
                 + f" {_clean(one.message)} "
-                + context.style(f"[{one.code}]", "dim")
+                + context.out.style(f"[{one.code}]", "dim")
             )
-        context.print_info(f"{len(found)} problem{'s' * (len(found) != 1)}." if found else "No problems.", "yellow" if found else "green")
-    if found:
-        click.get_current_context().exit(1)
+        context.out.info(f"{counted(len(found), 'problem')}." if found else "No problems.", "yellow" if found else "green")
+    context.exit_unless(not found)
 
 
 def _clean(text: str) -> str:
@@ -72,8 +72,8 @@ def stats() -> None:
 
     context = current_context()
     counts = check.stats(context.crm)
-    if context.json:
-        context.print_json(counts._asdict())
+    if context.wants_json:
+        context.out.json(counts._asdict())
         return
     rows = []
     for name, count in counts._asdict().items():
@@ -82,4 +82,4 @@ def stats() -> None:
             rows.append([Cell("follow-ups", "dim"), Cell(str(sum(counts.follow_ups.values()))), Cell(said, "dim")])
         else:
             rows.append([Cell(name, "dim"), Cell(str(count)), Cell("vaultcrm check" if name == "problems" and count else "", "dim")])
-    context.print_table([Column(), Column(right=True), Column(1, 10)], rows)
+    context.out.table([Column(), Column(right=True), Column(1, 10)], rows)

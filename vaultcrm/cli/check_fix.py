@@ -30,7 +30,7 @@ def merge_copies(context: CommandContext, below: str | None, says_yes: bool) -> 
             else:
                 merged.append(told)
         except VaultcrmError as error:
-            context.print_info(f"{error.message} {error.hint}", "yellow")
+            context.out.info(f"{error.message} {error.hint}", "yellow")
             left.append({**told, "why": error.message})
     context.crm.invalidate()
     return merged, left
@@ -41,7 +41,7 @@ def _offer_merge(context: CommandContext, pair: "CopyPair", one: "MergeProposal"
     from vaultcrm.actions.conflict_copies import accept_merge
 
     _show(context, pair, one)
-    can_ask = sys.stdin.isatty() and sys.stderr.isatty() and not context.json
+    can_ask = sys.stdin.isatty() and sys.stderr.isatty() and not context.wants_json
     taken: list[str] = []
     for differs in one.differences if can_ask and not says_yes else ():
         answer = _ask(f"{differs.key}: keep the original's (o), take the copy's (c), or leave the copy for now (l)?", "ocl")
@@ -50,15 +50,15 @@ def _offer_merge(context: CommandContext, pair: "CopyPair", one: "MergeProposal"
         taken += [differs.key] * (answer == "c")
     if says_yes:
         if not one.is_sure:
-            context.print_info(f"Left: {_why_not(one)}. Without --yes, in a terminal, you are asked.", "yellow")
+            context.out.info(f"Left: {_why_not(one)}. Without --yes, in a terminal, you are asked.", "yellow")
             return _why_not(one)
     elif not can_ask:
-        context.print_info("Left: nobody is there to ask. With --yes what contradicts nothing is merged.", "yellow")
+        context.out.info("Left: nobody is there to ask. With --yes what contradicts nothing is merged.", "yellow")
         return "nobody was asked"
     elif _ask("Merge it into the original, and delete the copy?", "yn") == "n":
         return "not wanted"
     accept_merge(context.crm, one, taken)
-    context.print_info("Merged. To take it back: vaultcrm undo", "green")
+    context.out.info("Merged. To take it back: vaultcrm undo", "green")
     return ""
 
 
@@ -72,22 +72,22 @@ def _why_not(one: "MergeProposal") -> str:
 def _show(context: CommandContext, pair: "CopyPair", one: "MergeProposal") -> None:
     from vaultcrm.actions.set_properties import format_value
 
-    if context.json:
+    if context.wants_json:
         return
-    context.print_styled(context.style(one_line(pair.copy), "bold"))
-    context.print_line(f"  {'is' if pair.is_certain else 'may be'} a copy of {pair.original}, as {pair.program} makes them.")
+    context.out.styled(context.out.style(one_line(pair.copy), "bold"))
+    context.out.line(f"  {'is' if pair.is_certain else 'may be'} a copy of {pair.original}, as {pair.program} makes them.")
     for differs in one.differences:
-        context.print_line(
+        context.out.line(
             f"  {differs.key}: {format_value(differs.original)} in the original, {format_value(differs.copy)} in the copy", "yellow"
         )
     before, after = (data.decode("utf-8", "replace").splitlines() for data in (one.before, one.after))
     lines = list(difflib.unified_diff(before, after, lineterm="", n=1))[2:]
     for line in lines:
-        context.print_line(f"  {line}", "green" if line.startswith("+") else "red" if line.startswith("-") else "dim")
+        context.out.line(f"  {line}", "green" if line.startswith("+") else "red" if line.startswith("-") else "dim")
     for text in one.duplicated:
-        context.print_line(f"  Then this is to be done twice, look at it: {text}", "yellow")
+        context.out.line(f"  Then this is to be done twice, look at it: {text}", "yellow")
     if not lines and not one.differences:
-        context.print_line("  It says nothing that the original does not say.", "dim")
+        context.out.line("  It says nothing that the original does not say.", "dim")
 
 
 def _ask(question: str, choices: str) -> str:

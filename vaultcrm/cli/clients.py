@@ -61,11 +61,11 @@ def client_add(name: tuple[str, ...], rate: float | None, timezone: str | None, 
     }
     written = add.add_client(context.crm, " ".join(name), ordered)  # type: ignore[arg-type]  # click gave texts, numbers and tuples of texts
     made = written.record
-    if context.json:
-        context.print_json(write_json(written, client=client_json(clients.summaries(context.crm, [made])[0])))
+    if context.wants_json:
+        context.out.json(write_json(written, client=client_json(clients.summaries(context.crm, [made])[0])))
         return
-    context.print_line(written.created[0])
-    context.print_info(f'Next: vaultcrm log "{made.name}" "What you talked about"')
+    context.out.line(written.created[0])
+    context.out.info(f'Next: vaultcrm log "{made.name}" "What you talked about"')
 
 
 def _check_zone(name: str) -> None:
@@ -108,20 +108,19 @@ def client_list(status: str | None, stage: str | None, tag: str | None, sort: st
         found.sort(key=lambda s: -(s.silent_days if s.silent_days is not None else 10**6))
     if sort == "due":
         found.sort(key=lambda s: s.next_due or date.max)
-    if context.json:
+    if context.wants_json:
         from vaultcrm.actions.as_json import client_json
 
-        context.print_json([client_json(standing) for standing in found])
+        context.out.json([client_json(standing) for standing in found])
     elif found:
         headings = [Cell(text, "dim") for text in ("client", "status", "stage", "last talk", "next", "open", "waiting")]
         columns = [Column(1, 16), Column(), Column(2, 0), Column(), Column(), Column(right=True), Column(right=True)]
-        context.print_table(columns, [headings, *(_standing_row(context, standing) for standing in found)])
+        context.out.table(columns, [headings, *(_standing_row(context, standing) for standing in found)])
     else:
-        context.print_info(
+        context.out.info(
             "There is no such client." if status or stage or tag else 'There are no clients yet. Add one: vaultcrm client add "NAME"'
         )
-    if not found:
-        click.get_current_context().exit(1)
+    context.exit_unless(found)
 
 
 def _standing_row(context: CommandContext, standing: "ClientSummary") -> list[Cell]:
@@ -159,10 +158,10 @@ def client_show(client: str) -> None:
     standing = clients.summaries(context.crm, [clients.client(context.crm, client_ref.path)])[0]
     people, projects = clients.people(context.crm, client_ref), clients.projects(context.crm, client_ref)
     properties = standing.client.note.properties
-    if context.json:
+    if context.wants_json:
         from vaultcrm.actions.as_json import client_json, person_json, project_json
 
-        context.print_json(
+        context.out.json(
             {
                 **client_json(standing),
                 "properties": properties,
@@ -171,20 +170,20 @@ def client_show(client: str) -> None:
             }
         )
         return
-    context.print_line(standing.client.name, "bold")
-    context.print_line(client_ref.path, "dim")
+    context.out.line(standing.client.name, "bold")
+    context.out.line(client_ref.path, "dim")
     rows = [[Cell(key, "dim"), Cell(format_value(value))] for key, value in properties.items() if key != "type" and value not in (None, [])]
     rows.append([Cell("last talk", "dim"), Cell(format_ago(standing.silent_days))])
-    context.print_table([Column(), Column(1, 20, wraps=True)], rows, indent=2)
+    context.out.table([Column(), Column(1, 20, wraps=True)], rows, indent=2)
     if people:
-        context.print_line("People", "bold")
-        context.print_table(
+        context.out.line("People", "bold")
+        context.out.table(
             [Column(), Column(), Column(1, 10), Column(2, 0)], [_person_row(p.name, p.role, p.email, p.phone) for p in people], indent=2
         )
     if projects:
         from vaultcrm.cli.formats import print_projects
 
-        context.print_line("Projects", "bold")
+        context.out.line("Projects", "bold")
         print_projects(context, projects, with_client=False, indent=2)
 
 
@@ -223,10 +222,10 @@ def person_add(client: str, name: tuple[str, ...], role: str | None, **lists: tu
     context = current_context()
     properties = {"role": role, **{key: list(lists[key]) for key in ("email", "phone", "aliases", "tags")}}
     written = add.add_person(context.crm, client, " ".join(name), properties)
-    if context.json:
-        context.print_json(write_json(written, person=person_json(written.record)))
+    if context.wants_json:
+        context.out.json(write_json(written, person=person_json(written.record)))
     else:
-        context.print_line(written.created[0])
+        context.out.line(written.created[0])
 
 
 @click.command()
@@ -244,16 +243,15 @@ def stale(limit: int | None) -> None:
 
     context = current_context()
     found = clients.stale(context.crm)[:limit]
-    if context.json:
+    if context.wants_json:
         from vaultcrm.actions.as_json import stale_json
 
-        context.print_json([stale_json(item) for item in found])
+        context.out.json([stale_json(item) for item in found])
     elif found:
         rows = [
             [Cell(i.summary.client.name, "bold"), Cell(format_ago(i.summary.silent_days), "red"), Cell("; ".join(i.reasons))] for i in found
         ]
-        context.print_table([Column(2, 14), Column(), Column(1, 20, wraps=True)], rows)
+        context.out.table([Column(2, 14), Column(), Column(1, 20, wraps=True)], rows)
     else:
-        context.print_info("Nobody is neglected.")
-    if not found:
-        click.get_current_context().exit(1)
+        context.out.info("Nobody is neglected.")
+    context.exit_unless(found)

@@ -4,6 +4,7 @@ import click
 
 from vaultcrm.cli.completion import complete_client, complete_project
 from vaultcrm.cli.context import current_context
+from vaultcrm.cli.formats import source_cell
 from vaultcrm.cli.options import WHEN, client_argument, parse_when_datetime
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.model.schema import CHANNELS
@@ -34,14 +35,12 @@ def decide(client: str, text: tuple[str, ...], supersedes: str | None, at: str |
     context = current_context()
     written = actions.decide(context.crm, client, " ".join(text), at=parse_when_datetime(at), supersedes=supersedes, **given)
     made = written.record
-    if context.json:
-        context.print_json(write_json(written, decision=decision_json(made)))
+    if context.wants_json:
+        context.out.json(write_json(written, decision=decision_json(made)))
         return
     for path in (*written.created, *written.changed):
-        context.print_line(path)
-    context.print_info(
-        f"{made.id[:6]}  in force since {made.on}  ({made.client})" + ("; the one before is superseded" if supersedes else "")
-    )
+        context.out.line(path)
+    context.out.info(f"{made.id[:6]}  in force since {made.on}  ({made.client})" + ("; the one before is superseded" if supersedes else ""))
 
 
 @click.command()
@@ -74,10 +73,10 @@ def decisions(words: tuple[str, ...], everything: bool) -> None:
             else:
                 raise
     found = actions.decisions(context.crm, client, rest, everything)
-    if context.json:
+    if context.wants_json:
         from vaultcrm.actions.as_json import decision_json
 
-        context.print_json([decision_json(one) for one in found])
+        context.out.json([decision_json(one) for one in found])
     elif found:
         with_client, with_status = client is None, any(one.status != "in force" for one in found)
         rows = [
@@ -88,14 +87,13 @@ def decisions(words: tuple[str, ...], everything: bool) -> None:
                 Cell((one.client or "no client") if with_client else ""),
                 Cell(", ".join(filter(None, (one.by, one.via))), "dim"),
                 Cell(one.status if with_status else "", "yellow" if one.status != "in force" else "green"),
-                context.source_cell(one.path, one.line),
+                source_cell(context.out, one.path, one.line),
             ]
             for one in found
         ]
-        context.print_table([Column(), Column(), Column(1, 30, wraps=True), Column(2, 12), Column(4, 0), Column(), Column(3, 24)], rows)
+        context.out.table([Column(), Column(), Column(1, 30, wraps=True), Column(2, 12), Column(4, 0), Column(), Column(3, 24)], rows)
     else:
         about = " ".join(words)
-        context.print_info(f"No decision in force is about {about!r}." if words else "No decision is in force.")
-        context.print_info("With superseded and withdrawn ones: vaultcrm decisions --all" if not everything else "")
-    if not found:
-        click.get_current_context().exit(1)
+        context.out.info(f"No decision in force is about {about!r}." if words else "No decision is in force.")
+        context.out.info("With superseded and withdrawn ones: vaultcrm decisions --all" if not everything else "")
+    context.exit_unless(found)

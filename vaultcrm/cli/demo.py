@@ -54,13 +54,13 @@ def demo(folder: str | None, pause: bool | None) -> None:
     for number, (told, command) in enumerate(TOUR, 1):
         _step(context, folder, f"{number}/{len(TOUR)}", told, command.format(**values))
         if pause and number < len(TOUR):
-            click.pause(context.style("  Enter goes on, Ctrl+C ends the tour.", "dim"), err=True)
-            context.print_line()
-    context.print_line("That is all. The vault is an ordinary folder of Markdown files; look into it, or open it in Obsidian:", "bold")
-    context.print_line(f"  {folder}")
-    context.print_line("Try things in it with its own date, or begin your own:", "bold")
-    context.print_line(f"  vaultcrm --vault {shlex.quote(folder)} --today {DAY[:10]} timeline lume")
-    context.print_line("  vaultcrm init ~/clients")
+            click.pause(context.out.style("  Enter goes on, Ctrl+C ends the tour.", "dim"), err=True)
+            context.out.line()
+    context.out.line("That is all. The vault is an ordinary folder of Markdown files; look into it, or open it in Obsidian:", "bold")
+    context.out.line(f"  {folder}")
+    context.out.line("Try things in it with its own date, or begin your own:", "bold")
+    context.out.line(f"  vaultcrm --vault {shlex.quote(folder)} --today {DAY[:10]} timeline lume")
+    context.out.line("  vaultcrm init ~/clients")
 
 
 def example_vault() -> str:
@@ -84,9 +84,9 @@ def _step(context: CommandContext, folder: str, count: str, told: str, command: 
     from vaultcrm.cli.main import cli
 
     for line in told.splitlines():
-        context.print_line(line, "cyan")
-    context.print_styled(context.style(f"[{count}] ", "dim") + context.style(f"$ vaultcrm {command}", "bold"))
-    color = [] if context.color is None else ["--color" if context.color else "--no-color"]
+        context.out.line(line, "cyan")
+    context.out.styled(context.out.style(f"[{count}] ", "dim") + context.out.style(f"$ vaultcrm {command}", "bold"))
+    color = [] if context.out.color is None else ["--color" if context.out.color else "--no-color"]
     cli.main([*color, "--vault", folder, "--today", DAY, *shlex.split(command)], standalone_mode=False)
     sys.stderr.flush()
-    context.print_line()
+    context.out.line()

@@ -6,7 +6,7 @@ import click
 
 from vaultcrm.cli.completion import complete_client, complete_follow_up, complete_project
 from vaultcrm.cli.context import CommandContext, current_context
-from vaultcrm.cli.formats import _row, short_handles
+from vaultcrm.cli.formats import follow_up_row, short_handles
 from vaultcrm.cli.options import WHEN, client_argument, format_date, parse_when
 from vaultcrm.cli.table import Column
 from vaultcrm.dates.humanize import humanize_duration
@@ -64,13 +64,13 @@ def add(
         scheduled=parse_when(scheduled), project=project, person=person,
     )  # fmt: skip
     item = written.record
-    if context.json:
+    if context.wants_json:
         _document(context, written, "follow_up", item)
         return
-    context.print_line(written.created[0])
+    context.out.line(written.created[0])
     again = f", {describe_rule(item.recurrence)}" if item.recurrence else ""
     what = "chase" if item.status == "waiting" else "due"
-    context.print_info(
+    context.out.info(
         f"{item.id[:6]}  {what} {format_date(item.due)}{again}  ({item.client})"
         if item.due
         else f"{item.id[:6]}  without a day  ({item.client})"
@@ -96,19 +96,18 @@ def due(within: str, client: str | None, waiting: bool, everything: bool) -> Non
 
     context = current_context()
     groups = listing.due(context.crm, _days(within), client, waiting, everything)
-    if context.json:
+    if context.wants_json:
         from vaultcrm.actions.as_json import follow_up_json
 
-        context.print_json([follow_up_json(item, context.crm.today) for item in groups.all()])
+        context.out.json([follow_up_json(item, context.crm.today) for item in groups.all()])
     elif groups.all():
         _print_due(context, groups, client is None, within)
     else:
-        context.print_info(
+        context.out.info(
             f"Nothing is due within {within}."
             + (f" Further ahead or without a day: {groups.hidden} (vaultcrm due --all)." if groups.hidden else "")
         )
-    if not groups.all():
-        click.get_current_context().exit(1)
+    context.exit_unless(groups.all())
 
 
 def _days(within: str) -> int:
@@ -125,16 +124,16 @@ def _print_due(context: CommandContext, groups: "Due", with_client: bool, within
     ]  # fmt: skip
     handles = short_handles(context, groups.all())
     shown = [section for section in sections if section[1]]
-    cells = [_row(context, item, handles[item.id], with_client) for _, items, _ in shown for item in items]
+    cells = [follow_up_row(context, item, handles[item.id], with_client) for _, items, _ in shown for item in items]
     columns = [Column(), Column(), Column(1, 24, wraps=True), Column(2, 17), Column(3, 0), Column()]
-    lines = iter(context.format_rows(columns, cells, indent=2))
+    lines = iter(context.out.rows(columns, cells, indent=2))
     blocks = []
     for title, items, style in shown:
-        heading = context.style(title, style) + context.style(f"  {len(items)}", "dim")
+        heading = context.out.style(title, style) + context.out.style(f"  {len(items)}", "dim")
         blocks.append("\n".join([heading, *(next(lines) for _ in items)]))
-    context.print_styled("\n\n".join(blocks))
+    context.out.styled("\n\n".join(blocks))
     if groups.hidden:
-        context.print_info(f"{groups.hidden} more further ahead, hidden or without a day: vaultcrm due --all", "dim")
+        context.out.info(f"{groups.hidden} more further ahead, hidden or without a day: vaultcrm due --all", "dim")
 
 
 @click.command()
@@ -205,8 +204,8 @@ def _report(context: CommandContext, written: "WriteResult[list[FollowUpChange]]
     from vaultcrm.actions.as_json import write_json
 
     changes = written.record
-    if context.json:
-        context.print_json(write_json(written, follow_ups=[_of_change(context, one) for one in changes]))
+    if context.wants_json:
+        context.out.json(write_json(written, follow_ups=[_of_change(context, one) for one in changes]))
         return
     for change in changes:
         text = f"{change.what}: {without_links(change.follow_up.text)}"
@@ -220,7 +219,7 @@ def _report(context: CommandContext, written: "WriteResult[list[FollowUpChange]]
             text += f"  ({change.skipped} missed)"
         if change.why_last:
             text += f"  (does not come again: {change.why_last})"
-        context.print_line(text, "" if change.what.startswith(("was", "needed")) else "green")
+        context.out.line(text, "" if change.what.startswith(("was", "needed")) else "green")
 
 
 def _of_change(context: CommandContext, change: "FollowUpChange") -> dict[str, object]:
@@ -239,4 +238,4 @@ def _of_change(context: CommandContext, change: "FollowUpChange") -> dict[str, o
 def _document(context: CommandContext, written: "WriteResult[FollowUp]", name: str, item: FollowUp) -> None:
     from vaultcrm.actions.as_json import follow_up_json, write_json
 
-    context.print_json(write_json(written, **{name: follow_up_json(item, context.crm.today)}))
+    context.out.json(write_json(written, **{name: follow_up_json(item, context.crm.today)}))

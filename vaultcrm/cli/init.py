@@ -46,23 +46,21 @@ def init(folder: str, obsidian: bool | None, git: bool) -> None:
         folder = context.vault_option or folder
     made = init.init(folder, shlex.join(context.words), context.now.isoformat(timespec="seconds"), obsidian, git)
     is_new = SETTINGS_FILE in made.created
-    if context.json:
+    if context.wants_json:
         paths = {"created": made.created, "changed": made.changed}
-        context.print_json(
-            {"vault": made.root, **paths, "default": made.is_default, "left": made.left, "git": made.commit if git else None}
-        )
+        context.out.json({"vault": made.root, **paths, "default": made.is_default, "left": made.left, "git": made.commit if git else None})
         return
-    context.print_line(made.root)
+    context.out.line(made.root)
     for path in [] if is_new else made.created + made.changed:
-        context.print_line(path)
+        context.out.line(path)
     for sentence in made.left:
-        context.print_info(sentence, "yellow")
+        context.out.info(sentence, "yellow")
     if made.is_default:
-        context.print_info("It is now your default vault.")
+        context.out.info("It is now your default vault.")
     if git:
-        context.print_info(f"Committed: {made.commit}" if made.commit else "It is a git repository, and knows how to merge notes.")
-        context.print_info("Next: vaultcrm sync" if made.is_shared else "Share it: git remote add origin URL, then: vaultcrm sync")
+        context.out.info(f"Committed: {made.commit}" if made.commit else "It is a git repository, and knows how to merge notes.")
+        context.out.info("Next: vaultcrm sync" if made.is_shared else "Share it: git remote add origin URL, then: vaultcrm sync")
     elif is_new:
-        context.print_info('Next: vaultcrm client add "NAME"')
+        context.out.info('Next: vaultcrm client add "NAME"')
     elif not made.created and not made.changed:
-        context.print_info("Nothing is missing; nothing was changed.")
+        context.out.info("Nothing is missing; nothing was changed.")

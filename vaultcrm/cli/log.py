@@ -130,18 +130,18 @@ def _text_from_editor() -> str:
 
 def _print_result(context: CommandContext, result: "WriteResult[LogResult]", client: str, is_time_given: bool) -> None:
     logged = result.record
-    if context.json:
+    if context.wants_json:
         from vaultcrm.actions.as_json import follow_up_json, interaction_json, write_json
 
         follow_ups = [follow_up_json(item, context.crm.today) for item in logged.follow_ups]
-        context.print_json(write_json(result, interaction=interaction_json(logged.interaction), follow_ups=follow_ups))
+        context.out.json(write_json(result, interaction=interaction_json(logged.interaction), follow_ups=follow_ups))
         return
     for path in result.created:
-        context.print_line(path)
+        context.out.line(path)
     if is_time_given and logged.interaction.at:
-        context.print_info(f"at {logged.interaction.at:%a %Y-%m-%d %H:%M}")
+        context.out.info(f"at {logged.interaction.at:%a %Y-%m-%d %H:%M}")
     for item in logged.follow_ups:
         owner = "they owe" if item.status == "waiting" else "you owe"
-        context.print_info(f"{item.id[:6]}  {owner}: {item.text}, {'due ' + format_date(item.due) if item.due else 'no due date'}")
+        context.out.info(f"{item.id[:6]}  {owner}: {item.text}, {'due ' + format_date(item.due) if item.due else 'no due date'}")
     for name in logged.unknown_people:
-        context.print_info(f"No note for {name!r}; kept the name as text. Add one: vaultcrm person add {client!r} {name!r}")
+        context.out.info(f"No note for {name!r}; kept the name as text. Add one: vaultcrm person add {client!r} {name!r}")

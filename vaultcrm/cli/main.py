@@ -29,7 +29,7 @@ COMMANDS = {
         "follow-up": ("follow_ups", "Add follow-ups."),
         "decide": ("decisions", "Write down what was agreed."),
         "decisions": ("decisions", "What was agreed, and is in force."),
-        "timeline": ("brief", "All that happened with a client."),
+        "timeline": ("timeline", "All that happened with a client."),
         "stale": ("clients", "Clients whom you are neglecting."),
         "search": ("search", "Find notes by their words and properties."),
     },
@@ -128,10 +128,12 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, co
       vaultcrm brief acme
     """
     from vaultcrm.cli.context import CommandContext  # late: `--help` opens no vault and prints no table
+    from vaultcrm.cli.output import Output
 
-    is_named = ctx.get_parameter_source("vault") is click.core.ParameterSource.COMMANDLINE
-    ctx.obj = CommandContext(vault, _now(today), json, color, quiet, ctx.meta["words"], is_named)
-    ctx.color = ctx.obj.color
+    is_vault_given = ctx.get_parameter_source("vault") is click.core.ParameterSource.COMMANDLINE
+    out = Output(color, quiet)
+    ctx.obj = CommandContext(out, vault, is_vault_given, _now(today), json, ctx.meta["words"])
+    ctx.color = out.color
     ctx.call_on_close(ctx.obj.close)
 
 
@@ -210,12 +212,12 @@ def _report_crash(error: Exception) -> int:
     import platform
     import traceback
 
-    from vaultcrm.cli.context import keep_text
+    from vaultcrm.cli.context import save_text
 
     frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
     report = f"vaultcrm {__version__}, Python {platform.python_version()}, {platform.system()}\n{type(error).__name__}\n{frames}"
     try:
-        where = f"A report without your texts is in {keep_text(report, 'crash')}; please send it to the makers."
+        where = f"A report without your texts is in {save_text(report, 'crash')}; please send it to the makers."
     except OSError:
         where = report
     _print_error(

@@ -35,14 +35,14 @@ def set_(note: str, assignments: tuple[str, ...], remove: tuple[str, ...]) -> No
         raise UsageError("Say what to set.", "Like: vaultcrm set acme status=active")
     written = set_properties.set_properties(context.crm, note, wanted)
     record = written.record
-    if context.json:
+    if context.wants_json:
         from vaultcrm.actions.as_json import write_json
 
-        context.print_json(write_json(written, note={"path": record.path, "type": record.type, "properties": record.properties}))
+        context.out.json(write_json(written, note={"path": record.path, "type": record.type, "properties": record.properties}))
         return
-    context.print_line(record.path)
+    context.out.line(record.path)
     if not written.changed:
-        context.print_info("It says so already; nothing was changed.")
+        context.out.info("It says so already; nothing was changed.")
         return
     rows = [
         [
@@ -51,7 +51,7 @@ def set_(note: str, assignments: tuple[str, ...], remove: tuple[str, ...]) -> No
         ]
         for one in {one.key: one for one in wanted}.values()
     ]
-    context.print_table([Column(), Column(1, 20)], rows, indent=2)
+    context.out.table([Column(), Column(1, 20)], rows, indent=2)
 
 
 @click.command()
@@ -76,11 +76,10 @@ def edit(note: str) -> None:
     context.crm.invalidate_after_write()
     context.crm.refresh()
     found = [problem for problem in context.crm.catalog.problems() if problem.path == path]
-    context.print_line(path)
+    context.out.line(path)
     for problem in found:
-        context.print_info(f"{problem.path}:{problem.line}: {problem.message}", "yellow")
-    if found:
-        click.get_current_context().exit(1)
+        context.out.info(f"{problem.path}:{problem.line}: {problem.message}", "yellow")
+    context.exit_unless(not found)
 
 
 @click.command("open")
@@ -101,10 +100,10 @@ def open_(note: str, only_uri: bool) -> None:
     path = lookup.note(context.crm, note)
     if not only_uri:
         launch(context, path)
-    if context.json:
-        context.print_json({"path": path, "uri": note_uri(context.crm.vault.root, path)})
+    if context.wants_json:
+        context.out.json({"path": path, "uri": note_uri(context.crm.vault.root, path)})
     else:
-        context.print_line(note_uri(context.crm.vault.root, path) if only_uri else path)
+        context.out.line(note_uri(context.crm.vault.root, path) if only_uri else path)
 
 
 def launch(context: CommandContext, path: str) -> None:

@@ -4,7 +4,7 @@ import click
 
 from vaultcrm.cli.completion import complete_client, complete_project
 from vaultcrm.cli.context import current_context
-from vaultcrm.cli.formats import deadline, print_projects
+from vaultcrm.cli.formats import format_deadline, print_projects
 from vaultcrm.cli.options import WHEN, client_argument, format_date, parse_when
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.model.schema import PROJECT_STATUSES, STAGES
@@ -49,12 +49,12 @@ def project_add(
         "value": int(value) if value is not None and value == int(value) else value, "currency": currency, "tags": list(tags),
     }  # fmt: skip
     written = add.add_project(context.crm, client, " ".join(name), properties)
-    if context.json:
-        context.print_json(write_json(written, project=project_json(written.record)))
+    if context.wants_json:
+        context.out.json(write_json(written, project=project_json(written.record)))
         return
-    context.print_line(written.created[0])
+    context.out.line(written.created[0])
     if written.record.deadline:
-        context.print_info(f"deadline {format_date(written.record.deadline)}")
+        context.out.info(f"deadline {format_date(written.record.deadline)}")
 
 
 @project.command("list")
@@ -74,16 +74,15 @@ def project_list(client: str | None, status: str | None, everything: bool) -> No
     context.crm.refresh()
     client_ref = lookup.client(context.crm, client) if client else None
     found = [p for p in clients.projects(context.crm, client_ref) if (p.status == status if status else everything or p.is_running)]
-    if context.json:
+    if context.wants_json:
         from vaultcrm.actions.as_json import project_json
 
-        context.print_json([project_json(one) for one in found])
+        context.out.json([project_json(one) for one in found])
     elif found:
         print_projects(context, found, with_client=client_ref is None)
     else:
-        context.print_info("There is no such project. With done and cancelled ones: vaultcrm project list --all")
-    if not found:
-        click.get_current_context().exit(1)
+        context.out.info("There is no such project. With done and cancelled ones: vaultcrm project list --all")
+    context.exit_unless(found)
 
 
 @project.command("show")
@@ -109,31 +108,31 @@ def project_show(name: tuple[str, ...], client: str | None) -> None:
     one = next(p for p in clients.projects(context.crm, owner) if p.path == note.path)
     open_items = [item for item in context.crm.catalog.follow_ups(("open", "waiting"), owner) if fold(item.project or "") == fold(one.name)]
     decided = [d for d in context.crm.catalog.decisions(owner) if d.status == "in force" and fold(d.project or "") == fold(one.name)]
-    if context.json:
+    if context.wants_json:
         from vaultcrm.actions.as_json import decision_json, follow_up_json, project_json
 
         follow_ups = [follow_up_json(item, context.crm.today) for item in open_items]
-        context.print_json(
+        context.out.json(
             {**project_json(one), "properties": note.properties, "follow_ups": follow_ups, "decisions": list(map(decision_json, decided))}
         )
         return
-    context.print_line(one.name, "bold")
-    context.print_line(one.path, "dim")
+    context.out.line(one.name, "bold")
+    context.out.line(one.path, "dim")
     rows = [[Cell("client", "dim"), Cell(one.client or "none")]]
     told = {key: format_value(value) for key, value in note.properties.items() if key not in ("type", "client") and value not in (None, [])}
     rows += [
-        [Cell(key, "dim"), Cell(*deadline(context, one)) if key == "deadline" and one.deadline else Cell(text)]
+        [Cell(key, "dim"), Cell(*format_deadline(context, one)) if key == "deadline" and one.deadline else Cell(text)]
         for key, text in told.items()
     ]
-    context.print_table([Column(), Column(1, 20, wraps=True)], rows, indent=2)
-    from vaultcrm.cli.formats import follow_up_lines
+    context.out.table([Column(), Column(1, 20, wraps=True)], rows, indent=2)
+    from vaultcrm.cli.formats import print_follow_ups
 
     if open_items:
-        context.print_line("Open", "bold")
-        follow_up_lines(context, open_items)
+        context.out.line("Open", "bold")
+        print_follow_ups(context, open_items)
     if decided:
-        context.print_line("Decisions in force", "bold")
-        context.print_table(
+        context.out.line("Decisions in force", "bold")
+        context.out.table(
             [Column(), Column(1, 20, wraps=True)],
             [[Cell(d.on.isoformat() if d.on else "", "dim"), Cell(d.text)] for d in decided],
             indent=2,

@@ -6,6 +6,7 @@ import click
 
 from vaultcrm.cli.completion import complete_note
 from vaultcrm.cli.context import CommandContext, current_context
+from vaultcrm.plural import counted
 
 if TYPE_CHECKING:  # loaded when it runs
     from vaultcrm.actions.rename import RenameResult
@@ -33,32 +34,32 @@ def rename(note: str, new: str, no_alias: bool, dry_run: bool) -> None:
 
     context = current_context()
     done = rename.rename(context.crm, note, new, not no_alias, dry_run)
-    if context.json:
-        context.print_json(_document(done, dry_run))
+    if context.wants_json:
+        context.out.json(_document(done, dry_run))
         return
-    context.print_line(done.path)
+    context.out.line(done.path)
     if not done.moved:
-        context.print_info("It is called so already; nothing was changed.")
+        context.out.info("It already has that name; nothing was changed.")
         return
     if dry_run:
         for old, goal in done.moved:
-            context.print_line(f"  {old} → {goal}", "dim")
+            context.out.line(f"  {old} → {goal}", "dim")
         for one in done.links:
-            context.print_line(f"  {one.path}:{one.line}: {one.was} → {one.now}", "dim")
-    _say(context, done, dry_run)
+            context.out.line(f"  {one.path}:{one.line}: {one.was} → {one.now}", "dim")
+    _print_summary(context, done, dry_run)
 
 
-def _say(context: CommandContext, done: "RenameResult", dry_run: bool) -> None:
-    links, notes = len(done.links), len({one.path for one in done.links})
-    follow = "would follow" if dry_run else "follows" if links == 1 else "follow"
-    context.print_info(
-        f"{links} link{'s' * (links != 1)} in {notes} note{'s' * (notes != 1)} {follow}." if links else "No link has to follow."
-    )
-    was, now = done.owners
-    if was != now and was is not None and done.moved[0][0] == done.moved[-1][0]:
-        context.print_info(f"It belonged to {was}, and belongs to {now or 'nobody'} now. To take it back: vaultcrm undo", "yellow")
-    for one in done.left:
-        context.print_info(f"{one.path}:{one.line}: {one.link} was left as it is: {one.why}.", "yellow")
+def _print_summary(context: CommandContext, result: "RenameResult", dry_run: bool) -> None:
+    if result.links:
+        links, notes = counted(len(result.links), "link"), counted(len({link.path for link in result.links}), "note")
+        context.out.info(f"{'Would update' if dry_run else 'Updated'} {links} in {notes}.")
+    else:
+        context.out.info("No links to update.")
+    was, now = result.owners
+    if was != now and was is not None and result.moved[0][0] == result.moved[-1][0]:
+        context.out.info(f"It belonged to {was} and now belongs to {now or 'no client'}. To take that back: vaultcrm undo", "yellow")
+    for link in result.left:
+        context.out.info(f"{link.path}:{link.line}: {link.link} was not changed: {link.why}.", "yellow")
 
 
 def _document(done: "RenameResult", dry_run: bool) -> dict[str, object]:

@@ -68,25 +68,26 @@ def search(query: tuple[str, ...], limit: int | None, sort: str, group: bool, fi
     if not words.strip():
         raise UsageError("Say what to look for.", 'For example: vaultcrm search pricing client:acme, or all: vaultcrm search "type:client"')
     if (kept := dict(context.crm.vault.settings.saved_searches).get(words)) is not None:
-        context.print_info(f"Saved search {words}: {kept}", "dim")
+        context.out.info(f"Saved search {words}: {kept}", "dim")
         words = kept
     number = limit or (None if files else 10)
-    answer = find(context.crm, words, 1 if opening and not limit else number, sort == "date", context.progress_bar("Indexing the notes"))
-    if context.json:
+    answer = find(
+        context.crm, words, 1 if opening and not limit else number, sort == "date", context.out.progress_bar("Indexing the notes")
+    )
+    if context.wants_json:
         from vaultcrm.actions.as_json import hit_json
 
-        context.print_json([hit_json(hit) for hit in answer.hits])
+        context.out.json([hit_json(hit) for hit in answer.hits])
     elif files:
         for hit in answer.hits:
-            context.print_line(hit.path)
+            context.out.line(hit.path)
     elif group:
         _by_client(context, answer.hits)
     else:
         for hit in answer.hits:
             _print_hit(context, hit, hit.client)
     _print_remarks(context, words, answer)
-    if not answer.hits:
-        click.get_current_context().exit(1)
+    context.exit_unless(answer.hits)
     if opening:
         from vaultcrm.cli.note import launch
 
@@ -95,14 +96,13 @@ def search(query: tuple[str, ...], limit: int | None, sort: str, group: bool, fi
 
 def _list_saved(context: CommandContext) -> None:
     searches = context.crm.vault.settings.saved_searches
-    if context.json:
-        context.print_json([{"name": name, "query": query} for name, query in searches])
+    if context.wants_json:
+        context.out.json([{"name": name, "query": query} for name, query in searches])
     elif searches:
-        context.print_table([Column(), Column(1, 20)], [[Cell(name, "bold"), Cell(query)] for name, query in searches])
+        context.out.table([Column(), Column(1, 20)], [[Cell(name, "bold"), Cell(query)] for name, query in searches])
     else:
-        context.print_info('No search is saved. Write into vaultcrm.toml: [search.unpaid] and below it query = "tag:invoice -status:paid"')
-    if not searches:
-        click.get_current_context().exit(1)
+        context.out.info('No search is saved. Write into vaultcrm.toml: [search.unpaid] and below it query = "tag:invoice -status:paid"')
+    context.exit_unless(searches)
 
 
 def _by_client(context: CommandContext, hits: "list[Hit]") -> None:
@@ -110,7 +110,7 @@ def _by_client(context: CommandContext, hits: "list[Hit]") -> None:
     clients = dict.fromkeys(hit.client for hit in hits)
     for client in clients:
         mine = [hit for hit in hits if hit.client == client]
-        context.print_styled(f"{context.style(one_line(client or 'No client'), 'bold')}  {context.style(str(len(mine)), 'dim')}")
+        context.out.styled(f"{context.out.style(one_line(client or 'No client'), 'bold')}  {context.out.style(str(len(mine)), 'dim')}")
         for hit in mine:
             _print_hit(context, hit, None, 2)
 
@@ -120,12 +120,12 @@ def _print_hit(context: CommandContext, hit: "Hit", client: str | None, indent: 
     space = " " * indent
     day = hit.date.isoformat() if hit.date else ""
     facts = "  ".join(one_line(fact) for fact in (client, hit.type, day) if fact)
-    context.print_styled(
-        f"{space}{context.link(hit.path, context.style(one_line(_undated(hit.title)), 'bold'))}  {context.style(facts, 'dim')}"
+    context.out.styled(
+        f"{space}{context.note_link(hit.path, context.out.style(one_line(_undated(hit.title)), 'bold'))}  {context.out.style(facts, 'dim')}"
     )
-    for line in _snippet(context, hit.snippet, context.columns and max(context.columns - indent - 2, 20)):
-        context.print_styled(f"{space}  {line}")
-    context.print_styled(f"{space}  {context.style(f'{sanitize(hit.path)}:{hit.snippet.line}', 'dim')}")
+    for line in _snippet(context, hit.snippet, context.out.columns and max(context.out.columns - indent - 2, 20)):
+        context.out.styled(f"{space}  {line}")
+    context.out.styled(f"{space}  {context.out.style(f'{sanitize(hit.path)}:{hit.snippet.line}', 'dim')}")
 
 
 def _undated(title: str) -> str:
@@ -160,7 +160,7 @@ def _snippet(context: CommandContext, snippet: "Snippet", columns: int | None) -
 def _highlight(context: CommandContext, line: str, marks: list[tuple[int, int]]) -> str:
     shown, at = "", 0
     for start, end in marks:
-        shown += line[at:start] + context.style(line[start:end], "yellow bold")
+        shown += line[at:start] + context.out.style(line[start:end], "yellow bold")
         at = end
     return shown + line[at:]
 
@@ -168,15 +168,15 @@ def _highlight(context: CommandContext, line: str, marks: list[tuple[int, int]])
 def _print_remarks(context: CommandContext, words: str, answer: "SearchResult") -> None:
     """What a person should know about an answer, and a machine need not."""
     if not answer.hits:
-        context.print_info(f"Nothing found for: {words}", "yellow")
+        context.out.info(f"Nothing found for: {words}", "yellow")
     elif answer.is_partial:
-        context.print_info("No note has all of these words; these have most of them.", "yellow")
+        context.out.info("No note has all of these words; these have most of them.", "yellow")
     elif answer.total > len(answer.hits):
-        context.print_info(f"{len(answer.hits)} of {answer.total}; -n {min(answer.total, 5 * len(answer.hits))} shows more.", "dim")
+        context.out.info(f"{len(answer.hits)} of {answer.total}; -n {min(answer.total, 5 * len(answer.hits))} shows more.", "dim")
     if answer.suggestions:
-        context.print_info(f"Did you mean: {answer.suggestions[0]}")
+        context.out.info(f"Did you mean: {answer.suggestions[0]}")
     for pattern in answer.left_out:
-        context.print_info(f"{pattern} stands for more words than are looked at; the most frequent ones were.", "yellow")
+        context.out.info(f"{pattern} stands for more words than are looked at; the most frequent ones were.", "yellow")
 
 
 @click.command()
@@ -197,14 +197,13 @@ def index(rebuild: bool, verify: bool) -> None:
     context = current_context()
     if rebuild and verify:
         raise UsageError("Only one of --rebuild and --verify at a time.")
-    done = index.index(context.crm, rebuild, verify, context.progress_bar("Indexing the notes"))
-    if context.json:
-        context.print_json(done._asdict())
+    done = index.index(context.crm, rebuild, verify, context.out.progress_bar("Indexing the notes"))
+    if context.wants_json:
+        context.out.json(done._asdict())
     else:
-        context.print_line(f"{done.notes} notes are indexed, {done.indexed} of them now.")
+        context.out.line(f"{done.notes} notes are indexed, {done.indexed} of them now.")
         for path in done.differing:
-            context.print_info(f"{path} was not as the cache knew it; it is now.", "yellow")
+            context.out.info(f"{path} was not as the cache knew it; it is now.", "yellow")
         if verify and not done.differing:
-            context.print_info("Every note is as the cache knows it.", "green")
-    if done.differing:
-        click.get_current_context().exit(1)
+            context.out.info("Every note is as the cache knows it.", "green")
+    context.exit_unless(not done.differing)

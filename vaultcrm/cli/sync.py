@@ -3,6 +3,7 @@
 import click
 
 from vaultcrm.cli.context import CommandContext, current_context
+from vaultcrm.plural import counted
 
 
 @click.command()
@@ -38,34 +39,33 @@ def _sync(context: CommandContext, push: bool, message: str | None) -> None:
     from vaultcrm.actions.sync import sync as sync_it
 
     done = sync_it(context.crm, message, push)
-    if context.json:
+    if context.wants_json:
         from vaultcrm.actions.as_json import sync_json
 
-        context.print_json(sync_json(done))
+        context.out.json(sync_json(done))
     else:
         for title, lines in (("Committed", done.committed), ("Received", done.received)):
             if lines:
-                context.print_line(title, "bold")
+                context.out.line(title, "bold")
                 for line in lines:
-                    context.print_line(f"  {line}")
+                    context.out.line(f"  {line}")
         if done.conflicts:
-            context.print_line("In conflict", "bold red")
+            context.out.line("In conflict", "bold red")
             for conflict in done.conflicts:
-                context.print_line(f"  {conflict.path}: {conflict.what}")
+                context.out.line(f"  {conflict.path}: {conflict.what}")
                 for clash in conflict.clashes:
-                    context.print_line(f"    {_clash(clash.key, clash.here, clash.there)}")
+                    context.out.line(f"    {_clash(clash.key, clash.here, clash.there)}")
                 if conflict.copy:
-                    context.print_line(f"    theirs is in {conflict.copy}")
+                    context.out.line(f"    theirs is in {conflict.copy}")
         if done.pushed:
-            context.print_info(f"Pushed {done.pushed} commit{'s' * (done.pushed != 1)} to {done.remote}.", "green")
+            context.out.info(f"Pushed {counted(done.pushed, 'commit')} to {done.remote}.", "green")
         elif not done.committed and not done.received and not done.ahead and not done.behind:
-            context.print_info("Everything is in sync." if done.remote else "Everything is committed.", "green")
+            context.out.info("Everything is in sync." if done.remote else "Everything is committed.", "green")
         if any(conflict.copy for conflict in done.conflicts):
-            context.print_info("Yours stands. Take over from their notes what you want: vaultcrm check --fix")
+            context.out.info("Yours stands. Take over from their notes what you want: vaultcrm check --fix")
         elif any("conflict copy added" in line or "conflict copies added" in line for line in done.received):
-            context.print_info("Conflict copies wait for you: vaultcrm check --fix", "yellow")
-    if done.conflicts:
-        click.get_current_context().exit(1)
+            context.out.info("Conflict copies wait for you: vaultcrm check --fix", "yellow")
+    context.exit_unless(not done.conflicts)
 
 
 def _clash(key: str, here: str | None, there: str | None) -> str:
@@ -78,27 +78,27 @@ def _status(context: CommandContext) -> None:
     from vaultcrm.actions.sync_status import sync_status
 
     found = sync_status(context.crm)
-    if context.json:
-        context.print_json(found._asdict())
+    if context.wants_json:
+        context.out.json(found._asdict())
         return
-    context.print_line(
+    context.out.line(
         f"On branch {found.branch or '(none)'}" + (f", shared with {found.remote}." if found.remote else ", shared with no remote.")
     )
     if found.to_commit:
-        context.print_line("To commit", "bold")
+        context.out.line("To commit", "bold")
         for line in found.to_commit:
-            context.print_line(f"  {line}")
+            context.out.line(f"  {line}")
     else:
-        context.print_line("Everything is committed.")
+        context.out.line("Everything is committed.")
     if found.ahead:
-        context.print_line(f"{found.ahead} commit{'s' * (found.ahead != 1)} to push.")
+        context.out.line(f"{counted(found.ahead, 'commit')} to push.")
     if found.behind:
-        context.print_line(f"{found.behind} commit{'s' * (found.behind != 1)} to merge, as of the last fetch.")
+        context.out.line(f"{counted(found.behind, 'commit')} to merge, as of the last fetch.")
     for path in found.copies:
-        context.print_line(f"Waiting for you: {path}", "yellow")
+        context.out.line(f"Waiting for you: {path}", "yellow")
     if found.unfinished:
-        context.print_line(found.unfinished, "red")
-        context.print_info(found.way)
+        context.out.line(found.unfinished, "red")
+        context.out.info(found.way)
 
 
 # No option of its own, not even --help: an exit with 0 tells git that all is merged, and a file may be called "-h.md".
@@ -130,10 +130,10 @@ def merge_driver(ctx: click.Context, base: str, ours: str, theirs: str, path: st
         with open(ours, "wb") as file:
             file.write(made.data)
     except (OSError, ExternalError) as error:
-        context.print_info(f"{path} cannot be merged: {error}")
+        context.out.info(f"{path} cannot be merged: {error}")
         ctx.exit(1)
     if not made.is_clean:
-        context.print_info(f"{path}: both changed {_both(made.keys, made.is_body_clean)}; yours stands.")
+        context.out.info(f"{path}: both changed {_both(made.keys, made.is_body_clean)}; yours stands.")
         ctx.exit(1)
 
 

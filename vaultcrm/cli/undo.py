@@ -7,6 +7,7 @@ import click
 
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.table import Cell, Column
+from vaultcrm.plural import counted
 
 if TYPE_CHECKING:  # the journal is loaded when it is asked for
     from vaultcrm.disk.moves import Move
@@ -49,54 +50,53 @@ def undo(listing: bool, show: bool, redo: bool) -> None:
 
 def _list(context: CommandContext, entries: "list[JournalEntry]") -> None:
     """The last commands that wrote."""
-    if context.json:
-        context.print_json([_of_entry(entry) for entry in entries])
+    if context.wants_json:
+        context.out.json([_of_entry(entry) for entry in entries])
     elif entries:
         rows = [
             [
                 Cell(entry.at.replace("T", " ")[:16], "dim"),
                 Cell(entry.words),
-                Cell(f"{len(entry.paths)} file{'s' * (len(entry.paths) != 1)}" if entry.paths or not entry.moves else "", "dim"),
+                Cell(counted(len(entry.paths), "file") if entry.paths or not entry.moves else "", "dim"),
                 Cell("undone" if entry.state == "undone" else "", "yellow"),
             ]
             for entry in entries
         ]
-        for line, entry in zip(context.format_rows([Column(), Column(1, 20), Column(), Column()], rows), entries, strict=True):
-            context.print_styled(line)
+        for line, entry in zip(context.out.rows([Column(), Column(1, 20), Column(), Column()], rows), entries, strict=True):
+            context.out.styled(line)
             for one in entry.moves:
-                context.print_line(f"  {one.old} → {one.new}", "dim")
+                context.out.line(f"  {one.old} → {one.new}", "dim")
     else:
-        context.print_info("No command has written anything yet.")
-    if not entries:
-        click.get_current_context().exit(1)
+        context.out.info("No command has written anything yet.")
+    context.exit_unless(entries)
 
 
 def _show(context: CommandContext, moves: "list[Move]", writes: "list[JournalWrite]") -> None:
     """What would be taken back, as a diff."""
-    if context.json:
+    if context.wants_json:
         texts = [{"path": one.path, "now": _text(one.after), "undone": _text(one.before)} for one in writes]
         ways = [{"path": one.new, "now": None, "undone": None, "from": one.new, "to": one.old} for one in reversed(moves)]
-        context.print_json(ways + texts)
+        context.out.json(ways + texts)
         return
     for way in reversed(moves):
-        context.print_line(f"{way.new} → {way.old}")
+        context.out.line(f"{way.new} → {way.old}")
     for path, before, after in writes:
         now, then = ((data or b"").decode("utf-8", "replace").splitlines() for data in (after, before))
         names = (f"now/{path}" if after is not None else "(no file)", f"undone/{path}" if before is not None else "(no file)")
         for line in difflib.unified_diff(now, then, names[0], names[1], lineterm=""):
-            context.print_line(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "")
+            context.out.line(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "")
 
 
 def _tell(context: CommandContext, entry: "JournalEntry", is_redo: bool) -> None:
     """What has been taken back, or done again."""
     from vaultcrm.disk.moves import path_before
 
-    context.after_undo([*entry.paths, *(path for one in entry.moves for path in (one.old, one.new))])
-    if context.json:
-        context.print_json(_of_entry(entry))
+    context.commit_undo([*entry.paths, *(path for one in entry.moves for path in (one.old, one.new))])
+    if context.wants_json:
+        context.out.json(_of_entry(entry))
         return
-    context.print_info(f"{'Done again' if is_redo else 'Undone'}: vaultcrm {entry.words}")
+    context.out.info(f"{'Done again' if is_redo else 'Undone'}: vaultcrm {entry.words}")
     for one in entry.moves if is_redo else reversed(entry.moves):
-        context.print_line(f"{one.old} → {one.new}" if is_redo else f"{one.new} → {one.old}")
+        context.out.line(f"{one.old} → {one.new}" if is_redo else f"{one.new} → {one.old}")
     for path in entry.paths:
-        context.print_line(path if is_redo else path_before(path, entry.moves))
+        context.out.line(path if is_redo else path_before(path, entry.moves))

@@ -48,8 +48,8 @@ def _watch(context: CommandContext) -> None:
     context.crm.catalog.close()
 
     def tell(line: str, is_trouble: bool) -> None:
-        if is_trouble or not context.quiet:
-            click.echo(f"{context.style(f'{clock():%H:%M:%S}', 'dim')}  {one_line(line)}", err=is_trouble, color=context.color)
+        if is_trouble or not context.out.quiet:
+            click.echo(f"{context.out.style(f'{clock():%H:%M:%S}', 'dim')}  {one_line(line)}", err=is_trouble, color=context.out.color)
 
     watcher = Watcher(root, tell, clock)
 
@@ -60,17 +60,17 @@ def _watch(context: CommandContext) -> None:
     signal.signal(signal.SIGTERM, stop)
     if hasattr(signal, "SIGCONT"):  # stopped and gone on: events may have been lost
         signal.signal(signal.SIGCONT, lambda *_: watcher.hint())
-    context.print_info(f"Watching {root}. Stop it with Ctrl-C.")
+    context.out.info(f"Watching {root}. Stop it with Ctrl-C.")
     watcher.run()
-    context.print_info("Stopped.")
+    context.out.info("Stopped.")
 
 
 def _status(context: CommandContext) -> None:
     from vaultcrm.disk import watch_lease
 
     found = watch_lease.running_watcher(context.crm.vault.root)
-    if context.json:
-        context.print_json(
+    if context.wants_json:
+        context.out.json(
             {
                 "running": found is not None,
                 "pid": found.pid if found else None,
@@ -80,14 +80,13 @@ def _status(context: CommandContext) -> None:
             }
         )
     elif found:
-        context.print_line(f"A watcher runs since {_said(found.since)} (process {found.pid}).")
-        context.print_line(f"All was last complete at {_said(found.complete)}." if found.complete else "It has not read everything yet.")
+        context.out.line(f"A watcher runs since {_said(found.since)} (process {found.pid}).")
+        context.out.line(f"All was last complete at {_said(found.complete)}." if found.complete else "It has not read everything yet.")
         if not found.gets_events:
-            context.print_line("It gets no events here, and looks every few seconds.")
+            context.out.line("It gets no events here, and looks every few seconds.")
     else:
-        context.print_info("No watcher runs for this vault.")
-    if not found:
-        click.get_current_context().exit(1)
+        context.out.info("No watcher runs for this vault.")
+    context.exit_unless(found)
 
 
 def _said(moment: str) -> str:
@@ -100,10 +99,10 @@ def _service(context: CommandContext, install: bool) -> None:
     found = service.service(context.crm.vault.root)
     if not install:
         service.uninstall(found)
-        context.print_line(found.path)
-        context.print_info("It is stopped, and runs no more with your session.")
+        context.out.line(found.path)
+        context.out.info("It is stopped, and runs no more with your session.")
         return
-    context.print_line(found.path)
-    context.print_styled("\n".join(f"  {one_line(line)}" for line in found.text.splitlines()))
+    context.out.line(found.path)
+    context.out.styled("\n".join(f"  {one_line(line)}" for line in found.text.splitlines()))
     service.install(found)
-    context.print_info("It runs now, and with every session of yours. See: vaultcrm watch --status", "green")
+    context.out.info("It runs now, and with every session of yours. See: vaultcrm watch --status", "green")

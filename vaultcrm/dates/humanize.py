@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from vaultcrm.plural import counted
+
 
 def humanize_days(days: int) -> str:
     """A distance from today in words: "today", "in 3 days", "2 weeks ago"."""
@@ -15,7 +17,7 @@ def humanize_duration(days: int) -> str:
     for size, unit, least in ((365, "year", 730), (30, "month", 90), (7, "week", 28), (1, "day", 0)):
         if days >= least:
             number = round(days / size)
-            return f"{number} {unit}{'s' * (number != 1)}"
+            return counted(number, unit)
     raise AssertionError("the last unit takes every number of days")
 
 

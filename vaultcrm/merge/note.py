@@ -71,7 +71,7 @@ class _Versions(NamedTuple):
 _Choice = Literal["ours", "theirs", "items", "neither"]
 
 # Properties that hold several things, also where one of them stands there as a text.
-_LISTS = frozenset(key for table in PROPERTIES.values() for key, kind in table.items() if kind in ("list", "links", "days"))
+_LISTS = frozenset(key for table in PROPERTIES.values() for key, kind in table.items() if kind in ("list", "links", "dates"))
 # A thing is done when it is done first, and written down when it is written down first.
 _EARLIER = frozenset(("completedDate", "follow_up_done", "dateCreated"))
 # Plug-ins write these at every change, TaskNotes the first of them: two devices always differ.

@@ -9,7 +9,7 @@ from vaultcrm.errors import InvalidInput
 from vaultcrm.markdown.values import Value, as_list, as_text
 from vaultcrm.markdown.wikilinks import link_title
 from vaultcrm.model.records import Client, Interaction, Note, Person, Project
-from vaultcrm.model.schema import PROPERTIES, PropertyKind
+from vaultcrm.model.schema import PROPERTIES, PropertyType
 
 
 def client_link(note: Note) -> str | None:
@@ -97,5 +97,5 @@ def to_interaction(note: Note, client: str | None) -> Interaction:
     )
 
 
-def allowed_choices(kind: PropertyKind) -> tuple[str, ...]:
+def allowed_choices(kind: PropertyType) -> tuple[str, ...]:
     return kind if isinstance(kind, tuple) else ()

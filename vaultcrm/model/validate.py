@@ -11,7 +11,7 @@ from vaultcrm.markdown.properties import duplicate_keys, key_lines
 from vaultcrm.markdown.values import Value, as_list
 from vaultcrm.markdown.wikilinks import parse_wikilink as parse_link
 from vaultcrm.model.records import Note, Problem
-from vaultcrm.model.schema import PROPERTIES, TYPES, PropertyKind
+from vaultcrm.model.schema import PROPERTIES, TYPES, PropertyType
 
 # What other tools write for the same thing: TaskNotes and the Tasks plug-in, and American spelling.
 STATUS_SYNONYMS = {
@@ -51,7 +51,7 @@ def value_problem(kind: str, key: str, value: Value) -> tuple[str, str] | None:
     wanted = PROPERTIES[kind][key]
     if wanted in ("list", "links"):
         return None
-    if wanted == "days":
+    if wanted == "dates":
         wrong = next((item for item in as_list(value) if parse_iso_day(item) is None), None)
         return ("bad-date", f"{wrong!r} in {key!r} is not a day like 2026-11-09.") if wrong else None
     if isinstance(value, list):
@@ -59,24 +59,24 @@ def value_problem(kind: str, key: str, value: Value) -> tuple[str, str] | None:
     return None if value is None else _text_problem(kind, key, value, wanted)
 
 
-def _text_problem(kind: str, key: str, text: str, wanted: PropertyKind) -> tuple[str, str] | None:
+def _text_problem(kind: str, key: str, text: str, wanted: PropertyType) -> tuple[str, str] | None:
     if isinstance(wanted, tuple):
         known = text.strip().lower()
         elsewhere = {"status": set(STATUS_SYNONYMS), "priority": set(PRIORITY_SYNONYMS)}.get(key, set()) if kind == "follow-up" else set()
         if known in wanted or known in elsewhere:
             return None
         return "bad-choice", f"The {key} {text!r} is none of: {', '.join(wanted)}."
-    if (wanted == "date" and parse_iso_day(text) is None) or (wanted == "moment" and parse_iso_datetime(text) is None):
+    if (wanted == "date" and parse_iso_day(text) is None) or (wanted == "datetime" and parse_iso_datetime(text) is None):
         return "bad-date", f"{text!r} in {key!r} is not a date like 2026-11-09."
     if wanted == "number" and not re.fullmatch(r"[-+]?\d+(\.\d+)?", text.strip(), re.ASCII):
         return "bad-number", f"{text!r} in {key!r} is not a number."
     if wanted == "link" and "[[" in text and parse_link(text) is None:
         return "bad-link", f"{text!r} in {key!r} is not a link like [[Title]]."
     try:
-        if wanted == "span":
+        if wanted == "duration":
             parse_duration(text)
-        elif wanted == "rule":
+        elif wanted == "rrule":
             check_rule(text)
     except InvalidInput as error:
-        return "bad-recurrence" if wanted == "rule" else "bad-span", error.message
+        return "bad-recurrence" if wanted == "rrule" else "bad-span", error.message
     return None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from vaultcrm.errors import InvalidInput
-from vaultcrm.model.schema import PROPERTIES, PropertyKind
+from vaultcrm.model.schema import PROPERTIES, PropertyType
 
 TYPES_FILE = ".obsidian/types.json"
 TEMPLATES_FILE = ".obsidian/templates.json"
@@ -24,12 +24,17 @@ def property_types() -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _type_of(kind: PropertyKind) -> str:
+def _type_of(kind: PropertyType) -> str:
     if isinstance(kind, tuple):
         return "text"
-    return {"list": "multitext", "links": "multitext", "days": "multitext", "number": "number", "date": "date", "moment": "datetime"}.get(
-        kind, "text"
-    )
+    return {
+        "list": "multitext",
+        "links": "multitext",
+        "dates": "multitext",
+        "number": "number",
+        "date": "date",
+        "datetime": "datetime",
+    }.get(kind, "text")
 
 
 # ------------------------------------------------------------------------------------- types.json

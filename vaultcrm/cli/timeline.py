@@ -1,0 +1,62 @@
+"""timeline: what happened with a client, newest first."""
+
+import click
+
+from vaultcrm.cli.completion import complete_project
+from vaultcrm.cli.context import current_context
+from vaultcrm.cli.formats import source_cell
+from vaultcrm.cli.options import WHEN, client_argument, parse_when
+from vaultcrm.cli.table import Cell, Column
+from vaultcrm.markdown.wikilinks import without_links
+from vaultcrm.model.schema import CHANNELS
+
+_KINDS = ("decision", "feedback", "preference", "question", "done", "project")
+_STYLES = {"decision": "cyan", "feedback": "magenta", "preference": "magenta", "question": "yellow", "done": "green"}
+
+
+@click.command()
+@client_argument
+@click.option("--since", type=WHEN, help="From this day on.")
+@click.option("--only", multiple=True, type=click.Choice((*CHANNELS, *_KINDS)), help="Only these; may be repeated.")
+@click.option("--project", shell_complete=complete_project, help="Only what belongs to this project.")
+@click.option("--limit", type=click.IntRange(1), help="No more than so many.")
+def timeline(client: str, since: str | None, only: tuple[str, ...], project: str | None, limit: int | None) -> None:
+    """All that happened with a client, newest first.
+
+    Exits with 1 when there is nothing.
+
+    \b
+    Example:
+      vaultcrm timeline acme --since "last month" --only call --only decision
+    """
+    from vaultcrm.actions import timeline as actions
+
+    context = current_context()
+    events = actions.timeline(context.crm, client, parse_when(since, past=True), only, project)[:limit]
+    if context.wants_json:
+        context.out.json(
+            [
+                {
+                    "date": (event.at.isoformat() if event.has_time else event.at.date().isoformat()),
+                    "kind": event.kind,
+                    "text": event.text,
+                    "project": event.project,
+                    "source": {"path": event.path, "line": event.line},
+                }
+                for event in events
+            ]
+        )
+    elif events:
+        rows = [
+            [
+                Cell(f"{event.at:%Y-%m-%d %H:%M}" if event.has_time else f"{event.at:%Y-%m-%d}", "dim"),
+                Cell(event.kind, _STYLES.get(event.kind, "")),
+                Cell(without_links(event.text)),
+                source_cell(context.out, event.path, event.line),
+            ]
+            for event in events
+        ]
+        context.out.table([Column(), Column(), Column(1, 30, wraps=True), Column(2, 24)], rows)
+    else:
+        context.out.info("Nothing is written down about that.")
+    context.exit_unless(events)
