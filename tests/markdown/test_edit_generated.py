@@ -20,7 +20,7 @@ from tests.robustness.front_matter_edits import is_one_insertion, is_same_outsid
 from vaultcrm.errors import Refused
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
 from vaultcrm.markdown.page import Page
-from vaultcrm.markdown.properties import node_properties, root_node
+from vaultcrm.markdown.properties import read_properties
 from vaultcrm.markdown.values import Value
 from vaultcrm.markdown.yaml_nodes import Writable, value_as_read
 
@@ -58,7 +58,7 @@ Change = Callable[[Any], object]  # Any: a judge's old value; gives its new one
 
 def assert_only_this_changed(old: Page, new: Page, key: str, expected: dict[str, Value], change: Change | None) -> None:
     """All judges agree: `key` has undergone a `change` (None: it is gone), and every other value is as it was."""
-    assert node_properties(root_node(new), new.text) == expected
+    assert read_properties(new) == expected
     before, after = by_pyyaml(old.text), by_pyyaml(new.text)
     before.pop(key, None)
     assert (after.pop(key, None) is not None) == (change is not None)
@@ -90,7 +90,7 @@ def test_an_edit_touches_only_the_property_that_it_is_about() -> None:
     def law(front: tuple[list[Entry], str, str], data: st.DataObject, value: Writable, other: Writable, item: str) -> None:
         entries, newline, tail = front
         page, own = assembled(entries, newline, tail)
-        text, whole, old = page.text, page.join(), node_properties(root_node(page), page.text)
+        text, whole, old = page.text, page.join(), read_properties(page)
         tally["ruamel reads it"] += by_ruamel(text) is not None
         tally["pages"] += 1
         ranges = key_ranges(text)

@@ -8,18 +8,18 @@ from tests.markdown.front_matter_strategies import Entry, assembled, front_matte
 from vaultcrm.errors import Unreadable
 from vaultcrm.markdown.front_matter import HANDLER, load_properties
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import node_properties, root_node
+from vaultcrm.markdown.properties import read_properties
 
 
 @given(front_matters())
 def test_it_reads_what_the_page_holds(front: tuple[list[Entry], str, str]) -> None:
     page, _ = assembled(*front)
     found = load_properties(page)
-    assert list(found) == list(node_properties(root_node(page), page.text))
+    assert list(found) == list(read_properties(page))
     assert found == {
         # inside a map the library's line endings stand, not the file's
         key: value.replace("\r\n", "\n") if isinstance(value, str) else value
-        for key, value in node_properties(root_node(page), page.text).items()
+        for key, value in read_properties(page).items()
     }
 
 

@@ -8,7 +8,7 @@ from vaultcrm.errors import Unreadable
 from vaultcrm.markdown import front_matter
 from vaultcrm.markdown.links import decode_path, find_links, link_records, links_in_text
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import node_properties, root_node
+from vaultcrm.markdown.properties import read_properties
 
 
 def found(text: str) -> list[tuple[int, str, str, str]]:
@@ -122,7 +122,7 @@ def test_every_link_in_the_properties_is_found_where_it_stands() -> None:
 def test_the_catalogue_is_told_the_same_links_with_their_lines() -> None:
     text = PROPERTIES.replace("  # [[Comment]]", "") + BODY
     page = split_page(text.encode())
-    told = link_records(page, node_properties(root_node(page), page.text))
+    told = link_records(page, read_properties(page))
     links = [(one.line, one.kind, one.key, one.target) for one in find_links(page)]
     assert [tuple(one) for one in told] == links
 

@@ -2,7 +2,7 @@
 
 from tests.markdown.pages import properties
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import duplicate_keys, key_lines, node_properties, root_node
+from vaultcrm.markdown.properties import duplicate_keys, key_lines, read_properties
 
 
 def test_values_are_the_text_that_stands_there() -> None:
@@ -18,4 +18,4 @@ def test_keys_know_their_lines_and_which_are_given_twice() -> None:
     page = split_page(b"---\n# c\na: 1\nb:\n  - x\na: 2\n---\n")
     assert key_lines(page) == {"a": 6, "b": 4}
     assert duplicate_keys(page) == {"a": 6}
-    assert node_properties(root_node(page), page.text) == {"a": "2", "b": ["x"]}
+    assert read_properties(page) == {"a": "2", "b": ["x"]}

@@ -12,7 +12,7 @@ from tests.obsidian.programs import AT, run
 from tests.support import make_vault
 from vaultcrm.actions import init
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import node_properties, root_node
+from vaultcrm.markdown.properties import read_properties
 from vaultcrm.model.schema import PROPERTIES, TYPES
 from vaultcrm.obsidian.install import built_in_files
 
@@ -81,7 +81,7 @@ def test_a_form_holds_the_properties_of_its_type_in_their_order_and_makes_a_soun
     filled = text.replace("{{date:YYYY-MM-DD}}", "2026-11-16").replace("{{time:HH:mm}}", "09:30")
     assert "{{" not in filled
     page = split_page(filled.encode())
-    values = node_properties(root_node(page), page.text)
+    values = read_properties(page)
     assert values.pop("type") == kind
     order = list(PROPERTIES[kind])
     assert list(values) == sorted(values, key=order.index)

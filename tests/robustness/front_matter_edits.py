@@ -16,7 +16,7 @@ import yaml
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import node_properties, root_node
+from vaultcrm.markdown.properties import node_properties, read_properties, root_node
 from vaultcrm.markdown.values import Value
 
 NEW_KEY = "vaultcrm-test"
@@ -81,7 +81,7 @@ def judge(page: Page, tally: collections.Counter[str], reasons: collections.Coun
             high = offset + len(text[: inside[1]].encode())
             if not is_same_outside(data, new, low, high):
                 faults.append(f"{name}: changed outside bytes {low} to {high}")
-        if node_properties(root_node(made), made.text) != expect:
+        if read_properties(made) != expect:
             faults.append(f"{name}: reads back wrong")
 
     attempt("add", lambda: set_property(page, NEW_KEY, VALUE), None, {**old, NEW_KEY: VALUE})

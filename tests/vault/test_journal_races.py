@@ -11,7 +11,7 @@ from tests.support import make_vault
 from tests.vault.journals import AT, FIRST, put, tree, words_of
 from vaultcrm.errors import Conflict, VaultcrmError
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import node_properties, root_node
+from vaultcrm.markdown.properties import read_properties
 from vaultcrm.vault import journal
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
@@ -126,7 +126,7 @@ def test_of_four_processes_that_edit_one_note_no_edit_is_lost(tmp_path: Path) ->
         child.stdin.close()
     assert [child.wait() for child in children] == [0, 0, 0, 0]
     page = split_page((tmp_path / "vault/note.md").read_bytes())
-    log = node_properties(root_node(page), page.text)["log"]
+    log = read_properties(page)["log"]
     assert isinstance(log, list)
     assert sorted(log) == sorted(["first", *(f"p{process}-{n}" for process in range(4) for n in range(25))])
     assert page.body == "body\n"

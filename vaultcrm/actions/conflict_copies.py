@@ -9,7 +9,7 @@ from typing import NamedTuple
 from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.errors import NotFound, Refused, Unreadable
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import node_properties, root_node
+from vaultcrm.markdown.properties import read_properties
 from vaultcrm.markdown.values import Value
 from vaultcrm.merge.note import merge_notes
 from vaultcrm.merge.properties import take_property
@@ -141,7 +141,7 @@ def accept_merge(crm: Crm, one: MergeProposal, from_copy: Collection[str] = ()) 
 
 def _values(data: bytes) -> dict[str, Value]:
     page = split_page(data)
-    return node_properties(root_node(page), page.text)
+    return read_properties(page)
 
 
 def _merged(pair: CopyPair, ours: bytes, theirs: bytes, from_copy: Collection[str]) -> bytes:

@@ -11,7 +11,7 @@ from vaultcrm.dates.recurrence import next_date
 from vaultcrm.errors import Refused
 from vaultcrm.markdown.edit import append_item, set_property
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import node_properties, root_node
+from vaultcrm.markdown.properties import read_properties
 from vaultcrm.markdown.tasks import edit
 from vaultcrm.markdown.tasks.edit import Completion
 from vaultcrm.markdown.tasks.line import Task, parse_task
@@ -156,7 +156,7 @@ def _change_one(writer: Writer, item: FollowUp, in_note: NoteEdit, on_line: Line
 
 def _edit_note(data: bytes, now: FollowUp, item: FollowUp, in_note: NoteEdit) -> EditResult:
     page = split_page(data)
-    values = node_properties(root_node(page), page.text)
+    values = read_properties(page)
     if now.due != item.due and item.due in {parse_iso_day(kept) for kept in as_list(values.get("complete_instances"))}:
         return EditResult(data)  # somebody else has completed this very day, and must not be taken to have done the next one
     page, following = in_note(page, values, now)

@@ -17,7 +17,7 @@ from vaultcrm.links.resolver import LinkResolver
 from vaultcrm.links.rewriter import LinkRewriter, RewrittenFile, SkippedLink
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import key_lines, node_properties, root_node
+from vaultcrm.markdown.properties import key_lines, read_properties
 from vaultcrm.markdown.values import as_list
 from vaultcrm.model.convert import client_link
 from vaultcrm.model.records import Note
@@ -226,7 +226,7 @@ def _update_own_name(plan: _Plan, data: bytes) -> bytes:
 
 def _set_aliases(page: Page, aliases: list[str]) -> Page:
     """The page with these aliases; where some are only added, the others stay as they are written."""
-    there = node_properties(root_node(page), page.text).get("aliases")
+    there = read_properties(page).get("aliases")
     if not aliases:
         return remove_property(page, "aliases")
     if not isinstance(there, list) or aliases[: len(there)] != there:

@@ -14,7 +14,7 @@ from vaultcrm.dates.recurrence import check_rule, parse_rule
 from vaultcrm.errors import InvalidInput, UsageError
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import node_properties, root_node
+from vaultcrm.markdown.properties import read_properties
 from vaultcrm.markdown.values import Value
 from vaultcrm.markdown.wikilinks import make_wikilink
 from vaultcrm.markdown.yaml_nodes import Writable
@@ -70,7 +70,7 @@ def _edited(page: Page, one: Assignment, value: Writable) -> Page:
     if one.value is None:
         return remove_property(page, one.key)
     if one.is_added:
-        there = node_properties(root_node(page), page.text).get(one.key)
+        there = read_properties(page).get(one.key)
         return (
             page
             if isinstance(there, list) and str(value) in there

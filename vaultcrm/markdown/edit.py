@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import key_name, node_properties, root_node
+from vaultcrm.markdown.properties import key_name, read_properties, root_node
 from vaultcrm.markdown.values import Value
 from vaultcrm.markdown.yaml_nodes import Item, Node, Writable, node_value, property_lines, structure, to_yaml, value_as_read
 
@@ -228,7 +228,7 @@ def _proved(page: Page, text: str, at: int | None, key: str | None, value: Writa
 
 def _checked(page: Page, values: dict[str, Value]) -> Page:
     """A page that was given its first front matter, once it has been read back."""
-    if split_page(page.join()) != page or node_properties(root_node(page), page.text) != values:
+    if split_page(page.join()) != page or read_properties(page) != values:
         raise Refused("The properties would not read back as they were written.")
     return page
 

@@ -6,7 +6,7 @@ import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import node_properties, root_node
+from vaultcrm.markdown.properties import read_properties, root_node
 from vaultcrm.markdown.values import Value
 
 
@@ -33,7 +33,7 @@ class BoundedHandler(BaseHandler):
 
     def load(self, fm: str) -> dict[str, Any]:  # Any: the library's own signature
         page = Page(b"---\n", fm.encode("utf-8"), b"---\n", "yaml")
-        return dict(node_properties(root_node(page), fm))
+        return read_properties(page)
 
     def export(self, metadata: dict[str, object], **kwargs: object) -> str:
         raise NotImplementedError("Notes are edited by splicing, never written whole.")

@@ -22,8 +22,13 @@ def root_node(page: Page) -> Node | None:
     return root
 
 
+def read_properties(page: Page) -> dict[str, Value]:
+    """The values by key, {} for a page without properties. Raises Unreadable with the line in the file."""
+    return node_properties(root_node(page), page.text)
+
+
 def node_properties(root: Node | None, text: str) -> dict[str, Value]:
-    """The values by key. Of a key that is given twice the last one counts, as in PyYAML."""
+    """The values by key. If a key is given twice, the last value wins, as in PyYAML."""
     return {key_name(key, text): node_value(value, text) for key, value in (root.pairs if root else ())}
 
 

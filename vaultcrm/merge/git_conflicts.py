@@ -12,7 +12,7 @@ from vaultcrm.disk.files import MAX_NOTE
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.git.client import Git, TreeEntry
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import node_properties, root_node
+from vaultcrm.markdown.properties import read_properties
 from vaultcrm.markdown.values import Value
 from vaultcrm.merge.note import MergedNote, merge_notes
 from vaultcrm.vault.conflict_copies import conflict_copy_names
@@ -235,7 +235,7 @@ def _sides(git: Git, head: str, other: str) -> MergeTrees:
 def _properties(data: bytes) -> dict[str, Value]:
     try:
         page = split_page(data)
-        return node_properties(root_node(page), page.text)
+        return read_properties(page)
     except Unreadable:
         return {}
 

@@ -12,7 +12,7 @@ from vaultcrm.markdown.callouts import Callout, find_callouts
 from vaultcrm.markdown.links import LinkRecord, link_records
 from vaultcrm.markdown.masking import mask
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import key_lines, node_properties, root_node
+from vaultcrm.markdown.properties import key_lines, read_properties
 from vaultcrm.markdown.tasks.line import MAX_TASKS, Task, find_tasks, has_tag, ignored_date, without_tag
 from vaultcrm.markdown.tasks.recurrence import parse_task_rule as parse_rule
 from vaultcrm.markdown.tasks.settings import TaskSettings
@@ -52,7 +52,7 @@ def read_note(path: str, data: bytes, habits: TaskSettings | None = None) -> Not
 def read_back(path: str, data: bytes, habits: TaskSettings | None = None) -> NoteContents:
     """The records in a note that we have just written: without its links, and without loading python-frontmatter."""
     page = split_page(data)
-    return contents_of(path, page, node_properties(root_node(page), page.text), habits or TaskSettings())
+    return contents_of(path, page, read_properties(page), habits or TaskSettings())
 
 
 def contents_of(path: str, page: Page, values: dict[str, Value], habits: TaskSettings) -> NoteContents:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from vaultcrm.errors import InvalidInput
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import node_properties, root_node
+from vaultcrm.markdown.properties import read_properties
 from vaultcrm.markdown.yaml_nodes import Writable, property_lines, value_as_read
 from vaultcrm.rendering.fill import fill_template
 from vaultcrm.rendering.templates import TemplateValue
@@ -23,7 +23,7 @@ def note_text(root: str, kind: str, title: str, properties: Mapping[str, Writabl
     block = "\n".join(line for key, value in kept.items() for line in property_lines(key, value))
     made = fill_template(root, f"{kind}.md", {**values, "properties": block, "title": title, "text": text.strip("\r\n")}).rstrip() + "\n"
     page = split_page(made.encode("utf-8"))
-    there = node_properties(root_node(page), page.text) if page.kind == "yaml" else {}
+    there = read_properties(page) if page.kind == "yaml" else {}
     if any(there.get(key) != value_as_read(value) for key, value in kept.items()):
         raise InvalidInput(
             f"The template {kind}.md does not give the note its properties.",

@@ -11,7 +11,6 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY")
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _MINUTES = {"HOURLY": 60, "MINUTELY": 1}
 # A rule that never comes is given up after so many steps. The calendar repeats every 400 years.
