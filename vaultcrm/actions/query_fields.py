@@ -119,7 +119,7 @@ def _of_client(crm: Crm, client_ref: ClientRef) -> Tree:
     others = [one.folder for one in homes if one.folder.startswith(below)]
     there: list[str] = []
     elsewhere: list[str] = []
-    for path, owner in crm.catalog.linked():
+    for path, owner in crm.catalog.explicit_owners():
         if owner is not None and owner.path == client_ref.path:
             there.append(path)
         elif path.startswith(below):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
-from vaultcrm.disk.files import MAX_NOTE
+from vaultcrm.disk.files import MAX_NOTE_BYTES
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.edit import remove_property
 from vaultcrm.markdown.page import Page, split_page
@@ -119,7 +119,7 @@ def merge_notes(base: bytes | None, ours: bytes, theirs: bytes) -> MergedNote:
 def _parse_version(data: bytes) -> _Version | None:
     """A version taken apart; None where its properties cannot be read in one way only."""
     page = split_page(data)
-    if page.kind not in ("yaml", "none") or len(data) > MAX_NOTE or b"\0" in data:
+    if page.kind not in ("yaml", "none") or len(data) > MAX_NOTE_BYTES or b"\0" in data:
         return None
     try:
         data.decode("utf-8")

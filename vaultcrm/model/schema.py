@@ -32,8 +32,9 @@ PROPERTIES: dict[str, dict[str, PropertyType]] = {
     },
     "follow-up": {
         "title": "text", "client": "link", "status": FOLLOW_UP_STATUSES, "due": "date", "scheduled": "date", "priority": PRIORITIES,
-        "recurrence": "rrule", "recurrence_anchor": ("scheduled", "completion"), "complete_instances": "dates", "skipped_instances": "dates",
-        "completedDate": "date", "dateCreated": "datetime", "project": "link", "person": "link", "from": "link", "tags": "list",
+        "recurrence": "rrule", "recurrence_anchor": ("scheduled", "completion"), "complete_instances": "dates",
+        "skipped_instances": "dates", "completedDate": "date", "dateCreated": "datetime", "project": "link", "person": "link",
+        "from": "link", "tags": "list",
     },
     "decision": {
         "title": "text", "client": "link", "date": "datetime", "status": DECISION_STATUSES, "topic": "text", "by": "link", "via": CHANNELS,
