@@ -23,7 +23,7 @@ def test_a_client_takes_its_folder_along_and_keeps_its_old_name_as_an_alias(root
     }
     crm = Crm(str(root), NOW)
     crm.refresh()
-    assert {home.name if home else None for _, home in crm.catalog.linked()} == {"Søn & Co"}
+    assert {home.name if home else None for _, home in crm.catalog.explicit_owners()} == {"Søn & Co"}
 
 
 def test_a_client_may_lose_its_old_name_and_an_alias_that_it_is_called_by_now(root: Path) -> None:

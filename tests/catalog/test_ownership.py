@@ -48,8 +48,8 @@ def test_the_client_that_a_note_names_wins_over_its_folder(catalog_of: Build) ->
     )
     zed, acme = ClientRef("c/Zed/Zed.md", "Zed"), ClientRef("c/Acme/Acme.md", "Acme")
     assert catalog.owner_of("c/Acme/a.md", "[[Zed]]") == zed
-    assert [note.path for note in catalog.belonging("follow-up", zed)] == ["c/Acme/a.md", "c/Zed/c.md", "inbox/b.md"]
-    assert [note.path for note in catalog.belonging("follow-up", acme)] == ["c/Acme/d.md"]
+    assert [note.path for note in catalog.client_notes("follow-up", zed)] == ["c/Acme/a.md", "c/Zed/c.md", "inbox/b.md"]
+    assert [note.path for note in catalog.client_notes("follow-up", acme)] == ["c/Acme/d.md"]
     assert {found.path: found.client for found in catalog.follow_ups()} == {
         "c/Acme/a.md": "Zed", "inbox/b.md": "Zed", "c/Zed/c.md": "Zed", "c/Acme/d.md": "Acme",
     }  # fmt: skip
@@ -63,4 +63,4 @@ def test_a_client_in_the_root_of_the_vault_owns_all_that_no_other_client_does(ca
     home = catalog.owner_of("sub/b.md")
     assert home == ClientRef("Acme.md", "Acme")
     assert [found.path for found in catalog.follow_ups(client=home)] == ["a.md", "sub/b.md"]
-    assert [note.path for note in catalog.belonging("follow-up", home)] == ["a.md", "sub/b.md"]
+    assert [note.path for note in catalog.client_notes("follow-up", home)] == ["a.md", "sub/b.md"]

@@ -66,7 +66,7 @@ def test_a_foreign_database_in_its_place_is_replaced(read_vault: Vault) -> None:
 
 
 def test_a_cache_that_another_process_holds_is_waited_for_and_then_named(read_vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "_LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(database, "_LOCK_TIMEOUT", 0.05)
     write_files(Path(read_vault.root), {"new.md": ""})
     other = sqlite3.connect(Catalog(read_vault.root).file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -114,5 +114,5 @@ def test_what_is_left_on_the_list_does_not_hide_the_rest(vault: Vault) -> None:
     """Notes that were not as the catalogue knows them take none of a batch's room."""
     catalog = caught_up(vault)
     every = index_queue.queued(catalog)
-    assert index_queue.queued(catalog, size=1, without={every[0]}) == [every[1]]
+    assert index_queue.queued(catalog, byte_limit=1, exclude={every[0]}) == [every[1]]
     catalog.close()

@@ -24,9 +24,9 @@ def test_a_deleted_index_is_made_anew(vault: Vault) -> None:
 
 def test_a_deleted_catalogue_is_made_anew_and_the_index_goes_on(vault: Vault) -> None:
     assert found(vault, "pear") == {"a", "b"}
-    Catalog(vault.root).throw_away()
+    Catalog(vault.root).delete()
     assert followed(vault) == 0  # every digest is the one that is indexed
-    Catalog(vault.root).throw_away()
+    Catalog(vault.root).delete()
     write_files(Path(vault.root), {"a.md": "fig"})
     (Path(vault.root) / "c/b.md").unlink()
     assert followed(vault) == 2

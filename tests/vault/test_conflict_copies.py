@@ -112,7 +112,7 @@ def test_what_was_known_of_a_note_stays_while_it_is_not_downloaded(tmp_path: Pat
     (folder / ".Other.md.icloud").write_bytes(b"bplist00")
     caught_up(vault, catalog)
     assert [item.text for item in catalog.follow_ups(("open",))] == ["Ring"]
-    told = "It is not downloaded; what was known of it stays."
+    told = "It isn't downloaded. vaultcrm shows what it last read of it."
     assert catalog.problems() == [
         ("clients/Acme/Acme.md", 1, "not-downloaded", told),
         ("clients/Acme/Other.md", 1, "not-downloaded", told),

@@ -69,5 +69,5 @@ def brief(crm: Crm, name: str) -> Brief:
 
 def interactions(crm: Crm, client_ref: ClientRef) -> list[Interaction]:
     """A client's interactions, newest first; one without a date comes last."""
-    found = [to_interaction(note, client_ref.name) for note in crm.catalog.belonging("interaction", client_ref)]
+    found = [to_interaction(note, client_ref.name) for note in crm.catalog.client_notes("interaction", client_ref)]
     return sorted(found, key=lambda interaction: (interaction.at or datetime.min, interaction.path), reverse=True)

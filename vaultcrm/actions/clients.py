@@ -54,14 +54,14 @@ def clients(crm: Crm) -> list[ClientSummary]:
 
 
 def people(crm: Crm, client_ref: ClientRef) -> list[Person]:
-    return [to_person(note) for note in crm.catalog.belonging("person", client_ref)]
+    return [to_person(note) for note in crm.catalog.client_notes("person", client_ref)]
 
 
 def projects(crm: Crm, client_ref: ClientRef | None = None) -> list[Project]:
     """Projects of one client or of all: running ones first, by deadline."""
     crm.refresh()
     if client_ref is not None:
-        found = [to_project(note, client_ref.name) for note in crm.catalog.belonging("project", client_ref)]
+        found = [to_project(note, client_ref.name) for note in crm.catalog.client_notes("project", client_ref)]
     else:
         found = []
         for note in crm.catalog.notes("project"):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.catalog.handle_queries import notes_with_handle, with_handle
+from vaultcrm.catalog.handle_queries import notes_with_handle, records_with_handle
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import InvalidInput, NotFound
 from vaultcrm.links.ownership import ClientRef
@@ -30,7 +30,7 @@ def client_note(crm: Crm, kind: str, name: str, client_ref: ClientRef | None = N
     """A project or a person by name, alias or a unique part of one; of one client, or of all."""
 
     def find() -> Note:
-        notes = crm.catalog.belonging(kind, client_ref) if client_ref else crm.catalog.notes(kind)
+        notes = crm.catalog.client_notes(kind, client_ref) if client_ref else crm.catalog.notes(kind)
         by_path = {note.path: note for note in notes}
         add = f'Add one with: vaultcrm {kind} add "{client_ref.name if client_ref else "CLIENT"}" "{name}"'
         return by_path[
@@ -68,7 +68,7 @@ def note(crm: Crm, name: str) -> str:
 
 def follow_up(crm: Crm, handle: str) -> FollowUp:
     """A follow-up by its handle or the beginning of one; the note that it stands in is read anew."""
-    where = with_handle(crm.catalog, "follow_ups", handle)
+    where = records_with_handle(crm.catalog, "follow_ups", handle)
     crm.refresh_folders({path.rpartition("/")[0] for _, path, _ in where})
 
     def find() -> FollowUp:
@@ -103,7 +103,7 @@ def _note_with_handle(crm: Crm, handle: str) -> str | None:
 
 def _follow_up_with_handle(crm: Crm, handle: str) -> tuple[str, str]:
     """The path and the whole handle of the one follow-up whose handle begins with `handle`."""
-    found = with_handle(crm.catalog, "follow_ups", handle)
+    found = records_with_handle(crm.catalog, "follow_ups", handle)
     if not handle or not found:
         raise NotFound(f"No follow-up has the handle {handle!r}.", "List the handles with: vaultcrm due --all")
     if len(found) > 1:

@@ -1,1 +1,1 @@
-"""What has been read from the vault so far, cached in SQLite, and how it catches up with the disk."""
+"""The catalogue: an SQLite cache of what the notes say, and the refresh that keeps it in step with the disk."""

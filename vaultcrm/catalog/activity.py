@@ -1,4 +1,4 @@
-"""When each client was last talked to, and what is open with them: sums over the catalogue's tables."""
+"""When each client was contacted, and what is open with them: totals over the catalogue's tables."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -9,29 +9,30 @@ from vaultcrm.links.ownership import ClientRef
 
 
 def contact_days(catalog: Catalog, until: date, client: ClientRef | None = None) -> dict[str, list[date]]:
-    """The days of each client's interactions up to a day, oldest first, by the path of the client's note.
+    """The days on which each client was contacted, up to `until` and oldest first, by the path of the client's note.
 
-    One's own notes (channel "note") are no contact. With `client`, only that client's are complete.
+    Interactions on the channel "note" are the user's own notes and don't count. With `client`, only that
+    client's days are complete.
     """
-    source, values = catalog.notes_near(client)
-    # the plus sign keeps SQLite from using the index on `type`, which is slower within one client's folder
+    source, values = catalog.client_notes_subquery(client)
+    # the plus sign keeps SQLite from using the index on `type`, which is slower when the rows are one client's
     where = f"{'+' * (client is not None)}type = 'interaction' AND channel IS NOT 'note'"
-    days = f"SELECT folder, client, group_concat(DISTINCT substr(at, 1, 10)) FROM {source} WHERE {where} GROUP BY 1, 2"
-    found: dict[str, set[date]] = {}
-    for folder, link, text in catalog.rows(days, *values):
-        if text and (owner := catalog.owner_of(folder + "/-", link)):
-            known = (parse_iso_day(day) for day in text.split(","))
-            found.setdefault(owner.path, set()).update(day for day in known if day is not None and day <= until)
-    return {path: sorted(days) for path, days in found.items()}
+    statement = f"SELECT folder, client, group_concat(DISTINCT substr(at, 1, 10)) FROM {source} WHERE {where} GROUP BY 1, 2"
+    days_by_client: dict[str, set[date]] = {}
+    for folder, link, text in catalog.rows(statement, *values):
+        if text and (owner := catalog.owner_of(folder + "/-", link)):  # "-" stands for any note in the folder
+            days = (parse_iso_day(day) for day in text.split(","))
+            days_by_client.setdefault(owner.path, set()).update(day for day in days if day is not None and day <= until)
+    return {path: sorted(days) for path, days in days_by_client.items()}
 
 
 def open_follow_ups(catalog: Catalog, client: ClientRef | None = None) -> Iterator[tuple[str, str, date | None, int]]:
-    """Open and waiting follow-ups, summed: the path of the client's note, the status, the first due day, the count.
+    """Counts of open and waiting follow-ups: the path of the client's note, the status, the earliest due day, the count.
 
-    The same client and status may come several times. With `client`, only that client's are complete.
+    A client and status may come several times, so add the counts up. With `client`, only that client's are complete.
     """
-    where, values = catalog.near(client)
-    sums = "SELECT rtrim(path, replace(path, '/', '')) AS folder, client, status, min(due), count(*) FROM follow_ups"
-    for folder, link, status, due, count in catalog.rows(f"{sums} WHERE status IN ('open', 'waiting') {where} GROUP BY 1, 2, 3", *values):
+    where, values = catalog.client_filter(client)
+    totals = "SELECT rtrim(path, replace(path, '/', '')) AS folder, client, status, min(due), count(*) FROM follow_ups"
+    for folder, link, status, due, count in catalog.rows(f"{totals} WHERE status IN ('open', 'waiting') {where} GROUP BY 1, 2, 3", *values):
         if owner := catalog.owner_of(folder + "-", link):
             yield owner.path, status, parse_iso_day(due), count

@@ -1,9 +1,9 @@
-"""What has been read from the vault so far: clients, notes, follow-ups, decisions, problems.
+"""Queries over what has been read from the vault: clients, notes, follow-ups, decisions, problems.
 
-Each table holds only what the notes themselves say, and nothing that follows from other notes:
-which client a note belongs to is worked out when it is asked for; the column `client` is the link
-in the note itself. So the order in which notes are read doesn't matter. The one exception is
-conflict copies: a note is one only while its original lies beside it.
+Each table holds only what the notes themselves say, and nothing that depends on other notes: which
+client a note belongs to is worked out by the query, and the column `client` holds the link in the
+note's own properties. So the order in which notes are read doesn't matter. Conflict copies are the
+one exception: a note is a conflict copy only while its original is in the same folder.
 """
 
 import posixpath
@@ -11,17 +11,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from vaultcrm.catalog.database import Database
-from vaultcrm.catalog.rows import BETWEEN, column_list, note_from, record_maker, stored_fields
+from vaultcrm.catalog.rows import LIST_SEPARATOR, column_list, note_from_row, record_maker, stored_fields
 from vaultcrm.links.ownership import ClientRef, client_above, client_folders
 from vaultcrm.links.resolver import NoteRow, nearest, with_title
-from vaultcrm.markdown.wikilinks import displayable
-from vaultcrm.markdown.wikilinks import parse_wikilink as parse_link
+from vaultcrm.markdown.wikilinks import displayable, parse_wikilink
 from vaultcrm.model.records import Decision, FollowUp, Note, Point, Problem
 from vaultcrm.normalize import fold
 
 
 class Catalog(Database):
-    """Answers from what `refresh` has read; run that first."""
+    """The catalogue of one vault. It answers from what `refresh` has read, so call that first."""
 
     def __init__(self, root: str) -> None:
         super().__init__(root)
@@ -32,13 +31,16 @@ class Catalog(Database):
 
     @property
     def is_filled(self) -> bool:
-        """Whether the vault has ever been read as a whole."""
+        """Whether the whole vault has been read at least once."""
         return bool(self.rows("SELECT 1 FROM folders WHERE path = ''"))
 
     @property
     def is_settled(self) -> bool:
-        """Whether no file was changed so shortly before it was read that another change may hide behind its stamp."""
-        return not self.rows("SELECT 1 FROM files WHERE size < 0 LIMIT 1")  # the size of files.UNSETTLED
+        """Whether the stamps of all files can be trusted.
+
+        A file that changed just before it was read may change again without changing its stamp.
+        """
+        return not self.rows("SELECT 1 FROM files WHERE size < 0 LIMIT 1")  # files.UNSETTLED has a negative size
 
     # ---------------------------------------------------------------------------- files
 
@@ -47,11 +49,11 @@ class Catalog(Database):
         return [path for (path,) in self.rows("SELECT path FROM files ORDER BY path")]
 
     def digests(self) -> dict[str, bytes]:
-        """The digest of each note's bytes as they were read, by path; without notes that can't be read."""
+        """The digest of each note's bytes when it was last read, by path, except for notes that can't be read."""
         return dict(self.rows("SELECT path, digest FROM files WHERE digest != x''"))
 
     def counts(self) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-        """How many notes, decisions and points there are by table; notes by type; follow-ups by status."""
+        """The number of notes, decisions and points by table; of notes by type; of follow-ups by status."""
         tables = {table: self.rows(f"SELECT count(*) FROM {table}")[0][0] for table in ("notes", "decisions", "points")}
         types = dict(self.rows("SELECT type, count(*) FROM notes GROUP BY type"))
         return tables, types, dict(self.rows("SELECT status, count(*) FROM follow_ups GROUP BY status"))
@@ -60,7 +62,7 @@ class Catalog(Database):
 
     @property
     def client_folders(self) -> dict[str, ClientRef | None]:
-        """The client folders; None where several client notes share a folder and none has its name."""
+        """Each client folder with its client; None if several client notes share the folder and none has its name."""
         if self._client_folders is None:
             self._client_folders = client_folders(
                 path for (path,) in self.rows("SELECT path FROM notes WHERE type = 'client' ORDER BY path")
@@ -68,63 +70,64 @@ class Catalog(Database):
         return self._client_folders
 
     def owner_of(self, path: str, link: str | None = None) -> ClientRef | None:
-        """The client that a note belongs to: the one that its property `client` names, else the nearest folder above."""
+        """The client that a note belongs to: the one that its `client` property (`link`) names, else the nearest one above."""
         if link:
             found = self.resolve(link, path, "client")
             return ClientRef.at(found) if found else None
         return client_above(self.client_folders, path.rpartition("/")[0])
 
     def resolve(self, text: str, source: str, note_type: str | None = None) -> str | None:
-        """The path of the note that a link in the note `source` leads to; only notes of one type where it is given.
+        """The path of the note that a link in the note `source` leads to; with `note_type`, only among notes of that type.
 
-        A path is taken from the vault's root, or as the end of one; one with ./ or ../ from the folder
-        of `source`. A client may also be named by one of its aliases.
+        A path counts from the vault's root, or matches the end of a longer one; with ./ or ../ it counts
+        from the folder of `source`. With note_type "client", an alias names the client as well.
         """
-        link = parse_link(text)
+        link = parse_wikilink(text)
         title = (link.target if link else text).strip().removesuffix(".md")
         if link and not title:  # [[#Heading]] points into the note itself
             return source
         folder, name = source.rpartition("/")[0], fold(title.rpartition("/")[2])
-        found = [path for path, type_ in self.rows("SELECT path, type FROM notes WHERE name = ?", name) if note_type in (None, type_)]
+        same_name = self.rows("SELECT path, type FROM notes WHERE name = ?", name)
+        paths = [path for path, type_ in same_name if note_type in (None, type_)]
         if title.startswith(("./", "../")):
             title = posixpath.normpath(posixpath.join(folder, title))
-            found = [path for path in found if fold(path.removesuffix(".md")) == fold(title)]
-            found = with_title(found, title.rpartition("/")[2])
+            paths = [path for path in paths if fold(path.removesuffix(".md")) == fold(title)]
+            paths = with_title(paths, title.rpartition("/")[2])
         else:
-            found = with_title(found, title)
-            if not found and note_type == "client":
-                found = [path for path, names in self.client_names().items() if name in names]
-        return nearest(found, title, folder, self.owner_of(source) if len(found) > 1 else None).path
+            paths = with_title(paths, title)
+            if not paths and note_type == "client":
+                paths = [path for path, names in self.client_names().items() if name in names]
+        return nearest(paths, title, folder, self.owner_of(source) if len(paths) > 1 else None).path
 
     def client_note_folders(self) -> set[str]:
         """The folders that hold client notes."""
         return {path.rpartition("/")[0] for (path,) in self.rows("SELECT path FROM notes WHERE type = 'client'")}
 
     def client_link(self, path: str) -> str | None:
-        """The property `client` of a note, None without one."""
+        """The `client` property of a note; None if it has none."""
         rows = self.rows("SELECT client FROM notes WHERE path = ?", path)
         return rows[0][0] if rows else None
 
     def client_names(self) -> dict[str, list[str]]:
-        """What each client may be called, folded for comparison: its title, then its aliases; by the path of its note."""
-        found = self.rows("SELECT path, name, aliases FROM notes WHERE type = 'client' ORDER BY path")
-        return {path: [name, *filter(None, aliases.split(BETWEEN))] for path, name, aliases in found if self.is_client(path)}
+        """Each client's title and then its aliases, folded for comparison, by the path of its note."""
+        rows = self.rows("SELECT path, name, aliases FROM notes WHERE type = 'client' ORDER BY path")
+        return {path: [name, *filter(None, aliases.split(LIST_SEPARATOR))] for path, name, aliases in rows if self.is_client(path)}
 
     def is_client(self, path: str) -> bool:
-        """Whether a note of type client stands for one: not beside another that has the name of their folder."""
+        """Whether a note of type client stands for a client: not if another client note has the name of their folder."""
         client = self.client_folders.get(path.rpartition("/")[0])
         return client is None or client.path == path or client.name != client.folder.rpartition("/")[2]
 
-    def linked(self) -> list[tuple[str, ClientRef | None]]:
-        """The notes that name a client themselves, wherever they lie, each with the client that it names."""
+    def explicit_owners(self) -> list[tuple[str, ClientRef | None]]:
+        """The notes that have a `client` property, each with the client that it names; None if it names none."""
         owners: dict[tuple[str, str], ClientRef | None] = {}
-        found = []
+        result = []
         for path, link in self.rows("SELECT path, client FROM notes WHERE client IS NOT NULL"):
-            place = (path.rpartition("/")[0], link)
-            if place not in owners:
-                owners[place] = self.owner_of(path, link)
-            found.append((path, owners[place]))
-        return found
+            key = (path.rpartition("/")[0], link)
+            if key not in owners:
+                owners[key] = self.owner_of(path, link)
+            result.append((path, owners[key]))
+        return result
 
     # --------------------------------------------------------------------------- records
 
@@ -132,109 +135,111 @@ class Catalog(Database):
         """Path, folded title and type of every note, by path."""
         return [NoteRow(*row) for row in self.rows("SELECT path, name, type FROM notes ORDER BY path")]
 
-    def notes(self, kind: str | None = None, below: str | None = None) -> list[Note]:
-        """Notes of one type, or all; those below a folder (its path), or all; by path."""
-        inside, values = _below(below)
-        found = f"SELECT path, type, properties, excerpt FROM notes WHERE (? IS NULL OR type = ?) AND {inside} ORDER BY path"
-        return [note_from(row) for row in self.rows(found, kind, kind, *values)]
+    def notes(self, note_type: str | None = None, below: str | None = None) -> list[Note]:
+        """Notes by path: of one type or all, below one folder (its path) or anywhere."""
+        inside, values = _below_condition(below)
+        statement = f"SELECT path, type, properties, excerpt FROM notes WHERE (? IS NULL OR type = ?) AND {inside} ORDER BY path"
+        return [note_from_row(row) for row in self.rows(statement, note_type, note_type, *values)]
 
     def note(self, path: str) -> Note | None:
         rows = self.rows("SELECT path, type, properties, excerpt FROM notes WHERE path = ?", path)
-        return note_from(rows[0]) if rows else None
+        return note_from_row(rows[0]) if rows else None
 
     @staticmethod
-    def near(client: ClientRef | None) -> tuple[str, tuple[str, ...]]:
-        """A condition that all of a client's rows meet, and few others; and its values."""
-        if client is None or not client.folder:  # a client note in the root owns what no other client does
+    def client_filter(client: ClientRef | None) -> tuple[str, tuple[str, ...]]:
+        """An SQL prefilter with its values: all rows of a client match it, and few others do."""
+        if client is None or not client.folder:  # a client note in the root owns all notes that no other client owns
             return "", ()
-        inside, values = _below(client.folder)
+        inside, values = _below_condition(client.folder)
         return f"AND (client IS NOT NULL OR {inside})", values
 
     @staticmethod
-    def notes_near(client: ClientRef | None) -> tuple[str, tuple[str, ...]]:
-        """The same as a table of notes, to be written behind FROM: SQLite would look at every note for such an OR."""
+    def client_notes_subquery(client: ClientRef | None) -> tuple[str, tuple[str, ...]]:
+        """The same prefilter as a table of notes to select from. With the OR above, SQLite would scan every note."""
         if client is None or not client.folder:
             return "notes", ()
-        inside, values = _below(client.folder)
+        inside, values = _below_condition(client.folder)
         linked = f"SELECT * FROM notes INDEXED BY notes_client WHERE client IS NOT NULL AND NOT {inside}"
         return f"(SELECT * FROM notes WHERE {inside} UNION ALL {linked})", values + values
 
-    def belonging(self, kind: str, client: ClientRef) -> list[Note]:
-        """A client's notes of one type: in its folder, and elsewhere when they name it."""
-        source, values = self.notes_near(client)
-        rows = self.rows(f"SELECT path, type, properties, excerpt, client FROM {source} WHERE +type = ? ORDER BY path", *values, kind)
-        return [note_from(row[:4]) for row in rows if self._is_owner(row[0], row[4], client)]
+    def client_notes(self, note_type: str, client: ClientRef) -> list[Note]:
+        """A client's notes of one type: those in its folder, and those elsewhere that name it."""
+        source, values = self.client_notes_subquery(client)
+        rows = self.rows(f"SELECT path, type, properties, excerpt, client FROM {source} WHERE +type = ? ORDER BY path", *values, note_type)
+        return [note_from_row(row[:4]) for row in rows if self._belongs_to(client, row[0], row[4])]
 
-    def _is_owner(self, path: str, link: str | None, client: ClientRef) -> bool:
-        found = self.owner_of(path, link)
-        return found is not None and found.path == client.path
+    def _belongs_to(self, client: ClientRef, path: str, link: str | None) -> bool:
+        owner = self.owner_of(path, link)
+        return owner is not None and owner.path == client.path
 
     def follow_ups(self, statuses: Iterable[str] = (), client: ClientRef | None = None, path: str | None = None) -> list[FollowUp]:
-        """Follow-ups with one of these statuses (all without any), of one client, of one note, or all; by due day, none last."""
-        chosen = tuple(statuses)
-        where = [f"status IN ({', '.join('?' * len(chosen))})"] if chosen else []
+        """Follow-ups by due day, those without one last.
+
+        With `statuses`, only those with one of them; with `client`, only that client's; with `path`, only those in that note.
+        """
+        values = tuple(statuses)
+        where = [f"status IN ({', '.join('?' * len(values))})"] if values else []
         if path is not None:
             where.append("path = ?")
-            chosen += (path,)
-        found = self._records(FollowUp, "follow_ups", where, chosen, client, "due IS NULL, due, path, line")
-        if any(item.depends for item in found):
-            waited_for = {key for (key,) in self.rows("SELECT key FROM follow_ups WHERE key IS NOT NULL AND status IN ('open', 'waiting')")}
-            found = [item._replace(is_blocked=item.is_open and not waited_for.isdisjoint(item.depends)) for item in found]
-        return found
+            values += (path,)
+        items = self._records(FollowUp, "follow_ups", where, values, client, "due IS NULL, due, path, line")
+        if any(item.depends for item in items):
+            open_keys = {key for (key,) in self.rows("SELECT key FROM follow_ups WHERE key IS NOT NULL AND status IN ('open', 'waiting')")}
+            items = [item._replace(is_blocked=item.is_open and not open_keys.isdisjoint(item.depends)) for item in items]
+        return items
 
     def decisions(self, client: ClientRef | None = None) -> list[Decision]:
-        """Decisions of one client or all, newest first. One that another one replaces has status superseded."""
-        found = self._records(Decision, "decisions", [], (), client, '"on" DESC, path DESC, rowid')
-        replaced = {key for decision in found for link in decision.supersedes if (key := self._decision_meant(link, decision.path))}
+        """Decisions of one client or of all, newest first. One that another decision replaces has the status "superseded"."""
+        records = self._records(Decision, "decisions", [], (), client, '"on" DESC, path DESC, rowid')
+        replaced = {key for decision in records for link in decision.supersedes if (key := self._superseded_decision(link, decision.path))}
         return [
             d._replace(status="superseded")
             if d.status == "in force" and ((d.path, None) in replaced or (d.path, fold(displayable(d.text))) in replaced)
             else d
-            for d in found
+            for d in records
         ]
 
-    def _decision_meant(self, link: str, source: str) -> tuple[str, str | None] | None:
-        """The decision that `supersedes` points to; of an interaction the item is what the link shows."""
+    def _superseded_decision(self, link: str, source: str) -> tuple[str, str | None] | None:
+        """The decision that a `supersedes` link names: its path and, for an item of an interaction, the folded text that the link shows."""
         path = self.resolve(link, source)
-        parsed = parse_link(link)
         if path is None:
             return None
+        parsed = parse_wikilink(link)
         is_note = bool(self.rows("SELECT 1 FROM notes WHERE path = ? AND type = 'decision'", path))
         return path, None if is_note else fold(parsed.display if parsed else "")
 
     def points(self, client: ClientRef | None = None) -> list[Point]:
-        """Feedback, preferences and questions, newest first, each kind in the order of its note."""
+        """Feedback, preferences and questions, newest first; those of one note in the note's order."""
         return self._records(Point, "points", [], (), client, '"on" DESC, path DESC, rowid')
 
     def problems(self, below: str | None = None) -> list[Problem]:
-        """What cannot be understood, by path and line; below a folder, or everywhere."""
+        """What can't be read or understood, by path and line; below one folder (its path) or everywhere."""
+        notes = "SELECT path, line, code, message FROM problems"
         folders = "SELECT path, 1, 'unreadable', error FROM folders WHERE error != ''"
-        found = [
-            Problem(*row) for row in self.rows(f"SELECT path, line, code, message FROM problems UNION ALL {folders} ORDER BY 1, 2, 3, 4")
-        ]
-        return [problem for problem in found if not below or problem.path.startswith(below + "/")]
+        problems = [Problem(*row) for row in self.rows(f"{notes} UNION ALL {folders} ORDER BY 1, 2, 3, 4")]
+        return [problem for problem in problems if not below or problem.path.startswith(below + "/")]
 
     def _records(
         self, record_type: Any, table: str, where: list[str], values: tuple[object, ...], client: ClientRef | None, order: str
     ) -> list[Any]:  # Any: records of the type
-        near, near_values = self.near(client)
+        client_where, client_values = self.client_filter(client)
         make = record_maker(record_type)
         owners: dict[tuple[str, str | None], ClientRef | None] = {}
-        found = []
+        records = []
         columns = column_list([*stored_fields(record_type), "path", "client"])
-        statement = f"SELECT {columns} FROM {table} WHERE {' AND '.join(['1', *where])} {near} ORDER BY {order}"
-        for *row, path, link in self.rows(statement, *values, *near_values):
+        statement = f"SELECT {columns} FROM {table} WHERE {' AND '.join(['1', *where])} {client_where} ORDER BY {order}"
+        for *row, path, link in self.rows(statement, *values, *client_values):
             key = (path.rpartition("/")[0], link)
             if key not in owners:
                 owners[key] = self.owner_of(path, link)
             owner = owners[key]
             if client is None or (owner is not None and owner.path == client.path):
-                found.append(make(row, owner.name if owner else None))
-        return found
+                records.append(make(row, owner.name if owner else None))
+        return records
 
 
-def _below(folder: str | None) -> tuple[str, tuple[str, ...]]:
-    """A condition on paths below a folder, without one on all; and its values."""
+def _below_condition(folder: str | None) -> tuple[str, tuple[str, ...]]:
+    """An SQL condition with its values: the path is below a folder. Without a folder, every path matches."""
     if not folder:
         return "1", ()
-    return "(path >= ? AND path < ?)", (folder + "/", folder + "0")  # "/" is followed by "0" in the order of bytes
+    return "(path >= ? AND path < ?)", (folder + "/", folder + "0")  # "0" is the byte after "/"

@@ -1,4 +1,4 @@
-"""The SQLite file of the catalogue: opened, created, emptied, and thrown away when it is broken."""
+"""The SQLite file of the catalogue: open it, create it, empty it, and delete it when it is broken."""
 
 import contextlib
 import os
@@ -10,11 +10,11 @@ from vaultcrm.catalog.schema import SCHEMA, TABLES
 from vaultcrm.disk import user_dirs
 from vaultcrm.errors import ExternalError, Locked
 
-_LOCK_SECONDS = 60.0
+_LOCK_TIMEOUT = 60.0  # seconds
 
 
 class Database:
-    """The cache of one vault. It can be deleted at any time: the next look at the vault fills it again."""
+    """The cache of one vault. It can be deleted at any time: the next refresh fills it again."""
 
     def __init__(self, root: str) -> None:
         self.root = root
@@ -24,7 +24,7 @@ class Database:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """The open connection. Raises Changed when another process holds the file, OutsideFailed when it cannot be used."""
+        """The open connection. Raises Locked when another process holds the file, ExternalError when it can't be used."""
         if self._connection is None:
             self._connection = self._open()
         return self._connection
@@ -33,7 +33,7 @@ class Database:
         for attempt in range(2):
             connection = None
             try:
-                connection = sqlite3.connect(self.file, timeout=_LOCK_SECONDS, isolation_level=None)
+                connection = sqlite3.connect(self.file, timeout=_LOCK_TIMEOUT, isolation_level=None)
                 if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
                     self._create_tables(connection)
                 connection.execute("PRAGMA synchronous = NORMAL")
@@ -42,7 +42,9 @@ class Database:
                 if connection is not None:
                     connection.close()
                 if "locked" in str(error):
-                    raise Locked("Another vaultcrm is reading this vault for the first time, and does not end.", "Wait for it.") from error
+                    raise Locked(
+                        "Another vaultcrm is still reading this vault for the first time.", "Wait for it to finish, or stop it."
+                    ) from error
                 if attempt:
                     raise ExternalError(
                         f"The cache {self.file} cannot be used: {error}.", "Is the disk full, or the folder read-only?"
@@ -50,8 +52,8 @@ class Database:
             except sqlite3.DatabaseError:
                 if connection is not None:
                     connection.close()
-            self.throw_away()
-        raise ExternalError(f"The cache {self.file} cannot be used.", "Delete it; nothing is lost by that.")
+            self.delete()
+        raise ExternalError(f"The cache {self.file} cannot be used.", "Delete it: vaultcrm builds it again from your notes.")
 
     @staticmethod
     def _create_tables(connection: sqlite3.Connection) -> None:
@@ -61,17 +63,17 @@ class Database:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {SCHEMA}")
         connection.execute("COMMIT")
-        # does not wait for a lock; the process that holds it sets the same mode
+        # this doesn't wait for a lock; the process that holds it sets the same mode
         with contextlib.suppress(sqlite3.OperationalError):
             connection.execute("PRAGMA journal_mode = WAL")
 
     def close(self) -> None:
-        """Close the file. Left open, the next process would have to read SQLite's log again."""
+        """Close the file. If it stayed open, the next process would have to read SQLite's write-ahead log again."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def throw_away(self) -> None:
+    def delete(self) -> None:
         """Delete the file; the next query creates it again."""
         self.close()
         self.invalidate()
@@ -81,17 +83,17 @@ class Database:
 
     def clear(self) -> None:
         """Empty all tables, even while other processes use them."""
-        with self.transaction() as run:
-            for (table,) in run("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-                run(f"DELETE FROM {table}")
+        with self.transaction() as execute:
+            for (table,) in execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                execute(f"DELETE FROM {table}")
         self.invalidate()
 
     def invalidate(self) -> None:
-        """Drop what was derived from the tables, because they have changed."""
+        """Drop values derived from the tables, because the tables have changed."""
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
-        """Change the tables, all together or not at all; yields a function that runs one statement."""
+        """Change the tables in one transaction; yields the function that executes a statement."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield self.connection.execute
@@ -102,17 +104,17 @@ class Database:
         self.connection.execute("COMMIT")
 
     def rows(self, statement: str, *values: object) -> list[Any]:  # Any: whatever the columns hold
-        """The rows of a query. A broken cache is rebuilt, and the query runs once more."""
+        """The rows of a query. If the cache is broken, it is rebuilt and the query runs once more."""
         try:
             return self.connection.execute(statement, values).fetchall()
         except sqlite3.DatabaseError as error:
             if self.refill is None or not is_broken(error):
                 raise
-        self.throw_away()
+        self.delete()
         self.refill()
         return self.connection.execute(statement, values).fetchall()
 
 
 def is_broken(error: sqlite3.DatabaseError) -> bool:
-    """Whether an error means that the file is not a catalogue: not that it is locked, or that the disk fails."""
+    """Whether an error means that the file is no valid catalogue, and not that it is locked or that the disk fails."""
     return not isinstance(error, sqlite3.OperationalError) or "no such" in str(error)

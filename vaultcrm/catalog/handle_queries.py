@@ -1,4 +1,4 @@
-"""Records by the beginning of their handle, and names for shell completion."""
+"""Find records by a prefix of their handle, and list handles and titles for shell completion."""
 
 from typing import Literal
 
@@ -9,17 +9,18 @@ from vaultcrm.model.handles import handle
 Table = Literal["follow_ups", "decisions", "points"]
 
 
-def with_handle(catalog: Catalog, table: Table, prefix: str) -> list[tuple[str, str, str]]:
-    """The records whose handle begins with `prefix`: handle, path, text."""
+def records_with_handle(catalog: Catalog, table: Table, prefix: str) -> list[tuple[str, str, str]]:
+    """The handle, path and text of each record whose handle begins with `prefix`."""
     prefix = prefix.lower()
-    return catalog.rows(f"SELECT id, path, text FROM {table} WHERE id >= ? AND id < ?", prefix, prefix + "g")  # "g" follows every digit
+    after = prefix + "g"  # handles are hexadecimal, so every one with this prefix sorts before it
+    return catalog.rows(f"SELECT id, path, text FROM {table} WHERE id >= ? AND id < ?", prefix, after)
 
 
 def notes_with_handle(catalog: Catalog, prefix: str) -> set[str]:
-    """The paths of the notes whose own handle begins with `prefix`, or that hold a record whose handle does."""
+    """The paths of the notes whose handle begins with `prefix`, and of those that hold a record whose handle does."""
     tables: tuple[Table, ...] = ("follow_ups", "decisions", "points")
-    found = {path for table in tables for _, path, _ in with_handle(catalog, table, prefix)}
-    return found | {path for (path,) in catalog.rows("SELECT path FROM notes") if handle(path).startswith(prefix.lower())}
+    with_record = {path for table in tables for _, path, _ in records_with_handle(catalog, table, prefix)}
+    return with_record | {path for (path,) in catalog.rows("SELECT path FROM notes") if handle(path).startswith(prefix.lower())}
 
 
 def follow_up_handles(catalog: Catalog, open_only: bool = False) -> list[str]:
@@ -29,6 +30,6 @@ def follow_up_handles(catalog: Catalog, open_only: bool = False) -> list[str]:
 
 
 def titles(catalog: Catalog, *types: str) -> list[str]:
-    """The titles of all notes of some types."""
-    marks = ", ".join("?" * len(types))
-    return [title_of_path(path) for (path,) in catalog.rows(f"SELECT path FROM notes WHERE type IN ({marks})", *types)]
+    """The titles of all notes of these types."""
+    placeholders = ", ".join("?" * len(types))
+    return [title_of_path(path) for (path,) in catalog.rows(f"SELECT path FROM notes WHERE type IN ({placeholders})", *types)]

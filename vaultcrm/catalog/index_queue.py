@@ -1,8 +1,8 @@
-"""The notes that have changed, or are gone, since the search index last saw them.
+"""The notes that have changed or disappeared since the search index last read them.
 
-`refresh` adds to the queue in the same transaction as the change itself; the index takes notes off it
-once it has committed them. `index_state` is the state of the index that the queue belongs to: with
-any other index in its place, everything is compared again.
+`refresh` adds a note to the queue in the same transaction as the change itself; the index takes it
+off once it has committed it. The queue belongs to one state of the index, `index_state`: if the
+index is in any other state, the queue is rebuilt by comparing all digests.
 """
 
 from collections.abc import Container, Iterable, Mapping
@@ -10,28 +10,31 @@ from typing import NamedTuple
 
 from vaultcrm.catalog.catalog import Catalog
 
-_UNKNOWN_SIZE = 4_000  # bytes, assumed for a note that has just been written and has no settled stamp yet
+_ASSUMED_SIZE = 4_000  # bytes, for a note that was written so recently that its stamp, and so its size, is not stored yet
 
 
 class QueuedNote(NamedTuple):
-    """A note to index; with an empty digest, one to remove from the index."""
+    """A note to index, or with an empty digest a note to remove from the index."""
 
     path: str
     digest: bytes
 
 
-def queued(catalog: Catalog, limit: int = -1, size: int | None = None, without: Container[QueuedNote] = ()) -> list[QueuedNote]:
-    """The queued notes by path, `without` some: at most `limit`, or until they add up to `size` bytes."""
+def queued(catalog: Catalog, limit: int = -1, byte_limit: int | None = None, exclude: Container[QueuedNote] = ()) -> list[QueuedNote]:
+    """The queued notes by path, except for those in `exclude`.
+
+    The queue is read up to `limit` rows (-1 for all), or until the notes add up to `byte_limit` bytes.
+    """
     rows = catalog.rows("SELECT path, index_queue.digest, size FROM index_queue LEFT JOIN files USING (path) ORDER BY path LIMIT ?", limit)
-    total, chosen = 0, []
-    for path, digest, known_size in rows:
-        if (note := QueuedNote(path, digest)) in without:
+    total, notes = 0, []
+    for path, digest, size in rows:
+        if (note := QueuedNote(path, digest)) in exclude:
             continue
-        chosen.append(note)
-        total += _UNKNOWN_SIZE if known_size is None or known_size < 0 else known_size
-        if size is not None and total >= size:
+        notes.append(note)
+        total += _ASSUMED_SIZE if size is None or size < 0 else size
+        if byte_limit is not None and total >= byte_limit:
             break
-    return chosen
+    return notes
 
 
 def count(catalog: Catalog) -> int:
@@ -40,27 +43,30 @@ def count(catalog: Catalog) -> int:
 
 
 def index_state(catalog: Catalog) -> str:
-    """The state of the index that the queue belongs to; "" for none."""
+    """The state of the index that the queue belongs to; "" before there is one."""
     return next((state for (state,) in catalog.rows("SELECT state FROM index_state")), "")
 
 
 def mark_indexed(catalog: Catalog, notes: Iterable[QueuedNote], state: str) -> None:
-    """Take notes off the queue that the index, now in `state`, holds. A note that has changed again since stays queued."""
-    with catalog.transaction() as run:
+    """Take notes off the queue, because the index, now in `state`, holds them.
+
+    A note that has changed again in the meantime stays queued.
+    """
+    with catalog.transaction() as execute:
         for note in notes:
-            run("DELETE FROM index_queue WHERE path = ? AND digest = ?", note)
-        run("INSERT OR REPLACE INTO index_state VALUES (1, ?)", (state,))
+            execute("DELETE FROM index_queue WHERE path = ? AND digest = ?", note)
+        execute("INSERT OR REPLACE INTO index_state VALUES (1, ?)", (state,))
 
 
 def rebuild(catalog: Catalog, indexed: Mapping[str, bytes], state: str) -> None:
-    """Fill the queue from what an index in `state` really holds: digests by path."""
-    with catalog.transaction() as run:
-        known = dict(run("SELECT path, digest FROM files WHERE digest != x''").fetchall())
-        # a file that could be read once and cannot be read now: its document stays, as its records do
-        unreadable = {path for (path,) in run("SELECT path FROM files WHERE digest = x''")}
+    """Fill the queue with the differences from an index in `state`, which holds the digests `indexed` by path."""
+    with catalog.transaction() as execute:
+        known = dict(execute("SELECT path, digest FROM files WHERE digest != x''").fetchall())
+        # a note that can no longer be read keeps its document, as it keeps its records
+        unreadable = {path for (path,) in execute("SELECT path FROM files WHERE digest = x''")}
         changed = [(path, digest) for path, digest in known.items() if indexed.get(path) != digest]
         gone = [(path, b"") for path in indexed if path not in known and path not in unreadable]
-        run("DELETE FROM index_queue")
+        execute("DELETE FROM index_queue")
         for row in changed + gone:
-            run("INSERT INTO index_queue VALUES (?, ?)", row)
-        run("INSERT OR REPLACE INTO index_state VALUES (1, ?)", (state,))
+            execute("INSERT INTO index_queue VALUES (?, ?)", row)
+        execute("INSERT OR REPLACE INTO index_state VALUES (1, ?)", (state,))

@@ -1,4 +1,4 @@
-"""Which notes hold which links, for `check` and for renaming."""
+"""Which notes hold which links, for `check` and `rename`."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -7,7 +7,10 @@ from vaultcrm.catalog.catalog import Catalog
 
 
 class LinkRow(NamedTuple):
-    """One link of a note: the line it is on, its kind ("wiki", "path", or "more" for too many to keep), its property, its target."""
+    """One link of a note, on a 1-based line of its file; `key` is the property that holds it, None for a link in the body.
+
+    `kind` is "wiki", "path", or "more": the note has too many links to keep, and those after this line are not stored.
+    """
 
     path: str
     line: int
@@ -22,17 +25,17 @@ def all_links(catalog: Catalog) -> list[LinkRow]:
 
 
 def notes_that_may_link_to(catalog: Catalog, titles: Iterable[str]) -> set[str]:
-    """The paths of the notes that may hold a link to one of these titles (folded).
+    """The paths of the notes that may hold a link to one of these folded titles.
 
-    Notes whose links are not all known are among them: those with too many links, and those that can't be read.
+    They include the notes whose links are not all known: those with too many links, and those that can't be read.
     """
-    found = {path for (path,) in catalog.rows("SELECT path FROM links WHERE name = '' AND kind = 'more'")}
-    found |= {path for (path,) in catalog.rows("SELECT path FROM files WHERE digest = x''")}
+    paths = {path for (path,) in catalog.rows("SELECT path FROM links WHERE name = '' AND kind = 'more'")}
+    paths |= {path for (path,) in catalog.rows("SELECT path FROM files WHERE digest = x''")}
     for title in titles:
-        found |= {path for (path,) in catalog.rows("SELECT path FROM links WHERE name = ?", title)}
-    return found
+        paths |= {path for (path,) in catalog.rows("SELECT path FROM links WHERE name = ?", title)}
+    return paths
 
 
 def notes_that_name_a_client(catalog: Catalog) -> set[str]:
-    """The paths of the notes that have a property `client`."""
+    """The paths of the notes that have a `client` property."""
     return {path for (path,) in catalog.rows("SELECT path FROM notes WHERE client IS NOT NULL")}

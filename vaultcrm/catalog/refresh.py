@@ -1,6 +1,7 @@
-"""The one way into the catalogue: scan the disk, read what differs, in one transaction.
+"""Bring the catalogue up to date: scan the disk, and read what differs in one transaction.
 
-No command tells the catalogue what it wrote. Whoever changed a file, and however, the disk says so.
+Nothing else writes to the catalogue. A command doesn't report what it wrote; a change shows on the
+disk, whoever made it.
 """
 
 import sqlite3
@@ -9,18 +10,18 @@ from collections.abc import Iterable
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.catalog.database import is_broken
 from vaultcrm.catalog.scan import FolderState, scan
-from vaultcrm.catalog.update import Progress, Update, storable
+from vaultcrm.catalog.update import Progress, Update, to_storable
 from vaultcrm.disk import files
 from vaultcrm.errors import ExternalError, Locked
 from vaultcrm.vault.vault import Vault
 
 
 def refresh(vault: Vault, catalog: Catalog, folders: Iterable[str] | None = None, progress: Progress | None = None) -> None:
-    """Make the catalogue match the disk as it is now: all of it, or only what lies directly in some `folders`.
+    """Make the catalogue match the disk: the whole vault, or only the notes that are directly in some `folders`.
 
-    Notes that can't be read become problems, and what was known of them stays. A broken cache is
-    rebuilt. Raises Changed when another process doesn't let go of the cache, OutsideFailed when it
-    can't be written.
+    A note that can't be read becomes a problem, and its last readable version stays known. A broken
+    cache is rebuilt. Raises Locked when another process holds the cache for too long, and
+    ExternalError when the cache can't be written.
     """
     catalog.refill = lambda: _refresh(vault, catalog, None, progress)
     try:
@@ -29,7 +30,7 @@ def refresh(vault: Vault, catalog: Catalog, folders: Iterable[str] | None = None
         except sqlite3.DatabaseError as error:
             if not is_broken(error):
                 raise
-            catalog.throw_away()  # it is only a cache
+            catalog.delete()
             _refresh(vault, catalog, None, progress)
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
@@ -51,26 +52,26 @@ def _refresh(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, prog
             return
         differing, gone = _changed(catalog, states)
     if differing or gone:
-        with catalog.transaction() as run_sql:
-            Update(vault, run_sql, progress).run(differing, gone, deep=folders is not None)
+        with catalog.transaction() as execute:
+            Update(vault, execute, progress).run(differing, gone, deep=folders is not None)
         catalog.invalidate()
-    elif scan_state:  # everything is known: the next refresh need not compare folder by folder
+    elif scan_state:  # everything is known, so the next refresh of this state can skip the comparison of folders
         catalog.connection.execute("INSERT OR REPLACE INTO scan_state VALUES (1, ?)", (scan_state,))
 
 
 def _forget_stamps(catalog: Catalog, settings_state: str) -> None:
-    """Task settings changed: read every note again. What is known of notes that can't be read stays."""
-    with catalog.transaction() as run_sql:
-        run_sql("DELETE FROM scan_state")
-        run_sql("UPDATE folders SET fingerprint = x''")
-        run_sql("UPDATE files SET size = ?, digest = x''", (files.UNSETTLED.size,))
-        run_sql("INSERT OR REPLACE INTO task_settings_state VALUES (1, ?)", (settings_state,))
+    """Have every note read again, because the task settings changed. Records stay until their note has been read."""
+    with catalog.transaction() as execute:
+        execute("DELETE FROM scan_state")
+        execute("UPDATE folders SET fingerprint = x''")
+        execute("UPDATE files SET size = ?, digest = x''", (files.UNSETTLED.size,))
+        execute("INSERT OR REPLACE INTO task_settings_state VALUES (1, ?)", (settings_state,))
 
 
 def _combined(fingerprints: list[bytes]) -> bytes:
-    """One value that is equal when all fingerprints are."""
+    """One fingerprint of all folders."""
     if sum(map(len, fingerprints)) < 1 << 20:
-        return b"".join(fingerprints)  # up to 10,000 notes this is as fast as a digest, and hashlib need not be imported
+        return b"".join(fingerprints)  # up to 10,000 notes this is as fast as a digest, and saves importing hashlib
     import hashlib  # late: only for large vaults
 
     digest = hashlib.blake2b()
@@ -80,19 +81,19 @@ def _combined(fingerprints: list[bytes]) -> bytes:
 
 
 def _changed(catalog: Catalog, states: list[FolderState]) -> tuple[list[str], set[str]]:
-    """The folders that differ from what the catalogue knows, and those that are gone."""
+    """The folders that differ from what the catalogue knows, and the known folders that are gone."""
     known = {path: (fingerprint, error) for path, fingerprint, error in catalog.rows("SELECT path, fingerprint, error FROM folders")}
-    differing = [path for path, fingerprint, error in states if known.get(storable(path)) != (fingerprint, error)]
-    gone = set(known) - {storable(path) for path, _, _ in states}
-    # a folder that can't be read says nothing about what is below it
+    differing = [path for path, fingerprint, error in states if known.get(to_storable(path)) != (fingerprint, error)]
+    gone = set(known) - {to_storable(path) for path, _, _ in states}
+    # folders below one that can't be read are not gone: they can't be seen
     unreadable = tuple(path + "/" for path, _, error in states if error)
     return differing, {path for path in gone if not path.startswith(unreadable)} if unreadable else gone
 
 
 def _changed_among(vault: Vault, catalog: Catalog, folders: list[str]) -> tuple[list[str], set[str]]:
-    """The same for some folders only, and the folders that are new directly in them."""
-    marks = ", ".join("?" * len(folders))
-    rows = catalog.rows(f"SELECT path, fingerprint, error FROM folders WHERE path IN ({marks})", *folders)
+    """The same for some folders only. Folders that are new directly in them count as differing."""
+    placeholders = ", ".join("?" * len(folders))
+    rows = catalog.rows(f"SELECT path, fingerprint, error FROM folders WHERE path IN ({placeholders})", *folders)
     known = {path: (fingerprint, error) for path, fingerprint, error in rows}
     all_known = {path for (path,) in catalog.rows("SELECT path FROM folders")}
     scanned = [folder for path in vault.reachable_folders(folders) for folder in vault.walk(path, deep=False)]

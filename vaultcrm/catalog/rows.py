@@ -1,4 +1,4 @@
-"""Records as rows of the catalogue's tables, and back."""
+"""Convert records to rows of the catalogue's tables, and back."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,42 +6,42 @@ from typing import Any
 
 from vaultcrm.model.records import Note
 
-BETWEEN = "\x1f"  # separates the texts of a list in one cell
+LIST_SEPARATOR = "\x1f"  # between the texts of a list in one cell
 _DATES = frozenset(("due", "scheduled", "since", "completed", "on"))
 _LISTS = frozenset(("supersedes", "depends"))
-_DERIVED = frozenset(("client", "is_blocked"))  # follow from other notes, so no table holds them
+_DERIVED = frozenset(("client", "is_blocked"))  # depend on other notes, so no table stores them
 
 
-def note_from(row: Any) -> Note:  # Any: a row of SQLite
-    """A note from its columns path, type, properties and excerpt."""
-    import json  # late: `due` needs no properties
+def note_from_row(row: Any) -> Note:  # Any: a row of SQLite
+    """A note from its columns `path`, `type`, `properties` and `excerpt`."""
+    import json  # late: `due` reads no properties
 
     return Note(row[0], row[1], json.loads(row[2]), row[3])
 
 
 def stored_fields(record_type: Any) -> list[str]:  # Any: one of the model's named tuples
-    """The fields of a record that its table holds, each in a column of the same name."""
+    """The fields of a record that its table stores, each in a column of the same name."""
     return [name for name in record_type._fields if name not in _DERIVED]
 
 
 def column_list(names: list[str]) -> str:
-    """Column names for a statement, quoted: some of them are words of SQL."""
+    """Column names for a statement, quoted because some are SQL keywords."""
     return ", ".join(f'"{name}"' for name in names)
 
 
 def cells(record: Any) -> list[object]:  # Any: one of the model's named tuples
-    """The stored fields of a record as SQLite holds them: dates as ISO text, lists in one cell."""
+    """The stored fields of a record as SQLite stores them: a date as ISO text, a list in one cell."""
     return [_cell(getattr(record, name)) for name in stored_fields(record)]
 
 
 def _cell(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
-    return BETWEEN.join(value) if isinstance(value, tuple) else value
+    return LIST_SEPARATOR.join(value) if isinstance(value, tuple) else value
 
 
-def record_maker(record_type: Any) -> Callable[[Any, str | None], Any]:  # Any: a record of the given type, from a row
-    """A function that makes a record from the row of its stored fields and the name of its client."""
+def record_maker(record_type: Any) -> Callable[[Any, str | None], Any]:  # Any: a record of this type, from a row
+    """A function that makes a record from a row of its stored fields and the name of its client."""
     names = stored_fields(record_type)
     dates = [i for i, name in enumerate(names) if name in _DATES]
     lists = [i for i, name in enumerate(names) if name in _LISTS]
@@ -53,7 +53,7 @@ def record_maker(record_type: Any) -> Callable[[Any, str | None], Any]:  # Any: 
             if values[i]:
                 values[i] = date.fromisoformat(values[i])
         for i in lists:
-            values[i] = tuple(values[i].split(BETWEEN)) if values[i] else ()
+            values[i] = tuple(values[i].split(LIST_SEPARATOR)) if values[i] else ()
         return record_type(*values, client=client) if has_client else record_type(*values)
 
     return make

@@ -1,6 +1,6 @@
 """The tables of the catalogue, and the version of their schema."""
 
-# Part of the file's name, so that another version of vaultcrm builds a cache of its own.
+# Part of the file name, so that another version of vaultcrm builds its own cache.
 SCHEMA = 7
 
 TABLES = """
