@@ -16,7 +16,7 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from vaultcrm.disk.filenames import MAX_NAME, file_name
+from vaultcrm.disk.filenames import MAX_NAME_BYTES, file_name
 from vaultcrm.markdown.yaml_nodes import Writable, property_lines
 
 # what programs and lists put before a subject: "Re: [R-sig-DB] AW:", and "R-beta:" before 1998
@@ -116,7 +116,7 @@ def unique(name: str, taken: set[str]) -> str:
     while chosen.casefold() in taken:
         number += 1
         ending = f" {number}"
-        chosen = name.encode()[: MAX_NAME - len(ending)].decode("utf-8", "ignore").rstrip(" .-") + ending
+        chosen = name.encode()[: MAX_NAME_BYTES - len(ending)].decode("utf-8", "ignore").rstrip(" .-") + ending
     taken.add(chosen.casefold())
     return chosen
 

@@ -14,6 +14,6 @@ def fold(text: str) -> str:
     return " ".join(plain.casefold().translate(PLAIN_LETTERS).split())
 
 
-def caseless(text: str) -> str:
+def fold_case(text: str) -> str:
     """A name as a disk or Obsidian compares it: without case, but with its accents."""
     return text.lower() if text.isascii() else unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())

@@ -71,7 +71,7 @@ def test_words_become_the_day_that_is_meant(words: str, day: str) -> None:
     ],
 )  # fmt: skip
 def test_of_what_has_happened_the_nearest_day_behind_is_meant(words: str, day: str) -> None:
-    assert parse_day(words, TODAY, past=True) == date.fromisoformat(day)
+    assert parse_day(words, TODAY, prefer_past=True) == date.fromisoformat(day)
 
 
 def test_a_date_that_can_mean_two_days_is_refused_unless_an_order_is_set() -> None:
@@ -79,18 +79,18 @@ def test_a_date_that_can_mean_two_days_is_refused_unless_an_order_is_set() -> No
         with pytest.raises(InvalidInput, match="can mean two days") as found:
             parse_day(words, TODAY)
         assert "date_order" in found.value.hint
-        assert parse_day(words, TODAY, order="dmy") == date(2027, 4, 3)
-        assert parse_day(words, TODAY, order="mdy") == date(2027, 3, 4)
+        assert parse_day(words, TODAY, date_order="dmy") == date(2027, 4, 3)
+        assert parse_day(words, TODAY, date_order="mdy") == date(2027, 3, 4)
     with pytest.raises(InvalidInput, match="can mean two days"):
         parse_day("11/12", TODAY)
     with pytest.raises(InvalidInput, match="can mean two days"):
         parse_day("12/11", TODAY)
-    assert parse_day("13/04", TODAY, order="mdy") == parse_day("04/13", TODAY, order="dmy") == date(2027, 4, 13)
+    assert parse_day("13/04", TODAY, date_order="mdy") == parse_day("04/13", TODAY, date_order="dmy") == date(2027, 4, 13)
 
 
 def test_the_leap_day_is_looked_for_in_the_years_around() -> None:
     assert parse_day("29 feb", date(2027, 3, 1)) == date(2028, 2, 29)
-    assert parse_day("29 feb", date(2027, 3, 1), past=True) == date(2024, 2, 29)
+    assert parse_day("29 feb", date(2027, 3, 1), prefer_past=True) == date(2024, 2, 29)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_span_of_weeks_leads_no_further_than_one_of_years() -> None:
 def test_whatever_is_typed_is_a_date_or_a_refusal(words: str) -> None:
     for past in (False, True):
         try:
-            assert isinstance(parse_day(words, TODAY, past=past), date)
+            assert isinstance(parse_day(words, TODAY, prefer_past=past), date)
         except InvalidInput as error:
             assert error.message
         try:

@@ -213,9 +213,9 @@ def test_a_rule_that_no_day_fits_is_given_up_soon(frequency: str) -> None:
     """In a process of its own, to be ended."""
     program = """if True:
         import datetime, sys
-        from vaultcrm.dates.recurrence import next_day
+        from vaultcrm.dates.recurrence import next_date
         day = datetime.date(2026, 1, 1)
-        print(next_day(sys.argv[1], day, day, 0))
+        print(next_date(sys.argv[1], day, day, 0))
     """
     rule = f"FREQ={frequency};BYMONTHDAY=31;BYMONTH=2,4,6,9,11"
     assert subprocess.run([sys.executable, "-c", program, rule], timeout=10, capture_output=True).stdout == b"None\n"

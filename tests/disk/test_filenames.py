@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vaultcrm.disk.filenames import MAX_NAME, file_name, name_problem, path_inside
+from vaultcrm.disk.filenames import MAX_NAME_BYTES, file_name, name_problem, path_inside
 from vaultcrm.errors import InvalidInput
 from vaultcrm.normalize import fold
 
@@ -28,7 +28,7 @@ def faults(name: str) -> list[str]:
     """Everything that is wrong with a name, by rules written down here and not in the module."""
     return [
         *(["empty"] if not name else []),
-        *(["too long"] if len(name.encode("utf-8", "surrogatepass")) > MAX_NAME else []),
+        *(["too long"] if len(name.encode("utf-8", "surrogatepass")) > MAX_NAME_BYTES else []),
         *(["hidden"] if name.startswith(".") else []),
         *(["ends in a blank or a dot"] if name[-1:] in (" ", ".") else []),
         *(["begins with a blank"] if name[:1] == " " else []),

@@ -96,9 +96,9 @@ def test_a_socket_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_a_file_that_is_too_large_is_refused_without_being_read(tmp_path: Path) -> None:
     path = tmp_path / "x.md"
     with open(path, "wb") as file:
-        file.truncate(files.MAX_NOTE)
-    assert len(read(str(path)).data) == files.MAX_NOTE
-    os.truncate(path, files.MAX_NOTE + 1)
+        file.truncate(files.MAX_NOTE_BYTES)
+    assert len(read(str(path)).data) == files.MAX_NOTE_BYTES
+    os.truncate(path, files.MAX_NOTE_BYTES + 1)
     with pytest.raises(Unreadable, match="8 MB") as found:
         read(str(path))
     assert found.value.code == "too-large"

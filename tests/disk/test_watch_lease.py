@@ -45,7 +45,7 @@ def test_who_lives_hears_and_is_clean_is_believed(root: str, post: WatchLease) -
     assert watch_lease.is_fresh(root, CATALOG)
     found = watch_lease.running_watcher(root)
     assert found is not None
-    assert (found.pid, found.complete) == (os.getpid(), "2026-11-16T09:30:00")
+    assert (found.pid, found.last_complete) == (os.getpid(), "2026-11-16T09:30:00")
 
 
 def test_nobody_is_believed_where_nobody_watches(root: str) -> None:
@@ -83,8 +83,8 @@ def test_who_only_asks_takes_no_post(root: str) -> None:
 def test_a_dead_watcher_is_not_believed(root: str) -> None:
     """Its file stays, and says that all is well; its lock is gone."""
     script = (
-        "import sys, time; from tests.disk.test_watch_lease import Post, state; root = sys.argv[1]; post = Post(root);"
-        "post.say(state(root)); post.mark(is_clean=True); print('there', flush=True); time.sleep(60)"
+        "import sys, time; from tests.disk.test_watch_lease import WatchLease, state; root = sys.argv[1]; lease = WatchLease(root);"
+        "lease.publish(state(root)); lease.set_clean(is_clean=True); print('there', flush=True); time.sleep(60)"
     )
     process = subprocess.Popen([sys.executable, "-c", script, root], stdout=subprocess.PIPE, cwd=ROOT)
     assert process.stdout is not None

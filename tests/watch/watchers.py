@@ -102,7 +102,7 @@ def program(vault: Vault, *before: str) -> Iterator[subprocess.Popen[str]]:
     words = [*before, sys.executable, "-m", "vaultcrm", "--vault", vault.root, "watch"]
     process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        until(lambda: process.poll() is not None or ((found := watch_lease.running_watcher(vault.root)) and found.complete))
+        until(lambda: process.poll() is not None or ((found := watch_lease.running_watcher(vault.root)) and found.last_complete))
         yield process
     finally:
         process.terminate()

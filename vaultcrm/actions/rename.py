@@ -21,7 +21,7 @@ from vaultcrm.markdown.properties import key_lines, read_properties
 from vaultcrm.markdown.values import as_list
 from vaultcrm.model.convert import client_link
 from vaultcrm.model.records import Note
-from vaultcrm.normalize import caseless, fold
+from vaultcrm.normalize import fold, fold_case
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{4})?(?!\d)")
 _NAMED = ("client", "person", "project")  # what keeps a name that no file can have among its aliases
@@ -193,7 +193,7 @@ def _check_not_taken(crm: Crm, one: Move, folder: str) -> None:
         raise Conflict(f"{folder} is no folder that can be read: {error.strerror}.", "Choose another place.") from error
     is_here = one.old.rpartition("/")[0] == one.new.rpartition("/")[0]
     own = one.old.rpartition("/")[2] if is_here else ""
-    if taken := next((other for other in there if caseless(other) == caseless(name) and other != own), None):
+    if taken := next((other for other in there if fold_case(other) == fold_case(name) and other != own), None):
         raise AlreadyExists(f"{folder + '/' if folder else ''}{taken} is there already.", "Choose another name.")
 
 

@@ -136,7 +136,7 @@ def _merge(crm: Crm, place: Repository) -> tuple[list[str], list[FileConflict]] 
         _check_ignored_files(git, head, other)
         how = ("--no-edit", "--no-stat", "--quiet", "--ff", "--no-commit", "-X", f"find-renames={RENAME_SIMILARITY}")
         done = git.run(*merge_driver_options(), "merge", *how, other)
-        is_merging = os.path.lexists(os.path.join(place.directory, "MERGE_HEAD"))
+        is_merging = os.path.lexists(os.path.join(place.git_dir, "MERGE_HEAD"))
         if not is_merging and done.exit_code != 0:
             if "would be overwritten" in done.stderr or "would be removed" in done.stderr:
                 return None

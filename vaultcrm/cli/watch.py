@@ -74,14 +74,16 @@ def _status(context: CommandContext) -> None:
             {
                 "running": found is not None,
                 "pid": found.pid if found else None,
-                "since": found.since if found else None,
-                "complete": found.complete if found and found.complete else None,
+                "since": found.started_at if found else None,
+                "complete": found.last_complete if found and found.last_complete else None,
                 "events": found.gets_events if found else None,
             }
         )
     elif found:
-        context.out.line(f"A watcher runs since {_said(found.since)} (process {found.pid}).")
-        context.out.line(f"All was last complete at {_said(found.complete)}." if found.complete else "It has not read everything yet.")
+        context.out.line(f"A watcher runs since {_said(found.started_at)} (process {found.pid}).")
+        context.out.line(
+            f"All was last complete at {_said(found.last_complete)}." if found.last_complete else "It has not read everything yet."
+        )
         if not found.gets_events:
             context.out.line("It gets no events here, and looks every few seconds.")
     else:

@@ -18,16 +18,16 @@ _CLOCK = r"(?:^|[\s,]+|(?<=\d)t)(?:at\s+)?(?:(\d{1,2})[:.h](\d{2})(?::\d{2})?\s*
 _EXAMPLES = "Write 2026-11-09, today, fri, +3d, 2w, next month or 9 nov."
 
 
-def parse_day(words: str, today: date, order: str = "", past: bool = False) -> date:
+def parse_day(words: str, today: date, date_order: str = "", prefer_past: bool = False) -> date:
     """The day that somebody means. Raises NotUnderstood.
 
     `order` is "dmy" or "mdy" for dates like 03/04, which are refused without it. With `past`, words
     that fit days on both sides mean the one before today: "fri" is the last Friday.
     """
     text = " ".join(words.lower().replace(",", " ").split())
-    day = _relative_date(text, today, past) or _calendar_date(text, today, order, past)
+    day = _relative_date(text, today, prefer_past) or _calendar_date(text, today, date_order, prefer_past)
     if day is None and (found := re.fullmatch(r"([a-z]+)\.? (.+)", text)) and (weekday := _weekday(found[1])) is not None:
-        day = _calendar_date(found[2], today, order, past)  # "fri 27 nov"
+        day = _calendar_date(found[2], today, date_order, prefer_past)  # "fri 27 nov"
         if day is not None and day.weekday() != weekday:
             raise InvalidInput(f"{day:%Y-%m-%d} is not a {WEEKDAYS[weekday].title()} but a {day:%A}.", _EXAMPLES)
     if day is None:
@@ -35,12 +35,12 @@ def parse_day(words: str, today: date, order: str = "", past: bool = False) -> d
     return day
 
 
-def parse_datetime(words: str, now: datetime, order: str = "") -> datetime:
+def parse_datetime(words: str, now: datetime, date_order: str = "") -> datetime:
     """The date and time of something that has happened. Without a time it is now for today, else noon."""
     text = " ".join(words.lower().split())
     found = re.search(_CLOCK, text)
     rest = text[: found.start()].strip(" ,") if found else text
-    day = now.date() if rest in ("", "now") else parse_day(rest, now.date(), order, past=True)
+    day = now.date() if rest in ("", "now") else parse_day(rest, now.date(), date_order, prefer_past=True)
     if found is None:
         return now.replace(microsecond=0) if day == now.date() else datetime.combine(day, time(12))
     try:
@@ -213,7 +213,7 @@ def parse_duration(words: str) -> int:
     raise InvalidInput(f"{words!r} is not a length of time that I understand.", 'Write it like "3 weeks", "10 days" or "2 months".')
 
 
-def parse_period(words: str, today: date, order: str = "") -> tuple[date | None, date | None]:
+def parse_period(words: str, today: date, date_order: str = "") -> tuple[date | None, date | None]:
     """The first and last day of a time that somebody means; None where it is open. Raises NotUnderstood.
 
     2026, 2026-03, 2026-q1, 2026-01..2026-03, 2026-03.., last month, this week, 7d (the last seven days), or a day.
@@ -222,8 +222,8 @@ def parse_period(words: str, today: date, order: str = "") -> tuple[date | None,
     text = " ".join(words.lower().split())
     if ".." in text:
         first, _, last = text.partition("..")
-        begins = parse_period(first, today, order)[0] if first.strip(" .") else None
-        return begins, parse_period(last.strip(" ."), today, order)[1] if last.strip(" .") else None
+        begins = parse_period(first, today, date_order)[0] if first.strip(" .") else None
+        return begins, parse_period(last.strip(" ."), today, date_order)[1] if last.strip(" .") else None
     if found := re.fullmatch(r"(\d{4})(?:-(\d{2})|-?q([1-4]))?", text, re.ASCII):
         year, month = int(found[1]), int(found[2] or 3 * int(found[3] or 1) - 2)
         return _whole_period("year" if not found[2] and not found[3] else "quarter" if found[3] else "month", _checked_date(year, month, 1))
@@ -238,7 +238,7 @@ def parse_period(words: str, today: date, order: str = "") -> tuple[date | None,
             return add_months(today, -int(found[1]) * _MONTH_UNITS[found[2]]), today
     if (months := [n for n, month in enumerate(MONTHS, 1) if len(text) >= 3 and month.startswith(text)]) and len(months) == 1:
         return _whole_period("month", _checked_date(today.year - (months[0] > today.month), months[0], 1))
-    day = parse_day(text, today, order, past=True)
+    day = parse_day(text, today, date_order, prefer_past=True)
     return day, day
 
 

@@ -121,14 +121,14 @@ def check_rule(rule: str) -> None:
     _build_rrule(rule, parts, start or date(2026, 1, 1), date(2026, 1, 1))
 
 
-def next_date(rule: str, start: date, after: date, completed: int) -> date | None:
+def next_date(rule: str, start: date, after: date, completed_count: int) -> date | None:
     """The first day of the rule behind `after`, counted from `start` unless the rule has a DTSTART.
 
     `completed` is how often it has been done: a rule with COUNT ends by it. None when the rule has
     no next day within 30 years. Raises NotUnderstood for what is not a rule.
     """
     parts, own_start = _parts(rule)
-    if (count := parts.pop("COUNT", None)) and completed >= int(count):
+    if (count := parts.pop("COUNT", None)) and completed_count >= int(count):
         return None
     start = own_start or start
     if after - start > _HORIZON * 4:  # dateutil walks through all of it

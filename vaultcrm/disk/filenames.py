@@ -6,7 +6,7 @@ import unicodedata
 
 from vaultcrm.errors import InvalidInput
 
-MAX_NAME = 120  # bytes: a synced folder on Windows has 260 characters for the whole path
+MAX_NAME_BYTES = 120  # bytes: a synced folder on Windows has 260 characters for the whole path
 
 _RESERVED = frozenset(("con", "prn", "aux", "nul", "conin$", "conout$", *(f"{d}{n}" for d in ("com", "lpt") for n in "123456789¹²³")))
 # Windows forbids \ / : * ? " < > |, a wikilink cannot hold # ^ [ ] |, and %% begins a comment there
@@ -32,8 +32,8 @@ def _clean_once(text: str) -> str:
     name = " ".join("".join(_REPLACED.get(char, char) for char in name).split()).strip(" .-")
     if name.partition(".")[0].rstrip().lower() in _RESERVED:
         name = f"note {name}"
-    if len(name.encode()) > MAX_NAME:
-        name = name.encode()[:MAX_NAME].decode("utf-8", "ignore")
+    if len(name.encode()) > MAX_NAME_BYTES:
+        name = name.encode()[:MAX_NAME_BYTES].decode("utf-8", "ignore")
         name = name.rpartition(" ")[0] or name
     return name
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from vaultcrm.errors import Conflict, ExternalError, Unreadable
 
 TEMP_PREFIX, TEMP_SUFFIX = ".vaultcrm-", ".tmp"
-MAX_NOTE = 8 * 1024 * 1024  # bytes; what is larger is no note
+MAX_NOTE_BYTES = 8 * 1024 * 1024  # bytes; what is larger is no note
 # The coarsest clock that a file system keeps (FAT: 2 s), and some more: a file that was changed
 # this shortly before it was read may change again without its times showing it.
 RACY_NS = 2_500_000_000
@@ -83,9 +83,10 @@ def read(path: str, follow_symlinks: bool = False) -> Content:
             before = os.fstat(descriptor)
             if not stat.S_ISREG(before.st_mode):
                 raise Unreadable("It is not a regular file.", code="not-a-file")
-            if before.st_size > MAX_NOTE:
+            if before.st_size > MAX_NOTE_BYTES:
                 raise Unreadable(
-                    f"It is {before.st_size // 1_000_000} MB large; notes of up to {MAX_NOTE // 1_000_000} MB are read.", code="too-large"
+                    f"It is {before.st_size // 1_000_000} MB large; notes of up to {MAX_NOTE_BYTES // 1_000_000} MB are read.",
+                    code="too-large",
                 )
             now = time.time_ns()
             os.lseek(descriptor, 0, os.SEEK_SET)

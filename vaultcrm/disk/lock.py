@@ -8,12 +8,12 @@ from vaultcrm.errors import Locked
 
 
 @contextlib.contextmanager
-def hold_lock(file: str, timeout: float, message: str) -> Iterator[None]:
+def hold_lock(path: str, timeout: float, message: str) -> Iterator[None]:
     """Hold the lock in a file that is there for nothing else.
 
     Raises Changed with the message when nobody lets go of it in so many seconds, sqlite3.DatabaseError when the file cannot be used.
     """
-    with contextlib.closing(sqlite3.connect(file, timeout=timeout, isolation_level=None)) as connection:
+    with contextlib.closing(sqlite3.connect(path, timeout=timeout, isolation_level=None)) as connection:
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:

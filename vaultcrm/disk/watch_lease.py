@@ -34,10 +34,10 @@ class WatcherState(NamedTuple):
     """
 
     pid: int
-    since: str
-    complete: str
+    started_at: str
+    last_complete: str
     heartbeat: float
-    writes: int
+    write_count: int
     gets_events: bool
     catalog: str
     folder_id: str
@@ -58,7 +58,7 @@ def is_fresh(root: str, catalog: str) -> bool:
         and state.gets_events
         and state.catalog == os.path.basename(catalog)
         and 0 <= time.monotonic() - state.heartbeat < _STALE_SECONDS
-        and state.writes == write_count(root)
+        and state.write_count == write_count(root)
         and state.folder_id == folder_id(root) != ""
     )
 

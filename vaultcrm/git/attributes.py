@@ -17,11 +17,11 @@ MERGE_ATTRIBUTE = "*.md merge=vaultcrm"
 GITATTRIBUTES = f"# Git never changes a line ending here, and notes are merged property by property.\n* -text\n{MERGE_ATTRIBUTE}\n"
 
 
-def with_missing_lines(data: bytes, wanted: tuple[str, ...]) -> bytes:
+def with_missing_lines(data: bytes, lines: tuple[str, ...]) -> bytes:
     """A file of lines with those that it lacks, in its own line ending."""
     there = {line.strip() for line in data.splitlines()}  # in whatever encoding
     newline = b"\r\n" if b"\r\n" in data else b"\n"
-    lacking = [line + newline for line in map(str.encode, wanted) if line not in there]
+    lacking = [line + newline for line in map(str.encode, lines) if line not in there]
     if lacking and data and not data.endswith(b"\n"):
         data += newline
     return data + b"".join(lacking)

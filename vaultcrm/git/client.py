@@ -73,12 +73,12 @@ class Git:
     def __init__(self, root: str) -> None:
         self.root = root
 
-    def run(self, *words: str, stdin: bytes = b"", writes: bool = True, network: bool = False) -> GitResult:
+    def run(self, *args: str, stdin: bytes = b"", writes: bool = True, network: bool = False) -> GitResult:
         """One call, whatever comes of it. `network` may ask a person at the terminal. Raises OutsideFailed when there is no git."""
         asks = network and sys.stdin is not None and sys.stdin.isatty()
         try:
             done = subprocess.run(
-                ["git", "--no-pager", "--literal-pathspecs", *SAFE_OPTIONS, *words],
+                ["git", "--no-pager", "--literal-pathspecs", *SAFE_OPTIONS, *args],
                 cwd=self.root,
                 env=_environment(writes, asks),
                 capture_output=True,
@@ -92,16 +92,16 @@ class Git:
             raise ExternalError(f"git cannot work in {self.root}: {error.strerror}.") from error
         return GitResult(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
 
-    def check_output(self, *words: str, stdin: bytes = b"", writes: bool = False) -> bytes:
+    def check_output(self, *args: str, stdin: bytes = b"", writes: bool = False) -> bytes:
         """What git answers. Raises OutsideFailed, with git's own reason, when it fails."""
-        done = self.run(*words, stdin=stdin, writes=writes)
+        done = self.run(*args, stdin=stdin, writes=writes)
         if done.exit_code != 0:
-            raise ExternalError(f"git {words[0]}: {done.reason}", "Nothing was lost. `git status` tells more.")
+            raise ExternalError(f"git {args[0]}: {done.reason}", "Nothing was lost. `git status` tells more.")
         return done.stdout
 
-    def first_line(self, *words: str) -> str:
+    def first_line(self, *args: str) -> str:
         """The first line of an answer; empty when git knows none."""
-        done = self.run(*words, writes=False)
+        done = self.run(*args, writes=False)
         return os.fsdecode(done.stdout).partition("\n")[0] if done.exit_code == 0 else ""
 
     # ---------------------------------------------------------------------------- what it keeps

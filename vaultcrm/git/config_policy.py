@@ -97,14 +97,14 @@ def unsafe_keys(settings: Iterable[tuple[str, str]], driver: str, allowed: Itera
     return list(dict.fromkeys(key for key, value in settings if (key, value) not in harmless and not _is_harmless(key, value)))
 
 
-def _is_harmless(key: str, given: str) -> bool:
-    value = given.strip()
+def _is_harmless(key: str, raw_value: str) -> bool:
+    value = raw_value.strip()
     section, _, rest = key.partition(".")
     _, dot, name = rest.rpartition(".")
     if key == "core.fsmonitor":  # git's own monitor, or none
         return value.lower() in _BUILT_IN
     if section == "remote" and dot and name in ("url", "pushurl"):
-        return not value.startswith("-") and not re.match(r"[A-Za-z0-9+.-]*::", value) and not re.search(r"[\0-\x1f\x7f]", given)
+        return not value.startswith("-") and not re.match(r"[A-Za-z0-9+.-]*::", value) and not re.search(r"[\0-\x1f\x7f]", raw_value)
     if section == "submodule" and dot and name == "update":
         return value in _UPDATES
     if section == "alias":  # it has no effect on a command that is git's own

@@ -29,7 +29,7 @@ class Repository(NamedTuple):
     """A vault's repository. `remote` is empty where there is none; `there` is the branch's name at the remote."""
 
     git: Git
-    directory: str
+    git_dir: str
     branch: str
     remote: str
     remote_branch: str
@@ -53,28 +53,28 @@ class Repository(NamedTuple):
         return (int(count), 0) if here else (0, int(count))
 
 
-def open_git(root: str, mends_driver: bool = False) -> tuple[Git, str]:
+def open_git(root: str, accept_any_driver: bool = False) -> tuple[Git, str]:
     """git in a vault that is a repository of its own and can be trusted, and the folder in which git keeps it.
 
     Nothing that the repository's settings name is run before they have been read here. Raises
     NotFound, Refused or OutsideFailed. `mends_driver` is for who will write our merge driver anew.
     """
     git = Git(root)
-    directory, common, back = _locate_git_dir(root)
+    git_dir, common, back = _locate_git_dir(root)
     settings: list[tuple[str, str]] = []
-    for file in (os.path.join(common, "config"), os.path.join(directory, "config.worktree")):
+    for file in (os.path.join(common, "config"), os.path.join(git_dir, "config.worktree")):
         if os.path.lexists(file):
             settings += config_policy.parse_config_list(git.check_output("config", "--file", file, "--no-includes", "--list", "-z"))
     known = dict(settings)  # of a key that is given twice the last one counts
     tree = known.get("core.worktree")
-    is_submodule = not back and tree is not None and os.path.realpath(os.path.join(directory, tree)) == root
+    is_submodule = not back and tree is not None and os.path.realpath(os.path.join(git_dir, tree)) == root
     if not back and not is_submodule:
         raise Refused(
             "The .git of this vault leads to a repository that does not know of it.",
             "Clone the repository anew, or make the vault one of its own: remove the file .git, then vaultcrm init --git",
         )
     allowed = [("core.worktree", tree or "")] if is_submodule else []
-    ours = known.get("merge.vaultcrm.driver", merge_driver_command()) if mends_driver else merge_driver_command()
+    ours = known.get("merge.vaultcrm.driver", merge_driver_command()) if accept_any_driver else merge_driver_command()
     if found := config_policy.unsafe_keys(settings, ours, allowed):
         way = f"To have them, put them into your own with git config --global; then here: git config --local --unset-all {found[0]}"
         raise Refused(
@@ -84,7 +84,7 @@ def open_git(root: str, mends_driver: bool = False) -> tuple[Git, str]:
     done = git.run("rev-parse", "--show-toplevel", writes=False)
     if done.exit_code != 0:
         raise ExternalError(f"git cannot use the repository {root}: {done.reason}.", "See: git status")
-    return git, directory
+    return git, git_dir
 
 
 def _locate_git_dir(root: str) -> tuple[str, str, bool]:
@@ -124,10 +124,10 @@ def _first_line(path: str) -> str:
         return ""
 
 
-def unfinished_operation(git: Git, directory: str) -> tuple[str, str]:
+def unfinished_operation(git: Git, git_dir: str) -> tuple[str, str]:
     """What somebody has begun here and not ended, and the way out; empty when nothing."""
     for name, (what, way) in _UNFINISHED.items():
-        if os.path.lexists(os.path.join(directory, name)):
+        if os.path.lexists(os.path.join(git_dir, name)):
             return f"A {what} is not finished here.", f"Finish it, or: {way}"
     if left := list(git.unmerged()):
         return f"{left[0]} is in a conflict that nobody has ended.", "Mend it, then: git add it"
@@ -136,40 +136,40 @@ def unfinished_operation(git: Git, directory: str) -> tuple[str, str]:
 
 def open_for_commit(root: str) -> Repository:
     """The repository of a vault, when it can be committed to now. Raises NotFound, Refused, Changed or OutsideFailed."""
-    git, directory = open_git(root)
-    what, way = unfinished_operation(git, directory)
+    git, git_dir = open_git(root)
+    what, way = unfinished_operation(git, git_dir)
     if what:
         raise Refused(what, way)
-    lock, end = os.path.join(directory, "index.lock"), time.monotonic() + LOCK_SECONDS
+    lock, end = os.path.join(git_dir, "index.lock"), time.monotonic() + LOCK_SECONDS
     while os.path.lexists(lock):
         if time.monotonic() > end:
             raise Locked("Another git is at work here, or one was killed.", f"Wait for it; if none runs, delete {lock}")
         time.sleep(0.05)
-    found = current_branch(git, directory)
+    found = current_branch(git, git_dir)
     if not found.branch:
         raise Refused("The repository is on no branch.", "Go back to yours, like: git checkout main")
     return found
 
 
-def transport_options(place: Repository, service: str) -> tuple[str, ...]:
+def transport_options(repository: Repository, service: str) -> tuple[str, ...]:
     """The words with which git asks a remote for "upload-pack" or "receive-pack".
 
     A remote on this disk is served by a git of ours, which would run its hooks and settings: it may
     have come together with the vault. Raises Refused when its settings could run a program.
     """
     how = ("--push",) if service == "receive-pack" else ()
-    listed = place.git.run("remote", "get-url", "--all", *how, place.remote, writes=False).stdout
-    urls = os.fsdecode(listed).split("\n")[:-1] or [place.remote]  # without a URL git takes the name for one
+    listed = repository.git.run("remote", "get-url", "--all", *how, repository.remote, writes=False).stdout
+    urls = os.fsdecode(listed).split("\n")[:-1] or [repository.remote]  # without a URL git takes the name for one
     local = [url for url in urls if _is_local(url)]
     if not local:
         return ()
     if len(local) < len(urls):  # git asks all of them by the same words
         raise Refused(
-            f"{place.remote} is on this disk and elsewhere at once: {', '.join(urls)}.",
+            f"{repository.remote} is on this disk and elsewhere at once: {', '.join(urls)}.",
             "Make two remotes of it: git config --local --edit",
         )
     for url in local:
-        _check_local_remote(place, url)
+        _check_local_remote(repository, url)
     return (f"--{service}=git {' '.join(shlex.quote(word) for word in SAFE_OPTIONS)} {service}",)
 
 
@@ -209,7 +209,7 @@ def _is_local(url: str) -> bool:
     return not colon or "/" in host or (len(host) == 1 and os.name == "nt")
 
 
-def current_branch(git: Git, directory: str) -> Repository:
+def current_branch(git: Git, git_dir: str) -> Repository:
     """On which branch a repository is, and where that is shared."""
     branch = git.first_line("symbolic-ref", "--quiet", "--short", "HEAD")
     remotes = os.fsdecode(git.check_output("remote")).split()
@@ -218,7 +218,7 @@ def current_branch(git: Git, directory: str) -> Repository:
         wanted = remotes[0] if len(remotes) == 1 else "origin" if "origin" in remotes else ""
     merged = git.first_line("config", "--get", f"branch.{branch}.merge") if branch else ""
     there = merged.removeprefix("refs/heads/") if merged.startswith("refs/heads/") else branch
-    return Repository(git, directory, branch, wanted, there)
+    return Repository(git, git_dir, branch, wanted, there)
 
 
 def check_identity(git: Git) -> None:
@@ -241,7 +241,7 @@ def check_can_init(root: str) -> None:
     except OSError as error:
         raise ExternalError(f"{error.filename} cannot be made: {error.strerror}.") from error
     with contextlib.suppress(NotFound):
-        open_git(root, mends_driver=True)
+        open_git(root, accept_any_driver=True)
     check_identity(Git(root))
 
 

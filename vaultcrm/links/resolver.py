@@ -11,7 +11,7 @@ from typing import NamedTuple
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.disk.moves import Move, path_after
 from vaultcrm.links.ownership import ClientRef, client_above, client_folders
-from vaultcrm.normalize import caseless, fold
+from vaultcrm.normalize import fold, fold_case
 
 _Query = tuple[str, str, str, bool]  # the folder that a link stands in, its kind, its target, whether it names a client
 
@@ -52,8 +52,8 @@ def with_title(paths: Sequence[str], title: str) -> list[str]:
         end = "/" + fold(title.removeprefix("/"))
         found = [path for path in found if ("/" + fold(path.removesuffix(".md"))).endswith(end)]
     if len(found) > 1:
-        spelled = caseless(title.rpartition("/")[2])
-        found = [path for path in found if caseless(title_of_path(path)) == spelled] or found
+        spelled = fold_case(title.rpartition("/")[2])
+        found = [path for path in found if fold_case(title_of_path(path)) == spelled] or found
     return found
 
 
@@ -116,8 +116,8 @@ class LinkResolver:
         if self._by_file_name is None:
             self._by_file_name = {}
             for path in sorted({*self._list_files(), *self.notes}):
-                self._by_file_name.setdefault(caseless(path.rpartition("/")[2]), []).append(path)
-                self._by_caseless_path.setdefault(caseless(path), path)
+                self._by_file_name.setdefault(fold_case(path.rpartition("/")[2]), []).append(path)
+                self._by_caseless_path.setdefault(fold_case(path), path)
             self._paths.update(path for paths in self._by_file_name.values() for path in paths)
         return self._by_file_name
 
@@ -154,7 +154,7 @@ class LinkResolver:
     def has_unique_name(self, path: str) -> bool:
         """Whether no other file, and no other note, has this name."""
         file_name, title = path.rpartition("/")[2], fold(title_of_path(path))
-        return len(self.files.get(caseless(file_name), ())) == 1 and len(self._by_name.get(title, (path,))) == 1
+        return len(self.files.get(fold_case(file_name), ())) == 1 and len(self._by_name.get(title, (path,))) == 1
 
     def _resolve(self, folder: str, kind: str, target: str, is_client: bool) -> Resolution:
         if kind == "path" or target.startswith(("./", "../")):
@@ -172,10 +172,10 @@ class LinkResolver:
 
     def _files_named(self, target: str) -> list[str]:
         """The files, notes or not, with a name or the end of a path; the ending .md may be missing."""
-        end = "/" + caseless(target.removeprefix("/"))
+        end = "/" + fold_case(target.removeprefix("/"))
         ends = dict.fromkeys((end, end if end.endswith(".md") else end + ".md"))
         return [
-            path for name in ends for path in self.files.get(name.rpartition("/")[2], ()) if ("/" + caseless(path)).endswith(name)
+            path for name in ends for path in self.files.get(name.rpartition("/")[2], ()) if ("/" + fold_case(path)).endswith(name)
         ]  # fmt: skip
 
     def _at_path(self, folder: str, target: str) -> str | None:
@@ -187,7 +187,7 @@ class LinkResolver:
             for spelled in (path, path + ".md"):
                 if spelled in self.notes or spelled in self.paths:
                     return spelled
-                if (found := self._by_caseless_path.get(caseless(spelled))) is not None:
+                if (found := self._by_caseless_path.get(fold_case(spelled))) is not None:
                     return found
         return None
 
@@ -202,8 +202,8 @@ class LinkResolver:
             if found or target.startswith(("./", "../", "/")):
                 return found, found
         paths = self._files_named(target)
-        stem = caseless(target.removeprefix("/"))
-        exact = next((path for path in paths if caseless(path) in (stem, stem + ".md")), None) if "/" in target else None
+        stem = fold_case(target.removeprefix("/"))
+        exact = next((path for path in paths if fold_case(path) in (stem, stem + ".md")), None) if "/" in target else None
         if exact or not paths:
             return exact, exact
         own = folder + "/" if folder else ""

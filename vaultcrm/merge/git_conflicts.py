@@ -8,7 +8,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from vaultcrm.disk.files import MAX_NOTE
+from vaultcrm.disk.files import MAX_NOTE_BYTES
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.git.client import Git, TreeEntry
 from vaultcrm.markdown.page import split_page
@@ -174,7 +174,7 @@ class ConflictResolver:
         if not (path.lower().endswith(".md") and ours.is_file and theirs.is_file and (base is None or base.is_file)):
             return None
         known = self.git.read_blobs([ours.blob, theirs.blob, *([base.blob] if base else [])])
-        if max(map(len, known.values())) > MAX_NOTE:
+        if max(map(len, known.values())) > MAX_NOTE_BYTES:
             return None
         return merge_notes(known[base.blob] if base else None, known[ours.blob], known[theirs.blob])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from vaultcrm.normalize import caseless
+from vaultcrm.normalize import fold_case
 
 # What each program puts behind the name. In brackets it is known by the words for conflict and for copy, in the
 # languages in which Dropbox writes them: "Mediation (conflict resolution)" is a note of its own.
@@ -60,7 +60,7 @@ def conflict_copy_names(path: str, day: date, commit: str) -> Iterator[str]:
 def find_original(copy: ConflictCopy, names: Iterable[str]) -> str | None:
     """The path of the original among the names in its folder; case and the spelling of accents do not matter."""
     folder, slash, wanted = copy.original.rpartition("/")
-    found = next((name for name in names if caseless(name) == caseless(wanted)), None)
+    found = next((name for name in names if fold_case(name) == fold_case(wanted)), None)
     return None if found is None else f"{folder}{slash}{found}"
 
 
