@@ -52,7 +52,7 @@ def test_when_git_refuses_the_write_stands_and_a_warning_is_given(why: str, auto
     else:
         git(auto, "config", "core.fsmonitor", f"touch {auto.parent / 'ran'}")
     said = run(auto, "set", "Acme", "rate=99", "-q")
-    assert "This is written, and not committed: " in said
+    assert "Your change was saved but not committed: " in said
     assert "rate: 99" in (auto / ACME).read_text()
     assert not (auto.parent / "ran").exists()
 

@@ -135,7 +135,7 @@ def test_a_file_gone_and_a_new_one_with_its_bytes_is_one_renamed() -> None:
 def test_of_very_many_changes_only_the_number_is_told() -> None:
     changes = [FileChange(f"{ACME}{i}.md", None, TALK, "Acme") for i in range(MAX_DETAILED + 1)]
     assert describe(changes) == [f"Acme: {MAX_DETAILED + 1} notes added"]
-    assert first_commit_line(changes) == f"The vault as it begins: {MAX_DETAILED + 1} notes"
+    assert first_commit_line(changes) == f"Initial commit: {MAX_DETAILED + 1} notes"
 
 
 def test_a_name_cannot_break_a_line_or_reach_the_terminal() -> None:

@@ -24,9 +24,9 @@ def test_the_command_tells_what_it_did(root: Path) -> None:
 
     assert run("rename", "Old", "New", "--dry-run") == (
         "New.md\n  Old.md → New.md\n  a.md:1: [[Old]] → [[New]]\n  a.md:2: [[Old]] → [[New]]\n  b.md:1: [[Old]] → [[New]]\n",
-        "3 links in 2 notes would follow.\n",
+        "Would update 3 links in 2 notes.\n",
     )
-    assert run("rename", "Old", "New") == ("New.md\n", "3 links in 2 notes follow.\n")
+    assert run("rename", "Old", "New") == ("New.md\n", "Updated 3 links in 2 notes.\n")
     assert json.loads(run("--json", "rename", "New", "sub/")[0]) == {
         "created": [], "changed": [], "moved": [{"from": "New.md", "to": "sub/New.md"}], "links": [], "left": [], "note": "sub/New.md",
         "dry_run": False,

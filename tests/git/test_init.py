@@ -22,7 +22,7 @@ def test_init_makes_a_repository_and_says_what_git_leaves_out(vault: Path) -> No
         "# Git never changes a line ending here, and notes are merged property by property.\n* -text\n*.md merge=vaultcrm\n"
     )
     assert (vault / ".gitignore").read_text().split("\n") == [*attributes.IGNORE_PATTERNS, ""]
-    assert git(vault, "log", "--format=%s") == "The vault as it begins: 2 notes\n"
+    assert git(vault, "log", "--format=%s") == "Initial commit: 2 notes\n"
     assert git(vault, "config", "--local", "merge.vaultcrm.driver").strip() == merge_driver_command()
     assert f"{sys.executable}" in merge_driver_command()
     assert init(str(vault), "init", NOW.isoformat(), with_git=True).created == []

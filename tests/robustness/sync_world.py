@@ -20,8 +20,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from vaultcrm.actions import follow_ups, init, set_properties
+from vaultcrm.actions.add import NewFollowUp
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.log import NewInteraction, NextStep, log
+from vaultcrm.actions.log import NewInteraction, log
 from vaultcrm.actions.rename import rename
 from vaultcrm.actions.sync import sync
 from vaultcrm.errors import Conflict, Unreadable, VaultcrmError
@@ -94,7 +95,7 @@ class World:
     # ------------------------------------------------------------------------------ by command
 
     def log(self, side: Path) -> None:
-        steps = [NextStep(f"Do {self.word()}", date(2026, 11, 20)) for _ in range(self.random.randrange(2))]
+        steps = [NewFollowUp(f"Do {self.word()}", date(2026, 11, 20)) for _ in range(self.random.randrange(2))]
         same = self.random.random() < 0.3  # a title that the other side may have at the same minute
         text = f"Talked.\n\n{self.word()}" if same else f"Talked of {self.word()}"
         log(self.crm(side), self.client(side), NewInteraction(text, channel="call", next_steps=steps))

@@ -1,7 +1,8 @@
-"""What was agreed, and what replaced it."""
+"""Decisions: what was agreed with a client, and what replaced it."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm, WriteResult
@@ -17,42 +18,58 @@ from vaultcrm.normalize import fold
 
 
 def decisions(crm: Crm, client: str | None = None, words: Sequence[str] = (), everything: bool = False) -> list[Decision]:
-    """Decisions in force, newest first, that hold all the words; with `everything` the replaced and withdrawn ones too."""
+    """Decisions in force that contain all the words, newest first; with `everything` also superseded and withdrawn ones."""
     crm.refresh()
     client_ref = lookup.client(crm, client) if client else None
     wanted = [fold(word) for word in words]
     return [
-        d for d in crm.catalog.decisions(client_ref) if (everything or d.status == "in force") and all(w in _searched(d) for w in wanted)
+        decision
+        for decision in crm.catalog.decisions(client_ref)
+        if (everything or decision.status == "in force") and all(word in _searchable_text(decision) for word in wanted)
     ]
 
 
-def _searched(decision: Decision) -> str:
+def _searchable_text(decision: Decision) -> str:
     return fold(" ".join(filter(None, (decision.text, decision.topic, decision.project, decision.by, decision.client))))
 
 
-def decide(
-    crm: Crm, client: str, text: str, *, at: datetime | None = None, topic: str | None = None, by: str | None = None,
-    via: str | None = None, project: str | None = None, supersedes: str | None = None,
-) -> WriteResult[Decision]:  # fmt: skip
-    """A new decision; the one that it supersedes says so too, if it is a note. The record is the Decision."""
-    if not any(char.isalnum() for char in text):
-        raise InvalidInput(f"{text!r} says nothing that could be agreed on.", "Write the decision as a sentence.")
+class NewDecision(NamedTuple):
+    """A decision to record: `by` and `project` are names, `supersedes` is a handle of an older decision or words of it."""
+
+    text: str
+    at: datetime | None = None  # now
+    topic: str | None = None
+    by: str | None = None
+    via: str | None = None
+    project: str | None = None
+    supersedes: str | None = None
+
+
+def decide(crm: Crm, client: str, new: NewDecision) -> WriteResult[Decision]:
+    """Add a decision note. A decision note that it supersedes is marked as superseded, in the same undo step."""
+    if not any(char.isalnum() for char in new.text):
+        raise InvalidInput(f"{new.text!r} has no words in it.", "Write the decision as a sentence.")
     client_ref = lookup.client(crm, client)
-    old = lookup.decision(crm, supersedes, client_ref) if supersedes else None
-    person, work = lookup.link(crm, "person", by, client_ref), lookup.link(crm, "project", project, client_ref)
-    folder, belongs = note_location(crm, client_ref, "decisions")
+    old = lookup.decision(crm, new.supersedes, client_ref) if new.supersedes else None
+    person, project = lookup.link(crm, "person", new.by, client_ref), lookup.link(crm, "project", new.project, client_ref)
     properties: dict[str, Writable] = {
-        "date": (at or crm.now).replace(microsecond=0, tzinfo=None), "status": "in force", "topic": topic or (old.topic if old else None),
-        "by": person, "via": via, "project": work, "supersedes": _link(old) if old else None,
-    }  # fmt: skip
+        "date": (new.at or crm.now).replace(microsecond=0, tzinfo=None),
+        "status": "in force",
+        "topic": new.topic or (old.topic if old else None),
+        "by": person,
+        "via": new.via,
+        "project": project,
+        "supersedes": _link_to(old) if old else None,
+    }
+    location, sentence = note_location(crm, client_ref, "decisions"), new.text.rstrip(".")
+    properties = title_property(sentence) | location.properties | properties
     with crm.writing() as writer:
-        sentence = text.rstrip(".")
-        made = create_note(crm, writer, "decision", folder, sentence, {**title_property(sentence), **belongs, **properties}).decisions[0]
+        decision = create_note(crm, writer, "decision", location.folder, sentence, properties).decisions[0]
         if old is not None and old.kind == "note" and old.status == "in force":
             writer.edit(old.path, lambda data: set_property(split_page(data), "status", "superseded").join())
-    return WriteResult(writer.created, writer.changed, made._replace(client=client_ref.name))
+    return WriteResult(writer.created, writer.changed, decision._replace(client=client_ref.name))
 
 
-def _link(old: Decision) -> str:
-    """A link to what is replaced; to an item of an interaction by its words, which the link then shows."""
-    return make_wikilink(title_of_path(old.path), "" if old.kind == "note" else old.text)
+def _link_to(decision: Decision) -> str:
+    """A link to a decision's note. A decision listed in an interaction has no note of its own: the link displays its words."""
+    return make_wikilink(title_of_path(decision.path), "" if decision.kind == "note" else decision.text)

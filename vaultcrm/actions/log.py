@@ -1,11 +1,11 @@
-"""One conversation, written down in one line, with what was decided and what comes next."""
+"""Log a conversation, with what was decided in it and what comes next."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
-from vaultcrm.actions.add import follow_up_properties
+from vaultcrm.actions.add import NewFollowUp, follow_up_properties
 from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.actions.new_note import create_note, note_location, title_property
 from vaultcrm.errors import NotFound
@@ -16,16 +16,8 @@ from vaultcrm.model.convert import to_interaction
 from vaultcrm.model.records import FollowUp, Interaction
 
 
-class NextStep(NamedTuple):
-    """What comes out of a conversation; `waiting` when the client owes it."""
-
-    text: str
-    due: date | None
-    waiting: bool = False
-
-
 class NewInteraction(NamedTuple):
-    """A conversation as it is told: `people` are names of the client's people, `project` a name of its projects."""
+    """A conversation to log: `people` are names of the client's people, `project` is a name of one of its projects."""
 
     text: str = ""
     at: datetime | None = None  # now
@@ -36,70 +28,70 @@ class NewInteraction(NamedTuple):
     summary: str | None = None
     decisions: Sequence[str] = ()
     feedback: Sequence[str] = ()
-    next_steps: Sequence[NextStep] = ()
+    next_steps: Sequence[NewFollowUp] = ()
     tags: Sequence[str] = ()
 
 
 class LogResult(NamedTuple):
-    """What was written; `strangers` are people who have no note, kept as text."""
+    """What was written. `unknown_people` have no note; their names are kept as text."""
 
     interaction: Interaction
     follow_ups: list[FollowUp]
     unknown_people: list[str]
 
 
-def log(crm: Crm, client: str, interaction: NewInteraction) -> WriteResult[LogResult]:
-    """Write one interaction and a follow-up for each next step; the record is a Logged."""
+def log(crm: Crm, client: str, new: NewInteraction) -> WriteResult[LogResult]:
+    """Write an interaction note, and a follow-up note for each next step, which gets the interaction's project."""
     client_ref = lookup.client(crm, client)
-    links, strangers = _people(crm, client_ref, interaction.people)
-    project = lookup.link(crm, "project", interaction.project, client_ref)
-    at = (interaction.at or crm.now).replace(microsecond=0, tzinfo=None)
+    people, unknown_people = _link_people(crm, client_ref, new.people)
+    project = lookup.link(crm, "project", new.project, client_ref)
+    at = (new.at or crm.now).replace(microsecond=0, tzinfo=None)
     properties: dict[str, Writable] = {
         "date": at,
-        "channel": interaction.channel,
-        "direction": interaction.direction,
-        "people": [*links],
+        "channel": new.channel,
+        "direction": new.direction,
+        "people": [*people],
         "project": project,
-        "summary": interaction.summary,
-        "decisions": [*interaction.decisions],
-        "feedback": [*interaction.feedback],
-        "tags": [*interaction.tags],
+        "summary": new.summary,
+        "decisions": [*new.decisions],
+        "feedback": [*new.feedback],
+        "tags": [*new.tags],
     }
-    folder, belongs = note_location(crm, client_ref, "interactions")
-    below, _ = note_location(crm, client_ref, "follow-ups")
+    location = note_location(crm, client_ref, "interactions")
+    follow_up_location = note_location(crm, client_ref, "follow-ups")
+    title = f"{at:%Y-%m-%d %H%M} {short_title(new)}"
     with crm.writing() as writer:
-        note = create_note(
-            crm, writer, "interaction", folder, f"{at:%Y-%m-%d %H%M} {title_for(interaction)}", {**belongs, **properties}, interaction.text
-        ).note
+        note = create_note(crm, writer, "interaction", location.folder, title, location.properties | properties, new.text).note
         follow_ups = []
-        for step in interaction.next_steps:
-            step_properties = follow_up_properties(crm, step.due, waiting=step.waiting, project=project, origin=make_wikilink(note.title))
-            made = create_note(crm, writer, "follow-up", below, step.text, {**title_property(step.text), **belongs, **step_properties})
-            follow_ups.append(made.follow_ups[0]._replace(client=client_ref.name))
-    return WriteResult(writer.created, writer.changed, LogResult(to_interaction(note, client_ref.name), follow_ups, strangers))
+        for step in new.next_steps:
+            step_properties = follow_up_properties(crm, step, project, origin=make_wikilink(note.title))
+            step_properties = title_property(step.text) | follow_up_location.properties | step_properties
+            contents = create_note(crm, writer, "follow-up", follow_up_location.folder, step.text, step_properties)
+            follow_ups.append(contents.follow_ups[0]._replace(client=client_ref.name))
+    interaction = to_interaction(note, client_ref.name)
+    return WriteResult(writer.created, writer.changed, LogResult(interaction, follow_ups, unknown_people))
 
 
-def title_for(interaction: NewInteraction, limit: int = 60) -> str:
-    """A short title for the file: the summary, else the first line of the text, cut at a word; else the channel."""
-    first = (
-        (interaction.summary or next((line for line in interaction.text.splitlines() if line.strip()), "")).strip().lstrip("#-*> ").strip()
-    )
-    if not first:
-        return (interaction.channel or "note").capitalize()
-    for stop in (". ", "! ", "? ", "; "):
-        first = first.partition(stop)[0]
-    if len(first) > limit:
-        first = first[: limit + 1].rpartition(" ")[0] or first[:limit]
-    return first.rstrip(" .,;:!?")
+def short_title(new: NewInteraction, limit: int = 60) -> str:
+    """A title for the file: the summary or else the first line of the text, cut at a word; else the channel."""
+    line = new.summary or next((line for line in new.text.splitlines() if line.strip()), "")
+    title = line.strip().lstrip("#-*> ").strip()
+    if not title:
+        return (new.channel or "note").capitalize()
+    for sentence_end in (". ", "! ", "? ", "; "):
+        title = title.partition(sentence_end)[0]
+    if len(title) > limit:
+        title = title[: limit + 1].rpartition(" ")[0] or title[:limit]
+    return title.rstrip(" .,;:!?")
 
 
-def _people(crm: Crm, client_ref: ClientRef, names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Links to the people meant; who is not known stays text, since a talk must not be lost for want of a note."""
-    links, strangers = [], []
+def _link_people(crm: Crm, client_ref: ClientRef, names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Links to the people named, and the names that no person has. Those stay text: a missing note must not lose a conversation."""
+    links, unknown = [], []
     for name in names:
         try:
             links.append(make_wikilink(lookup.client_note(crm, "person", name, client_ref).title))
         except NotFound:
             links.append(name)
-            strangers.append(name)
-    return links, strangers
+            unknown.append(name)
+    return links, unknown

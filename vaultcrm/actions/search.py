@@ -77,7 +77,7 @@ def _matching_notes(finder: Searcher, tree: Tree) -> tuple[Scores, bool]:
     words = tuple(part for part in parts if isinstance(part, Text) and part.is_bare)
     if found or len(words) < 2:
         return found, False
-    some = finder.most_of(words)
+    some = finder.match_most(words)
     if rest := tuple(part for part in parts if part not in words):
         required = finder.search(And(rest))
         some = {number: score + required[number] for number, score in some.items() if number in required}

@@ -21,7 +21,16 @@ _STYLES = {"in force": "", "superseded": "dim", "withdrawn": "dim"}
 @click.option("--via", type=click.Choice(CHANNELS), help="How it was agreed.")
 @click.option("--project", shell_complete=complete_project, help="The project that it belongs to.")
 @click.option("--at", type=WHEN, help="When it was agreed; else now.")
-def decide(client: str, text: tuple[str, ...], supersedes: str | None, at: str | None, **given: str | None) -> None:
+def decide(
+    client: str,
+    text: tuple[str, ...],
+    supersedes: str | None,
+    topic: str | None,
+    by: str | None,
+    via: str | None,
+    project: str | None,
+    at: str | None,
+) -> None:
     """Write down what was agreed; what it replaces is marked as superseded.
 
     \b
@@ -33,7 +42,8 @@ def decide(client: str, text: tuple[str, ...], supersedes: str | None, at: str |
     from vaultcrm.actions.as_json import decision_json, write_json
 
     context = current_context()
-    written = actions.decide(context.crm, client, " ".join(text), at=parse_when_datetime(at), supersedes=supersedes, **given)
+    new = actions.NewDecision(" ".join(text), parse_when_datetime(at), topic, by, via, project, supersedes)
+    written = actions.decide(context.crm, client, new)
     made = written.record
     if context.wants_json:
         context.out.json(write_json(written, decision=decision_json(made)))

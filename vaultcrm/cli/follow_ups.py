@@ -11,7 +11,6 @@ from vaultcrm.cli.options import WHEN, client_argument, format_date, parse_when
 from vaultcrm.cli.table import Column
 from vaultcrm.dates.humanize import humanize_duration
 from vaultcrm.markdown.wikilinks import without_links
-from vaultcrm.model.records import FollowUp
 from vaultcrm.model.schema import PRIORITIES
 
 if TYPE_CHECKING:  # each command loads what it needs
@@ -53,28 +52,25 @@ def add(
       vaultcrm follow-up add acme "Send the care report" --due 1.12. --every month
       vaultcrm follow-up add acme "Get the texts from Dana" --waiting --due fri
     """
-    from vaultcrm.actions.add import add_follow_up
+    from vaultcrm.actions.add import NewFollowUp, add_follow_up
     from vaultcrm.dates.recurrence import describe_rule, parse_rule
 
     context = current_context()
-    until = parse_when(due)
-    rule = parse_rule(every, until or context.crm.today) if every else None
-    written = add_follow_up(
-        context.crm, client, " ".join(text), until, waiting=waiting, priority=priority, rule=rule,
-        scheduled=parse_when(scheduled), project=project, person=person,
-    )  # fmt: skip
-    item = written.record
+    due_date = parse_when(due)
+    rule = parse_rule(every, due_date or context.crm.today) if every else None
+    new = NewFollowUp(" ".join(text), due_date, waiting, priority, rule, parse_when(scheduled), project, person)
+    result = add_follow_up(context.crm, client, new)
+    item = result.record
     if context.wants_json:
-        _document(context, written, "follow_up", item)
+        from vaultcrm.actions.as_json import follow_up_json, write_json
+
+        context.out.json(write_json(result, follow_up=follow_up_json(item, context.crm.today)))
         return
-    context.out.line(written.created[0])
-    again = f", {describe_rule(item.recurrence)}" if item.recurrence else ""
+    context.out.line(result.created[0])
+    repeats = f", {describe_rule(item.recurrence)}" if item.recurrence else ""
     what = "chase" if item.status == "waiting" else "due"
-    context.out.info(
-        f"{item.id[:6]}  {what} {format_date(item.due)}{again}  ({item.client})"
-        if item.due
-        else f"{item.id[:6]}  without a day  ({item.client})"
-    )
+    when = f"{what} {format_date(item.due)}{repeats}" if item.due else "no due date"
+    context.out.info(f"{item.id[:6]}  {when}  ({item.client})")
 
 
 @click.command()
@@ -233,9 +229,3 @@ def _of_change(context: CommandContext, change: "FollowUpChange") -> dict[str, o
         "next_due": change.next_due.isoformat() if change.next_due else None,
         "comes_again": change.comes_again,
     }
-
-
-def _document(context: CommandContext, written: "WriteResult[FollowUp]", name: str, item: FollowUp) -> None:
-    from vaultcrm.actions.as_json import follow_up_json, write_json
-
-    context.out.json(write_json(written, **{name: follow_up_json(item, context.crm.today)}))

@@ -11,8 +11,9 @@ from vaultcrm.cli.options import WHEN, client_argument, format_date, parse_when,
 from vaultcrm.model.schema import CHANNELS
 
 if TYPE_CHECKING:  # each command loads what it needs
+    from vaultcrm.actions.add import NewFollowUp
     from vaultcrm.actions.crm import WriteResult
-    from vaultcrm.actions.log import LogResult, NextStep
+    from vaultcrm.actions.log import LogResult
 
 
 class OrderedOptionsCommand(click.Command):
@@ -75,20 +76,20 @@ def log(
 
 def _pair_with_due_dates(
     order: list[str | None], next_steps: tuple[str, ...], waiting: tuple[str, ...], due_dates: tuple[str, ...]
-) -> "list[NextStep]":
+) -> "list[NewFollowUp]":
     """The next steps in the order given, each with the --due behind it and before the next step. Raises UsageError."""
-    from vaultcrm.actions.log import NextStep
+    from vaultcrm.actions.add import NewFollowUp
     from vaultcrm.errors import UsageError
 
     values = {"next_steps": iter(next_steps), "waiting": iter(waiting), "due_dates": iter(due_dates)}
     example = 'For example: --next "Send the quote" --due fri'
-    steps: list[NextStep] = []
+    steps: list[NewFollowUp] = []
     for name in order:
         if name in ("next_steps", "waiting"):
             text = next(values[name])
             if not any(char.isalnum() for char in text):
                 raise UsageError(f"{text!r} has no words in it.", example)
-            steps.append(NextStep(text, None, name == "waiting"))
+            steps.append(NewFollowUp(text, waiting=name == "waiting"))
         elif name == "due_dates":
             if not steps or steps[-1].due:
                 raise UsageError("Each --due belongs to the --next or --waiting before it.", example)

@@ -35,7 +35,7 @@ def remove_property(page: Page, key: str) -> Page:
     at = pair_index(root, key, text)
     if root is None or at is None:
         return page
-    if root.flow:
+    if root.is_flow:
         raise Refused(f"The properties stand in braces; {key!r} cannot be taken out of them safely.")
     name, node = root.pairs[at]
     start = text.rfind("\n", 0, name.start) + 1
@@ -55,7 +55,7 @@ def append_item(page: Page, key: str, item: Item) -> Page:
     node = root.pairs[at][1]
     if node.kind != "list" or not isinstance(old, list):
         raise Refused(f"The property {key!r} is not a list.", "Make it one first, or set it.")
-    if node.flow:
+    if node.is_flow:
         inside = text[node.start + 1 : node.end - 1]
         if "#" in inside:
             raise Refused(f"There may be a comment inside the list {key!r}.")
@@ -108,7 +108,7 @@ def insertion_point(root: Node | None, text: str, key: str) -> tuple[int, str]:
     """Where a property can be added, and how far it is indented. Raises Refused, naming `key`."""
     if root is None:
         place, indent = len(text), ""
-    elif root.flow:
+    elif root.is_flow:
         raise Refused(f"The properties stand in braces; {key!r} cannot be added to them safely.")
     else:
         name, node = root.pairs[-1]
@@ -122,7 +122,7 @@ def insertion_point(root: Node | None, text: str, key: str) -> tuple[int, str]:
 def _splice(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, int, str]:
     """What to put where, so that `node` becomes `value`: from, to, text."""
     text, start, end = page.text, node.start, node.end
-    if node.kind in ("list", "map") and not node.flow:
+    if node.kind in ("list", "map") and not node.is_flow:
         return _splice_block(page, key, node, value)
     if node.kind == "scalar" and node.style in ("|", ">"):
         header = text[start : line_end(text, start)].rstrip("\r\n")

@@ -45,7 +45,7 @@ class Node:
     line: int
     text: str = ""
     style: str = ""  # of a scalar: "", "'", '"', "|", ">"
-    flow: bool = False
+    is_flow: bool = False
     items: tuple["Node", ...] = ()
     pairs: tuple[tuple["Node", "Node"], ...] = ()
     size: int = 1  # nodes, counted after aliases are expanded
@@ -112,11 +112,11 @@ class _Composer:
             node = Node("scalar", start, event.end_mark.index, line, event.value, event.style or "")
         elif kind == yaml.SequenceStartEvent:
             items = tuple(self.node(child, depth + 1) for child in self.until(yaml.SequenceEndEvent))
-            node = Node("list", start, self.end_of(event, items), line, flow=bool(event.flow_style), items=items)
+            node = Node("list", start, self.end_of(event, items), line, is_flow=bool(event.flow_style), items=items)
         else:
             leaves = [self.node(child, depth + 1) for child in self.until(yaml.MappingEndEvent)]
             pairs = tuple(zip(leaves[::2], leaves[1::2], strict=True))
-            node = Node("map", start, self.end_of(event, leaves), line, flow=bool(event.flow_style), pairs=pairs)
+            node = Node("map", start, self.end_of(event, leaves), line, is_flow=bool(event.flow_style), pairs=pairs)
         if node.kind in ("list", "map"):
             node.size = 1 + sum(child.size for child in node.items) + sum(k.size + v.size for k, v in node.pairs)
         self.total += node.size if node.kind == "alias" else 1

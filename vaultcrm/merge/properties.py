@@ -110,7 +110,7 @@ def take_list_items(page: Page, key: str, gone: Set[int], other: Page, new: Sequ
     wanted = ("list", tuple(map(meaning, [*kept, *added])), ())
     if not kept and not added:
         return _proved(page, set_property(page, key, []).text, key, wanted)
-    if node.kind == "list" and not node.flow:
+    if node.kind == "list" and not node.is_flow:
         made = _block_items(page, node, gone, [(item, their_text) for item in added])
     else:
         own = [_in_brackets(item, text) for item in kept]
@@ -174,7 +174,7 @@ def _in_braces(text: str, name: Node) -> bool:
 def _is_short(node: Node, text: str) -> bool:
     """Whether a value stands on one line behind its key, so that it can be put into the place of another one."""
     raw = text[node.start : node.end]
-    return bool(raw) and "\n" not in raw and (node.kind == "scalar" or node.flow)
+    return bool(raw) and "\n" not in raw and (node.kind == "scalar" or node.is_flow)
 
 
 def _behind(text: str, node: Node) -> str:

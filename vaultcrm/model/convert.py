@@ -97,5 +97,5 @@ def to_interaction(note: Note, client: str | None) -> Interaction:
     )
 
 
-def allowed_choices(kind: PropertyType) -> tuple[str, ...]:
-    return kind if isinstance(kind, tuple) else ()
+def allowed_choices(property_type: PropertyType) -> tuple[str, ...]:
+    return property_type if isinstance(property_type, tuple) else ()

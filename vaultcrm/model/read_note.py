@@ -39,23 +39,23 @@ class NoteContents(NamedTuple):
 _ITEM = re.compile(r"\s*[-*+]\s+(.*)")
 
 
-def read_note(path: str, data: bytes, habits: TaskSettings | None = None) -> NoteContents:
+def read_note(path: str, data: bytes, settings: TaskSettings | None = None) -> NoteContents:
     """All that a note's bytes say, its tasks by the vault's settings. Raises Unreadable, with the line in the file."""
     from vaultcrm.markdown import front_matter  # late: a command that reads back what it has just written does without
 
     check_is_text(data)
     page = split_page(data)
     values = front_matter.load_properties(page)
-    return contents_of(path, page, values, habits or TaskSettings())._replace(links=link_records(page, values))
+    return page_contents(path, page, values, settings or TaskSettings())._replace(links=link_records(page, values))
 
 
-def read_back(path: str, data: bytes, habits: TaskSettings | None = None) -> NoteContents:
+def read_back(path: str, data: bytes, settings: TaskSettings | None = None) -> NoteContents:
     """The records in a note that we have just written: without its links, and without loading python-frontmatter."""
     page = split_page(data)
-    return contents_of(path, page, read_properties(page), habits or TaskSettings())
+    return page_contents(path, page, read_properties(page), settings or TaskSettings())
 
 
-def contents_of(path: str, page: Page, values: dict[str, Value], habits: TaskSettings) -> NoteContents:
+def page_contents(path: str, page: Page, values: dict[str, Value], settings: TaskSettings) -> NoteContents:
     """The records in a page. `path` is relative to the vault; `values` are the page's properties."""
     kind = as_text(values.get("type"))
     kind = kind.strip().lower() if kind else None
@@ -63,7 +63,7 @@ def contents_of(path: str, page: Page, values: dict[str, Value], habits: TaskSet
     note = Note(path, kind, values, excerpt(body))
     problems = property_problems(note, page) if values else []
     found = NoteContents(note)
-    if kind == "follow-up" or (kind is None and _is_task_note(values, habits)):
+    if kind == "follow-up" or (kind is None and _is_task_note(values, settings)):
         found = NoteContents(note, follow_ups=(_follow_up(note),))
     elif kind == "decision":
         found = NoteContents(note, decisions=(_decision(note),))
@@ -71,7 +71,7 @@ def contents_of(path: str, page: Page, values: dict[str, Value], habits: TaskSet
         found = _read_interaction(note, page, problems)
     elif kind == "client":
         found = NoteContents(note, points=tuple(_preferences(note, page)))
-    tasks = list(find_tasks(body, page.body_line, habits.global_filter))
+    tasks = list(find_tasks(body, page.body_line, settings.global_filter))
     if "<<<<<<< " in body and ">>>>>>> " in body:
         line = page.body_line + body[: body.index("<<<<<<< ")].count("\n")
         problems.append(
@@ -81,10 +81,10 @@ def contents_of(path: str, page: Page, values: dict[str, Value], habits: TaskSet
     # what is said twice in one note is said once
     return NoteContents(
         note,
-        (*found.follow_ups, *(_tasks(note, tasks, habits) if tasks else ())),
+        (*found.follow_ups, *(_tasks(note, tasks, settings) if tasks else ())),
         tuple({one.id: one for one in (*reversed(decisions), *reversed(found.decisions))}.values())[::-1],
         tuple({one.id: one for one in (*reversed(points), *reversed(found.points))}.values())[::-1],
-        (*problems, *(_task_problems(note, tasks, habits) if tasks else ())),
+        (*problems, *(_task_problems(note, tasks, settings) if tasks else ())),
     )
 
 

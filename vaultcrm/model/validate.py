@@ -46,9 +46,9 @@ def _may_repeat(page: Page) -> bool:
     return len(set(keys)) != len(keys)
 
 
-def value_problem(kind: str, key: str, value: Value) -> tuple[str, str] | None:
+def value_problem(note_type: str, key: str, value: Value) -> tuple[str, str] | None:
     """Why a value cannot be the property `key` of a note of type `kind`: a problem's code and sentence."""
-    wanted = PROPERTIES[kind][key]
+    wanted = PROPERTIES[note_type][key]
     if wanted in ("list", "links"):
         return None
     if wanted == "dates":
@@ -56,7 +56,7 @@ def value_problem(kind: str, key: str, value: Value) -> tuple[str, str] | None:
         return ("bad-date", f"{wrong!r} in {key!r} is not a day like 2026-11-09.") if wrong else None
     if isinstance(value, list):
         return None if wanted == "link" else ("bad-list", f"The property {key!r} takes one value, and has a list.")
-    return None if value is None else _text_problem(kind, key, value, wanted)
+    return None if value is None else _text_problem(note_type, key, value, wanted)
 
 
 def _text_problem(kind: str, key: str, text: str, wanted: PropertyType) -> tuple[str, str] | None:

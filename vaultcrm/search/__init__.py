@@ -1,1 +1,1 @@
-"""Full-text search: the query language, the Whoosh index, and how it answers. Follows the catalogue."""
+"""Full-text search: the query language, the Whoosh index, ranking and snippets. The index follows the catalogue."""

@@ -1,4 +1,4 @@
-"""Words that are like another one: by a pattern with `*` and `?`, or but for a letter or two."""
+"""Inexact matching of words: wildcards, and spellings that differ in a letter or two."""
 
 import re
 from collections.abc import Callable
@@ -6,28 +6,31 @@ from fnmatch import translate
 
 
 def glob_matcher(pattern: str) -> Callable[[str], bool]:
-    """What tells whether a word fits a pattern with `*` and `?`, in time that does not explode with the stars."""
+    """A function that says whether a word matches a pattern with `*` and `?`, in time that doesn't explode with many stars."""
     match = re.compile(translate(pattern)).match
     return lambda word: match(word) is not None
 
 
-def is_within_distance(one: str, other: str, distance: int) -> bool:
-    """Whether at most so many letters make one word the other."""
-    return abs(len(one) - len(other)) <= distance and edit_distance(one, other, distance) <= distance
+def is_within_distance(word: str, other: str, distance: int) -> bool:
+    """Whether two words differ in at most `distance` letters, as `edit_distance` counts them."""
+    return abs(len(word) - len(other)) <= distance and edit_distance(word, other, distance) <= distance
 
 
-def edit_distance(one: str, other: str, limit: int) -> int:
-    """How many letters must be changed, added, left out or swapped to make one word the other; `limit` + 1 for more."""
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, char in enumerate(one, 1):
+def edit_distance(word: str, other: str, limit: int) -> int:
+    """How many letters to change, insert, delete or swap with the next one to turn one word into the other.
+
+    This is the optimal string alignment distance. Beyond `limit` it is some number above `limit`.
+    """
+    row_before_last: list[int] = []
+    last_row = list(range(len(other) + 1))
+    for i, char in enumerate(word, 1):
         row = [i]
-        for j, there in enumerate(other, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (char != there))
-            if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == there:
-                cost = min(cost, before[j - 2] + 1)
+        for j, other_char in enumerate(other, 1):
+            cost = min(last_row[j] + 1, row[j - 1] + 1, last_row[j - 1] + (char != other_char))
+            if i > 1 and j > 1 and char == other[j - 2] and word[i - 2] == other_char:
+                cost = min(cost, row_before_last[j - 2] + 1)
             row.append(cost)
         if min(row) > limit:
             return limit + 1
-        before, last = last, row
-    return last[-1]
+        row_before_last, last_row = last_row, row
+    return last_row[-1]

@@ -1,45 +1,50 @@
-"""Where the words of a phrase stand in the documents of one segment of the index."""
+"""Phrases: the documents of one segment of the index in which words stand side by side."""
 
 from collections.abc import Container, Iterator
 from typing import Any
 
 
 class PhraseMatcher:
-    """`terms` are the words of a phrase in their order, each with those that may stand for it. `read` counts what was read."""
+    """Reads the postings of a phrase in one segment.
+
+    `terms` holds, for each word of the phrase in order, the terms that may stand in its place. With
+    `candidates` (document numbers within the whole index) only those documents are considered; `offset`
+    is the number of the segment's first document. `postings_read` counts the postings read.
+    """
 
     def __init__(
-        self, leaf: Any, field: str, terms: list[list[str]], first: int, among: Container[int] | None
-    ) -> None:  # Whoosh has no types
-        self.read = 0
-        found: dict[int, dict[int, list[int]]] = {}
-        left: set[int] | None = None
-        for i in sorted(range(len(terms)), key=lambda i: sum(frequency(leaf, field, term) for term in terms[i])):  # the rarest first
-            found[i] = {}
+        self, segment: Any, field: str, terms: list[list[str]], offset: int, candidates: Container[int] | None
+    ) -> None:  # Any: Whoosh has no types
+        self.postings_read = 0
+        positions: list[dict[int, list[int]]] = [{} for _ in terms]
+        remaining: set[int] | None = None  # documents that have all words read so far
+        rarest_first = sorted(range(len(terms)), key=lambda i: sum(frequency(segment, field, term) for term in terms[i]))
+        for i in rarest_first:
             for term in terms[i]:
-                if (field, term.encode()) not in leaf:
+                if (field, term.encode()) not in segment:
                     continue
-                matcher = leaf.postings(field, term.encode())
+                matcher = segment.postings(field, term.encode())
                 while matcher.is_active():
                     number = matcher.id()
-                    if number in left if left is not None else among is None or first + number in among:
-                        found[i].setdefault(number, []).extend(matcher.value_as("positions"))
-                    self.read += 1
+                    if number in remaining if remaining is not None else candidates is None or offset + number in candidates:
+                        positions[i].setdefault(number, []).extend(matcher.value_as("positions"))
+                    self.postings_read += 1
                     matcher.next()
-            left = set(found[i])
-        self._places = [found[i] for i in range(len(terms))]
-        self._documents = left or set()
+            remaining = set(positions[i])
+        self._positions = positions
+        self._documents = remaining or set()
 
     def documents(self) -> Iterator[tuple[int, int]]:
-        """The documents of the segment in which the phrase stands, and how often it does."""
+        """The documents that contain the phrase, by their numbers in the segment, and how often each contains it."""
         for number in sorted(self._documents):
-            starts = set(self._places[0].get(number, ()))
-            for shift, places in enumerate(self._places[1:], 1):
-                starts &= {place - shift for place in places.get(number, ())}
+            starts = set(self._positions[0].get(number, ()))
+            for shift, positions in enumerate(self._positions[1:], 1):
+                starts &= {position - shift for position in positions.get(number, ())}
             if starts:
                 yield number, len(starts)
 
 
-def frequency(leaf: Any, field: str, word: str) -> int:  # Any: Whoosh has no types
-    """How many documents of a segment hold a word."""
-    term = word.encode("utf-8")
-    return int(leaf.doc_frequency(field, term)) if (field, term) in leaf else 0
+def frequency(segment: Any, field: str, term: str) -> int:  # Any: Whoosh has no types
+    """The number of documents of a segment that contain a term."""
+    encoded = term.encode("utf-8")
+    return int(segment.doc_frequency(field, encoded)) if (field, encoded) in segment else 0

@@ -1,10 +1,10 @@
-"""The language of search: what somebody types becomes a tree. Nothing that can be typed is an error.
+"""The query language: what the user types becomes a tree. Any text is a valid query.
 
     pricing "two options" client:acme -draft (quote OR invoice) web* recieve~ date:2026-03..
 
-Words must all be there; OR stands between two and binds tighter than a blank; `-` or NOT forbids;
-`key:value` asks for a property. The last word may be the beginning of one. What looks like syntax
-and is none is a word.
+All words must match. OR joins two alternatives and binds tighter than a space; `-` or NOT excludes;
+`key:value` asks for a property. The last word may be a prefix. Anything that looks like syntax but
+isn't is searched as a word.
 """
 
 import re
@@ -15,13 +15,14 @@ from typing import NamedTuple, TypeAlias
 from vaultcrm.normalize import fold
 from vaultcrm.search.tokens import is_unsegmented, plain, query_tokens
 
-MAX_TERMS = 32  # of one query; who pastes a page wants its beginning
+MAX_TERMS = 32  # of one query; of a pasted page, the beginning counts
+_MAX_DEPTH = 20  # of parentheses; nobody means more, and Python's stack is limited
 
 
 class Text(NamedTuple):
     """Words side by side, in the whole note or in the property `key`.
 
-    The last one may be only the beginning of a word when `is_open`. `is_quoted`: just these words, not others of their stem.
+    With `is_prefix`, the last one may be the beginning of a word. With `is_quoted`, other words of the same stem don't match.
     """
 
     words: tuple[str, ...]
@@ -31,19 +32,19 @@ class Text(NamedTuple):
 
     @property
     def is_bare(self) -> bool:
-        """Neither quoted nor asked of a property: these words, in any form, anywhere."""
+        """Whether these words match in any form and in any part of a note: neither quoted nor in a property."""
         return self.key is None and not self.is_quoted
 
 
-class Wild(NamedTuple):
-    """A word with `*` for any letters and `?` for one."""
+class Wildcard(NamedTuple):
+    """A word in which `*` stands for any letters and `?` for one."""
 
     pattern: str
     key: str | None = None
 
 
 class Fuzzy(NamedTuple):
-    """A word spelled nearly so: within `distance` letters."""
+    """A word with a similar spelling: at most `distance` letters differ."""
 
     word: str
     distance: int
@@ -51,7 +52,7 @@ class Fuzzy(NamedTuple):
 
 
 class Field(NamedTuple):
-    """What stands behind `key:`, before it is known what it means there: a name, a day, words."""
+    """A property asked for as `key:value`, before the value is resolved to a name, a date or words."""
 
     key: str
     value: str
@@ -71,20 +72,20 @@ class Or(NamedTuple):
 
 
 class PathSet(NamedTuple):
-    """What the catalogue answered: notes that lie in one of `folders`, or are one of `paths`."""
+    """Notes that the catalogue found: those in one of `folders`, and those in `paths`."""
 
     folders: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
 
 
 class ValueSet(NamedTuple):
-    """Notes whose property `key` has one of some whole values, such as days and months."""
+    """Notes whose property `key` has one of some whole values: days, months or years."""
 
     key: str
     values: tuple[str, ...]
 
 
-Tree: TypeAlias = Text | Wild | Fuzzy | Field | Not | And | Or | PathSet | ValueSet
+Tree: TypeAlias = Text | Wildcard | Fuzzy | Field | Not | And | Or | PathSet | ValueSet
 MATCH_NOTHING = Or(())
 MATCH_EVERYTHING = And(())
 
@@ -96,86 +97,92 @@ _TERM = re.compile(r'(-?)(?:([^\W\d][\w.-]*):)?("?)(.*)', re.DOTALL)
 
 class _Lexeme(NamedTuple):
     text: str
-    is_prefix: bool = False  # the last word: it may be the beginning of one
+    is_prefix: bool = False  # true of the last word
 
 
 def parse_query(text: str, is_key: Callable[[str], bool]) -> Tree:
-    """The tree of a query. `is_key` says which words before a colon are properties; `12:30` is none."""
-    found = [one[0] for one in islice(_LEXEME.finditer(text.translate(_QUOTES)), 4 * MAX_TERMS)]
-    words_ = [number for number, lexeme in enumerate(found) if _is_word(lexeme, is_key)]
-    tree = _Parser([_Lexeme(lexeme, number in words_[-1:]) for number, lexeme in enumerate(found)], is_key).all()
-    return (word_query(text) or MATCH_EVERYTHING) if tree == MATCH_EVERYTHING else tree  # "OR" alone is a word after all
+    """The tree of a query. `is_key` says whether a folded word before a colon is a property; `12:30` isn't one.
+
+    A query without a word, such as "" or "()", is `MATCH_EVERYTHING`.
+    """
+    lexemes = [match[0] for match in islice(_LEXEME.finditer(text.translate(_QUOTES)), 4 * MAX_TERMS)]
+    word_numbers = [number for number, lexeme in enumerate(lexemes) if _is_word(lexeme, is_key)]
+    tree = _Parser([_Lexeme(lexeme, number in word_numbers[-1:]) for number, lexeme in enumerate(lexemes)], is_key).parse_all()
+    return (word_query(text) or MATCH_EVERYTHING) if tree == MATCH_EVERYTHING else tree  # an "OR" alone is a word
 
 
 def _is_word(lexeme: str, is_key: Callable[[str], bool]) -> bool:
-    """Whether a lexeme is a bare word, neither syntax nor quoted nor a property."""
-    found = _TERM.fullmatch(lexeme)
-    if found is None or lexeme in _OPERATORS or lexeme in "()":
+    """Whether a lexeme is a bare word: not syntax, not quoted, not a property."""
+    match = _TERM.fullmatch(lexeme)
+    if match is None or lexeme in _OPERATORS or lexeme in "()":
         return False
-    _, key, quote, rest = found.groups()
+    _, key, quote, rest = match.groups()
     return not quote and not (key and rest and is_key(fold(key))) and bool(query_tokens(rest))
 
 
 class _Parser:
-    """Reads lexemes from left to right; a parenthesis without its other half is closed by the end, or left out."""
+    """Reads lexemes from left to right. An unmatched "(" ends with the query; an unmatched ")" is ignored."""
 
     def __init__(self, lexemes: list[_Lexeme], is_key: Callable[[str], bool]) -> None:
         self.lexemes = lexemes
         self.is_key = is_key
-        self.at = 0
+        self.position = 0
         self.terms = 0
         self.depth = 0
 
-    def next(self) -> str | None:
-        return self.lexemes[self.at].text if self.at < len(self.lexemes) else None
+    def peek(self) -> str | None:
+        """The text of the next lexeme; None at the end."""
+        return self.lexemes[self.position].text if self.position < len(self.lexemes) else None
 
-    def all(self) -> Tree:
+    def parse_all(self) -> Tree:
+        """The parts up to the end, or up to the parenthesis that closes this group."""
         parts: list[Tree] = []
-        either = False
-        while (text := self.next()) is not None:
+        is_after_or = False
+        while (text := self.peek()) is not None:
             if text == ")":
-                self.at += 1
+                self.position += 1
                 if self.depth:
                     break
             elif text in ("OR", "|", "||"):
-                self.at += 1
-                either = bool(parts)
+                self.position += 1
+                is_after_or = bool(parts)
             elif text in ("AND", "&&"):
-                self.at += 1
-            elif (part := self.one()) is not None:
-                if either:
-                    before = parts.pop()
-                    parts.append(Or((*before.parts, part) if isinstance(before, Or) else (before, part)))
+                self.position += 1
+            elif (part := self.parse_one()) is not None:
+                if is_after_or:
+                    left = parts.pop()
+                    parts.append(Or((*left.parts, part) if isinstance(left, Or) else (left, part)))
                 else:
                     parts.append(part)
-                either = False
+                is_after_or = False
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
-    def one(self) -> Tree | None:
-        lexeme = self.lexemes[self.at]
-        self.at += 1
+    def parse_one(self) -> Tree | None:
+        """One term, negation or group; None if it has no words."""
+        lexeme = self.lexemes[self.position]
+        self.position += 1
         if lexeme.text == "(":
             return self._group()
-        following = self.next()
+        following = self.peek()
         if (lexeme.text == "NOT" and following not in (None, ")", "OR", "|", "AND")) or (lexeme.text == "-" and following == "("):
-            part = self.one()
+            part = self.parse_one()
             return Not(part) if part is not None else None
         return self._term(lexeme)
 
     def _group(self) -> Tree | None:
-        if self.depth >= 20:  # more is no thought of a person, and Python's stack is not for it
+        if self.depth >= _MAX_DEPTH:
             return None
         self.depth += 1
-        part = self.all()
+        part = self.parse_all()
         self.depth -= 1
         return part if part != MATCH_EVERYTHING else None
 
     def _term(self, lexeme: _Lexeme) -> Tree | None:
         if self.terms >= MAX_TERMS:
             return None
-        found = _TERM.fullmatch(lexeme.text)
-        assert found is not None  # the last group takes anything
-        minus, key, quote, rest = found.groups()
+        match = _TERM.fullmatch(lexeme.text)
+        assert match is not None  # the last group matches anything
+        minus, key, quote, rest = match.groups()
         if minus and not key and not rest.strip('"'):
             return None
         if key is not None and (not rest.strip('"') or not self.is_key(fold(key))):
@@ -191,20 +198,20 @@ class _Parser:
 
 
 def word_query(text: str, key: str | None = None, is_prefix: bool = False, is_quoted: bool = False) -> Tree | None:
-    """The tree of one word as it was typed, of a phrase where it is quoted or falls into several; None for no word."""
-    if not is_quoted and (fuzzy := re.fullmatch(r"\W*(\w+)~([12]?)", text)) and len(found := query_tokens(fuzzy[1])) == 1:
-        return Fuzzy(found[0], int(fuzzy[2] or (1 if len(found[0]) < 6 else 2)), key)
-    found = query_tokens(text)
-    if not found:
+    """The tree of a word as it was typed, or of a phrase if it is quoted or has several tokens. None if it has no token."""
+    if not is_quoted and (fuzzy := re.fullmatch(r"\W*(\w+)~([12]?)", text)) and len(words := query_tokens(fuzzy[1])) == 1:
+        return Fuzzy(words[0], int(fuzzy[2] or (1 if len(words[0]) < 6 else 2)), key)
+    words = query_tokens(text)
+    if not words:
         return None
-    if not is_quoted and (pattern := _pattern(text)):
-        # what is indexed in pairs of letters has no words that a star could end; it is looked for as it begins
-        return Text(tuple(found), key, is_prefix=True) if any(map(is_unsegmented, found)) else Wild(pattern, key)
-    return Text(tuple(found), key, is_prefix, is_quoted)
+    if not is_quoted and (pattern := _wildcard_pattern(text)):
+        # a script that is indexed as pairs of letters has no words for a star to complete, so the letters are a prefix
+        return Text(tuple(words), key, is_prefix=True) if any(map(is_unsegmented, words)) else Wildcard(pattern, key)
+    return Text(tuple(words), key, is_prefix, is_quoted)
 
 
-def _pattern(text: str) -> str | None:
-    """A word with wildcards. A question mark at its end is punctuation; stars around it are too many for one: **bold**."""
+def _wildcard_pattern(text: str) -> str | None:
+    """A word with wildcards; None if it has none. A question mark at its end is punctuation, and **bold** is markup."""
     if re.fullmatch(r"([*_]{2,}).*\1", text):
         return None
     stem = plain(text).rstrip("?!.,;").strip("\"'")

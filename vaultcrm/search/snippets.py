@@ -5,7 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from vaultcrm.search.fuzzy import glob_matcher, is_within_distance
-from vaultcrm.search.query import And, Fuzzy, Or, Text, Tree, Wild
+from vaultcrm.search.query import And, Fuzzy, Or, Text, Tree, Wildcard
 from vaultcrm.search.tokens import is_unsegmented, token_spans
 
 WIDTH = 150  # characters: two lines of a terminal
@@ -36,7 +36,7 @@ def word_matcher(tree: Tree, stemmers: Iterable[Callable[[str], str]]) -> WordMa
                 starts += [word for word in words[-1:] if is_open and len(word) > 1] + [word for word in words if is_unsegmented(word)]
                 if len(words) == 1 and not is_quoted:
                     stemmed += words
-            case Wild(pattern, None):
+            case Wildcard(pattern, None):
                 others.append(glob_matcher(pattern))
             case Fuzzy(word, distance, None):
                 others.append(partial(is_within_distance, word, distance=distance))
