@@ -1,1 +1,1 @@
-"""One Markdown file as text: front matter, properties, links, callouts and tasks. Knows nothing of clients."""
+"""One Markdown file as text: front matter, properties, links, callouts and tasks. Knows nothing about clients."""

@@ -1,6 +1,7 @@
-"""A page's properties: read, and changed without a scratch elsewhere."""
+"""Set, remove and append to a page's properties without changing any other byte."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from vaultcrm.errors import Refused, Unreadable
@@ -9,118 +10,119 @@ from vaultcrm.markdown.properties import key_name, read_properties, root_node
 from vaultcrm.markdown.values import Value
 from vaultcrm.markdown.yaml_nodes import Item, Node, Writable, node_value, property_lines, structure, to_yaml, value_as_read
 
-# ---------------------------------------------------------------------------------------- editing
+_BY_HAND = "Change it in your editor."
 
 
 def set_property(page: Page, key: str, value: Writable) -> Page:
-    """The page with one property set, or added at the end of the properties.
+    """The page with one property set, or added after the last one.
 
-    Raises Refused when that cannot be done without touching anything else, Unreadable when the
-    properties cannot be read.
+    Raises Refused if that would touch anything else, Unreadable if the properties can't be read.
     """
     root, text = editable_root(page)
-    at = pair_index(root, key, text)
-    if at is None:
+    index = pair_index(root, key, text)
+    if root is None or index is None:
         return _append_property(page, root, key, value)
-    node = root.pairs[at][1]  # type: ignore[union-attr]  # found, so there is a root
+    name, node = root.pairs[index]
     if node_value(node, text) == value_as_read(value) and node.kind != "alias":
         return page
-    start, end, new = _splice(page, root.pairs[at][0], node, value)  # type: ignore[union-attr]  # as above
-    return _proved(page, text[:start] + new + text[end:], at, key, value)
+    start, end, new = _splice(page, name, node, value)
+    return _verified(page, text[:start] + new + text[end:], index, key, value)
 
 
 def remove_property(page: Page, key: str) -> Page:
-    """The page without a property; the page as it is where there is no such property."""
+    """The page without a property; the page itself if it has no such property. Raises as `set_property` does."""
     root, text = editable_root(page)
-    at = pair_index(root, key, text)
-    if root is None or at is None:
+    index = pair_index(root, key, text)
+    if root is None or index is None:
         return page
     if root.is_flow:
-        raise Refused(f"The properties stand in braces; {key!r} cannot be taken out of them safely.")
-    name, node = root.pairs[at]
+        raise Refused(f"The properties are in braces, so {key!r} can't be removed safely.", _BY_HAND)
+    name, node = root.pairs[index]
     start = text.rfind("\n", 0, name.start) + 1
     if text[start : name.start].strip():
-        raise Refused(f"The property {key!r} does not begin its line.")
+        raise Refused(f"The property {key!r} is not at the start of its line.", _BY_HAND)
     end = line_end(text, max(content_end(text, node), name.end))
-    return _proved(page, text[:start] + text[end:], at, None, None)
+    return _verified(page, text[:start] + text[end:], index, None, None)
 
 
 def append_item(page: Page, key: str, item: Item) -> Page:
-    """The page with one more item in a list; a property that is missing or empty becomes a list of one."""
+    """The page with one more item at the end of a list. A missing or empty property becomes a list of one.
+
+    Raises as `set_property` does.
+    """
     root, text = editable_root(page)
-    at = pair_index(root, key, text)
-    old = node_value(root.pairs[at][1], text) if root is not None and at is not None else None
-    if root is None or at is None or old is None or old == []:
+    index = pair_index(root, key, text)
+    old = node_value(root.pairs[index][1], text) if root is not None and index is not None else None
+    if root is None or index is None or old is None or old == []:
         return set_property(page, key, [item])
-    node = root.pairs[at][1]
+    node = root.pairs[index][1]
     if node.kind != "list" or not isinstance(old, list):
-        raise Refused(f"The property {key!r} is not a list.", "Make it one first, or set it.")
+        raise Refused(f"The property {key!r} is not a list.", "Make it a list first, or set it.")
     if node.is_flow:
         inside = text[node.start + 1 : node.end - 1]
         if "#" in inside:
-            raise Refused(f"There may be a comment inside the list {key!r}.")
-        kept = inside.rstrip()
-        place = node.start + 1 + len(kept)
-        glue = " " if kept.endswith(",") else ", "
-        new = text[:place] + glue + to_yaml(item, flow=True) + text[place:]
+            raise Refused(f"There may be a comment inside the list {key!r}.", _BY_HAND)
+        items = inside.rstrip()
+        place = node.start + 1 + len(items)
+        separator = " " if items.endswith(",") else ", "
+        new = text[:place] + separator + to_yaml(item, flow=True) + text[place:]
     else:
-        last = node.items[-1]
-        place = line_end(text, content_end(text, last))
-        dash = item_prefix(text, node)
+        place = line_end(text, content_end(text, node.items[-1]))
+        prefix = item_prefix(text, node)
         if text[place - 1 : place] != "\n":
-            raise Refused(f"The list {key!r} does not end its line.")
-        new = text[:place] + dash + to_yaml(item, _quote_style(node)) + page.newline + text[place:]
-    return _proved(page, new, at, key, [*old, item])
+            raise Refused(f"The list {key!r} does not end with a line break.", _BY_HAND)
+        new = text[:place] + prefix + to_yaml(item, _quote_style(node)) + page.newline + text[place:]
+    return _verified(page, new, index, key, [*old, item])
 
 
 def editable_root(page: Page) -> tuple[Node | None, str]:
-    """The properties and their YAML. Raises Refused for a page that is left alone, Unreadable."""
+    """The root node of the properties and their YAML. Raises Refused for a page that is never edited, Unreadable."""
     if page.kind in ("toml", "json", "other"):
-        raise Refused("Its front matter is not YAML, and is left alone.", "Change it in your editor.")
+        raise Refused("Its front matter is not YAML, so vaultcrm doesn't change it.", _BY_HAND)
     root, text = root_node(page), page.text if page.kind == "yaml" else ""
-    # line breaks for one parser and not for the other: nobody could say what an edit would mean
+    # parsers disagree about which of these break a line, so it would be unclear what an edit means
     if re.search("[\x85\u2028\u2029\ufeff]|\r(?!\n)", text):
-        raise Refused("Its properties hold unusual line breaks.", "Change it in your editor.")
+        raise Refused("Its properties contain unusual line breaks.", _BY_HAND)
     return root, text
 
 
 def pair_index(root: Node | None, key: str, text: str) -> int | None:
-    """Which pair a property is, None where there is none. Raises Refused where it is given twice."""
-    found = [i for i, (name, _) in enumerate(root.pairs if root else ()) if key_name(name, text) == key]
-    if len(found) > 1:
-        raise Refused(f"The property {key!r} is given {len(found)} times.", "Keep one of them, then try again.")
-    return found[0] if found else None
+    """The index of a property among the pairs of `root`, None if there is none. Raises Refused for a duplicate key."""
+    matches = [i for i, (name, _) in enumerate(root.pairs if root else ()) if key_name(name, text) == key]
+    if len(matches) > 1:
+        raise Refused(f"The property {key!r} appears {len(matches)} times.", "Keep one of them, then try again.")
+    return matches[0] if matches else None
 
 
 def _append_property(page: Page, root: Node | None, key: str, value: Writable) -> Page:
-    line = "".join(part + page.newline for part in property_lines(key, value))
+    lines = [line + page.newline for line in property_lines(key, value)]
     if page.kind == "none":
         fence = f"---{page.newline}".encode()
-        made = Page(page.before + fence, line.encode(), fence + page.after, "yaml")
-        return _checked(made, {key: value_as_read(value)})
+        first = Page(page.before + fence, "".join(lines).encode(), fence + page.after, "yaml")
+        return _verified_first(first, {key: value_as_read(value)})
     text = page.text
     place, indent = insertion_point(root, text, key)
-    line = "".join(indent + part for part in line.splitlines(keepends=True))
-    return _proved(page, text[:place] + line + text[place:], None, key, value)
+    added = "".join(indent + line for line in lines)
+    return _verified(page, text[:place] + added + text[place:], None, key, value)
 
 
 def insertion_point(root: Node | None, text: str, key: str) -> tuple[int, str]:
-    """Where a property can be added, and how far it is indented. Raises Refused, naming `key`."""
+    """The character at which a property can be added, and its indentation. Raises Refused, naming `key`."""
     if root is None:
         place, indent = len(text), ""
     elif root.is_flow:
-        raise Refused(f"The properties stand in braces; {key!r} cannot be added to them safely.")
+        raise Refused(f"The properties are in braces, so {key!r} can't be added safely.", _BY_HAND)
     else:
-        name, node = root.pairs[-1]
+        first, (name, node) = root.pairs[0][0], root.pairs[-1]
         place = line_end(text, max(content_end(text, node), name.end))
-        indent = text[text.rfind("\n", 0, root.pairs[0][0].start) + 1 : root.pairs[0][0].start]
+        indent = text[text.rfind("\n", 0, first.start) + 1 : first.start]
     if text[:place] and text[place - 1 : place] != "\n":
-        raise Refused("The last property does not end its line.")
+        raise Refused("The last property does not end with a line break.", _BY_HAND)
     return place, indent
 
 
 def _splice(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, int, str]:
-    """What to put where, so that `node` becomes `value`: from, to, text."""
+    """The edit that turns `node` into `value`: start, end, new text."""
     text, start, end = page.text, node.start, node.end
     if node.kind in ("list", "map") and not node.is_flow:
         return _splice_block(page, key, node, value)
@@ -128,110 +130,128 @@ def _splice(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, in
         header = text[start : line_end(text, start)].rstrip("\r\n")
         comment = re.search(r"[ \t]+#.*", header)
         return start, content_end(text, node), to_yaml(value) + (comment[0] if comment else "")
-    if node.kind == "scalar" and start == end:  # an empty value: put a blank behind the colon
-        colon = _after_colon(text, key)
-        tail = text[colon : line_end(text, colon)]
-        if tail.strip() or start > colon + len(tail):  # a comment or an anchor stands there
-            colon = max(start, colon)
-            return colon, colon, ("" if text[colon - 1 : colon] in " \t" else " ") + to_yaml(value)
-        if isinstance(value, list) and value:
-            return colon, colon, "".join(page.newline + row for row in property_lines(key.text, value)[1:])
-        return colon, colon, " " + to_yaml(value)
+    if node.kind == "scalar" and start == end:
+        return _fill_empty(page, key, node, value)
     if node.kind in ("list", "map") and "#" in text[start:end]:
-        raise Refused("There may be a comment inside the value.")
+        raise Refused("There may be a comment inside the value.", _BY_HAND)
     return start, end, to_yaml(value, node.style if node.kind == "scalar" else _quote_style(node), _in_flow(text, key))
 
 
 def _splice_block(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, int, str]:
+    """`_splice` for a value on lines of its own: a block list or map."""
     text, end = page.text, content_end(page.text, node)
     if re.search(r"(?m)(^|\s)#", text[key.end : end]):
-        raise Refused("A comment stands between the lines of the value, and would be lost.")
+        raise Refused("A comment between the lines of the value would be lost.", _BY_HAND)
     if node.kind == "list" and isinstance(value, list) and value:
-        dash = item_prefix(text, node)
-        rows = (page.newline + dash).join(to_yaml(item, _quote_style(node)) for item in value)
-        return node.start, end, dash.lstrip(" ") + rows
+        prefix = item_prefix(text, node)
+        items = (page.newline + prefix).join(to_yaml(item, _quote_style(node)) for item in value)
+        return node.start, end, prefix.lstrip(" ") + items
     return _after_colon(text, key), end, " " + to_yaml(value)
 
 
+def _fill_empty(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, int, str]:
+    """`_splice` for a key without a value: the value goes after the colon, and after an anchor if there is one."""
+    text, place = page.text, _after_colon(page.text, key)
+    rest = text[place : line_end(text, place)]
+    if rest.strip() or node.start > place + len(rest):  # a comment or an anchor
+        place = max(node.start, place)
+        return place, place, ("" if text[place - 1 : place] in " \t" else " ") + to_yaml(value)
+    if isinstance(value, list) and value:
+        return place, place, "".join(page.newline + line for line in property_lines(key.text, value)[1:])
+    return place, place, " " + to_yaml(value)
+
+
 def _after_colon(text: str, key: Node) -> int:
-    """Just behind the colon of a key. A key may stand without one: "? key"."""
-    found = re.compile(r"[ \t]*:").match(text, key.end)
-    if found is None:
-        raise Refused("The property is not written as KEY: VALUE.")
-    return found.end()
+    """The character after a key's colon. Raises Refused for a key without one, as in "? key"."""
+    match = re.compile(r"[ \t]*:").match(text, key.end)
+    if match is None:
+        raise Refused("The property is not written as KEY: VALUE.", _BY_HAND)
+    return match.end()
 
 
 def _in_flow(text: str, key: Node) -> bool:
-    """Whether the key stands inside braces: then a comma in a plain text would end it."""
+    """Whether the key is inside braces, where a comma would end a plain value."""
     return bool(text[text.rfind("\n", 0, key.start) + 1 : key.start].strip())
 
 
 def _quote_style(node: Node) -> str:
-    """The quotes that a list's items have, when they all have the same."""
+    """The quotes around a list's items if all have the same, else ""."""
     styles = {item.style for item in node.items if item.kind == "scalar"}
     return styles.pop() if len(styles) == 1 and styles <= {"'", '"'} else ""
 
 
 def item_prefix(text: str, node: Node) -> str:
-    """What stands before a block list's items: indentation, dash and blanks."""
+    """The text before each item of a block list: indentation, dash and spaces. Raises Refused if it is anything else."""
     line = text.rfind("\n", 0, node.start) + 1
-    lead = text[line : node.items[0].start if node.items[0].end > node.items[0].start else node.start + 2]
-    if not re.fullmatch(r"[ ]*-[ ]+", lead):
-        raise Refused("The list does not stand one item a line.")
-    return lead
+    prefix = text[line : node.items[0].start if node.items[0].end > node.items[0].start else node.start + 2]
+    if not re.fullmatch(r"[ ]*-[ ]+", prefix):
+        raise Refused("The list does not have one item per line.", _BY_HAND)
+    return prefix
 
 
 def content_end(text: str, node: Node) -> int:
-    """The end of a node without the line breaks that belong to block scalars."""
+    """The end of a node, without the line breaks that a block scalar includes."""
     end = node.end
     while end > node.start and text[end - 1] in "\r\n":
         end -= 1
     return end
 
 
-def line_end(text: str, at: int) -> int:
-    """Just behind the line break that ends the line of character `at`."""
-    found = text.find("\n", at)
-    return len(text) if found < 0 else found + 1
+def line_end(text: str, position: int) -> int:
+    """The start of the next line: the character after the first line break at or after `position`."""
+    newline = text.find("\n", position)
+    return len(text) if newline < 0 else newline + 1
 
 
-def _proved(page: Page, text: str, at: int | None, key: str | None, value: Writable) -> Page:
-    """The page with its YAML replaced, once reading it back has shown that only `key` is different.
+def replace_block(page: Page, text: str, is_expected: Callable[[Node | None], bool]) -> tuple[Page, Node | None]:
+    """The page with `text` as its YAML, and its new root node.
 
-    `at` is the place of the pair that was changed, None for one added at the end; `key` is None
-    for one that was taken away.
+    `is_expected` gets that root node and says whether the edit changed only what it should. Raises
+    Refused if it didn't, or if the front matter would end elsewhere or could not be read.
     """
-    made = replace(page, block=text.encode("utf-8"))
-    if split_page(made.join()) != made:
-        raise Refused("The edit would move the end of the front matter.")
+    edited = replace(page, block=text.encode("utf-8"))
+    if split_page(edited.join()) != edited:
+        raise Refused("The edit would move the end of the front matter.", _BY_HAND)
     try:
-        new = root_node(made)
+        root = root_node(edited)
     except Unreadable as error:
-        raise Refused(f"The edit would make the properties unreadable: {error.message}") from error
-    before, after = _shapes(root_node(page)), _shapes(new)
+        raise Refused(f"The edit would make the properties unreadable: {error.message}", _BY_HAND) from error
+    if not is_expected(root):
+        raise Refused("The edit would change other properties.", _BY_HAND)
+    return edited, root
+
+
+def _verified(page: Page, text: str, index: int | None, key: str | None, value: Writable) -> Page:
+    """The page with `text` as its YAML, after reading it back to check that only `key` changed.
+
+    `index` is the position of the changed pair, None for one added at the end; `key` is None for a
+    pair that was removed. Raises Refused.
+    """
+    before = _structures(root_node(page))
+
+    def is_only_change(root: Node | None) -> bool:
+        after = _structures(root)
+        if index is None:
+            return before == after[:-1]
+        if key is None:
+            return before[:index] + before[index + 1 :] == after
+        return before[:index] == after[:index] and before[index + 1 :] == after[index + 1 :] and len(before) == len(after)
+
+    edited, root = replace_block(page, text, is_only_change)
     if key is None:
-        assert at is not None
-        same = before[:at] + before[at + 1 :] == after
-    elif at is None:
-        same = before == after[:-1]
-    else:
-        same = before[:at] == after[:at] and before[at + 1 :] == after[at + 1 :] and len(before) == len(after)
-    if not same:
-        raise Refused("The edit would change other properties.")
-    if key is None:
-        return made
-    name, node = new.pairs[-1 if at is None else at]  # type: ignore[union-attr]  # it holds at least the key
+        return edited
+    name, node = root.pairs[-1 if index is None else index]  # type: ignore[union-attr]  # it has at least the key
     if key_name(name, text) != key or node_value(node, text) != value_as_read(value):
-        raise Refused(f"The value of {key!r} would not read back as it was written.")
-    return made
+        raise Refused(f"The value of {key!r} would read back differently.", _BY_HAND)
+    return edited
 
 
-def _checked(page: Page, values: dict[str, Value]) -> Page:
-    """A page that was given its first front matter, once it has been read back."""
+def _verified_first(page: Page, values: dict[str, Value]) -> Page:
+    """A page that got its first front matter, after reading it back. Raises Refused."""
     if split_page(page.join()) != page or read_properties(page) != values:
-        raise Refused("The properties would not read back as they were written.")
+        raise Refused("The properties would read back differently.", _BY_HAND)
     return page
 
 
-def _shapes(root: Node | None) -> list[object]:
+def _structures(root: Node | None) -> list[object]:
     return [(structure(key), structure(value)) for key, value in (root.pairs if root else ())]

@@ -1,4 +1,4 @@
-"""The door to python-frontmatter: it reads, through a handler that keeps our bounds, and never writes."""
+"""The only module that imports python-frontmatter: it reads through our own handler, and never writes."""
 
 from typing import Any
 
@@ -11,16 +11,16 @@ from vaultcrm.markdown.values import Value
 
 
 class BoundedHandler(BaseHandler):
-    """Front matter split as bytes and read as text: nothing is guessed, nothing can hang.
+    """Splits front matter by bytes and reads values as text, within the bounds of `yaml_nodes`.
 
-    The library's own YAML handler turns `12:30` into 750, calls the C loader that deep nesting
-    kills, and sorts, folds and re-quotes on writing.
+    The library's own YAML handler turns `12:30` into 750, calls the C loader, which deep nesting
+    crashes, and on writing sorts, folds and re-quotes everything.
     """
 
     FM_BOUNDARY = None
 
     def __init__(self) -> None:
-        """No boundary expression: a Page knows where its front matter ends."""
+        """Without a boundary expression, since `split_page` finds the end of the front matter."""
 
     def detect(self, text: str) -> bool:
         return split_page(text.encode("utf-8")).kind == "yaml"
@@ -28,24 +28,26 @@ class BoundedHandler(BaseHandler):
     def split(self, text: str) -> tuple[str, str]:
         page = split_page(text.encode("utf-8"))
         if page.kind != "yaml":
-            raise ValueError("no front matter")  # the library's sign for: all of it is body
+            raise ValueError("no front matter")  # the library then takes the whole text for the body
         return page.text, page.body
 
     def load(self, fm: str) -> dict[str, Any]:  # Any: the library's own signature
-        page = Page(b"---\n", fm.encode("utf-8"), b"---\n", "yaml")
-        return read_properties(page)
+        return read_properties(Page(b"---\n", fm.encode("utf-8"), b"---\n", "yaml"))
 
     def export(self, metadata: dict[str, object], **kwargs: object) -> str:
-        raise NotImplementedError("Notes are edited by splicing, never written whole.")
+        raise NotImplementedError("Notes are edited in place, never rewritten as a whole.")
 
 
 HANDLER = BoundedHandler()
 
 
 def load_properties(page: Page) -> dict[str, Value]:
-    """The properties of a page, {} where it has none. Raises Unreadable with path-free reason and line."""
+    """The properties of a page, {} if it has none. Raises Unreadable with the line in the file.
+
+    The same as `read_properties`, but through the library, which turns CRLF inside a map into LF.
+    """
     if page.kind != "yaml":
-        root_node(page)  # an unclosed front matter says so
+        root_node(page)  # raises for front matter that is never closed
         return {}
     metadata, _ = frontmatter.parse("---\n" + page.text + "---\n", handler=HANDLER)
-    return metadata  # type: ignore[return-value]  # BoundedHandler.load gives just this
+    return metadata  # type: ignore[return-value]  # BoundedHandler.load returns exactly this

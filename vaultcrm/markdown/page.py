@@ -1,4 +1,4 @@
-"""One Markdown file, split and joined byte for byte."""
+"""One Markdown file, split into front matter and body and joined again byte for byte."""
 
 import re
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Literal
 from vaultcrm.errors import Unreadable
 
 BOM = b"\xef\xbb\xbf"
-_OPEN = re.compile(rb"---[ \t]*(?:\r\n|\n)")
-_CLOSE = re.compile(rb"^---[ \t]*(?:\r\n|\n|\Z)", re.MULTILINE)
+_OPENING_LINE = re.compile(rb"---[ \t]*(?:\r\n|\n)")
+_CLOSING_LINE = re.compile(rb"^---[ \t]*(?:\r\n|\n|\Z)", re.MULTILINE)
 _TOML = re.compile(rb"\+\+\+[ \t]*\r?\n")
 _JSON = re.compile(rb'\{\s*"')
 
@@ -17,10 +17,10 @@ FrontMatterKind = Literal["none", "yaml", "unclosed", "toml", "json", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`before + block + after` is the file.
+    """A file in three parts: `before + block + after` are its bytes.
 
-    `before` holds the BOM and the opening line, `block` the YAML, `after` the closing line and the
-    body. Without YAML front matter all of the file but a BOM is in `after`.
+    `before` is the BOM and the opening line, `block` the YAML, `after` the closing line and the body.
+    Without YAML front matter, `before` is the BOM and `after` the rest of the file.
     """
 
     before: bytes
@@ -33,28 +33,28 @@ class Page:
 
     @property
     def body_start(self) -> int:
-        """Where in `after` the body begins: behind the closing line."""
-        found = _CLOSE.match(self.after) if self.kind == "yaml" else None
-        return found.end() if found else 0
+        """The index in `after` at which the body starts: after the closing line."""
+        closing = _CLOSING_LINE.match(self.after) if self.kind == "yaml" else None
+        return closing.end() if closing else 0
 
     @property
     def body(self) -> str:
-        """The text behind the front matter, with its own line endings."""
+        """The text after the front matter, with its own line endings."""
         return self.after[self.body_start :].decode("utf-8")
 
     @property
     def body_line(self) -> int:
-        """The number, from 1, of the line on which the body begins."""
+        """The line number in the file, from 1, at which the body starts."""
         return 1 + (self.before + self.block + self.after[: self.body_start]).count(b"\n")
 
     @property
     def newline(self) -> str:
-        """The line ending of the front matter, or of the file where there is none."""
+        """The line ending of the front matter; without front matter, that of the first 4 KiB of the file."""
         return "\r\n" if b"\r\n" in (self.before if self.kind == "yaml" else self.after[:4096]) else "\n"
 
     @property
     def text(self) -> str:
-        """The YAML as text. Raises Unreadable when it is not UTF-8."""
+        """The YAML as text. Raises Unreadable if it is not UTF-8."""
         try:
             return self.block.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -63,18 +63,18 @@ class Page:
 
 
 def split_page(data: bytes) -> Page:
-    """Take a file apart; nothing is an error here, and joining gives the same bytes."""
-    at = len(BOM) if data.startswith(BOM) else 0
-    if opened := _OPEN.match(data, at):
-        closed = _CLOSE.search(data, opened.end())
-        if closed is None:
-            return Page(data[:at], b"", data[at:], "unclosed")
-        return Page(data[: opened.end()], data[opened.end() : closed.start()], data[closed.start() :], "yaml")
+    """Split a file. Never raises: `kind` says whether there is front matter that can be read."""
+    start = len(BOM) if data.startswith(BOM) else 0
+    if opening := _OPENING_LINE.match(data, start):
+        closing = _CLOSING_LINE.search(data, opening.end())
+        if closing is None:
+            return Page(data[:start], b"", data[start:], "unclosed")
+        return Page(data[: opening.end()], data[opening.end() : closing.start()], data[closing.start() :], "yaml")
     kind: FrontMatterKind = "none"
-    if _TOML.match(data, at):
+    if _TOML.match(data, start):
         kind = "toml"
-    elif _JSON.match(data, at):
+    elif _JSON.match(data, start):
         kind = "json"
-    elif data.startswith((b"---", b";;;"), at) and not data.startswith(b"----", at):
-        kind = "other"  # "---toml", ";;;" and the like: somebody's front matter, not ours
-    return Page(data[:at], b"", data[at:], kind)
+    elif data.startswith((b"---", b";;;"), start) and not data.startswith(b"----", start):
+        kind = "other"  # "---toml", ";;;" and the like: front matter of other programs
+    return Page(data[:start], b"", data[start:], kind)

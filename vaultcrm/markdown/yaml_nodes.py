@@ -1,13 +1,13 @@
-"""The YAML between the dashes: read within bounds, and written so that every parser agrees.
+"""The YAML of a note's front matter: read within bounds, and written so that every parser agrees.
 
 Obsidian reads YAML 1.2, PyYAML reads 1.1, and the two disagree about `yes`, `12:30` and `007`.
-So a scalar is read as the text that stands there, and the model gives it meaning; and a value is
-written plain only where both versions read it alike.
+So a scalar is read as the text in the file, and the model gives it meaning. A value is written
+without quotes only if both versions read it the same way.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -18,12 +18,12 @@ from yaml.reader import Reader
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.values import Value
 
-# What can be written into a property.
+# Values that can be written into a property.
 Item = str | date
 Writable = str | int | float | bool | date | None | list[str] | list[date] | list[Item]
 
-# A stranger's note must not hang or kill the process: an alias bomb of 480 bytes expands without
-# end, and deep nesting overflows the stack of whoever walks it.
+# A note from a stranger must not hang or kill the process: an alias bomb of 480 bytes expands without
+# end, and deep nesting overflows the stack of a recursive parser.
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 32
 MAX_NODES = 20_000
@@ -33,10 +33,10 @@ YAML_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoade
 
 @dataclass(slots=True)
 class Node:
-    """One YAML node: where it stands in the text, and what it holds.
+    """One YAML node: its position in the text, and its content.
 
-    `start` and `end` count characters; the end of a block list or map is the end of its last
-    leaf, since the parser's own end mark runs on over comments and blank lines.
+    `start` and `end` count characters; `line` counts from 1. A block list or map ends where its last
+    leaf ends, because the parser's own end mark includes the comments and blank lines after it.
     """
 
     kind: Literal["scalar", "list", "map", "alias"]
@@ -46,40 +46,45 @@ class Node:
     text: str = ""
     style: str = ""  # of a scalar: "", "'", '"', "|", ">"
     is_flow: bool = False
-    items: tuple["Node", ...] = ()
+    items: tuple["Node", ...] = ()  # of an alias: the node that it points to
     pairs: tuple[tuple["Node", "Node"], ...] = ()
-    size: int = 1  # nodes, counted after aliases are expanded
+    size: int = 1  # number of nodes after aliases are expanded
 
 
-def compose(text: str, engine: type[yaml.SafeLoader] | None = None) -> Node | None:
-    """The root node of one YAML document, or None when it is empty.
+# ------------------------------------------------------------------------------------- reading
 
-    Raises Unreadable (line counted from 1 within `text`) for what is not YAML or exceeds the bounds.
+
+def compose(text: str, loader_class: type[yaml.SafeLoader] | None = None) -> Node | None:
+    """The root node of a single YAML document, or None if it is empty.
+
+    Raises Unreadable for text that is not YAML or exceeds the bounds; its line counts from 1 within `text`.
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise Unreadable(f"The properties are larger than {MAX_BYTES // 1024} KiB.")
     loader = None
     try:
-        loader = (engine or YAML_LOADER)(text)
+        loader = (loader_class or YAML_LOADER)(text)
         return _Composer(loader).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Unreadable(f"Not valid YAML: {error.problem or error.context}.", mark.line + 1 if mark else 1) from error
-    except yaml.YAMLError as error:  # the reader's: a character that YAML does not allow
-        found = Reader.NON_PRINTABLE.search(text)
-        line = 1 + text.count("\n", 0, found.start()) if found else 1
+        problem = str(error.problem or error.context)
+        advice = ' Put quotes around a value that contains ": ".' if problem.startswith("mapping values are not allowed") else ""
+        raise Unreadable(f"Not valid YAML: {problem}.{advice}", mark.line + 1 if mark else 1) from error
+    except yaml.YAMLError as error:  # from the reader: a character that YAML doesn't allow
+        character = Reader.NON_PRINTABLE.search(text)
+        line = 1 + text.count("\n", 0, character.start()) if character else 1
         raise Unreadable(f"Not valid YAML: {str(error).splitlines()[0].rstrip('.')}.", line) from error
-    except (ValueError, OverflowError) as error:  # the pure parser's, for an escape that is no character
-        raise Unreadable("Not valid YAML: an escape names no character.") from error
+    except (ValueError, OverflowError) as error:  # from the pure Python parser: an escape like \UFFFFFFFF
+        raise Unreadable("Not valid YAML: an escape is not a character.") from error
     finally:
         if loader is not None:
             loader.dispose()
 
 
 class _Composer:
-    """Builds nodes from parser events; the events themselves never recurse, however deep the text."""
+    """Builds nodes from the parser's events. The parser itself does not recurse, however deep the text."""
 
-    # Any: the stubs know neither the methods of the C loader nor which event has what
+    # Any: the stubs have neither the methods of the C loader nor the attributes of each event
     def __init__(self, loader: Any) -> None:
         self.loader = loader
         self.anchors: dict[str, Node] = {}
@@ -90,43 +95,43 @@ class _Composer:
         next_event()  # stream start
         if isinstance(next_event(), yaml.StreamEndEvent):
             return None
-        root = self.node(next_event(), 0)
+        root = self._node(next_event(), 0)
         next_event()  # document end
         extra = next_event()
         if not isinstance(extra, yaml.StreamEndEvent):
-            raise Unreadable("A second YAML document begins inside the properties.", extra.start_mark.line + 1)
+            raise Unreadable("A second YAML document starts inside the properties.", extra.start_mark.line + 1)
         return root
 
-    def node(self, event: Any, depth: int) -> Node:
+    def _node(self, event: Any, depth: int) -> Node:
         start, line, kind = event.start_mark.index, event.start_mark.line + 1, type(event)
         if depth > MAX_DEPTH:
             raise Unreadable(f"The properties are nested deeper than {MAX_DEPTH} levels.", line)
         if kind == yaml.AliasEvent:
             target = self.anchors.get(event.anchor)
             if target is None:
-                raise Unreadable(f"The alias *{event.anchor} points to nothing before it.", line)
+                raise Unreadable(f"The alias *{event.anchor} has no anchor before it.", line)
             node = Node("alias", start, event.end_mark.index, line, items=(target,), size=target.size)
         elif kind == yaml.ScalarEvent:
             if not event.value.isascii() and re.search("[\ud800-\udfff]", event.value):
                 raise Unreadable("Not valid YAML: half of a surrogate pair.", line)
             node = Node("scalar", start, event.end_mark.index, line, event.value, event.style or "")
         elif kind == yaml.SequenceStartEvent:
-            items = tuple(self.node(child, depth + 1) for child in self.until(yaml.SequenceEndEvent))
-            node = Node("list", start, self.end_of(event, items), line, is_flow=bool(event.flow_style), items=items)
+            items = tuple(self._node(child, depth + 1) for child in self._events_until(yaml.SequenceEndEvent))
+            node = Node("list", start, self._end(event, items), line, is_flow=bool(event.flow_style), items=items)
         else:
-            leaves = [self.node(child, depth + 1) for child in self.until(yaml.MappingEndEvent)]
+            leaves = [self._node(child, depth + 1) for child in self._events_until(yaml.MappingEndEvent)]
             pairs = tuple(zip(leaves[::2], leaves[1::2], strict=True))
-            node = Node("map", start, self.end_of(event, leaves), line, is_flow=bool(event.flow_style), pairs=pairs)
+            node = Node("map", start, self._end(event, leaves), line, is_flow=bool(event.flow_style), pairs=pairs)
         if node.kind in ("list", "map"):
             node.size = 1 + sum(child.size for child in node.items) + sum(k.size + v.size for k, v in node.pairs)
         self.total += node.size if node.kind == "alias" else 1
         if self.total > MAX_NODES or node.size > MAX_NODES:
             raise Unreadable(f"The properties expand to more than {MAX_NODES} values.", line)
         if node.kind != "alias" and event.anchor:
-            self.anchors[event.anchor] = node  # only now: an alias inside its own anchor is a circle
+            self.anchors[event.anchor] = node  # only now, so that an alias inside its own anchor is an error
         return node
 
-    def until(self, end: Any) -> Iterator[Any]:
+    def _events_until(self, end: Any) -> Iterator[Any]:
         while True:
             event = self.loader.get_event()
             if type(event) is end:
@@ -134,7 +139,7 @@ class _Composer:
             yield event
         self._last_end: int = event.end_mark.index
 
-    def end_of(self, event: Any, children: list[Node] | tuple[Node, ...]) -> int:
+    def _end(self, event: Any, children: list[Node] | tuple[Node, ...]) -> int:
         if event.flow_style:
             return self._last_end
         return max((child.end for child in children), default=event.end_mark.index)
@@ -144,14 +149,18 @@ NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 
 def node_value(node: Node, text: str) -> Value:
-    """What a node holds, as text; `text` is the YAML that the node was composed from."""
+    """The value of a node, as text; `text` is the YAML that the node was composed from.
+
+    An unquoted wikilink, which YAML takes for a list in a list, is one text. So is a map.
+    """
     while node.kind == "alias":
         node = node.items[0]
-    if node.kind == "list" and not (slice_ := text[node.start : node.end]).startswith("[["):
-        return [_item(item, text) for item in node.items]
     if node.kind == "scalar":
         return None if not node.style and node.text in NULLS else node.text
-    return slice_ if node.kind == "list" else text[node.start : node.end].strip()
+    raw = text[node.start : node.end]
+    if node.kind == "map":
+        return raw.strip()
+    return raw if raw.startswith("[[") else [_item(item, text) for item in node.items]
 
 
 def _item(node: Node, text: str) -> str:
@@ -159,26 +168,38 @@ def _item(node: Node, text: str) -> str:
     return text[node.start : node.end] if isinstance(value, list) else value or ""
 
 
-def structure(node: Node) -> object:
-    """All that a node means, comparable; an alias means what it points to (which `compose` has bounded)."""
+def _scalar_structure(node: Node) -> object:
+    return node.text, bool(node.style)
+
+
+def structure(node: Node, scalar: Callable[[Node], object] = _scalar_structure) -> object:
+    """The meaning of a node, for comparison: equal for two nodes that differ only in layout and comments.
+
+    `scalar` is what counts of a scalar: its text, and whether it is quoted. An alias counts as the
+    node that it points to, whose size `compose` has limited.
+    """
     if node.kind == "scalar":
-        return node.text, bool(node.style)
+        return scalar(node)
     if node.kind == "alias":
-        return "*", structure(node.items[0])
-    return node.kind, tuple(map(structure, node.items)), tuple((structure(k), structure(v)) for k, v in node.pairs)
+        return "*", structure(node.items[0], scalar)
+    items = tuple(structure(item, scalar) for item in node.items)
+    return node.kind, items, tuple((structure(key, scalar), structure(value, scalar)) for key, value in node.pairs)
 
 
-# Plain in YAML 1.1 and 1.2, in block style: it begins with a letter, and holds neither ": " nor " #".
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\xa0\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+# ------------------------------------------------------------------------------------- writing
+
+
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\xa0\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+# Plain in YAML 1.1 and 1.2, in block style: it starts with a letter, and contains neither ": " nor " #".
 _PLAIN = re.compile(r"[^\W\d_](?:[^:#]|:(?=[^\s:,\[\]{}])|(?<=\S)#)*")
-_NOT_IN_FLOW = frozenset(",[]{}?:#")  # PyYAML ends a plain text in a flow list at "?", YAML 1.2 does not
+_NOT_IN_FLOW = frozenset(",[]{}?:#")  # in a flow list "?" ends a plain text for PyYAML, but not in YAML 1.2
 _AMBIGUOUS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"))
 
 
 def to_yaml(value: Writable, style: str = "", flow: bool = False) -> str:
-    """A value as YAML on one line. A text keeps the quotes `style` where it can.
+    """A value as YAML on one line. Text keeps the quotes `style` where possible.
 
-    Raises Refused for a text that no YAML can hold (half of a surrogate pair) or a number that is none.
+    Raises Refused for text that YAML can't hold (half of a surrogate pair), and for infinity and NaN.
     """
     match value:
         case None:
@@ -186,26 +207,26 @@ def to_yaml(value: Writable, style: str = "", flow: bool = False) -> str:
         case bool():
             return "true" if value else "false"
         case int() | float():
-            return _number(value)
+            return _format_number(value)
         case datetime():
-            return _quoted(value.isoformat(timespec="seconds"), style)
+            return _with_quotes(value.isoformat(timespec="seconds"), style)
         case date():
-            return _quoted(value.isoformat(), style)
+            return _with_quotes(value.isoformat(), style)
         case str():
-            return _text(value, style, flow)
+            return _format_text(value, style, flow)
         case list():
             return "[" + ", ".join(to_yaml(item, style, True) for item in value) + "]"
 
 
 def property_lines(key: str, value: Writable) -> list[str]:
-    """A property as lines of YAML; a list has one item a line, as Obsidian writes it."""
+    """A property as lines of YAML; a list has one item per line, as Obsidian writes it."""
     if isinstance(value, list) and value:
         return [f"{to_yaml(key)}:", *(f"  - {to_yaml(item)}" for item in value)]
     return [f"{to_yaml(key)}: {to_yaml(value)}"]
 
 
 def value_as_read(value: Writable) -> Value:
-    """What reading gives back after `value` was written."""
+    """The value that reading returns after `value` was written."""
     match value:
         case None | str():
             return value
@@ -218,40 +239,40 @@ def value_as_read(value: Writable) -> Value:
         case date():
             return value.isoformat()
         case _:
-            return _number(value)
+            return _format_number(value)
 
 
-def _number(value: int | float) -> str:
+def _format_number(value: int | float) -> str:
     if isinstance(value, int):
         return str(value)
     if value != value or abs(value) == float("inf"):
-        raise Refused("A property cannot hold a number that is not finite.")
-    # YAML 1.1 takes an exponent only behind a decimal point and with a sign: 1.0e+20
+        raise Refused("A property can't hold a number that is not finite.")
+    # YAML 1.1 reads an exponent only after a decimal point and with a sign: 1.0e+20
     whole, e, exponent = repr(value).partition("e")
     return whole + ("" if "." in whole else ".0") + (f"e{exponent if exponent[0] in '+-' else '+' + exponent}" if e else "")
 
 
-def _quoted(text: str, style: str) -> str:
+def _with_quotes(text: str, style: str) -> str:
     return f"{style}{text}{style}" if style in ("'", '"') else text
 
 
-def _text(text: str, style: str, flow: bool) -> str:
+def _format_text(text: str, style: str, flow: bool) -> str:
     if any("\ud800" <= char <= "\udfff" for char in text):
-        raise Refused("The text holds half of a surrogate pair, which no file can keep.")
+        raise Refused("The text contains half of a surrogate pair, which no file can hold.")
     if not style and is_plain_scalar(text, flow):
         return text
-    if style == "'" and text.isprintable() and not _UNSEEN.search(text):
+    if style == "'" and text.isprintable() and not _INVISIBLE.search(text):
         return "'" + text.replace("'", "''") + "'"
-    # JSON's way with a text is YAML's in both versions, but for the characters that YAML calls
-    # unprintable or takes for line breaks
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+    # a JSON string is a YAML string in both versions, except for the characters that YAML calls
+    # unprintable or reads as line breaks
+    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def is_plain_scalar(text: str, flow: bool = False) -> bool:
-    """Whether both versions of YAML read the bare text as this very text."""
+    """Whether both versions of YAML read the text without quotes as exactly this text."""
     return (
         _PLAIN.fullmatch(text) is not None
-        and not _UNSEEN.search(text)
+        and not _INVISIBLE.search(text)
         and text == text.strip()
         and text.lower() not in _AMBIGUOUS
         and not (flow and _NOT_IN_FLOW.intersection(text))
