@@ -138,7 +138,7 @@ def test_where_both_changed_the_same_line_or_made_the_same_note(pair: Pair) -> N
     done = pair.both(ACME, NOTE.replace("Last line", "Ours"), NOTE.replace("Last line", "Theirs"))
     assert done.conflicts[0].clashes == (PropertyConflict("text"),)
     done = pair.both("new.md", "---\ntags: a\n---\nOurs\n", "---\ntags: b\n---\nTheirs\n")
-    assert (done.conflicts[0].path, done.conflicts[0].what) == ("new.md", "made on both sides")
+    assert (done.conflicts[0].path, done.conflicts[0].what) == ("new.md", "added on both sides")
     files = pair.rest()
     assert files[ACME].decode() == NOTE.replace("Last line", "Ours")
     assert files[f"new (conflict 2026-11-16 {other_side(pair.a)}).md"] == b"---\ntags: b\n---\nTheirs\n"
@@ -240,7 +240,7 @@ def test_a_note_renamed_on_both_sides_has_our_name_and_their_changes(pair: Pair)
     change(pair.a, "clients/Acme/Ours.md", long.replace("60", "80"))
     done = sync_in(pair.a)
     copy = f"clients/Acme/Ours (conflict 2026-11-16 {other_side(pair.a)}).md"
-    what = f"{ACME} has another name there: clients/Acme/Theirs.md"
+    what = f"{ACME} was renamed on both sides, there to clients/Acme/Theirs.md"
     assert done.conflicts == [FileConflict("clients/Acme/Ours.md", copy, what, (PropertyConflict("rate", "80", "85"),))]
     files = {name: data.decode() for name, data in pair.rest().items() if name.startswith("clients/Acme/") and "follow" not in name}
     assert files == {
@@ -307,7 +307,7 @@ def test_submodules_are_left_alone(pair: Pair) -> None:
     git(pair.b, "push", "--quiet")
     change(pair.b, "new.md", "1")
     sync_in(pair.b)
-    assert sync_in(pair.a).conflicts == [FileConflict("inner", None, "made on both sides; ours stays")]
+    assert sync_in(pair.a).conflicts == [FileConflict("inner", None, "added on both sides; ours was kept")]
     assert git(pair.a, "ls-files", "-s", "inner") == f"160000 {'1' * 40} 0\tinner\n"
     assert (pair.a / "new.md").read_bytes() == b"1"
     assert sync_in(pair.a).committed == []

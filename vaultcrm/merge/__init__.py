@@ -1,1 +1,1 @@
-"""Two versions of a note merged into one, and the conflicts that Git leaves."""
+"""Merging two versions of a note, and resolving the conflicts that Git leaves."""
