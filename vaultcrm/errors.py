@@ -1,10 +1,13 @@
-"""What can go wrong, each with its exit code, a sentence and a way out."""
+"""The errors that users see: each has an exit code, a message and a hint.
+
+`docs/commands.md` lists the exit codes.
+"""
 
 
 class VaultcrmError(Exception):
     """A failure that the user can do something about.
 
-    `message` is a whole sentence; `hint`, when there is one, says what to do next.
+    `message` is a whole sentence. `hint` says what to do next and may be empty.
     """
 
     exit_code = 70
@@ -16,51 +19,51 @@ class VaultcrmError(Exception):
 
 
 class UsageError(VaultcrmError):
-    """The command was called in a way that makes no sense."""
+    """The command's options or arguments make no sense together."""
 
     exit_code = 2
 
 
 class NotFound(VaultcrmError):
-    """There is no such client, note, project, vault."""
+    """There is no such client, note, project or vault."""
 
     exit_code = 3
 
 
 class InvalidInput(VaultcrmError):
-    """A date, a rule, a name or a file that can be read in no way, or in more than one."""
+    """A date, rule, name or file that makes no sense, or that has more than one meaning."""
 
     exit_code = 4
 
 
 class Refused(InvalidInput):
-    """An edit that cannot be made without touching bytes that it is not about."""
+    """An operation that isn't safe: an edit that would change unrelated bytes, or a Git repository in an unsafe state."""
 
 
 class Unreadable(InvalidInput):
-    """A note whose properties cannot be read. `line` counts from 1 within the file."""
+    """A file that can't be read as a note. `line` is its line number in the file, 1-based; `code` is the problem's code."""
 
-    def __init__(self, reason: str, line: int = 1, code: str = "front-matter", hint: str = "") -> None:
-        super().__init__(reason, hint)
+    def __init__(self, message: str, line: int = 1, code: str = "front-matter", hint: str = "") -> None:
+        super().__init__(message, hint)
         self.line = line
         self.code = code
 
 
 class Conflict(VaultcrmError):
-    """Another program or device changed what was about to be written."""
+    """Another program or device changed the file that this command was about to write."""
 
     exit_code = 5
 
 
 class AlreadyExists(Conflict):
-    """Something has this name already."""
+    """The new name is taken."""
 
 
 class Locked(Conflict):
-    """Another process holds the vault, its cache, or Git's index."""
+    """Another process holds the lock of the vault, its cache or Git's index."""
 
 
 class ExternalError(VaultcrmError):
-    """A program, a file system or a server outside said no."""
+    """Another program, the file system or a server failed."""
 
     exit_code = 6

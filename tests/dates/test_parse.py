@@ -76,9 +76,9 @@ def test_of_what_has_happened_the_nearest_day_behind_is_meant(words: str, day: s
 
 def test_a_date_that_can_mean_two_days_is_refused_unless_an_order_is_set() -> None:
     for words in ("03/04", "3/4", "03/04/2027", "3-4"):
-        with pytest.raises(InvalidInput, match="can mean two days") as found:
+        with pytest.raises(InvalidInput, match="can mean two days") as raised:
             parse_day(words, TODAY)
-        assert "date_order" in found.value.hint
+        assert "date_order" in raised.value.hint
         assert parse_day(words, TODAY, date_order="dmy") == date(2027, 4, 3)
         assert parse_day(words, TODAY, date_order="mdy") == date(2027, 3, 4)
     with pytest.raises(InvalidInput, match="can mean two days"):
@@ -102,9 +102,9 @@ def test_the_leap_day_is_looked_for_in_the_years_around() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_date_is_refused_with_an_example(words: str) -> None:
-    with pytest.raises(InvalidInput) as found:
+    with pytest.raises(InvalidInput) as raised:
         parse_day(words, TODAY)
-    assert "2026-11-09" in found.value.hint
+    assert "2026-11-09" in raised.value.hint
 
 
 def test_a_weekday_that_does_not_fit_its_date_names_the_right_one() -> None:

@@ -1,4 +1,4 @@
-"""Bytes on disk, with real files, real errors and real kills."""
+"""Reading and writing files, with real files, real errors and real kills."""
 
 import contextlib
 import hashlib
@@ -20,7 +20,7 @@ from vaultcrm.errors import Conflict, ExternalError, Unreadable
 OLD, NEW = b"old\r\n", b"new\n"
 
 
-def temporary_files(folder: Path) -> list[str]:
+def temp_files(folder: Path) -> list[str]:
     return [name for name in os.listdir(folder) if name.startswith(".vaultcrm-")]
 
 
@@ -33,8 +33,8 @@ def note(tmp_path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def writes_end_at(size: int) -> Iterator[None]:
-    """The system refuses to make any file of this process longer: a disk that is full in mid-write."""
+def disk_full_at(size: int) -> Iterator[None]:
+    """Make the system refuse to grow any file of this process beyond `size` bytes, as if the disk became full mid-write."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -43,26 +43,26 @@ def writes_end_at(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-# ------------------------------------------------------------------------------------ reading
+# --------------------------------------------------------------------------------------- read
 
 
-def test_reading_gives_the_bytes_and_their_digest(note: Path) -> None:
+def test_reading_returns_the_bytes_and_their_digest(note: Path) -> None:
     content = read(str(note))
     assert (content.data, content.digest) == (OLD, digest(OLD))
     assert content.digest == hashlib.blake2b(OLD, digest_size=16).digest()
     assert digest(OLD) != digest(NEW)
 
 
-def test_a_file_that_was_just_written_has_no_stamp_to_rely_on(note: Path) -> None:
+def test_a_file_that_was_just_written_is_unsettled(note: Path) -> None:
     assert read(str(note)).stamp == UNSETTLED
 
 
-def test_restoring_an_old_time_does_not_make_a_fresh_file_settled(note: Path) -> None:
+def test_a_new_file_with_an_old_mtime_is_still_unsettled(note: Path) -> None:
     os.utime(note, (1_000_000_000, 1_000_000_000))
     assert read(str(note)).stamp == UNSETTLED
 
 
-def test_a_file_from_the_past_is_known_by_its_stamp() -> None:
+def test_an_old_file_has_its_stamp() -> None:
     path = os.__file__  # installed long before this test
     assert read(path).stamp == stamp_of(os.stat(path))
 
@@ -80,37 +80,37 @@ def test_a_file_from_the_past_is_known_by_its_stamp() -> None:
 def test_only_regular_files_are_read(make: Callable[[Path], None], code: str, tmp_path: Path) -> None:
     path = tmp_path / "x.md"
     make(path)
-    with pytest.raises(Unreadable) as found:
+    with pytest.raises(Unreadable) as raised:
         read(str(path))
-    assert found.value.code == code
+    assert raised.value.code == code
 
 
 def test_a_socket_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)  # the address of a socket is short
+    monkeypatch.chdir(tmp_path)  # a socket address must be short
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("x.md")
         with pytest.raises((Unreadable, OSError)):
             read(str(tmp_path / "x.md"))
 
 
-def test_a_file_that_is_too_large_is_refused_without_being_read(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.md"
     with open(path, "wb") as file:
         file.truncate(files.MAX_NOTE_BYTES)
     assert len(read(str(path)).data) == files.MAX_NOTE_BYTES
     os.truncate(path, files.MAX_NOTE_BYTES + 1)
-    with pytest.raises(Unreadable, match="8 MB") as found:
+    with pytest.raises(Unreadable, match="8 MB") as raised:
         read(str(path))
-    assert found.value.code == "too-large"
+    assert raised.value.code == "too-large"
 
 
-def test_a_file_that_is_gone_says_so(tmp_path: Path) -> None:
+def test_a_missing_file_raises_file_not_found(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read(str(tmp_path / "x.md"))
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts descriptors in /proc")
-def test_refusals_leave_no_file_open(note: Path) -> None:
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts file descriptors in /proc")
+def test_refusals_leak_no_file_descriptors(note: Path) -> None:
     os.mkfifo(note.with_name("pipe"))
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(5):
@@ -125,20 +125,20 @@ def test_refusals_leave_no_file_open(note: Path) -> None:
     assert len(os.listdir("/proc/self/fd")) == before
 
 
-# ----------------------------------------------------------------------------------- creating
+# ------------------------------------------------------------------------------------- create
 
 
-def test_creating_writes_a_whole_new_file(tmp_path: Path) -> None:
+def test_create_writes_a_new_file(tmp_path: Path) -> None:
     create(str(tmp_path / "x.md"), NEW)
     assert (tmp_path / "x.md").read_bytes() == NEW
-    assert temporary_files(tmp_path) == []
+    assert temp_files(tmp_path) == []
 
 
-def test_a_new_file_has_the_permissions_of_any_new_file(tmp_path: Path) -> None:
+def test_a_new_file_gets_the_default_permissions(tmp_path: Path) -> None:
     old = os.umask(0o027)
     try:
         create(str(tmp_path / "x.md"), NEW)
-        assert os.umask(0o027) == 0o027  # and the process keeps its mask
+        assert os.umask(0o027) == 0o027  # the umask of the process is unchanged
     finally:
         os.umask(old)
     assert stat.S_IMODE(os.stat(tmp_path / "x.md").st_mode) == 0o640
@@ -149,7 +149,7 @@ def test_a_new_file_has_the_permissions_of_any_new_file(tmp_path: Path) -> None:
     "make",
     [lambda path: path.write_bytes(OLD), lambda path: path.mkdir(), lambda path: path.symlink_to("nowhere"), lambda path: os.mkfifo(path)],
 )
-def test_creating_never_overwrites(make: Callable[[Path], None], tmp_path: Path) -> None:
+def test_create_never_overwrites(make: Callable[[Path], None], tmp_path: Path) -> None:
     path = tmp_path / "vault" / "x.md"
     path.parent.mkdir()
     make(path)
@@ -160,7 +160,7 @@ def test_creating_never_overwrites(make: Callable[[Path], None], tmp_path: Path)
     assert os.listdir(path.parent) == ["x.md"]
 
 
-def test_of_several_processes_that_create_one_name_one_wins(tmp_path: Path) -> None:
+def test_one_of_several_processes_creating_the_same_file_wins(tmp_path: Path) -> None:
     program = """if True:
         import sys
         from vaultcrm.disk.files import create
@@ -179,7 +179,7 @@ def test_of_several_processes_that_create_one_name_one_wins(tmp_path: Path) -> N
         subprocess.Popen([sys.executable, "-c", program, str(folder), me], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for me in "abc"
     ]
-    for child in children:  # all at once
+    for child in children:  # start all of them at once
         assert child.stdin is not None
         child.stdin.write("\n")
         child.stdin.flush()
@@ -189,46 +189,46 @@ def test_of_several_processes_that_create_one_name_one_wins(tmp_path: Path) -> N
     for me, numbers in won.items():
         for n in numbers:
             assert (folder / f"{n}.md").read_bytes() == me.encode() * 10_000
-    assert temporary_files(folder) == []
+    assert temp_files(folder) == []
 
 
-# ----------------------------------------------------------------------------------- swapping
+# --------------------------------------------------------------------------------------- swap
 
 
-def test_swapping_replaces_the_bytes_that_were_read(note: Path) -> None:
+def test_swap_replaces_the_bytes_that_were_read(note: Path) -> None:
     swap(str(note), NEW, read(str(note)).digest)
     assert note.read_bytes() == NEW
     assert os.listdir(note.parent) == ["note.md"]
 
 
-def test_swapping_keeps_permissions_and_extended_attributes(note: Path) -> None:
+def test_swap_keeps_permissions_and_extended_attributes(note: Path) -> None:
     note.chmod(0o604)
     try:
         os.setxattr(note, "user.colour", b"red")
     except OSError:
-        pytest.skip("this file system keeps no extended attributes")
+        pytest.skip("this file system has no extended attributes")
     swap(str(note), NEW, digest(OLD))
     assert stat.S_IMODE(os.stat(note).st_mode) == 0o604
     assert os.getxattr(note, "user.colour") == b"red"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
-def test_swapping_keeps_the_owner(note: Path) -> None:
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may change a file's owner")
+def test_swap_keeps_the_owner(note: Path) -> None:
     os.chown(note, 1234, 4321)
     swap(str(note), NEW, digest(OLD))
     assert (os.stat(note).st_uid, os.stat(note).st_gid) == (1234, 4321)
 
 
-def test_swapping_is_refused_when_somebody_else_was_faster(note: Path) -> None:
+def test_swap_is_refused_if_another_program_changed_the_file(note: Path) -> None:
     seen = read(str(note)).digest
     note.write_bytes(b"theirs")
     with pytest.raises(Conflict, match="changed by another program"):
         swap(str(note), NEW, seen)
     assert note.read_bytes() == b"theirs"
-    assert temporary_files(note.parent) == []
+    assert temp_files(note.parent) == []
 
 
-def test_swapping_is_refused_for_what_is_no_file_of_its_own(note: Path) -> None:
+def test_swap_is_refused_for_links_pipes_and_folders(note: Path) -> None:
     outside = note.parent.parent / "outside.md"
     outside.write_bytes(OLD)
     link, pipe, folder = (note.with_name(name) for name in ("link.md", "pipe.md", "folder.md"))
@@ -236,17 +236,17 @@ def test_swapping_is_refused_for_what_is_no_file_of_its_own(note: Path) -> None:
     os.mkfifo(pipe)
     folder.mkdir()
     for path in (link, pipe, folder):
-        with pytest.raises(Conflict, match="no regular file"):
+        with pytest.raises(Conflict, match="no longer a regular file"):
             swap(str(path), NEW, digest(OLD))
     os.link(note, note.with_name("twin.md"))
-    with pytest.raises(ExternalError, match="second hard link"):
+    with pytest.raises(ExternalError, match="more than one hard link"):
         swap(str(note), NEW, digest(OLD))
     assert outside.read_bytes() == OLD
     assert note.read_bytes() == note.with_name("twin.md").read_bytes() == OLD
-    assert temporary_files(note.parent) == []
+    assert temp_files(note.parent) == []
 
 
-def test_swapping_a_file_that_is_gone_makes_none(note: Path) -> None:
+def test_swapping_a_missing_file_creates_none(note: Path) -> None:
     note.unlink()
     with pytest.raises(FileNotFoundError):
         swap(str(note), NEW, digest(OLD))
@@ -254,16 +254,16 @@ def test_swapping_a_file_that_is_gone_makes_none(note: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, 4096, 99_999])
-def test_a_disk_that_is_full_leaves_the_old_file_and_nothing_else(size: int, note: Path) -> None:
-    with writes_end_at(size), pytest.raises(OSError):
+def test_a_full_disk_leaves_the_old_file_and_nothing_else(size: int, note: Path) -> None:
+    with disk_full_at(size), pytest.raises(OSError):
         swap(str(note), b"x" * 100_000, digest(OLD))
-    with writes_end_at(size), pytest.raises(OSError):
+    with disk_full_at(size), pytest.raises(OSError):
         create(str(note.with_name("new.md")), b"x" * 100_000)
     assert note.read_bytes() == OLD
     assert os.listdir(note.parent) == ["note.md"]
 
 
-def test_a_folder_that_may_not_be_written_leaves_the_old_file(unprivileged: Path) -> None:
+def test_a_read_only_folder_keeps_the_old_file(unprivileged: Path) -> None:
     path = unprivileged / "note.md"
     path.write_bytes(OLD)
     unprivileged.chmod(0o500)
@@ -277,10 +277,10 @@ def test_a_folder_that_may_not_be_written_leaves_the_old_file(unprivileged: Path
     assert os.listdir(unprivileged) == ["note.md"]
 
 
-# -------------------------------------------------------------------------- removing, sweeping
+# ------------------------------------------------------------------- remove, remove_temp_files
 
 
-def test_removing_takes_only_what_was_read(note: Path) -> None:
+def test_remove_deletes_only_the_bytes_that_were_read(note: Path) -> None:
     with pytest.raises(Conflict):
         remove(str(note), digest(NEW))
     assert note.read_bytes() == OLD
@@ -288,7 +288,7 @@ def test_removing_takes_only_what_was_read(note: Path) -> None:
     assert os.listdir(note.parent) == []
 
 
-def test_sweeping_removes_temporary_files_and_nothing_else(tmp_path: Path) -> None:
+def test_remove_temp_files_removes_nothing_else(tmp_path: Path) -> None:
     for name in (".vaultcrm-1-a.tmp", ".vaultcrm-.tmp", ".vaultcrm-1-a.md", ".other.tmp", "vaultcrm-1.tmp", "note.md"):
         (tmp_path / name).write_bytes(OLD)
     remove_temp_files(str(tmp_path))
@@ -307,18 +307,18 @@ SWAPPING = """if True:
 """
 
 
-def test_a_kill_in_mid_write_tears_nothing(note: Path) -> None:
+def test_a_kill_during_a_write_never_leaves_a_partial_file(note: Path) -> None:
     note.write_bytes(b"a" * 100_000)
     interrupted = 0
     for round_ in range(30):
         with subprocess.Popen([sys.executable, "-c", SWAPPING, str(note)]) as child:
-            for _ in range(200_000):  # some seconds
-                if temporary_files(note.parent) or child.poll() is not None:
+            for _ in range(200_000):  # a few seconds
+                if temp_files(note.parent) or child.poll() is not None:
                     break
-            digest(bytes(round_ * 10_000))  # some moments later: not always at the same call
+            digest(bytes(round_ * 10_000))  # vary the delay, so that the kill hits different system calls
             child.kill()
         assert note.read_bytes() in (b"a" * 100_000, b"b" * 100_000)
-        interrupted += bool(temporary_files(note.parent))
+        interrupted += bool(temp_files(note.parent))
         remove_temp_files(str(note.parent))
         assert os.listdir(note.parent) == ["note.md"]
-    assert interrupted > 0  # else the kills came too late to prove anything
+    assert interrupted > 0  # otherwise the kills came too late to prove anything

@@ -1,4 +1,4 @@
-"""Where vaultcrm keeps what is not the vault: in folders of the user's own, one for each vault."""
+"""The user's folders for cache, state and settings, with one folder for each vault."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from vaultcrm.disk.user_dirs import user_dir, vault_dir
 
 
-def test_the_folders_are_where_the_system_wants_them(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folders_follow_the_conventions_of_each_system(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert user_dir("cache") == str(home / "cache/vaultcrm")
     for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, "")
@@ -25,12 +25,12 @@ def test_the_folders_are_where_the_system_wants_them(home: Path, monkeypatch: py
     assert Path(user_dir("state")) == home / "AppData/Local/vaultcrm/state"
 
 
-def test_each_vault_has_a_folder_of_its_own_that_only_the_user_may_enter(home: Path) -> None:
+def test_each_vault_has_its_own_private_folder(home: Path) -> None:
     roots = ["/v", "/v/w", "/v%2Fw", "/v w", "/é", "/v" * 150, "/v" * 150 + "/w"]
-    made = [Path(vault_dir("cache", root)) for root in roots]
-    assert len(set(made)) == len(roots)
-    for path in made:
+    folders = [Path(vault_dir("cache", root)) for root in roots]
+    assert len(set(folders)) == len(roots)
+    for path in folders:
         assert path.parent == home / "cache/vaultcrm"
         assert path.stat().st_mode & 0o077 == path.parent.stat().st_mode & 0o077 == 0
-    assert vault_dir("cache", "/v") == str(made[0])
-    assert vault_dir("state", "/v") != str(made[0])
+    assert vault_dir("cache", "/v") == str(folders[0])
+    assert vault_dir("state", "/v") != str(folders[0])

@@ -47,10 +47,10 @@ def test_a_setting_that_could_do_harm_is_refused_and_never_runs(key: str, vault:
     (vault / "clients/Acme/Acme.md").write_bytes(NOTE + b"More.\n")
     before = looks(vault)
     for ask in (sync, sync_status, lambda one: autocommit(one, ["new.md"])):
-        with pytest.raises(Refused) as found:
+        with pytest.raises(Refused) as raised:
             ask(crm(vault))
-        assert key.lower() in found.value.message.lower()
-        assert "git config --global" in found.value.hint or "vaultcrm init --git" in found.value.hint
+        assert key.lower() in raised.value.message.lower()
+        assert "git config --global" in raised.value.hint or "vaultcrm init --git" in raised.value.hint
     assert looks(vault) == before
     assert not (tmp_path / "ran").exists()
 
@@ -167,9 +167,11 @@ def test_two_urls_on_this_disk_get_both(vault: Path, tmp_path: Path) -> None:
 
 def test_a_remote_here_and_elsewhere_at_once_is_refused(vault: Path) -> None:
     git(vault, "remote", "set-url", "--add", "origin", "ssh://localhost:1/x.git")
-    with pytest.raises(Refused, match=r"origin is on this disk and elsewhere at once: \.\./origin\.git, ssh://localhost:1/x\.git") as found:
+    with pytest.raises(
+        Refused, match=r"origin is on this disk and elsewhere at once: \.\./origin\.git, ssh://localhost:1/x\.git"
+    ) as raised:
         sync(crm(vault))
-    assert found.value.hint.startswith("Make two remotes of it: git config --local --edit")
+    assert raised.value.hint.startswith("Make two remotes of it: git config --local --edit")
 
 
 @pytest.mark.parametrize(
@@ -181,10 +183,10 @@ def test_a_folder_that_git_reads_in_its_own_way_is_refused(url: str, vault: Path
     evil_at_home.symlink_to(evil)
     url = url.format(vault)
     git(vault, "remote", "set-url", "origin", url)
-    with pytest.raises(Refused) as found:
+    with pytest.raises(Refused) as raised:
         sync(crm(vault))
-    assert found.value.message == f"It is not sure which folder {url} is."
-    assert found.value.hint.startswith("Name the folder itself: git remote set-url origin FOLDER")
+    assert raised.value.message == f"It is not sure which folder {url} is."
+    assert raised.value.hint.startswith("Name the folder itself: git remote set-url origin FOLDER")
     assert not (tmp_path / "ran").exists()
     write_files(vault, {"new.md": b"1"})
     git(vault, "commit", "--quiet", "--allow-empty", "-m", "x")

@@ -35,7 +35,7 @@ def test_init_keeps_a_repository_as_it_is_and_adds_what_is_lacking(tmp_path: Pat
     git(root, "add", "a.md")
     git(root, "commit", "--quiet", "-m", "mine")
     made = init(str(root), "init", NOW.isoformat(), for_obsidian=False, with_git=True)
-    assert (made.created, made.changed, made.commit) == (["vaultcrm.toml"], [".gitignore", ".gitattributes"], "")
+    assert (made.created, made.changed, made.commit_summary) == (["vaultcrm.toml"], [".gitignore", ".gitattributes"], "")
     assert (root / ".gitignore").read_bytes() == "\r\n".join(
         ["*.log", ".DS_Store", *(n for n in attributes.IGNORE_PATTERNS if n != ".DS_Store"), ""]
     ).encode()
@@ -50,10 +50,10 @@ def test_init_keeps_a_repository_as_it_is_and_adds_what_is_lacking(tmp_path: Pat
 
 def test_nothing_is_begun_where_git_does_not_know_who_commits(tmp_path: Path, known: Path) -> None:
     known.unlink()
-    with pytest.raises(Refused, match="git does not know who you are") as found:
+    with pytest.raises(Refused, match="git does not know who you are") as raised:
         init(str(tmp_path / "new"), "init", NOW.isoformat(), with_git=True)
-    assert "git config --global user.name" in found.value.hint
-    assert "git config --global user.email" in found.value.hint
+    assert "git config --global user.name" in raised.value.hint
+    assert "git config --global user.email" in raised.value.hint
     assert os.listdir(tmp_path / "new") == []
 
 
@@ -76,6 +76,6 @@ def test_init_where_one_has_no_rights(unprivileged: Path) -> None:
 
 def test_init_with_a_gitignore_that_is_no_utf_8(vault: Path) -> None:
     (vault / ".gitignore").write_bytes("Entwürfe/\n".encode("latin-1"))
-    with pytest.raises(Unreadable, match=r"^\.gitignore:1: It is not UTF-8 text\.$"):
+    with pytest.raises(Unreadable, match=r"^\.gitignore:1: It is not UTF-8 text; save it as UTF-8\.$"):
         init(str(vault), "init", NOW.isoformat(), with_git=True)
     assert (vault / ".gitignore").read_bytes() == b"Entw\xfcrfe/\n"

@@ -60,9 +60,9 @@ def test_a_worktree_and_a_submodule_are_what_they_say(vault: Path, tmp_path: Pat
 
 def test_a_vault_in_a_larger_repository_and_one_in_none(vault: Path, tmp_path: Path) -> None:
     write_files(tmp_path / "none", {"a.md": b"1"})
-    with pytest.raises(NotFound, match="is in no git repository") as found:
+    with pytest.raises(NotFound, match="is in no git repository") as raised:
         sync(crm(tmp_path / "none"))
-    assert found.value.hint == "vaultcrm init --git makes it one; share it with: git remote add origin URL"
+    assert raised.value.hint == "vaultcrm init --git makes it one; share it with: git remote add origin URL"
     with pytest.raises(Refused, match="only a part of the repository"):
         sync(crm(vault / "clients"))
     with pytest.raises(Refused, match="only a part of the repository"):

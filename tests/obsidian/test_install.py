@@ -17,7 +17,7 @@ def test_a_new_vault_has_all_of_it_and_undo_takes_it_back(tmp_path: Path) -> Non
     made = init.init(str(tmp_path / "new"), "init new", AT)
     assert {path: (tmp_path / "new" / path).read_bytes() for path in built_in_files()} == built_in_files()
     assert sorted(made.created) == sorted(["vaultcrm.toml", *built_in_files()])
-    assert (made.changed, made.left) == ([], [])
+    assert (made.changed, made.warnings) == ([], [])
     undo.undo(made.root)
     assert contents(tmp_path / "new") == {}
 
@@ -38,7 +38,7 @@ def test_a_vault_that_is_there_gets_it_only_when_asked(tmp_path: Path) -> None:
     assert not made.is_default
     before = looks(tmp_path / "old")
     again = init.init(str(tmp_path / "old"), "init old --obsidian", AT, for_obsidian=True)
-    assert (again.created, again.changed, again.left) == ([], [], [])
+    assert (again.created, again.changed, again.warnings) == ([], [], [])
     assert looks(tmp_path / "old") == before
 
 
@@ -56,7 +56,7 @@ def test_what_is_there_stays_to_the_byte(tmp_path: Path) -> None:
     now = contents(tmp_path / "old")
     assert {path: now[path].decode() for path in mine} == mine
     assert now.keys() == mine.keys() | built_in_files().keys() | {"vaultcrm.toml"}
-    assert made.left == [
+    assert made.warnings == [
         ".obsidian/templates.json stays as it is. Obsidian takes its templates from Forms; ours are in templates/obsidian.",
     ]
 
@@ -79,8 +79,8 @@ def test_types_that_cannot_be_read_are_left_alone_and_told(broken: bytes, tmp_pa
     make_vault(tmp_path / "old", {".obsidian/types.json": broken})
     made = init.init(str(tmp_path / "old"), "init old", AT)
     assert (tmp_path / "old/.obsidian/types.json").read_bytes() == broken
-    assert len(made.left) == 1
-    assert made.left[0].startswith(".obsidian/types.json")
+    assert len(made.warnings) == 1
+    assert made.warnings[0].startswith(".obsidian/types.json")
     told = run(tmp_path / "old", "check")
     assert told.stdout == ".obsidian/types.json:1: The types that Obsidian gives to properties cannot be read. [obsidian-type]\n"
 
@@ -92,8 +92,8 @@ def test_settings_that_lie_outside_are_not_touched(tmp_path: Path) -> None:
     (tmp_path / "old/.obsidian").symlink_to(shared)
     made = init.init(str(tmp_path / "old"), "init old", AT)
     assert list(shared.iterdir()) == []
-    assert made.left == [
-        f"The path {f'.obsidian/{name}.json'!r} leads out of the vault by a symbolic link." for name in ("templates", "types")
+    assert made.warnings == [
+        f"The path {f'.obsidian/{name}.json'!r} leads out of the vault through a symbolic link." for name in ("templates", "types")
     ]
     assert (tmp_path / "old/views/Due.base").is_file()
 

@@ -1,4 +1,4 @@
-"""Names and paths: legal on every system and in every wikilink, and never a way out of the vault."""
+"""File names that are legal on every system and in every wikilink, and paths that stay inside the vault."""
 
 import os
 import re
@@ -6,21 +6,22 @@ import unicodedata
 
 from vaultcrm.errors import InvalidInput
 
-MAX_NAME_BYTES = 120  # bytes: a synced folder on Windows has 260 characters for the whole path
+MAX_NAME_BYTES = 120  # a synced folder on Windows has 260 characters for the whole path
 
 _RESERVED = frozenset(("con", "prn", "aux", "nul", "conin$", "conout$", *(f"{d}{n}" for d in ("com", "lpt") for n in "123456789¹²³")))
-# Windows forbids \ / : * ? " < > |, a wikilink cannot hold # ^ [ ] |, and %% begins a comment there
-_REPLACED = {"/": "-", "\\": "-", "|": "-", '"': "'", "<": "(", ">": ")", "[": "(", "]": ")", "*": "", "?": "", "#": "", "^": ""}
+# Windows forbids \ / : * ? " < > |, a wikilink can't contain # ^ [ ] |, and %% starts a comment in Obsidian.
+_REPLACEMENTS = {"/": "-", "\\": "-", "|": "-", '"': "'", "<": "(", ">": ")", "[": "(", "]": ")", "*": "", "?": "", "#": "", "^": ""}
 _FORBIDDEN = r'[\\/:*?"<>|#^\[\]]|%%'
 
 
-def file_name(text: str, fallback: str = "note") -> str:
-    """A title as the name of a file or folder, without an ending: as close to the text as can be.
+def file_name(title: str, fallback: str = "note") -> str:
+    """The title as the name of a file or folder, without an extension and as close to the title as possible.
 
-    Legal on Windows, macOS and Linux and in a wikilink, on one line, at most 120 bytes long.
+    The name is legal on Windows, macOS and Linux and in a wikilink, is one line, and has at most 120 bytes.
+    Returns `fallback` when nothing of the title remains.
     """
-    name, cleaned = text, _clean_once(text)
-    while cleaned != name:  # what is taken out may bring together what must not be
+    name, cleaned = title, _clean_once(title)
+    while cleaned != name:  # removing characters can create a new forbidden sequence: "%?%" becomes "%%"
         name, cleaned = cleaned, _clean_once(cleaned)
     return name or fallback
 
@@ -29,7 +30,7 @@ def _clean_once(text: str) -> str:
     name = unicodedata.normalize("NFC", text)
     name = "".join(" " if char.isspace() else char for char in name if char.isspace() or _is_visible(char))
     name = re.sub(r":\s+", " - ", name).replace(":", "-").replace("%%", "%")
-    name = " ".join("".join(_REPLACED.get(char, char) for char in name).split()).strip(" .-")
+    name = " ".join("".join(_REPLACEMENTS.get(char, char) for char in name).split()).strip(" .-")
     if name.partition(".")[0].rstrip().lower() in _RESERVED:
         name = f"note {name}"
     if len(name.encode()) > MAX_NAME_BYTES:
@@ -40,30 +41,31 @@ def _clean_once(text: str) -> str:
 
 def _is_visible(char: str) -> bool:
     category = unicodedata.category(char)
-    # zero-width joiners hold emoji and some scripts together; all other format characters hide
+    # Zero-width joiners hold emoji and some scripts together; all other format characters are invisible.
     return category[0] != "C" or char in "\u200c\u200d"
 
 
 def name_problem(name: str) -> str | None:
-    """Why a file name would make trouble on another system or in a wikilink; None if it would not."""
-    if found := re.search(_FORBIDDEN, name):
-        return f"The name holds {found[0]!r}, which is not allowed everywhere."
+    """Why a file name would cause trouble on another system or in a wikilink, as a sentence; None if it wouldn't."""
+    if match := re.search(_FORBIDDEN, name):
+        return f"The name contains {match[0]!r}, which some systems or Obsidian links don't allow."
     if name != name.rstrip(" .") or name.partition(".")[0].lower() in _RESERVED:
-        return "Windows cannot keep a file of this name."
+        return "Windows doesn't allow a file with this name."
     if any(not _is_visible(char) for char in name):
-        return "The name holds a character that cannot be seen."
+        return "The name contains an invisible character."
     return None
 
 
 def path_inside(root: str, relative: str) -> str:
-    """The absolute path of something in the vault. Raises NotUnderstood when it would lead out of it.
+    """The absolute path of something in the vault.
 
-    Refused are "..", absolute and drive paths, `.git`, NUL, and symlinks that point elsewhere.
+    Raises InvalidInput when the path would lead out of the vault: "..", absolute and drive paths,
+    `.git`, NUL, and symbolic links that point elsewhere.
     """
     try:
         os.fsencode(relative)
     except UnicodeEncodeError as error:
-        raise InvalidInput(f"The path {relative!r} is no text that a file system could keep.") from error
+        raise InvalidInput(f"The path {relative!r} contains characters that the file system can't store.") from error
     parts = relative.replace("\\", "/").split("/")
     if (
         "\0" in relative
@@ -75,11 +77,11 @@ def path_inside(root: str, relative: str) -> str:
     path = os.path.join(root, relative)
     real, real_root = os.path.realpath(path), os.path.realpath(root)
     if real != real_root and not real.startswith(real_root + os.sep):
-        raise InvalidInput(f"The path {relative!r} leads out of the vault by a symbolic link.")
+        raise InvalidInput(f"The path {relative!r} leads out of the vault through a symbolic link.")
     return path
 
 
 def title_of_path(path: str) -> str:
-    """A note's title: its file name without the ending."""
+    """A note's title: its file name without the extension `.md`."""
     name = path.rpartition("/")[2]
     return name[:-3] if name.lower().endswith(".md") else name

@@ -1,4 +1,4 @@
-"""A lock that ends with the process that holds it, on every system: the one that SQLite takes on its files."""
+"""A file lock that ends with the process that holds it, on every system: the one that SQLite takes on its files."""
 
 import contextlib
 import sqlite3
@@ -9,15 +9,16 @@ from vaultcrm.errors import Locked
 
 @contextlib.contextmanager
 def hold_lock(path: str, timeout: float, message: str) -> Iterator[None]:
-    """Hold the lock in a file that is there for nothing else.
+    """Hold the lock of a file that has no other purpose.
 
-    Raises Changed with the message when nobody lets go of it in so many seconds, sqlite3.DatabaseError when the file cannot be used.
+    Raises Locked with the message when another process still holds the lock after `timeout`
+    seconds, and sqlite3.DatabaseError when the file can't be used.
     """
     with contextlib.closing(sqlite3.connect(path, timeout=timeout, isolation_level=None)) as connection:
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
-                raise Locked(message, "Wait for it, or end it.") from error
+                raise Locked(message, "Wait until it finishes, or stop it.") from error
             raise
         yield

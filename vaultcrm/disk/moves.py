@@ -1,4 +1,4 @@
-"""Files and folders moved to another name: never over anything, and known again when that was cut short."""
+"""Moves of files and folders within the vault: they never overwrite, and an interrupted one can be recognized."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -9,37 +9,40 @@ from vaultcrm.disk.files import fsync_folder
 
 
 class Move(NamedTuple):
-    """Something moved within the vault. `made` is the topmost folder that had to be made for it, "" for none."""
+    """A file or folder moved from `old` to `new`, both relative to the vault.
+
+    `created_folder` is the topmost folder that had to be created for it, or "".
+    """
 
     old: str
     new: str
     created_folder: str = ""
 
     def apply(self, path: str) -> str:
-        """Where a path leads once this is moved."""
+        """The path after this move."""
         return _replace_prefix(path, self.old, self.new)
 
     def revert(self, path: str) -> str:
-        """Where a path led before."""
+        """The path before this move."""
         return _replace_prefix(path, self.new, self.old)
 
 
-def _replace_prefix(path: str, start: str, goal: str) -> str:
-    return goal + path[len(start) :] if path == start or path.startswith(start + "/") else path
+def _replace_prefix(path: str, old: str, new: str) -> str:
+    return new + path[len(old) :] if path == old or path.startswith(old + "/") else path
 
 
 def move(old: str, new: str) -> None:
-    """Give a file or a folder another name, whole or not at all. Raises FileExistsError rather than overwrite."""
+    """Rename a file or folder atomically. Raises FileExistsError if the new name is taken; never overwrites."""
     if is_taken(old, new):
-        raise FileExistsError(f"{new} is there already.")
+        raise FileExistsError(f"{new} already exists.")
     if os.path.lexists(new) or os.path.isdir(old):
         os.rename(old, new)
     else:
         try:
-            os.link(old, new, follow_symlinks=False)  # fails if the name is taken, as rename would not
+            os.link(old, new, follow_symlinks=False)  # unlike a rename, a link fails if the name is taken
         except FileExistsError:
             raise
-        except (OSError, NotImplementedError):  # no hard links here: exFAT, some network drives
+        except (OSError, NotImplementedError):  # this file system has no hard links: exFAT, some network drives
             os.rename(old, new)
         else:
             os.unlink(old)
@@ -48,25 +51,25 @@ def move(old: str, new: str) -> None:
 
 
 def is_taken(old: str, new: str) -> bool:
-    """Whether something else has the new name; "acme" may become "Acme" on a disk that takes both for one."""
+    """Whether something other than `old` has the new name. On a case-insensitive disk, "acme" can still become "Acme"."""
     return os.path.lexists(new) and (has_exact_name(new) or not os.path.samefile(old, new))
 
 
 def has_exact_name(path: str) -> bool:
-    """Whether something has just this name; a disk that knows no case would say yes to others, too."""
+    """Whether the folder lists exactly this name. A case-insensitive disk also finds a file by other spellings."""
     try:
-        there = os.listdir(os.path.dirname(path))
+        names = os.listdir(os.path.dirname(path))
     except OSError:
         return False
     name = os.path.basename(path)
-    return name in there or (not name.isascii() and normalize("NFC", name) in (normalize("NFC", other) for other in there))
+    return name in names or (not name.isascii() and normalize("NFC", name) in (normalize("NFC", other) for other in names))
 
 
 def count_applied(root: str, moves: Sequence[Move], forward: bool) -> int:
-    """How many of a row of moves are made, the first ones. One that was cut in two is not.
+    """The number of leading moves that are already applied. An interrupted move doesn't count.
 
-    Where something lies under both names, somebody has put it there since: under the new one when
-    the moves are to be made (`forward`), under the old one when they are to be taken back.
+    If both names exist, another program has created one of them since: the new one when the moves
+    are being applied (`forward`), the old one when they are being reverted.
     """
     for number in range(len(moves), 0, -1):
         old, new = (os.path.join(root, path) for path in moves[number - 1][:2])
@@ -79,9 +82,9 @@ def count_applied(root: str, moves: Sequence[Move], forward: bool) -> int:
 
 
 def repair_interrupted(root: str, moves: Sequence[Move]) -> None:
-    """Take back moves that were cut in two, between the new name and the end of the old one."""
-    for one in moves:
-        old, new = os.path.join(root, one.old), os.path.join(root, one.new)
+    """Revert moves that were interrupted after the new name was linked and before the old one was removed."""
+    for step in moves:
+        old, new = os.path.join(root, step.old), os.path.join(root, step.new)
         if has_exact_name(old) and has_exact_name(new) and _is_interrupted(old, new):
             os.unlink(new)
 
@@ -91,14 +94,14 @@ def _is_interrupted(old: str, new: str) -> bool:
 
 
 def path_after(path: str, moves: Iterable[Move]) -> str:
-    """Where a path leads once files have been moved."""
-    for one in moves:
-        path = one.apply(path)
+    """The path after all of the moves."""
+    for step in moves:
+        path = step.apply(path)
     return path
 
 
 def path_before(path: str, moves: Sequence[Move]) -> str:
-    """Where a path led before some moves."""
-    for one in reversed(moves):
-        path = one.revert(path)
+    """The path before all of the moves."""
+    for step in reversed(moves):
+        path = step.revert(path)
     return path

@@ -1,7 +1,7 @@
-"""Where vaultcrm keeps what is not the vault: cache, journal, settings.
+"""Where vaultcrm keeps its own files, outside the vault: cache, journal and settings.
 
-The XDG folders on Linux, their counterparts on macOS and Windows. (platformdirs knows the same
-three rules, and takes a third as long to import as the whole of click.)
+These are the XDG folders on Linux and their counterparts on macOS and Windows. platformdirs
+follows the same three rules, but importing it takes a third as long as importing all of click.
 """
 
 import os
@@ -12,10 +12,10 @@ _MAC = {"cache": "Library/Caches", "state": "Library/Application Support", "conf
 
 
 def user_dir(kind: str) -> str:
-    """The user's folder for `kind`: "cache" (may vanish at any time), "state" (the journal) or "config"."""
+    """The user's folder for "cache" (may be deleted at any time), "state" (the journal) or "config"."""
     variable, below_home = _XDG[kind]
-    if chosen := os.environ.get(variable):
-        return os.path.join(chosen, "vaultcrm")
+    if xdg_folder := os.environ.get(variable):
+        return os.path.join(xdg_folder, "vaultcrm")
     if sys.platform == "darwin":
         below_home = _MAC[kind]
     elif sys.platform == "win32":
@@ -25,16 +25,16 @@ def user_dir(kind: str) -> str:
 
 
 def make_private(path: str) -> str:
-    """Make a folder that only the user may enter, and give it back."""
+    """Create the folder, which only the user can enter, and return its path."""
     os.makedirs(path, mode=0o700, exist_ok=True)
     return path
 
 
 def vault_dir(kind: str, root: str) -> str:
-    """The folder of one vault within the user's cache or state folder, made if need be."""
+    """One vault's folder within the user's cache or state folder; created if it doesn't exist."""
     name = root.replace("%", "%25").replace("/", "%2F").replace("\\", "%5C").replace(":", "%3A")
     if len(os.fsencode(name)) > 200:
-        import hashlib  # late: few vaults lie that deep
+        import hashlib  # late: few vaults have a path this long
 
         name = hashlib.blake2b(os.fsencode(root), digest_size=16).hexdigest()
     return make_private(os.path.join(make_private(user_dir(kind)), name))

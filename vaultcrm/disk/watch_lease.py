@@ -1,9 +1,10 @@
-"""What a running watcher says of itself, in one small file in the cache, and when a command may believe it.
+"""The state that a running watcher publishes in a small cache file, and the check whether a command can rely on it.
 
-A watcher holds a lock on the file for as long as it lives. The first byte says whether all that it
-has heard of is in the catalogue; the rest is told once in a while. A command believes it only when
-the lock is held, the watcher spoke a moment ago, it was clean, and no command of ours has written
-since its last look. Otherwise the command looks for itself, as it does without any watcher.
+A watcher holds a lock on the file for as long as it runs. The first byte says whether the catalogue
+contains every change that the watcher knows of; the rest of the file is updated with each heartbeat.
+A command relies on the watcher only if the lock is held, the last heartbeat is recent, the first byte
+says clean, and no vaultcrm command has written since the watcher's last scan. Otherwise the command
+scans the vault itself, as it does without a watcher.
 """
 
 import contextlib
@@ -16,21 +17,23 @@ from vaultcrm.errors import ExternalError, Locked
 
 try:
     import fcntl
-except ImportError:  # Windows: commands look for themselves there
-    fcntl = None  # type: ignore[assignment]  # no lock, no watcher to believe
+except ImportError:  # Windows, where each command scans the vault itself
+    fcntl = None  # type: ignore[assignment]  # no locks, so no watcher to rely on
 
-HEARTBEAT_SECONDS = 2.0  # how often a watcher says that it lives
+HEARTBEAT_SECONDS = 2.0  # how often a watcher shows that it is alive
 _STALE_SECONDS = 3 * HEARTBEAT_SECONDS
 _CLEAN, _CHANGED = b"c", b"d"
-_SIZE = 512
+_STATE_SIZE = 512
 
 
 class WatcherState(NamedTuple):
-    """`since` and `complete` are local times in ISO form; `beat` is the system's monotonic clock in seconds.
+    """What a watcher publishes about itself.
 
-    `writes` is how many bytes the file of writes had when the last look began; `hears` is False for a
-    watcher that gets no events and only looks now and then; `catalog` is the file that it fills;
-    `place` says which folder it watches, since another one may take its name.
+    `started_at` and `last_complete` are local times in ISO form; `heartbeat` is the system's
+    monotonic clock in seconds. `write_count` is the number of writes that were recorded when the
+    last scan began. `gets_events` is False for a watcher that only scans from time to time.
+    `catalog` is the name of the file that it keeps up to date. `folder_id` identifies the watched
+    folder, because another folder can take its path.
     """
 
     pid: int
@@ -43,16 +46,16 @@ class WatcherState(NamedTuple):
     folder_id: str
 
 
-def _file(root: str, name: str) -> str:
+def _cache_file(root: str, name: str) -> str:
     return os.path.join(user_dirs.vault_dir("cache", root), name)
 
 
 def is_fresh(root: str, catalog: str) -> bool:
-    """Whether a live and healthy watcher says that this catalogue is complete as of now."""
-    found = _read(root)
-    if found is None:
+    """Whether a live and healthy watcher vouches that this catalogue file is up to date right now."""
+    result = _read(root)
+    if result is None:
         return False
-    is_clean, state = found
+    is_clean, state = result
     return (
         is_clean
         and state.gets_events
@@ -64,88 +67,92 @@ def is_fresh(root: str, catalog: str) -> bool:
 
 
 def running_watcher(root: str) -> WatcherState | None:
-    """What the watcher of a vault last said; None when none is running."""
-    found = _read(root)
-    return found[1] if found else None
+    """The state that the vault's watcher last published; None if no watcher is running."""
+    result = _read(root)
+    return result[1] if result else None
 
 
 def _read(root: str) -> tuple[bool, WatcherState] | None:
+    """Whether the running watcher is clean, and its state; None if no watcher is running."""
     if fcntl is None:
         return None
     try:
-        descriptor = os.open(_file(root, "watch"), os.O_RDONLY)
+        descriptor = os.open(_cache_file(root, "watch"), os.O_RDONLY)
     except OSError:
         return None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return None  # nobody holds it: whoever wrote this is dead
+        return None  # no one holds the lock: the watcher that wrote the file is dead
     except BlockingIOError:
-        text = os.pread(descriptor, _SIZE, 0)
+        text = os.pread(descriptor, _STATE_SIZE, 0)
     except OSError:
         return None
     finally:
         os.close(descriptor)
-    import json  # late: only beside a watcher
+    import json  # late: only needed while a watcher runs
 
     try:
         return text[:1] == _CLEAN, WatcherState(**json.loads(text[1:]))
-    except (ValueError, TypeError):  # read while it was written for the first time
+    except (ValueError, TypeError):  # read while the watcher was writing it for the first time
         return None
 
 
 def folder_id(root: str) -> str:
-    """Which folder stands under a name; "" when none does."""
+    """The device and inode of the folder at a path; "" if there is none."""
     try:
-        found = os.stat(root)
+        status = os.stat(root)
     except OSError:
         return ""
-    return f"{found.st_dev}:{found.st_ino}"
+    return f"{status.st_dev}:{status.st_ino}"
 
 
 def write_count(root: str) -> int:
-    """How often commands of ours have said that they write."""
+    """The number of writes that vaultcrm commands have recorded, see `record_write`."""
     try:
-        return os.stat(_file(root, "writes")).st_size
+        return os.stat(_cache_file(root, "writes")).st_size
     except OSError:
         return 0
 
 
 def record_write(root: str) -> None:
-    """Say that this command writes, so that no watcher is believed that does not know of it."""
-    if os.path.exists(_file(root, "watch")):
-        with contextlib.suppress(OSError), open(_file(root, "writes"), "ab") as file:
+    """Record that this command writes, so that no command relies on a watcher that hasn't seen the write."""
+    if os.path.exists(_cache_file(root, "watch")):
+        with contextlib.suppress(OSError), open(_cache_file(root, "writes"), "ab") as file:
             file.write(b".")
 
 
 class WatchLease:
-    """The one place of the watcher of a vault, held until it is left. Raises Changed when it is taken."""
+    """The lock that makes a process the vault's only watcher, held until `release`.
+
+    Raises Locked if another watcher holds it, and ExternalError where there are no file locks.
+    """
 
     def __init__(self, root: str) -> None:
         if fcntl is None:
-            raise ExternalError("This system has no file locks that a watcher could hold.", "Commands work without one.")
-        self._descriptor = os.open(_file(root, "watch"), os.O_RDWR | os.O_CREAT, 0o600)
+            raise ExternalError("The watcher needs file locks, which this system doesn't have.", "Commands work without a watcher.")
+        self._descriptor = os.open(_cache_file(root, "watch"), os.O_RDWR | os.O_CREAT, 0o600)
         for attempt in range(20):
             try:
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
-            except BlockingIOError:  # also for the moment in which a command asks
+            except BlockingIOError:  # also while a command briefly holds the lock to check for a watcher
                 if attempt == 19:
                     os.close(self._descriptor)
-                    raise Locked("A watcher is running for this vault already.", "See: vaultcrm watch --status") from None
+                    raise Locked("A watcher is already running for this vault.", "See: vaultcrm watch --status") from None
                 time.sleep(0.05)
         os.ftruncate(self._descriptor, 0)
 
     def publish(self, state: WatcherState) -> None:
-        """Tell what is known; whether it is all that there is to know stands in the first byte."""
-        import json  # late: as above
+        """Write the state after the first byte, which `set_clean` writes."""
+        import json  # late: only needed while a watcher runs
 
-        os.pwrite(self._descriptor, json.dumps(state._asdict()).encode().ljust(_SIZE - 1), 1)
+        os.pwrite(self._descriptor, json.dumps(state._asdict()).encode().ljust(_STATE_SIZE - 1), 1)
 
     def set_clean(self, is_clean: bool) -> None:
-        """Say whether all that was heard of is in the catalogue."""
+        """Write whether the catalogue contains every change that the watcher knows of."""
         os.pwrite(self._descriptor, _CLEAN if is_clean else _CHANGED, 0)
 
     def release(self) -> None:
-        """Let go of the place."""
+        """Empty the file and release the lock."""
         os.ftruncate(self._descriptor, 0)
         os.close(self._descriptor)
