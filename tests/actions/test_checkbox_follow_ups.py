@@ -106,7 +106,7 @@ def test_what_comes_again_keeps_its_handle(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, "- [ ] Ring 🔁 every week 📅 2026-11-09\n")
     first = items(crm)["Ring"]
     (change,) = changes(follow_ups.done(crm, [first.id]))
-    assert (change.what, change.next_due, change.follow_up.id) == ("done", date(2026, 11, 16), first.id)
+    assert (change.outcome, change.next_due, change.follow_up.id) == ("done", date(2026, 11, 16), first.id)
     crm.refresh()
     open_ones = crm.catalog.follow_ups(("open",))
     assert [(item.id, item.due) for item in open_ones] == [(first.id, date(2026, 11, 16))]
@@ -123,7 +123,7 @@ def test_a_line_that_another_program_has_completed_meanwhile_is_not_completed_ag
 
     with crm.writing() as writer:
         change = follow_ups._change_one(writer, stale, twice, twice, "done")
-    assert (change.what, body_of(crm)) == ("needed no change", after)
+    assert (change.outcome, body_of(crm)) == ("needed no change", after)
 
 
 def test_a_closed_line_says_how_to_open_it(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_closed_line_says_how_to_open_it(tmp_path: Path) -> None:
         follow_ups.done(crm, [items(crm)["Send"].id])
     assert error.value.hint == "Open it again by a blank in its box: clients/Acme/Plan.md:2"
     (change,) = changes(follow_ups.done(crm, [items(crm)["Sent"].id]))
-    assert change.what == "was done already since 2026-11-02"
+    assert change.outcome == "was done already since 2026-11-02"
 
 
 def test_what_waits_for_something_open_is_blocked(tmp_path: Path) -> None:
@@ -148,8 +148,8 @@ def test_what_waits_for_something_open_is_blocked(tmp_path: Path) -> None:
 def test_what_the_plug_in_would_lose_is_a_problem_while_it_is_open(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, "- [ ] a 📅 2026-02-30\n- [ ] b 🔁 fortnightly\n- [x] c 📅 2026-02-30 🔁 never\n")
     assert [(problem.line, problem.code, problem.message) for problem in crm.catalog.problems()] == [
-        (1, "bad-date", "'2026-02-30' is no day; the plug-in Tasks would write \"Invalid date\" over it."),
-        (2, "bad-recurrence", "'fortnightly' is no rule that the plug-in Tasks knows; try \"every 2 weeks\"."),
+        (1, "bad-date", "'2026-02-30' is not a date. The Tasks plugin would replace it with \"Invalid date\"."),
+        (2, "bad-recurrence", "The Tasks plugin doesn't know the rule 'fortnightly'. Try \"every 2 weeks\"."),
     ]
 
 
@@ -272,7 +272,7 @@ def test_more_lines_than_a_person_could_do_are_told_and_not_read(tmp_path: Path)
     crm = crm_of(tmp_path, "- [x] a\n" * MAX_TASKS + "- [ ] b\n- [ ] c\n")
     assert len(crm.catalog.follow_ups()) == MAX_TASKS
     (problem,) = crm.catalog.problems()
-    message = "It has more than 10,000 checkbox lines; from here on they are not read."
+    message = "The note has more than 10,000 checkbox lines. They are ignored from this one on."
     assert (problem.line, problem.code, problem.message) == (MAX_TASKS + 1, "many-tasks", message)
 
 

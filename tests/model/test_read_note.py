@@ -290,7 +290,7 @@ def test_an_interaction_without_any_date_is_a_problem() -> None:
 
 def test_a_problem_says_what_was_found_and_what_was_expected() -> None:
     (problem,) = reading("Acme.md", "---\ntype: client\nstatus: friend\n---\n").problems
-    assert problem == Problem("Acme.md", 3, "bad-choice", "The status 'friend' is none of: lead, active, paused, past.")
+    assert problem == Problem("Acme.md", 3, "bad-choice", "The status 'friend' is not one of: lead, active, paused, past.")
     assert value_problem("client", "tags", ["any", "thing"]) is None
 
 

@@ -1,1 +1,1 @@
-"""What a note means: clients, interactions, projects, follow-ups and decisions as records."""
+"""The records that notes contain: clients, interactions, projects, follow-ups and decisions."""

@@ -1,4 +1,4 @@
-"""A note's properties as a client, a person, a project, an interaction."""
+"""Convert a note's properties to a Client, Person, Project or Interaction."""
 
 import re
 from datetime import date
@@ -13,39 +13,50 @@ from vaultcrm.model.schema import PROPERTIES, PropertyType
 
 
 def client_link(note: Note) -> str | None:
-    """The client that a note names itself, if it does."""
+    """The note's `client` property: which client it belongs to, whatever folder it is in. None without one."""
     return as_text(note.properties.get("client"))
 
 
-# A note's day, as far as it has one: when it was, is due, ended, began, was written.
-_DAYS = ("date", "due", "completedDate", "start", "dateCreated")
+# The properties that may hold a note's date, in the order in which they are tried:
+# when it happened, is due, was completed, started, was written down.
+_DATE_KEYS = ("date", "due", "completedDate", "start", "dateCreated")
 
 
 def note_day(note: Note) -> date | None:
-    """The day that a note is about: the first of its dates, or the one that its title begins with."""
-    found = (parse_iso_day(as_text(note.properties.get(key))) for key in _DAYS)
-    return next((day for day in found if day), None) or parse_iso_day(note.title[:10])
+    """The day that a note is about: the first date among its properties, else the date that its title begins with."""
+    days = (parse_iso_day(as_text(note.properties.get(key))) for key in _DATE_KEYS)
+    return next((day for day in days if day), None) or parse_iso_day(note.title[:10])
+
+
+def body_day(note: Note) -> date | None:
+    """The day on which a note's body was written, if known: its `date`, else the date that its title begins with."""
+    return parse_iso_day(as_text(note.properties.get("date"))) or parse_iso_day(note.title[:10])
+
+
+def body_project(note: Note) -> str | None:
+    """The project that a note's body is about: the note itself if it is a project, else its `project` property."""
+    return note.title if note.type == "project" else link_title(as_text(note.properties.get("project")))
 
 
 def to_choice(value: Value, allowed: tuple[str, ...]) -> str | None:
-    """A choice as the table spells it; None when it is something else."""
+    """The allowed value that a property holds, ignoring case and surrounding spaces; None if it holds anything else."""
     text = (as_text(value) or "").strip().lower()
     return text if text in allowed else None
 
 
 def to_client(note: Note) -> Client:
-    """A note of type client as a Client."""
+    """Convert a note of type client. A cadence that is not a duration counts as none."""
     get = note.properties.get
     try:
         cadence = parse_duration(as_text(get("cadence")) or "")
     except InvalidInput:
         cadence = None
-    from_table = PROPERTIES["client"]
+    table = PROPERTIES["client"]
     return Client(
         name=note.title,
         path=note.path,
-        status=to_choice(get("status"), allowed_choices(from_table["status"])),
-        stage=to_choice(get("stage"), allowed_choices(from_table["stage"])),
+        status=to_choice(get("status"), allowed_choices(table["status"])),
+        stage=to_choice(get("stage"), allowed_choices(table["stage"])),
         tags=as_list(get("tags")),
         aliases=as_list(get("aliases")),
         cadence_days=cadence,
@@ -76,15 +87,20 @@ def to_project(note: Note, client: str | None) -> Project:
     )
 
 
+def without_date(title: str) -> str:
+    """A title without the date, or date and time, that it starts with. A title that is nothing else stays whole."""
+    return re.sub(r"^\d{4}-\d{2}-\d{2}(?: \d{4}(?!\d))?+ +(?=\S)", "", title)
+
+
 def to_interaction(note: Note, client: str | None) -> Interaction:
-    """A conversation. Without a `date` the file's name tells the day, if it begins with one."""
+    """Convert a note of type interaction. Without a valid `date`, a date and time at the start of the file name counts."""
     get = note.properties.get
-    named = re.match(r"(\d{4}-\d{2}-\d{2})(?: (\d{2})(\d{2}))?(?!\d)", note.title)
+    name_match = re.match(r"(\d{4}-\d{2}-\d{2})(?: (\d{2})(\d{2}))?(?!\d)", note.title)
     at = parse_iso_datetime(as_text(get("date")))
-    if at is None and named:
-        at = parse_iso_datetime(f"{named[1]}T{named[2] or '00'}:{named[3] or '00'}") or parse_iso_datetime(named[1])
+    if at is None and name_match:
+        at = parse_iso_datetime(f"{name_match[1]}T{name_match[2] or '00'}:{name_match[3] or '00'}") or parse_iso_datetime(name_match[1])
     return Interaction(
-        title=note.title[named.end() :].strip() if named and named.end() < len(note.title) else note.title,
+        title=without_date(note.title),
         path=note.path,
         client=client,
         at=at,
@@ -98,4 +114,5 @@ def to_interaction(note: Note, client: str | None) -> Interaction:
 
 
 def allowed_choices(property_type: PropertyType) -> tuple[str, ...]:
+    """The values that a property may hold; () if its type is not a list of choices."""
     return property_type if isinstance(property_type, tuple) else ()

@@ -1,8 +1,8 @@
-"""Handles: short hexadecimal IDs derived from what a record is and where it is."""
+"""Handles: short hexadecimal IDs, derived from a record's path and contents."""
 
 
 def handle(*parts: str) -> str:
-    """The handle of a record, derived from where and what it is: 12 hexadecimal digits."""
-    import hashlib  # late: notes have no handle of their own until one is asked for
+    """A record's handle: 12 hexadecimal digits, always the same for the same parts."""
+    import hashlib  # late: a command that makes no handle starts faster without it
 
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()

@@ -1,10 +1,9 @@
-"""From one page to records: what its properties, its checkbox lines and its callouts mean."""
+"""Read a note: the records, points, links and problems in its properties and its body."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.disk.files import check_is_text
@@ -13,96 +12,102 @@ from vaultcrm.markdown.links import LinkRecord, link_records
 from vaultcrm.markdown.masking import mask
 from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import key_lines, read_properties
-from vaultcrm.markdown.tasks.line import MAX_TASKS, Task, find_tasks, has_tag, ignored_date, without_tag
-from vaultcrm.markdown.tasks.recurrence import parse_task_rule as parse_rule
+from vaultcrm.markdown.tasks.line import find_tasks
 from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.markdown.values import Value, as_list, as_text
 from vaultcrm.markdown.wikilinks import link_title
-from vaultcrm.model.convert import allowed_choices, to_choice, to_interaction
+from vaultcrm.model.convert import allowed_choices, body_day, body_project, to_choice, to_interaction
 from vaultcrm.model.handles import handle
-from vaultcrm.model.records import Decision, FollowUp, Note, Point, Problem
-from vaultcrm.model.schema import FOLLOW_UP_STATUSES, PRIORITIES, PROPERTIES
+from vaultcrm.model.read_tasks import task_follow_ups, task_problems
+from vaultcrm.model.records import Decision, FollowUp, Interaction, Note, Point, Problem
+from vaultcrm.model.schema import FOLLOW_UP_STATUSES, PROPERTIES
 from vaultcrm.model.validate import PRIORITY_SYNONYMS, STATUS_SYNONYMS, property_problems
+
+_Record = TypeVar("_Record", Decision, Point)
 
 
 class NoteContents(NamedTuple):
-    """All that one note says."""
+    """Everything that one note contains."""
 
     note: Note
     follow_ups: tuple[FollowUp, ...] = ()
     decisions: tuple[Decision, ...] = ()
     points: tuple[Point, ...] = ()
     problems: tuple[Problem, ...] = ()
-    links: tuple[LinkRecord, ...] = ()  # only where they are asked for
+    links: tuple[LinkRecord, ...] = ()  # filled in by read_note only
 
 
 _ITEM = re.compile(r"\s*[-*+]\s+(.*)")
 
 
 def read_note(path: str, data: bytes, settings: TaskSettings | None = None) -> NoteContents:
-    """All that a note's bytes say, its tasks by the vault's settings. Raises Unreadable, with the line in the file."""
+    """Everything in a note's bytes; `settings` say how the vault writes tasks. Raises Unreadable, with the line in the file."""
     from vaultcrm.markdown import front_matter  # late: a command that reads back what it has just written does without
 
     check_is_text(data)
     page = split_page(data)
     values = front_matter.load_properties(page)
-    return page_contents(path, page, values, settings or TaskSettings())._replace(links=link_records(page, values))
+    return _page_contents(path, page, values, settings or TaskSettings())._replace(links=link_records(page, values))
 
 
 def read_back(path: str, data: bytes, settings: TaskSettings | None = None) -> NoteContents:
-    """The records in a note that we have just written: without its links, and without loading python-frontmatter."""
+    """The contents of a note that vaultcrm has just written, without its links and without loading python-frontmatter."""
     page = split_page(data)
-    return page_contents(path, page, read_properties(page), settings or TaskSettings())
+    return _page_contents(path, page, read_properties(page), settings or TaskSettings())
 
 
-def page_contents(path: str, page: Page, values: dict[str, Value], settings: TaskSettings) -> NoteContents:
+def _page_contents(path: str, page: Page, values: dict[str, Value], settings: TaskSettings) -> NoteContents:
     """The records in a page. `path` is relative to the vault; `values` are the page's properties."""
-    kind = as_text(values.get("type"))
-    kind = kind.strip().lower() if kind else None
+    note_type = as_text(values.get("type"))
+    note_type = note_type.strip().lower() if note_type else None
     body = page.body
-    note = Note(path, kind, values, excerpt(body))
+    note = Note(path, note_type, values, excerpt(body))
     problems = property_problems(note, page) if values else []
-    found = NoteContents(note)
-    if kind == "follow-up" or (kind is None and _is_task_note(values, settings)):
-        found = NoteContents(note, follow_ups=(_follow_up(note),))
-    elif kind == "decision":
-        found = NoteContents(note, decisions=(_decision(note),))
-    elif kind == "interaction":
-        found = _read_interaction(note, page, problems)
-    elif kind == "client":
-        found = NoteContents(note, points=tuple(_preferences(note, page)))
+    contents = NoteContents(note)
+    if note_type == "follow-up" or (note_type is None and _is_task_note(values, settings)):
+        contents = NoteContents(note, follow_ups=(_follow_up(note),))
+    elif note_type == "decision":
+        contents = NoteContents(note, decisions=(_decision(note),))
+    elif note_type == "interaction":
+        contents = _read_interaction(note, page, problems)
+    elif note_type == "client":
+        contents = NoteContents(note, points=tuple(_preferences(note, page)))
     tasks = list(find_tasks(body, page.body_line, settings.global_filter))
     if "<<<<<<< " in body and ">>>>>>> " in body:
         line = page.body_line + body[: body.index("<<<<<<< ")].count("\n")
         problems.append(
-            Problem(path, line, "conflict-marks", "It holds the marks of a conflict that nobody has ended; mend it in your editor.")
+            Problem(path, line, "conflict-marks", "The note contains the marks of an unresolved Git conflict. Fix it in your editor.")
         )
-    decisions, points = _callouts(note, find_callouts(body, page.body_line))
-    # what is said twice in one note is said once
+    decisions, points = _callout_records(note, find_callouts(body, page.body_line))
     return NoteContents(
         note,
-        (*found.follow_ups, *(_tasks(note, tasks, settings) if tasks else ())),
-        tuple({one.id: one for one in (*reversed(decisions), *reversed(found.decisions))}.values())[::-1],
-        tuple({one.id: one for one in (*reversed(points), *reversed(found.points))}.values())[::-1],
-        (*problems, *(_task_problems(note, tasks, settings) if tasks else ())),
+        (*contents.follow_ups, *(task_follow_ups(note, tasks, settings) if tasks else ())),
+        _without_repetitions([*contents.decisions, *decisions]),
+        _without_repetitions([*contents.points, *points]),
+        (*problems, *(task_problems(note, tasks, settings) if tasks else ())),
     )
 
 
-def _is_task_note(values: dict[str, Value], habits: TaskSettings) -> bool:
-    """Whether the plug-in TaskNotes would take a note for a task."""
-    if habits.task_note_property is None:
+def _without_repetitions(records: Sequence[_Record]) -> tuple[_Record, ...]:
+    """One record for each handle, that is for each sentence: the first one, in the place of the last one."""
+    return tuple({record.id: record for record in reversed(records)}.values())[::-1]
+
+
+def _is_task_note(values: dict[str, Value], settings: TaskSettings) -> bool:
+    """Whether the TaskNotes plugin takes a note with these properties for a task."""
+    if settings.task_note_property is None:
         return False
-    key, wanted = habits.task_note_property
-    there = [item.lower() for item in as_list(values.get(key))]
-    if key == "tags":  # a tag below it counts, too
-        return any(f"{tag.lstrip('#')}/".startswith(f"{wanted.lower()}/") for tag in there)
-    return wanted.lower() in there if wanted else bool(there)
+    key, expected = settings.task_note_property
+    items = [item.lower() for item in as_list(values.get(key))]
+    if key == "tags":  # nested tags count, too
+        return any(f"{tag.lstrip('#')}/".startswith(f"{expected.lower()}/") for tag in items)
+    return expected.lower() in items if expected else bool(items)
 
 
 def excerpt(body: str, limit: int = 400) -> str:
-    """The first paragraph that is no heading, on one line."""
+    """The first paragraph that is not a heading, a task or a callout, on one line of at most `limit` characters."""
     for paragraph in re.split(r"\n\s*\n", body.replace("\r\n", "\n")):
-        if paragraph.lstrip().startswith("> [!"):  # a callout says something of its own
+        if paragraph.lstrip().startswith("> [!"):  # read as a decision or a point instead
             continue
         lines = [line.strip() for line in paragraph.strip().splitlines() if not re.match(r"\s*(?:#|[-*+] \[.\] )", line)]
         if text := " ".join(lines).strip():
@@ -111,7 +116,7 @@ def excerpt(body: str, limit: int = 400) -> str:
 
 
 def follow_up_status(value: Value) -> str:
-    """A follow-up's status; what is not known counts as open, so that nothing vanishes."""
+    """A follow-up's status. An unknown one counts as open, so that no follow-up disappears."""
     text = (as_text(value) or "open").strip().lower()
     text = STATUS_SYNONYMS.get(text, text)
     return text if text in FOLLOW_UP_STATUSES else "open"
@@ -138,7 +143,7 @@ def _follow_up(note: Note) -> FollowUp:
 
 
 def _since(note: Note) -> date | None:
-    """The day a follow-up was written down: it says so, or the interaction it came out of has it in its name."""
+    """The day a follow-up was written down: its `dateCreated`, or the date in the name of the interaction it came from."""
     origin = link_title(as_text(note.properties.get("from"))) or ""
     return parse_iso_day(as_text(note.properties.get("dateCreated"))) or parse_iso_day(origin[:10])
 
@@ -162,52 +167,50 @@ def _decision(note: Note) -> Decision:
 
 
 def _read_interaction(note: Note, page: Page, problems: list[Problem]) -> NoteContents:
-    get = note.properties.get
-    talk = to_interaction(note, None)
-    day = talk.at.date() if talk.at else None
+    """The follow-up, decisions and feedback in an interaction's properties. A missing date is added to `problems`."""
+    interaction = to_interaction(note, None)
+    day = interaction.at.date() if interaction.at else None
     if day is None and not any(problem.code == "bad-date" for problem in problems):
-        problems.append(Problem(note.path, 1, "no-date", "This interaction has no date; give it one like 2026-11-02T14:30:00."))
-    said, praise, has_next = (
-        as_list(get("decisions")),
-        as_list(get("feedback")),
-        bool(as_text(get("follow_up")) or as_text(get("next_step"))),
-    )
-    lines = key_lines(page) if said or praise or has_next else {}
-    follow_ups: tuple[FollowUp, ...] = ()
-    if has_next:
-        completed = parse_iso_day(as_text(get("follow_up_done")))
-        follow_ups = (
-            FollowUp(
-                id=handle(note.path, "next"),
-                path=note.path,
-                line=lines.get("next_step") or lines["follow_up"],
-                kind="interaction",
-                text=as_text(get("next_step")) or f"Follow up on {talk.title}",
-                status="done" if as_text(get("follow_up_done")) else follow_up_status(get("follow_up_status")),
-                due=parse_iso_day(as_text(get("follow_up"))),
-                scheduled=None,
-                priority=None,
-                recurrence=None,
-                project=talk.project,
-                since=day,
-                completed=completed,
-            ),
-        )
-    with_whom = ", ".join(talk.people) or None
+        problems.append(Problem(note.path, 1, "no-date", "This interaction has no date. Add one like 2026-11-02T14:30:00."))
+    get = note.properties.get
+    agreed, feedback = as_list(get("decisions")), as_list(get("feedback"))
+    has_next_step = bool(as_text(get("follow_up")) or as_text(get("next_step")))
+    lines = key_lines(page) if agreed or feedback or has_next_step else {}
+    people = ", ".join(interaction.people) or None
     decisions = tuple(
         Decision(
             id=handle(note.path, "decision", text), path=note.path, line=lines["decisions"], text=text, on=day, status="in force",
-            topic=None, by=with_whom, via=talk.channel, project=talk.project, supersedes=(), kind="interaction",
+            topic=None, by=people, via=interaction.channel, project=interaction.project, supersedes=(), kind="interaction",
         )
-        for text in said
+        for text in agreed
     )  # fmt: skip
-    points = tuple(Point(handle(note.path, "feedback", text), note.path, lines["feedback"], "feedback", text, day) for text in praise)
-    return NoteContents(note, follow_ups, decisions, points)
+    points = tuple(Point(handle(note.path, "feedback", text), note.path, lines["feedback"], "feedback", text, day) for text in feedback)
+    return NoteContents(note, (_next_step(note, interaction, lines),) if has_next_step else (), decisions, points)
+
+
+def _next_step(note: Note, interaction: Interaction, lines: dict[str, int]) -> FollowUp:
+    """The follow-up in an interaction's properties; `lines` are the lines of the properties by key."""
+    get = note.properties.get
+    return FollowUp(
+        id=handle(note.path, "next"),
+        path=note.path,
+        line=lines.get("next_step") or lines["follow_up"],
+        kind="interaction",
+        text=as_text(get("next_step")) or f"Follow up on {interaction.title}",
+        status="done" if as_text(get("follow_up_done")) else follow_up_status(get("follow_up_status")),
+        due=parse_iso_day(as_text(get("follow_up"))),
+        scheduled=None,
+        priority=None,
+        recurrence=None,
+        project=interaction.project,
+        since=interaction.at.date() if interaction.at else None,
+        completed=parse_iso_day(as_text(get("follow_up_done"))),
+    )
 
 
 def _preferences(note: Note, page: Page) -> list[Point]:
-    """The items below a client's heading "Preferences", each with its line."""
-    found: list[Point] = []
+    """The list items under a client's heading "Preferences", each with its line."""
+    points: list[Point] = []
     level = 0
     for number, line in enumerate(mask(page.body).replace("\r\n", "\n").split("\n"), page.body_line):
         marks = len(line) - len(line.lstrip("#"))
@@ -216,24 +219,22 @@ def _preferences(note: Note, page: Page) -> list[Point]:
                 break
             level = level or (marks if line.strip("# \t").lower() == "preferences" else 0)
         elif level and (item := _ITEM.fullmatch(line)):
-            found.append(Point(handle(note.path, "preference", item[1]), note.path, number, "preference", item[1].strip(), None, "section"))
-    return found
+            text = item[1]
+            points.append(Point(handle(note.path, "preference", text), note.path, number, "preference", text.strip(), None, "section"))
+    return points
 
 
-# ------------------------------------------------------------------------------------- the body
-
-
-def _callouts(note: Note, callouts: list[Callout]) -> tuple[list[Decision], list[Point]]:
-    """What the callouts in a body say, on the day that the note is about."""
+def _callout_records(note: Note, callouts: list[Callout]) -> tuple[list[Decision], list[Point]]:
+    """The callouts of a body as decisions and points, dated like the note."""
     if not callouts:
         return [], []
-    on, project = _day_of_body(note), _project_of_body(note)
-    talk = to_interaction(note, None) if note.type == "interaction" else None
-    with_whom, via = (", ".join(talk.people) or None, talk.channel) if talk else (None, None)
+    on, project = body_day(note), body_project(note)
+    interaction = to_interaction(note, None) if note.type == "interaction" else None
+    people, via = (", ".join(interaction.people) or None, interaction.channel) if interaction else (None, None)
     decisions = [
         Decision(
             id=handle(note.path, "decision", text), path=note.path, line=line, text=text, on=on, status="in force",
-            topic=None, by=with_whom, via=via, project=project, supersedes=(), kind="callout",
+            topic=None, by=people, via=via, project=project, supersedes=(), kind="callout",
         )
         for kind, text, line in callouts
         if kind == "decision"
@@ -244,71 +245,3 @@ def _callouts(note: Note, callouts: list[Callout]) -> tuple[list[Decision], list
         if kind != "decision"
     ]
     return decisions, points
-
-
-def _day_of_body(note: Note) -> date | None:
-    """The day on which a body was written, as far as the note says: its date, or the one that its name begins with."""
-    return parse_iso_day(as_text(note.properties.get("date"))) or parse_iso_day(note.title[:10])
-
-
-def _project_of_body(note: Note) -> str | None:
-    return note.title if note.type == "project" else link_title(as_text(note.properties.get("project")))
-
-
-def _tasks(note: Note, tasks: list[tuple[int, Task]], habits: TaskSettings) -> Iterator[FollowUp]:
-    """The follow-ups that stand on checkbox lines.
-
-    Lines that say the same are counted. Recurring ones that are done are counted apart, so that the
-    line which comes above one does not shift the handles of the others.
-    """
-    seen: Counter[tuple[str, str]] = Counter()
-    since, project = _day_of_body(note), _project_of_body(note)
-    for line, task in tasks[:MAX_TASKS]:
-        kind = habits.type_of(task.symbol)
-        if kind == "non-task" or not (task.description or task.fields):  # an empty box says nothing
-            continue
-        text = without_tag(task.description, habits.global_filter) if habits.global_filter.startswith("#") else task.description
-        is_waiting = has_tag(text, "#waiting")
-        text = without_tag(text, "#waiting") or note.title
-        series = "again" if kind == "done" and task.field("recurrence") else "task"
-        seen[series, text] += 1
-        words_of_rule = task.value("recurrence")
-        rule = parse_rule(words_of_rule) if words_of_rule else None
-        yield FollowUp(
-            id=handle(note.path, series, text, str(seen[series, text])),
-            path=note.path,
-            line=line,
-            kind="task",
-            text=text,
-            status=kind if kind in ("done", "cancelled") else "waiting" if is_waiting else "open",
-            due=task.day("due"),
-            scheduled=max(filter(None, (task.day("scheduled"), task.day("start"))), default=None),
-            priority=to_choice(task.value("priority"), PRIORITIES),
-            recurrence=rule.rrule if rule else None,
-            project=project,
-            since=task.day("created") or since,
-            completed=task.day("cancelled" if kind == "cancelled" else "done"),
-            key=task.value("id"),
-            depends=task.depends,
-        )
-
-
-def _task_problems(note: Note, tasks: list[tuple[int, Task]], habits: TaskSettings) -> Iterator[Problem]:
-    """What the plug-in Tasks would lose if it saved an open line, since it does not understand it."""
-    if len(tasks) > MAX_TASKS:
-        yield Problem(
-            note.path, tasks[-1][0], "many-tasks", f"It has more than {MAX_TASKS:,} checkbox lines; from here on they are not read."
-        )
-    for line, task in tasks:
-        if habits.type_of(task.symbol) in ("done", "cancelled", "non-task"):
-            continue
-        if unread := ignored_date(task):
-            yield Problem(note.path, line, "unread-sign", f"{unread!r} is not read: only tags and other signs may stand behind it.")
-        for sign in task.fields:
-            if sign.kind in ("due", "scheduled", "start", "created") and parse_iso_day(sign.value) is None:
-                yield Problem(
-                    note.path, line, "bad-date", f'{sign.value!r} is no day; the plug-in Tasks would write "Invalid date" over it.'
-                )
-        rule = task.value("recurrence")
-        if rule is not None and parse_rule(rule) is None:
-            yield Problem(note.path, line, "bad-recurrence", f'{rule!r} is no rule that the plug-in Tasks knows; try "every 2 weeks".')

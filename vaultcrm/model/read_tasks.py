@@ -1,0 +1,71 @@
+"""Read the checkbox lines of a note as follow-ups, and report what the Tasks plugin would not understand in them."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from vaultcrm.dates.iso import parse_iso_day
+from vaultcrm.markdown.tasks.line import MAX_TASKS, Task, has_tag, ignored_date, without_tag
+from vaultcrm.markdown.tasks.recurrence import parse_task_rule
+from vaultcrm.markdown.tasks.settings import TaskSettings
+from vaultcrm.model.convert import body_day, body_project, to_choice
+from vaultcrm.model.handles import handle
+from vaultcrm.model.records import FollowUp, Note, Problem
+from vaultcrm.model.schema import PRIORITIES
+
+
+def task_follow_ups(note: Note, tasks: Sequence[tuple[int, Task]], settings: TaskSettings) -> Iterator[FollowUp]:
+    """The follow-ups on a note's checkbox lines; `tasks` are the lines, each with its number in the file.
+
+    Lines with the same text are numbered to tell their handles apart. Completed occurrences of recurring
+    tasks are numbered separately: completing one adds a line above it, which must not change the
+    handles of the other lines.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    since, project = body_day(note), body_project(note)
+    for line, task in tasks[:MAX_TASKS]:
+        status = settings.type_of(task.symbol)
+        if status == "non-task" or not (task.description or task.fields):  # an empty checkbox is not a task
+            continue
+        text = without_tag(task.description, settings.global_filter) if settings.global_filter.startswith("#") else task.description
+        is_waiting = has_tag(text, "#waiting")
+        text = without_tag(text, "#waiting") or note.title
+        series = "again" if status == "done" and task.field("recurrence") else "task"
+        counts[series, text] += 1
+        rule_words = task.value("recurrence")
+        rule = parse_task_rule(rule_words) if rule_words else None
+        yield FollowUp(
+            id=handle(note.path, series, text, str(counts[series, text])),
+            path=note.path,
+            line=line,
+            kind="task",
+            text=text,
+            status=status if status in ("done", "cancelled") else "waiting" if is_waiting else "open",
+            due=task.day("due"),
+            scheduled=max(filter(None, (task.day("scheduled"), task.day("start"))), default=None),
+            priority=to_choice(task.value("priority"), PRIORITIES),
+            recurrence=rule.rrule if rule else None,
+            project=project,
+            since=task.day("created") or since,
+            completed=task.day("cancelled" if status == "cancelled" else "done"),
+            key=task.value("id"),
+            depends=task.depends,
+        )
+
+
+def task_problems(note: Note, tasks: Sequence[tuple[int, Task]], settings: TaskSettings) -> Iterator[Problem]:
+    """What the Tasks plugin does not understand on open lines, and would lose if it saved them."""
+    if len(tasks) > MAX_TASKS:
+        message = f"The note has more than {MAX_TASKS:,} checkbox lines. They are ignored from this one on."
+        yield Problem(note.path, tasks[-1][0], "many-tasks", message)
+    for line, task in tasks:
+        if settings.type_of(task.symbol) in ("done", "cancelled", "non-task"):
+            continue
+        if ignored := ignored_date(task):
+            yield Problem(note.path, line, "unread-sign", f"{ignored!r} is ignored: only tags and other signs may come after it.")
+        for field in task.fields:
+            if field.kind in ("due", "scheduled", "start", "created") and parse_iso_day(field.value) is None:
+                message = f'{field.value!r} is not a date. The Tasks plugin would replace it with "Invalid date".'
+                yield Problem(note.path, line, "bad-date", message)
+        rule = task.value("recurrence")
+        if rule is not None and parse_task_rule(rule) is None:
+            yield Problem(note.path, line, "bad-recurrence", f'The Tasks plugin doesn\'t know the rule {rule!r}. Try "every 2 weeks".')
