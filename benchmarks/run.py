@@ -36,7 +36,9 @@ TO_REACH = {
     "`log CLIENT TEXT`": (2.5, 3.0), "`done ID`": (2.5, 3.0), "`follow-up add CLIENT TEXT`": (2.5, 3.0),
 }  # fmt: skip
 # All that a search imports, and nothing done with it
-IMPORTS = "import vaultcrm.cli.main, vaultcrm.cli.search, vaultcrm.cli.shapes, vaultcrm.actions.search, vaultcrm.cli.session, json"
+IMPORTS = (
+    "import vaultcrm.cli.main, vaultcrm.cli.commands.search, vaultcrm.actions.as_json, vaultcrm.actions.search, vaultcrm.cli.context, json"
+)
 
 
 def main() -> None:

@@ -51,7 +51,7 @@ def test_without_a_terminal_only_what_contradicts_nothing_is_merged_and_only_wit
     before = contents(root)
     code, said = run(root, "check", "--fix")
     assert (code, contents(root)) == (1, before)
-    assert "With --yes what contradicts nothing is merged." in said
+    assert "Use --yes to merge where nothing contradicts." in said
     code, said = run(root, "check", "--fix", "--yes")
     assert code == 1
     assert "Left: the two say different things of rate." in said

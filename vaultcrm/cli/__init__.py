@@ -1,1 +1,1 @@
-"""The command line: one file for a family of commands; each parses, calls one action, prints."""
+"""The command line: the group of commands, and how they print."""

@@ -10,7 +10,7 @@ from vaultcrm.cli.terminal import truncate
 from vaultcrm.dates.humanize import humanize_days, humanize_duration
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.markdown.wikilinks import without_links
-from vaultcrm.model.records import FollowUp, Project
+from vaultcrm.model.records import FollowUp, Person, Project
 
 _WIDE = 110  # columns from which on a table has room for file names
 
@@ -110,3 +110,12 @@ def source_cell(out: Output, path: str, line: int) -> Cell:
     if out.columns is None:
         return Cell(f"{path}:{line}", "dim")
     return Cell(f"{truncate(title_of_path(path), 24)}:{line}" if out.columns >= _WIDE else "", "dim")
+
+
+def print_people(context: CommandContext, people: Sequence[Person], indent: int = 0) -> None:
+    """A table of people with their addresses."""
+    rows = [
+        [Cell(person.name), Cell(person.role or "", "dim"), Cell(", ".join(person.email)), Cell(", ".join(person.phone))]
+        for person in people
+    ]  # fmt: skip
+    context.out.table([Column(), Column(), Column(1, 10), Column(2, 0)], rows, indent)

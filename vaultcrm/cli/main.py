@@ -1,4 +1,4 @@
-"""The group of commands: its options, where each command is, and what becomes of errors."""
+"""The command line: its options, where each command is, and how errors end it."""
 
 import gc
 import os
@@ -12,63 +12,63 @@ import click
 from vaultcrm import __version__
 from vaultcrm.errors import InvalidInput, VaultcrmError
 
-# A command's module is imported when it runs: `due` must not wait for what `demo` needs.
+# Each command with its module and its line in the help. A module is imported only when its command runs.
 COMMANDS = {
     "Every day": {
-        "log": ("log", "Write down a conversation in one line."),
-        "due": ("follow_ups", "What you owe, and to whom: late, today, soon."),
-        "brief": ("brief", "One screen about a client, before you call."),
-        "done": ("follow_ups", "Close follow-ups; recurring ones go on."),
-        "snooze": ("follow_ups", "Move follow-ups to another day."),
+        "log": ("log", "Log a conversation in one line."),
+        "due": ("due", "List what you owe, and to whom: late, today, soon."),
+        "brief": ("brief", "Show one screen about a client, to read before you call."),
+        "done": ("follow_ups", "Close follow-ups; recurring ones move to their next date."),
+        "snooze": ("follow_ups", "Move follow-ups to another date."),
         "drop": ("follow_ups", "Cancel follow-ups."),
     },
     "Clients and their work": {
         "client": ("clients", "Add, list and show clients."),
-        "person": ("clients", "Add people to a client."),
+        "person": ("people", "Add people to a client."),
         "project": ("projects", "Add, list and show projects."),
         "follow-up": ("follow_ups", "Add follow-ups."),
-        "decide": ("decisions", "Write down what was agreed."),
-        "decisions": ("decisions", "What was agreed, and is in force."),
-        "timeline": ("timeline", "All that happened with a client."),
-        "stale": ("clients", "Clients whom you are neglecting."),
+        "decide": ("decisions", "Record what was agreed."),
+        "decisions": ("decisions", "List the decisions in force."),
+        "timeline": ("timeline", "Show what happened with a client."),
+        "stale": ("stale", "List clients you have neglected."),
         "search": ("search", "Find notes by their words and properties."),
     },
     "Notes and the vault": {
-        "set": ("note", "Set, extend or remove a property of a note."),
-        "rename": ("rename", "Rename or move a note; links follow."),
-        "edit": ("note", "Open a note in your editor."),
-        "open": ("note", "Open a note in Obsidian, or with the desktop's program."),
-        "check": ("check", "Every problem in the vault, with file and line."),
-        "stats": ("check", "How many there are of everything."),
-        "index": ("search", "Bring the search index up to date, or verify it."),
-        "watch": ("watch", "Keep the search index warm while you work."),
-        "undo": ("undo", "Take back what the last command wrote."),
-        "sync": ("sync", "Commit, merge and share the vault by git."),
+        "set": ("set", "Set properties of a note."),
+        "rename": ("rename", "Rename or move a note, and update the links to it."),
+        "edit": ("edit", "Open a note in your editor."),
+        "open": ("open", "Open a note in Obsidian, or in your desktop's default program."),
+        "check": ("check", "List every problem in the vault, with file and line."),
+        "stats": ("stats", "Count notes, clients, follow-ups and problems."),
+        "index": ("index", "Bring the search index up to date, or verify it."),
+        "watch": ("watch", "Index changes at once, while you work."),
+        "undo": ("undo", "Undo the last command that wrote."),
+        "sync": ("sync", "Commit, merge and push the vault with Git."),
         "init": ("init", "Make a new vault."),
-        "demo": ("demo", "A guided tour through an example vault."),
+        "demo": ("demo", "Take a guided tour through an example vault."),
     },
 }
-# What programs call, and no person.
-HIDDEN = {"merge-driver": "sync"}
+# Commands for other programs, left out of the help.
+HIDDEN = {"merge-driver": "merge_driver"}
 _FLAGS = ("--json", "--color", "--no-color", "-q", "--quiet")
 _OPTIONS = ("--vault", "--today")
 
 
 class CommandGroup(click.Group):
-    """The commands of the table; options of the group may stand behind the command, too."""
+    """The commands of the table. The group's options may also come after the command."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for family in COMMANDS.values() for name in family]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        where = HIDDEN.get(cmd_name) or next((family[cmd_name][0] for family in COMMANDS.values() if cmd_name in family), None)
-        if where is None:
+        module_name = HIDDEN.get(cmd_name) or next((family[cmd_name][0] for family in COMMANDS.values() if cmd_name in family), None)
+        if module_name is None:
             return None
-        module = import_module(f"vaultcrm.cli.{where}")
+        module = import_module(f"vaultcrm.cli.commands.{module_name}")
         name = cmd_name.replace("-", "_")
-        found = getattr(module, name, None) or getattr(module, f"{name}_")  # `set` and `open` are Python's own
-        assert isinstance(found, click.Command)
-        return found
+        command = getattr(module, name, None) or getattr(module, f"{name}_")  # `set` and `open` are names of Python's
+        assert isinstance(command, click.Command)
+        return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         try:
@@ -76,47 +76,47 @@ class CommandGroup(click.Group):
         except click.UsageError as error:
             from difflib import get_close_matches  # late: only for typing errors
 
-            near = get_close_matches(args[0], self.list_commands(ctx), n=2)
-            raise click.UsageError(
-                f"There is no command {args[0]!r}." + (f" Did you mean {' or '.join(map(repr, near))}?" if near else ""), ctx
-            ) from error
+            close = get_close_matches(args[0], self.list_commands(ctx), n=2)
+            suggestion = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
+            raise click.UsageError(f"There is no command {args[0]!r}.{suggestion}", ctx) from error
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        front, rest = _group_options_first(args)
+        group_options, rest = _group_options_first(args)
         for arg in rest:
-            if any("\ud800" <= char <= "\udfff" for char in arg):  # bytes that are no text here; a folder's name may be such
-                raise InvalidInput(f"{arg.encode('utf-8', 'backslashreplace').decode()!r} is not text in UTF-8.", "Type it again.")
+            # bytes that are not UTF-8; only the name of a folder, in --vault, may hold such
+            if any("\ud800" <= char <= "\udfff" for char in arg):
+                raise InvalidInput(f"{arg.encode('utf-8', 'backslashreplace').decode()!r} is not UTF-8 text.", "Type it again.")
         ctx.meta["words"] = rest
-        return super().parse_args(ctx, front + rest)
+        return super().parse_args(ctx, group_options + rest)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, family in COMMANDS.items():
             with formatter.section(title):
-                formatter.write_dl([(name, help_) for name, (_, help_) in family.items()])
+                formatter.write_dl([(name, help_line) for name, (_, help_line) in family.items()])
 
 
 def _group_options_first(args: list[str]) -> tuple[list[str], list[str]]:
-    """The group's options, wherever they stood, and the rest; `--` ends the search."""
-    front, rest = [], []
-    waiting = iter(args)
-    for arg in waiting:
+    """The group's options, wherever they were given, and the other arguments. Nothing after `--` is an option."""
+    group_options, rest = [], []
+    remaining = iter(args)
+    for arg in remaining:
         if arg == "--":
-            rest += [arg, *waiting]
+            rest += [arg, *remaining]
         elif arg in _FLAGS or arg.startswith(tuple(f"{option}=" for option in _OPTIONS)):
-            front.append(arg)
+            group_options.append(arg)
         elif arg in _OPTIONS:
-            front += [arg, *(value for value in [next(waiting, None)] if value is not None)]
+            group_options += [arg, *(value for value in [next(remaining, None)] if value is not None)]
         else:
             rest.append(arg)
-    return front, rest
+    return group_options, rest
 
 
 @click.command(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--vault", metavar="DIR", envvar="VAULTCRM_VAULT", help="The vault; else the one around this folder, else your default.")
-@click.option("--today", metavar="DATE", envvar="VAULTCRM_TODAY", help="Act as if it were this day.")
+@click.option("--vault", metavar="DIR", envvar="VAULTCRM_VAULT", help="Vault to use  [default: the enclosing one, then your default]")
+@click.option("--today", metavar="DATE", envvar="VAULTCRM_TODAY", help="Act as if today were this date.")
 @click.option("--json", is_flag=True, help="Print one JSON document.")
-@click.option("--color/--no-color", default=None, help="Colour or none; else as the terminal is.")
-@click.option("-q", "--quiet", is_flag=True, help="Print results only.")
+@click.option("--color/--no-color", default=None, help="Force colour on or off  [default: auto]")
+@click.option("-q", "--quiet", is_flag=True, help="Print only results.")
 @click.version_option(__version__, "--version", message="vaultcrm %(version)s")
 @click.pass_context
 def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, color: bool | None, quiet: bool) -> None:
@@ -138,12 +138,12 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, co
 
 
 def clock() -> datetime:
-    """The time now. Nobody else asks for it."""
+    """The time now. This is the only place that asks for it."""
     return datetime.now()
 
 
 def _now(today: str | None) -> datetime:
-    """The clock's time, or the day and time asked for; a day without a time is its noon."""
+    """The time now, or the date and time given as `today`; noon for a date without a time."""
     if not today:
         return clock()
     from vaultcrm.dates.iso import parse_iso_datetime
@@ -156,8 +156,8 @@ def _now(today: str | None) -> datetime:
 
 
 def main(args: list[str] | None = None) -> NoReturn:
-    """The program: runs the command line and exits with its code."""
-    gc.disable()  # a command lives for a blink, and what it makes is freed by counting
+    """Run the command line and exit with its code."""
+    gc.disable()  # a command runs for a fraction of a second, and reference counting frees what it makes
     try:
         code = cli.main(args=args, standalone_mode=False)
         sys.stdout.flush()
@@ -170,7 +170,7 @@ def main(args: list[str] | None = None) -> NoReturn:
 
 
 def _report_error(error: Exception) -> int:
-    """Say what went wrong, in a sentence and a way out; gives the exit code."""
+    """Print what went wrong and a way out; returns the exit code."""
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, click.Abort):
@@ -179,7 +179,7 @@ def _report_error(error: Exception) -> int:
     if isinstance(error, click.ClickException):
         _show_click_error(error)
         return error.exit_code
-    if isinstance(error, BrokenPipeError):  # whoever read our output has had enough
+    if isinstance(error, BrokenPipeError):  # whoever read our output has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     if isinstance(error, VaultcrmError):
@@ -189,14 +189,14 @@ def _report_error(error: Exception) -> int:
 
 
 def _show_click_error(error: click.ClickException) -> None:
-    """Click's own words, cleaned: they repeat what was typed."""
+    """Click's own message, sanitized because it repeats what was typed."""
     from io import StringIO
 
     from vaultcrm.cli.terminal import sanitize
 
-    words = StringIO()
-    error.show(file=words)
-    click.echo("\n".join(map(sanitize, words.getvalue().splitlines())), err=True)
+    message = StringIO()
+    error.show(file=message)
+    click.echo("\n".join(map(sanitize, message.getvalue().splitlines())), err=True)
 
 
 def _print_error(message: str, hint: str = "") -> None:
@@ -208,7 +208,7 @@ def _print_error(message: str, hint: str = "") -> None:
 
 
 def _report_crash(error: Exception) -> int:
-    """A bug of ours: keep a report that can be sent, without the user's texts."""
+    """Save a report of a bug that can be sent: the stack, without the user's texts."""
     import platform
     import traceback
 
@@ -217,21 +217,18 @@ def _report_crash(error: Exception) -> int:
     frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
     report = f"vaultcrm {__version__}, Python {platform.python_version()}, {platform.system()}\n{type(error).__name__}\n{frames}"
     try:
-        where = f"A report without your texts is in {save_text(report, 'crash')}; please send it to the makers."
+        hint = f"Please send this report to the developers; it holds none of your texts: {save_text(report, 'crash')}"
     except OSError:
-        where = report
-    _print_error(
-        f"This is a bug in vaultcrm ({type(error).__name__}: {error}). A write that it had begun was taken back.",
-        where,
-    )
+        hint = report
+    _print_error(f"You found a bug in vaultcrm ({type(error).__name__}: {error}). Anything it had started to write was taken back.", hint)
     return 70
 
 
 def _exit_now(code: int) -> NoReturn:
-    """End the process at once: the system frees its memory sooner than Python takes it to pieces, object by object."""
+    """Exit without tearing down Python's objects one by one: the system frees the memory faster."""
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except OSError:  # whoever read our output has had enough
+    except OSError:  # whoever read our output has closed it
         pass
     os._exit(code)

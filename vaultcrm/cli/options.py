@@ -1,16 +1,19 @@
-"""What several commands take: dates in words, names that complete themselves."""
+"""Arguments and options that several commands share: clients, notes, dates in words."""
 
 from datetime import date, datetime
 from typing import Any
 
 import click
 
-from vaultcrm.cli.completion import complete_client
+from vaultcrm.cli.completion import complete_client, complete_note
 from vaultcrm.cli.context import current_context
 
+client_argument = click.argument("client", shell_complete=complete_client)
+note_argument = click.argument("note", shell_complete=complete_note)
 
-class Day(click.ParamType[str]):
-    """A day in words; kept as text until the command runs, when the vault's settings are known."""
+
+class When(click.ParamType[str]):
+    """A date in words, kept as text until the command runs: what 03/04 means depends on the vault's settings."""
 
     name = "when"
 
@@ -18,11 +21,11 @@ class Day(click.ParamType[str]):
         return str(value)
 
 
-WHEN = Day()
+WHEN = When()
 
 
 def parse_when(words: str | None, past: bool = False) -> date | None:
-    """The day that somebody means. Raises NotUnderstood."""
+    """The date that words mean, with `past` the one before today; None for None. Raises InvalidInput."""
     if words is None:
         return None
     from vaultcrm.dates.parse import parse_day  # late: many commands take no date
@@ -32,7 +35,7 @@ def parse_when(words: str | None, past: bool = False) -> date | None:
 
 
 def parse_when_datetime(words: str | None) -> datetime | None:
-    """The moment that somebody means, today or before. Raises NotUnderstood."""
+    """The date and time, today or before, that words mean; None for None. Raises InvalidInput."""
     if words is None:
         return None
     from vaultcrm.dates.parse import parse_datetime  # late: as above
@@ -41,11 +44,8 @@ def parse_when_datetime(words: str | None) -> datetime | None:
     return parse_datetime(words, crm.now, crm.vault.settings.date_order)
 
 
-def format_date(found: date | None, words: str | None = None) -> str:
-    """A day as it was understood, for a person: "Fri 2026-11-27"."""
+def format_date(day: date | None) -> str:
+    """A date as it was understood: "Fri 2026-11-27"; "no date" for None."""
     from vaultcrm.dates.humanize import format_day
 
-    return format_day(found) if found else words or "no date"
-
-
-client_argument = click.argument("client", shell_complete=complete_client)
+    return format_day(day) if day else "no date"

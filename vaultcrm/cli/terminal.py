@@ -1,26 +1,24 @@
-"""Text for a terminal: made harmless, measured in columns, cut and wrapped."""
+"""Text for a terminal: sanitized, measured in columns, truncated and wrapped."""
 
 import unicodedata
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
 _JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f")
 
 
 def sanitize(text: str) -> str:
-    """A stranger's text on one line, with nothing in it that a terminal would obey: control characters are shown."""
+    """Text from a note on one line, with nothing in it that a terminal would obey; control characters become visible."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_harmless, text))
+    return "".join(map(_sanitize_char, text))
 
 
-def _harmless(char: str) -> str:
+def _sanitize_char(char: str) -> str:
     code = ord(char)
     if char in "\t\n\r\x0b\x0c\u2028\u2029":
         return " "
     if code < 32:
-        return chr(0x2400 + code)  # the picture of the control character
+        return chr(0x2400 + code)  # Unicode's picture of the control character
     if code == 127:
         return "\u2421"
     if 0x80 <= code < 0xA0 or 0xD800 <= code < 0xE000 or char in _BIDI:
@@ -28,14 +26,23 @@ def _harmless(char: str) -> str:
     return "" if unicodedata.category(char) == "Cf" and char not in _JOINERS else char
 
 
+def one_line(text: str) -> str:
+    """Sanitized text on one line, runs of white space as one space."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    return sanitize(" ".join(text.split()))
+
+
 def width(text: str) -> int:
-    """How many columns a clean text takes."""
+    """The number of columns that sanitized text takes.
+
+    wcwidth knows more about joined emoji, but takes as long to import as half of click.
+    """
     if text.isascii():
         return len(text)
-    # (wcwidth knows more about joined emoji, and takes as long to import as half of click)
     columns, last = 0, 0
     for char in text:
-        if char == "\ufe0f":  # shows the character before it as a picture
+        if char == "\ufe0f":  # shows the character before it as an emoji
             columns, last = columns + (last == 1), 2
         elif unicodedata.category(char) not in ("Mn", "Me", "Cf"):
             last = 2 if unicodedata.east_asian_width(char) in "WF" else 1
@@ -44,7 +51,7 @@ def width(text: str) -> int:
 
 
 def truncate(text: str, columns: int) -> str:
-    """A text shortened to so many columns, with an ellipsis where something is left out."""
+    """Text in at most this many columns, with an ellipsis where it was cut."""
     if width(text) <= columns:
         return text
     while text and width(text) > columns - 1:
@@ -53,17 +60,18 @@ def truncate(text: str, columns: int) -> str:
 
 
 def pad(text: str, columns: int, right: bool = False) -> str:
+    """Text filled up to this many columns with spaces after it, or before it when it is aligned `right`."""
     space = " " * max(columns - width(text), 0)
     return space + text if right else text + space
 
 
 def wrap(text: str, columns: int | None) -> list[str]:
-    """A text in lines of so many columns, broken between words; None: one line."""
+    """Text in lines of at most this many columns, broken between words; one line for None."""
     if columns is None or width(text) <= columns:
         return [text]
     lines, line = [], ""
     for word in text.split():
-        while width(word) > columns:  # a long address
+        while width(word) > columns:  # a long URL
             lines += [line] if line else []
             head = next(n for n in range(len(word), 0, -1) if width(word[:n]) <= max(columns, 2))
             lines.append(word[:head])
@@ -74,10 +82,3 @@ def wrap(text: str, columns: int | None) -> list[str]:
         else:
             line = f"{line} {word}".lstrip()
     return [*lines, line] if line else lines
-
-
-def one_line(text: str) -> str:
-    """A text on one line, blanks folded, and harmless."""
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()
-    return sanitize(" ".join(text.split()))

@@ -1,0 +1,78 @@
+"""due: what you owe and what clients owe you, most urgent first."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from vaultcrm.cli.completion import complete_client
+from vaultcrm.cli.context import CommandContext, current_context
+from vaultcrm.cli.formats import follow_up_row, short_handles
+from vaultcrm.cli.table import Column
+from vaultcrm.dates.humanize import humanize_duration
+
+if TYPE_CHECKING:  # each command loads what it needs
+    from vaultcrm.actions.due import Due
+
+
+@click.command()
+@click.option("--within", metavar="SPAN", default="7d", show_default=True, help="How far ahead to look.")
+@click.option("--client", shell_complete=complete_client, help="Only this client's.")
+@click.option("--waiting", is_flag=True, help="Only what clients owe you.")
+@click.option("--all", "everything", is_flag=True, help="Include what is further ahead, hidden, or has no date.")
+def due(within: str, client: str | None, waiting: bool, everything: bool) -> None:
+    """List what you owe, and to whom: late, today, soon; and what clients owe you.
+
+    Exits with 1 when nothing is due.
+
+    \b
+    Example:
+      vaultcrm due
+      vaultcrm due --within 2w --client acme
+    """
+    from vaultcrm.actions import due as actions
+
+    context = current_context()
+    days = _days(within)
+    found = actions.due(context.crm, days, client, waiting, everything)
+    if context.wants_json:
+        from vaultcrm.actions.as_json import follow_up_json
+
+        context.out.json([follow_up_json(item, context.crm.today) for item in found.all()])
+    elif found.all():
+        _print_groups(context, found, days, with_client=client is None)
+    else:
+        more = f" {found.hidden} more are further ahead, hidden or without a date: vaultcrm due --all" if found.hidden else ""
+        context.out.info(f"Nothing is due within {humanize_duration(days)}.{more}")
+    context.exit_unless(found.all())
+
+
+def _days(within: str) -> int:
+    if within == "7d":  # the default, without loading the parser
+        return 7
+    from vaultcrm.dates.parse import parse_duration
+
+    return parse_duration(within)
+
+
+def _print_groups(context: CommandContext, found: "Due", days: int, with_client: bool) -> None:
+    out = context.out
+    groups = [
+        ("Late", found.late, "red bold"),
+        ("Today", found.today, "yellow bold"),
+        (f"Within {humanize_duration(days)}", found.soon, "bold"),
+        ("Later", found.later, "bold"),
+        ("No date", found.undated, "bold"),
+        ("They owe you", found.waiting, "cyan bold"),
+    ]
+    handles = short_handles(context, found.all())
+    shown = [group for group in groups if group[1]]
+    cells = [follow_up_row(context, item, handles[item.id], with_client) for _, items, _ in shown for item in items]
+    columns = [Column(), Column(), Column(1, 24, wraps=True), Column(2, 17), Column(3, 0), Column()]
+    rows = iter(out.rows(columns, cells, indent=2))  # all groups as one table, so that their columns line up
+    blocks = []
+    for title, items, style in shown:
+        heading = out.style(title, style) + out.style(f"  {len(items)}", "dim")
+        blocks.append("\n".join([heading, *(next(rows) for _ in items)]))
+    out.styled("\n\n".join(blocks))
+    if found.hidden:
+        out.info(f"{found.hidden} more are further ahead, hidden or without a date: vaultcrm due --all", "dim")

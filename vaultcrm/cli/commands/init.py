@@ -1,0 +1,72 @@
+"""init: make a folder a vault."""
+
+import os
+import shlex
+from typing import TYPE_CHECKING
+
+import click
+
+from vaultcrm.cli.context import CommandContext, current_context
+from vaultcrm.vault.settings import SETTINGS_FILE
+
+if TYPE_CHECKING:  # each command loads what it needs
+    from vaultcrm.actions.init import InitResult
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", default=".")
+@click.option(
+    "--obsidian/--no-obsidian", default=None, help="Add views, templates and property types for Obsidian, or don't  [default: new vaults]"
+)
+@click.option("--git", is_flag=True, help="Make the vault a Git repository that merges notes property by property.")
+def init(folder: str, obsidian: bool | None, git: bool) -> None:
+    """Make a folder a vault. Notes that are already in it stay as they are.
+
+    Your first vault becomes your default: commands use it outside of any other vault. It works in
+    Obsidian at once: views/ shows what is due and who owes it, templates/obsidian/ has forms for new
+    notes. Nothing is overwritten. In an existing vault, --obsidian and --git add what is missing.
+
+    \b
+    Example:
+      vaultcrm init ~/clients --git
+      vaultcrm init ~/clients --obsidian
+    """
+    from vaultcrm.actions import init as actions
+    from vaultcrm.errors import UsageError
+
+    context = current_context()
+    if context.is_vault_given:
+        named = context.vault_option or folder
+        if folder != "." and _real_path(folder) != _real_path(named):
+            raise UsageError(f"You named two folders, {named!r} and {folder!r}.", "Name the new vault once: vaultcrm init DIR")
+        folder = named
+    result = actions.init(folder, shlex.join(context.words), context.now.isoformat(timespec="seconds"), obsidian, git)
+    if context.wants_json:
+        paths = {"created": result.created, "changed": result.changed}
+        commit = result.commit_summary if git else None
+        context.out.json({"vault": result.root, **paths, "default": result.is_default, "left": result.warnings, "git": commit})
+    else:
+        _print_result(context, result, git)
+
+
+def _real_path(folder: str) -> str:
+    return os.path.realpath(os.path.expanduser(folder))
+
+
+def _print_result(context: CommandContext, result: "InitResult", git: bool) -> None:
+    out = context.out
+    is_new = SETTINGS_FILE in result.created
+    out.line(result.root)
+    for path in [] if is_new else result.created + result.changed:
+        out.line(path)
+    for message in result.warnings:
+        out.info(message, "yellow")
+    if result.is_default:
+        out.info("This is now your default vault.")
+    if git:
+        out.info(f"Committed: {result.commit_summary}" if result.commit_summary else "It is a Git repository and knows how to merge notes.")
+        out.info("Next: vaultcrm sync" if result.has_remote else "To share it: git remote add origin URL, then: vaultcrm sync")
+    elif is_new:
+        out.info('Next: vaultcrm client add "NAME"')
+    elif not result.created and not result.changed:
+        out.info("Nothing was missing, so nothing was changed.")

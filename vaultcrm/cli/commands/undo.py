@@ -1,0 +1,99 @@
+"""undo: take back what the last command wrote, or redo it."""
+
+import difflib
+from typing import TYPE_CHECKING
+
+import click
+
+from vaultcrm.cli.context import CommandContext, current_context
+from vaultcrm.cli.table import Cell, Column
+from vaultcrm.plural import counted
+
+if TYPE_CHECKING:  # the journal is loaded when it is asked for
+    from vaultcrm.disk.moves import Move
+    from vaultcrm.vault.journal import JournalEntry, JournalWrite
+
+
+@click.command()
+@click.option("--list", "list_entries", is_flag=True, help="List what the last commands wrote.")
+@click.option("--show", is_flag=True, help="Show what undo would change, as a diff.")
+@click.option("--redo", is_flag=True, help="Redo what was undone last.")
+def undo(list_entries: bool, show: bool, redo: bool) -> None:
+    """Undo the last command that wrote: all of it, or nothing if a file has been changed since.
+
+    \b
+    Example:
+      vaultcrm undo --list
+      vaultcrm undo
+    """
+    from vaultcrm.actions import undo as actions
+    from vaultcrm.errors import UsageError
+
+    context = current_context()
+    if list_entries + show + redo > 1:
+        raise UsageError("Use only one of --list, --show and --redo.")
+    if list_entries:
+        _print_entries(context, actions.history(context.root))
+    elif show:
+        _print_diff(context, *actions.last_change(context.root))
+    else:
+        _print_undone(context, actions.redo(context.root) if redo else actions.undo(context.root), redo)
+
+
+def _print_entries(context: CommandContext, entries: "list[JournalEntry]") -> None:
+    if context.wants_json:
+        context.out.json([_entry_json(entry) for entry in entries])
+    elif entries:
+        rows = [
+            [
+                Cell(entry.at.replace("T", " ")[:16], "dim"),
+                Cell(entry.words),
+                Cell(counted(len(entry.paths), "file") if entry.paths or not entry.moves else "", "dim"),
+                Cell("undone" if entry.state == "undone" else "", "yellow"),
+            ]
+            for entry in entries
+        ]
+        for line, entry in zip(context.out.rows([Column(), Column(1, 20), Column(), Column()], rows), entries, strict=True):
+            context.out.styled(line)
+            for move in entry.moves:
+                context.out.line(f"  {move.old} → {move.new}", "dim")
+    else:
+        context.out.info("No command has written anything yet.")
+    context.exit_unless(entries)
+
+
+def _print_diff(context: CommandContext, moves: "list[Move]", writes: "list[JournalWrite]") -> None:
+    if context.wants_json:
+        moved = [{"path": move.new, "now": None, "undone": None, "from": move.new, "to": move.old} for move in reversed(moves)]
+        written = [{"path": write.path, "now": _text(write.after), "undone": _text(write.before)} for write in writes]
+        context.out.json(moved + written)
+        return
+    for move in reversed(moves):
+        context.out.line(f"{move.new} → {move.old}")
+    for path, before, after in writes:
+        now, undone = ((data or b"").decode("utf-8", "replace").splitlines() for data in (after, before))
+        names = (f"now/{path}" if after is not None else "(no file)", f"undone/{path}" if before is not None else "(no file)")
+        for line in difflib.unified_diff(now, undone, names[0], names[1], lineterm=""):
+            context.out.line(line, "green" if line.startswith("+") else "red" if line.startswith("-") else "")
+
+
+def _print_undone(context: CommandContext, entry: "JournalEntry", is_redo: bool) -> None:
+    from vaultcrm.disk.moves import path_before
+
+    context.commit_undo([*entry.paths, *(path for move in entry.moves for path in (move.old, move.new))])
+    if context.wants_json:
+        context.out.json(_entry_json(entry))
+        return
+    context.out.info(f"{'Redone' if is_redo else 'Undone'}: vaultcrm {entry.words}")
+    for move in entry.moves if is_redo else reversed(entry.moves):
+        context.out.line(f"{move.old} → {move.new}" if is_redo else f"{move.new} → {move.old}")
+    for path in entry.paths:
+        context.out.line(path if is_redo else path_before(path, entry.moves))
+
+
+def _entry_json(entry: "JournalEntry") -> dict[str, object]:
+    return {**entry._asdict(), "paths": list(entry.paths), "moves": [{"from": move.old, "to": move.new} for move in entry.moves]}
+
+
+def _text(data: bytes | None) -> str | None:
+    return None if data is None else data.decode("utf-8", "replace")
