@@ -117,7 +117,7 @@ def test_entries_tell_the_newest_commands_first(vault: Vault) -> None:
 
 
 def test_only_so_many_commands_are_kept(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "KEPT", 3)
+    monkeypatch.setattr(journal, "MAX_COMMANDS", 3)
     for n in "12345":
         put(vault, f"put {n}", {"a.md": n})
     assert [words for words, _ in words_of(vault)] == ["put 5", "put 4", "put 3"]

@@ -102,7 +102,7 @@ def test_what_was_written_before_an_interrupt_is_taken_back(tmp_path: Path, monk
         for name, folder in homes.items():  # which `undo` has taken back, too
             monkeypatch.setenv(name, folder)
         for module in (files, moves):
-            monkeypatch.setattr(module, "sync_folder", interrupted)
+            monkeypatch.setattr(module, "fsync_folder", interrupted)
         with pytest.raises(KeyboardInterrupt), writing(vault, "test", "2026-11-16") as writer:
             change(writer)
         assert contents(tmp_path / "v") == before

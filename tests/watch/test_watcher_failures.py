@@ -118,7 +118,7 @@ def test_lost_events_make_it_listen_anew(vault: Vault) -> None:
 
 
 def test_where_no_events_are_to_be_had_it_looks_and_is_not_believed(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vaultcrm.watch.watcher.silence_of", lambda root: "a disk of type test")
+    monkeypatch.setattr("vaultcrm.watch.watcher.reason_for_no_events", lambda root: "a disk of type test")
     monkeypatch.setattr("vaultcrm.watch.watcher.POLL", 0.1)
     with watched(vault, period=0.1) as (_, said):
         for number in range(3):
