@@ -66,7 +66,7 @@ def test_an_index_is_made_anew_while_others_search(tmp_path: Path) -> None:
         for process in running:
             out, errors = process.communicate(timeout=60)
             assert (process.returncode, errors) == (0, "")
-            assert out.startswith("20 notes are indexed") or set(out.split()) == set(digests(vault))
+            assert out.startswith("20 notes indexed") or set(out.split()) == set(digests(vault))
 
 
 def test_who_has_begun_to_read_is_not_disturbed_by_who_writes(vault: Vault) -> None:

@@ -12,7 +12,21 @@ from hypothesis import strategies as st
 from tests.support import EXAMPLES, make_vault
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.search import search
-from vaultcrm.search.query import MATCH_EVERYTHING, MAX_TERMS, And, Field, Fuzzy, Not, Or, PathSet, Text, Tree, ValueSet, Wild, parse_query
+from vaultcrm.search.query import (
+    MATCH_EVERYTHING,
+    MAX_TERMS,
+    And,
+    Field,
+    Fuzzy,
+    Not,
+    Or,
+    PathSet,
+    Text,
+    Tree,
+    ValueSet,
+    Wildcard,
+    parse_query,
+)
 
 KEYS = frozenset(("client", "type", "date", "tag", "kunde"))
 
@@ -78,11 +92,12 @@ TREES: list[tuple[str, Tree]] = [
     ("-(a b) c ", And((Not(And((A, B))), C))), ("NOT (a OR b) c ", And((Not(Or((A, B))), C))),
     ('-"a b" c ', And((Not(quoted("a", "b")), C))), ("NOT NOT a ", Not(Not(A))),
     ("-client:acme a ", And((Not(field("client", "acme")), A))), ("a not b ", And((A, word("not"), B))),
-    ("-web* a ", And((Not(Wild("web*")), A))), ('-type:"x y" a ', And((Not(field("type", "x y", is_quoted=True)), A))),
+    ("-web* a ", And((Not(Wildcard("web*")), A))), ('-type:"x y" a ', And((Not(field("type", "x y", is_quoted=True)), A))),
     ("a - b ", And((A, B))), ("a -b-c ", And((A, Not(word("b", "c"))))), ("well-known ", word("well", "known")),
     # wildcards
-    ("web*", Wild("web*")), ("w?b ", Wild("w?b")), ("*web* ", Wild("*web*")), ("a**b ", Wild("a*b")), ("Größ* ", Wild("gross*")),
-    ("why? ", word("why")), ("**bold** ", word("bold")), ("* a ", A), ("? a ", A), ("web*, a ", And((Wild("web*"), A))),
+    ("web*", Wildcard("web*")), ("w?b ", Wildcard("w?b")), ("*web* ", Wildcard("*web*")), ("a**b ", Wildcard("a*b")),
+    ("Größ* ", Wildcard("gross*")),
+    ("why? ", word("why")), ("**bold** ", word("bold")), ("* a ", A), ("? a ", A), ("web*, a ", And((Wildcard("web*"), A))),
     # nearly so
     ("recieve~ ", Fuzzy("recieve", 2)), ("cat~ ", Fuzzy("cat", 1)), ("cat~2 ", Fuzzy("cat", 2)), ("recieve~1 ", Fuzzy("recieve", 1)),
     ("~/notes ", word("notes")),
@@ -127,7 +142,7 @@ def test_the_example_of_the_language_is_understood_whole() -> None:
             field("client", "acme"),
             Not(word("draft")),
             Or((word("quote"), word("invoice"))),
-            Wild("web*"),
+            Wildcard("web*"),
             Fuzzy("recieve", 2),
             field("date", "2026-03.."),
         )
@@ -243,7 +258,7 @@ def test_any_text_is_a_query_of_not_too_many_terms(text: str) -> None:
     found = list(terms(parsed(text)))
     assert len(found) <= MAX_TERMS
     for term in found:
-        assert isinstance(term, (Text, Wild, Fuzzy, Field))  # and never what only the catalogue can know
+        assert isinstance(term, (Text, Wildcard, Fuzzy, Field))  # and never what only the catalogue can know
         assert not isinstance(term, (PathSet, ValueSet))
         if isinstance(term, Text):
             assert term.words

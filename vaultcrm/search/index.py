@@ -1,6 +1,7 @@
-"""The Whoosh index of a vault, in the user's cache: it follows the catalogue, and is made anew when it is not right.
+"""The Whoosh index of a vault: it follows the catalogue, and is rebuilt when it is broken.
 
-Never in the vault: an index is made of pickles, and opening a stranger's runs a stranger's code.
+It lies in the user's cache, never in the vault: a Whoosh index contains pickles, so opening
+a stranger's index would run a stranger's code.
 """
 
 import contextlib
@@ -8,7 +9,7 @@ import errno
 import gc
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from vaultcrm.catalog import index_queue
@@ -26,20 +27,24 @@ from vaultcrm.vault.vault import Vault
 
 T = TypeVar("T")
 
-_NAME = "MAIN"
-# Notes, and bytes of them, in one commit: what is not committed is in memory, forty times as large
-_BATCH, _BATCH_BYTES = 10_000, 12_000_000
-# `compound=False`: of a compound file every reader copies all postings, 600 MB for 100,000 notes
-WRITER = {"compound": False, "limitmb": 256, "codec": Codec()}
+_NAME = "MAIN"  # Whoosh's default, part of its file names
+# The most notes, and bytes of notes, in one commit: until then they are held in memory, at forty times their size
+_BATCH_NOTES, _BATCH_BYTES = 10_000, 12_000_000
+# compound=False: a reader of a compound file copies all postings, 600 MB for 100,000 notes
+WRITER_OPTIONS = {"compound": False, "limitmb": 256, "codec": Codec()}
 _LOCK_SECONDS = 120.0
-_DISK_SAYS_NO = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
-# Each segment costs every search a look of its own: so many of less than one of these sizes, in notes, become one.
-_MOST_SEGMENTS, _SIZES = 8, (100, 2_000)
-PARALLEL_THRESHOLD = 1_500  # notes that a second process pays off for
+_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
+# Every search looks into each segment. So once there are this many below one of these sizes, in notes, they are merged.
+_MERGE_COUNT, _MERGE_SIZES = 8, (100, 2_000)
+PARALLEL_THRESHOLD = 1_500  # notes; from here on a second process saves time
+
+
+class _BrokenIndex(Exception):
+    """Whoosh failed to read or write the index."""
 
 
 class Index:
-    """The index of one vault. Let it `follow` first; then `ask`."""
+    """The index of one vault. Call `update` before `query`."""
 
     def __init__(self, vault: Vault, catalog: Catalog) -> None:
         self.vault = vault
@@ -47,190 +52,199 @@ class Index:
         self.cache = user_dirs.vault_dir("cache", vault.root)
         self.folder = os.path.join(self.cache, f"search-{SCHEMA}")
 
-    # ---------------------------------------------------------------------------- asking
+    # ---------------------------------------------------------------------------- reading
 
     def query(self, question: Callable[[Any], T]) -> T:  # Any: Whoosh has no types
-        """What a question finds in a Whoosh reader; a broken index is made anew, and asked once more.
+        """Call `question` with a Whoosh reader and return its result; a broken index is rebuilt first.
 
-        Whoosh opens some files only when they are needed. Another process may have written the index
-        anew by then; so whoever fails asks a fresh reader first, and only then is it the index's fault.
+        Whoosh opens some files only when it needs them, and another process may have rebuilt the index by
+        then. So a question that fails is asked again with a fresh reader before the index counts as broken.
         """
-        stamp = ""
+        state = ""
         for _ in range(2):
-            stamp = self._state()
-            try:
-                with contextlib.closing(open_index(self.folder).reader()) as reader:
-                    return question(reader)
-            except VaultcrmError:
-                raise
-            except Exception as error:  # a broken file of pickles can raise anything
-                self._raise_disk_error(error)
-        self._rebuild_if_unchanged(stamp, None)
+            state = self._state()
+            with contextlib.suppress(_BrokenIndex), self._detect_damage():
+                return self._ask(question)
+        self._rebuild_if_unchanged(state, None)
+        return self._ask(question)
+
+    def _ask(self, question: Callable[[Any], T]) -> T:  # Any: Whoosh has no types
         with contextlib.closing(open_index(self.folder).reader()) as reader:
             return question(reader)
 
     def count(self) -> int:
-        """How many notes are indexed."""
+        """The number of indexed notes."""
         return int(self.query(lambda reader: reader.doc_count()))
 
     def documents(self) -> dict[str, bytes]:
-        """What is indexed: the digest of each note's bytes, by path."""
+        """The indexed notes: the digest of each note's bytes, by path."""
         return self.query(_documents)
 
-    # ---------------------------------------------------------------------------- keeping it
+    # ---------------------------------------------------------------------------- updating and rebuilding
 
     def update(self, progress: Progress | None = None) -> int:
-        """Index what has changed since; gives how many notes that was.
+        """Index the queued notes; returns how many there were.
 
-        A broken index is made anew. Raises Changed when another process does not let go of it.
+        A broken index is rebuilt. Raises Locked when another process holds the index for too long.
         """
-        stamp = self._state()
-        if not index_queue.queued(self.catalog, 1) and stamp == index_queue.index_state(self.catalog) != "":
+        state = self._state()
+        if not index_queue.queued(self.catalog, 1) and state == index_queue.index_state(self.catalog) != "":
             return 0
-        try:
-            with self._locked():
-                return self._update(progress)
-        except VaultcrmError:
-            raise
-        except Exception as error:  # as above
-            self._raise_disk_error(error)
+        with contextlib.suppress(_BrokenIndex), self._detect_damage(), self._lock():
+            return self._update_locked(progress)
         return self._rebuild_if_unchanged(self._state(), progress)
 
-    def rebuild(self, refill: Callable[[], None], progress: Progress | None = None) -> int:
-        """Throw the index away and make it anew; gives the number of notes. `refill` makes the catalogue anew before."""
-        with self._locked():
-            refill()
-            self._throw_away()
-            return self._update(progress)
+    def rebuild(self, rebuild_catalog: Callable[[], None], progress: Progress | None = None) -> int:
+        """Delete the index and make a new one; returns the number of notes. `rebuild_catalog` is called under the same lock."""
+        with self._lock():
+            rebuild_catalog()
+            self._delete_files()
+            return self._update_locked(progress)
 
-    def _rebuild_if_unchanged(self, stamp: str, progress: Progress | None) -> int:
-        """Make the index anew, unless somebody else has touched it since it had this stamp."""
+    def _rebuild_if_unchanged(self, state: str, progress: Progress | None) -> int:
+        """Rebuild the index, or only update it if another process has replaced it since it was in this state."""
         try:
-            with self._locked():
-                if self._state() == stamp:
-                    self._throw_away()
-                return self._update(progress)
+            with self._lock():
+                if self._state() == state:
+                    self._delete_files()
+                return self._update_locked(progress)
         except OSError as error:
             self._raise_disk_error(error)
             raise
 
-    def _throw_away(self) -> None:
-        """Delete the index, and those of other versions."""
+    def _delete_files(self) -> None:
+        """Delete this index, and those of other versions of vaultcrm."""
         for name in os.listdir(self.cache):
             if name.startswith("search-"):
                 shutil.rmtree(os.path.join(self.cache, name), ignore_errors=True)
 
-    def _locked(self) -> contextlib.AbstractContextManager[None]:
-        return hold_lock(
-            os.path.join(self.cache, "search.lock"), _LOCK_SECONDS, "Another vaultcrm is indexing this vault, and does not end."
-        )
+    def _lock(self) -> contextlib.AbstractContextManager[None]:
+        message = "Another vaultcrm process is still indexing this vault."
+        return hold_lock(os.path.join(self.cache, "search.lock"), _LOCK_SECONDS, message)
+
+    @contextlib.contextmanager
+    def _detect_damage(self) -> Iterator[None]:
+        """Turn any failure of Whoosh into _BrokenIndex; vaultcrm's own errors and those of the disk pass.
+
+        The catch is broad because Whoosh unpickles and unpacks its files unchecked, so a damaged file can
+        raise anything. A bug in vaultcrm ends up here too, and is not hidden: both callers run the same
+        code once more after the rebuild, without this context manager.
+        """
+        try:
+            yield
+        except VaultcrmError:
+            raise
+        except Exception as error:
+            self._raise_disk_error(error)
+            raise _BrokenIndex from error
 
     def _raise_disk_error(self, error: Exception) -> None:
-        """Raises OutsideFailed for what the disk says, and no new index would mend. Whoosh raises OSErrors of its own."""
-        if isinstance(error, OSError) and error.errno in _DISK_SAYS_NO:
-            hint = "Is the disk full, or the folder read-only?"
-            raise ExternalError(f"The search index {self.folder} cannot be used: {error.strerror}.", hint) from error
+        """Raise ExternalError if the disk refused, since a rebuild wouldn't help. Whoosh's own OSErrors have no such code."""
+        if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
+            hint = "Make sure that the disk isn't full and the folder isn't read-only."
+            raise ExternalError(f"Can't use the search index in {self.folder}: {error.strerror}.", hint) from error
 
     def _state(self) -> str:
-        """What tells this state of the index from any other: its generation, and when that was written."""
+        """Identifies this version of the index: its latest generation, and when and as which file that was written. "" for none."""
         try:
-            found = max((name for name in os.listdir(self.folder) if name.endswith(".toc")), key=_generation)
-            status = os.stat(os.path.join(self.folder, found))
+            toc = max((name for name in os.listdir(self.folder) if name.endswith(".toc")), key=_generation)
+            status = os.stat(os.path.join(self.folder, toc))
         except (OSError, ValueError):
             return ""
-        return f"{found} {status.st_mtime_ns} {status.st_ino}"
+        return f"{toc} {status.st_mtime_ns} {status.st_ino}"
 
-    # ---------------------------------------------------------------------------- following
+    # ---------------------------------------------------------------------------- writing
 
-    def _update(self, progress: Progress | None) -> int:
-        """Commit one batch of changes after the other. Only under the lock."""
+    def _update_locked(self, progress: Progress | None) -> int:
+        """Index the queue, one commit per batch. The caller holds the lock."""
         done = 0
-        missed: set[QueuedNote] = set()
+        mismatched: set[QueuedNote] = set()
         while True:
-            index = open_index(self.folder, make=True)
+            index = open_index(self.folder, create=True)
             if self._state() != index_queue.index_state(self.catalog):
                 with contextlib.closing(index.reader()) as reader:
                     index_queue.rebuild(self.catalog, _documents(reader), self._state())
-            batch = index_queue.queued(self.catalog, _BATCH + len(missed), _BATCH_BYTES, missed)
+            batch = index_queue.queued(self.catalog, _BATCH_NOTES + len(mismatched), _BATCH_BYTES, mismatched)
             if not batch:
                 return done
             total = done + index_queue.count(self.catalog)
-            writer = index.writer(**WRITER)
+            writer = index.writer(**WRITER_OPTIONS)
             try:
-                now = self._write(writer, batch, None if progress is None else _partial_progress(progress, done, total))
+                skipped = self._write_batch(writer, batch, None if progress is None else _partial_progress(progress, done, total))
             finally:
                 if not writer.is_closed:
                     writer.cancel()
-            # What was not as the catalogue knows it stays on the list: it may come back as it was, and nobody would notice.
-            missed |= now
-            index_queue.mark_indexed(self.catalog, [change for change in batch if change not in now], self._state())
+            # A note that wasn't as the catalogue knows it stays queued. Once it is back as it was, no refresh would queue it.
+            mismatched |= skipped
+            index_queue.mark_indexed(self.catalog, [note for note in batch if note not in skipped], self._state())
             done += len(batch)
-            gc.collect()  # Whoosh's writers and readers know each other; the command line has switched the collector off
+            gc.collect()  # Whoosh's writers and readers refer to each other, and the command line disables the collector
 
-    def _write(self, writer: Any, batch: list[QueuedNote], progress: Progress | None) -> set[QueuedNote]:  # Any: Whoosh has no types
-        """Write a batch of changes and commit it; gives those that were not as the catalogue knows them."""
-        from vaultcrm.search.worker import IndexWorker  # late: only a long list is worth a second process
+    def _write_batch(self, writer: Any, batch: list[QueuedNote], progress: Progress | None) -> set[QueuedNote]:  # Any: Whoosh has no types
+        """Write a batch of changes and commit it; returns the notes that weren't as the catalogue knows them."""
+        from vaultcrm.search.worker import IndexWorker  # late: only a long queue is worth a second process
 
-        away = self._delete(writer, batch)
-        wanted = [change for change in batch if change.digest and change not in away]
-        half = wanted[1::2] if len(wanted) >= PARALLEL_THRESHOLD and (os.cpu_count() or 1) > 1 else []
-        second = IndexWorker(self.folder, self.vault.root, half) if half else None
-        mine = wanted[::2] if second else wanted
+        missing = self._delete_documents(writer, batch)
+        to_add = [note for note in batch if note.digest and note not in missing]
+        worker_share = to_add[1::2] if len(to_add) >= PARALLEL_THRESHOLD and (os.cpu_count() or 1) > 1 else []
+        worker = IndexWorker(self.folder, self.vault.root, worker_share) if worker_share else None
+        own_share = to_add[::2] if worker else to_add
+        own_progress = _partial_progress(progress, 0, len(batch), 2) if progress and worker else progress
         try:
-            _, missed = self.add_documents(writer, mine, _partial_progress(progress, 0, len(batch), 2) if progress and second else progress)
-            made = second.segment() if second else None
-            if second and made is None:  # it died, or was never born: a lost half is made here
-                missed += self.add_documents(writer, half, progress)[1]
+            _, mismatched = self.add_documents(writer, own_share, own_progress)
+            result = worker.result() if worker else None
+            if worker and result is None:  # the process died or never started: its share is indexed here
+                mismatched += self.add_documents(writer, worker_share, progress)[1]
         finally:
-            if second:
-                second.stop()
-        segments = [made[0]] if made else []
-        writer.commit(mergetype=lambda writer, before: [*_merged(writer, before), *segments])
-        return {*away, *missed, *(made[1] if made else ())}
+            if worker:
+                worker.stop()
+        worker_segments = [result[0]] if result else []
+        writer.commit(mergetype=lambda writer, segments: [*_merge_segments(writer, segments), *worker_segments])
+        return {*missing, *mismatched, *(result[1] if result else ())}
 
-    def _delete(self, writer: Any, batch: list[QueuedNote]) -> set[QueuedNote]:  # Any: Whoosh has no types
-        """Delete the documents of changed notes; gives those that are away just now, though the catalogue knows them: theirs stay."""
-        away = {change for change in batch if change.digest and not os.path.lexists(f"{self.vault.root}/{change.path}")}
+    def _delete_documents(self, writer: Any, batch: list[QueuedNote]) -> set[QueuedNote]:  # Any: Whoosh has no types
+        """Delete the old documents of a batch, except those of notes whose file is missing though the catalogue has it; returns these."""
+        missing = {note for note in batch if note.digest and not os.path.lexists(f"{self.vault.root}/{note.path}")}
         with contextlib.closing(writer.reader()) as reader:
-            for change in batch if reader.doc_count() else ():
-                if change in away:
+            for note in batch if reader.doc_count() else ():
+                if note in missing:
                     continue
                 with contextlib.suppress(TermNotFound):
-                    for number in list(reader.postings("path", change.path).all_ids()):
+                    for number in list(reader.postings("path", note.path).all_ids()):
                         writer.delete_document(number)
-        return away
+        return missing
 
     def add_documents(
-        self, writer: Any, changes: list[QueuedNote], progress: Progress | None
+        self, writer: Any, notes: list[QueuedNote], progress: Progress | None
     ) -> tuple[int, list[QueuedNote]]:  # Any: Whoosh has no types
-        """Add a document for each note that is there; gives how many there were, and which were not as the catalogue knows them."""
-        added, missed = 0, []
-        for number, change in enumerate(changes, 1):
-            found = self.read_document(change.path)
-            if found is None or found.digest != change.digest:
-                missed.append(change)
-            if found is not None:
-                writer.add_document(**document_fields(found))
+        """Add a document for each note that can be read; returns their number, and the notes that weren't as the catalogue knows them."""
+        added, mismatched = 0, []
+        for number, note in enumerate(notes, 1):
+            document = self.read_document(note.path)
+            if document is None or document.digest != note.digest:
+                mismatched.append(note)
+            if document is not None:
+                writer.add_document(**document_fields(document))
                 added += 1
             if progress is not None:
-                progress(number, len(changes))
-        return added, missed
+                progress(number, len(notes))
+        return added, mismatched
 
     def read_document(self, path: str) -> Document | None:
-        """A note as a document: its properties as the catalogue knows them, its text as it is on the disk now."""
+        """A note as a document, with its properties from the catalogue and its text from the disk; None if it can't be read."""
         try:
             content = self.vault.read(path)
         except (FileNotFoundError, Unreadable):
-            return None  # gone, or no file any more; catching up will say so
+            return None  # the next refresh finds out
         note = self.catalog.note(path) or Note(path, None, {}, "")
         page = split_page(content.data)
         return make_document(note, content.digest, page.after[page.body_start :].decode("utf-8", "replace"))
 
 
-def open_index(folder: str, make: bool = False) -> Any:  # Any: Whoosh has no types
-    """The Whoosh index in a folder; made if need be, by who holds the lock."""
+def open_index(folder: str, create: bool = False) -> Any:  # Any: Whoosh has no types
+    """The Whoosh index in a folder. Whoever creates it must hold the lock."""
     storage = FileStorage(user_dirs.make_private(folder))
-    if make and not storage.index_exists(_NAME):
+    if create and not storage.index_exists(_NAME):
         return storage.create_index(schema(), _NAME)
     return storage.open_index(_NAME, schema=schema())
 
@@ -239,18 +253,18 @@ def _documents(reader: Any) -> dict[str, bytes]:  # Any: Whoosh has no types
     return {stored["path"]: stored["digest"] for stored in reader.all_stored_fields()}
 
 
-def _merged(writer: Any, segments: list[Any]) -> list[Any]:  # Any: Whoosh has no types
-    """The segments that stay; those that are mostly deleted, and too many small ones, are written anew."""
-    chosen = [one for one in segments if one.deleted_count() * 2 > one.doc_count_all()]
-    for size in _SIZES:
-        small = [one for one in segments if one.doc_count() < size and one not in chosen]
-        if len(small) >= _MOST_SEGMENTS:
-            chosen += small
+def _merge_segments(writer: Any, segments: list[Any]) -> list[Any]:  # Any: Whoosh has no types
+    """Copy segments that are mostly deleted, or small and many, into the writer's new one; returns the others."""
+    to_merge = [segment for segment in segments if segment.deleted_count() * 2 > segment.doc_count_all()]
+    for size in _MERGE_SIZES:
+        small = [segment for segment in segments if segment.doc_count() < size and segment not in to_merge]
+        if len(small) >= _MERGE_COUNT:
+            to_merge += small
             break
-    for one in chosen:
-        with contextlib.closing(SegmentReader(writer.storage, writer.schema, one)) as reader:
+    for segment in to_merge:
+        with contextlib.closing(SegmentReader(writer.storage, writer.schema, segment)) as reader:
             writer.add_reader(reader)
-    return [one for one in segments if one not in chosen]
+    return [segment for segment in segments if segment not in to_merge]
 
 
 def _generation(name: str) -> int:
@@ -258,6 +272,6 @@ def _generation(name: str) -> int:
     return int(name.removesuffix(".toc").rpartition("_")[2])
 
 
-def _partial_progress(progress: Progress, before: int, total: int, times: int = 1) -> Progress:
-    """Progress within a part, told as progress in the whole."""
-    return lambda done, _: progress(before + done * times, total)
+def _partial_progress(progress: Progress, before: int, total: int, step: int = 1) -> Progress:
+    """Reports progress within a part as progress in the whole, of which `before` was done already."""
+    return lambda done, _: progress(before + done * step, total)

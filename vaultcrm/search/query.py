@@ -214,8 +214,8 @@ def _wildcard_pattern(text: str) -> str | None:
     """A word with wildcards; None if it has none. A question mark at its end is punctuation, and **bold** is markup."""
     if re.fullmatch(r"([*_]{2,}).*\1", text):
         return None
-    stem = plain(text).rstrip("?!.,;").strip("\"'")
-    if "*" not in stem and "?" not in stem:
+    word = plain(text).rstrip("?!.,;").strip("\"'")
+    if "*" not in word and "?" not in word:
         return None
-    pattern = re.sub(r"\*+", "*", stem)
+    pattern = re.sub(r"\*+", "*", word)
     return pattern if re.fullmatch(r"[\w*?]+", pattern) and pattern.strip("*?_") else None

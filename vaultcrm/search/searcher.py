@@ -8,7 +8,6 @@ everything was read, such as `a*` in a large vault, is reported.
 """
 
 import math
-import os
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -251,7 +250,7 @@ class Searcher:
             return words
         for stem in self.stemmers:
             root = stem(word)
-            common = len(os.path.commonprefix((word, root)))
+            common = next((i for i, letter in enumerate(word) if not root.startswith(letter, i)), len(word))
             # "happi" is the stem of "happy", "price" that of "pricing": the last letter of a stem may differ in the word
             prefix = word[: max(min(common, len(root) - root.endswith(("e", "i", "y"))), 2)]
             words |= {other for other in self._vocabulary(prefix) if stem(other) == root}

@@ -1,4 +1,4 @@
-"""The line of a file that shows best why it was found, with the words that were asked for marked."""
+"""The line of a file that shows best why it was found, with the matching words marked."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -9,11 +9,12 @@ from vaultcrm.search.query import And, Fuzzy, Or, Text, Tree, Wildcard
 from vaultcrm.search.tokens import is_unsegmented, token_spans
 
 WIDTH = 150  # characters: two lines of a terminal
+_LEAD = 40  # characters shown before the first mark, and searched for a space to cut at
 WordMatcher = Callable[[str], bool]
 
 
 class Snippet(NamedTuple):
-    """A piece of one line. `line` counts from 1 within the file; `marks` are (start, end) in `text`."""
+    """A piece of one line. `line` is its number in the file, from 1; `marks` are the (start, end) of matching words in `text`."""
 
     line: int
     text: str
@@ -21,50 +22,50 @@ class Snippet(NamedTuple):
 
 
 def word_matcher(tree: Tree, stemmers: Iterable[Callable[[str], str]]) -> WordMatcher:
-    """Whether a word is one of those that a query asks for."""
+    """A function that says whether a word of a text matches some word of a query. Excluded words and properties don't count."""
     exact: set[str] = set()
-    starts: list[str] = []
-    others: list[WordMatcher] = []
+    prefixes: list[str] = []
+    matchers: list[WordMatcher] = []
     stemmed: list[str] = []
-    waiting = [tree]
-    while waiting:
-        match waiting.pop():
+    pending = [tree]
+    while pending:
+        match pending.pop():
             case And(parts) | Or(parts):
-                waiting += parts
-            case Text(words, None, is_open, is_quoted):
+                pending += parts
+            case Text(words, None, is_prefix, is_quoted):
                 exact.update(words)
-                starts += [word for word in words[-1:] if is_open and len(word) > 1] + [word for word in words if is_unsegmented(word)]
+                prefixes += [word for word in words[-1:] if is_prefix and len(word) > 1] + [word for word in words if is_unsegmented(word)]
                 if len(words) == 1 and not is_quoted:
                     stemmed += words
             case Wildcard(pattern, None):
-                others.append(glob_matcher(pattern))
+                matchers.append(glob_matcher(pattern))
             case Fuzzy(word, distance, None):
-                others.append(partial(is_within_distance, word, distance=distance))
+                matchers.append(partial(is_within_distance, word, distance=distance))
             case _:
-                pass  # what is forbidden, and what is asked of properties, is not looked for in the text
+                pass
     roots = [(stem, {stem(word) for word in stemmed if len(word) > 2}) for stem in stemmers]
     known: dict[str, bool] = {}
 
-    def is_asked(word: str) -> bool:
+    def is_match(word: str) -> bool:
         if word not in known:
             known[word] = (
                 word in exact
-                or word.startswith(tuple(starts))
-                or any(stem(word) in wanted for stem, wanted in roots if wanted)
-                or any(fits(word) for fits in others)
+                or word.startswith(tuple(prefixes))
+                or any(stem(word) in stems for stem, stems in roots if stems)
+                or any(matches(word) for matches in matchers)
             )
         return known[word]
 
-    return is_asked
+    return is_match
 
 
-def make_snippet(text: str, body_line: int, is_asked: WordMatcher) -> Snippet:
-    """The line with most of the words, in the body rather than in the properties; else the first line of the body.
+def make_snippet(text: str, body_line: int, is_match: WordMatcher) -> Snippet:
+    """The line with the most different matching words, preferably in the body; else the first line of the body that isn't a heading.
 
-    `body_line` is the number of the body's first line.
+    `body_line` is the number of the body's first line, from 1.
     """
-    best = (0, 0)
-    found: tuple[int, str, list[tuple[int, int]]] | None = None
+    best_rank = (0, 0)
+    best: tuple[int, str, list[tuple[int, int]]] | None = None
     first: tuple[int, str] | None = None
     for number, line in enumerate(text.split("\n"), 1):
         in_body, line = number >= body_line, " ".join(line.split())
@@ -72,40 +73,40 @@ def make_snippet(text: str, body_line: int, is_asked: WordMatcher) -> Snippet:
             continue
         if in_body and first is None and not line.startswith("#"):
             first = number, line
-        marks = [(start, end, word) for word, start, end in token_spans(line) if is_asked(word)]
+        marks = [(start, end, word) for word, start, end in token_spans(line) if is_match(word)]
         rank = (2 * len({word for _, _, word in marks}) + (in_body and bool(marks)), min(len(marks), 9))
-        if marks and rank > best:
-            best, found = rank, (number, line, [(start, end) for start, end, _ in marks])
-    if found is None:
+        if marks and rank > best_rank:
+            best_rank, best = rank, (number, line, [(start, end) for start, end, _ in marks])
+    if best is None:
         number, line = first or (1, "")
-        found = number, line, []
-    return _shorten(*found)
+        best = number, line, []
+    return _shorten(*best)
 
 
 def _shorten(number: int, line: str, marks: list[tuple[int, int]]) -> Snippet:
-    """At most so many characters of a line, those with the most marks, cut between words."""
+    """The `WIDTH` characters of a line with the most marks, cut between words, with an ellipsis where text is left out."""
     start, end = 0, len(line)
     if end > WIDTH:
-        most = max(range(len(marks)), key=lambda i: sum(marks[i][0] <= one[0] < marks[i][0] + WIDTH - 40 for one in marks), default=None)
-        start = max(0, min((marks[most][0] if most is not None else 0) - 40, len(line) - WIDTH))
+        densest = max((start for start, _ in marks), key=lambda at: sum(at <= start < at + WIDTH - _LEAD for start, _ in marks), default=0)
+        start = max(0, min(densest - _LEAD, len(line) - WIDTH))
         end = min(start + WIDTH, len(line))
-        if start and (blank := line.find(" ", start, start + 40)) >= 0:
-            start = blank + 1
-        if end < len(line) and (blank := line.rfind(" ", end - 40, end)) >= 0:
-            end = blank
-    before = "…" * (start > 0)
-    shift = len(before) - start
-    text = before + line[start:end] + "…" * (end < len(line))
-    kept = [(a + shift, b + shift) for a, b in marks if a >= start and b <= end]
-    return Snippet(number, text, tuple(_joined(kept)))
+        if start and (space := line.find(" ", start, start + _LEAD)) >= 0:
+            start = space + 1
+        if end < len(line) and (space := line.rfind(" ", end - _LEAD, end)) >= 0:
+            end = space
+    left_ellipsis = "…" * (start > 0)
+    shift = len(left_ellipsis) - start
+    shortened = left_ellipsis + line[start:end] + "…" * (end < len(line))
+    visible = [(mark_start + shift, mark_end + shift) for mark_start, mark_end in marks if mark_start >= start and mark_end <= end]
+    return Snippet(number, shortened, tuple(_merge_marks(visible)))
 
 
-def _joined(marks: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Marks that touch or overlap, as one."""
-    found: list[tuple[int, int]] = []
+def _merge_marks(marks: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The marks in order, with those that touch or overlap as one."""
+    merged: list[tuple[int, int]] = []
     for start, end in marks:
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            found.append((start, end))
-    return found
+            merged.append((start, end))
+    return merged

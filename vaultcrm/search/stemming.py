@@ -1,4 +1,4 @@
-"""Stemmers: what makes `invoices` find `invoiced`."""
+"""Stemmers for the languages of a vault, so that a search for `invoices` finds `invoiced`."""
 
 from collections.abc import Callable
 from functools import cache
@@ -11,17 +11,17 @@ Stemmer = Callable[[str], str]
 
 
 def language_code(language: str) -> str | None:
-    """The two-letter code of a language that there is a stemmer for; it may be named in English or in itself."""
+    """The two-letter code of a language named by its code, in English or in itself; None if it has no stemmer."""
     name = plain(language.strip())
-    named = {plain(known): code for known, code in aliases.items()}
-    code = name if name in languages else named.get(name)
-    return code if code != "ar" else None  # its stemmer makes most words the same
+    codes = {plain(alias): code for alias, code in aliases.items()}
+    code = name if name in languages else codes.get(name)
+    return code if code != "ar" else None  # Whoosh's Arabic stemmer reduces most words to the same stem
 
 
 def stemmers(names: tuple[str, ...]) -> list[Stemmer]:
-    """A stemmer for each language; the languages of a vault are one or two. Raises NotUnderstood for one that is not known."""
+    """One stemmer for each different language. Raises InvalidInput for a language without a stemmer."""
     for name in names:
         if language_code(name) is None:
-            known = ", ".join(sorted(name for name in aliases if name.isascii() and len(name) > 3 and language_code(name)))
-            raise InvalidInput(f"vaultcrm.toml: languages names {name!r}, which search does not know.", f"It knows: {known}.")
+            known = ", ".join(sorted(alias for alias in aliases if alias.isascii() and len(alias) > 3 and language_code(alias)))
+            raise InvalidInput(f"vaultcrm.toml: languages lists {name!r}, which search doesn't support.", f"Choose from: {known}.")
     return [cache(stemmer_for_language(code)) for code in dict.fromkeys(map(language_code, names))]

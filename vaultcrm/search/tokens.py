@@ -1,7 +1,8 @@
-"""Text as the words that search compares: without case and accents; scripts without blanks as pairs of letters.
+"""Splits text into the words that search compares: without case and accents.
 
-No stop words and no least length: "R&D" is `r` and `d`, and "to be" can be found. 東京都 is
-`東京`, `京都` and `都`, so that each part of it is found: by a pair, or by the beginning of one.
+There are no stop words and there is no minimum length: "R&D" is `r` and `d`, and "to be" can be found.
+Scripts without spaces become bigrams: 東京都 is `東京`, `京都` and `都`, so that every part of it is
+found, by a bigram or by the beginning of one.
 """
 
 import re
@@ -12,87 +13,87 @@ from functools import cache
 from vaultcrm.normalize import PLAIN_LETTERS
 
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
-# Indic and Southeast Asian vowel signs are marks, which \w does not count as parts of a word.
+# The vowel signs of Indic and Southeast Asian scripts are marks, which \w leaves out.
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u109f\u1780-\u17ff])+")
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
-# As it stands in a text, with its accents; signs such as ㎏, which are letters once they are compared, are not marked
+# A word of the original text, with its accents. Symbols such as ㎏ become letters only when they are compared, and are never marked.
 _SPAN = re.compile(rf"(?:[^\W_]|[{_MARKS}\u3099\u309a\u0900-\u109f\u1780-\u17ff])+")
 _ACCENTS = re.compile(f"[{_MARKS}]+")
-# Scripts that are written without blanks between words; Korean has blanks, and glues its particles to the words.
+# Scripts written without spaces between words, and Korean, which attaches particles to its words.
 _UNSEGMENTED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 
 
 @cache
 def _runs() -> re.Pattern[str]:
-    """Letters of such a script, or of none; 3 ms to compile, and for most texts not needed."""
+    """A run of letters of such a script (group 1), or of any other. Compiling it takes 3 ms, and most texts don't need it."""
     return re.compile(f"([{_UNSEGMENTED}]+)|[^{_UNSEGMENTED}]+")
 
 
 def plain(text: str) -> str:
-    """A text without case and accents, otherwise as it is."""
+    """A text without case and accents, and otherwise unchanged."""
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    # put together again: Korean syllables and Japanese sound marks are no accents
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", apart)).casefold().translate(PLAIN_LETTERS)
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # composed again, because the parts of Korean syllables and Japanese sound marks are not accents
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed)).casefold().translate(PLAIN_LETTERS)
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text, in their order."""
-    found = plain(text)
-    if found.isascii():
-        return _ASCII_WORD.findall(found)
-    return [part for word in _WORD.findall(found) for part in _parts(word)]
+    """The words of a text to index, in order."""
+    plain_text = plain(text)
+    if plain_text.isascii():
+        return _ASCII_WORD.findall(plain_text)
+    return [part for word in _WORD.findall(plain_text) for part in _parts(word)]
 
 
 def query_tokens(text: str) -> list[str]:
-    """The words of a text that is looked for: a run of glued letters by its pairs only."""
-    found = plain(text)
-    if found.isascii():
-        return _ASCII_WORD.findall(found)
-    return [part for word in _WORD.findall(found) for part in _parts(word, whole=False)]
+    """The words of a text to search for, in order: of a script without spaces only the bigrams, unless it is a single letter."""
+    plain_text = plain(text)
+    if plain_text.isascii():
+        return _ASCII_WORD.findall(plain_text)
+    return [part for word in _WORD.findall(plain_text) for part in _parts(word, with_last_letter=False)]
 
 
-def _parts(word: str, whole: bool = True) -> list[str]:
+def _parts(word: str, with_last_letter: bool = True) -> list[str]:
     if word.isascii():
         return [word]
     parts = []
-    for found in _runs().finditer(word):
-        run = found[0]
-        if not found[1]:
+    for match in _runs().finditer(word):
+        run = match[0]
+        if not match[1]:
             parts.append(run)
         else:
             parts += [run[i : i + 2] for i in range(len(run) - 1)]
-            if whole or len(run) == 1:
+            if with_last_letter or len(run) == 1:
                 parts.append(run[-1])
     return parts
 
 
 def is_unsegmented(word: str) -> bool:
-    """Whether a word is of a script without blanks, so that a letter of it stands for all that begin with it."""
-    return not word.isascii() and (found := _runs().match(word)) is not None and found[1] is not None
+    """Whether a word begins in a script without spaces, so that a single letter stands for every bigram that begins with it."""
+    return not word.isascii() and (match := _runs().match(word)) is not None and match[1] is not None
 
 
 def token_spans(text: str) -> Iterator[tuple[str, int, int]]:
-    """The words of a text, each with where it stands: (word, start, end)."""
-    for found in _SPAN.finditer(text):
-        start, end = found.span()
-        parts = tokens(found[0])
-        if len(parts) == 1 or plain(found[0]) != found[0].casefold():
-            # letters that fall into several when they are compared (½, decomposed Korean) are marked together
+    """The words of a text with their positions: (word, start, end)."""
+    for match in _SPAN.finditer(text):
+        start, end = match.span()
+        parts = tokens(match[0])
+        if len(parts) == 1 or plain(match[0]) != match[0].casefold():
+            # characters that become several letters when they are compared (½, decomposed Korean) are marked as a whole
             yield from ((part, start, end) for part in parts)
             continue
-        for run in _runs().finditer(found[0]):
-            first, last = start + run.start(), start + run.end()
+        for run in _runs().finditer(match[0]):
+            run_start, run_end = start + run.start(), start + run.end()
             if run[1]:
-                yield from ((plain(text[at : min(at + 2, last)]), at, min(at + 2, last)) for at in range(first, last))
+                yield from ((plain(text[at : min(at + 2, run_end)]), at, min(at + 2, run_end)) for at in range(run_start, run_end))
             else:
-                yield plain(run[0]), first, last
+                yield plain(run[0]), run_start, run_end
 
 
-def replace_word(text: str, word: str, other: str) -> str:
-    """A text with another word wherever the one stands."""
-    for found, start, end in reversed(list(token_spans(text))):
-        if found == word:
-            text = text[:start] + other + text[end:]
+def replace_word(text: str, word: str, replacement: str) -> str:
+    """A text with every occurrence of a word replaced, whatever its case and accents."""
+    for token, start, end in reversed(list(token_spans(text))):
+        if token == word:
+            text = text[:start] + replacement + text[end:]
     return text

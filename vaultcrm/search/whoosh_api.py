@@ -1,7 +1,7 @@
-"""The door to Whoosh: everything that vaultcrm uses of it is imported here, and nowhere else.
+"""The one door to Whoosh: every name of it that vaultcrm uses is imported here and nowhere else.
 
-Whoosh 2.7.4 imports urllib.request, and with it http and ssl, for a function that it never calls: a
-third of its loading time. An empty module takes the place of urllib.request while Whoosh loads.
+Whoosh 2.7.4 imports urllib.request, and with it http and ssl, for a function that it never calls. That
+takes a third of its loading time, so a stub takes the place of urllib.request while Whoosh loads.
 """
 
 import contextlib
@@ -10,21 +10,23 @@ import warnings
 from types import ModuleType
 
 
-def _import_without_urllib() -> None:
+def _load_compat_without_urllib() -> None:
+    """Load whoosh.compat, the module that imports urllib.request; leaves sys.modules as if nothing had been replaced."""
     if "urllib.request" in sys.modules:
         return
-    stand_in = ModuleType("urllib.request")
-    stand_in.urlretrieve = None  # type: ignore[attr-defined]  # the one name that Whoosh imports from it
-    sys.modules["urllib.request"] = stand_in
+    stub = ModuleType("urllib.request")
+    stub.urlretrieve = None  # type: ignore[attr-defined]  # the one name that Whoosh imports from it
+    sys.modules["urllib.request"] = stub
     try:
-        with contextlib.suppress(ImportError):  # newer forks have no such module, and no such import
+        with contextlib.suppress(ImportError):  # newer forks have neither this module nor this import
             import whoosh.compat  # noqa: F401
     finally:
         del sys.modules["urllib.request"]
 
 
-_import_without_urllib()
-with warnings.catch_warnings():  # Python 3.12 and newer warn about a few string escapes when they compile Whoosh 2.7.4
+_load_compat_without_urllib()
+# Python warns when it compiles Whoosh 2.7.4: about an `is` with a literal, and from 3.12 on about invalid string escapes.
+with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from whoosh import columns, fields, formats
     from whoosh.codec.whoosh3 import W3Codec
