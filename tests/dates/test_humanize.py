@@ -1,4 +1,4 @@
-"""Days and spans as people read them."""
+"""Dates and durations in words."""
 
 from datetime import date
 
@@ -15,10 +15,10 @@ from vaultcrm.dates.humanize import format_day, humanize_days, humanize_duration
         (-1095, "3 years ago"),
     ],
 )  # fmt: skip
-def test_a_distance_is_said_in_the_unit_that_people_would_use(days: int, words: str) -> None:
+def test_a_distance_is_written_in_the_unit_that_people_would_use(days: int, words: str) -> None:
     assert humanize_days(days) == words
 
 
-def test_a_span_and_a_day_are_said() -> None:
+def test_durations_and_days_in_words() -> None:
     assert [humanize_duration(days) for days in (0, 1, 20, 35, 200)] == ["0 days", "1 day", "20 days", "5 weeks", "7 months"]
     assert format_day(date(2026, 11, 27)) == "Fri 2026-11-27"

@@ -1,4 +1,4 @@
-"""Days and moments as notes hold them."""
+"""ISO dates and date-times, as notes contain them."""
 
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
 
 
 @pytest.mark.parametrize("text", ["2026-11-09", "2026-11-09T14:30:00", "2026-11-09 14:30", "2026-11-09T14:30:00+02:00", "2026-11-09T"])
-def test_a_property_holds_the_day_that_it_begins_with(text: str) -> None:
+def test_the_date_of_a_date_or_date_time(text: str) -> None:
     assert parse_iso_day(text) == date(2026, 11, 9)
 
 
@@ -29,13 +29,13 @@ def test_a_property_holds_the_day_that_it_begins_with(text: str) -> None:
         "２０２６-11-09",
     ],
 )
-def test_what_is_no_day_or_does_not_exist_is_none(text: str) -> None:
+def test_anything_but_an_existing_date_is_none(text: str) -> None:
     assert parse_iso_day(text) is None
     assert parse_iso_datetime(text) is None
 
 
 @pytest.mark.parametrize("value", [None, 20261109, ["2026-11-09"]])
-def test_what_is_no_text_holds_no_day(value: object) -> None:
+def test_a_value_that_is_not_text_is_none(value: object) -> None:
     assert parse_iso_day(value) is None
     assert parse_iso_datetime(value) is None
 
@@ -52,5 +52,5 @@ def test_what_is_no_text_holds_no_day(value: object) -> None:
         ("2026-11-09T14:60", None),
     ],
 )
-def test_a_moment_is_wall_time_whatever_its_zone(text: str, moment: datetime | None) -> None:
+def test_a_date_time_is_wall_time_in_any_time_zone(text: str, moment: datetime | None) -> None:
     assert parse_iso_datetime(text) == moment

@@ -1,1 +1,1 @@
-"""Dates: read from words, written for people, repeated by rules. Imports only errors and normalize."""
+"""Dates: parsed from words, written in words, repeated by rules. Imports only errors and normalize."""

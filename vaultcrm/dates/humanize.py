@@ -1,4 +1,4 @@
-"""Dates and lengths of time in words."""
+"""Dates and durations in words."""
 
 from datetime import date
 
@@ -13,12 +13,12 @@ def humanize_days(days: int) -> str:
 
 
 def humanize_duration(days: int) -> str:
-    """A length of time in words that one can speak: 20 is "20 days", 35 "5 weeks", 200 "7 months"."""
-    for size, unit, least in ((365, "year", 730), (30, "month", 90), (7, "week", 28), (1, "day", 0)):
-        if days >= least:
+    """A duration in the unit that a person would use: 20 is "20 days", 35 is "5 weeks", 200 is "7 months"."""
+    for size, unit, minimum in ((365, "year", 730), (30, "month", 90), (7, "week", 28), (1, "day", 0)):
+        if days >= minimum:
             number = round(days / size)
             return counted(number, unit)
-    raise AssertionError("the last unit takes every number of days")
+    raise AssertionError("days must not be negative")
 
 
 def format_day(day: date) -> str:
