@@ -1,7 +1,7 @@
-"""Conflict copies found, and merged with their originals one at a time."""
+"""Find conflict copies, and merge them with their originals one at a time."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -12,16 +12,17 @@ from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import read_properties
 from vaultcrm.markdown.values import Value
 from vaultcrm.merge.note import merge_notes
-from vaultcrm.merge.properties import take_property
+from vaultcrm.merge.properties import copy_property
 from vaultcrm.model.read_note import read_note
 from vaultcrm.model.records import Problem
 from vaultcrm.vault.conflict_copies import are_similar, find_original, parse_conflict_copy, possible_original
 
-_LARGE = 250_000  # pairs of lines; more would be compared for seconds, and stand one text behind the other
+# Pairs of lines. Comparing more would take seconds, so larger texts are put one after the other.
+_MAX_COMPARED = 250_000
 
 
 class CopyPair(NamedTuple):
-    """A note that is a copy of another one; `is_certain` when its name says so, and not only its text."""
+    """A copy of a note and its original. `is_certain`: the copy's name says so, and not only its text."""
 
     copy: str
     original: str
@@ -30,7 +31,7 @@ class CopyPair(NamedTuple):
 
 
 class PropertyDifference(NamedTuple):
-    """A property that the two notes have with different values."""
+    """A property that has different values in the original and in the copy."""
 
     key: str
     original: Value
@@ -38,46 +39,52 @@ class PropertyDifference(NamedTuple):
 
 
 class MergeProposal(NamedTuple):
-    """What would become of an original: its bytes now, the copy's, and those of both; its own values where they differ.
+    """What merging a copy into its original would give: the contents before and after, and the properties that differ.
 
-    `is_sure` when neither says anything that the other one contradicts. `twice` are things to do
-    that would then stand there twice.
+    `merged_data` has the original's values for those properties. `is_safe`: the two contradict each
+    other nowhere. `duplicate_tasks` are the texts of follow-ups that the merged note would hold twice.
     """
 
     pair: CopyPair
-    before: bytes
-    theirs: bytes
-    after: bytes
+    original_data: bytes
+    copy_data: bytes
+    merged_data: bytes
     differences: tuple[PropertyDifference, ...]
-    is_sure: bool
-    duplicated: tuple[str, ...]
+    is_safe: bool
+    duplicate_tasks: tuple[str, ...]
 
 
 def find_pairs(crm: Crm, below: str | None = None) -> list[CopyPair]:
-    """The copies among the notes whose originals are there, by path."""
+    """The copies of notes, in the folder `below` or everywhere, whose originals exist. A copy of a copy comes first."""
     crm.refresh()
-    beside: dict[str, list[str]] = {}
-    for path in crm.catalog.file_paths():
-        beside.setdefault(path.rpartition("/")[0], []).append(path.rpartition("/")[2])
-    known = [f"{folder}/{name}" if folder else name for folder, names in beside.items() for name in names]
-    found = [
+    names_by_folder = _names_by_folder(crm.catalog.file_paths())
+    pairs = [
         pair
-        for path in known
-        if (not below or path.startswith(below + "/")) and (pair := _pair(crm, path, beside[path.rpartition("/")[0]]))
+        for folder, names in names_by_folder.items()
+        for path in (f"{folder}/{name}" if folder else name for name in names)
+        if (not below or path.startswith(below + "/")) and (pair := _find_pair(crm, path, names))
     ]
-    # a copy of a copy comes before the copy that it is one of
     return sorted(
-        found, key=lambda pair: (pair.original, -len(pair.copy)) if parse_conflict_copy(pair.original) is None else ("", -len(pair.copy))
+        pairs, key=lambda pair: (pair.original, -len(pair.copy)) if parse_conflict_copy(pair.original) is None else ("", -len(pair.copy))
     )
 
 
-def _pair(crm: Crm, path: str, beside: list[str]) -> CopyPair | None:
-    """A note as a copy of one beside it."""
+def _names_by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
+    """The file names in each folder."""
+    result: dict[str, list[str]] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        result.setdefault(folder, []).append(name)
+    return result
+
+
+def _find_pair(crm: Crm, path: str, names: list[str]) -> CopyPair | None:
+    """The pair of a copy and its original among the `names` in its folder; None if the note isn't a copy."""
     if copy := parse_conflict_copy(path):
-        original = find_original(copy, beside)
+        original = find_original(copy, names)
         return CopyPair(path, original, copy.program, True) if original else None
     original = possible_original(path)
-    if original is not None and original.rpartition("/")[2] in beside:
+    if original is not None and original.rpartition("/")[2] in names:
         try:
             if are_similar(crm.vault.read(path).data, crm.vault.read(original).data):
                 return CopyPair(path, original, "a program that syncs", False)
@@ -87,98 +94,105 @@ def _pair(crm: Crm, path: str, beside: list[str]) -> CopyPair | None:
 
 
 def copy_problems(crm: Crm, files: Iterable[str], below: str | None = None) -> Iterator[Problem]:
-    """What `check` says of copies beyond those that the notes' names tell: likely ones, and among all `files` those that are no notes."""
+    """Problems for notes that look like copies, and for conflict copies among those `files` that aren't notes.
+
+    Notes whose name says that they are copies become problems when they are read.
+    """
     for pair in find_pairs(crm, below):
         if not pair.is_certain:
-            way = "merge it with vaultcrm check --fix, or give it another name with vaultcrm rename"
-            yield Problem(pair.copy, 1, "possible-copy", f"It has most lines of {pair.original!r}, and may be a copy of it; {way}.")
-    beside: dict[str, list[str]] = {}
-    for path in sorted(files):
-        beside.setdefault(path.rpartition("/")[0], []).append(path.rpartition("/")[2])
-    for folder, names in beside.items():
+            advice = "Merge it with vaultcrm check --fix, or rename it with vaultcrm rename."
+            yield Problem(pair.copy, 1, "possible-copy", f"Looks like a copy of {pair.original!r}. {advice}")
+    for folder, names in _names_by_folder(sorted(files)).items():
         for path in (f"{folder}/{name}" if folder else name for name in names if not name.lower().endswith(".md")):
             copy = parse_conflict_copy(path) if not below or path.startswith(below + "/") else None
             if copy is not None and (original := find_original(copy, names)):
-                yield Problem(path, 1, "conflict-copy", f"A conflict copy of {original!r}; compare the two, and delete one.")
+                yield Problem(path, 1, "conflict-copy", f"A conflict copy of {original!r}. Compare the two and delete one.")
 
 
 def propose_merge(crm: Crm, pair: CopyPair) -> MergeProposal:
-    """What merging a copy with its original would give. Raises Refused where their properties cannot be merged."""
+    """What merging a copy into its original would give. Raises Refused if their properties can't be merged."""
     try:
-        before, theirs = crm.vault.read(pair.original).data, crm.vault.read(pair.copy).data
+        original_data, copy_data = crm.vault.read(pair.original).data, crm.vault.read(pair.copy).data
     except FileNotFoundError as error:
-        raise NotFound(f"{pair.copy} or its original is not there any more.") from error
+        raise NotFound(f"{pair.copy} or its original doesn't exist any more.") from error
     except Unreadable as error:
-        raise Refused(f"{pair.copy} cannot be merged: {error.message}", "Compare the two in your editor.") from error
-    made = merge_notes(None, before, theirs)
-    after = _merged(pair, before, theirs, ())
-    ours, their = _values(before), _values(theirs)
-    differs = tuple(PropertyDifference(key, ours.get(key), their.get(key)) for key in made.keys)
-    to_do = [
+        raise Refused(f"{pair.copy} can't be merged: {error.message}", "Compare the two in your editor.") from error
+    merged = merge_notes(None, original_data, copy_data)
+    merged_data = _merge(pair, original_data, copy_data, ())
+    original_values, copy_values = _properties(original_data), _properties(copy_data)
+    differences = tuple(PropertyDifference(key, original_values.get(key), copy_values.get(key)) for key in merged.keys)
+    in_original, in_copy, in_merged = (
         Counter(item.text for item in read_note(pair.original, data, crm.vault.task_settings).follow_ups)
-        for data in (before, theirs, after)
-    ]
-    twice = tuple(text for text, count in to_do[2].items() if count > max(to_do[0][text], to_do[1][text]))
-    return MergeProposal(pair, before, theirs, after, differs, pair.is_certain and made.is_clean and not twice, twice)
+        for data in (original_data, copy_data, merged_data)
+    )
+    duplicates = tuple(text for text, count in in_merged.items() if count > max(in_original[text], in_copy[text]))
+    is_safe = pair.is_certain and merged.is_clean and not duplicates
+    return MergeProposal(pair, original_data, copy_data, merged_data, differences, is_safe, duplicates)
 
 
-def accept_merge(crm: Crm, one: MergeProposal, from_copy: Collection[str] = ()) -> WriteResult[None]:
-    """Merge a copy into its original, and delete it. `from_copy` names the properties that are as the copy has them.
+def accept_merge(crm: Crm, proposal: MergeProposal, keys_from_copy: Collection[str] = ()) -> WriteResult[None]:
+    """Merge a copy into its original and delete it. The properties in `keys_from_copy` get the copy's values.
 
-    Raises Changed when one of the two is not any more what was proposed.
+    Raises Refused if the original has changed since the proposal, Conflict if the copy has.
     """
 
     def apply(data: bytes) -> bytes:
-        if data != one.before:
-            raise Refused("it has been changed since that was shown.", "Look at it again: vaultcrm check --fix")
-        return _merged(one.pair, data, one.theirs, from_copy)
+        if data != proposal.original_data:
+            raise Refused("it has changed since it was shown.", "Look at it again: vaultcrm check --fix")
+        return _merge(proposal.pair, data, proposal.copy_data, keys_from_copy)
 
     with crm.writing() as writer:
-        writer.edit(one.pair.original, apply)
-        writer.remove(one.pair.copy, one.theirs)
+        writer.edit(proposal.pair.original, apply)
+        writer.remove(proposal.pair.copy, proposal.copy_data)
     return WriteResult(writer.created, [*writer.changed, *writer.removed], None)
 
 
-def _values(data: bytes) -> dict[str, Value]:
-    page = split_page(data)
-    return read_properties(page)
+def _properties(data: bytes) -> Mapping[str, Value]:
+    return read_properties(split_page(data))
 
 
-def _merged(pair: CopyPair, ours: bytes, theirs: bytes, from_copy: Collection[str]) -> bytes:
-    """Both notes in one. The body has the lines of both, ours first."""
-    made = merge_notes(None, ours, theirs)
-    if "" in made.keys:
-        raise Refused(f"The properties of {pair.copy} and its original cannot be merged.", "Compare the two in your editor.")
-    page, other = split_page(made.data), split_page(theirs)
-    for key in from_copy:
-        page = take_property(page, key, other)
-    if not made.is_body_clean:
+def _merge(pair: CopyPair, original: bytes, copy: bytes, keys_from_copy: Collection[str]) -> bytes:
+    """Both notes merged. Where the bodies differ, the original's lines come before the copy's."""
+    merged = merge_notes(None, original, copy)
+    if "" in merged.keys:
+        raise Refused(f"The properties of {pair.copy} and its original can't be merged.", "Compare the two in your editor.")
+    page, copy_page = split_page(merged.data), split_page(copy)
+    for key in keys_from_copy:
+        page = copy_property(page, key, copy_page)
+    if not merged.is_body_clean:
         head = page.after[: page.body_start]
-        page = replace(page, after=head + _both(page.after[page.body_start :], other.after[other.body_start :]))
+        page = replace(page, after=head + _union(page.after[page.body_start :], copy_page.after[copy_page.body_start :]))
     return page.join()
 
 
-def _both(ours: bytes, theirs: bytes) -> bytes:
-    """All lines of two texts: those in common once, the others where they stood, ours before theirs."""
+def _union(ours: bytes, theirs: bytes) -> bytes:
+    """All lines of two texts in order: common lines once, and where the texts differ our lines before theirs.
+
+    Their lines get our line ending.
+    """
     ending = b"\r" if b"\r\n" in ours else b""
-    last = b"\n" if ours.endswith(b"\n") or theirs.endswith(b"\n") else b""
-    lines = ours.removesuffix(b"\n").split(b"\n") if ours else []
-    others = [line.rstrip(b"\r") for line in theirs.removesuffix(b"\n").split(b"\n")]
-    start = _common(lines, others)
-    stop = _common(lines[start:][::-1], others[start:][::-1])
-    head, tail = lines[:start], lines[len(lines) - stop :]
-    lines, others = lines[start : len(lines) - stop], others[start : len(others) - stop]
-    made = list(head)
-    if len(lines) * len(others) > _LARGE:
-        return b"\n".join([*made, *lines, *(line + ending for line in others), *tail]) + last
-    for what, at, to, their_at, their_to in SequenceMatcher(None, [line.rstrip(b"\r") for line in lines], others, False).get_opcodes():
-        made += lines[at:to]
-        if what in ("insert", "replace"):
-            made += [line + ending for line in others[their_at:their_to]]
-    return b"\n".join([*made, *tail]) + last
+    last_ending = b"\n" if ours.endswith(b"\n") or theirs.endswith(b"\n") else b""
+    our_lines = ours.removesuffix(b"\n").split(b"\n") if ours else []
+    their_lines = [line.rstrip(b"\r") for line in theirs.removesuffix(b"\n").split(b"\n")]
+    start = _common_prefix(our_lines, their_lines)
+    end = _common_prefix(our_lines[start:][::-1], their_lines[start:][::-1])
+    head, tail = our_lines[:start], our_lines[len(our_lines) - end :]
+    our_lines, their_lines = our_lines[start : len(our_lines) - end], their_lines[start : len(their_lines) - end]
+    union = list(head)
+    if len(our_lines) * len(their_lines) > _MAX_COMPARED:
+        return b"\n".join([*union, *our_lines, *(line + ending for line in their_lines), *tail]) + last_ending
+    matcher = SequenceMatcher(None, [line.rstrip(b"\r") for line in our_lines], their_lines, autojunk=False)
+    for operation, our_start, our_end, their_start, their_end in matcher.get_opcodes():
+        union += our_lines[our_start:our_end]
+        if operation in ("insert", "replace"):
+            union += [line + ending for line in their_lines[their_start:their_end]]
+    return b"\n".join([*union, *tail]) + last_ending
 
 
-def _common(lines: list[bytes], others: list[bytes]) -> int:
-    """How many lines are the same at the beginning."""
-    pairs = enumerate(zip(lines, others, strict=False))
-    return next((at for at, (line, other) in pairs if line.rstrip(b"\r") != other), min(len(lines), len(others)))
+def _common_prefix(our_lines: list[bytes], their_lines: list[bytes]) -> int:
+    """The number of equal lines at the start; their lines have no carriage returns.
+
+    After the head of both texts it is used on the reversed rest, for the tail.
+    """
+    pairs = enumerate(zip(our_lines, their_lines, strict=False))
+    return next((number for number, (ours, theirs) in pairs if ours.rstrip(b"\r") != theirs), min(len(our_lines), len(their_lines)))

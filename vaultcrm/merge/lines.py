@@ -1,13 +1,14 @@
-"""Texts merged line by line, in the line endings of ours."""
+"""Merge texts line by line, with our line endings."""
 
 from vaultcrm.errors import ExternalError
 from vaultcrm.git import client
 
 
 def merge_lines(base: bytes | None, ours: bytes, theirs: bytes) -> tuple[bytes, bool]:
-    """Three texts merged line by line, in our line endings; ours where both changed the same lines, and whether none are so.
+    """Both texts merged, with our line endings, and whether the merge is clean.
 
-    Without a base, a text that holds all lines of the other one in their order is both of them.
+    Where both sides changed the same lines, ours stay and the merge isn't clean. Without a base, the
+    merge is clean only if one text contains all lines of the other in order; the longer text is then the result.
     """
     theirs = _with_line_endings_of(ours, theirs)
     if base is None:
@@ -20,20 +21,21 @@ def merge_lines(base: bytes | None, ours: bytes, theirs: bytes) -> tuple[bytes, 
         return ours, True
     if ours == base:
         return theirs, True
-    # a last line without an end differs from the same line with one, and would clash with what follows it
+    # to Git, a last line without a newline differs from the same line with one, and would conflict with an added line
     newline = b"\r\n" if b"\r\n" in ours else b"\n"
-    is_ended = [not text or text.endswith(b"\n") for text in (base, ours, theirs)]
-    texts = [text if ended else text + newline for text, ended in zip((base, ours, theirs), is_ended, strict=True)]
+    base_ends, ours_ends, theirs_ends = (not text or text.endswith(b"\n") for text in (base, ours, theirs))
     try:
-        merged, is_clean = client.merge_file(texts[1], texts[0], texts[2])
+        merged, is_clean = client.merge_file(
+            ours if ours_ends else ours + newline, base if base_ends else base + newline, theirs if theirs_ends else theirs + newline
+        )
     except ExternalError:
         return ours, False
-    should_end = is_ended[2] if is_ended[1] == is_ended[0] else is_ended[1]
-    return merged if should_end else merged.removesuffix(newline), is_clean
+    keeps_newline = theirs_ends if ours_ends == base_ends else ours_ends
+    return merged if keeps_newline else merged.removesuffix(newline), is_clean
 
 
 def _with_line_endings_of(ours: bytes, text: bytes) -> bytes:
-    """A text with the line endings of ours; as it is, where ours has both kinds or none."""
+    """A text with the line endings of `ours`; unchanged if `ours` has both kinds or none."""
     crlf = ours.count(b"\r\n")
     if crlf not in (0, ours.count(b"\n")) or b"\n" not in ours:
         return text
@@ -42,6 +44,6 @@ def _with_line_endings_of(ours: bytes, text: bytes) -> bytes:
 
 
 def _contains_lines(lines: list[bytes], others: list[bytes]) -> bool:
-    """Whether `others` are among `lines`, in their order."""
-    waiting = iter(lines)
-    return all(line in waiting for line in others)
+    """Whether `lines` contains `others` in their order."""
+    remaining = iter(lines)
+    return all(line in remaining for line in others)
