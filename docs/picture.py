@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from vaultcrm.cli.demo import DAY, example_vault
+from vaultcrm.cli.commands.demo import DAY, example_vault
 from vaultcrm.cli.terminal import width as columns_of
 
 
