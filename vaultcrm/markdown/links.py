@@ -1,4 +1,4 @@
-"""Every link of a page and where it stands, to the character: in the body and in the properties."""
+"""Find every link of a page, in its body and its properties, with the exact characters of its target."""
 
 import re
 from bisect import bisect_right
@@ -12,33 +12,34 @@ from vaultcrm.markdown.properties import key_lines, key_name, root_node
 from vaultcrm.markdown.values import Value, as_list
 from vaultcrm.markdown.yaml_nodes import Node
 
-MAX_LINKS = 20_000  # of a note in the catalogue; what has more was made by no hand
+MAX_LINKS = 20_000  # per note in the catalogue; nobody writes more by hand
 _WIKILINK = re.compile(r"(?<!\\)!?\[\[([^\[\]|#\r\n]*)(?:#[^\[\]|\r\n]*)?(?:\|[^\[\]\r\n]*)?\]\]")
-# a place in round brackets: in angle brackets, or without blanks and with its own brackets in pairs
+# CommonMark's link destination: in angle brackets, or without spaces and with balanced round brackets, two levels deep
 _BARE = r"(?:[^\s()<>\\]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*\))(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*\))*"
 _TITLE = r"""(?:[ \t]+(?:"[^"\r\n]*"|'[^'\r\n]*'|\([^()\r\n]*\)))?"""
-_PLACE = re.compile(rf"\]\([ \t]*(?:<([^<>\r\n]*)>|({_BARE})){_TITLE}[ \t]*\)")
+_DESTINATION = re.compile(rf"\]\([ \t]*(?:<([^<>\r\n]*)>|({_BARE})){_TITLE}[ \t]*\)")
 _REFERENCE = re.compile(rf"^[ >]*\[(?!\^)[^\[\]\r\n]+\]:[ \t]+(?:<([^<>\r\n]*)>|({_BARE})){_TITLE}[ \t]*\r?$", re.MULTILINE)
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|$")
-_FILLED_IN = re.compile(r"\{\{|<%")  # what a template is to put there
-_QUOTES = re.compile(r"['\"\\]")  # what a text in quotes may spell in another way
+_NOT_A_PATH = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|$")
+_TEMPLATE = re.compile(r"\{\{|<%")  # a placeholder that a template fills in
+_QUOTES = re.compile(r"['\"\\]")  # what a quoted YAML text may write in another way
 _BRACKETS = re.compile(r"\\.|[\[\]]|\n[ \t\r]*\n")
-_LONG = 1000  # characters that a link shows at most
+_MAX_LINK_TEXT = 1000  # characters between a link's square brackets
 
 
 class LinkSpan(NamedTuple):
-    """One link. All places count characters of the file's text, from and to.
+    """One link. All positions count characters of the file's text.
 
-    `target` is the path or title that it leads to, decoded and without heading. `at` and `to` are
-    where the target stands; `at` is -1 where the YAML spells it in a way that cannot be spliced.
-    `style` says how it is written there: "<" in angle brackets, "(" bare, "[" a wikilink; in a
-    property the quotes of the text. `leaf` and `inner` say the same of the property's decoded texts.
+    `target` is the path or title that it leads to, decoded and without heading; it is written from
+    `target_start` to `target_end`, which are -1 where the YAML writes it in a way that can't be edited
+    in place. `style` says how it is written: "<" in angle brackets, "(" bare, "[" a wikilink; in a
+    property, the quotes of its text. There, `scalar_index` is the index among `scalar_spans`, and
+    `scalar_span` the start and end of the target in that decoded text.
     """
 
     kind: str  # "wiki" or "path"
     target: str
     line: int
-    key: str | None  # of the property that it stands in
+    key: str | None  # the property that contains it
     start: int
     end: int
     target_start: int
@@ -49,16 +50,16 @@ class LinkSpan(NamedTuple):
 
 
 class LinkRecord(NamedTuple):
-    """A link as the catalogue knows it: the line, the property that holds it, and the target."""
+    """A link as the catalogue stores it: its line, the property that contains it, and its target."""
 
     line: int
-    kind: str
+    kind: str  # "wiki", "path", or "more" for all links after MAX_LINKS
     key: str | None
     target: str
 
 
 class ScalarSpan(NamedTuple):
-    """A text of the properties, or (without a node) a mark of where a list or a map begins and ends."""
+    """One decoded text of the properties. Without a node it marks a key (":"), an alias ("*"), or the start or end of a list or map."""
 
     text: str
     style: str
@@ -67,112 +68,131 @@ class ScalarSpan(NamedTuple):
 
 
 def find_links(page: Page) -> list[LinkSpan]:
-    """All links of a page, in order. Raises Unreadable when the properties cannot be read."""
-    lead = len((page.before + page.block + page.after[: page.body_start]).decode("utf-8"))
-    return [*_links_in_properties(page), *links_in_text(page.body, page.body_line, lead)]
+    """All links of a page, in order. Raises Unreadable if the properties can't be read."""
+    offset = len((page.before + page.block + page.after[: page.body_start]).decode("utf-8"))
+    return [*_links_in_properties(page), *links_in_text(page.body, page.body_line, offset)]
 
 
 def link_records(page: Page, values: dict[str, Value]) -> tuple[LinkRecord, ...]:
-    """The same for the catalogue, without reading the YAML a second time; `values` are the page's properties.
+    """The links of a page for the catalogue. `values` are its properties, so that the YAML is not parsed a second time.
 
-    Where there are more than MAX_LINKS of them, the last is of kind "more", and stands for the rest.
+    A page with MAX_LINKS or more gets one more record, of kind "more", for the rest.
     """
-    found = []
-    if b"[[" in page.block:
-        lines: dict[str, list[int]] = {}
-        for number, line in enumerate(page.text.split("\n"), 2):
-            for link in _WIKILINK.finditer(line) if "[[" in line else ():
-                target, _ = _wiki_target(link)
-                for spelled in {unquote(target, quotes) for quotes in ("", "'", '"')} if _QUOTES.search(target) else (target,):
-                    lines.setdefault(spelled, []).append(number)
-        keys: dict[str, int] = {}  # composed when it is first asked for, and once
-        for key, value in values.items():
-            for link in (link for text in as_list(value) if "[[" in text for link in _WIKILINK.finditer(text)):
-                target = _wiki_target(link)[0]
-                if target and not _FILLED_IN.search(target):
-                    there = lines.get(target)  # none when it is escaped, or folded over two lines
-                    keys = keys if there or keys else key_lines(page)
-                    found.append(LinkRecord(there.pop(0) if there else keys.get(key, 1), "wiki", key, target))
-    found += [LinkRecord(link.line, link.kind, None, link.target) for link in links_in_text(page.body, page.body_line, limit=MAX_LINKS)]
-    if len(found) >= MAX_LINKS:
-        return (*found[:MAX_LINKS], LinkRecord(found[MAX_LINKS - 1].line, "more", None, ""))
-    return tuple(found)
+    records = _property_records(page, values) if b"[[" in page.block else []
+    records += [LinkRecord(link.line, link.kind, None, link.target) for link in links_in_text(page.body, page.body_line, limit=MAX_LINKS)]
+    if len(records) >= MAX_LINKS:
+        return (*records[:MAX_LINKS], LinkRecord(records[MAX_LINKS - 1].line, "more", None, ""))
+    return tuple(records)
+
+
+def _property_records(page: Page, values: dict[str, Value]) -> list[LinkRecord]:
+    lines: dict[str, list[int]] = {}  # by target: the lines of the YAML on which it is written
+    for number, line in enumerate(page.text.split("\n"), 2):
+        for link in _WIKILINK.finditer(line) if "[[" in line else ():
+            target, _ = _wiki_target(link)
+            for decoded in {unquote(target, quotes) for quotes in ("", "'", '"')} if _QUOTES.search(target) else (target,):
+                lines.setdefault(decoded, []).append(number)
+    records = []
+    lines_of_keys: dict[str, int] = {}  # filled when it is first needed, since that parses the YAML
+    for key, value in values.items():
+        for link in (link for text in as_list(value) if "[[" in text for link in _WIKILINK.finditer(text)):
+            target = _wiki_target(link)[0]
+            if target and not _TEMPLATE.search(target):
+                remaining = lines.get(target)  # none if the target is escaped, or folded over two lines
+                lines_of_keys = lines_of_keys if remaining or lines_of_keys else key_lines(page)
+                records.append(LinkRecord(remaining.pop(0) if remaining else lines_of_keys.get(key, 1), "wiki", key, target))
+    return records
 
 
 # ---------------------------------------------------------------------------------- in the body
 
 
-def links_in_text(body: str, line: int = 1, lead: int = 0, limit: int | None = None) -> list[LinkSpan]:
-    """The links of a body, or so many, that begins on a line, `lead` characters behind the beginning of its file."""
+def links_in_text(body: str, first_line: int = 1, offset: int = 0, limit: int | None = None) -> list[LinkSpan]:
+    """The links of a body, in order. With `limit`, only that many are taken, wikilinks before others.
+
+    The body starts at line `first_line` of its file, after `offset` characters.
+    """
     if "[[" not in body and "](" not in body and "]:" not in body:
         return []
     text = mask(body, inline=True)
-    breaks = [found.start() for found in re.finditer("\n", body)]
-    found = []
-    for kind, style, start, end, at, to in sorted(islice(_spans(text), limit), key=lambda span: span[4]):
-        raw = body[at:to]
-        target = raw if kind == "wiki" else decode_path(raw)
-        if raw == text[at:to] and not _FILLED_IN.search(target):
-            number = line + bisect_right(breaks, at)
-            found.append(LinkSpan(kind, target, number, None, lead + start, lead + end, lead + at, lead + to, style))
-    return found
+    newlines = [newline.start() for newline in re.finditer("\n", body)]
+    links = []
+    for span in sorted(islice(_body_spans(text), limit), key=lambda span: span.target_start):
+        start, end = span.target_start, span.target_end
+        raw = body[start:end]
+        target = raw if span.kind == "wiki" else decode_path(raw)
+        if raw == text[start:end] and not _TEMPLATE.search(target):
+            line = first_line + bisect_right(newlines, start)
+            positions = (offset + span.start, offset + span.end, offset + start, offset + end)
+            links.append(LinkSpan(span.kind, target, line, None, *positions, span.style))
+    return links
 
 
-def _spans(text: str) -> Iterator[tuple[str, str, int, int, int, int]]:
-    """Kind, style, and the places of the link and of its target."""
+class _BodySpan(NamedTuple):
+    kind: str
+    style: str
+    start: int
+    end: int
+    target_start: int
+    target_end: int
+
+
+def _body_spans(text: str) -> Iterator[_BodySpan]:
+    """The links of a masked body: first the wikilinks, then the others."""
     for link in _WIKILINK.finditer(text):
-        target, at = _wiki_target(link)
+        target, start = _wiki_target(link)
         if target:
-            yield "wiki", "[", link.start(), link.end(), at, at + len(target)
+            yield _BodySpan("wiki", "[", link.start(), link.end(), start, start + len(target))
     if "](" in text:
-        openings = _openings(text)
-        for link in _PLACE.finditer(text):
-            opening = openings.get(link.start(), -1)
-            if opening >= 0:
-                yield from _path(link, opening)
+        link_starts = _link_starts(text)
+        for link in _DESTINATION.finditer(text):
+            link_start = link_starts.get(link.start(), -1)
+            if link_start >= 0:
+                yield from _path_span(link, link_start)
     if "]:" in text:
         for link in _REFERENCE.finditer(text):
-            yield from _path(link, link.start())
+            yield from _path_span(link, link.start())
 
 
-def _path(link: "re.Match[str]", start: int) -> Iterator[tuple[str, str, int, int, int, int]]:
+def _path_span(link: "re.Match[str]", start: int) -> Iterator[_BodySpan]:
+    """A Markdown link that leads to a path; nothing for URLs and for headings of the same note."""
     group = 1 if link[1] is not None else 2
     path = link[group].partition("#")[0]
-    if not _ELSEWHERE.match(link[group]):
-        yield "path", "<" if group == 1 else "(", start, link.end(), link.start(group), link.start(group) + len(path)
+    if not _NOT_A_PATH.match(link[group]):
+        yield _BodySpan("path", "<" if group == 1 else "(", start, link.end(), link.start(group), link.start(group) + len(path))
 
 
 def _wiki_target(link: "re.Match[str]") -> tuple[str, int]:
-    """The target of a wikilink and where it begins; in a table `\\` stands before the bar."""
+    """The target of a wikilink and its start. In a table there is a `\\` before the bar, which is not part of it."""
     raw = link[1]
     if link.string[link.end(1) : link.end(1) + 1] == "|":
         raw = raw.rstrip("\\")
     return raw.strip(), link.start(1) + len(raw) - len(raw.lstrip())
 
 
-def _openings(text: str) -> dict[int, int]:
-    """Where the square bracket opens that each "](" closes, or the mark of an image before it; brackets pair within a paragraph."""
-    found: dict[int, int] = {}
-    waiting: list[int] = []
+def _link_starts(text: str) -> dict[int, int]:
+    """The start of the link, "[" or "![", for each "]" before a "("; brackets pair up within a paragraph."""
+    starts: dict[int, int] = {}
+    unclosed: list[int] = []
     for bracket in _BRACKETS.finditer(text):
-        char, at = bracket[0], bracket.start()
+        char, position = bracket[0], bracket.start()
         if char == "[":
-            waiting.append(at)
+            unclosed.append(position)
         elif char == "]":
-            opening = waiting.pop() if waiting else -1
-            if opening >= 0 and text[at + 1 : at + 2] == "(" and at - opening <= _LONG:
-                found[at] = opening - (opening > 0 and text[opening - 1] == "!")
+            opening = unclosed.pop() if unclosed else -1
+            if opening >= 0 and text[position + 1 : position + 2] == "(" and position - opening <= _MAX_LINK_TEXT:
+                starts[position] = opening - (opening > 0 and text[opening - 1] == "!")
         elif char[0] == "\n":
-            waiting.clear()
-    return found
+            unclosed.clear()
+    return starts
 
 
 def decode_path(raw: str) -> str:
-    """The path that the place of a link means: without percent signs for bytes, and backslashes before marks."""
+    """The path that a link destination means: percent-encoded bytes and backslash escapes decoded."""
     text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", raw) if "\\" in raw else raw
     if "%" not in text:
         return text
-    data = re.sub(rb"%([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), text.encode("utf-8"))
+    data = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), text.encode("utf-8"))
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -183,19 +203,19 @@ def decode_path(raw: str) -> str:
 
 
 def scalar_spans(page: Page) -> list[ScalarSpan]:
-    """The texts that the properties hold, decoded, in order, between marks for lists and maps."""
+    """The decoded texts of the properties, in order, with marks for keys, aliases, lists and maps. Raises Unreadable."""
     root = root_node(page)
-    found: list[ScalarSpan] = []
+    spans: list[ScalarSpan] = []
     for key, value in root.pairs if root else ():
         name = key_name(key, page.text)
-        found.append(ScalarSpan(name, ":"))
-        found += _scalar_spans(value, page.text, name)
-    return found
+        spans.append(ScalarSpan(name, ":"))
+        spans += _scalar_spans(value, page.text, name)
+    return spans
 
 
 def _scalar_spans(node: Node, text: str, key: str) -> Iterator[ScalarSpan]:
     if node.kind == "list" and text[node.start : node.end].startswith("[["):
-        yield ScalarSpan(text[node.start : node.end], "[", key, node)  # a wikilink without quotes; YAML takes it for two lists
+        yield ScalarSpan(text[node.start : node.end], "[", key, node)  # a wikilink without quotes, two lists for YAML
     elif node.kind == "scalar":
         yield ScalarSpan(node.text, node.style, key, node)
     elif node.kind == "alias":
@@ -210,32 +230,34 @@ def _scalar_spans(node: Node, text: str, key: str) -> Iterator[ScalarSpan]:
 def _links_in_properties(page: Page) -> Iterator[LinkSpan]:
     if b"[[" not in page.block:
         if page.kind in ("yaml", "unclosed"):
-            root_node(page)  # says so when it cannot be read
+            root_node(page)  # raises if it can't be read
         return
-    text, lead = page.text, len(page.before.decode("utf-8"))
-    for number, leaf in enumerate(scalar_spans(page)):
-        node = leaf.node
-        if node is None or "[[" not in leaf.text:
+    offset = len(page.before.decode("utf-8"))
+    for index, scalar in enumerate(scalar_spans(page)):
+        if scalar.node is not None and "[[" in scalar.text:
+            yield from _links_in_scalar(scalar, scalar.node, index, page.text, offset)
+
+
+def _links_in_scalar(scalar: ScalarSpan, node: Node, index: int, text: str, offset: int) -> Iterator[LinkSpan]:
+    """The links in one text of the properties. Their positions are known if the YAML writes each one as it is."""
+    written = [(link, *_wiki_target(link)) for link in _WIKILINK.finditer(text[node.start : node.end])]
+    decoded = [(link, *_wiki_target(link)) for link in _WIKILINK.finditer(scalar.text)]
+    is_editable = [unquote(raw, scalar.style) for _, raw, _ in written] == [target for _, target, _ in decoded]
+    for i, (_, target, inner_start) in enumerate(decoded):
+        if not target or _TEMPLATE.search(target):
             continue
-        raw = text[node.start : node.end]
-        spelled = [(link, *_wiki_target(link)) for link in _WIKILINK.finditer(raw)]
-        meant = [(link, *_wiki_target(link)) for link in _WIKILINK.finditer(leaf.text)]
-        is_plain_to_see = [unquote(one[1], leaf.style) for one in spelled] == [one[1] for one in meant]
-        for i, (_, target, at) in enumerate(meant):
-            if not target or _FILLED_IN.search(target):
-                continue
-            start, end, begin, to = node.start, node.end, -1 - lead, -1 - lead
-            if is_plain_to_see:
-                there, written, begin = spelled[i]
-                start, end = node.start + there.start(), node.start + there.end()
-                begin, to = node.start + begin, node.start + begin + len(written)
-            line = 2 + text.count("\n", 0, start)
-            inner = (at, at + len(target))
-            yield LinkSpan("wiki", target, line, leaf.key, lead + start, lead + end, lead + begin, lead + to, leaf.style, number, inner)
+        start, end, target_start, target_end = node.start, node.end, -1 - offset, -1 - offset
+        if is_editable:
+            link, raw, raw_start = written[i]
+            start, end = node.start + link.start(), node.start + link.end()
+            target_start, target_end = node.start + raw_start, node.start + raw_start + len(raw)
+        line = 2 + text.count("\n", 0, start)
+        positions = (offset + start, offset + end, offset + target_start, offset + target_end)
+        yield LinkSpan("wiki", target, line, scalar.key, *positions, scalar.style, index, (inner_start, inner_start + len(target)))
 
 
 def unquote(raw: str, style: str) -> str:
-    """What a part of a YAML text means, as far as a path needs it: quotes, and escaped quotes and backslashes."""
+    """A part of a YAML scalar decoded as far as a path needs it: escaped quotes and backslashes."""
     if style == "'":
         return raw.replace("''", "'")
     if style == '"':

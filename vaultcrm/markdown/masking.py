@@ -1,172 +1,186 @@
-"""The body of a note as Obsidian takes it apart: what is text, and what is code or a comment."""
+"""Find code and comments in a note's body, as Obsidian does, and replace them by spaces."""
 
 import re
 from bisect import bisect_right
 
-_MAY_BE_COVERED = re.compile(r"```|~~~|%%|<!--|^(?:    | {0,3}\t)", re.MULTILINE)
-# what may stand before a line's own text: blanks, quote marks, and markers of lists
-_QUOTED = re.compile(r"[ \t>]*")
-_CONTAINERS = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
-_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
+_MAY_NEED_MASKING = re.compile(r"```|~~~|%%|<!--|^(?:    | {0,3}\t)", re.MULTILINE)
+# what a line may start with before its own text: spaces, quote marks, list markers
+_QUOTE_PREFIX = re.compile(r"[ \t>]*")
+_CONTAINER_PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
+_LIST_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 _FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}")
-_OPENING = re.compile(r"`+|%%|<!--")
-_LONG = 2000  # characters of code within a line; what is longer is a hostile text's
-_CLOSING = {"%%": "%%", "<!--": "-->"}
+_INLINE_OPENING = re.compile(r"`+|%%|<!--")
+_COMMENT_END = {"%%": "%%", "<!--": "-->"}
+_MAX_CODE = 2000  # characters of code within a line; only a hostile text has more
 _BLANK_LINE = re.compile(r"\n[ \t>]*\r?\n")
 
 Spans = list[tuple[int, int]]
 
 
 def masked_spans(body: str) -> Spans:
-    """Which characters, from and to, are code blocks or comments (`%%…%%`, `<!-- … -->`), in order.
+    """The code blocks and comments (`%%…%%`, `<!-- … -->`) of a body, as start and end of each, in order.
 
-    A fence or a comment that begins a line and is never closed covers the rest, as in Obsidian. One
-    that begins within a line ends in the same paragraph, or is none: a lonely `%%` must not hide
-    what somebody has to do.
+    A fence or comment at the start of a line that is never closed runs to the end of the body, as in
+    Obsidian. A comment that starts within a line must end in the same paragraph, else it is text: a
+    lone `%%` must not hide tasks.
     """
-    return _Masker(body).run() if _MAY_BE_COVERED.search(body) else []
+    return _Masker(body).find_spans() if _MAY_NEED_MASKING.search(body) else []
 
 
 def mask(body: str, inline: bool = False) -> str:
-    """The body with what is covered, and `inline` also code within a line, blanked out; every character keeps its place."""
+    """The body with spaces in place of code blocks and comments, and with `inline` of code within lines.
+
+    Line breaks stay, so every character keeps its position.
+    """
     text = _blank_out(body, masked_spans(body))
     return _blank_out(text, _code_spans(text)) if inline and "`" in text else text
 
 
-def is_in_spans(spans: Spans, at: int) -> bool:
-    """Whether a character lies in one of the spans."""
-    i = bisect_right(spans, (at, len(spans) and spans[-1][1])) - 1
-    return i >= 0 and spans[i][0] <= at < spans[i][1]
+def is_in_spans(spans: Spans, position: int) -> bool:
+    """Whether a character is inside one of the spans."""
+    i = bisect_right(spans, (position, len(spans) and spans[-1][1])) - 1
+    return i >= 0 and spans[i][0] <= position < spans[i][1]
 
 
 def _blank_out(text: str, spans: Spans) -> str:
-    parts, at = [], 0
+    parts, position = [], 0
     for start, end in spans:
-        parts += [text[at:start], re.sub(r"[^\r\n]", " ", text[start:end])]
-        at = end
-    return "".join([*parts, text[at:]])
+        parts += [text[position:start], re.sub(r"[^\r\n]", " ", text[start:end])]
+        position = end
+    return "".join([*parts, text[position:]])
 
 
 class _Masker:
-    """One walk over the lines of a body."""
+    """One pass over the lines of a body."""
 
     def __init__(self, body: str) -> None:
         self.body = body
         self.spans: Spans = []
-        self.fence = ""  # the marks that opened a code block; closed by as many of them
-        self.fence_quotes = 0  # the quote that it stands in ends it, too,
-        self.fence_column = 0  # and so does the item of a list, with a line that begins before its text
+        # the code block that is open: its fence (which as many marks close), and the quote depth and
+        # the column below which a line ends it, because its quote or list item has ended
+        self.fence = ""
+        self.fence_quotes = 0
+        self.fence_column = 0
         self.is_in_list = False
-        self.after_blank = True
-        self.ends: dict[str, int] = {}  # where the ends of comments stand next, -1 for nowhere
-        self.paragraph = -1  # the next blank line
-        self.at = 0
+        self.is_after_blank_line = True
+        self.next_comment_ends: dict[str, int] = {}  # position of the next "%%" and "-->", -1 if there is none
+        self.next_blank_line = -1
 
-    def run(self) -> Spans:
-        body, size = self.body, len(self.body)
-        while self.at < size:
-            end = body.find("\n", self.at) + 1 or size
-            self.at = self.line(self.at, end, body[self.at : end].rstrip("\r\n"))
+    def find_spans(self) -> Spans:
+        body, position = self.body, 0
+        while position < len(body):
+            end = body.find("\n", position) + 1 or len(body)
+            position = self._scan_line(position, end, body[position:end].rstrip("\r\n"))
         return self.spans
 
-    def line(self, start: int, end: int, line: str) -> int:
-        """Look at one line; gives where to go on: the next line, or the end of a comment."""
-        quoted = _QUOTED.match(line)
-        lead = quoted[0] if quoted else ""
-        text = line[len(lead) :]
-        column = len(lead.rpartition(">")[2].expandtabs(4))
+    def _scan_line(self, start: int, end: int, line: str) -> int:
+        """Handle the line from `start` to `end`; returns where to go on: the next line, or after a comment."""
+        quoted = _QUOTE_PREFIX.match(line)
+        prefix = quoted[0] if quoted else ""
+        text = line[len(prefix) :]
         if self.fence:
-            if lead.count(">") >= self.fence_quotes and (not text or column >= self.fence_column):
-                self.cover(start, end)
-                is_mark = text.startswith(self.fence) and not text.rstrip(" \t").strip(self.fence[0])
-                if is_mark and lead.count(">") == self.fence_quotes and column < self.fence_column + 4:
-                    self.fence = ""
+            if self._continue_fence(prefix, text):
+                self._add_span(start, end)
                 return end
             self.fence = ""
         if not text:
-            self.after_blank = True
+            self.is_after_blank_line = True
             return end
-        if self.is_indented_code(lead, text):
-            self.cover(start, end)
+        if self._is_indented_code(prefix, text):
+            self._add_span(start, end)
             return end
-        self.after_blank = False
-        containers = _CONTAINERS.match(line)
-        rest = len(containers[0]) if containers else 0
-        if opened := _FENCE.match(line, rest):
-            self.fence, self.fence_quotes = opened[0], lead.count(">")
-            indent = len(line[:rest].rpartition(">")[2].expandtabs(4))
-            self.fence_column = indent if self.is_in_list and indent >= 2 else 0
-            self.cover(start + rest, end)
+        self.is_after_blank_line = False
+        containers = _CONTAINER_PREFIX.match(line)
+        text_start = len(containers[0]) if containers else 0
+        if fence := _FENCE.match(line, text_start):
+            self.fence, self.fence_quotes = fence[0], prefix.count(">")
+            column = _columns(line[:text_start])
+            self.fence_column = column if self.is_in_list and column >= 2 else 0
+            self._add_span(start + text_start, end)
             return end
-        return self.comments(start, end, start + rest)
+        return self._scan_comments(start, end, start + text_start)
 
-    def is_indented_code(self, lead: str, text: str) -> bool:
-        """Four columns of blanks behind a blank line are code, unless they belong to an item of a list."""
-        columns = len(lead.replace("\t", "    ")) if ">" not in lead else 0
-        if _ITEM.match(text) and columns < 4:
+    def _continue_fence(self, prefix: str, text: str) -> bool:
+        """Whether a line belongs to the open code block; its closing fence does, and closes it."""
+        column = _columns(prefix)
+        if prefix.count(">") < self.fence_quotes or (text and column < self.fence_column):
+            return False
+        is_fence = text.startswith(self.fence) and not text.rstrip(" \t").strip(self.fence[0])
+        if is_fence and prefix.count(">") == self.fence_quotes and column < self.fence_column + 4:
+            self.fence = ""
+        return True
+
+    def _is_indented_code(self, prefix: str, text: str) -> bool:
+        """Whether a line is code because it is indented by four columns after a blank line, outside a list."""
+        columns = len(prefix.replace("\t", "    ")) if ">" not in prefix else 0
+        if _LIST_MARKER.match(text) and columns < 4:
             self.is_in_list = True
-        elif columns < 2 and self.after_blank:
+        elif columns < 2 and self.is_after_blank_line:
             self.is_in_list = False
-        return columns >= 4 and self.after_blank and not self.is_in_list
+        return columns >= 4 and self.is_after_blank_line and not self.is_in_list
 
-    def comments(self, start: int, end: int, first: int) -> int:
-        """Cover the comments that begin in a line; gives the end of the line, or of a comment that runs on."""
-        body, at = self.body, start
-        while opening := _OPENING.search(body, at, end):
+    def _scan_comments(self, start: int, end: int, text_start: int) -> int:
+        """Mask the comments that start in a line; returns the end of the line, or of the line on which the last one ends."""
+        body, position = self.body, start
+        while opening := _INLINE_OPENING.search(body, position, end):
             mark = opening[0]
             if mark[0] == "`":
-                closed = re.compile(rf"(?<!`){mark}(?!`)").search(body, opening.end(), min(end, opening.end() + _LONG))
-                at = closed.end() if closed else opening.end()
+                closing = re.compile(rf"(?<!`){mark}(?!`)").search(body, opening.end(), min(end, opening.end() + _MAX_CODE))
+                position = closing.end() if closing else opening.end()
                 continue
-            close = _CLOSING[mark]
-            found = self.find(close, opening.end())
-            if opening.start() > first and not opening.end() <= found < self.paragraph_end(opening.end()):
-                at = opening.end()
+            end_mark = _COMMENT_END[mark]
+            comment_end = self._find_comment_end(end_mark, opening.end())
+            if opening.start() > text_start and not opening.end() <= comment_end < self._paragraph_end(opening.end()):
+                position = opening.end()
                 continue
-            at = found + len(close) if found >= 0 else len(body)
-            self.cover(opening.start(), at)
-            if at > end:  # what stands behind the comment's end is a line of its own
-                first, end = at, body.find("\n", at) + 1 or len(body)
+            position = comment_end + len(end_mark) if comment_end >= 0 else len(body)
+            self._add_span(opening.start(), position)
+            if position > end:  # the text after the comment's end counts as a line of its own
+                text_start, end = position, body.find("\n", position) + 1 or len(body)
         return end
 
-    def find(self, text: str, at: int) -> int:
-        """Where a comment's end stands next, -1 for nowhere; what has been found is not looked for twice."""
-        found = self.ends.get(text, at - 1)
-        if 0 <= found < at or (found < 0 and text not in self.ends):
-            found = self.ends[text] = self.body.find(text, at)
-        return found
+    def _find_comment_end(self, end_mark: str, position: int) -> int:
+        """The first end mark at or after `position`, -1 if there is none. Remembered, so that no text is searched twice."""
+        known = self.next_comment_ends.get(end_mark)
+        if known is None or 0 <= known < position:
+            known = self.next_comment_ends[end_mark] = self.body.find(end_mark, position)
+        return known
 
-    def paragraph_end(self, at: int) -> int:
-        if self.paragraph < at:
-            found = _BLANK_LINE.search(self.body, at)
-            self.paragraph = found.start() if found else len(self.body)
-        return self.paragraph
+    def _paragraph_end(self, position: int) -> int:
+        if self.next_blank_line < position:
+            blank_line = _BLANK_LINE.search(self.body, position)
+            self.next_blank_line = blank_line.start() if blank_line else len(self.body)
+        return self.next_blank_line
 
-    def cover(self, start: int, end: int) -> None:
+    def _add_span(self, start: int, end: int) -> None:
         if self.spans and self.spans[-1][1] >= start:
             self.spans[-1] = (self.spans[-1][0], end)
         else:
             self.spans.append((start, end))
 
 
+def _columns(prefix: str) -> int:
+    """The width of a prefix after its last quote mark, with tab stops of four."""
+    return len(prefix.rpartition(">")[2].expandtabs(4))
+
+
 def _code_spans(text: str) -> Spans:
-    """Code within lines: from a run of backticks to the next one as long, in the same paragraph."""
+    """Code within lines: from a run of backticks to the next run of the same length, in the same paragraph."""
     spans: Spans = []
     begin = 0
-    for stop in [*(found.start() for found in _BLANK_LINE.finditer(text)), len(text)]:
+    for stop in [*(blank_line.start() for blank_line in _BLANK_LINE.finditer(text)), len(text)]:
         runs = [(run.start(), run.end()) for run in re.finditer("`+", text[begin:stop])]
-        ahead: dict[int, list[int]] = {}
+        by_length: dict[int, list[int]] = {}  # the runs of each length that come next, in reverse order
         for i in range(len(runs) - 1, -1, -1):
-            ahead.setdefault(runs[i][1] - runs[i][0], []).append(i)
+            by_length.setdefault(runs[i][1] - runs[i][0], []).append(i)
         i = 0
         while i < len(runs):
-            length = runs[i][1] - runs[i][0]
-            same = ahead[length]
-            while same and same[-1] <= i:
-                same.pop()
-            if same:
-                spans.append((begin + runs[i][0], begin + runs[same[-1]][1]))
-                i = same[-1]
+            same_length = by_length[runs[i][1] - runs[i][0]]
+            while same_length and same_length[-1] <= i:
+                same_length.pop()
+            if same_length:
+                spans.append((begin + runs[i][0], begin + runs[same_length[-1]][1]))
+                i = same_length[-1]
             i += 1
         begin = stop
     return spans

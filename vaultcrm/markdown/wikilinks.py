@@ -1,14 +1,14 @@
-"""Wikilinks: `[[Target#Heading|shown]]` taken apart, and put together."""
+"""Parse and write wikilinks: `[[Target#Heading|display]]`."""
 
 import re
 from typing import NamedTuple
 
-# Compiled when first used: a catalogue that has nothing to read meets few links.
+# Compiled on first use: a command that finds nothing new to read meets few links.
 _WIKILINK = r"!?\[\[([^\[\]|#]*)(#[^\[\]|]*)?(?:\|([^\[\]]*))?\]\]"
 
 
 class Wikilink(NamedTuple):
-    """Where a link points: `target` is a title or a path without ending, `heading` begins with #."""
+    """A parsed wikilink: `target` is a title or a path, `heading` starts with #, `display` is the text that it shows."""
 
     target: str
     heading: str
@@ -16,21 +16,21 @@ class Wikilink(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The target's title: its path without folders and ending."""
+        """The title of the target: its path without folders and without ".md"."""
         name = self.target.rpartition("/")[2]
         return name[:-3] if name.lower().endswith(".md") else name
 
 
 def parse_wikilink(text: str) -> Wikilink | None:
-    """The link that a property's text is, or None when it is ordinary text."""
-    found = re.fullmatch(_WIKILINK, text.strip())
-    if found is None or not (found[1].strip() or found[2]):
+    """The wikilink that the whole text is, or None for any other text."""
+    match = re.fullmatch(_WIKILINK, text.strip())
+    if match is None or not (match[1].strip() or match[2]):
         return None
-    return Wikilink(found[1].strip(), found[2] or "", (found[3] or "").strip())
+    return Wikilink(match[1].strip(), match[2] or "", (match[3] or "").strip())
 
 
 def link_title(text: str | None) -> str | None:
-    """What a reader calls the thing linked to; ordinary text is its own title."""
+    """The title of the note that a text links to; the text itself if it is not a link."""
     if not text:
         return None
     link = parse_wikilink(text)
@@ -38,17 +38,17 @@ def link_title(text: str | None) -> str | None:
 
 
 def without_links(text: str) -> str:
-    """A text as one reads it aloud: its links as what they show, or the title they lead to."""
+    """The text with each wikilink replaced by what it displays, or by its target's title."""
     if "[[" not in text:
         return text
-    return re.sub(_WIKILINK, lambda found: found[3] or Wikilink(found[1].strip(), "", "").title or found[0], text)
+    return re.sub(_WIKILINK, lambda match: match[3] or Wikilink(match[1].strip(), "", "").title or match[0], text)
 
 
 def displayable(text: str) -> str:
-    """A text as a link can show it: brackets and bars would end it."""
+    """The text as a link can display it, with spaces for brackets and bars, which would end the link."""
     return "".join(" " if char in "[]|" else char for char in text)
 
 
-def make_wikilink(title: str, shown: str = "") -> str:
-    """A link to a note by its title."""
-    return f"[[{title}|{displayable(shown)}]]" if shown else f"[[{title}]]"
+def make_wikilink(title: str, display: str = "") -> str:
+    """A link to a note by its title, shown as `display`."""
+    return f"[[{title}|{displayable(display)}]]" if display else f"[[{title}]]"
