@@ -57,7 +57,7 @@ def test_what_is_there_stays_to_the_byte(tmp_path: Path) -> None:
     assert {path: now[path].decode() for path in mine} == mine
     assert now.keys() == mine.keys() | built_in_files().keys() | {"vaultcrm.toml"}
     assert made.warnings == [
-        ".obsidian/templates.json stays as it is. Obsidian takes its templates from Forms; ours are in templates/obsidian.",
+        ".obsidian/templates.json was left as it is. Obsidian's template folder is Forms; vaultcrm's templates are in templates/obsidian.",
     ]
 
 
@@ -82,7 +82,8 @@ def test_types_that_cannot_be_read_are_left_alone_and_told(broken: bytes, tmp_pa
     assert len(made.warnings) == 1
     assert made.warnings[0].startswith(".obsidian/types.json")
     told = run(tmp_path / "old", "check")
-    assert told.stdout == ".obsidian/types.json:1: The types that Obsidian gives to properties cannot be read. [obsidian-type]\n"
+    message = "Obsidian's property types cannot be read. Fix the file in your editor."
+    assert told.stdout == f".obsidian/types.json:1: {message} [obsidian-type]\n"
 
 
 def test_settings_that_lie_outside_are_not_touched(tmp_path: Path) -> None:

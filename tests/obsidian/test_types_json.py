@@ -68,7 +68,7 @@ def test_adding_types_keeps_all_that_was_there_and_takes_away_no_byte(
 def test_whatever_stands_there_is_read_or_refused(text: str) -> None:
     try:
         types_json.add_types(text, {"due": "date"})
-        types_json.type_conflicts(text)
+        types_json.find_type_conflicts(text)
     except InvalidInput:
         pass
 

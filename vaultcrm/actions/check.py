@@ -1,4 +1,4 @@
-"""Every problem in the vault, and how many of everything there are."""
+"""Every problem in the vault, and counts of everything in it."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,19 +7,19 @@ from vaultcrm.actions.conflict_copies import copy_problems
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog.link_queries import all_links
 from vaultcrm.disk.filenames import name_problem
-from vaultcrm.links.resolver import LinkResolver, listed
+from vaultcrm.links.resolver import LinkResolver, candidate_list
 from vaultcrm.model.convert import client_link
 from vaultcrm.model.records import Problem
 from vaultcrm.model.schema import FOLLOW_UP_STATUSES
 from vaultcrm.normalize import fold
-from vaultcrm.obsidian.install import type_problems
+from vaultcrm.obsidian.install import find_type_problems
 
-# A property that may name somebody or something without a note: then it is text, and no problem.
-_WITHOUT_CLIENT = ("project", "interaction", "follow-up", "decision", "person")
+# Notes of these types belong to a client.
+_CLIENT_NOTE_TYPES = ("project", "interaction", "follow-up", "decision", "person")
 
 
 class Stats(NamedTuple):
-    """How many there are. `follow_ups` counts by status."""
+    """Counts. `follow_ups` holds a count for each status."""
 
     notes: int
     clients: int
@@ -33,71 +33,83 @@ class Stats(NamedTuple):
 
 
 def stats(crm: Crm) -> Stats:
+    """Counts of what is in the vault now."""
     crm.refresh()
-    count, types, statuses = crm.catalog.counts()
+    totals, types, statuses = crm.catalog.counts()
     return Stats(
-        notes=count["notes"],
+        notes=totals["notes"],
         clients=types.get("client", 0),
         people=types.get("person", 0),
         projects=types.get("project", 0),
         interactions=types.get("interaction", 0),
         decisions=types.get("decision", 0),
         follow_ups={status: statuses.get(status, 0) for status in FOLLOW_UP_STATUSES},
-        points=count["points"],
+        points=totals["points"],
         problems=len(problems(crm)),
     )
 
 
 def problems(crm: Crm, below: str | None = None) -> list[Problem]:
-    """What cannot be read or understood, by path and line: in one note each, and between notes; below a folder, "" for the root."""
+    """What can't be read or understood, within notes and between them, by path and line.
+
+    With `below` only problems in that folder are returned; "" is the vault's root. None means the whole
+    vault, and then Obsidian's property types are checked too.
+    """
     crm.refresh()
     found = crm.catalog.problems(below)
-    for note in crm.catalog.notes(below=below):
-        if fault := name_problem(note.path.rpartition("/")[2]):
-            found.append(Problem(note.path, 1, "name", fault))
-        link = client_link(note)
-        is_lost = note.type in _WITHOUT_CLIENT and not note.path.startswith("inbox/")
-        if is_lost and not link and crm.catalog.owner_of(note.path) is None:
-            found.append(Problem(note.path, 1, "no-client", f'This {note.type} belongs to no client; give it client: "[[NAME]]".'))
-    known = crm.link_resolver()
-    found += _link_problems(crm, known, below)
-    found += [problem for problem in _same_names(crm) if not below or problem.path.startswith(below + "/")]
-    found += [*copy_problems(crm, known.paths, below), *(type_problems(crm.vault.root) if below is None else ())]
+    found += _note_problems(crm, below)
+    resolver = crm.link_resolver()
+    found += _link_problems(crm, resolver, below)
+    found += [problem for problem in _shared_names(crm) if not below or problem.path.startswith(below + "/")]
+    found += copy_problems(crm, resolver.paths, below)
+    found += find_type_problems(crm.vault.root) if below is None else ()
     return sorted(set(found))
 
 
-def _link_problems(crm: Crm, known: LinkResolver, below: str | None) -> Iterator[Problem]:
-    """Links that lead nowhere, or may lead to several notes."""
+def _note_problems(crm: Crm, below: str | None) -> Iterator[Problem]:
+    """Notes with a file name that some system refuses, and notes outside the inbox that need a client and have none."""
+    for note in crm.catalog.notes(below=below):
+        if fault := name_problem(note.path.rpartition("/")[2]):
+            yield Problem(note.path, 1, "name", fault)
+        needs_client = note.type in _CLIENT_NOTE_TYPES and not note.path.startswith("inbox/")
+        if needs_client and not client_link(note) and crm.catalog.owner_of(note.path) is None:
+            yield Problem(note.path, 1, "no-client", f'This {note.type} has no client. Add the property client: "[[NAME]]".')
+
+
+def _link_problems(crm: Crm, resolver: LinkResolver, below: str | None) -> Iterator[Problem]:
+    """Links that lead nowhere, and links that could mean several notes."""
     for path, line, kind, key, target in all_links(crm.catalog):
         if below and not path.startswith(below + "/"):
             continue
         if kind == "more":
-            yield Problem(path, line, "many-links", "This note has too many links; those behind this line are not looked at.")
+            yield Problem(path, line, "many-links", "This note has too many links. Those after this line aren't checked.")
             continue
-        lead = known.resolve(kind, target, key, path)
-        shown = f"[[{target}]]" if kind == "wiki" else f"The link {target}"
-        note = known.notes.get(path)
-        if key == "client" and note is not None and note.type in _WITHOUT_CLIENT:
-            to = known.notes.get(lead.path or "")
-            if to is None or to.type != "client":
-                yield Problem(path, line, "broken-link", f"The client {shown} leads to no client.")
+        resolution = resolver.resolve(kind, target, key, path)
+        shown = f"[[{target}]]" if kind == "wiki" else target
+        note = resolver.notes.get(path)
+        if key == "client" and note is not None and note.type in _CLIENT_NOTE_TYPES:
+            linked_note = resolver.notes.get(resolution.path or "")
+            if linked_note is None or linked_note.type != "client":
+                yield Problem(path, line, "broken-link", f"There is no client {shown}.")
                 continue
-        if lead.path is None:
-            if kind == "wiki" or not (target.startswith(("/", "www.")) or target.endswith("/")):  # which is a place on the web
-                yield Problem(path, line, "broken-link", f"{shown} leads to no note or file.")
-        elif not lead.is_certain:
-            yield Problem(path, line, "ambiguous-link", f"{shown} can be {listed(lead.candidates)}.")
+        subject = shown if kind == "wiki" else f"The link {shown}"
+        if resolution.path is None:
+            is_web_path = target.startswith(("/", "www.")) or target.endswith("/")
+            if kind == "wiki" or not is_web_path:
+                yield Problem(path, line, "broken-link", f"{subject} leads to no note or file.")
+        elif not resolution.is_certain:
+            yield Problem(path, line, "ambiguous-link", f"{subject} could mean {candidate_list(resolution.candidates)}.")
 
 
-def _same_names(crm: Crm) -> list[Problem]:
-    """Two clients that answer to the same name."""
-    owners: dict[str, list[str]] = {}
+def _shared_names(crm: Crm) -> list[Problem]:
+    """Names and aliases that several clients share, reported on all of these clients except the first."""
+    paths_by_name: dict[str, list[str]] = {}
     for path, names in crm.catalog.client_names().items():
         for name in dict.fromkeys(names):
-            owners.setdefault(name, []).append(path)
+            paths_by_name.setdefault(name, []).append(path)
     return [
-        Problem(path, 1, "same-name", f"Another client answers to {name!r} too: {paths[0]}.")
-        for name, paths in owners.items()
+        Problem(path, 1, "same-name", f"Another client is also called {name!r}: {paths[0]}.")
+        for name, paths in paths_by_name.items()
         for path in paths[1:]
         if fold(name)
     ]

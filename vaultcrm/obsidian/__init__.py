@@ -1,1 +1,1 @@
-"""What Obsidian keeps beside the notes: property types, views, templates and obsidian:// links."""
+"""The files that Obsidian keeps beside the notes (property types, views, templates), and obsidian:// links."""

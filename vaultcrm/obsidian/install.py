@@ -1,4 +1,4 @@
-"""What makes a vault at home in Obsidian: views, templates, types of properties; added, never put over what is there."""
+"""Install views, templates and property types for Obsidian in a vault, without changing what is there already."""
 
 import os
 
@@ -14,11 +14,11 @@ VIEWS_FOLDER = "views"
 
 
 def install_files(writer: Writer) -> list[str]:
-    """Give a vault what is missing of our views, our templates and the types of our properties.
+    """Add the views, templates and property types that a vault lacks.
 
-    Gives what could not be added, a sentence each.
+    Returns a sentence for each file that could not be added or completed.
     """
-    left: dict[str, None] = {}
+    skipped: dict[str, None] = {}  # a set that keeps its order
     for path, data in built_in_files().items():
         try:
             if not os.path.lexists(writer.vault.path(path)) and writer.create_file(path, data):
@@ -26,24 +26,23 @@ def install_files(writer: Writer) -> list[str]:
             if path == types_json.TYPES_FILE:
                 writer.edit(path, _with_our_types)
             elif path == types_json.TEMPLATES_FILE and (folder := _template_folder(writer)) != TEMPLATES_FOLDER:
-                left[
-                    f"{path} stays as it is. Obsidian takes its templates from {folder or 'no folder'}; ours are in {TEMPLATES_FOLDER}."
-                ] = None
+                setting = f"Obsidian's template folder is {folder or 'not set'}"
+                skipped[f"{path} was left as it is. {setting}; vaultcrm's templates are in {TEMPLATES_FOLDER}."] = None
         except InvalidInput as error:
-            left[error.message] = None
-    return list(left)
+            skipped[error.message] = None
+    return list(skipped)
 
 
 def built_in_files() -> dict[str, bytes]:
-    """All that Obsidian gets from us, as in a new vault: each file's bytes by its path."""
+    """The files that a new vault gets for Obsidian: each file's bytes by its path."""
     folder = os.path.join(built_in_folder(), "obsidian")
-    found = {}
+    contents = {}
     for name in os.listdir(folder):
-        place = VIEWS_FOLDER if name.endswith(".base") else TEMPLATES_FOLDER
-        found[f"{place}/{name}"] = files.read(os.path.join(folder, name), follow_symlinks=True).data
-    found[types_json.TEMPLATES_FILE] = b'{\n  "folder": "%s"\n}\n' % TEMPLATES_FOLDER.encode()
-    found[types_json.TYPES_FILE] = types_json.new_types_json(types_json.property_types()).encode()
-    return dict(sorted(found.items()))
+        target = VIEWS_FOLDER if name.endswith(".base") else TEMPLATES_FOLDER
+        contents[f"{target}/{name}"] = files.read(os.path.join(folder, name), follow_symlinks=True).data
+    contents[types_json.TEMPLATES_FILE] = b'{\n  "folder": "%s"\n}\n' % TEMPLATES_FOLDER.encode()
+    contents[types_json.TYPES_FILE] = types_json.new_types_json(types_json.property_types()).encode()
+    return dict(sorted(contents.items()))
 
 
 def _with_our_types(data: bytes) -> bytes:
@@ -54,8 +53,8 @@ def _with_our_types(data: bytes) -> bytes:
 
 
 def _template_folder(writer: Writer) -> str | None:
-    """The folder that Obsidian takes templates from; None where it says none."""
-    import json  # late: only for a vault that has templates already
+    """The folder that Obsidian takes templates from; None if its settings name none or can't be read."""
+    import json  # late: needed only for a vault that already has template settings
 
     try:
         folder = json.loads(writer.vault.read(types_json.TEMPLATES_FILE).data).get("folder")
@@ -64,16 +63,14 @@ def _template_folder(writer: Writer) -> str | None:
     return folder.strip("/") if isinstance(folder, str) else None
 
 
-def type_problems(root: str) -> list[Problem]:
-    """Properties that Obsidian shows, and writes, as something else than what they are."""
+def find_type_problems(root: str) -> list[Problem]:
+    """The properties that Obsidian displays and writes as another type than they have."""
+    path, code = types_json.TYPES_FILE, "obsidian-type"
     try:
-        text = files.read(os.path.join(root, types_json.TYPES_FILE)).data.decode("utf-8")
-        found = types_json.type_conflicts(text)
+        text = files.read(os.path.join(root, path)).data.decode("utf-8")
+        conflicts = types_json.find_type_conflicts(text)
     except FileNotFoundError:
         return []
     except (UnicodeDecodeError, InvalidInput, Unreadable, OSError):
-        return [Problem(types_json.TYPES_FILE, 1, "obsidian-type", "The types that Obsidian gives to properties cannot be read.")]
-    code = "obsidian-type"
-    return [
-        Problem(types_json.TYPES_FILE, line, code, f"Obsidian shows {name} as {kind}; it is {ours}.") for line, name, kind, ours in found
-    ]
+        return [Problem(path, 1, code, "Obsidian's property types cannot be read. Fix the file in your editor.")]
+    return [Problem(path, one.line, code, f"Obsidian shows {one.name} as {one.obsidian_type}; it is {one.our_type}.") for one in conflicts]

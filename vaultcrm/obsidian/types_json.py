@@ -1,4 +1,4 @@
-"""What Obsidian keeps beside the notes, and its links: types of properties, whether it knows a vault."""
+"""Obsidian's file of property types, `.obsidian/types.json`: complete it with ours, and find the types that differ."""
 
 import re
 from collections.abc import Mapping
@@ -10,18 +10,27 @@ from vaultcrm.model.schema import PROPERTIES, PropertyType
 TYPES_FILE = ".obsidian/types.json"
 TEMPLATES_FILE = ".obsidian/templates.json"
 
-_LISTS = ("aliases", "tags", "multitext")  # one and the same to a note
-_NAMES = {"multitext": "a list", "datetime": "a date and time", "date": "a date", "number": "a number", "text": "text"}
-_BLANK = re.compile(r"[ \t\r\n]*")
+_LIST_TYPES = ("aliases", "tags", "multitext")  # all three are written as a list
+_TYPE_LABELS = {"multitext": "a list", "datetime": "a date and time", "date": "a date", "number": "a number", "text": "text"}
+_WHITESPACE = re.compile(r"[ \t\r\n]*")
+
+
+class TypeConflict(NamedTuple):
+    """A property to which `types.json` gives another type than ours, with its 1-based line; the types are in words."""
+
+    line: int
+    name: str
+    obsidian_type: str
+    our_type: str
 
 
 def property_types() -> dict[str, str]:
-    """The type of each property as Obsidian names it, by property. A name has one type in the whole vault."""
-    found = {"type": "text"}
+    """Obsidian's name for the type of each of our properties, by property. In Obsidian a name has one type in the whole vault."""
+    types = {"type": "text"}
     for properties in PROPERTIES.values():
         for key, kind in properties.items():
-            found[key] = key if key in ("tags", "aliases") else _type_of(kind)
-    return dict(sorted(found.items()))
+            types[key] = key if key in ("tags", "aliases") else _type_of(kind)
+    return dict(sorted(types.items()))
 
 
 def _type_of(kind: PropertyType) -> str:
@@ -41,122 +50,123 @@ def _type_of(kind: PropertyType) -> str:
 
 
 class _Members(NamedTuple):
-    """Where the members of a JSON object stand: each value's begin and end by key, and the closing brace."""
+    """The positions of an object's members in a JSON text: each value's start and end by key, and the closing brace."""
 
     values: dict[str, tuple[int, int]]
-    close: int
+    closing_brace: int
 
 
 def new_types_json(types: Mapping[str, str]) -> str:
-    """A new `types.json`."""
-    import json  # late: only when a vault is made
+    """The text of a new `types.json`."""
+    import json  # late: needed only to create or check a vault
 
     return json.dumps({"types": types}, indent=2) + "\n"
 
 
 def add_types(text: str, types: Mapping[str, str]) -> str:
-    """The text of a `types.json` with those properties added that it does not name; nothing else in it changes.
+    """The text of a `types.json` with the properties added that it lacks, in its own style; nothing else in it changes.
 
-    Names that are there keep their type; Obsidian knows no difference of case between them.
-    Raises NotUnderstood for what is not such a file.
+    A property that has a type keeps it; Obsidian ignores case in property names. Raises InvalidInput
+    if the text is not a valid `types.json`.
     """
     import json  # late: as above
 
-    had = _types_in(text)
-    there = {name.lower() for name in had}
-    added = {name: kind for name, kind in types.items() if name.lower() not in there}
+    old_types = _read_types(text)
+    existing = {name.lower() for name in old_types}
+    added = {name: type_ for name, type_ in types.items() if name.lower() not in existing}
     if not added:
         return text
-    root = _skip_blanks(text, 0)
+    root = _skip_whitespace(text, 0)
     outer = _members(text, root)
-    margin = text[root + 1 : _skip_blanks(text, root + 1)] if outer.values else "\n  "
-    deeper = margin + (margin.lstrip("\r\n") if "\n" in margin else "")
-    items = {name: json.dumps(kind) for name, kind in added.items()}
+    margin = text[root + 1 : _skip_whitespace(text, root + 1)] if outer.values else "\n  "
+    inner_margin = margin + (margin.lstrip("\r\n") if "\n" in margin else "")
+    members = {name: json.dumps(type_) for name, type_ in added.items()}
     if "types" in outer.values:
-        new = _append_members(text, outer.values["types"][0], items, deeper, margin)
+        new = _append_members(text, outer.values["types"][0], members, inner_margin, margin)
     else:
-        new = _append_members(
-            text, root, {"types": _append_members("{}", 0, items, deeper, margin)}, margin, "\n" if "\n" in margin else ""
-        )
-    whole = json.loads(text)
-    if json.loads(new) != {**whole, "types": {**had, **added}}:
-        raise InvalidInput("It is not written as Obsidian writes it.")
+        new_object = _append_members("{}", 0, members, inner_margin, margin)
+        new = _append_members(text, root, {"types": new_object}, margin, "\n" if "\n" in margin else "")
+    if json.loads(new) != {**json.loads(text), "types": {**old_types, **added}}:
+        raise InvalidInput("It could not be changed without touching anything else.")
     return new
 
 
-def type_conflicts(text: str) -> list[tuple[int, str, str, str]]:
-    """The properties to which a `types.json` gives another type than ours: line, name, its type and ours in words.
-
-    Raises NotUnderstood for what is not such a file.
-    """
-    had = _types_in(text)
-    if not had:
+def find_type_conflicts(text: str) -> list[TypeConflict]:
+    """The properties to which a `types.json` gives another type than ours. Raises InvalidInput if it is not a valid one."""
+    types = _read_types(text)
+    if not types:
         return []
     ours = property_types()
-    values = _members(text, _members(text, _skip_blanks(text, 0)).values["types"][0]).values
+    values = _members(text, _members(text, _skip_whitespace(text, 0)).values["types"][0]).values
     return [
-        (1 + text.count("\n", 0, values[name][0]), name, _NAMES.get(kind, kind), _NAMES.get(ours[name], "a list"))
-        for name, kind in had.items()
-        if name in ours and kind != ours[name] and not (kind in _LISTS and ours[name] in _LISTS)
+        TypeConflict(
+            line=1 + text.count("\n", 0, values[name][0]),
+            name=name,
+            obsidian_type=_TYPE_LABELS.get(type_, type_),
+            our_type=_TYPE_LABELS.get(ours[name], "a list"),
+        )
+        for name, type_ in types.items()
+        if name in ours and type_ != ours[name] and not (type_ in _LIST_TYPES and ours[name] in _LIST_TYPES)
     ]
 
 
-def _types_in(text: str) -> dict[str, str]:
+def _read_types(text: str) -> dict[str, str]:
+    """The types in a `types.json`, by property. Raises InvalidInput."""
     import json  # late: as above
 
     try:
-        whole = json.loads(text)
+        document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"It is not JSON: {error}.") from error
-    types = whole.get("types", {}) if isinstance(whole, dict) else None
-    if not isinstance(types, dict) or not all(isinstance(kind, str) for kind in types.values()):
-        raise InvalidInput("It holds no types of properties.")
+        raise InvalidInput(f"It is not valid JSON: {error}.") from error
+    types = document.get("types", {}) if isinstance(document, dict) else None
+    if not isinstance(types, dict) or not all(isinstance(type_, str) for type_ in types.values()):
+        raise InvalidInput("It does not hold property types.")
     return types
 
 
-def _skip_blanks(text: str, here: int) -> int:
-    """The next place that is not blank."""
-    found = _BLANK.match(text, here)
-    return found.end() if found else here
+def _skip_whitespace(text: str, position: int) -> int:
+    match = _WHITESPACE.match(text, position)
+    return match.end() if match else position
 
 
-def _members(text: str, begin: int) -> _Members:
-    """The members of the object that begins at `begin`, in a text that is known to be JSON."""
+def _members(text: str, start: int) -> _Members:
+    """The members of the object that starts at `start`, in a text that is known to be JSON."""
     import json  # late: as above
 
-    read = json.JSONDecoder().raw_decode
+    decode = json.JSONDecoder().raw_decode
     values: dict[str, tuple[int, int]] = {}
-    here = _skip_blanks(text, begin + 1)
-    while text[here] != "}":
-        key, here = read(text, here)
-        start = _skip_blanks(text, _skip_blanks(text, here) + 1)
-        _, end = read(text, start)
-        values[key] = (start, end)
-        here = _skip_blanks(text, end)
-        if text[here] == ",":
-            here = _skip_blanks(text, here + 1)
-    return _Members(values, here)
+    position = _skip_whitespace(text, start + 1)
+    while text[position] != "}":
+        key, position = decode(text, position)
+        value_start = _skip_whitespace(text, _skip_whitespace(text, position) + 1)
+        _, value_end = decode(text, value_start)
+        values[key] = (value_start, value_end)
+        position = _skip_whitespace(text, value_end)
+        if text[position] == ",":
+            position = _skip_whitespace(text, position + 1)
+    return _Members(values, position)
 
 
-def _append_members(text: str, begin: int, items: Mapping[str, str], margin: str, last: str) -> str:
-    """The object at `begin` with more members at its end, laid out as its first one.
+def _append_members(text: str, start: int, members: Mapping[str, str], margin: str, last_margin: str) -> str:
+    """The text with more members at the end of the object at `start`, laid out like its first member.
 
-    One without members is laid out with `margin` before each of them and `last` before its brace.
+    In an empty object, `margin` precedes each member and `last_margin` the closing brace.
     """
     import json  # late: as above
 
-    values, close = _members(text, begin)
+    values, closing_brace = _members(text, start)
     if not values:
-        return f"{text[: begin + 1]}{margin}{_format_members(items, margin, ': ')}{last}{text[close:]}"
-    first = _skip_blanks(text, begin + 1)
-    behind_name = json.JSONDecoder().raw_decode(text, first)[1]
-    colon = text[behind_name : min(start for start, _ in values.values())]
-    end = max(end for _, end in values.values())
-    margin = text[begin + 1 : first] or (" " if colon.endswith(" ") else "")  # on one line only the comma's blank shows the style
-    return f"{text[:end]},{margin}{_format_members(items, margin, colon)}{text[end:]}"
+        return f"{text[: start + 1]}{margin}{_format_members(members, margin, ': ')}{last_margin}{text[closing_brace:]}"
+    first = _skip_whitespace(text, start + 1)
+    end_of_key = json.JSONDecoder().raw_decode(text, first)[1]
+    colon = text[end_of_key : min(value_start for value_start, _ in values.values())]
+    end = max(value_end for _, value_end in values.values())
+    # an object on one line has no margin: a space after its colon means a space after its commas
+    margin = text[start + 1 : first] or (" " if colon.endswith(" ") else "")
+    return f"{text[:end]},{margin}{_format_members(members, margin, colon)}{text[end:]}"
 
 
-def _format_members(items: Mapping[str, str], margin: str, colon: str) -> str:
+def _format_members(members: Mapping[str, str], margin: str, colon: str) -> str:
     import json  # late: as above
 
-    return f",{margin}".join(f"{json.dumps(key)}{colon}{value}" for key, value in items.items())
+    return f",{margin}".join(f"{json.dumps(key)}{colon}{value}" for key, value in members.items())

@@ -1,26 +1,26 @@
-"""Whether Obsidian has opened a vault, and the links that open its notes."""
+"""obsidian:// links to notes, and whether Obsidian has opened a vault."""
 
 import os
 from urllib.parse import quote
 
 
 def has_opened(root: str) -> bool:
-    """Whether Obsidian has opened the vault on this computer, or a folder around it.
+    """Whether Obsidian has opened the vault, or a folder that contains it.
 
-    It writes its workspace into every folder that it opens as a vault.
+    Obsidian writes `.obsidian/workspace.json` into every folder that it opens as a vault.
     """
-    folder, below = root, ""
-    while folder != below:
+    folder, child = root, ""
+    while folder != child:
         if os.path.isfile(os.path.join(folder, ".obsidian", "workspace.json")):
             return True
-        folder, below = os.path.dirname(folder), folder
+        folder, child = os.path.dirname(folder), folder
     return False
 
 
 def note_uri(root: str, path: str) -> str:
-    """The link that opens a note in Obsidian, in whichever of its vaults the note lies.
+    """The link that opens a note in Obsidian, which finds the vault that contains the path.
 
-    Every character that could mean something in a URI is percent-encoded, as Obsidian's help asks.
-    Headings and blocks have links in Obsidian, lines have none.
+    Everything except letters, digits and "_.-~" is percent-encoded, as Obsidian's help on URIs asks.
+    Such a link can name a heading or a block, but not a line.
     """
     return f"obsidian://open?path={quote(os.fsencode(os.path.join(root, path)), safe='')}"
