@@ -76,14 +76,14 @@ def test_a_link_that_yaml_spells_in_another_way_is_left_and_named(root: Path) ->
     make_vault(root, {"a.md": '---\na: "[[\\x4fld]]"\nb: "[[Old]]"\n---\n[[Old]]\n', "Old.md": ""})
     done = renamed(root, "Old.md", "New")
     assert (root / "a.md").read_text() == '---\na: "[[\\x4fld]]"\nb: "[[New]]"\n---\n[[New]]\n'
-    assert [tuple(one) for one in done.left] == [("a.md", 2, '"[[\\x4fld]]"', "New.md cannot be written there")]
+    assert [tuple(one) for one in done.skipped_links] == [("a.md", 2, '"[[\\x4fld]]"', "New.md can't be written there")]
 
 
 def test_a_link_without_quotes_that_yaml_would_read_otherwise_is_left_and_named(root: Path) -> None:
     make_vault(root, {"a.md": "---\na: [[Old]]\nb: one [[Old]]\n---\n", "Old.md": ""})
     done = renamed(root, "Old.md", "New - {x}")
     assert (root / "a.md").read_text() == "---\na: [[Old]]\nb: one [[New - {x}]]\n---\n"
-    assert [(one.line, one.link, one.why) for one in done.left] == [(2, "[[Old]]", "the change could not be proved")]
+    assert [(one.line, one.link, one.why) for one in done.skipped_links] == [(2, "[[Old]]", "the change could not be verified")]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_an_ambiguous_link_is_left_and_named(root: Path) -> None:
     done = renamed(root, "x/Old.md", "New")
     assert (root / "a.md").read_text() == "one\n[[Old]] [[x/New]]\n"
     assert (root / "x/b.md").read_text() == "[[New]]\n"  # its own folder had decided
-    assert [tuple(one) for one in done.left] == [("a.md", 2, "[[Old]]", "it may mean x/Old.md or y/Old.md")]
+    assert [tuple(one) for one in done.skipped_links] == [("a.md", 2, "[[Old]]", "it could mean x/Old.md or y/Old.md")]
 
 
 def test_links_in_templates_and_ignored_notes_follow_and_unreadable_notes_are_named(root: Path) -> None:
@@ -150,9 +150,9 @@ def test_links_in_templates_and_ignored_notes_follow_and_unreadable_notes_are_na
     assert after["templates/t.md"] == b"{{ properties }}\n[[New]]\n"
     assert after["archive/o.md"] == b"[[New]]\n"
     assert {path for path, data in after.items() if b"[[Old]]" in data} == {"bad.md", "latin.md", "toml.md", ".hidden/h.md"}
-    assert [(one.path, one.line, one.why) for one in done.left] == [
-        ("bad.md", 5, "the note cannot be read"),
-        ("latin.md", 1, "the note cannot be read"),
+    assert [(one.path, one.line, one.why) for one in done.skipped_links] == [
+        ("bad.md", 5, "the note can't be read"),
+        ("latin.md", 1, "the note can't be read"),
         ("toml.md", 4, "the front matter is not YAML, and such notes are not edited"),
     ]
 
@@ -162,9 +162,9 @@ def test_a_canvas_follows_and_a_base_is_named(root: Path) -> None:
     after = there_and_back(root, {"a/Old.md": "", "c.canvas": canvas, "b.base": 'filters: file.path == "a/Old.md"\n'}, "Old", "New é")
     assert after["c.canvas"] == canvas.replace("a/Old.md", "a/New é.md")
     Journal(str(root)).undo()
-    assert [(one.path, one.line, one.why) for one in renamed(root, "Old", "New").left] == [
-        ("b.base", 1, "it stands in a base"),
-        ("c.canvas", 1, "it stands in a text of the canvas"),
+    assert [(one.path, one.line, one.why) for one in renamed(root, "Old", "New").skipped_links] == [
+        ("b.base", 1, "links in bases aren't updated"),
+        ("c.canvas", 1, "it is in a text card of the canvas"),
     ]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from vaultcrm.catalog.database import Database
 from vaultcrm.catalog.rows import LIST_SEPARATOR, column_list, note_from_row, record_maker, stored_fields
 from vaultcrm.links.ownership import ClientRef, client_above, client_folders
-from vaultcrm.links.resolver import NoteRow, nearest, with_title
+from vaultcrm.links.resolver import NoteRow, choose_nearest, filter_by_title
 from vaultcrm.markdown.wikilinks import displayable, parse_wikilink
 from vaultcrm.model.records import Decision, FollowUp, Note, Point, Problem
 from vaultcrm.normalize import fold
@@ -92,12 +92,12 @@ class Catalog(Database):
         if title.startswith(("./", "../")):
             title = posixpath.normpath(posixpath.join(folder, title))
             paths = [path for path in paths if fold(path.removesuffix(".md")) == fold(title)]
-            paths = with_title(paths, title.rpartition("/")[2])
+            paths = filter_by_title(paths, title.rpartition("/")[2])
         else:
-            paths = with_title(paths, title)
+            paths = filter_by_title(paths, title)
             if not paths and note_type == "client":
                 paths = [path for path, names in self.client_names().items() if name in names]
-        return nearest(paths, title, folder, self.owner_of(source) if len(paths) > 1 else None).path
+        return choose_nearest(paths, title, folder, self.owner_of(source) if len(paths) > 1 else None).path
 
     def client_note_folders(self) -> set[str]:
         """The folders that hold client notes."""

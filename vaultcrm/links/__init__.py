@@ -1,1 +1,1 @@
-"""Which note a link leads to, which client a note belongs to, and how links are rewritten after a move."""
+"""Which note a link points to, which client a note belongs to, and how links change when files are moved."""

@@ -1,4 +1,4 @@
-"""Which client a note belongs to: the client folders, and the nearest one above a note."""
+"""Which client a note belongs to: the one whose client folder is the nearest above it."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from vaultcrm.disk.filenames import title_of_path
 
 
 class ClientRef(NamedTuple):
-    """A client by the path of its note and its name."""
+    """A client: the path of its note, and its name."""
 
     path: str
     name: str
@@ -27,22 +27,23 @@ ClientFolders = Mapping[str, ClientRef | None]
 
 
 def client_folders(client_notes: Iterable[str]) -> dict[str, ClientRef | None]:
-    """Each client folder with its client, from the paths of all client notes in sorted order.
+    """The client of each client folder. `client_notes` are the paths of all client notes, sorted.
 
-    None where a folder holds several client notes and none of them has the folder's name.
+    A folder that holds several client notes belongs to the one that has the folder's name, and to
+    nobody (None) if none has.
     """
-    found: dict[str, ClientRef | None] = {}
+    owners: dict[str, ClientRef | None] = {}
     for client in map(ClientRef.at, client_notes):
         folder, name = client.folder, client.folder.rpartition("/")[2]
-        if folder not in found or client.name == name:
-            found[folder] = client
-        elif (other := found[folder]) is not None and other.name != name:
-            found[folder] = None
-    return found
+        if folder not in owners or client.name == name:
+            owners[folder] = client
+        elif (owner := owners[folder]) is not None and owner.name != name:
+            owners[folder] = None
+    return owners
 
 
 def client_above(folders: ClientFolders, folder: str) -> ClientRef | None:
-    """The client of a folder, or of the nearest folder above it that has one."""
+    """The client of `folder`, or of the nearest folder above it that has one. None if no folder has."""
     while True:
         if (client := folders.get(folder)) is not None:
             return client

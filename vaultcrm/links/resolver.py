@@ -1,7 +1,8 @@
-"""Where links lead: in the vault as it is, or as it will be once files have been moved.
+"""Which file a link points to, in the vault as it is or as it will be after files are moved.
 
-Obsidian finds notes by file name. Where several files share a name, vaultcrm prefers the client
-folder and then the folder that the link stands in; `obsidian_targets` says what Obsidian would choose.
+Obsidian finds notes by file name. If several files have the name, vaultcrm prefers one in the client
+folder, then one in the folder that contains the link. `LinkResolver.obsidian_targets` returns what
+Obsidian would choose.
 """
 
 import posixpath
@@ -13,23 +14,23 @@ from vaultcrm.disk.moves import Move, path_after
 from vaultcrm.links.ownership import ClientRef, client_above, client_folders
 from vaultcrm.normalize import fold, fold_case
 
-_Query = tuple[str, str, str, bool]  # the folder that a link stands in, its kind, its target, whether it names a client
+_Query = tuple[str, str, str, bool]  # the folder that contains the link, its kind, its target, whether its property is `client`
 
 
 class NoteRow(NamedTuple):
-    """A note: its path, its title folded for comparison, its type."""
+    """What the catalogue knows about a note."""
 
     path: str
-    name: str
+    name: str  # the title, folded for comparison
     type: str | None
 
 
 class Resolution(NamedTuple):
-    """What a link leads to; `path` is None when it leads nowhere.
+    """The file that a link points to; `path` is None if there is none.
 
-    `is_certain` is False when several files have the name and nothing decides between them;
-    `candidates` are then all of them. `is_exact_path`: the file is where the link says it is, and was
-    not found by its name alone.
+    `candidates` are all files that have the name if there are several. `is_certain` is False if
+    nothing decides between them. `is_exact_path`: the link gives the path of the file, which was not
+    found by its name alone.
     """
 
     path: str | None
@@ -38,52 +39,48 @@ class Resolution(NamedTuple):
     is_exact_path: bool = False
 
 
-# ------------------------------------------------------------------------------- the choice
+def filter_by_title(paths: Sequence[str], title: str) -> list[str]:
+    """The notes with a title. The title may be the end of a path; then all of it has to fit.
 
-
-def with_title(paths: Sequence[str], title: str) -> list[str]:
-    """The notes that a title, or the end of a path, names. All `paths` have the title's last part, folded.
-
-    Where some spell it exactly, accents included, only those: "Resume" and "Résumé" are two notes to
-    whoever has both.
+    `paths` are the notes whose folded titles fit. If some have the same accents as well, only those
+    count: a user who has both "Resume" and "Résumé" means two notes.
     """
-    found = list(paths)
+    matches = list(paths)
     if "/" in title:
         end = "/" + fold(title.removeprefix("/"))
-        found = [path for path in found if ("/" + fold(path.removesuffix(".md"))).endswith(end)]
-    if len(found) > 1:
-        spelled = fold_case(title.rpartition("/")[2])
-        found = [path for path in found if fold_case(title_of_path(path)) == spelled] or found
-    return found
+        matches = [path for path in matches if ("/" + fold(path.removesuffix(".md"))).endswith(end)]
+    if len(matches) > 1:
+        with_accents = fold_case(title.rpartition("/")[2])
+        matches = [path for path in matches if fold_case(title_of_path(path)) == with_accents] or matches
+    return matches
 
 
-def nearest(paths: Sequence[str], title: str, folder: str, client: ClientRef | None) -> Resolution:
-    """The candidate nearest to a link in `folder`, whose notes belong to `client`.
+def choose_nearest(paths: Sequence[str], title: str, folder: str, client: ClientRef | None) -> Resolution:
+    """The path that a link in `folder` means; notes in that folder belong to `client`.
 
-    A full path comes first, then the client's folder, then the same folder, then the shortest path.
+    A file whose full path the link gives comes first, then one in the client's folder, then one in the
+    same folder, then the one with the shortest path. The last rule alone makes no choice certain.
     """
     if len(paths) < 2:
         return Resolution(paths[0] if paths else None)
     full_path = fold(title.removeprefix("/")) if "/" in title else None
-    below_client = None if client is None else client.folder + "/" if client.folder else ""
+    client_prefix = None if client is None else client.folder + "/" if client.folder else ""
 
     def distance(path: str) -> tuple[bool, bool, bool]:
         is_full_path = full_path is not None and fold(path.removesuffix(".md")) == full_path
-        is_of_client = below_client is not None and path.startswith(below_client)
-        return not is_full_path, not is_of_client, path.rpartition("/")[0] != folder
+        is_in_client_folder = client_prefix is not None and path.startswith(client_prefix)
+        return not is_full_path, not is_in_client_folder, path.rpartition("/")[0] != folder
 
-    chosen = min(paths, key=lambda path: (distance(path), len(path), path))
-    equally_near = [path for path in paths if distance(path) == distance(chosen)]
-    return Resolution(chosen, len(equally_near) == 1, tuple(sorted(paths)))
-
-
-# --------------------------------------------------------------------------- a whole vault
+    best = min(paths, key=lambda path: (distance(path), len(path), path))
+    equally_near = [path for path in paths if distance(path) == distance(best)]
+    return Resolution(best, len(equally_near) == 1, tuple(sorted(paths)))
 
 
 class LinkResolver:
-    """Resolves any number of links among the notes of a vault, and its other files.
+    """Resolves the links of a vault to its notes and its other files.
 
-    `list_files` gives every file of the vault; it is called when a link leads to no note.
+    `client_names` are the folded names and aliases of each client, by the path of its note. `list_files`
+    returns every file of the vault; it is called the first time a link fits no note.
     """
 
     def __init__(self, notes: Iterable[NoteRow], client_names: Mapping[str, list[str]], list_files: Callable[[], Iterable[str]]) -> None:
@@ -102,7 +99,7 @@ class LinkResolver:
         self._obsidian_targets: dict[_Query, tuple[str | None, str | None]] = {}
 
     def after_moves(self, moves: Iterable[Move], client_names: Mapping[str, list[str]]) -> "LinkResolver":
-        """A resolver for the vault as it will be after some moves, when clients have these names."""
+        """A resolver for the vault as it will be after `moves`, when clients have these names."""
         moves = list(moves)
         notes = []
         for note in self.notes.values():
@@ -112,7 +109,7 @@ class LinkResolver:
 
     @property
     def files(self) -> dict[str, list[str]]:
-        """All files by name, compared as Obsidian does: without case."""
+        """All files by file name, which Obsidian compares without case."""
         if self._by_file_name is None:
             self._by_file_name = {}
             for path in sorted({*self._list_files(), *self.notes}):
@@ -125,13 +122,13 @@ class LinkResolver:
     def paths(self) -> set[str]:
         """The paths of all files."""
         if self._by_file_name is None:
-            self.files  # noqa: B018  # listed when first asked for
+            self.files  # noqa: B018  # which lists them
         return self._paths
 
     def resolve(self, kind: str, target: str, key: str | None, source: str) -> Resolution:
-        """Where a link in the note `source` leads: to a note, or else to another file.
+        """What a link in the note `source` points to: a note, or else another file.
 
-        `kind` is "wiki" or "path", `key` the property that holds the link. A path is taken from the
+        `kind` is "wiki" or "path", and `key` the property that contains the link. A path counts from the
         folder of `source` first, then from the vault's root.
         """
         folder = source.rpartition("/")[0]
@@ -141,7 +138,7 @@ class LinkResolver:
         return self._resolutions[query]
 
     def obsidian_targets(self, kind: str, target: str, source: str) -> tuple[str | None, str | None]:
-        """What Obsidian may open for a link: the file with the shortest path, and the one nearest to `source`.
+        """The two files that Obsidian may open for a link: the one with the shortest path, and the one nearest to `source`.
 
         Obsidian's documentation does not say which of the two it chooses.
         """
@@ -152,7 +149,7 @@ class LinkResolver:
         return self._obsidian_targets[query]
 
     def has_unique_name(self, path: str) -> bool:
-        """Whether no other file, and no other note, has this name."""
+        """Whether no other file has this file name, and no other note this title when folded."""
         file_name, title = path.rpartition("/")[2], fold(title_of_path(path))
         return len(self.files.get(fold_case(file_name), ())) == 1 and len(self._by_name.get(title, (path,))) == 1
 
@@ -164,14 +161,14 @@ class LinkResolver:
                 return Resolution(None)
         title = target.removesuffix(".md")
         name = fold(title.rpartition("/")[2])
-        found = with_title(self._by_name.get(name, ()), title)
+        matches = filter_by_title(self._by_name.get(name, ()), title)
         if is_client:
-            clients = [path for path in found if self.notes[path].type == "client"]
-            found = clients or [path for path, names in self.client_names.items() if name in names] or found
-        return nearest(found or self._files_named(target), title, folder, self._client_of(folder))
+            clients = [path for path in matches if self.notes[path].type == "client"]
+            matches = clients or [path for path, names in self.client_names.items() if name in names] or matches
+        return choose_nearest(matches or self._files_named(target), title, folder, self._client_of(folder))
 
     def _files_named(self, target: str) -> list[str]:
-        """The files, notes or not, with a name or the end of a path; the ending .md may be missing."""
+        """The files, notes or not, whose path ends in `target`; the extension .md may be missing."""
         end = "/" + fold_case(target.removeprefix("/"))
         ends = dict.fromkeys((end, end if end.endswith(".md") else end + ".md"))
         return [
@@ -179,16 +176,16 @@ class LinkResolver:
         ]  # fmt: skip
 
     def _at_path(self, folder: str, target: str) -> str | None:
-        """The file at a path, from the folder or from the root; the ending .md may be missing."""
+        """The file at a path that counts from the folder or from the root; the extension .md may be missing."""
         paths = [] if target.startswith("/") else [posixpath.normpath(posixpath.join(folder, target))]
         if not target.startswith(("./", "../")):
             paths.append(posixpath.normpath(target.lstrip("/")))
         for path in paths:
-            for spelled in (path, path + ".md"):
-                if spelled in self.notes or spelled in self.paths:
-                    return spelled
-                if (found := self._by_caseless_path.get(fold_case(spelled))) is not None:
-                    return found
+            for candidate in (path, path + ".md"):
+                if candidate in self.notes or candidate in self.paths:
+                    return candidate
+                if (match := self._by_caseless_path.get(fold_case(candidate))) is not None:
+                    return match
         return None
 
     def _client_of(self, folder: str) -> ClientRef | None:
@@ -198,18 +195,20 @@ class LinkResolver:
 
     def _resolve_as_obsidian(self, folder: str, kind: str, target: str) -> tuple[str | None, str | None]:
         if kind == "path" or target.startswith(("./", "../")):
-            found = self._at_path(folder, target)
-            if found or target.startswith(("./", "../", "/")):
-                return found, found
+            path = self._at_path(folder, target)
+            if path or target.startswith(("./", "../", "/")):
+                return path, path
         paths = self._files_named(target)
-        stem = fold_case(target.removeprefix("/"))
-        exact = next((path for path in paths if fold_case(path) in (stem, stem + ".md")), None) if "/" in target else None
+        full_path = fold_case(target.removeprefix("/"))
+        exact = next((path for path in paths if fold_case(path) in (full_path, full_path + ".md")), None) if "/" in target else None
         if exact or not paths:
             return exact, exact
-        own = folder + "/" if folder else ""
-        return min(paths, key=lambda path: (len(path), path)), min(paths, key=lambda path: (not path.startswith(own), len(path), path))
+        prefix = folder + "/" if folder else ""
+        shortest = min(paths, key=lambda path: (len(path), path))
+        nearest = min(paths, key=lambda path: (not path.startswith(prefix), len(path), path))
+        return shortest, nearest
 
 
-def listed(paths: Sequence[str]) -> str:
-    """The paths that a link may mean, at most three of them: "a.md, b.md or c.md"."""
+def candidate_list(paths: Sequence[str]) -> str:
+    """The paths that an ambiguous link could mean, as words; after three, only how many more: "a.md, b.md or c.md"."""
     return ", ".join(paths[:3]) + f" or {len(paths) - 3} more" if len(paths) > 3 else ", ".join(paths[:-1]) + f" or {paths[-1]}"
