@@ -11,7 +11,7 @@ from measure import Desk
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.search.index import Index
 from vaultcrm.vault.vault import Vault
-from vaultcrm.watch.watcher import QUIET_SECONDS
+from vaultcrm.watch.watcher import DEBOUNCE_SECONDS
 
 
 def seconds_until_found(desk: Desk, rounds: int) -> float:
@@ -31,7 +31,7 @@ def seconds_until_found(desk: Desk, rounds: int) -> float:
             if time.monotonic() - start > 60:
                 raise SystemExit("a changed note was not found through the watcher within a minute")
             time.sleep(0.002)
-        taken.append(time.monotonic() - start - QUIET_SECONDS)
+        taken.append(time.monotonic() - start - DEBOUNCE_SECONDS)
     return statistics.median(taken)
 
 

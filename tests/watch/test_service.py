@@ -88,7 +88,7 @@ def _unescaped(word: str) -> str:
 @pytest.mark.parametrize("name", ROOTS)
 def test_a_unit_starts_just_this_watcher(tmp_path: Path, name: str) -> None:
     root = str(tmp_path / name)
-    found = service.service(root)
+    found = service.service_for(root)
     line = next(line for line in found.text.splitlines() if line.startswith("ExecStart="))
     assert words_of(line.removeprefix("ExecStart=")) == [sys.executable, "-P", "-m", "vaultcrm", "--vault", root, "--quiet", "watch"]
     assert len(found.text.splitlines()) == 11  # nothing in a name opens a line of its own
@@ -103,7 +103,7 @@ def test_systemd_understands_the_units(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     paths = []
     for name in ROOTS:
-        found = service.service(str(tmp_path / name))
+        found = service.service_for(str(tmp_path / name))
         paths.append(tmp_path / os.path.basename(found.path))
         paths[-1].write_text(found.text)
     done = subprocess.run(["systemd-analyze", "verify", "--user", "--man=no", *paths], capture_output=True, text=True)
@@ -112,14 +112,14 @@ def test_systemd_understands_the_units(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_each_vault_has_a_service_of_its_own(tmp_path: Path) -> None:
     roots = ["/one/vault", "/two/vault", "/two/va ult", "/two/va-ult"]
-    assert len({service.service(root).path for root in roots}) == len(roots)
-    assert service.service("/one/vault") == service.service("/one/vault")
+    assert len({service.service_for(root).path for root in roots}) == len(roots)
+    assert service.service_for("/one/vault") == service.service_for("/one/vault")
 
 
 @only_linux
 def test_without_systemctl_the_file_is_written_and_the_command_told(tmp_path: Path, tools: Path) -> None:
-    found = service.service(str(tmp_path))
-    with pytest.raises(ExternalError, match="systemctl is not there") as error:
+    found = service.service_for(str(tmp_path))
+    with pytest.raises(ExternalError, match="systemctl isn't installed") as error:
         service.install(found)
     assert error.value.exit_code == 6
     assert "systemctl --user daemon-reload" in error.value.hint
@@ -129,7 +129,7 @@ def test_without_systemctl_the_file_is_written_and_the_command_told(tmp_path: Pa
 @only_linux
 def test_install_and_uninstall(tmp_path: Path, tools: Path) -> None:
     said = program(tools, "systemctl")
-    found = service.service(str(tmp_path))
+    found = service.service_for(str(tmp_path))
     unit = os.path.basename(found.path)
     service.install(found)
     assert Path(found.path).read_text() == found.text
@@ -142,7 +142,7 @@ def test_install_and_uninstall(tmp_path: Path, tools: Path) -> None:
 @only_linux
 def test_installing_again_writes_the_file_anew(tmp_path: Path, tools: Path) -> None:
     program(tools, "systemctl")
-    found = service.service(str(tmp_path))
+    found = service.service_for(str(tmp_path))
     service.install(found)
     service.install(found._replace(text=found.text + "# changed\n"))
     assert Path(found.path).read_text().endswith("# changed\n")
@@ -152,7 +152,7 @@ def test_installing_again_writes_the_file_anew(tmp_path: Path, tools: Path) -> N
 @only_linux
 def test_what_systemctl_says_is_told(tmp_path: Path, tools: Path) -> None:
     program(tools, "systemctl", code=1)
-    found = service.service(str(tmp_path))
+    found = service.service_for(str(tmp_path))
     with pytest.raises(ExternalError, match="no bus"):
         service.install(found)
     assert os.path.exists(found.path)
@@ -163,7 +163,7 @@ def test_what_systemctl_says_is_told(tmp_path: Path, tools: Path) -> None:
 
 def test_what_is_not_installed_cannot_be_uninstalled(tmp_path: Path, tools: Path) -> None:
     with pytest.raises(NotFound, match="No watcher is installed") as error:
-        service.uninstall(service.service(str(tmp_path)))
+        service.uninstall(service.service_for(str(tmp_path)))
     assert "--install" in error.value.hint
 
 
@@ -174,7 +174,7 @@ def test_the_command_installs_shows_and_uninstalls(tmp_path: Path, tools: Path) 
     root.mkdir()
     (root / "vaultcrm.toml").touch()
     words = [sys.executable, "-m", "vaultcrm", "--vault", str(root), "watch"]
-    path = service.service(str(root)).path
+    path = service.service_for(str(root)).path
     done = subprocess.run([*words, "--install"], capture_output=True, text=True)
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, path)
     assert "  [Service]" in done.stdout
@@ -195,7 +195,7 @@ def test_the_command_installs_shows_and_uninstalls(tmp_path: Path, tools: Path) 
 def test_an_agent_starts_just_this_watcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     root = str(tmp_path / name)
-    found = service.service(root)
+    found = service.service_for(root)
     agent = plistlib.loads(found.text.encode())
     assert agent["ProgramArguments"] == [sys.executable, "-P", "-m", "vaultcrm", "--vault", root, "--quiet", "watch"]
     assert agent["RunAtLoad"] is True
@@ -208,7 +208,7 @@ def test_an_agent_starts_just_this_watcher(tmp_path: Path, monkeypatch: pytest.M
 def test_launchctl_is_called(tmp_path: Path, tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     said = program(tools, "launchctl")
-    found = service.service(str(tmp_path))
+    found = service.service_for(str(tmp_path))
     service.install(found)
     service.uninstall(found)
     assert [line.split()[0] for line in said.read_text().splitlines()] == ["bootstrap", "bootout"]
@@ -217,4 +217,4 @@ def test_launchctl_is_called(tmp_path: Path, tools: Path, monkeypatch: pytest.Mo
 def test_other_systems_have_no_services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     with pytest.raises(ExternalError, match="neither systemd nor launchd"):
-        service.service(str(tmp_path))
+        service.service_for(str(tmp_path))

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.support import looks, write_files
+from tests.support import file_states, write_files
 from tests.watch.watchers import FILES, NOTE, is_believed, is_right, known, until, watched
 from vaultcrm.disk import watch_lease
 from vaultcrm.vault.vault import Vault
@@ -84,14 +84,14 @@ def test_it_is_believed_again_after_each_look(vault: Vault) -> None:
 
 def test_it_writes_nothing_into_the_vault(vault: Vault) -> None:
     root = Path(vault.root)
-    before = looks(root)
+    before = file_states(root)
     with watched(vault, period=0.2) as (watcher, _):
         until(lambda: is_believed(vault))
         for _ in range(3):
             watcher.hint()
             until(lambda: is_believed(vault))
-        assert looks(root) == before
+        assert file_states(root) == before
         write_files(root, {"a/1.md": "changed"})
-        before = looks(root)
+        before = file_states(root)
         until(lambda: is_right(vault) and is_believed(vault))
-    assert looks(root) == before
+    assert file_states(root) == before

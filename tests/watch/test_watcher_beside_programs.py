@@ -27,7 +27,7 @@ def test_status_before_during_and_after(vault: Vault) -> None:
         assert str(process.pid) in run(vault, "watch", "--status").stdout
         second = run(vault, "watch")
         assert (second.returncode, second.stdout) == (5, "")
-        assert "running for this vault already" in second.stderr
+        assert "already running for this vault" in second.stderr
         process.send_signal(signal.SIGTERM)
         said = process.communicate(timeout=PATIENCE)[0]
         assert (process.returncode, "Stopped." in said) == (0, True), said

@@ -32,13 +32,13 @@ def test_a_vault_that_is_away_is_waited_for(vault: Vault, tmp_path: Path, is_unm
         if is_unmounted:
             root.mkdir()
         watcher.hint()
-        until(lambda: "is away" in said)
+        until(lambda: "is missing" in said)
         assert known(vault) == before
         assert not is_believed(vault)
         if is_unmounted:
             root.rmdir()
         (tmp_path / "elsewhere").rename(root)
-        until(lambda: "All is well again" in said)
+        until(lambda: "Everything works again" in said)
         assert "gone" not in said
         write_files(root, {"a/1.md": "changed"})
         until(lambda: is_right(vault))
@@ -119,7 +119,7 @@ def test_lost_events_make_it_listen_anew(vault: Vault) -> None:
 
 def test_where_no_events_are_to_be_had_it_looks_and_is_not_believed(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vaultcrm.watch.watcher.reason_for_no_events", lambda root: "a disk of type test")
-    monkeypatch.setattr("vaultcrm.watch.watcher.POLL", 0.1)
+    monkeypatch.setattr("vaultcrm.watch.watcher.POLL_SECONDS", 0.1)
     with watched(vault, period=0.1) as (_, said):
         for number in range(3):
             write_files(Path(vault.root), {"a/1.md": f"changed {number}"})

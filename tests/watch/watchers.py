@@ -53,7 +53,7 @@ def watched(vault: Vault, period: float = 600.0) -> Iterator[tuple[Watcher, Said
         thread = threading.Thread(target=watcher.run)
         thread.start()
         try:
-            until(lambda: is_right(vault) and watcher._complete)
+            until(lambda: is_right(vault) and watcher._last_complete)
             yield watcher, said
         finally:
             watcher.stop()

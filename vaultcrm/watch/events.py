@@ -1,7 +1,7 @@
-"""The door to watchdog: what the file system says has happened below a folder, as hints where to look.
+"""The one door to watchdog: file system events below a folder, as hints where something may have changed.
 
-Hints are never believed: watchdog loses events when its queue overflows, when folders are moved
-about, when the system has no watches left, and sends none on network drives. Here all of that is noticed.
+They are only hints. watchdog loses events when its queue overflows, when folders are moved, and when
+the system runs out of watches, and it sends none on network drives. This module notices all of that.
 """
 
 import contextlib
@@ -30,31 +30,36 @@ from watchdog.observers import Observer
 if sys.platform.startswith("linux"):
     from watchdog.observers.inotify_move_event_grouper import InotifyMoveEventGrouper
 
-    InotifyMoveEventGrouper.delay = 0.0  # it would hold what moved away, and all behind it, for half a second, to make pairs of it
+    # Otherwise it holds a "moved from" event, and all events after it, for half a second to pair it with its "moved to".
+    InotifyMoveEventGrouper.delay = 0.0
 
-OnChange = Callable[[str | None], None]  # a folder in which something changed, as an absolute path; None: anywhere
+OnChange = Callable[[str | None], None]  # the absolute path of a folder in which something changed; None: anywhere
 
 _EVENTS = [
     DirCreatedEvent, DirDeletedEvent, DirMovedEvent, FileAttribEvent, FileCreatedEvent, FileDeletedEvent, FileModifiedEvent, FileMovedEvent,
 ]  # fmt: skip
-# File systems that accept watches and send no events for what other machines do
-_NO_EVENTS = ("9p", "drvfs", "cifs", "smb", "nfs", "fuse", "vboxsf", "prl_fs", "virtiofs", "afs", "ncp")
+# File systems that accept watches but send no events for changes by other machines, by the beginning of their type
+_REMOTE_FILE_SYSTEMS = ("9p", "drvfs", "cifs", "smb", "nfs", "fuse", "vboxsf", "prl_fs", "virtiofs", "afs", "ncp")
 
 
 class EventListener(FileSystemEventHandler):
-    """Listens below one folder until it is closed. `is_worn`: folders were moved about, or an event was lost; listen anew."""
+    """Listens to events below one folder until it is closed, and calls `on_change` from a thread of its own.
 
-    def __init__(self, root: str, heard: OnChange) -> None:
+    `needs_restart` is set when a folder was moved or deleted, or an event was lost: from then on events may be missing.
+    Raises OSError when the system refuses to watch the folder.
+    """
+
+    def __init__(self, root: str, on_change: OnChange) -> None:
         self.root = root
-        self.on_change = heard
+        self.on_change = on_change
         self.needs_restart = False
-        self._before = threading.excepthook
-        self._log = _LogHandler(self)
+        self._previous_excepthook = threading.excepthook
+        self._log_handler = _LogHandler(self)
         warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")  # 20 kB each, on stderr
         logger = logging.getLogger("watchdog")
-        logger.addHandler(self._log)
+        logger.addHandler(self._log_handler)
         logger.propagate = False
-        threading.excepthook = self._died
+        threading.excepthook = self._on_thread_death
         self._observer: Any = Observer()  # Any: its class depends on the system
         try:
             self._observer.schedule(self, root, recursive=True, event_filter=_EVENTS)
@@ -64,83 +69,89 @@ class EventListener(FileSystemEventHandler):
             raise
 
     def close(self) -> None:
-        """Stop listening. A broken observer may fail to stop; its threads end with the process."""
+        """Stop listening, and restore the thread hook that was there before."""
+        # A listener is also closed because it is broken, and then stopping it can fail in any way: with RuntimeError if a
+        # thread never started, with OSError if a watch is gone, or with a bug of watchdog's code for this system. It is
+        # discarded all the same, and threads that are left end with the process.
         with contextlib.suppress(Exception):
             self._observer.stop()
             self._observer.join(5)
-        logging.getLogger("watchdog").removeHandler(self._log)
-        threading.excepthook = self._before
+        logging.getLogger("watchdog").removeHandler(self._log_handler)
+        threading.excepthook = self._previous_excepthook
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        places = [os.fsdecode(place) for place in (event.src_path, event.dest_path) if place]
-        seen = [place for place in places if not self._is_hidden(place)]
-        if not seen:
+        """Called by watchdog. Passes on changes of notes, folders and settings, except below hidden folders."""
+        paths = [os.fsdecode(path) for path in (event.src_path, event.dest_path) if path]
+        visible = [path for path in paths if not self._is_hidden(path)]
+        if not visible:
             return
         if event.is_directory:
-            # A moved folder's watches go on telling its old name, or nothing at all
+            # The watches of a moved folder keep reporting its old name, or nothing at all.
             self.needs_restart |= event.event_type in ("moved", "deleted")
             self.on_change(None)
             return
-        for place in seen:
-            if place.endswith((".md", ".MD")):
-                self.on_change(os.path.dirname(place))
-            elif place.endswith("vaultcrm.toml"):
+        for path in visible:
+            if path.endswith((".md", ".MD")):
+                self.on_change(os.path.dirname(path))
+            elif path.endswith("vaultcrm.toml"):
                 self.on_change(None)
 
-    def _is_hidden(self, place: str) -> bool:
-        return any(part.startswith(".") for part in place[len(self.root) :].split("/") if part)
+    def _is_hidden(self, path: str) -> bool:
+        return any(part.startswith(".") for part in path[len(self.root) :].split("/") if part)
 
-    def _died(self, found: threading.ExceptHookArgs) -> None:
-        """A thread of watchdog's has died of an exception; nobody else would notice."""
+    def _on_thread_death(self, args: threading.ExceptHookArgs) -> None:
+        """An exception has ended a thread, most likely one of watchdog's, which nobody else would notice."""
         self.needs_restart = True
         self.on_change(None)
 
     @property
     def is_alive(self) -> bool:
+        """Whether all threads of watchdog run."""
         return bool(self._observer.is_alive()) and all(emitter.is_alive() for emitter in self._observer.emitters)
 
     @property
     def has_too_few_watches(self) -> bool:
-        """Whether the system watches fewer folders than there are: it has run out of watches."""
-        watched = _watches()
-        return watched is not None and watched < sum(1 for _ in _folders(self.root))
+        """Whether fewer folders are watched than there are, because the system has run out of watches."""
+        watched = _watch_count()
+        return watched is not None and watched < len(_folders(self.root))
 
 
 class _LogHandler(logging.Handler):
-    """What watchdog only writes into its log: its queue has overflowed."""
+    """Notices what watchdog reports only in its log: that its queue has overflowed."""
 
-    def __init__(self, ears: EventListener) -> None:
+    def __init__(self, listener: EventListener) -> None:
         super().__init__(logging.WARNING)
-        self.ears = ears
+        self.listener = listener
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.ears.needs_restart = True
-        self.ears.on_change(None)
+        self.listener.needs_restart = True
+        self.listener.on_change(None)
 
 
-def _watches() -> int | None:
-    """How many folders this process watches, as Linux counts them; None elsewhere."""
-    count, known = 0, False
+def _watch_count() -> int | None:
+    """The number of folders that this process watches, on Linux; None elsewhere."""
+    if not os.path.isdir("/proc/self/fdinfo"):
+        return None
+    count = 0
     with contextlib.suppress(OSError):
         for name in os.listdir("/proc/self/fdinfo"):
             with contextlib.suppress(OSError), open(f"/proc/self/fdinfo/{name}") as file:
-                lines = sum(line.startswith("inotify wd:") for line in file)
-                count, known = count + lines, known or lines > 0
-    return count if known or os.path.isdir("/proc/self/fdinfo") else None
+                count += sum(line.startswith("inotify wd:") for line in file)
+    return count
 
 
 def _folders(root: str) -> list[str]:
-    """Every folder that is to be watched, hidden ones too: watchdog knows no exceptions."""
+    """Every folder that watchdog watches; it can't be told to skip hidden ones."""
     return [folder for folder, _, _ in os.walk(root)]
 
 
 def reason_for_no_events(root: str) -> str | None:
-    """Why a folder's file system sends no events; None when it may."""
-    found = ("", "")
+    """Why a folder's file system sends no events, for a message; None if it probably sends them. See proc_pid_mountinfo(5)."""
+    mount_point = file_system = ""
     with contextlib.suppress(OSError), open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:
         for line in mounts:
-            place, _, rest = line.partition(" - ")
-            point = place.split()[4].encode().decode("unicode_escape", "replace")
-            if (root + "/").startswith(point.rstrip("/") + "/") and len(point) >= len(found[0]):
-                found = point, rest.split()[0]
-    return f"a disk of type {found[1]}" if found[1].startswith(_NO_EVENTS) else None
+            mount, _, source = line.partition(" - ")
+            point = mount.split()[4].encode().decode("unicode_escape", "replace")
+            if (root + "/").startswith(point.rstrip("/") + "/") and len(point) >= len(mount_point):
+                mount_point, file_system = point, source.split()[0]
+    return f"a disk of type {file_system}" if file_system.startswith(_REMOTE_FILE_SYSTEMS) else None

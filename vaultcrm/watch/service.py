@@ -1,4 +1,4 @@
-"""The watcher as a service of the user's session: systemd on Linux, launchd on macOS."""
+"""The watcher as a service of the user's session: a systemd unit on Linux, a launchd agent on macOS."""
 
 import os
 import re
@@ -13,10 +13,10 @@ from vaultcrm.errors import ExternalError, NotFound
 
 _UNIT = """\
 [Unit]
-Description=vaultcrm keeps the search index of {root} warm
+Description=vaultcrm watcher for {root}
 
 [Service]
-ExecStart={words}
+ExecStart={command}
 Restart=on-failure
 RestartSec=10
 Nice=10
@@ -32,7 +32,7 @@ _AGENT = """\
   <key>Label</key><string>{label}</string>
   <key>ProgramArguments</key>
   <array>
-{words}
+{arguments}
   </array>
   <key>RunAtLoad</key><true/>
   <key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>
@@ -43,7 +43,7 @@ _AGENT = """\
 
 
 class Service(NamedTuple):
-    """The file that describes it, and the commands that start and stop it."""
+    """A service: the path and text of the file that defines it, and the commands that start and stop it."""
 
     path: str
     text: str
@@ -51,49 +51,55 @@ class Service(NamedTuple):
     stop: tuple[tuple[str, ...], ...]
 
 
-def service(root: str) -> Service:
-    """The service for one vault on this system. Raises OutsideFailed where there is no such thing."""
-    import hashlib  # late: only here
+def service_for(root: str) -> Service:
+    """The service that watches a vault on this system. Raises ExternalError if the system has neither systemd nor launchd."""
+    import hashlib  # late: only needed here
 
     digest = hashlib.blake2b(os.fsencode(root), digest_size=4).hexdigest()
-    # letters that systemd takes in the name of a unit; the digest tells vaults of one name apart
+    # only characters that systemd allows in the name of a unit; the digest distinguishes vaults of the same name
     label = f"vaultcrm-{re.sub('[^A-Za-z0-9_.-]+', '-', os.path.basename(root)).strip('-.')}-{digest}"
-    words = (sys.executable, "-P", "-m", "vaultcrm", "--vault", root, "--quiet", "watch")
+    command = (sys.executable, "-P", "-m", "vaultcrm", "--vault", root, "--quiet", "watch")
     if sys.platform == "darwin":
         path = os.path.expanduser(f"~/Library/LaunchAgents/{label}.plist")
-        text = _AGENT.format(label=escape(label), words="\n".join(f"    <string>{escape(word)}</string>" for word in words))
+        arguments = "\n".join(f"    <string>{escape(word)}</string>" for word in command)
+        text = _AGENT.format(label=escape(label), arguments=arguments)
         domain = f"gui/{os.getuid()}"
         return Service(path, text, (("launchctl", "bootstrap", domain, path),), (("launchctl", "bootout", f"{domain}/{label}"),))
     if sys.platform.startswith("linux"):
         config = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
         path = os.path.join(config, "systemd", "user", f"{label}.service")
-        text = _UNIT.format(root=" ".join(root.replace("%", "%%").split()), words=" ".join(map(_quoted, words)))
-        control = ("systemctl", "--user")
-        start = ((*control, "daemon-reload"), (*control, "enable", "--now", f"{label}.service"))
-        return Service(path, text, start, ((*control, "disable", "--now", f"{label}.service"),))
-    raise ExternalError("This system has neither systemd nor launchd.", "Let vaultcrm watch run in whatever way programs start here.")
+        text = _UNIT.format(root=" ".join(root.replace("%", "%%").split()), command=" ".join(map(_quote, command)))
+        systemctl = ("systemctl", "--user")
+        start = ((*systemctl, "daemon-reload"), (*systemctl, "enable", "--now", f"{label}.service"))
+        return Service(path, text, start, ((*systemctl, "disable", "--now", f"{label}.service"),))
+    raise ExternalError(
+        "This system has neither systemd nor launchd.", "Set up `vaultcrm watch` the way programs start with your session on this system."
+    )
 
 
-def _quoted(word: str) -> str:
-    """A word of ExecStart, as systemd.service(5) quotes it; a dollar and a percent sign mean something there."""
+def _quote(word: str) -> str:
+    """A word of ExecStart, quoted and escaped as in systemd.service(5); unescaped, `$` and `%` would be expanded."""
     return '"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$").replace("\n", "\\n") + '"'
 
 
 def install(service: Service) -> None:
-    """Write the file and start the service. Raises OutsideFailed; the file is there then, to be started by hand."""
+    """Write the file, replacing an older one, and start the service.
+
+    Raises ExternalError if the file can't be written, or if the service can't be started; then the file stays.
+    """
     os.makedirs(os.path.dirname(service.path), exist_ok=True)
     try:
         files.create(service.path, service.text.encode())
     except FileExistsError:
         files.swap(service.path, service.text.encode(), files.read(service.path).digest)
     except OSError as error:
-        raise ExternalError(f"{service.path} cannot be written: {error.strerror}.") from error
+        raise ExternalError(f"Can't write {service.path}: {error.strerror}.") from error
     for command in service.start:
-        _run(command, "The file is written; start it by hand: " + " ".join(command))
+        _run(command, "The service file was written. Start it yourself with: " + " ".join(command))
 
 
 def uninstall(service: Service) -> None:
-    """Stop the service and delete its file. Raises NotFound when there is none."""
+    """Stop the service and delete its file, even if stopping fails. Raises NotFound if the file isn't there, else ExternalError."""
     if not os.path.exists(service.path):
         raise NotFound("No watcher is installed for this vault.", "Install one with: vaultcrm watch --install")
     try:
@@ -105,7 +111,8 @@ def uninstall(service: Service) -> None:
 
 def _run(command: tuple[str, ...], hint: str) -> None:
     if shutil.which(command[0]) is None:
-        raise ExternalError(f"{command[0]} is not there.", hint)
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise ExternalError(f"{' '.join(command)} says: {(done.stderr or done.stdout).strip() or done.returncode}", hint)
+        raise ExternalError(f"{command[0]} isn't installed.", hint)
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode != 0:
+        reason = (result.stderr or result.stdout).strip() or f"exit code {result.returncode}"
+        raise ExternalError(f"`{' '.join(command)}` failed: {reason}", hint)

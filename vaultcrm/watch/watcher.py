@@ -1,4 +1,8 @@
-"""Keeps the catalogue and the search index warm: hears of changes, and lets `catch_up` look."""
+"""The file watcher: waits for hints of changes, and refreshes the catalogue and the search index.
+
+Events are only hints. Each one marks a folder for `refresh`, which compares it with the disk; once in
+a while, and whenever events may have been lost, a full refresh compares every folder.
+"""
 
 import contextlib
 import os
@@ -10,122 +14,155 @@ from datetime import datetime
 
 from vaultcrm.catalog import index_queue
 from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.catalog.index_queue import QueuedNote
 from vaultcrm.catalog.refresh import refresh
 from vaultcrm.disk import watch_lease
 from vaultcrm.disk.files import RACY_NS
+from vaultcrm.disk.watch_lease import WatcherState
 from vaultcrm.errors import ExternalError, VaultcrmError
 from vaultcrm.search.index import Index
 from vaultcrm.vault.settings import SETTINGS_FILE
 from vaultcrm.vault.vault import Vault
 from vaultcrm.watch.events import EventListener, reason_for_no_events
 
-Report = Callable[[str, bool], None]  # a line, and whether it is about trouble
+Report = Callable[[str, bool], None]  # a line, and whether it reports trouble
 
-QUIET_SECONDS = 0.3  # seconds without another hint, before it looks
-MAX_DELAY_SECONDS = 2.0  # seconds after the first hint, at most
-FULL_REFRESH_SECONDS = 30.0  # seconds between two looks at everything, whatever was heard
-POLL_SECONDS = 2.0  # seconds between two looks where nothing is heard; more where a look takes long
-_SHOWN = 10  # notes that are named one by one
+DEBOUNCE_SECONDS = 0.3  # without another hint, before a refresh
+MAX_DEBOUNCE_SECONDS = 2.0  # after the first hint, however many follow
+FULL_REFRESH_SECONDS = 30.0  # between two full refreshes while events arrive
+POLL_SECONDS = 2.0  # between two full refreshes without events, or after a failure
+_POLL_REST = 20  # without events, rest this many times as long as a refresh took
+_MAX_REPORTED = 10  # notes that are reported one by one
 
 
 class Watcher:
-    """Watches one vault until it is told to stop. `tell` gets one line for each thing that it did."""
+    """Watches one vault until it is stopped. `report` gets one line for each thing that happens.
 
-    def __init__(self, root: str, tell: Report, clock: Callable[[], datetime], period: float = FULL_REFRESH_SECONDS) -> None:
+    Raises Locked when another watcher runs for this vault, and ExternalError on systems without file locks.
+    """
+
+    def __init__(
+        self, root: str, report: Report, clock: Callable[[], datetime], full_refresh_seconds: float = FULL_REFRESH_SECONDS
+    ) -> None:
         self.root = os.path.realpath(root)
-        self.report = tell
+        self.report = report
         self.clock = clock
-        self.period = period
+        self.full_refresh_seconds = full_refresh_seconds
         self.lease = watch_lease.WatchLease(self.root)
-        self._had_settings_file = False
-        self._catalog = os.path.basename(Catalog(self.root).file)
-        self._since = self._complete = ""
-        self._writes = 0
-        self._listener: EventListener | None = None
-        self._folder_id = ""
-        self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()  # an Event would hang when one signal interrupts another
-        self._lock = threading.RLock()
-        self._folders: set[str] = set()  # where to look
-        self._everywhere = False
-        self._first = self._last = 0.0  # when the first and the last hint came, by the monotonic clock; 0 for none
-        self._is_clean = False
         self._stopped = False
-        self._retry_listening_at = 0.0  # when to try to listen again
-        self._last_error = ""  # what was said last, and is not over
+        # What the lease publishes
+        self._started_at = self._last_complete = ""
+        self._write_count = 0
+        self._folder_id = ""
+        self._catalog_name = os.path.basename(Catalog(self.root).file)
+        # Hints come from other threads and from signal handlers. A handler may interrupt `hint` in the same thread and
+        # call it again: hence a reentrant lock, and a SimpleQueue to wake the loop, because Event.set would deadlock.
+        self._lock = threading.RLock()
+        self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._changed_folders: set[str] = set()
+        self._may_have_changed_anywhere = False
+        self._first_hint_at = self._last_hint_at = 0.0  # by the monotonic clock; no hint is pending while the first is 0
+        self._is_clean = False  # whether the lease says that the catalogue is up to date
+        # State of the loop, by the monotonic clock, which nobody can set back
+        self._full_refresh_at = 0.0
+        self._retry_listening_at = 0.0
+        self._listener: EventListener | None = None  # None: no events, so the vault is polled
+        self._had_settings_file = False
+        self._last_error = ""  # reported, and not over yet
 
-    # ---------------------------------------------------------------------------- from other threads
+    # ---------------------------------------------------------------------------- called from other threads
 
     def stop(self) -> None:
+        """Make `run` return after the refresh that is under way."""
         self._stopped = True
         self._wake.put(None)
 
     def hint(self, folder: str | None = None) -> None:
-        """Something has changed in a folder; without one, somewhere. May be called from any thread."""
+        """Something may have changed directly in a folder (an absolute path), or anywhere in the vault."""
         with self._lock:
             if self._is_clean:
                 self.lease.set_clean(is_clean=False)
                 self._is_clean = False
             if folder is None:
-                self._everywhere = True
+                self._may_have_changed_anywhere = True
             else:
                 path = os.path.relpath(folder, self.root).replace(os.sep, "/")
-                self._folders.add("" if path == "." else path)
-            self._last = time.monotonic()
-            self._first = self._first or self._last
+                self._changed_folders.add("" if path == "." else path)
+            self._last_hint_at = time.monotonic()
+            self._first_hint_at = self._first_hint_at or self._last_hint_at
         self._wake.put(None)
 
     # ---------------------------------------------------------------------------- the loop
 
     def run(self) -> None:
-        """Watch until `stop`. What waiting can mend is said once, and waited for."""
-        self._since = self.clock().isoformat(timespec="seconds")
-        due = 0.0  # when to look at everything again, by the monotonic clock: nobody can set it back
+        """Refresh whenever hints have settled or a full refresh is due, until `stop` is called.
+
+        A failure that may pass, such as an unmounted disk, is reported once, and the refresh is retried.
+        """
+        self._started_at = self.clock().isoformat(timespec="seconds")
         try:
             while not self._stopped:
-                everywhere = time.monotonic() >= due or self._needs_restart()
-                if everywhere:
-                    self._listen()
-                began = time.monotonic()
-                again = self._refresh(everywhere)
-                took = time.monotonic() - began
-                again = time.monotonic() + (again if self._listener is not None else max(again, 20 * took))
-                due = again if everywhere else min(due, again)
-                self._wait(due)
+                is_full = time.monotonic() >= self._full_refresh_at or self._has_lost_events()
+                if is_full:
+                    self._ensure_listening()
+                self._schedule_full_refresh(self._timed_refresh(is_full), after_full=is_full)
+                self._debounce()
         finally:
             self._stop_listening()
             self.lease.release()
 
-    def _wait(self, due: float) -> None:
-        """Sleep until hints have gone quiet, or everything is due to be looked at."""
+    def _timed_refresh(self, is_full: bool) -> float:
+        """Refresh, and return the seconds until a full refresh is due; polling rests longer after a slow refresh."""
+        start = time.monotonic()
+        delay = self._refresh(is_full)
+        return delay if self._listener is not None else max(delay, _POLL_REST * (time.monotonic() - start))
+
+    def _schedule_full_refresh(self, delay: float, after_full: bool) -> None:
+        """Have a full refresh after a delay; a refresh of some folders can only bring it forward."""
+        due = time.monotonic() + delay
+        self._full_refresh_at = due if after_full else min(self._full_refresh_at, due)
+
+    def _debounce(self) -> None:
+        """Sleep until no hint has come for a while, or a full refresh is due; send heartbeats meanwhile."""
         while not self._stopped:
             self._send_heartbeat()
             with self._lock:
-                ready = min(self._last + QUIET_SECONDS, self._first + MAX_DELAY_SECONDS, due) if self._first else due
-            left = ready - time.monotonic()
-            if left <= 0:
+                wake_at = self._full_refresh_at
+                if self._first_hint_at:
+                    wake_at = min(self._last_hint_at + DEBOUNCE_SECONDS, self._first_hint_at + MAX_DEBOUNCE_SECONDS, wake_at)
+            remaining = wake_at - time.monotonic()
+            if remaining <= 0:
                 return
             with contextlib.suppress(queue.Empty):
-                self._wake.get(timeout=min(left, watch_lease.HEARTBEAT_SECONDS))
-                while True:
+                self._wake.get(timeout=min(remaining, watch_lease.HEARTBEAT_SECONDS))
+                while True:  # one wake-up serves all hints so far
                     self._wake.get_nowait()
 
     def _send_heartbeat(self) -> None:
-        now, hears = time.monotonic(), self._listener is not None
         self.lease.publish(
-            watch_lease.WatcherState(os.getpid(), self._since, self._complete, now, self._writes, hears, self._catalog, self._folder_id)
+            WatcherState(
+                pid=os.getpid(),
+                started_at=self._started_at,
+                last_complete=self._last_complete,
+                heartbeat=time.monotonic(),
+                write_count=self._write_count,
+                gets_events=self._listener is not None,
+                catalog=self._catalog_name,
+                folder_id=self._folder_id,
+            )
         )
 
-    # ---------------------------------------------------------------------------- hearing
+    # ---------------------------------------------------------------------------- listening to events
 
-    def _needs_restart(self) -> bool:
-        """Whether what is heard cannot be relied upon any more."""
+    def _has_lost_events(self) -> bool:
+        """Whether the listener may have missed events, or listens to a folder that is no longer the vault."""
         return self._listener is not None and (
             self._listener.needs_restart or not self._listener.is_alive or self._folder_id != watch_lease.folder_id(self.root)
         )
 
-    def _listen(self) -> None:
-        """Make sure that events are heard from now on; where none are to be had, say so once."""
-        if self._listener is not None and not self._needs_restart() and not self._listener.has_too_few_watches:
+    def _ensure_listening(self) -> None:
+        """Restart the listener if it is not in order; if it can't start, report that once and poll until the next try."""
+        if self._listener is not None and not self._has_lost_events() and not self._listener.has_too_few_watches:
             return
         if self._listener is None and time.monotonic() < self._retry_listening_at:
             return
@@ -133,76 +170,92 @@ class Watcher:
         self._folder_id = watch_lease.folder_id(self.root)
         if not self._folder_id:
             return
-        why = reason_for_no_events(self.root)
-        if why is None:
-            try:
-                self._listener = EventListener(self.root, self.hint)
-                why = "no watches are left (fs.inotify.max_user_watches)" if self._listener.has_too_few_watches else None
-            except OSError as error:
-                why = error.strerror or "the system says no"
-        if why is None:
+        reason = reason_for_no_events(self.root) or self._start_listening()
+        if reason is None:
             return
         self._stop_listening()
         if not self._retry_listening_at:
-            self.report(f"No events are to be had here ({why}): the vault is looked at every few seconds.", True)
-        self._retry_listening_at = time.monotonic() + self.period
+            self.report(f"This vault gets no file events ({reason}), so it is scanned every few seconds.", True)
+        self._retry_listening_at = time.monotonic() + self.full_refresh_seconds
+
+    def _start_listening(self) -> str | None:
+        """Start the listener; returns why it can't get all events, or None."""
+        try:
+            self._listener = EventListener(self.root, self.hint)
+        except OSError as error:
+            return error.strerror or "the system refused"
+        return "no watches are left: raise fs.inotify.max_user_watches" if self._listener.has_too_few_watches else None
 
     def _stop_listening(self) -> None:
         if self._listener is not None:
             self._listener.close()
         self._listener = None
 
-    # ---------------------------------------------------------------------------- looking
+    # ---------------------------------------------------------------------------- refreshing
 
-    def _refresh(self, everywhere: bool) -> float:
-        """Let the catalogue catch up and the index follow; gives the seconds after which to look at everything again."""
+    def _refresh(self, is_full: bool) -> float:
+        """Refresh all folders or those with hints, and publish the result; returns the seconds until a full refresh is due."""
         with self._lock:
-            everywhere |= self._everywhere
-            folders, self._folders, self._everywhere, self._first = self._folders, set(), False, 0.0
-            writes = watch_lease.write_count(self.root)
-        catalog = Catalog(self.root)  # anew each time: another process may have thrown the old one away
+            is_full |= self._may_have_changed_anywhere
+            folders, self._changed_folders = self._changed_folders, set()
+            self._may_have_changed_anywhere, self._first_hint_at = False, 0.0
+            write_count = watch_lease.write_count(self.root)
         try:
-            self._check_vault_is_there()
-            vault = Vault(self.root)
-            refresh(vault, catalog, None if everywhere else sorted(folders))
-            changes = index_queue.queued(catalog)
-            Index(vault, catalog).update()
-            is_settled = catalog.is_settled
+            notes, is_settled = self._update(None if is_full else sorted(folders))
         except VaultcrmError as error:
-            if error.message != self._last_error:
-                self.report(f"{error.message} {error.hint}".strip(), True)
-            self._last_error = error.message
-            with self._lock:
-                self._everywhere = True
-                self._is_clean = False
-                self.lease.set_clean(is_clean=False)
+            self._report_error(error)
             return POLL_SECONDS
-        finally:
-            catalog.close()
-        if self._last_error:
-            self.report("All is well again.", True)
-        self._last_error = ""
-        self._report_notes(changes)
+        self._report_recovery()
+        self._report_notes(notes)
         with self._lock:
-            self._writes = writes
-            self._complete = self.clock().isoformat(timespec="seconds")
-            if not self._first:
+            self._write_count = write_count
+            self._last_complete = self.clock().isoformat(timespec="seconds")
+            if not self._first_hint_at:
                 self._send_heartbeat()
                 self.lease.set_clean(is_clean=True)
                 self._is_clean = True
-        if not is_settled:
-            return min(RACY_NS / 1e9 + 0.5, self.period if self._listener is not None else POLL_SECONDS)
-        return self.period if self._listener is not None else POLL_SECONDS
+        longest = self.full_refresh_seconds if self._listener is not None else POLL_SECONDS
+        return longest if is_settled else min(RACY_NS / 1e9 + 0.5, longest)
 
-    def _check_vault_is_there(self) -> None:
-        """A disk that was unmounted leaves an empty folder; its notes are not deleted."""
-        has_mark = os.path.exists(os.path.join(self.root, SETTINGS_FILE))
-        if self._had_settings_file and not has_mark:
-            raise ExternalError(f"The vault {self.root} is away ({SETTINGS_FILE} is not there).", "It is waited for.")
-        self._had_settings_file = has_mark
+    def _update(self, folders: list[str] | None) -> tuple[list[QueuedNote], bool]:
+        """Update catalogue and index; returns the notes that were indexed, and whether all their stamps can be trusted."""
+        catalog = Catalog(self.root)  # opened again each time: another process may have deleted the file
+        try:
+            self._check_vault_exists()
+            vault = Vault(self.root)
+            refresh(vault, catalog, folders)
+            notes = index_queue.queued(catalog)
+            Index(vault, catalog).update()
+            return notes, catalog.is_settled
+        finally:
+            catalog.close()
 
-    def _report_notes(self, changes: list[index_queue.QueuedNote]) -> None:
-        for change in changes[:_SHOWN]:
-            self.report(f"{'read' if change.digest else 'gone'}  {change.path}", False)
-        if len(changes) > _SHOWN:
-            self.report(f"and {len(changes) - _SHOWN} more notes", False)
+    def _check_vault_exists(self) -> None:
+        """Raise ExternalError if the vault has lost its settings file: the empty folder of an unmounted disk holds no deleted notes."""
+        has_settings_file = os.path.exists(os.path.join(self.root, SETTINGS_FILE))
+        if self._had_settings_file and not has_settings_file:
+            raise ExternalError(f"The vault {self.root} is missing (it has no {SETTINGS_FILE}).", "Watching continues when it is back.")
+        self._had_settings_file = has_settings_file
+
+    # ---------------------------------------------------------------------------- reporting
+
+    def _report_error(self, error: VaultcrmError) -> None:
+        """Report an error unless it was the last one, and have the next refresh look at everything."""
+        if error.message != self._last_error:
+            self.report(f"{error.message} {error.hint}".strip(), True)
+        self._last_error = error.message
+        with self._lock:
+            self._may_have_changed_anywhere = True
+            self._is_clean = False
+            self.lease.set_clean(is_clean=False)
+
+    def _report_recovery(self) -> None:
+        if self._last_error:
+            self.report("Everything works again.", True)
+        self._last_error = ""
+
+    def _report_notes(self, notes: list[QueuedNote]) -> None:
+        for note in notes[:_MAX_REPORTED]:
+            self.report(f"{'read' if note.digest else 'gone'}  {note.path}", False)
+        if len(notes) > _MAX_REPORTED:
+            self.report(f"and {len(notes) - _MAX_REPORTED} more notes", False)

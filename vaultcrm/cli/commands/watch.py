@@ -102,7 +102,7 @@ def _format_time(iso: str) -> str:
 def _install(context: CommandContext) -> None:
     from vaultcrm.watch import service as services
 
-    service = services.service(context.crm.vault.root)
+    service = services.service_for(context.crm.vault.root)
     context.out.line(service.path)
     context.out.styled("\n".join(f"  {one_line(line)}" for line in service.text.splitlines()))
     services.install(service)
@@ -112,7 +112,7 @@ def _install(context: CommandContext) -> None:
 def _uninstall(context: CommandContext) -> None:
     from vaultcrm.watch import service as services
 
-    service = services.service(context.crm.vault.root)
+    service = services.service_for(context.crm.vault.root)
     services.uninstall(service)
     context.out.line(service.path)
     context.out.info("The watcher has stopped, and no longer starts with your session.")
