@@ -1,4 +1,4 @@
-"""The ways to make a small vault, and to look at all of it."""
+"""Create a small vault, refresh its catalogue, and compare all that either holds."""
 
 import os
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ EXAMPLES = settings().max_examples  # of the profile that conftest.py has chosen
 
 
 def write_files(root: Path, files: Mapping[str, str | bytes]) -> None:
-    """Files below a folder, byte for byte; a name may hold bytes that are no text, as os.fsdecode gives them."""
+    """Write files below a folder, byte for byte. A name may hold bytes that aren't UTF-8, decoded by os.fsdecode."""
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -28,32 +28,32 @@ def make_vault(root: Path, files: Mapping[str, str | bytes]) -> Vault:
     return Vault(str(root))
 
 
-def caught_up(vault: Vault, catalog: Catalog | None = None) -> Catalog:
-    """The vault's catalogue, once it has caught up with the disk."""
+def refreshed(vault: Vault, catalog: Catalog | None = None) -> Catalog:
+    """The vault's catalogue, brought up to date with the disk."""
     catalog = catalog or Catalog(vault.root)
     refresh(vault, catalog)
     return catalog
 
 
-def told(catalog: Catalog) -> dict[str, list[Any]]:  # Any: rows of SQLite
-    """All that a catalogue knows of the notes themselves; what is kept of unreadable notes is left out."""
-    apart = {"files", "folders", "scan_state", "index_queue", "index_state", "task_settings_state"}
-    tables = {name for (name,) in catalog.rows("SELECT name FROM sqlite_master WHERE type = 'table'")} - apart
+def catalog_rows(catalog: Catalog) -> dict[str, list[Any]]:  # Any: rows of SQLite
+    """All rows of the tables that hold what notes say, sorted; of a note that can't be read only its problems."""
+    bookkeeping = {"files", "folders", "scan_state", "index_queue", "index_state", "task_settings_state"}
+    tables = {name for (name,) in catalog.rows("SELECT name FROM sqlite_master WHERE type = 'table'")} - bookkeeping
     assert {"notes", "follow_ups", "decisions", "points", "problems"} <= tables
     rows = {table: sorted(catalog.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}
     codes = ("front-matter", "encoding", "binary", "symlink", "not-a-file", "too-large", "unreadable")
     unreadable = {path for path, _, code, _ in rows["problems"] if code in codes}
     for table in tables - {"problems"}:
-        place = [name for _, name, *_ in catalog.rows(f"PRAGMA table_info({table})")].index("path")
-        rows[table] = [row for row in rows[table] if row[place] not in unreadable]
+        column = [name for _, name, *_ in catalog.rows(f"PRAGMA table_info({table})")].index("path")
+        rows[table] = [row for row in rows[table] if row[column] not in unreadable]
     return rows
 
 
-def rebuilt(vault: Vault) -> Catalog:
-    """A catalogue of the vault that has never seen it before."""
+def rebuilt_catalog(vault: Vault) -> Catalog:
+    """A new catalogue of the vault, in a file of its own."""
     catalog = Catalog(vault.root)
     catalog.file += f".{os.urandom(8).hex()}"
-    return caught_up(vault, catalog)
+    return refreshed(vault, catalog)
 
 
 def contents(root: Path) -> dict[str, bytes]:
@@ -61,10 +61,10 @@ def contents(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file() and not path.is_symlink()}
 
 
-def looks(root: Path) -> dict[str, tuple[int, int, int, int]]:
-    """Every file and folder below one as it looks from outside; unequal as soon as somebody has written."""
-    found = {}
+def file_states(root: Path) -> dict[str, tuple[int, int, int, int]]:
+    """The times, size and mode of a folder and everything below it: they differ once anything was written."""
+    states = {}
     for path in [root, *root.rglob("*")]:
         status = path.lstat()
-        found[str(path.relative_to(root))] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_mode)
-    return found
+        states[str(path.relative_to(root))] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_mode)
+    return states

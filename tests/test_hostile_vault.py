@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import caught_up, contents, looks, make_vault
+from tests.support import contents, file_states, make_vault, refreshed
 from vaultcrm.disk.filenames import name_problem
 from vaultcrm.errors import InvalidInput
 from vaultcrm.vault.vault import Vault
@@ -78,9 +78,9 @@ def stranger(tmp_path: Path) -> Vault:
 
 
 def test_everything_bad_is_a_problem_in_its_place_and_everything_good_is_there(stranger: Vault, tmp_path: Path) -> None:
-    before, inside = looks(tmp_path / "outside"), contents(Path(stranger.root))
+    before, inside = file_states(tmp_path / "outside"), contents(Path(stranger.root))
     start = time.perf_counter()
-    catalog = caught_up(stranger)
+    catalog = refreshed(stranger)
     assert time.perf_counter() - start < PATIENCE
     found = {problem.path: (problem.code, problem.line) for problem in catalog.problems()}
     expected = {f"bad/{name}": (code, line) for name, (_, code, line) in UNREADABLE.items()}
@@ -88,16 +88,16 @@ def test_everything_bad_is_a_problem_in_its_place_and_everything_good_is_there(s
     assert found == {path.replace("\udcff", "\\xff"): problem for path, problem in expected.items()}
     assert [note.path for note in catalog.notes()] == ["bad/good.md", "good.md"]
     assert len(catalog.follow_ups()) == 2
-    assert looks(tmp_path / "outside") == before
+    assert file_states(tmp_path / "outside") == before
     assert contents(Path(stranger.root)) == inside
 
 
 def test_looking_again_changes_nothing_and_ends_as_soon(stranger: Vault) -> None:
-    catalog = caught_up(stranger)
+    catalog = refreshed(stranger)
     first = catalog.problems()
     start = time.perf_counter()
     for _ in range(3):
-        assert caught_up(stranger, catalog).problems() == first
+        assert refreshed(stranger, catalog).problems() == first
     assert time.perf_counter() - start < PATIENCE
 
 
@@ -119,7 +119,7 @@ def test_looking_again_changes_nothing_and_ends_as_soon(stranger: Vault) -> None
 )
 def test_what_is_odd_but_can_be_read_is_a_note(text: str, tmp_path: Path) -> None:
     start = time.perf_counter()
-    catalog = caught_up(make_vault(tmp_path / "vault", {"odd.md": text, "good.md": GOOD}))
+    catalog = refreshed(make_vault(tmp_path / "vault", {"odd.md": text, "good.md": GOOD}))
     assert time.perf_counter() - start < PATIENCE
     assert [note.path for note in catalog.notes()] == ["good.md", "odd.md"]
     assert "good.md" in [follow_up.path for follow_up in catalog.follow_ups()]
@@ -129,7 +129,7 @@ def test_what_is_odd_but_can_be_read_is_a_note(text: str, tmp_path: Path) -> Non
     "name", ["a\x1b[31mred.md", "line\nbreak.md", "gnp\u202eexe.md", "a\tb.md", " .md", "-rf.md", "con.md", "a\x7f.md", "x" * 252 + ".md"]
 )
 def test_a_note_with_an_odd_name_is_read_all_the_same(name: str, tmp_path: Path) -> None:
-    catalog = caught_up(make_vault(tmp_path / "vault", {f"c/{name}": GOOD}))
+    catalog = refreshed(make_vault(tmp_path / "vault", {f"c/{name}": GOOD}))
     assert [(note.path, note.title) for note in catalog.notes()] == [(f"c/{name}", name.removesuffix(".md"))]
     assert len(catalog.follow_ups()) == 1
     assert catalog.problems() == []
@@ -137,7 +137,7 @@ def test_a_note_with_an_odd_name_is_read_all_the_same(name: str, tmp_path: Path)
 
 
 def test_links_and_names_that_climb_lead_nowhere(stranger: Vault) -> None:
-    catalog = caught_up(stranger)
+    catalog = refreshed(stranger)
     for text in ("[[../outside/secret]]", "[[../../etc/passwd]]", "[[/etc/passwd]]", "[[outside/secret]]", "[[bad/outside/secret]]"):
         assert catalog.resolve(text, "bad/good.md") is None
     for path in ("../outside/secret.md", "bad/outside/secret.md", "bad/up/../x.md", "bad/passwd.md"):
@@ -147,15 +147,15 @@ def test_links_and_names_that_climb_lead_nowhere(stranger: Vault) -> None:
 
 def test_two_hundred_levels_of_folders_are_walked(tmp_path: Path) -> None:
     deep = "/".join(["d"] * 200)
-    catalog = caught_up(make_vault(tmp_path / "vault", {f"{deep}/x.md": GOOD}))
+    catalog = refreshed(make_vault(tmp_path / "vault", {f"{deep}/x.md": GOOD}))
     assert [note.path for note in catalog.notes()] == [f"{deep}/x.md"]
 
 
 def test_what_lies_in_a_folder_whose_name_is_not_utf_8_stays_a_problem(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"f\udcff/x.md": GOOD, "good.md": GOOD})
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     for _ in range(3):
-        assert [(problem.path, problem.code) for problem in caught_up(vault, catalog).problems()] == [("f\\xff/x.md", "encoding")]
+        assert [(problem.path, problem.code) for problem in refreshed(vault, catalog).problems()] == [("f\\xff/x.md", "encoding")]
         assert [note.path for note in catalog.notes()] == ["good.md"]
 
 
@@ -166,10 +166,10 @@ def test_a_heading_with_very_many_blanks_holds_nobody_up() -> None:
 
 
 def test_a_control_character_in_the_properties_is_a_problem_in_its_line(tmp_path: Path) -> None:
-    (problem,) = caught_up(make_vault(tmp_path / "vault", {"a.md": front("a: 1\nb: \x07")})).problems()
+    (problem,) = refreshed(make_vault(tmp_path / "vault", {"a.md": front("a: 1\nb: \x07")})).problems()
     assert problem.line == 3
 
 
 def test_two_names_that_are_not_utf_8_are_two_problems(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {os.fsdecode(name): GOOD for name in (b"\xff.md", b"\xfe.md")})
-    assert len(caught_up(vault).problems()) == 2
+    assert len(refreshed(vault).problems()) == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.actions.clones import ACME, NOTE, NOW, Pair, change, git, sync_in
-from tests.support import contents, looks, write_files
+from tests.support import contents, file_states, write_files
 from vaultcrm.actions.commit import MAX_FILE_SIZE
 from vaultcrm.actions.init import init
 from vaultcrm.errors import Refused, VaultcrmError
@@ -54,17 +54,17 @@ def in_the_cloud(side: Path) -> None:
     ("spoil", "code", "message", "way"),
     [
         (unmerged, 4, "A merge is not finished here.", "git merge --abort"),
-        (squashed, 4, "logo.png is in a conflict that nobody has ended.", "git add"),
+        (squashed, 4, "logo.png has an unresolved merge conflict.", "git add"),
         (left_in("rebase-merge/head-name"), 4, "A rebase is not finished here.", "git rebase --abort"),
         (left_in("rebase-apply/applying"), 4, "A git am is not finished here.", "git am --abort"),
         (left_in("CHERRY_PICK_HEAD"), 4, "A cherry-pick is not finished here.", "git cherry-pick --abort"),
         (left_in("REVERT_HEAD"), 4, "A revert is not finished here.", "git revert --abort"),
         (left_in("BISECT_LOG"), 4, "A bisect is not finished here.", "git bisect reset"),
-        (left_in("index.lock"), 5, "Another git is at work here", "delete"),
-        (lambda side: git(side, "checkout", "--quiet", "--detach"), 4, "The repository is on no branch.", "git checkout main"),
-        (marked, 4, f"{ACME} holds the marks of a conflict", "git add"),
-        (large, 4, "film.mov is 26 MB large", "Put it into .gitignore, or commit it yourself: git add film.mov; git commit"),
-        (in_the_cloud, 4, f"{ACME} is in iCloud and not on this disk.", "Open it"),
+        (left_in("index.lock"), 5, "Another Git command is running here", "delete"),
+        (lambda side: git(side, "checkout", "--quiet", "--detach"), 4, "No branch is checked out.", "git checkout main"),
+        (marked, 4, f"{ACME} contains conflict markers", "git add"),
+        (large, 4, "film.mov is 26 MB in size", "Add it to .gitignore, or commit it yourself: git add film.mov; git commit"),
+        (in_the_cloud, 4, f"{ACME} is in iCloud but not on this disk.", "Open it"),
     ],
 )
 def test_what_is_not_fit_is_refused_and_nothing_is_touched(
@@ -72,11 +72,11 @@ def test_what_is_not_fit_is_refused_and_nothing_is_touched(
 ) -> None:
     change(pair.a, "new.md", "1")
     spoil(pair.a)
-    before = looks(pair.a)
+    before = file_states(pair.a)
     with pytest.raises(VaultcrmError) as found:
         sync_in(pair.a)
     assert (found.value.exit_code, message in found.value.message, way in found.value.hint) == (code, True, True), str(found.value)
-    assert looks(pair.a) == before
+    assert file_states(pair.a) == before
 
 
 def test_unrelated_histories_are_never_joined_by_us(pair: Pair, tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_unrelated_histories_are_never_joined_by_us(pair: Pair, tmp_path: Path) 
     init(str(tmp_path / "c"), "init", NOW.isoformat(), for_obsidian=False, with_git=True)
     git(tmp_path / "c", "remote", "add", "origin", "../origin.git")
     before = contents(tmp_path / "origin.git")
-    with pytest.raises(Refused, match="no beginning in common") as found:
+    with pytest.raises(Refused, match="have no common history") as found:
         sync_in(tmp_path / "c")
     assert "git merge --allow-unrelated-histories origin/main" in found.value.hint
     assert contents(tmp_path / "origin.git") == before
@@ -93,7 +93,7 @@ def test_unrelated_histories_are_never_joined_by_us(pair: Pair, tmp_path: Path) 
 def test_git_does_not_know_who_commits(pair: Pair, known: Path) -> None:
     known.unlink()
     change(pair.a, "new.md", "1")
-    with pytest.raises(Refused, match="git does not know who you are"):
+    with pytest.raises(Refused, match="Git doesn't know your name and email address"):
         sync_in(pair.a)
 
 
@@ -102,7 +102,7 @@ def test_a_file_that_git_leaves_out_is_not_written_over(pair: Pair) -> None:
     change(pair.b, ".obsidian/workspace.json", "theirs")
     git(pair.b, "add", "--force", ".obsidian/workspace.json")
     sync_in(pair.b)
-    with pytest.raises(Refused, match=r"\.obsidian/workspace\.json is here, left out by \.gitignore"):
+    with pytest.raises(Refused, match=r"\.obsidian/workspace\.json is ignored by Git here"):
         sync_in(pair.a)
     assert (pair.a / ".obsidian/workspace.json").read_text() == "mine"
     change(pair.a, ".obsidian/workspace.json", None)

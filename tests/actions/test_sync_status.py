@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.actions.clones import ACME, NOTE, Pair, change, crm, git, other_side, run, sync_in
-from tests.support import looks, write_files
+from tests.support import file_states, write_files
 from vaultcrm.actions.log import NewInteraction, log
 from vaultcrm.actions.sync_status import sync_status
 
@@ -20,7 +20,7 @@ def test_the_status_tells_and_writes_nothing(pair: Pair) -> None:
     git(pair.a, "fetch", "--quiet")
     log(crm(pair.a), "acme", NewInteraction("Dana wants two options", channel="call"))
     change(pair.a, "clients/Acme/follow-ups/Call.md", None)
-    before = looks(pair.a)
+    before = file_states(pair.a)
     assert run(pair.a, "sync", "--status").splitlines() == [
         "On branch main, shared with origin.",
         "To commit",
@@ -31,7 +31,7 @@ def test_the_status_tells_and_writes_nothing(pair: Pair) -> None:
         "branch": "main", "remote": "origin", "to_commit": ["Acme: call logged, follow-up deleted"], "ahead": 0, "behind": 1,
         "unfinished": "", "way": "", "copies": [],
     }  # fmt: skip
-    assert looks(pair.a) == before
+    assert file_states(pair.a) == before
 
 
 def test_a_copy_is_one_where_its_original_lies_beside(pair: Pair) -> None:

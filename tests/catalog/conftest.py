@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.catalog.catalogs import PLAIN, Build
-from tests.support import caught_up, make_vault
+from tests.support import make_vault, refreshed
 from vaultcrm.catalog.catalog import Catalog
 
 
@@ -14,6 +14,6 @@ def catalog_of(tmp_path: Path) -> Build:
     """The catalogue of a small vault, by the paths of its notes; files without a text are plain notes."""
 
     def build(*paths: str, **files: str) -> Catalog:
-        return caught_up(make_vault(tmp_path / "vault", {**dict.fromkeys(paths, PLAIN), **files}))
+        return refreshed(make_vault(tmp_path / "vault", {**dict.fromkeys(paths, PLAIN), **files}))
 
     return build

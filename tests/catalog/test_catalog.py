@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.catalog.catalogs import CLIENT, Build, follow_up
-from tests.support import caught_up, make_vault
+from tests.support import make_vault, refreshed
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.handles import handle
 
@@ -43,7 +43,7 @@ def test_handles_stay_when_other_things_change_and_differ_between_records(tmp_pa
     vault = make_vault(tmp_path / "vault", {"2026-11-02 Call.md": talk, "a.md": follow_up(), "b.md": "---\ntype: decision\n---\n"})
 
     def handles() -> list[str]:
-        catalog = caught_up(vault)
+        catalog = refreshed(vault)
         return sorted([f.id for f in catalog.follow_ups()] + [d.id for d in catalog.decisions()] + [p.id for p in catalog.points()])
 
     first = handles()

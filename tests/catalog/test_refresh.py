@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support import EXAMPLES, caught_up, looks, make_vault, rebuilt, told, write_files
+from tests.support import EXAMPLES, catalog_rows, file_states, make_vault, rebuilt_catalog, refreshed, write_files
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.catalog.refresh import refresh
 from vaultcrm.disk import files
@@ -83,17 +83,17 @@ def operate(root: Path, what: str, path: str, value: Any) -> None:  # Any: a tex
 def test_catching_up_step_by_step_equals_a_rebuild(operations: list[tuple[str, Any, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         vault = make_vault(Path(folder, "vault"), {"a.md": "text one\n", "c/Acme.md": CLIENT, "e/B.md": FOLLOW_UP})
-        catalog = caught_up(vault)
+        catalog = refreshed(vault)
         for what, path, value in operations:
             if what.startswith("catch up"):
-                before = looks(Path(vault.root))
+                before = file_states(Path(vault.root))
                 refresh(vault, catalog, path)
-                assert looks(Path(vault.root)) == before  # reading never writes the vault
+                assert file_states(Path(vault.root)) == before  # reading never writes the vault
             else:
                 operate(Path(vault.root), what, path, value)
         refresh(vault, catalog)
-        assert told(catalog) == told(rebuilt(vault))
-        assert told(caught_up(vault, Catalog(vault.root))) == told(catalog)
+        assert catalog_rows(catalog) == catalog_rows(rebuilt_catalog(vault))
+        assert catalog_rows(refreshed(vault, Catalog(vault.root))) == catalog_rows(catalog)
 
 
 # ------------------------------------------------------------------------------------- changes
@@ -101,7 +101,7 @@ def test_catching_up_step_by_step_equals_a_rebuild(operations: list[tuple[str, A
 
 def test_a_same_sized_edit_right_after_reading_is_seen(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": "---\nn: 000\n---\n"})
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     path = tmp_path / "vault/a.md"
     for n in range(1, 100):
         old = path.stat()
@@ -131,9 +131,9 @@ def test_an_older_file_of_the_same_size_and_time_in_its_place_is_seen(tmp_path: 
     vault = make_vault(tmp_path / "vault", {"a.md": "one", "b.txt": "two"})
     for name in ("a.md", "b.txt"):
         os.utime(tmp_path / "vault" / name, (1_000_000_000, 1_000_000_000))
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     os.replace(tmp_path / "vault/b.txt", tmp_path / "vault/a.md")
-    assert caught_up(vault, catalog).notes()[0].excerpt == "two"
+    assert refreshed(vault, catalog).notes()[0].excerpt == "two"
 
 
 def replace_by(path: Path, make: Callable[[Path], None]) -> None:
@@ -155,7 +155,7 @@ BREAKING: list[Callable[[Path], object]] = [
 @pytest.mark.parametrize("break_", BREAKING)
 def test_a_note_that_cannot_be_read_becomes_a_problem_and_stays_known(break_: Callable[[Path], object], tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": FOLLOW_UP, "b.md": FOLLOW_UP})
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     before = catalog.follow_ups()
     break_(tmp_path / "vault/a.md")
     for _ in range(3):  # it does not change its mind
@@ -172,15 +172,15 @@ def test_a_note_that_cannot_be_read_becomes_a_problem_and_stays_known(break_: Ca
 
 def test_a_file_that_was_never_readable_is_a_problem_until_it_is_gone(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": b"\xff"})
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     assert (paths(catalog), [problem.code for problem in catalog.problems()]) == ([], ["encoding"])
     (tmp_path / "vault/a.md").unlink()
-    assert caught_up(vault, catalog).problems() == []
+    assert refreshed(vault, catalog).problems() == []
 
 
 def test_a_note_that_may_not_be_read_stays_known(unprivileged: Path) -> None:
     vault = make_vault(unprivileged / "vault", {"a.md": FOLLOW_UP, "b.md": FOLLOW_UP})
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     (unprivileged / "vault/a.md").chmod(0)
     refresh(vault, catalog)
     assert [(problem.path, problem.code, problem.message) for problem in catalog.problems()] == [
@@ -188,12 +188,12 @@ def test_a_note_that_may_not_be_read_stays_known(unprivileged: Path) -> None:
     ]
     assert len(catalog.follow_ups()) == 2
     (unprivileged / "vault/a.md").chmod(0o600)
-    assert caught_up(vault, catalog).problems() == []
+    assert refreshed(vault, catalog).problems() == []
 
 
 def test_a_folder_that_may_not_be_read_keeps_all_that_was_known_below_it(unprivileged: Path) -> None:
     vault = make_vault(unprivileged / "vault", {"c/a.md": FOLLOW_UP, "c/deep/er/b.md": FOLLOW_UP, "d.md": FOLLOW_UP})
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     (unprivileged / "vault/c").chmod(0)
     for folders in (None, ["c"], ["", "c"], None):
         refresh(vault, catalog, folders)
@@ -207,7 +207,7 @@ def test_a_folder_that_may_not_be_read_keeps_all_that_was_known_below_it(unprivi
 
 def test_only_the_folders_that_are_asked_for_are_caught_up(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": "", "c/b.md": "", "c/d/x.md": "", "e/y.md": ""})
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     write_files(tmp_path / "vault", {"a2.md": "", "c/b2.md": "", "c/d/x2.md": "", "c/new/deep/z.md": "", "e/y2.md": ""})
     (tmp_path / "vault/c/b.md").unlink()
     shutil.rmtree(tmp_path / "vault/e")
@@ -216,7 +216,7 @@ def test_only_the_folders_that_are_asked_for_are_caught_up(tmp_path: Path) -> No
     assert paths(catalog) == ["a.md", "c/b2.md", "c/d/x.md", "c/new/deep/z.md", "e/y.md"]
     refresh(vault, catalog, ["e", "nowhere"])
     assert paths(catalog) == ["a.md", "c/b2.md", "c/d/x.md", "c/new/deep/z.md"]
-    assert told(caught_up(vault, catalog)) == told(rebuilt(vault))
+    assert catalog_rows(refreshed(vault, catalog)) == catalog_rows(rebuilt_catalog(vault))
 
 
 def test_a_catalogue_that_is_new_is_filled_whatever_folders_are_asked_for(tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def test_a_folder_that_a_walk_leaves_out_stays_out_when_it_is_asked_for(folder: 
     vault = make_vault(tmp_path / "vault", {"vaultcrm.toml": 'ignore = ["archive"]', **notes})
     write_files(tmp_path / "outside", {"secret.md": "secret", "deep/secret.md": "secret"})
     (tmp_path / "vault/linked").symlink_to(tmp_path / "outside")
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     refresh(vault, catalog, [folder])
     assert paths(catalog) == ["a.md"]
 
@@ -257,7 +257,7 @@ def test_progress_is_told_now_and_then(tmp_path: Path) -> None:
 
 def test_a_vault_that_has_vanished_is_not_an_empty_one(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": ""})
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     os.rename(tmp_path / "vault", tmp_path / "unmounted")
     with pytest.raises(ExternalError):
         refresh(vault, catalog)

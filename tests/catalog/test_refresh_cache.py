@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import caught_up, make_vault, rebuilt, told, write_files
+from tests.support import catalog_rows, make_vault, rebuilt_catalog, refreshed, write_files
 from vaultcrm.catalog import database
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.catalog.schema import SCHEMA
@@ -34,16 +34,16 @@ DAMAGE: list[Callable[[Path], object]] = [
 def read_vault(tmp_path: Path) -> Vault:
     """A vault whose cache is on the disk, with nobody at it."""
     vault = make_vault(tmp_path / "vault", {f"c{n}/{n}.md": FOLLOW_UP + "text " * n for n in range(100)})
-    caught_up(vault).connection.close()
+    refreshed(vault).connection.close()
     return vault
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_cache_is_built_anew_without_a_word(damage: Callable[[Path], object], read_vault: Vault) -> None:
     damage(Path(Catalog(read_vault.root).file))
-    catalog = caught_up(read_vault)
+    catalog = refreshed(read_vault)
     assert len(catalog.follow_ups()) == 100
-    assert told(catalog) == told(rebuilt(read_vault))
+    assert catalog_rows(catalog) == catalog_rows(rebuilt_catalog(read_vault))
 
 
 def test_damage_in_the_middle_of_the_cache_is_mended_too(read_vault: Vault) -> None:
@@ -53,7 +53,7 @@ def test_damage_in_the_middle_of_the_cache_is_mended_too(read_vault: Vault) -> N
         (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'follow_ups'").fetchone()
     data[(page - 1) * 4096 : page * 4096] = b"x" * 4096
     path.write_bytes(data)
-    assert len(caught_up(read_vault).follow_ups()) == 100
+    assert len(refreshed(read_vault).follow_ups()) == 100
 
 
 def test_a_foreign_database_in_its_place_is_replaced(read_vault: Vault) -> None:
@@ -62,7 +62,7 @@ def test_a_foreign_database_in_its_place_is_replaced(read_vault: Vault) -> None:
     with sqlite3.connect(path) as database:
         database.execute(f"PRAGMA user_version = {SCHEMA}")
         database.execute("CREATE TABLE songs (title TEXT)")
-    assert len(caught_up(read_vault).follow_ups()) == 100
+    assert len(refreshed(read_vault).follow_ups()) == 100
 
 
 def test_a_cache_that_another_process_holds_is_waited_for_and_then_named(read_vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,16 +71,16 @@ def test_a_cache_that_another_process_holds_is_waited_for_and_then_named(read_va
     other = sqlite3.connect(Catalog(read_vault.root).file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Conflict, match="Another vaultcrm"):
-        caught_up(read_vault)
+        refreshed(read_vault)
     other.close()
-    assert len(caught_up(read_vault).notes()) == 101
+    assert len(refreshed(read_vault).notes()) == 101
 
 
 def test_a_cache_folder_that_may_not_be_written_is_named(unprivileged: Path) -> None:
     vault = make_vault(unprivileged / "vault", {"a.md": ""})
     Path(Catalog(vault.root).file).parent.chmod(0o500)
     with pytest.raises(ExternalError, match="cannot be used"):
-        caught_up(vault)
+        refreshed(vault)
 
 
 READING = """if True:
@@ -120,11 +120,11 @@ def all_at_once(vault: Vault, count: int) -> list[str]:
 
 def test_several_processes_that_catch_up_at_once_all_tell_the_same(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {})
-    caught_up(vault)
+    refreshed(vault)
     for round_ in range(1, 4):
         write_files(tmp_path / "vault", {f"c{n % 7}/{round_} {n}.md": FOLLOW_UP for n in range(50)})
         assert all_at_once(vault, 3) == [f"{50 * round_} {50 * round_}\n"] * 3
-        assert told(caught_up(vault)) == told(rebuilt(vault))
+        assert catalog_rows(refreshed(vault)) == catalog_rows(rebuilt_catalog(vault))
 
 
 def test_a_cache_that_another_process_is_just_making_is_waited_for(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_cache_that_another_process_is_just_making_is_waited_for(tmp_path: Pat
     other = sqlite3.connect(Catalog(vault.root).file, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     threading.Timer(0.2, other.close).start()
-    assert len(caught_up(vault).follow_ups()) == 1
+    assert len(refreshed(vault).follow_ups()) == 1
 
 
 def test_a_kill_while_catching_up_leaves_a_cache_that_can_be_used(tmp_path: Path) -> None:
@@ -144,6 +144,6 @@ def test_a_kill_while_catching_up_leaves_a_cache_that_can_be_used(tmp_path: Path
         sum(range(round_ * 200_000))  # some moments later: not always at the same place
         child.kill()
         unfinished += child.communicate()[0] == ""
-        assert told(caught_up(vault)) == told(rebuilt(vault))
+        assert catalog_rows(refreshed(vault)) == catalog_rows(rebuilt_catalog(vault))
         write_files(tmp_path / "vault", {f"c1/{round_}-{n}.md": FOLLOW_UP for n in range(50)})
     assert unfinished > 0  # else the kills came too late to prove anything

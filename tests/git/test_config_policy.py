@@ -1,4 +1,4 @@
-"""The settings of a stranger's repository: what they would run does not run."""
+"""An untrusted repository's settings, which must not run programs."""
 
 import re
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.git.repositories import NOTE, crm, git
-from tests.support import looks, write_files
+from tests.support import file_states, write_files
 from vaultcrm.actions.commit import autocommit
 from vaultcrm.actions.sync import sync
 from vaultcrm.actions.sync_status import sync_status
@@ -34,24 +34,24 @@ HARMFUL = {
 
 
 @pytest.mark.parametrize("key", HARMFUL)
-def test_a_setting_that_could_do_harm_is_refused_and_never_runs(key: str, vault: Path, tmp_path: Path) -> None:
+def test_a_harmful_setting_is_refused_and_never_runs(key: str, vault: Path, tmp_path: Path) -> None:
     payload = tmp_path / "payload"
     payload.write_text(f"#!/bin/sh\ntouch {tmp_path / 'ran'}\nexit 1\n")
     payload.chmod(0o755)
     with (vault / ".git/config").open("a") as config:
-        section, _, name = key.rpartition(".")
-        top, _, below = section.partition(".")
+        header, _, name = key.rpartition(".")
+        section, _, subsection = header.partition(".")
         value = HARMFUL[key] or str(payload)
-        config.write(f'[{top} "{below}"]\n\t{name} = "{value}"\n' if below else f'[{top}]\n\t{name} = "{value}"\n')
+        config.write((f'[{section} "{subsection}"]' if subsection else f"[{section}]") + f'\n\t{name} = "{value}"\n')
     write_files(vault, {".git/info/attributes": b"* filter=x diff=x merge=x\n", "new.md": b"1"})
     (vault / "clients/Acme/Acme.md").write_bytes(NOTE + b"More.\n")
-    before = looks(vault)
-    for ask in (sync, sync_status, lambda one: autocommit(one, ["new.md"])):
+    before = file_states(vault)
+    for action in (sync, sync_status, lambda crm: autocommit(crm, ["new.md"])):
         with pytest.raises(Refused) as raised:
-            ask(crm(vault))
+            action(crm(vault))
         assert key.lower() in raised.value.message.lower()
         assert "git config --global" in raised.value.hint or "vaultcrm init --git" in raised.value.hint
-    assert looks(vault) == before
+    assert file_states(vault) == before
     assert not (tmp_path / "ran").exists()
 
 
@@ -71,7 +71,7 @@ def test_hooks_do_not_run(hook: str, vault: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
     for words in ("checkout -b other", "commit --allow-empty -m x", "checkout main", "merge other", "push origin main"):
         subprocess.run(["git", *words.split()], cwd=vault, capture_output=True, check=False)
-    assert (tmp_path / "ran").exists(), "the trap is none"
+    assert (tmp_path / "ran").exists(), "the trap doesn't work"
 
 
 def test_settings_of_a_submodule_do_not_run(vault: Path, tmp_path: Path) -> None:
@@ -93,11 +93,11 @@ def test_settings_of_a_submodule_do_not_run(vault: Path, tmp_path: Path) -> None
     assert git(vault, "show", "--stat", "--format=", "HEAD").split()[0] == "new.md"
     assert not (tmp_path / "ran").exists()
     git(vault, "status")
-    assert (tmp_path / "ran").exists(), "the trap is none"
+    assert (tmp_path / "ran").exists(), "the trap doesn't work"
 
 
-def test_a_stranger_s_package_in_the_vault_is_not_taken_for_ours(vault: Path, tmp_path: Path) -> None:
-    """The merge driver is started in the vault, where Python would look first."""
+def test_python_modules_in_the_vault_are_not_imported(vault: Path, tmp_path: Path) -> None:
+    """Git starts the merge driver in the vault, where Python would look for modules first."""
     for name in ("vaultcrm/__init__.py", "vaultcrm/__main__.py", "click/__init__.py", "encodings.py"):
         write_files(vault, {name: f"open({str(tmp_path / 'ran')!r}, 'w')\n".encode()})
     sync(crm(vault))
@@ -112,7 +112,7 @@ def test_a_stranger_s_package_in_the_vault_is_not_taken_for_ours(vault: Path, tm
 
 @pytest.mark.parametrize("hook", ["pre-receive", "update", "post-receive", "post-update", "reference-transaction"])
 def test_hooks_of_a_remote_on_this_disk_do_not_run(hook: str, vault: Path, tmp_path: Path) -> None:
-    """It may have come together with the vault."""
+    """It can come from the same untrusted source as the vault."""
     path = tmp_path / "origin.git/hooks" / hook
     path.write_text(f"#!/bin/sh\ntouch {tmp_path / 'ran'}\n")
     path.chmod(0o755)
@@ -121,7 +121,7 @@ def test_hooks_of_a_remote_on_this_disk_do_not_run(hook: str, vault: Path, tmp_p
     (vault / "new.md").write_bytes(b"1")
     sync(crm(vault), push=False)
     git(vault, "push", "--quiet", "origin", "main")
-    assert (tmp_path / "ran").exists(), "the trap is none"
+    assert (tmp_path / "ran").exists(), "the trap doesn't work"
 
 
 @pytest.mark.parametrize(
@@ -139,25 +139,27 @@ def test_settings_of_a_remote_on_this_disk_do_not_run(url: str, vault: Path, tmp
 
 @pytest.fixture
 def evil(vault: Path, tmp_path: Path) -> Path:
-    """A repository that came together with the vault, in its .git, and whose settings run a program when it is pushed to."""
+    """A repository inside the vault's .git whose settings run a program when someone pushes to it."""
     git(vault, "clone", "--quiet", "--bare", "--shared", ".", ".git/evil.git")
     git(vault / ".git/evil.git", "config", "core.alternateRefsCommand", f"touch {tmp_path / 'ran'}; :")
     return vault / ".git/evil.git"
 
 
-@pytest.mark.parametrize("how", [("--add",), ("--add", "--push")])
-def test_every_url_of_a_remote_is_looked_at(how: tuple[str, ...], vault: Path, evil: Path, tmp_path: Path) -> None:
-    if "--push" in how:
-        git(vault, "remote", "set-url", *how, "origin", "../origin.git")
-    git(vault, "remote", "set-url", *how, "origin", ".git/evil.git")
-    with pytest.raises(Refused, match=r"The settings of \.git/evil\.git could run a program here: core\.alternaterefscommand"):
+@pytest.mark.parametrize("options", [("--add",), ("--add", "--push")])
+def test_every_url_of_a_remote_is_checked(options: tuple[str, ...], vault: Path, evil: Path, tmp_path: Path) -> None:
+    if "--push" in options:
+        git(vault, "remote", "set-url", *options, "origin", "../origin.git")
+    git(vault, "remote", "set-url", *options, "origin", ".git/evil.git")
+    with pytest.raises(
+        Refused, match=r"The Git settings of \.git/evil\.git could run a program on this computer: core\.alternaterefscommand"
+    ):
         sync(crm(vault))
     assert not (tmp_path / "ran").exists()
     subprocess.run(["git", "push", "--quiet", "origin", "main"], cwd=vault, capture_output=True, check=False)
-    assert (tmp_path / "ran").exists(), "the trap is none"
+    assert (tmp_path / "ran").exists(), "the trap doesn't work"
 
 
-def test_two_urls_on_this_disk_get_both(vault: Path, tmp_path: Path) -> None:
+def test_push_goes_to_both_urls_on_this_disk(vault: Path, tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--bare", "-b", "main", "second.git")
     git(vault, "remote", "set-url", "--add", "origin", "../second.git")
     sync(crm(vault))
@@ -165,19 +167,17 @@ def test_two_urls_on_this_disk_get_both(vault: Path, tmp_path: Path) -> None:
         assert git(tmp_path / where, "rev-parse", "main") == git(vault, "rev-parse", "main")
 
 
-def test_a_remote_here_and_elsewhere_at_once_is_refused(vault: Path) -> None:
+def test_a_remote_on_this_disk_and_elsewhere_is_refused(vault: Path) -> None:
     git(vault, "remote", "set-url", "--add", "origin", "ssh://localhost:1/x.git")
-    with pytest.raises(
-        Refused, match=r"origin is on this disk and elsewhere at once: \.\./origin\.git, ssh://localhost:1/x\.git"
-    ) as raised:
+    with pytest.raises(Refused, match=r"origin is both on this disk and elsewhere: \.\./origin\.git, ssh://localhost:1/x\.git") as raised:
         sync(crm(vault))
-    assert raised.value.hint.startswith("Make two remotes of it: git config --local --edit")
+    assert raised.value.hint.startswith("Split it into two remotes: git config --local --edit")
 
 
 @pytest.mark.parametrize(
     "url", ["file:///proc/self/cwd/.git/evil%2egit", "file://{}/.git/evil%2Egit", "file://host{}/.git/evil.git", "~/evil.git"]
 )
-def test_a_folder_that_git_reads_in_its_own_way_is_refused(url: str, vault: Path, evil: Path, home: Path, tmp_path: Path) -> None:
+def test_a_url_with_an_unclear_folder_is_refused(url: str, vault: Path, evil: Path, home: Path, tmp_path: Path) -> None:
     evil_at_home, decoy = home / "evil.git", vault / "~/evil.git"
     git(vault, "clone", "--quiet", "--bare", ".", str(decoy))
     evil_at_home.symlink_to(evil)
@@ -185,38 +185,38 @@ def test_a_folder_that_git_reads_in_its_own_way_is_refused(url: str, vault: Path
     git(vault, "remote", "set-url", "origin", url)
     with pytest.raises(Refused) as raised:
         sync(crm(vault))
-    assert raised.value.message == f"It is not sure which folder {url} is."
-    assert raised.value.hint.startswith("Name the folder itself: git remote set-url origin FOLDER")
+    assert raised.value.message == f"It isn't clear which folder {url} means."
+    assert raised.value.hint.startswith("Use the path of its folder: git remote set-url origin FOLDER")
     assert not (tmp_path / "ran").exists()
     write_files(vault, {"new.md": b"1"})
     git(vault, "commit", "--quiet", "--allow-empty", "-m", "x")
     subprocess.run(["git", "push", "--quiet", "origin", "main"], cwd=vault, capture_output=True, check=False)
-    assert (tmp_path / "ran").exists(), "the trap is none"
+    assert (tmp_path / "ran").exists(), "the trap doesn't work"
 
 
-def test_a_remote_without_a_url_is_a_folder_of_its_name(vault: Path, evil: Path) -> None:
+def test_a_remote_without_a_url_is_the_folder_with_its_name(vault: Path, evil: Path) -> None:
     git(vault, "config", "--unset", "remote.origin.url")
     evil.rename(vault / "origin")
-    with pytest.raises(Refused, match=r"The settings of origin could run a program here"):
+    with pytest.raises(Refused, match=r"The Git settings of origin could run a program on this computer"):
         sync(crm(vault))
 
 
-def test_a_folder_that_is_no_repository_is_refused(vault: Path, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_repository_is_refused(vault: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     git(vault, "remote", "set-url", "origin", "../empty")
-    with pytest.raises(Refused, match=r"^\.\./empty has no settings of a repository\.$"):
+    with pytest.raises(Refused, match=r"^\.\./empty is not a Git repository: it has no config file\.$"):
         sync(crm(vault))
 
 
 @pytest.mark.parametrize("where", ["other/.git", "other.git/.git"])
-def test_a_remote_that_leads_elsewhere_is_refused(where: str, vault: Path, tmp_path: Path) -> None:
+def test_a_remote_that_points_to_another_repository_is_refused(where: str, vault: Path, tmp_path: Path) -> None:
     git(vault, "remote", "set-url", "origin", "../other")
     write_files(tmp_path, {where: f"gitdir: {tmp_path}/origin.git\n"})
-    with pytest.raises(Refused, match=r"The repository \.\./other leads to another one"):
+    with pytest.raises(Refused, match=r"The repository \.\./other points to another one"):
         sync(crm(vault))
 
 
-def test_harmless_settings_pass() -> None:
+def test_harmless_settings_are_accepted() -> None:
     harmless = [
         ("core.fsmonitor", "true"), ("core.autocrlf", "input"), ("remote.origin.url", "git@example.com:nora/vault.git"),
         ("remote.origin.url", "https://example.com/a::b"), ("remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"),
@@ -228,8 +228,8 @@ def test_harmless_settings_pass() -> None:
     assert parse_config_list(b"a.b\nc\nd\0e.f\0") == [("a.b", "c\nd"), ("e.f", "")]
 
 
-# What runs a program or leads elsewhere, by the words that git has for it.
-LEADS = re.compile(
+# Settings that run a program or redirect Git, recognized by the words in their names.
+HARMFUL_KEYS = re.compile(
     r"(filter|browser|man|guitool|include|includeif|sendemail|imap|instaweb|trace2|pager|url|sequence|remotes|web|bundle|credentialstore"
     r"|uploadpack|difftool|mergetool)\..*"
     r"|.*(command|cmd|program|helper|editor|pager|proxy|hook|hookspath|external|textconv|viewer|insteadof|tunnel|uploadpack|receivepack|vcs"
@@ -237,27 +237,27 @@ LEADS = re.compile(
     r"|.*\.(path|driver|worktree|allow)|http\..*(ssl|cookie|curlopt|proxy).*|core\.alternaterefs.*",
     re.IGNORECASE,
 )
-LEADS_NOT = re.compile(r"(advice|color)\..*|gui\.newBranchTemplate")  # advice and colours of something; the beginning of a name
+HARMLESS_KEYS = re.compile(r"(advice|color)\..*|gui\.newBranchTemplate")  # advice and colours about a topic; the start of a branch name
 
 
 def keys_of_git() -> list[str]:
-    """Every setting that this git knows, with names where it has placeholders."""
+    """Every setting that the installed Git knows, with "x" for placeholders."""
     listed = subprocess.run(["git", "help", "--config"], capture_output=True, check=True, text=True).stdout.split("\n")
     return [re.sub(r"<[^>]*>", "x", key) for key in listed if re.fullmatch(r"\w+\.[^\s*]+", key)]
 
 
-def test_no_setting_that_this_git_knows_leads_elsewhere_unseen() -> None:
-    keys = [key for key in keys_of_git() if LEADS.fullmatch(key) and not LEADS_NOT.fullmatch(key)]
+def test_every_harmful_setting_of_the_installed_git_is_refused() -> None:
+    keys = [key for key in keys_of_git() if HARMFUL_KEYS.fullmatch(key) and not HARMLESS_KEYS.fullmatch(key)]
     assert len(keys) > 120
     assert {"core.sshCommand", "filter.x.clean", "include.path", "credential.helper", "man.x.cmd"} <= set(keys)
     settings = [(key.lower(), "x") for key in keys]
     assert unsafe_keys(settings, merge_driver_command()) == [key for key, _ in settings]
 
 
-def test_what_is_unknown_is_refused() -> None:
+def test_an_unknown_setting_is_refused() -> None:
     unknown = ["core.new", "core.x.bare", "user.x.name", "remote.x.new", "new.key", "new.of.key", "branch.main.x.new", "lfs.x"]
     assert unsafe_keys([(key, "1") for key in unknown], merge_driver_command()) == unknown
-    for url in ("x\n../evil", "../evil\n", "x\x1b[2J"):  # its lines would be taken for several
+    for url in ("x\n../evil", "../evil\n", "x\x1b[2J"):  # Git would print it as several lines
         assert unsafe_keys([("remote.a.b.url", url), ("remote.a.fetch", "x")], merge_driver_command()) == ["remote.a.b.url"]
 
 
@@ -281,18 +281,25 @@ ORDINARY = {
 
 
 @pytest.mark.parametrize("who", ORDINARY)
-def test_what_ordinary_programs_set_is_not_refused(who: str, vault: Path) -> None:
+def test_settings_of_ordinary_programs_are_accepted(who: str, vault: Path) -> None:
     with (vault / ".git/config").open("a") as config:
         config.write(ORDINARY[who].replace("bare = true", "bare = false"))
     assert sync(crm(vault)).pushed == 1
 
 
-def test_what_git_itself_sets_is_not_refused(vault: Path, tmp_path: Path) -> None:
+def test_settings_that_git_writes_itself_are_accepted(vault: Path, tmp_path: Path) -> None:
     sync(crm(vault))
-    for how in (["--origin", "up"], ["--depth=1"], ["--single-branch", "--no-tags"], ["--sparse"], ["--recurse-submodules"], ["--mirror"]):
-        where = "clone" + "".join(how).replace("-", "")
-        git(tmp_path, "clone", "--quiet", *how, f"file://{tmp_path}/origin.git", where)
-        file = tmp_path / where / ("config" if how == ["--mirror"] else ".git/config")
+    for options in (
+        ["--origin", "up"],
+        ["--depth=1"],
+        ["--single-branch", "--no-tags"],
+        ["--sparse"],
+        ["--recurse-submodules"],
+        ["--mirror"],
+    ):
+        where = "clone" + "".join(options).replace("-", "")
+        git(tmp_path, "clone", "--quiet", *options, f"file://{tmp_path}/origin.git", where)
+        file = tmp_path / where / ("config" if options == ["--mirror"] else ".git/config")
         listed = subprocess.run(["git", "config", "--file", file, "--list", "-z"], capture_output=True, check=True).stdout
         assert len(parse_config_list(listed)) > 4
         assert unsafe_keys(parse_config_list(listed), merge_driver_command()) == []
@@ -301,6 +308,6 @@ def test_what_git_itself_sets_is_not_refused(vault: Path, tmp_path: Path) -> Non
     assert sync(crm(vault)).committed == []
 
 
-def test_the_user_s_own_settings_are_trusted(vault: Path, known: Path) -> None:
+def test_the_user_s_global_settings_are_trusted(vault: Path, known: Path) -> None:
     known.write_text(known.read_text() + '[filter "x"]\n\tclean = cat\n[core]\n\teditor = false\n')
     assert sync(crm(vault)).pushed == 1

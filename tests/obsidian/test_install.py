@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.obsidian.programs import AT, run
-from tests.support import contents, looks, make_vault
+from tests.support import contents, file_states, make_vault
 from vaultcrm.actions import init, undo
 from vaultcrm.errors import Conflict
 from vaultcrm.obsidian import types_json
@@ -36,10 +36,10 @@ def test_a_vault_that_is_there_gets_it_only_when_asked(tmp_path: Path) -> None:
     made = init.init(str(tmp_path / "old"), "init old --obsidian", AT, for_obsidian=True)
     assert sorted(made.created) == sorted(built_in_files())
     assert not made.is_default
-    before = looks(tmp_path / "old")
+    before = file_states(tmp_path / "old")
     again = init.init(str(tmp_path / "old"), "init old --obsidian", AT, for_obsidian=True)
     assert (again.created, again.changed, again.warnings) == ([], [], [])
-    assert looks(tmp_path / "old") == before
+    assert file_states(tmp_path / "old") == before
 
 
 def test_what_is_there_stays_to_the_byte(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
-from tests.support import caught_up
+from tests.support import refreshed
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.index import IndexResult
 from vaultcrm.actions.index import index as bring_up_to_date
@@ -27,7 +27,7 @@ def found(vault: Vault, query: str) -> set[str]:
 
 def followed(vault: Vault) -> int:
     """How many notes are indexed now, after catching up."""
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     with contextlib.closing(catalog):
         return Index(vault, catalog).update()
 

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from tests.search.indexes import believed, digests, folder_of, followed, found, index_of, indexed, segments
-from tests.support import caught_up, make_vault, write_files
+from tests.support import make_vault, refreshed, write_files
 from vaultcrm.actions.index import IndexResult
 from vaultcrm.catalog import index_queue
 from vaultcrm.catalog.catalog import Catalog
@@ -29,7 +29,7 @@ def test_only_what_has_changed_is_indexed(vault: Vault) -> None:
 
 def test_progress_is_told_up_to_the_end(vault: Vault) -> None:
     seen: list[tuple[int, int]] = []
-    Index(vault, caught_up(vault)).update(lambda done, total: seen.append((done, total)))
+    Index(vault, refreshed(vault)).update(lambda done, total: seen.append((done, total)))
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
@@ -112,7 +112,7 @@ def test_verify_finds_a_document_that_the_index_has_lost(vault: Vault, tmp_path:
 
 def test_what_is_left_on_the_list_does_not_hide_the_rest(vault: Vault) -> None:
     """Notes that were not as the catalogue knows them take none of a batch's room."""
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     every = index_queue.queued(catalog)
     assert index_queue.queued(catalog, byte_limit=1, exclude={every[0]}) == [every[1]]
     catalog.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.search.searches import answer, ranked, texts, titles
-from tests.support import looks, make_vault
+from tests.support import file_states, make_vault
 from vaultcrm.errors import InvalidInput
 
 # ------------------------------------------------------------------------------------------ ranking
@@ -124,10 +124,10 @@ def test_each_query_finds_what_it_says(tmp_path: Path) -> None:
 
 def test_whoever_searches_writes_nothing_into_the_vault(tmp_path: Path) -> None:
     vault = texts(tmp_path / "vault", **WORDS)
-    before = looks(tmp_path / "vault")
+    before = file_states(tmp_path / "vault")
     for query in ("quote", "web*", "date:2026-03"):
         answer(vault, query)
-    assert looks(tmp_path / "vault") == before
+    assert file_states(tmp_path / "vault") == before
 
 
 @pytest.mark.parametrize("word", ["Rechnungen", "Rechnung"])

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.support import EXAMPLES, looks, make_vault
+from tests.support import EXAMPLES, file_states, make_vault
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.search import search
 from vaultcrm.search.tokens import is_unsegmented, query_tokens, tokens
@@ -45,7 +45,7 @@ TYPED = st.lists(st.tuples(PIECES, st.sampled_from([" ", " ", ""])), max_size=12
 
 def test_whatever_is_typed_is_answered_with_notes_of_the_vault(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", VAULT)
-    before = looks(tmp_path / "vault")
+    before = file_states(tmp_path / "vault")
     files = {path: text for path, text in VAULT.items() if path.endswith(".md")}
     crm = Crm(vault.root, NOW)
 
@@ -76,7 +76,7 @@ def test_whatever_is_typed_is_answered_with_notes_of_the_vault(tmp_path: Path) -
 
     with contextlib.closing(crm.catalog):
         law()
-    assert looks(tmp_path / "vault") == before
+    assert file_states(tmp_path / "vault") == before
 
 
 # ------------------------------------------------------------------------------------- bounds

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import caught_up, make_vault, rebuilt, told
+from tests.support import catalog_rows, make_vault, rebuilt_catalog, refreshed
 from vaultcrm.vault.conflict_copies import ConflictCopy, are_similar, icloud_placeholder, parse_conflict_copy, possible_original
 
 
@@ -91,7 +91,7 @@ def test_a_copy_counts_for_nothing_and_is_told(tmp_path: Path) -> None:
             "clients/Acme/Acme 2.md": CLIENT.replace("- [ ]", "- [x]"),
         },
     )
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     assert list(catalog.client_names()) == ["clients/Acme/Acme.md"]
     assert [item.path for item in catalog.follow_ups(("open",))] == ["clients/Acme/Acme.md"]
     message = "A conflict copy of 'Acme.md', made by Syncthing. Merge it with: vaultcrm check --fix"
@@ -99,46 +99,46 @@ def test_a_copy_counts_for_nothing_and_is_told(tmp_path: Path) -> None:
 
 
 def test_several_clients_in_one_folder_are_several_clients(tmp_path: Path) -> None:
-    catalog = caught_up(make_vault(tmp_path / "v", {"clients/Acme.md": CLIENT, "clients/Beta.md": CLIENT}))
+    catalog = refreshed(make_vault(tmp_path / "v", {"clients/Acme.md": CLIENT, "clients/Beta.md": CLIENT}))
     assert list(catalog.client_names()) == ["clients/Acme.md", "clients/Beta.md"]
 
 
 def test_what_was_known_of_a_note_stays_while_it_is_not_downloaded(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "v", {"clients/Acme/Acme.md": CLIENT, "b.md": "b\n"})
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     folder = tmp_path / "v/clients/Acme"
     (folder / "Acme.md").unlink()
     (folder / ".Acme.md.icloud").write_bytes(b"bplist00")
     (folder / ".Other.md.icloud").write_bytes(b"bplist00")
-    caught_up(vault, catalog)
+    refreshed(vault, catalog)
     assert [item.text for item in catalog.follow_ups(("open",))] == ["Ring"]
-    told = "It isn't downloaded. vaultcrm shows what it last read of it."
+    message = "It isn't downloaded. vaultcrm shows what it last read of it."
     assert catalog.problems() == [
-        ("clients/Acme/Acme.md", 1, "not-downloaded", told),
-        ("clients/Acme/Other.md", 1, "not-downloaded", told),
+        ("clients/Acme/Acme.md", 1, "not-downloaded", message),
+        ("clients/Acme/Other.md", 1, "not-downloaded", message),
     ]
     (folder / ".Acme.md.icloud").unlink()
     (folder / "Acme.md").write_text(CLIENT)
     (folder / ".Other.md.icloud").unlink()
-    caught_up(vault, catalog)
+    refreshed(vault, catalog)
     assert [item.text for item in catalog.follow_ups(("open",))] == ["Ring"]
     assert catalog.problems() == []
     (folder / "Acme.md").unlink()
-    caught_up(vault, catalog)
+    refreshed(vault, catalog)
     assert catalog.follow_ups() == []
 
 
 def test_what_is_called_like_a_copy_counts_while_there_is_no_original(tmp_path: Path) -> None:
     copy = "clients/Acme/Acme.sync-conflict-20260102-123456-ABCDEFG.md"
     vault = make_vault(tmp_path / "v", {copy: CLIENT})
-    catalog = caught_up(vault)
+    catalog = refreshed(vault)
     assert (list(catalog.client_names()), catalog.problems()) == ([copy], [])
     (tmp_path / "v/clients/Acme/acme.md").write_text(CLIENT)
-    caught_up(vault, catalog)
+    refreshed(vault, catalog)
     assert list(catalog.client_names()) == ["clients/Acme/acme.md"]
     assert [problem.code for problem in catalog.problems()] == ["conflict-copy"]
-    assert told(catalog) == told(rebuilt(vault))
+    assert catalog_rows(catalog) == catalog_rows(rebuilt_catalog(vault))
     (tmp_path / "v/clients/Acme/acme.md").unlink()
-    caught_up(vault, catalog)
+    refreshed(vault, catalog)
     assert (list(catalog.client_names()), catalog.problems()) == ([copy], [])
-    assert told(catalog) == told(rebuilt(vault))
+    assert catalog_rows(catalog) == catalog_rows(rebuilt_catalog(vault))

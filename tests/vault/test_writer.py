@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import contents, looks, make_vault, write_files
+from tests.support import contents, file_states, make_vault, write_files
 from vaultcrm.errors import Conflict, ExternalError, InvalidInput, NotFound, Refused, Unreadable
 from vaultcrm.markdown.edit import set_property
 from vaultcrm.markdown.page import split_page
@@ -71,10 +71,10 @@ def test_an_edit_changes_one_file_and_says_so_once(vault: Vault) -> None:
 
 
 def test_an_edit_that_changes_nothing_touches_nothing(vault: Vault) -> None:
-    before = looks(Path(vault.root))
+    before = file_states(Path(vault.root))
     with writing(vault, "edit", AT) as writer:
         assert not writer.edit("a.md", lambda data: set_property(split_page(data), "status", "lead").join())
-    assert looks(Path(vault.root)) == before
+    assert file_states(Path(vault.root)) == before
 
 
 def test_an_edit_is_applied_again_to_what_somebody_else_wrote_meanwhile(vault: Vault) -> None:
