@@ -1,4 +1,4 @@
-"""What the tests of git share."""
+"""Fixtures of the Git tests."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from vaultcrm.actions.init import init
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Path:
-    """A vault that is a repository, shared with a bare one beside it."""
+    """A vault that is a repository; its remote is a bare repository next to it."""
     root = tmp_path / "vault"
     write_files(root, {"clients/Acme/Acme.md": NOTE, "Ä note.md": b"An idea.\n"})
     init(str(root), "init", NOW.isoformat(), for_obsidian=False, with_git=True)

@@ -1,4 +1,4 @@
-"""Git itself, and a vault seen by the program, for the tests of git."""
+"""Helpers of the Git tests: run Git, and open a vault."""
 
 import subprocess
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The rules in .gitattributes and .gitignore, and the merge driver that they name."""
+"""The lines in .gitattributes and .gitignore, and the merge driver."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from vaultcrm.git import attributes
 pytestmark = pytest.mark.usefixtures("known")
 
 
-def test_git_s_own_merge_uses_the_driver_too(vault: Path) -> None:
+def test_git_merge_uses_the_driver(vault: Path) -> None:
     git(vault, "checkout", "--quiet", "-b", "other")
     write_files(vault, {"clients/Acme/Acme.md": NOTE.replace(b"60", b"70")})
     git(vault, "commit", "--quiet", "-am", "theirs")
@@ -24,7 +24,7 @@ def test_git_s_own_merge_uses_the_driver_too(vault: Path) -> None:
     assert (vault / "clients/Acme/Acme.md").read_bytes() == b"---\ntype: client\nstatus: lead\nrate: 70\n---\n"
 
 
-def test_rules_that_are_no_utf_8(vault: Path, tmp_path: Path) -> None:
+def test_rules_that_are_not_utf_8(vault: Path, tmp_path: Path) -> None:
     sync(crm(vault))
     (vault / ".gitignore").write_bytes("Entwürfe/\r\n".encode("latin-1"))
     (vault / ".gitattributes").unlink()
@@ -40,5 +40,5 @@ def test_rules_that_are_no_utf_8(vault: Path, tmp_path: Path) -> None:
     (vault / ".git/info/attributes").mkdir()
     write_files(tmp_path / "other", {"new.md": b"2"})
     sync(crm(tmp_path / "other"))
-    with pytest.raises(ExternalError, match=r"/\.git/info/attributes cannot be written: Is a directory\."):
+    with pytest.raises(ExternalError, match=r"/\.git/info/attributes can't be written: Is a directory\."):
         sync(crm(vault))

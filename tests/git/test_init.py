@@ -1,4 +1,4 @@
-"""A vault made a repository by `init --git`."""
+"""A vault that `init --git` turns into a repository."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ from vaultcrm.git.client import merge_driver_command
 pytestmark = pytest.mark.usefixtures("known")
 
 
-def test_init_makes_a_repository_and_says_what_git_leaves_out(vault: Path) -> None:
+def test_init_creates_a_repository_with_ignore_rules_and_attributes(vault: Path) -> None:
     assert (vault / ".gitattributes").read_text() == (
         "# Git never changes a line ending here, and notes are merged property by property.\n* -text\n*.md merge=vaultcrm\n"
     )
@@ -28,7 +28,7 @@ def test_init_makes_a_repository_and_says_what_git_leaves_out(vault: Path) -> No
     assert init(str(vault), "init", NOW.isoformat(), with_git=True).created == []
 
 
-def test_init_keeps_a_repository_as_it_is_and_adds_what_is_lacking(tmp_path: Path) -> None:
+def test_init_keeps_an_existing_repository_and_adds_missing_lines(tmp_path: Path) -> None:
     root = tmp_path / "old"
     write_files(root, {".gitignore": b"*.log\r\n.DS_Store", ".gitattributes": b"*.png binary\n", "a.md": b"1\n"})
     git(root, "init", "--quiet", "-b", "trunk")
@@ -48,33 +48,33 @@ def test_init_keeps_a_repository_as_it_is_and_adds_what_is_lacking(tmp_path: Pat
     assert sync_status(crm(root)).branch == "trunk"
 
 
-def test_nothing_is_begun_where_git_does_not_know_who_commits(tmp_path: Path, known: Path) -> None:
+def test_init_writes_nothing_if_git_has_no_name_and_email(tmp_path: Path, known: Path) -> None:
     known.unlink()
-    with pytest.raises(Refused, match="git does not know who you are") as raised:
+    with pytest.raises(Refused, match="Git doesn't know your name and email address") as raised:
         init(str(tmp_path / "new"), "init", NOW.isoformat(), with_git=True)
     assert "git config --global user.name" in raised.value.hint
     assert "git config --global user.email" in raised.value.hint
     assert os.listdir(tmp_path / "new") == []
 
 
-def test_init_where_no_folder_can_be_made(tmp_path: Path) -> None:
+def test_init_where_no_folder_can_be_created(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"1")
     for where in ("file", "file/below"):
-        with pytest.raises(ExternalError, match=rf"^{tmp_path}/{where} cannot be made: (File exists|Not a directory)\.$"):
+        with pytest.raises(ExternalError, match=rf"^{tmp_path}/{where} can't be created: (File exists|Not a directory)\.$"):
             init(str(tmp_path / where), "init", NOW.isoformat(), with_git=True)
     assert (tmp_path / "file").read_bytes() == b"1"
 
 
-def test_init_where_one_has_no_rights(unprivileged: Path) -> None:
+def test_init_without_permissions(unprivileged: Path) -> None:
     (unprivileged / "closed").mkdir()
     (unprivileged / "closed").chmod(0o000)
-    with pytest.raises(ExternalError, match=r"/closed/new cannot be made: Permission denied\.$"):
+    with pytest.raises(ExternalError, match=r"/closed/new can't be created: Permission denied\.$"):
         init(str(unprivileged / "closed/new"), "init", NOW.isoformat(), with_git=True)
-    with pytest.raises(ExternalError, match=r"^git cannot work in .*/closed: Permission denied\.$"):
+    with pytest.raises(ExternalError, match=r"^Git can't work in .*/closed: Permission denied\.$"):
         init(str(unprivileged / "closed"), "init", NOW.isoformat(), with_git=True)
 
 
-def test_init_with_a_gitignore_that_is_no_utf_8(vault: Path) -> None:
+def test_init_with_a_gitignore_that_is_not_utf_8(vault: Path) -> None:
     (vault / ".gitignore").write_bytes("Entwürfe/\n".encode("latin-1"))
     with pytest.raises(Unreadable, match=r"^\.gitignore:1: It is not UTF-8 text; save it as UTF-8\.$"):
         init(str(vault), "init", NOW.isoformat(), with_git=True)

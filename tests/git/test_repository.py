@@ -1,4 +1,4 @@
-"""Where the repository of a vault may be, and where not."""
+"""Where the repository of a vault can be."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,37 +14,37 @@ from vaultcrm.errors import NotFound, Refused
 pytestmark = pytest.mark.usefixtures("known")
 
 
-def link(vault: Path, tmp_path: Path) -> None:
+def symlink(vault: Path, tmp_path: Path) -> None:
     (vault / ".git").rename(tmp_path / "kept")
     (vault / ".git").symlink_to(tmp_path / "kept")
 
 
-def pointer(vault: Path, tmp_path: Path) -> None:
+def git_file(vault: Path, tmp_path: Path) -> None:
     (vault / ".git").rename(tmp_path / "kept")
     (vault / ".git").write_text(f"gitdir: {tmp_path / 'kept'}\n")
 
 
-def nowhere(vault: Path, tmp_path: Path) -> None:
-    pointer(vault, tmp_path)
+def missing(vault: Path, tmp_path: Path) -> None:
+    git_file(vault, tmp_path)
     (vault / ".git").write_text("gitdir: ../none\n")
 
 
-def common(vault: Path, tmp_path: Path) -> None:
+def common_dir(vault: Path, tmp_path: Path) -> None:
     (vault / ".git/commondir").write_text("../../kept\n")
 
 
-@pytest.mark.parametrize("lead", [link, pointer, nowhere, common])
-def test_a_git_folder_that_is_elsewhere_is_refused(lead: Callable[[Path, Path], None], vault: Path, tmp_path: Path) -> None:
-    lead(vault, tmp_path)
+@pytest.mark.parametrize("redirect", [symlink, git_file, missing, common_dir])
+def test_a_git_directory_elsewhere_is_refused(redirect: Callable[[Path, Path], None], vault: Path, tmp_path: Path) -> None:
+    redirect(vault, tmp_path)
     with pytest.raises(Refused, match=r"The \.git of this vault"):
         sync(crm(vault))
 
 
-def test_a_worktree_and_a_submodule_are_what_they_say(vault: Path, tmp_path: Path) -> None:
+def test_a_worktree_and_a_submodule_are_accepted(vault: Path, tmp_path: Path) -> None:
     git(vault, "worktree", "add", "--quiet", "-b", "second", "../second")
     write_files(tmp_path / "second", {"new.md": b"1"})
     assert sync(crm(tmp_path / "second")).committed == ["Vault: note added"]
-    git(vault, "config", "core.sshCommand", "x")  # the settings of a worktree are those of its repository
+    git(vault, "config", "core.sshCommand", "x")  # a worktree shares the settings of its repository
     with pytest.raises(Refused, match=r"core\.sshcommand"):
         sync(crm(tmp_path / "second"))
     git(vault, "config", "--unset", "core.sshCommand")
@@ -58,11 +58,11 @@ def test_a_worktree_and_a_submodule_are_what_they_say(vault: Path, tmp_path: Pat
     assert sync(crm(outer / "inner"), push=False).committed == ["Vault: note added"]
 
 
-def test_a_vault_in_a_larger_repository_and_one_in_none(vault: Path, tmp_path: Path) -> None:
+def test_a_vault_in_a_larger_repository_or_in_none_is_refused(vault: Path, tmp_path: Path) -> None:
     write_files(tmp_path / "none", {"a.md": b"1"})
-    with pytest.raises(NotFound, match="is in no git repository") as raised:
+    with pytest.raises(NotFound, match="is not in a Git repository") as raised:
         sync(crm(tmp_path / "none"))
-    assert raised.value.hint == "vaultcrm init --git makes it one; share it with: git remote add origin URL"
+    assert raised.value.hint == "Create one with: vaultcrm init --git. Connect it to a remote with: git remote add origin URL"
     with pytest.raises(Refused, match="only a part of the repository"):
         sync(crm(vault / "clients"))
     with pytest.raises(Refused, match="only a part of the repository"):

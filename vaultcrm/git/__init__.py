@@ -1,1 +1,1 @@
-"""Git, run as a program: the one door to it, and which repository settings are safe. Imports only errors and normalize."""
+"""Git, run as a subprocess, and the check which settings of a repository are safe. Imports only errors and normalize."""

@@ -1,4 +1,4 @@
-"""What Git ignores in a vault, and the attribute by which it merges notes with our driver."""
+"""The files that Git ignores in a vault, and the attribute that makes it merge notes with vaultcrm's merge driver."""
 
 import os
 
@@ -9,26 +9,24 @@ IGNORE_PATTERNS = (
     ".obsidian/workspace*.json", ".obsidian/cache", ".trash/", ".DS_Store", ".vaultcrm-*.tmp", ".*.icloud", ".stfolder", ".stversions",
 )  # fmt: skip
 
-
 MERGE_ATTRIBUTE = "*.md merge=vaultcrm"
 
-
-# -text: a file comes back byte for byte as it went in, on every system; whoever writes CRLF keeps it
+# "-text" turns off line-ending conversion: a file is checked out byte for byte as it was committed, on every system.
 GITATTRIBUTES = f"# Git never changes a line ending here, and notes are merged property by property.\n* -text\n{MERGE_ATTRIBUTE}\n"
 
 
 def with_missing_lines(data: bytes, lines: tuple[str, ...]) -> bytes:
-    """A file of lines with those that it lacks, in its own line ending."""
-    there = {line.strip() for line in data.splitlines()}  # in whatever encoding
+    """The bytes of a file with the missing ones of `lines` added at its end, in the file's own line ending."""
+    present = {line.strip() for line in data.splitlines()}  # as bytes: the file can have any encoding
     newline = b"\r\n" if b"\r\n" in data else b"\n"
-    lacking = [line + newline for line in map(str.encode, lines) if line not in there]
-    if lacking and data and not data.endswith(b"\n"):
+    missing = [line + newline for line in map(str.encode, lines) if line not in present]
+    if missing and data and not data.endswith(b"\n"):
         data += newline
-    return data + b"".join(lacking)
+    return data + b"".join(missing)
 
 
 def ensure_merge_attribute(git: Git) -> None:
-    """Make sure that git merges notes by our driver, also where no `.gitattributes` says so."""
+    """Make Git merge notes with vaultcrm's driver, even if no `.gitattributes` says so. Raises ExternalError."""
     if git.check_output("check-attr", "-z", "merge", "--", "clients/A.md").endswith(b"\0vaultcrm\0"):
         return
     file = os.path.join(os.fsdecode(git.check_output("rev-parse", "--git-path", "info/attributes")).rstrip("\n"))
@@ -38,7 +36,7 @@ def ensure_merge_attribute(git: Git) -> None:
         with open(file, "a+b") as attributes:
             attributes.seek(0)
             data = attributes.read()
-            if lines := with_missing_lines(data, (MERGE_ATTRIBUTE,))[len(data) :]:
-                attributes.write(lines)
+            if added := with_missing_lines(data, (MERGE_ATTRIBUTE,))[len(data) :]:
+                attributes.write(added)
     except OSError as error:
-        raise ExternalError(f"{file} cannot be written: {error.strerror}.", "Nothing was merged.") from error
+        raise ExternalError(f"{file} can't be written: {error.strerror}.", "Nothing was merged. Fix that, then try again.") from error

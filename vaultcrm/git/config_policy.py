@@ -1,13 +1,13 @@
-"""Which settings of a repository that somebody else has made would run a program, or send the work elsewhere.
+"""Which settings of an untrusted repository could run a program or send the notes elsewhere.
 
-A clone carries no settings; a folder that was received as it is does. The user's own settings, outside the folder, are trusted.
-What is not known to be harmless is refused: git learns new settings, and other programs keep theirs beside git's.
+A clone carries no settings, but a copied folder does. The user's own settings, outside the folder, are trusted.
+A setting that is not known to be harmless is refused, because Git gets new settings and other programs add theirs to it.
 """
 
 import re
 from collections.abc import Iterable
 
-# Keys as git lists them: section and name in small letters. "*" stands for every name.
+# Keys as Git lists them: section and name in lower case. "*" means every name.
 _HARMLESS = {
     "advice": "*",
     "am": "keepcr threeway",
@@ -71,7 +71,7 @@ _HARMLESS = {
     "versionsort": "*",
     "worktree": "guessremote userelativepaths",
 }
-# The same of keys that are about something by name, like one branch or one remote.
+# The same for keys with a subsection, such as the name of a branch or a remote.
 _HARMLESS_IN_SUBSECTION = {
     "branch": "description merge pushremote rebase remote gh-merge-base github-pr-base-branch github-pr-owner-number vscode-merge-base",
     "color": "*",
@@ -81,7 +81,7 @@ _HARMLESS_IN_SUBSECTION = {
     "gitflow": "*",
     "gui": "*",
     "http": "extraheader lowspeedlimit lowspeedtime maxrequests minsessions postbuffer useragent version",
-    "lfs": "access locksverify",  # what Git LFS notes of a server
+    "lfs": "access locksverify",  # what Git LFS records about a server
     "maintenance": "auto enabled schedule",
     "merge": "name",
     "remote": "fetch followremotehead gh-resolved mirror prune prunetags push skipdefaultupdate skipfetchall tagopt",
@@ -92,7 +92,10 @@ _UPDATES = ("checkout", "rebase", "merge", "none")
 
 
 def unsafe_keys(settings: Iterable[tuple[str, str]], driver: str, allowed: Iterable[tuple[str, str]] = ()) -> list[str]:
-    """The keys of those settings that are not to be trusted, in their order. `driver` is our own merge driver as we write it."""
+    """The keys of the settings that could do harm, in their order and without duplicates.
+
+    `driver` is the command of vaultcrm's own merge driver, which is harmless, as are the `allowed` settings.
+    """
     harmless = {("merge.vaultcrm.driver", driver), *allowed}
     return list(dict.fromkeys(key for key, value in settings if (key, value) not in harmless and not _is_harmless(key, value)))
 
@@ -101,19 +104,19 @@ def _is_harmless(key: str, raw_value: str) -> bool:
     value = raw_value.strip()
     section, _, rest = key.partition(".")
     _, dot, name = rest.rpartition(".")
-    if key == "core.fsmonitor":  # git's own monitor, or none
+    if key == "core.fsmonitor":  # Git's built-in monitor, or none
         return value.lower() in _BUILT_IN
     if section == "remote" and dot and name in ("url", "pushurl"):
         return not value.startswith("-") and not re.match(r"[A-Za-z0-9+.-]*::", value) and not re.search(r"[\0-\x1f\x7f]", raw_value)
     if section == "submodule" and dot and name == "update":
         return value in _UPDATES
-    if section == "alias":  # it has no effect on a command that is git's own
+    if section == "alias":  # an alias can't replace one of Git's own commands
         return not value.startswith("!")
-    known = (_HARMLESS_IN_SUBSECTION if dot else _HARMLESS).get(section, "")
-    return known == "*" or name in known.split()
+    names = (_HARMLESS_IN_SUBSECTION if dot else _HARMLESS).get(section, "")
+    return names == "*" or name in names.split()
 
 
-def parse_config_list(listed: bytes) -> list[tuple[str, str]]:
-    """What `git config --list -z` prints, as pairs."""
-    pairs = (part.partition("\n") for part in listed.decode("utf-8", "replace").split("\0")[:-1])
+def parse_config_list(output: bytes) -> list[tuple[str, str]]:
+    """The output of `git config --list -z` as pairs of key and value. A key without a value has an empty one."""
+    pairs = (part.partition("\n") for part in output.decode("utf-8", "replace").split("\0")[:-1])
     return [(key, value) for key, _, value in pairs]
