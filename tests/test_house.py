@@ -48,7 +48,8 @@ WRITERS = ("vault.writer", "vault.revert", "merge.git_conflicts")
 LATE = {
     "json", "tomllib", "hashlib", "difflib", "shlex", "zoneinfo", "time", "platform", "traceback", "dateutil.rrule",
     "click.shell_completion",
-    "vaultcrm.markdown.front_matter", "vaultcrm.markdown.values", "vaultcrm.model.convert", "vaultcrm.model.read_note",
+    "vaultcrm.markdown.front_matter", "vaultcrm.markdown.links", "vaultcrm.markdown.tasks.recurrence", "vaultcrm.markdown.values",
+    "vaultcrm.model.convert", "vaultcrm.model.read_note",
     "vaultcrm.rendering.jinja", "vaultcrm.search.worker", "vaultcrm.vault.writer", "whoosh.compat",
 }  # fmt: skip
 

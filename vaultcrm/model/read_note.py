@@ -3,12 +3,11 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.disk.files import check_is_text
 from vaultcrm.markdown.callouts import Callout, find_callouts
-from vaultcrm.markdown.links import LinkRecord, link_records
 from vaultcrm.markdown.masking import mask
 from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import key_lines, read_properties
@@ -23,6 +22,9 @@ from vaultcrm.model.records import Decision, FollowUp, Interaction, Note, Point,
 from vaultcrm.model.schema import FOLLOW_UP_STATUSES, PROPERTIES
 from vaultcrm.model.validate import PRIORITY_SYNONYMS, STATUS_SYNONYMS, property_problems
 
+if TYPE_CHECKING:  # loaded when links are wanted
+    from vaultcrm.markdown.links import LinkRecord
+
 _Record = TypeVar("_Record", Decision, Point)
 
 
@@ -34,7 +36,7 @@ class NoteContents(NamedTuple):
     decisions: tuple[Decision, ...] = ()
     points: tuple[Point, ...] = ()
     problems: tuple[Problem, ...] = ()
-    links: tuple[LinkRecord, ...] = ()  # filled in by read_note only
+    links: "tuple[LinkRecord, ...]" = ()  # filled in by read_note only
 
 
 _ITEM = re.compile(r"\s*[-*+]\s+(.*)")
@@ -42,7 +44,9 @@ _ITEM = re.compile(r"\s*[-*+]\s+(.*)")
 
 def read_note(path: str, data: bytes, settings: TaskSettings | None = None) -> NoteContents:
     """Everything in a note's bytes; `settings` say how the vault writes tasks. Raises Unreadable, with the line in the file."""
-    from vaultcrm.markdown import front_matter  # late: a command that reads back what it has just written does without
+    # late: a command that reads back what it has just written does without both
+    from vaultcrm.markdown import front_matter
+    from vaultcrm.markdown.links import link_records
 
     check_is_text(data)
     page = split_page(data)

@@ -2,15 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.markdown.tasks.line import MAX_TASKS, Task, has_tag, ignored_date, without_tag
-from vaultcrm.markdown.tasks.recurrence import parse_task_rule
 from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.model.convert import body_day, body_project, to_choice
 from vaultcrm.model.handles import handle
 from vaultcrm.model.records import FollowUp, Note, Problem
 from vaultcrm.model.schema import PRIORITIES
+
+if TYPE_CHECKING:  # loaded for a line with a rule
+    from vaultcrm.markdown.tasks.recurrence import TaskRule
 
 
 def task_follow_ups(note: Note, tasks: Sequence[tuple[int, Task]], settings: TaskSettings) -> Iterator[FollowUp]:
@@ -32,7 +35,7 @@ def task_follow_ups(note: Note, tasks: Sequence[tuple[int, Task]], settings: Tas
         series = "again" if status == "done" and task.field("recurrence") else "task"
         counts[series, text] += 1
         rule_words = task.value("recurrence")
-        rule = parse_task_rule(rule_words) if rule_words else None
+        rule = _parse_rule(rule_words) if rule_words else None
         yield FollowUp(
             id=handle(note.path, series, text, str(counts[series, text])),
             path=note.path,
@@ -67,5 +70,11 @@ def task_problems(note: Note, tasks: Sequence[tuple[int, Task]], settings: TaskS
                 message = f'{field.value!r} is not a date. The Tasks plugin would replace it with "Invalid date".'
                 yield Problem(note.path, line, "bad-date", message)
         rule = task.value("recurrence")
-        if rule is not None and parse_task_rule(rule) is None:
+        if rule is not None and _parse_rule(rule) is None:
             yield Problem(note.path, line, "bad-recurrence", f'The Tasks plugin doesn\'t know the rule {rule!r}. Try "every 2 weeks".')
+
+
+def _parse_rule(text: str) -> "TaskRule | None":
+    from vaultcrm.markdown.tasks.recurrence import parse_task_rule  # late: few checkbox lines recur
+
+    return parse_task_rule(text)

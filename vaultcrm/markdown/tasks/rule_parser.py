@@ -1,11 +1,12 @@
-"""The English of the Obsidian Tasks plug-in: "every 2 weeks on Monday" as it reads it.
+"""Parse the English of the Obsidian Tasks plugin: "every 2 weeks on Monday", as the plugin reads it.
 
-It reads with npm rrule, word by word from the left, and stops without a complaint at the first word that
-it does not know. So "every weekend" is "every week", and "every month on 15" is "every month".
+It uses npm's rrule, which reads word by word from the left and silently stops at the first word that
+it doesn't know. So "every weekend" is "every week", and "every month on 15" is "every month".
 """
 
 import re
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from vaultcrm.dates.parse import MONTHS, WEEKDAYS
@@ -16,7 +17,7 @@ _FREQUENCY = {
     "day": "DAILY", "weekday": "WEEKLY", "week": "WEEKLY", "hour": "HOURLY", "minute": "MINUTELY", "month": "MONTHLY", "year": "YEARLY",
 }  # fmt: skip
 _WORKING_DAYS: tuple[Weekday, ...] = tuple((day, 0) for day in range(5))
-_HIGHEST = 10**15  # a number that is longer is taken for this one: it never comes either
+_MAX_NUMBER = 10**15  # stands for every higher number too: none of them has a next date
 
 _SHORT_DAYS = ("mo mon", "tu tue tues", "we wed wedn", "th thu thur", "fr fri", "sa sat", "su sun")
 _WORDS = {
@@ -24,71 +25,77 @@ _WORDS = {
     **{"on": ("on", 0), "in": ("on", 0), "til": ("until", 0)},
     **{"first": ("first", 1), "second": ("nth", 2), "third": ("nth", 3)},
     **{word: (unit, 0) for unit in _UNITS for word in (unit, unit + "s")},
-    **{word: ("name of day", day) for day, short in enumerate(_SHORT_DAYS) for word in (*short.split(), WEEKDAYS[day])},
-    **{word: ("name of month", number) for number, month in enumerate(MONTHS, 1) for word in (month[:3], month)},
-    "sept": ("name of month", 9),
-    # known as words, and used nowhere: "every two weeks" is not understood
-    **dict.fromkeys(("one", "two", "three", "time", "times"), ("number in words", 0)),
+    **{word: ("day name", day) for day, short in enumerate(_SHORT_DAYS) for word in (*short.split(), WEEKDAYS[day])},
+    **{word: ("month name", number) for number, month in enumerate(MONTHS, 1) for word in (month[:3], month)},
+    "sept": ("month name", 9),
+    # known words that no rule uses: "every two weeks" is not understood
+    **dict.fromkeys(("one", "two", "three", "time", "times"), ("number word", 0)),
 }
-_TOKEN = re.compile(
-    r" *(?:(?P<nth>[1-9][0-9]*(?:th|nd|rd|st))|(?P<number>[1-9][0-9]*)|(?P<comma>(?:, *|(?:and|or) *)+)"
-    rf"|(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))}))",
-    re.IGNORECASE | re.ASCII,
-)
+
+
+@cache
+def _token_pattern() -> re.Pattern[str]:
+    """A token of a rule; compiled for the first rule, because it takes as long as importing ten modules."""
+    return re.compile(
+        r" *(?:(?P<nth>[1-9][0-9]*(?:th|nd|rd|st))|(?P<number>[1-9][0-9]*)|(?P<comma>(?:, *|(?:and|or) *)+)"
+        rf"|(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))}))",
+        re.IGNORECASE | re.ASCII,
+    )
 
 
 class _Token(NamedTuple):
     kind: str
     value: int
-    end: int  # where it ends in the text
+    end: int  # its end in the text
 
 
 class _TokenStream:
-    """The words of a rule, and the one that is read now; `kind` is "" behind the last one that is known."""
+    """The tokens of a rule up to the first unknown word, and the current one. After the last one, `kind` is ""."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._tokens: list[_Token] = []
-        while found := _TOKEN.match(text, self._tokens[-1].end if self._tokens else 0):
-            kind, value = _WORDS[found["word"].lower()] if found["word"] else (str(found.lastgroup), _number(found[0].strip()))
-            self._tokens.append(_Token(kind, value, found.end()))
-        self._at = 0
+        while match := _token_pattern().match(text, self._tokens[-1].end if self._tokens else 0):
+            kind, value = _WORDS[match["word"].lower()] if match["word"] else (str(match.lastgroup), _number(match[0].strip()))
+            self._tokens.append(_Token(kind, value, match.end()))
+        self._index = 0
 
     @property
     def kind(self) -> str:
-        return self._tokens[self._at].kind if self._at < len(self._tokens) else ""
+        return self._tokens[self._index].kind if self._index < len(self._tokens) else ""
 
     @property
     def rest(self) -> str:
-        return self.text[self._tokens[self._at].end :]
+        """The text after the current token."""
+        return self.text[self._tokens[self._index].end :]
 
     def advance(self) -> int:
-        """Goes on to the next word and gives the value of this one."""
-        self._at += 1
-        return self._tokens[self._at - 1].value if self._at <= len(self._tokens) else 0
+        """Move to the next token; returns the value of the one left."""
+        self._index += 1
+        return self._tokens[self._index - 1].value if self._index <= len(self._tokens) else 0
 
     def accept(self, kind: str) -> bool:
-        """Goes on if the word is of that kind."""
+        """Move on if the current token is of this kind; returns whether it was."""
         if self.kind == kind:
             self.advance()
             return True
         return False
 
     def expect(self, kind: str) -> int:
-        """The value of a word that must be of that kind. Raises ValueError."""
+        """Move on; returns the value of the current token. Raises ValueError if it is of another kind."""
         if self.kind != kind:
             raise ValueError(f"{kind} expected")
         return self.advance()
 
 
 def _number(text: str) -> int:
-    """The number that a text begins with, 0 for none."""
+    """The number that a text starts with, 0 if it doesn't start with one."""
     digits = text[: len(text) - len(text.lstrip("0123456789"))]
-    return min(int(digits[:16] or "0"), _HIGHEST)
+    return min(int(digits[:16] or "0"), _MAX_NUMBER)
 
 
 class _RuleBuilder:
-    """What has been said of the days of a rule so far."""
+    """The parts of a rule that have been read so far."""
 
     def __init__(self) -> None:
         self.interval = 1
@@ -97,142 +104,142 @@ class _RuleBuilder:
         self.months: list[int] = []
         self.weeks: list[int] = []
         self.month_days: list[int] = []
-        self.days: list[Weekday] = []
+        self.weekdays: list[Weekday] = []
         self.hours: list[int] = []
 
     def build(self, frequency: str) -> RecurrenceRule:
-        lists = (tuple(self.months), tuple(self.weeks), tuple(self.month_days), tuple(self.days), tuple(self.hours))
+        lists = (tuple(self.months), tuple(self.weeks), tuple(self.month_days), tuple(self.weekdays), tuple(self.hours))
         return RecurrenceRule(frequency, self.interval, self.times, self.until, *lists)
 
 
 def parse_rule_text(text: str) -> RecurrenceRule | None:
-    """The rhythm that the plug-in reads in a text without "when done"; None when it understands none."""
+    """The rule that the plugin reads in a text without "when done"; None if it doesn't understand the text."""
     try:
-        return _read(_TokenStream(text))
+        return _parse_rule(_TokenStream(text))
     except ValueError:
         return None
 
 
-def _read(words: _TokenStream) -> RecurrenceRule:
-    said = _RuleBuilder()
-    words.expect("every")
-    if words.kind == "number":
-        said.interval = words.advance()
-    kind = words.kind
+def _parse_rule(tokens: _TokenStream) -> RecurrenceRule:
+    rule = _RuleBuilder()
+    tokens.expect("every")
+    if tokens.kind == "number":
+        rule.interval = tokens.advance()
+    kind = tokens.kind
     if kind in _UNITS:
-        words.advance()
+        tokens.advance()
         if kind == "weekday":
-            said.days = [*_WORKING_DAYS]
+            rule.weekdays = [*_WORKING_DAYS]
         elif kind != "day":
-            _read_on(words, said)
+            _parse_on(tokens, rule)
         if kind in ("day", "weekday", "week"):
-            _read_at(words, said)
-        _read_end(words, said)
-        return said.build(_FREQUENCY[kind])
-    if kind == "name of day":
-        said.days = [(day, 0) for day in _names(words, kind)]
-        _read_at(words, said)
-        _read_month_days(words, said)
-        _read_end(words, said)
-        return said.build("WEEKLY")
-    said.months = _names(words, "name of month")
-    _read_on(words, said)
-    _read_end(words, said)
-    return said.build("YEARLY")
+            _parse_at(tokens, rule)
+        _parse_end(tokens, rule)
+        return rule.build(_FREQUENCY[kind])
+    if kind == "day name":
+        rule.weekdays = [(day, 0) for day in _parse_list(tokens, kind)]
+        _parse_at(tokens, rule)
+        _parse_month_days(tokens, rule)
+        _parse_end(tokens, rule)
+        return rule.build("WEEKLY")
+    rule.months = _parse_list(tokens, "month name")
+    _parse_on(tokens, rule)
+    _parse_end(tokens, rule)
+    return rule.build("YEARLY")
 
 
-def _names(words: _TokenStream, kind: str) -> list[int]:
-    found = [words.expect(kind)]
-    while words.accept("comma"):
-        found.append(words.expect(kind))
-    return found
+def _parse_list(tokens: _TokenStream, kind: str) -> list[int]:
+    values = [tokens.expect(kind)]
+    while tokens.accept("comma"):
+        values.append(tokens.expect(kind))
+    return values
 
 
-def _read_on(words: _TokenStream, said: _RuleBuilder) -> None:
-    """ "on the 15th", "on the last Friday", "on Monday, Friday", "in January", "on week 20", one behind the other."""
-    first, second = words.accept("on"), words.accept("the")
-    more = first or second
-    while more:
-        if nth := _nth(words):
-            if words.kind == "name of day":
-                said.days.append((words.advance(), nth))
+def _parse_on(tokens: _TokenStream, rule: _RuleBuilder) -> None:
+    """One or more of "on the 15th", "on the last Friday", "on Monday, Friday", "in January", "on week 20"."""
+    has_on, has_the = tokens.accept("on"), tokens.accept("the")
+    has_more = has_on or has_the
+    while has_more:
+        if nth := _parse_ordinal(tokens):
+            if tokens.kind == "day name":
+                rule.weekdays.append((tokens.advance(), nth))
             else:
-                said.month_days.append(nth)
-                words.accept("day")
-        elif words.kind == "name of day":
-            said.days.append((words.advance(), 0))
-        elif words.accept("weekday"):
-            said.days = said.days or [*_WORKING_DAYS]
-        elif words.accept("week"):
-            said.weeks = _names(words, "number")
-        elif words.kind == "name of month":
-            said.months.append(words.advance())
+                rule.month_days.append(nth)
+                tokens.accept("day")
+        elif tokens.kind == "day name":
+            rule.weekdays.append((tokens.advance(), 0))
+        elif tokens.accept("weekday"):
+            rule.weekdays = rule.weekdays or [*_WORKING_DAYS]
+        elif tokens.accept("week"):
+            rule.weeks = _parse_list(tokens, "number")
+        elif tokens.kind == "month name":
+            rule.months.append(tokens.advance())
         else:
             return
-        more = words.accept("comma") or words.accept("the") or words.accept("on")
+        has_more = tokens.accept("comma") or tokens.accept("the") or tokens.accept("on")
 
 
-def _read_at(words: _TokenStream, said: _RuleBuilder) -> None:
-    """ "at 9, 17": it moves no day, unless there are more than 23 hours."""
-    more = words.accept("at")
-    while more:
-        said.hours = _names(words, "number")
-        more = words.accept("comma") or words.accept("at")
+def _parse_at(tokens: _TokenStream, rule: _RuleBuilder) -> None:
+    """ "at 9, 17": this moves no date, unless an hour is over 23."""
+    has_more = tokens.accept("at")
+    while has_more:
+        rule.hours = _parse_list(tokens, "number")
+        has_more = tokens.accept("comma") or tokens.accept("at")
 
 
-def _nth(words: _TokenStream) -> int:
-    """A place like "2nd", "last" or "third last"; 0 when there is none."""
-    if words.accept("last"):
+def _parse_ordinal(tokens: _TokenStream) -> int:
+    """An ordinal like "2nd", "last" (-1) or "third last" (-3); 0 if there is none."""
+    if tokens.accept("last"):
         return -1
-    if words.accept("first"):
+    if tokens.accept("first"):
         return 1
-    if words.kind != "nth":
+    if tokens.kind != "nth":
         return 0
-    if (nth := words.advance()) > 366:
-        raise ValueError("no year is so long")
-    return -nth if words.accept("last") else nth
+    if (nth := tokens.advance()) > 366:
+        raise ValueError("no year is that long")
+    return -nth if tokens.accept("last") else nth
 
 
-def _read_month_days(words: _TokenStream, said: _RuleBuilder) -> None:
-    """ "every Monday on the 13th". The word behind each number is passed over, whatever it is."""
-    words.accept("on")
-    words.accept("the")
-    if nth := _nth(words):
-        said.month_days = [nth]
-        words.advance()
-        while words.accept("comma"):
-            if not (nth := _nth(words)):
+def _parse_month_days(tokens: _TokenStream, rule: _RuleBuilder) -> None:
+    """ "every Monday on the 13th". The word after each number is skipped, whatever it is."""
+    tokens.accept("on")
+    tokens.accept("the")
+    if nth := _parse_ordinal(tokens):
+        rule.month_days = [nth]
+        tokens.advance()
+        while tokens.accept("comma"):
+            if not (nth := _parse_ordinal(tokens)):
                 raise ValueError("a day of the month expected")
-            said.month_days.append(nth)
-            words.advance()
+            rule.month_days.append(nth)
+            tokens.advance()
 
 
-def _read_end(words: _TokenStream, said: _RuleBuilder) -> None:
-    if words.kind == "until":
-        said.until = _last_day(words.rest)
-    elif words.accept("for"):
-        said.times = words.expect("number")
+def _parse_end(tokens: _TokenStream, rule: _RuleBuilder) -> None:
+    if tokens.kind == "until":
+        rule.until = _parse_until(tokens.rest)
+    elif tokens.accept("for"):
+        rule.times = tokens.expect("number")
 
 
-# Names that JavaScript takes for a zone of time; all begin their day within the same day of UTC.
-_ZONES = frozenset("ut utc z gmt est edt cst cdt mst mdt pst pdt".split())
+# Names that JavaScript takes for a time zone; in all of them midnight is on the same day in UTC.
+_TIME_ZONES = frozenset("ut utc z gmt est edt cst cdt mst mdt pst pdt".split())
 
 
-def _last_day(text: str) -> date:
-    """The day of "January 1, 2027" as the dates of JavaScript in Chromium are read, in UTC. Raises ValueError.
+def _parse_until(text: str) -> date:
+    """The date of "January 1, 2027" as JavaScript in Chromium reads it, in UTC. Raises ValueError.
 
-    Without a named month the order is month, day, year, or year, month, day; words before the first number do not matter.
+    Without a month name the order is month, day, year, or year, month, day. Words before the first number are ignored.
     """
     month, numbers = 0, list[int]()
-    for found in re.finditer("[0-9]+|[a-z]+", text.lower()):
-        word = found[0]
-        named = [n for n, name in enumerate(MONTHS, 1) if name[:3] == word[:3]]
+    for match in re.finditer("[0-9]+|[a-z]+", text.lower()):
+        word = match[0]
+        months = [n for n, name in enumerate(MONTHS, 1) if name[:3] == word[:3]]
         if word.isdigit():
             numbers.append(int(word.lstrip("0")[:9] or "0"))
-        elif named:
-            month = named[0]
-        elif (numbers and word not in _ZONES) or text[found.end() : found.end() + 1].isdigit():
-            raise ValueError("a word behind a number")
+        elif months:
+            month = months[0]
+        elif (numbers and word not in _TIME_ZONES) or text[match.end() : match.end() + 1].isdigit():
+            raise ValueError("a word after a number")
     if not 1 <= len(numbers) <= 3:
         raise ValueError("no date")
     first, second, third = (*numbers, 1, 1)[:3]
@@ -243,8 +250,8 @@ def _last_day(text: str) -> date:
         year, month, day = (third, first, second) if is_day else (first, second, third)
     year += 2000 if year < 50 else 1900 if year < 100 else 0
     if not 1 <= day <= 31 or year > 9999:
-        raise ValueError("no day")
-    found_day = date(year, month, 1) + timedelta(day - 1)  # 30 February is 2 March
-    if found_day == date(1970, 1, 1):
-        raise ValueError("the day 0 of JavaScript counts as none")
-    return found_day
+        raise ValueError("no such day")
+    until = date(year, month, 1) + timedelta(day - 1)  # 30 February is 2 March
+    if until == date(1970, 1, 1):
+        raise ValueError("JavaScript's day 0 counts as no date")
+    return until
