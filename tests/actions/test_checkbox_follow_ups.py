@@ -128,11 +128,11 @@ def test_a_line_that_another_program_has_completed_meanwhile_is_not_completed_ag
 
 def test_a_closed_line_says_how_to_open_it(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, "a\n- [-] Send ❌ 2026-11-01\n- [x] Sent ✅ 2026-11-02\n")
-    with pytest.raises(Refused, match="'Send' is cancelled already since 2026-11-01") as error:
+    with pytest.raises(Refused, match=r"'Send' is already cancelled \(since 2026-11-01\)") as error:
         follow_ups.done(crm, [items(crm)["Send"].id])
-    assert error.value.hint == "Open it again by a blank in its box: clients/Acme/Plan.md:2"
+    assert error.value.hint == "To reopen it, put a space in its checkbox: clients/Acme/Plan.md:2"
     (change,) = changes(follow_ups.done(crm, [items(crm)["Sent"].id]))
-    assert change.outcome == "was done already since 2026-11-02"
+    assert change.outcome == "was already done (since 2026-11-02)"
 
 
 def test_what_waits_for_something_open_is_blocked(tmp_path: Path) -> None:
@@ -306,7 +306,7 @@ def test_a_day_that_cannot_be_moved_is_refused(tmp_path: Path) -> None:
 def test_a_status_that_the_vault_does_not_have_is_not_given(tmp_path: Path) -> None:
     settings = {"statusSettings": {"coreStatuses": [{"symbol": " ", "type": "TODO"}, {"symbol": "x", "type": "DONE"}]}}
     crm = crm_of(tmp_path, "- [ ] Send\n", **{PLUGIN: json.dumps(settings)})
-    with pytest.raises(Refused, match="know no status for what is cancelled"):
+    with pytest.raises(Refused, match="no status of the type 'cancelled'"):
         follow_ups.drop(crm, [items(crm)["Send"].id])
 
 

@@ -93,9 +93,9 @@ def test_what_comes_again_has_its_next_line(line: str, expected: list[str]) -> N
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("- [ ] a 🔁 fortnightly 📅 2026-11-09", "'fortnightly' is no rule that Tasks knows"),
-        ("- [ ] a 🔁 every week 📅 2026-02-30", "2026-02-30 is no day"),
-        ("- [ ] a 🔁 every June 📅 2026-05-31", "'every June' has no next day"),
+        ("- [ ] a 🔁 fortnightly 📅 2026-11-09", "'fortnightly' is not a rule that the Tasks plugin understands"),
+        ("- [ ] a 🔁 every week 📅 2026-02-30", "2026-02-30 is not a date"),
+        ("- [ ] a 🔁 every June 📅 2026-05-31", "'every June' has no next date"),
     ],
 )
 def test_where_there_is_no_next_line_the_reason_is_told_and_the_text_stays(line: str, why: str) -> None:

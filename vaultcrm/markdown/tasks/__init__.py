@@ -1,1 +1,1 @@
-"""Checkbox lines as the Obsidian plug-in Tasks has them: read, changed, and going on to their next day."""
+"""Checkbox lines in the format of the Obsidian Tasks plugin: reading, editing, and the dates of the next occurrence."""

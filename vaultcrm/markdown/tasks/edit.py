@@ -1,8 +1,8 @@
-"""A checkbox line done, cancelled, moved: only what must change in it, and read back before it is believed.
+"""Complete, cancel or reschedule a task by changing only what must change in its line.
 
-The plug-in Tasks writes a line anew when it is saved, in an order of its own, and loses what it
-does not understand. Here the line stays as somebody wrote it; the plug-in then reads it as if it
-had done the same.
+When the Tasks plugin saves a line, it writes all of it in an order of its own, and loses what it does
+not understand. Here the rest of the line stays as the user wrote it, and the plugin reads the result
+as if it had made the change itself. Every result is read back before it is returned.
 """
 
 from datetime import date
@@ -11,23 +11,22 @@ from typing import NamedTuple
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.errors import Refused
 from vaultcrm.markdown.tasks.line import FIELD_KINDS, Task, TaskField, parse_task
-from vaultcrm.markdown.tasks.recurrence import TaskDates, next_dates
-from vaultcrm.markdown.tasks.recurrence import parse_task_rule as parse_rule
+from vaultcrm.markdown.tasks.recurrence import TaskDates, next_dates, parse_task_rule
 from vaultcrm.markdown.tasks.settings import TaskSettings
 
-# kind: as it is written, in emoji and in Dataview's form
-_WRITTEN = {"done": ("✅", "completion"), "cancelled": ("❌", "cancelled"), "due": ("📅", "due"), "created": ("➕", "created")}
-_DAYS = ("start", "scheduled", "due")
-_NOT_REPEATED = ("done", "cancelled", "created", "id", "depends")  # what the next occurrence does not take with it
+# the emoji of each field that can be added, and its name in the Dataview format
+_SPELLINGS = {"done": ("✅", "completion"), "cancelled": ("❌", "cancelled"), "due": ("📅", "due"), "created": ("➕", "created")}
+_DATE_KINDS = ("start", "scheduled", "due")
+_NOT_REPEATED = ("done", "cancelled", "created", "id", "depends")  # fields that the next occurrence doesn't have
 
-TextEdit = tuple[int, int, str]  # which characters, from and to, become what
+TextEdit = tuple[int, int, str]  # start, end, and the text that replaces these characters
 
 
 class Completion(NamedTuple):
-    """What stands in a line's place once it is done: the line, above it the next occurrence if there is one.
+    """The lines that replace a completed one: the line itself and, if the task recurs, its next occurrence.
 
-    `lines` is empty for a line that asked to go (🏁 delete). `why_last` says why a line with a rule
-    has no next one.
+    Without a next occurrence, `lines` is empty for a task with 🏁 delete, `next_dates` is None, and
+    `no_next_reason` says why if the task has a rule.
     """
 
     lines: list[str]
@@ -35,83 +34,84 @@ class Completion(NamedTuple):
     no_next_reason: str = ""
 
 
-def complete(task: Task, habits: TaskSettings, today: date) -> Completion:
-    """The task done today. A recurring one gets its next line as the plug-in would give it. Raises Refused."""
-    symbol = _symbol(habits, "done")
-    wanted = {"done": today.isoformat() if habits.sets_done_date else None, "cancelled": None}
-    line = _apply_edits(task, [_set_symbol(task, symbol), *_set_fields(task, wanted, habits)], symbol, wanted)
-    goes = (task.value("on_completion") or "").lower() == "delete"
-    kept = [] if goes else [line]
+def complete(task: Task, settings: TaskSettings, today: date) -> Completion:
+    """The task done today. A recurring one gets its next line, as the plugin would create it. Raises Refused."""
+    symbol = _closing_symbol(settings, "done")
+    values = {"done": today.isoformat() if settings.sets_done_date else None, "cancelled": None}
+    line = _apply_edits(task, [_set_symbol(task, symbol), *_set_fields(task, values, settings)], symbol, values)
+    is_deleted = (task.value("on_completion") or "").lower() == "delete"
+    done_lines = [] if is_deleted else [line]
     if task.value("recurrence") is None:
-        return Completion(kept)
-    following, why = _next_dates(task, habits, today)
-    if following is None:
-        return Completion(kept, no_next_reason=why)
-    ahead = _next_line(task, following, habits, today)
-    return Completion([*kept, ahead] if habits.recurs_on_next_line else [ahead, *kept], following)
+        return Completion(done_lines)
+    dates, reason = _next_dates(task, settings, today)
+    if dates is None:
+        return Completion(done_lines, no_next_reason=reason)
+    next_line = _next_line(task, dates, settings, today)
+    return Completion([*done_lines, next_line] if settings.recurs_on_next_line else [next_line, *done_lines], dates)
 
 
-def cancel(task: Task, habits: TaskSettings, today: date) -> str:
-    """The line of the task cancelled today; cancelling never makes a next one."""
-    symbol = _symbol(habits, "cancelled")
-    wanted = {"cancelled": today.isoformat() if habits.sets_cancelled_date else None, "done": None}
-    return _apply_edits(task, [_set_symbol(task, symbol), *_set_fields(task, wanted, habits)], symbol, wanted)
+def cancel(task: Task, settings: TaskSettings, today: date) -> str:
+    """The line of the task cancelled today; cancelling never creates a next occurrence. Raises Refused."""
+    symbol = _closing_symbol(settings, "cancelled")
+    values = {"cancelled": today.isoformat() if settings.sets_cancelled_date else None, "done": None}
+    return _apply_edits(task, [_set_symbol(task, symbol), *_set_fields(task, values, settings)], symbol, values)
 
 
-def reschedule(task: Task, day: date, habits: TaskSettings) -> str:
-    """The line of the task with another due day; where it has none, with another day until which it is hidden.
+def reschedule(task: Task, day: date, settings: TaskSettings) -> str:
+    """The line of the task with another due date. Raises Refused.
 
-    Of a task that is due the days until which it is hidden move by the same distance.
+    The scheduled and start dates keep their distance to it. A task that has these but no due date
+    moves the later one instead.
     """
-    there = task.day("due")
-    hiding = [kind for kind in ("scheduled", "start") if task.field(kind)]
-    kind = "due" if task.field("due") or not hiding else max(hiding, key=lambda kind: task.day(kind) or date.min)
-    wanted: dict[str, str | None] = {kind: day.isoformat()}
+    due = task.day("due")
+    others = [kind for kind in ("scheduled", "start") if task.field(kind)]
+    moved = "due" if task.field("due") or not others else max(others, key=lambda kind: task.day(kind) or date.min)
+    values: dict[str, str | None] = {moved: day.isoformat()}
     try:
-        for other in hiding if there is not None else ():
-            if (at := task.day(other)) and there is not None:
-                wanted[other] = (at + (day - there)).isoformat()
+        for kind in others if due is not None else ():
+            if (other := task.day(kind)) and due is not None:
+                values[kind] = (other + (day - due)).isoformat()
     except OverflowError as error:
-        raise Refused("The day until which it is hidden cannot be moved so far.", "Change it in your editor.") from error
-    return _apply_edits(task, _set_fields(task, wanted, habits), task.symbol, wanted)
+        raise Refused("Its scheduled or start date can't move that far.", "Change it in your editor.") from error
+    return _apply_edits(task, _set_fields(task, values, settings), task.symbol, values)
 
 
-def _next_dates(task: Task, habits: TaskSettings, today: date) -> tuple[TaskDates | None, str]:
-    """The days of the next occurrence; without one the reason."""
+def _next_dates(task: Task, settings: TaskSettings, today: date) -> tuple[TaskDates | None, str]:
+    """The dates of the next occurrence, or None and the reason."""
     text = task.value("recurrence") or ""
-    rule = parse_rule(text)
+    rule = parse_task_rule(text)
     if rule is None:
-        return None, f"{text!r} is no rule that Tasks knows"
-    for kind in _DAYS:
+        return None, f"{text!r} is not a rule that the Tasks plugin understands"
+    for kind in _DATE_KINDS:
         if (value := task.value(kind)) and parse_iso_day(value) is None:
-            return None, f"{value} is no day"
+            return None, f"{value} is not a date"
     try:
-        following = next_dates(rule, TaskDates(*(task.day(kind) for kind in _DAYS)), today, habits.removes_scheduled_date)
+        dates = next_dates(rule, TaskDates(*(task.day(kind) for kind in _DATE_KINDS)), today, settings.removes_scheduled_date)
     except OverflowError:
-        following = None
-    return following, "" if following else f"{text!r} has no next day"
+        dates = None
+    return dates, "" if dates else f"{text!r} has no next date"
 
 
-def _next_line(task: Task, days: TaskDates, habits: TaskSettings, today: date) -> str:
-    wanted: dict[str, str | None] = dict.fromkeys(_NOT_REPEATED)
-    if habits.sets_created_date:
-        wanted["created"] = today.isoformat()
-    wanted |= {kind: day.isoformat() if (day := getattr(days, kind)) else None for kind in _DAYS}
-    symbol = habits.symbol_for("todo")
-    changes = [_set_symbol(task, symbol), *_set_fields(task, wanted, habits)]
+def _next_line(task: Task, dates: TaskDates, settings: TaskSettings, today: date) -> str:
+    values: dict[str, str | None] = dict.fromkeys(_NOT_REPEATED)
+    if settings.sets_created_date:
+        values["created"] = today.isoformat()
+    values |= {kind: day.isoformat() if (day := getattr(dates, kind)) else None for kind in _DATE_KINDS}
+    symbol = settings.symbol_for("todo")
+    edits = [_set_symbol(task, symbol), *_set_fields(task, values, settings)]
     if task.block_id:
-        at = task.line.index(task.block_id, task.end)
-        changes.append((task.end, at + len(task.block_id), ""))
-    return _apply_edits(task, changes, symbol, wanted)
+        start = task.line.index(task.block_id, task.end)
+        edits.append((task.end, start + len(task.block_id), ""))
+    return _apply_edits(task, edits, symbol, values)
 
 
-def _symbol(habits: TaskSettings, kind: str) -> str:
-    """What stands in the box of a task that is done, or cancelled. Raises Refused where the vault has no such status."""
-    symbol = habits.symbol_for(kind)
-    if habits.type_of(symbol) != kind:
+def _closing_symbol(settings: TaskSettings, status_type: str) -> str:
+    """The symbol of a task that is "done" or "cancelled". Raises Refused if the vault has no status of that type."""
+    symbol = settings.symbol_for(status_type)
+    if settings.type_of(symbol) != status_type:
         raise Refused(
-            f"The settings of the plug-in Tasks know no status for what is {kind}.",
-            f'Add one there, or in vaultcrm.toml: [tasks], and below it statuses = {{ "{symbol}" = "{kind}" }}',
+            f"The settings of the Tasks plugin have no status of the type {status_type!r}.",
+            f'Add one there, or in vaultcrm.toml under [tasks]: statuses = {{ "{symbol}" = "{status_type}" }}',
         )
     return symbol
 
@@ -120,42 +120,42 @@ def _set_symbol(task: Task, symbol: str) -> TextEdit:
     return task.symbol_index, task.symbol_index + 1, symbol
 
 
-def _set_fields(task: Task, wanted: dict[str, str | None], habits: TaskSettings) -> list[TextEdit]:
-    """The changes that give the line these signs, and take away those that are None."""
-    changes: list[TextEdit] = []
-    is_dataview = task.is_dataview if task.fields else habits.is_dataview
-    for kind, value in wanted.items():
-        sign = task.field(kind)
+def _set_fields(task: Task, values: dict[str, str | None], settings: TaskSettings) -> list[TextEdit]:
+    """The edits that give the line's fields these values, and remove the fields whose value is None."""
+    edits: list[TextEdit] = []
+    is_dataview = task.is_dataview if task.fields else settings.is_dataview
+    for kind, value in values.items():
+        field = task.field(kind)
         if value is None:
-            changes += [_remove_field(task, one) for one in task.fields if one.kind == kind]
-        elif sign is not None:
-            changes.append((sign.value_start, sign.value_end, value))
+            edits += [_remove_field(task, field) for field in task.fields if field.kind == kind]
+        elif field is not None:
+            edits.append((field.value_start, field.value_end, value))
         else:
-            emoji, name = _WRITTEN[kind]
-            changes.append((task.end, task.end, f"  [{name}:: {value}]" if is_dataview else f" {emoji} {value}"))
-    return changes
+            emoji, name = _SPELLINGS[kind]
+            edits.append((task.end, task.end, f"  [{name}:: {value}]" if is_dataview else f" {emoji} {value}"))
+    return edits
 
 
-def _remove_field(task: Task, sign: TaskField) -> TextEdit:
-    """A sign taken away with the blanks before it; the blank behind the box stays."""
-    start = sign.start
+def _remove_field(task: Task, field: TaskField) -> TextEdit:
+    """The edit that removes a field with the spaces before it, except for the space after the box."""
+    start = field.start
     while task.line[start - 1] in " \t" and start - 1 > task.symbol_index + 2:
         start -= 1
-    return start, sign.end, ""
+    return start, field.end, ""
 
 
-def _apply_edits(task: Task, changes: list[TextEdit], symbol: str, wanted: dict[str, str | None]) -> str:
-    """The line with its changes, once reading it back has shown that nothing else has changed. Raises Refused."""
+def _apply_edits(task: Task, edits: list[TextEdit], symbol: str, values: dict[str, str | None]) -> str:
+    """The edited line, after reading it back to check that only `symbol` and `values` changed. Raises Refused."""
     line, last = task.line, len(task.line)
-    for start, end, text in sorted(changes, key=lambda change: (change[0], change[1]), reverse=True):
-        assert end <= last, "two changes of the same characters"
+    for start, end, text in sorted(edits, key=lambda edit: (edit[0], edit[1]), reverse=True):
+        assert end <= last, "two edits of the same characters"
         line, last = line[:start] + text + line[end:], start
-    new = parse_task(line)
+    edited = parse_task(line)
     if (
-        new is None
-        or new.symbol != symbol
-        or new.description != task.description
-        or any(new.value(kind) != wanted.get(kind, task.value(kind)) for kind in FIELD_KINDS)
+        edited is None
+        or edited.symbol != symbol
+        or edited.description != task.description
+        or any(edited.value(kind) != values.get(kind, task.value(kind)) for kind in FIELD_KINDS)
     ):
-        raise Refused("The line would not read back as it was meant.", "Change it in your editor.")
+        raise Refused("The line would not read back as intended.", "Change it in your editor.")
     return line

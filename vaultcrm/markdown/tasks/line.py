@@ -1,9 +1,9 @@
-"""A checkbox line as a task, in the grammar of the Obsidian plug-in Tasks.
+"""Parse a checkbox line as a task, in the grammar of the Obsidian Tasks plugin.
 
-The plug-in (8.3) reads its signs from the end of the line only, in any order, until something is
-left that is none: the words before them are the description. Both of its forms are read,
-`📅 2026-11-09` and `[due:: 2026-11-09]`. Its regular expressions are JavaScript's, whose white space
-is not Python's, so every class is spelled out here.
+The plugin (8.3) reads fields from the end of the line only, in any order, until it meets text that is
+not a field: everything before is the description. Both of its formats are read, `📅 2026-11-09` and
+`[due:: 2026-11-09]`. Its regular expressions are JavaScript's, whose white space differs from
+Python's, so every character class is spelled out here.
 """
 
 import re
@@ -15,25 +15,25 @@ from typing import NamedTuple
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.markdown.masking import is_in_spans, masked_spans
 
-# White space of JavaScript: it knows U+FEFF, and not U+001C to U+001F and U+0085, as Python's \s does.
-_BLANKS = "\t\n\v\f\r \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+# White space in JavaScript: unlike Python's \s it includes U+FEFF, but not U+001C to U+001F and U+0085.
+_WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
 _NOT_IN_TAG = r" !@#$%^&*(),.?\":{}|<>"
-_TAG = rf"(?:^|(?<=[{_BLANKS}]))#[^{_NOT_IN_TAG}]+"
+_TAG = rf"(?:^|(?<=[{_WHITE_SPACE}]))#[^{_NOT_IN_TAG}]+"
 _MAX_ROUNDS = 21
-_MAX_TAIL = 4000  # characters at the end of a line in which signs are looked for
-MAX_TASKS = 10_000  # of one note; a stranger's note must not keep a command busy
+_MAX_TAIL = 4000  # characters at the end of a line that are searched for fields
+MAX_TASKS = 10_000  # per note, so that a stranger's note can't keep a command busy
 
-# Each sign, its name in Dataview's form, and what its value looks like; in the order in which the plug-in asks
-# for them. The quantifiers do not give back what they took, so that no line takes long.
-_DAY, _ID = "([0-9]{4}-[0-9]{2}-[0-9]{2})", "[a-zA-Z0-9_-]++"
+# For each field its emoji, its name in the Dataview format, and the pattern of its value, in the order in
+# which the plugin tries them. The quantifiers are possessive, so that no line takes long.
+_DATE, _ID = "([0-9]{4}-[0-9]{2}-[0-9]{2})", "[a-zA-Z0-9_-]++"
 _FIELD_PATTERNS = {
     "priority": ("(🔺|⏫|🔼|🔽|⏬)", "priority", "(highest|high|medium|low|lowest)"),
-    "done": ("✅", "completion", _DAY),
-    "cancelled": ("❌", "cancelled", _DAY),
-    "due": ("[📅📆🗓]", "due", _DAY),
-    "scheduled": ("[⏳⌛]", "scheduled", _DAY),
-    "start": ("🛫", "start", _DAY),
-    "created": ("➕", "created", _DAY),
+    "done": ("✅", "completion", _DATE),
+    "cancelled": ("❌", "cancelled", _DATE),
+    "due": ("[📅📆🗓]", "due", _DATE),
+    "scheduled": ("[⏳⌛]", "scheduled", _DATE),
+    "start": ("🛫", "start", _DATE),
+    "created": ("➕", "created", _DATE),
     "recurrence": ("🔁", "repeat", "([a-zA-Z0-9, !]++)"),
     "on_completion": ("🏁", "onCompletion", "([a-zA-Z]++)"),
     "tag": (_TAG, "", ""),
@@ -46,26 +46,26 @@ _PRIORITIES = {"🔺": "highest", "⏫": "high", "🔼": "medium", "🔽": "low"
 
 @cache
 def _patterns(is_dataview: bool) -> dict[str, re.Pattern[str]]:
-    """What each sign looks like at the end of a line; compiled for the first line with a box."""
-    found = {}
+    """The pattern of each field at the end of a line; compiled for the first line with a box."""
+    patterns = {}
     for kind, (emoji, name, value) in _FIELD_PATTERNS.items():
         if kind == "tag":
             text = emoji
         elif is_dataview:
             text = rf"(?:\[ *+{name}:: *+{value} *\]|\( *+{name}:: *+{value} *\))(?: *,)?"
-        else:  # a variation selector may stand behind each emoji, once
+        else:  # a variation selector may follow each emoji, once
             text = f"{emoji}\ufe0f?" + ("" if kind == "priority" else f" *+{value}")
-        found[kind] = re.compile(text + "$")
-    return found
+        patterns[kind] = re.compile(text + "$")
+    return patterns
 
 
 @cache
 def _line_pattern() -> re.Pattern[str]:
-    return re.compile(rf"([{_BLANKS}>]*)([-*+]|[0-9]+[.)]) +\[([^\n\r\u2028\u2029])\] *([^\n\r\u2028\u2029]*)")
+    return re.compile(rf"([{_WHITE_SPACE}>]*)([-*+]|[0-9]+[.)]) +\[([^\n\r\u2028\u2029])\] *([^\n\r\u2028\u2029]*)")
 
 
 class TaskField(NamedTuple):
-    """One sign in a line: its kind, its value as text, and the characters that it and its value take."""
+    """One field of a line: its kind, its value as text, and the positions of the field and of its value in the line."""
 
     kind: str
     value: str
@@ -76,26 +76,26 @@ class TaskField(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A checkbox line taken apart. Of signs that stand there twice the plug-in believes the leftmost."""
+    """A parsed checkbox line. If a field is given twice, the leftmost one counts, as in the plugin."""
 
     line: str  # without its line break
     symbol: str
     symbol_index: int
-    description: str  # tags that stood among the signs are at its end
+    description: str  # tags from among the fields are at its end
     fields: tuple[TaskField, ...]  # from right to left
     is_dataview: bool
-    end: int  # where the signs end, and the block id or the blanks at the end begin
+    end: int  # end of the fields; after it, only white space and the block id
     block_id: str
 
     def field(self, kind: str) -> TaskField | None:
-        return next((sign for sign in reversed(self.fields) if sign.kind == kind), None)
+        return next((field for field in reversed(self.fields) if field.kind == kind), None)
 
     def value(self, kind: str) -> str | None:
-        found = self.field(kind)
-        return found.value if found else None
+        field = self.field(kind)
+        return field.value if field else None
 
     def day(self, kind: str) -> date | None:
-        """A day of the task; None also for one that does not exist, like 2026-02-30."""
+        """The date of a field; None also for a date that doesn't exist, like 2026-02-30."""
         return parse_iso_day(self.value(kind))
 
     @property
@@ -105,95 +105,94 @@ class Task(NamedTuple):
 
 
 def parse_task(line: str) -> Task | None:
-    """A line without its line break as a task; None when it has no box."""
-    found = _line_pattern().match(line)
-    if found is None:
+    """A line, without its line break, as a task; None if it has no box."""
+    match = _line_pattern().match(line)
+    if match is None:
         return None
-    start = found.start(4)
-    end = start + len(found[4].rstrip(_BLANKS))
+    start = match.start(4)
+    end = start + len(match[4].rstrip(_WHITE_SPACE))
     block = re.search(r" \^[a-zA-Z0-9-]++$", line[start:end])
     if block:
-        end = start + len(line[start : start + block.start()].rstrip(_BLANKS))
-    read = _parse_fields(line, start, end, False)
-    is_dataview = not read.fields and "::" in line and bool((other := _parse_fields(line, start, end, True)).fields)
-    signs, tags, rest = other if is_dataview else read
-    description = " ".join(filter(None, (line[start:rest].strip(_BLANKS), *reversed(tags))))
-    return Task(line, found[3], found.start(3), description, tuple(signs), is_dataview, end, block[0] if block else "")
+        end = start + len(line[start : start + block.start()].rstrip(_WHITE_SPACE))
+    emoji = _parse_fields(line, start, end, False)
+    is_dataview = not emoji.fields and "::" in line and bool((dataview := _parse_fields(line, start, end, True)).fields)
+    fields, tags, description_end = dataview if is_dataview else emoji
+    description = " ".join(filter(None, (line[start:description_end].strip(_WHITE_SPACE), *reversed(tags))))
+    return Task(line, match[3], match.start(3), description, tuple(fields), is_dataview, end, block[0] if block else "")
 
 
 class _ParsedFields(NamedTuple):
-    fields: list[TaskField]  # from right to left, as the tags
+    fields: list[TaskField]  # from right to left, like the tags
     tags: list[str]
-    rest: int  # where the description ends
+    description_end: int
 
 
 def _parse_fields(line: str, start: int, end: int, is_dataview: bool) -> _ParsedFields:
-    """The signs at the end of line[start:end], and the tags between them."""
-    read = _ParsedFields([], [], end)
+    """The fields at the end of line[start:end], and the tags among them."""
+    parsed = _ParsedFields([], [], end)
     start = max(start, end - _MAX_TAIL)
     text = line[start:end]
-    if text.isascii() and "#" not in text and not is_dataview:  # as most lines: no sign, and no tag among them
-        return read._replace(rest=start + len(text.rstrip(_BLANKS)))
+    if text.isascii() and "#" not in text and not is_dataview:  # most lines: neither an emoji nor a tag
+        return parsed._replace(description_end=start + len(text.rstrip(_WHITE_SPACE)))
     for _ in range(_MAX_ROUNDS):
-        before = len(text)
+        length = len(text)
         for kind, pattern in _patterns(is_dataview).items():
-            found = pattern.search(text)
-            if found is None:
+            match = pattern.search(text)
+            if match is None:
                 continue
             if kind == "tag":
-                read.tags.append(found[0])
+                parsed.tags.append(match[0])
             else:
-                group = found.lastindex or 0
-                value = _PRIORITIES.get(found[group], found[group]).strip(" ")
-                read.fields.append(TaskField(kind, value, *(start + at for at in (*found.span(), *found.span(group)))))
-            text = text[: found.start()].rstrip(_BLANKS)
-        if len(text) == before:
+                group = match.lastindex or 0
+                value = _PRIORITIES.get(match[group], match[group]).strip(" ")
+                parsed.fields.append(TaskField(kind, value, *(start + index for index in (*match.span(), *match.span(group)))))
+            text = text[: match.start()].rstrip(_WHITE_SPACE)
+        if len(text) == length:
             break
-    return read._replace(rest=start + len(text))
+    return parsed._replace(description_end=start + len(text))
 
 
 def ignored_date(task: Task) -> str | None:
-    """A date with its sign that stands in the description, where the plug-in does not see it: words, or a full stop, follow it."""
+    """A date with its emoji in the description, which the plugin ignores because words or a full stop follow it."""
     if task.description.isascii():
         return None
     text = re.sub("`[^`]*`", "", task.description)
-    found = re.search("[📅📆🗓⏳⌛🛫]\ufe0f? *[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
-    return found[0] if found else None
+    match = re.search("[📅📆🗓⏳⌛🛫]\ufe0f? *[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
+    return match[0] if match else None
 
 
 def find_tasks(body: str, first_line: int, global_filter: str = "") -> Iterator[tuple[int, Task]]:
-    """The tasks of a body, each with its line, where `first_line` is the number of the body's first one.
+    """The tasks of a body that starts at line `first_line`, each with its line; at most MAX_TASKS + 1.
 
-    What Obsidian takes for code or a comment holds no tasks; lists, quotes and callouts do. No more
-    than one behind MAX_TASKS are given.
+    Like Obsidian, it finds tasks in lists, quotes and callouts, and none in code and comments.
     """
     if not re.search(r"\[[^\n]\]", body):
         return
     spans = masked_spans(body)
-    at = found = 0
+    position = count = 0
     for number, line in enumerate(body.split("\n"), first_line):
         task = parse_task(line) if "[" in line else None
-        # "- [1](address)" and "- [x]: address" are links to Obsidian, whatever the grammar of a line says
+        # Obsidian takes "- [1](address)" and "- [x]: address" for links, although the plugin's grammar matches
         is_link = task is not None and line[task.symbol_index + 2 : task.symbol_index + 3] in ("(", "[", ":")
         if (
             task is not None
             and not is_link
             and global_filter in line[task.symbol_index + 2 :]
-            and not is_in_spans(spans, at + task.symbol_index)
+            and not is_in_spans(spans, position + task.symbol_index)
         ):
             yield number, task
-            found += 1
-            if found > MAX_TASKS:
+            count += 1
+            if count > MAX_TASKS:
                 return
-        at += len(line) + 1
+        position += len(line) + 1
 
 
 def without_tag(text: str, tag: str) -> str:
-    """A text without a tag, wherever it stands; a tag below it (`#tag/more`) stays."""
+    """The text without a tag, wherever it is; a nested tag (`#tag/more`) stays."""
     if tag.lower() not in text.lower():
         return text
-    found = re.compile(rf"(?:^|(?<=[{_BLANKS}])){re.escape(tag)}(?=[{_BLANKS}{_NOT_IN_TAG[1:]}]|$) *", re.IGNORECASE)
-    return found.sub("", text).strip(_BLANKS)
+    pattern = rf"(?:^|(?<=[{_WHITE_SPACE}])){re.escape(tag)}(?=[{_WHITE_SPACE}{_NOT_IN_TAG[1:]}]|$) *"
+    return re.sub(pattern, "", text, flags=re.IGNORECASE).strip(_WHITE_SPACE)
 
 
 def has_tag(text: str, tag: str) -> bool:

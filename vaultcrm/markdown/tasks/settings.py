@@ -6,33 +6,33 @@ STATUS_TYPES = ("todo", "in progress", "on hold", "done", "cancelled", "non-task
 
 
 class TaskSettings(NamedTuple):
-    """How a vault writes its tasks; the defaults are those of the plug-in.
+    """How a vault writes its tasks; the defaults are those of the Tasks plugin.
 
-    `statuses` gives what is in the box its type, one of TYPES; what is not in it is todo.
+    `statuses` maps the symbol in the box to a type, one of STATUS_TYPES; any other symbol is "todo".
     """
 
-    global_filter: str = ""  # only lines that hold this text are tasks
-    is_dataview: bool = False  # what is written into a line without a sign
+    global_filter: str = ""  # only lines that contain this text are tasks
+    is_dataview: bool = False  # the form of a field added to a line without fields
     statuses: tuple[tuple[str, str], ...] = ((" ", "todo"), ("x", "done"), ("/", "in progress"), ("-", "cancelled"))
-    sets_done_date: bool = True  # whether a day is written when a task is done,
-    sets_cancelled_date: bool = True  # when it is cancelled,
-    sets_created_date: bool = False  # and when its next occurrence is made
-    recurs_on_next_line: bool = False  # the next occurrence stands below the one that is done
-    removes_scheduled_date: bool = False  # and has no scheduled day, if it has another one
-    task_note_property: tuple[str, str] | None = None  # the property, and its value, by which TaskNotes knows its notes
+    sets_done_date: bool = True  # when a task is done
+    sets_cancelled_date: bool = True  # when it is cancelled
+    sets_created_date: bool = False  # when its next occurrence is created
+    recurs_on_next_line: bool = False  # the next occurrence goes below the completed one, not above
+    removes_scheduled_date: bool = False  # the next occurrence has no scheduled date if it has another date
+    task_note_property: tuple[str, str] | None = None  # the property and its value that mark a note as a task for TaskNotes
 
     def type_of(self, symbol: str) -> str:
         return dict(self.statuses).get(symbol, "todo")
 
-    def symbol_for(self, kind: str) -> str:
-        """What stands in the box of a task of this type; the plug-in's own sign where the vault has that, too."""
-        usual = {"done": "x", "cancelled": "-", "todo": " "}[kind]
-        known = [symbol for symbol, type_ in self.statuses if type_ == kind]
-        return usual if usual in known or not known else known[0]
+    def symbol_for(self, status_type: str) -> str:
+        """The symbol for "done", "cancelled" or "todo": the plugin's default if the vault has it or none of that type, else its first."""
+        default = {"done": "x", "cancelled": "-", "todo": " "}[status_type]
+        symbols = [symbol for symbol, type_ in self.statuses if type_ == status_type]
+        return default if default in symbols or not symbols else symbols[0]
 
 
 class TaskOverrides(NamedTuple):
-    """The table `[tasks]` of the settings; None where it says nothing."""
+    """The `[tasks]` table of `vaultcrm.toml`; None for a setting that it leaves out."""
 
     global_filter: str | None = None
     is_dataview: bool | None = None
