@@ -96,7 +96,7 @@ def _changed_among(vault: Vault, catalog: Catalog, folders: list[str]) -> tuple[
     rows = catalog.rows(f"SELECT path, fingerprint, error FROM folders WHERE path IN ({placeholders})", *folders)
     known = {path: (fingerprint, error) for path, fingerprint, error in rows}
     all_known = {path for (path,) in catalog.rows("SELECT path FROM folders")}
-    scanned = [folder for path in vault.reachable_folders(folders) for folder in vault.walk(path, deep=False)]
+    scanned = [folder for path in vault.reachable_folders(folders) for folder in vault.walk(path, recursive=False)]
     differing = [folder.path for folder in scanned if known.get(folder.path) != (folder.fingerprint, folder.error)]
     new = [path for folder in scanned for path in folder.folders if path not in all_known]
     return list(dict.fromkeys(differing + new)), known.keys() - {folder.path for folder in scanned}

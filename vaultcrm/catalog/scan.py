@@ -16,8 +16,8 @@ PARALLEL_THRESHOLD = 400  # folders below the first two levels: about 20,000 not
 
 def scan(vault: Vault) -> list[FolderState]:
     """The state of every folder, by path. Names and stamps are left out: for 100,000 notes they would take 50 MB."""
-    top = list(vault.walk(deep=False))
-    top += [folder for root in top[:1] for path in root.folders for folder in vault.walk(path, deep=False)]
+    top = list(vault.walk(recursive=False))
+    top += [folder for root in top[:1] for path in root.folders for folder in vault.walk(path, recursive=False)]
     below = [path for folder in top[1:] for path in folder.folders]
     states = [(folder.path, folder.fingerprint, folder.error) for folder in top]
     is_large = len(below) >= PARALLEL_THRESHOLD and (os.cpu_count() or 1) > 1

@@ -39,7 +39,7 @@ class Update:
         """Update the folders that differ and remove those that are gone; with `deep`, also read the folders below new ones."""
         self.execute("DELETE FROM scan_state")
         # Scan again now that no other process writes the cache: the first scan may be older than what the cache holds.
-        scanned = [folder for path in differing for folder in self.vault.walk(path, deep=False)]
+        scanned = [folder for path in differing for folder in self.vault.walk(path, recursive=False)]
         if deep:
             known = {path for (path,) in self.execute("SELECT path FROM folders")}
             new = [folder for folder in scanned if folder.path not in known]

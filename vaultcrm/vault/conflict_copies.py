@@ -82,11 +82,11 @@ def icloud_placeholder(name: str) -> str | None:
     return name[1 : -len(".icloud")] if is_placeholder else None
 
 
-def are_similar(one: bytes, other: bytes) -> bool:
+def are_similar(first: bytes, second: bytes) -> bool:
     """Whether two notes have most of their lines in common, as a note and its copy have."""
-    born = [re.search(rb"^(?:dateCreated|date):.*", data, re.MULTILINE) for data in (one, other)]
+    born = [re.search(rb"^(?:dateCreated|date):.*", data, re.MULTILINE) for data in (first, second)]
     if born[0] and born[1] and born[0][0].strip() != born[1][0].strip():  # written down at different times
         return False
-    lines, others = ({line.strip() for line in data.splitlines() if len(line.strip()) > 3} for data in (one, other))
+    lines, others = ({line.strip() for line in data.splitlines() if len(line.strip()) > 3} for data in (first, second))
     common = len(lines & others)
     return common >= 3 and common >= 0.75 * min(len(lines), len(others)) and common >= 0.5 * max(len(lines), len(others))

@@ -15,7 +15,7 @@ from vaultcrm.disk.lock import hold_lock
 from vaultcrm.disk.moves import Move, count_applied, has_exact_name, path_before, repair_interrupted
 from vaultcrm.errors import Conflict, ExternalError, NotFound, VaultcrmError
 from vaultcrm.vault.journal_schema import VERSION, schema_statements
-from vaultcrm.vault.revert import Reversals, all_gone, read_bytes, redo_steps, remove_empty_folders, undo_steps
+from vaultcrm.vault.revert import FileChanges, all_gone, read_bytes, redo_changes, remove_empty_folders, undo_changes
 
 MAX_COMMANDS = 500  # commands that can be undone
 LOCK_SECONDS = 30.0
@@ -69,14 +69,14 @@ class Journal:
                 self._roll_back(number)
                 raise
             finally:
-                self._close(number)
+                self._finish(number)
                 self._run("DELETE FROM commands WHERE id <= ?", number - MAX_COMMANDS)
                 self._command = None
 
     def _roll_back(self, number: int) -> None:
         """A command that fails leaves nothing half done. What cannot be taken back stays in the journal, for `undo`."""
         with contextlib.suppress(VaultcrmError, OSError):
-            undo_steps(self.root, self._steps(number, forward=False), self._moves(number))
+            undo_changes(self.root, self._changes(number, forward=False), self._moves(number))
             for table in ("writes", "moves"):
                 self._run(f"DELETE FROM {table} WHERE command = ?", number)
 
@@ -94,15 +94,15 @@ class Journal:
             raise
 
     @contextlib.contextmanager
-    def recording_move(self, one: Move) -> Iterator[None]:
+    def recording_move(self, move: Move) -> Iterator[None]:
         """Keep that something is moved, as `keeping` does. A command moves first and writes then, under the new names."""
         assert not self._writes(self._command or 0), "what is written before a move could not be found again"
-        self._run("INSERT INTO moves (command, old, new, made) VALUES (?, ?, ?, ?)", self._command, *one)
+        self._run("INSERT INTO moves (command, old, new, made) VALUES (?, ?, ?, ?)", self._command, *move)
         try:
             yield
         except BaseException as error:
-            if isinstance(error, FileExistsError) or not has_exact_name(os.path.join(self.root, one.new)):
-                self._forget_moves(self._command or 0, [one])
+            if isinstance(error, FileExistsError) or not has_exact_name(os.path.join(self.root, move.new)):
+                self._forget_moves(self._command or 0, [move])
             raise
 
     def _is_now(self, path: str, data: bytes | None) -> bool:
@@ -135,17 +135,17 @@ class Journal:
             if row is None:
                 raise NotFound(nothing)
             is_redo = state == "undone"
-            steps, moves = self._steps(row[0], is_redo), self._moves(row[0])
+            steps, moves = self._changes(row[0], is_redo), self._moves(row[0])
             if not is_redo and not moves and (gone := all_gone(self.root, steps)):
                 self._run("DELETE FROM commands WHERE id = ?", row[0])  # nothing of it can be taken back any more
                 raise Conflict(f"{gone} is not there any more: somebody has moved or deleted it.", f"`vaultcrm {row[2]}` stays as it is.")
-            (redo_steps if is_redo else undo_steps)(self.root, steps, moves)
+            (redo_changes if is_redo else undo_changes)(self.root, steps, moves)
             turned = "turned = (SELECT max(turned) + 1 FROM commands)"
             self._run(f"UPDATE commands SET state = ?, {turned} WHERE id = ?", new_state, row[0])
             return JournalEntry(row[0], row[1], row[2], new_state, tuple(steps), tuple(moves))
 
-    def _steps(self, command: int, forward: bool) -> Reversals:
-        ends: Reversals = {}
+    def _changes(self, command: int, forward: bool) -> FileChanges:
+        ends: FileChanges = {}
         for write in self._writes(command):
             first = ends[write.path][0] if write.path in ends else write.before
             ends[write.path] = (first, write.after)
@@ -165,7 +165,7 @@ class Journal:
         row = self._run(_LAST_DONE).fetchone()
         if row is None:
             raise NotFound("There is nothing to undo.")
-        return self._moves(row[0]), [JournalWrite(path, *step) for path, step in self._steps(row[0], forward=True).items()]
+        return self._moves(row[0]), [JournalWrite(path, *step) for path, step in self._changes(row[0], forward=True).items()]
 
     def _clean_up_interrupted(self) -> None:
         """A command that is still open while we hold the lock was killed: remove its temporary files, end its half moves.
@@ -187,7 +187,7 @@ class Journal:
                     if read_bytes(self.root, path_before(path, moves[made:])) == first:  # kept in the journal, and then not made
                         self._run("DELETE FROM writes WHERE id = ?", number)
             self._forget_moves(command, moves[made:])
-            self._close(command)
+            self._finish(command)
 
     def _forget_moves(self, command: int, moves: Iterable[Move]) -> None:
         """Moves that were kept in the journal, and then not made; folders made for them go."""
@@ -208,7 +208,7 @@ class Journal:
             if not self._run(moving).fetchone():  # a move that was cut short waits for the next writer
                 self._clean_up_interrupted()
 
-    def _close(self, command: int) -> None:
+    def _finish(self, command: int) -> None:
         """A command has ended; one that wrote nothing leaves no line."""
         wrote = self._run(
             "SELECT 1 FROM writes WHERE command = ? UNION ALL SELECT 1 FROM moves WHERE command = ?", command, command

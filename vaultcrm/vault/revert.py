@@ -8,10 +8,10 @@ from vaultcrm.disk.moves import Move, count_applied, has_exact_name, move, path_
 from vaultcrm.errors import Conflict, ExternalError, VaultcrmError
 
 # For each path what should be there now, and what is wanted instead; None for no file
-Reversals = dict[str, tuple[bytes | None, bytes | None]]
+FileChanges = dict[str, tuple[bytes | None, bytes | None]]
 
 
-def undo_steps(root: str, steps: Reversals, moves: Sequence[Move]) -> None:
+def undo_changes(root: str, steps: FileChanges, moves: Sequence[Move]) -> None:
     """What a command wrote is put back, then what it moved is moved back; all of it or nothing."""
     made = _count_applied(root, moves, forward=False)
     steps = {path_before(path, moves[made:]): step for path, step in steps.items()}
@@ -24,7 +24,7 @@ def undo_steps(root: str, steps: Reversals, moves: Sequence[Move]) -> None:
         raise
 
 
-def redo_steps(root: str, steps: Reversals, moves: Sequence[Move]) -> None:
+def redo_changes(root: str, steps: FileChanges, moves: Sequence[Move]) -> None:
     """What was taken back is moved, then written again; all of it or nothing."""
     made = _count_applied(root, moves, forward=True)
     _check_unchanged(root, {path_before(path, moves[made:]): step for path, step in steps.items()})
@@ -70,13 +70,13 @@ def _move(root: str, one: Move, back: bool) -> None:
         remove_empty_folders(root, os.path.dirname(one.old), one.created_folder)
 
 
-def all_gone(root: str, steps: Reversals) -> str:
+def all_gone(root: str, steps: FileChanges) -> str:
     """The first of the files that a command had made, when none of them is there any more; empty otherwise."""
     is_made = bool(steps) and all(wanted is None for _, wanted in steps.values())
     return next(iter(steps)) if is_made and all(read_bytes(root, path) is None for path in steps) else ""
 
 
-def _check_unchanged(root: str, steps: Reversals) -> None:
+def _check_unchanged(root: str, steps: FileChanges) -> None:
     for path, expected in steps.items():
         if read_bytes(root, path) not in expected:
             raise Conflict(
@@ -85,7 +85,7 @@ def _check_unchanged(root: str, steps: Reversals) -> None:
             )
 
 
-def _write_all(root: str, steps: Reversals, forward: bool = False) -> None:
+def _write_all(root: str, steps: FileChanges, forward: bool = False) -> None:
     """All of the steps, or none: when one cannot be made, those before it are taken back."""
     made: list[str] = []
     try:

@@ -67,14 +67,14 @@ class Vault:
 
     # -------------------------------------------------------------------------------- reading
 
-    def walk(self, top: str = "", deep: bool = True) -> Iterator[FolderScan]:
+    def walk(self, top: str = "", recursive: bool = True) -> Iterator[FolderScan]:
         """Every folder with notes or without, below `top`. A folder that is gone is not in it."""
         waiting = [top]
         while waiting:
             folder = self._scan_folder(waiting.pop())
             if folder is not None:
                 yield folder
-                if deep:
+                if recursive:
                     waiting += folder.folders
 
     def _scan_folder(self, relative: str) -> FolderScan | None:
