@@ -101,4 +101,4 @@ def test_two_devices_that_complete_the_same_day_make_no_twin(tmp_path: Path) -> 
     with crm.writing() as writer:
         completed = pytest.fail
         change = follow_ups._change_one(writer, stale, lambda *_: completed("twice"), lambda _: completed("twice"), "done")
-    assert change.what == "needed no change"
+    assert change.outcome == "needed no change"

@@ -33,12 +33,12 @@ def test_a_link_that_leads_nowhere_is_told_with_its_line(root: Path) -> None:
         "`[[Lost]]` [[#Here]] [web](https://x.example) [there](/docs/x) {[[{{x}}]]}\n",
     }  # fmt: skip
     assert told(root, files) == [
-        ("clients/Acme/p.md", 3, "broken-link", "The client [[Nobody]] leads to no client."),
+        ("clients/Acme/p.md", 3, "broken-link", "There is no client [[Nobody]]."),
         ("clients/Acme/p.md", 5, "broken-link", "[[Gone]] leads to no note or file."),
         ("clients/Acme/p.md", 8, "broken-link", "[[Lost]] leads to no note or file."),
         ("clients/Acme/p.md", 8, "broken-link", "[[no.png]] leads to no note or file."),
         ("clients/Acme/p.md", 9, "broken-link", "The link no.md leads to no note or file."),
-        ("clients/Acme/q.md", 3, "broken-link", "The client [[p]] leads to no client."),
+        ("clients/Acme/q.md", 3, "broken-link", "There is no client [[p]]."),
     ]
     (root / "clients/Other").mkdir()
     assert told(root, {"clients/Other/n.md": "[[Lost]]"}, "clients/Other") == [
@@ -60,9 +60,9 @@ def test_an_ambiguous_link_is_told_with_what_it_can_be(root: Path) -> None:
         "clients/Acme/Acme.md": "---\ntype: client\n---\n[[Notes]]\n", "clients/Acme/Notes.md": "", "b/Notes.md": "", "c/Notes.md": "",
         "c/n.md": "[[Notes]]\n", "Top.md": "one\n[[Notes|x]] [[b/Notes]]\n",
     }  # fmt: skip
-    assert told(root, files) == [("Top.md", 2, "ambiguous-link", "[[Notes]] can be b/Notes.md, c/Notes.md or clients/Acme/Notes.md.")]
+    assert told(root, files) == [("Top.md", 2, "ambiguous-link", "[[Notes]] could mean b/Notes.md, c/Notes.md or clients/Acme/Notes.md.")]
     assert told(root, {"d/Notes.md": "", "e/Notes.md": ""}) == [
-        ("Top.md", 2, "ambiguous-link", "[[Notes]] can be b/Notes.md, c/Notes.md, clients/Acme/Notes.md or 2 more.")
+        ("Top.md", 2, "ambiguous-link", "[[Notes]] could mean b/Notes.md, c/Notes.md, clients/Acme/Notes.md or 2 more.")
     ]
 
 

@@ -35,9 +35,9 @@ WEEKLY = note("follow-up", "status: open", "due: 2026-11-20", "recurrence: FREQ=
     ("before", "after", "expected"),
     [
         (None, TALK, "call logged"),
-        (None, note("interaction", "channel: email"), "mail logged"),
+        (None, note("interaction", "channel: email"), "email logged"),
         (None, note("interaction", "channel: note"), "note logged"),
-        (None, note("interaction"), "talk logged"),
+        (None, note("interaction"), "conversation logged"),
         (None, note("interaction", "channel: call", "next_step: Send it", "decisions:", "  - Fixed price", "  - Two rounds"),
          "call logged, follow-up added, 2 decisions agreed"),
         (TALK, TALK + b"More.\n", "call changed"),

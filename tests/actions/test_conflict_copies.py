@@ -51,7 +51,7 @@ def test_a_thing_that_would_be_to_do_twice_is_told_and_not_merged_unasked(tmp_pa
     files = {"a.md": "- [ ] Ring 📅 2026-11-16\n", "a (conflict 2026-11-16 ab12cd3).md": "- [x] Ring 📅 2026-11-16 ✅ 2026-11-15\n"}
     crm = crm_of(tmp_path, **files)
     one = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
-    assert (one.is_sure, one.duplicated) == (False, ("Ring",))
+    assert (one.is_safe, one.duplicate_tasks) == (False, ("Ring",))
 
 
 def test_a_copy_of_a_copy_is_merged_first(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_copy_of_a_copy_is_merged_first(tmp_path: Path) -> None:
 def test_properties_that_cannot_be_read_are_left_alone(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, **{"a.md": "---\na: [\n---\n", "a (conflict 2026-11-16 ab12cd3).md": "---\na: 1\n---\n"})
     (pair,) = conflict_copies.find_pairs(crm)
-    with pytest.raises(Refused, match="cannot be merged"):
+    with pytest.raises(Refused, match="can.t be merged"):
         conflict_copies.propose_merge(crm, pair)
 
 
@@ -103,7 +103,7 @@ def test_an_original_that_has_changed_since_it_was_shown_stays(tmp_path: Path) -
     one = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
     (Path(crm.vault.root) / "clients/Acme/Acme.md").write_text(NOTE + "More.\n")
     before = contents(Path(crm.vault.root))
-    with pytest.raises(Refused, match="has been changed since that was shown"):
+    with pytest.raises(Refused, match="has changed since it was shown"):
         conflict_copies.accept_merge(crm, one)
     assert contents(Path(crm.vault.root)) == before
 
@@ -112,4 +112,4 @@ def test_large_bodies_are_merged_in_a_blink(tmp_path: Path) -> None:
     ours, theirs = ("".join(f"{start}{number % 7}\n" for number in range(3000)) for start in "ab")
     crm = crm_of(tmp_path, **{"a.md": f"x\n{ours}y\n", "a (conflict 2026-11-16 ab12cd3).md": f"x\n{theirs}y\n"})
     one = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
-    assert one.after.decode() == f"x\n{ours}{theirs}y\n"
+    assert one.merged_data.decode() == f"x\n{ours}{theirs}y\n"

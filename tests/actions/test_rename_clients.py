@@ -34,8 +34,10 @@ def test_a_client_may_lose_its_old_name_and_an_alias_that_it_is_called_by_now(ro
 
 def test_a_client_that_is_named_without_a_link_is_told_when_its_old_name_goes(root: Path) -> None:
     make_vault(root, {"clients/Acme/Acme.md": CLIENT, "talk.md": "---\ntype: interaction\nclient: acme\n---\n"})
-    assert renamed(root, "acme", "New", dry_run=True).left == []  # it stays an alias
-    assert [tuple(one) for one in renamed(root, "acme", "New", keep_alias=False).left] == [("talk.md", 3, "acme", "it is no link")]
+    assert renamed(root, "acme", "New", dry_run=True).skipped_links == []  # it stays an alias
+    assert [tuple(one) for one in renamed(root, "acme", "New", keep_alias=False).skipped_links] == [
+        ("talk.md", 3, "acme", "it is plain text, not a link")
+    ]
 
 
 def test_a_client_is_moved_with_all_that_is_its_own(root: Path) -> None:

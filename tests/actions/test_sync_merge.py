@@ -53,13 +53,13 @@ def test_without_a_push_and_without_a_remote(pair: Pair) -> None:
     assert sync(crm(pair.a), push=False)[2:] == (["Vault: note added"], ["Vault: note added"], 0, [], 2, 0)
     git(pair.a, "remote", "remove", "origin")
     change(pair.a, "more.md", "1")
-    with pytest.raises(Refused, match="shared with no other") as found:
+    with pytest.raises(Refused, match="has no remote") as found:
         sync_in(pair.a)
-    assert found.value.hint == "Name one: git remote add origin URL, or commit only: vaultcrm sync --no-push"
+    assert found.value.hint == "Add one: git remote add origin URL. Or only commit: vaultcrm sync --no-push"
     assert sync(crm(pair.a), push=False) == SyncResult("main", "", ["Vault: note added"], [], 0, [], 5, 0)
     for name in ("one", "two"):
         git(pair.a, "remote", "add", name, "../origin.git")
-    with pytest.raises(Refused, match="There are several remotes") as found:
+    with pytest.raises(Refused, match="has several remotes") as found:
         sync_in(pair.a)
     git(pair.a, *found.value.hint.removeprefix("Choose one: git ").replace("NAME", "two").split())
     assert (sync_in(pair.a).remote, pair.rest()["more.md"]) == ("two", b"1")

@@ -49,9 +49,9 @@ def test_what_a_killed_merge_or_command_has_left_is_not_committed(pair: Pair) ->
 def test_what_was_committed_before_the_network_failed_is_said(pair: Pair) -> None:
     git(pair.a, "remote", "set-url", "origin", "../nowhere.git")
     change(pair.a, "new.md", "1")
-    with pytest.raises(ExternalError, match="origin cannot be reached") as found:
+    with pytest.raises(ExternalError, match="Can't reach origin") as found:
         sync_in(pair.a)
-    assert found.value.hint.endswith("Your changes are committed here, and will go with the next sync.")
+    assert found.value.hint.endswith("Your changes are committed here. The next sync will push them.")
     assert git(pair.a, "log", "-1", "--format=%s") == "Vault: note added\n"
 
 
@@ -132,7 +132,7 @@ def test_two_syncs_of_one_vault_do_not_hinder_each_other(pair: Pair) -> None:
 def test_a_remote_that_says_no_is_not_asked_again(pair: Pair, server: Path, tmp_path: Path) -> None:
     hook(server, "update", "echo x >> ../asked; exit 1")
     change(pair.a, "new.md", "1")
-    with pytest.raises(ExternalError, match="origin did not take it") as found:
+    with pytest.raises(ExternalError, match="origin rejected the push") as found:
         sync_in(pair.a)
     assert "hook declined" in found.value.message
     assert (tmp_path / "asked").read_text() == "x\n"
@@ -148,6 +148,6 @@ def test_others_push_all_the_time(pair: Pair, server: Path) -> None:
         "git update-ref refs/heads/main $(git commit-tree -p main -m more main^{tree})",
     )
     change(pair.a, "new.md", "1")
-    with pytest.raises(Conflict, match="Others are pushing all the time"):
+    with pytest.raises(Conflict, match="Others keep pushing"):
         sync_in(pair.a)
     assert sync_status(crm(pair.a)).unfinished == ""

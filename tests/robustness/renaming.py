@@ -193,7 +193,7 @@ def faults(before: Tree, after: Tree, done: RenameResult, note: str, counts: Cou
         yield "other files are there"
         return
     was, now = Reader(before), Reader(after)
-    left = {(one.path, one.link) for one in done.left}
+    left = {(one.path, one.link) for one in done.skipped_links}
     for path, data in before.items():
         new_data = after.get(way(path))
         if data is None or new_data is None or not path.endswith(".md") or "/." in "/" + path:

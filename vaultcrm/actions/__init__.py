@@ -1,1 +1,1 @@
-"""The verbs: each takes a Crm and values, and returns values; none prints, none asks the clock."""
+"""What vaultcrm can do: functions that take a Crm and values and return values. They print nothing and never ask the clock."""

@@ -1,4 +1,4 @@
-"""The JSON of each record: keys are added, never renamed or removed, and null is spelled out."""
+"""Each record as JSON. Keys may be added, but are never renamed or removed; a missing value is null."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -7,7 +7,7 @@ from vaultcrm.actions.clients import ClientSummary, StaleClient
 from vaultcrm.actions.crm import WriteResult
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Point, Problem, Project
 
-if TYPE_CHECKING:  # Whoosh is loaded when something is searched, git asked when something is synced
+if TYPE_CHECKING:  # Whoosh is loaded only to search, and Git is asked only to sync
     from vaultcrm.actions.brief import Brief
     from vaultcrm.actions.search import Hit
     from vaultcrm.actions.sync import SyncResult
@@ -35,18 +35,18 @@ def follow_up_json(item: FollowUp, today: date) -> JsonObject:
 
 
 def client_json(summary: ClientSummary) -> JsonObject:
-    one = summary.client
+    client = summary.client
     return {
-        "name": one.name,
-        "path": one.path,
-        "status": one.status,
-        "stage": one.stage,
-        "tags": list(one.tags),
-        "aliases": list(one.aliases),
+        "name": client.name,
+        "path": client.path,
+        "status": client.status,
+        "stage": client.stage,
+        "tags": list(client.tags),
+        "aliases": list(client.aliases),
         "last_contact": _day(summary.last_contact),
         "silent_days": summary.silent_days,
         "usual_days": summary.usual_days,
-        "cadence_days": one.cadence_days,
+        "cadence_days": client.cadence_days,
         "next_due": _day(summary.next_due),
         "open": summary.open,
         "waiting": summary.waiting,
@@ -124,7 +124,7 @@ def point_json(point: Point) -> JsonObject:
 
 
 def brief_json(brief: "Brief", today: date) -> JsonObject:
-    """The whole brief; the key "talks" holds its interactions."""
+    """The whole brief. Its interactions are under the key "talks"."""
     return {
         "client": client_json(brief.summary),
         "people": [person_json(person) for person in brief.people],
@@ -158,15 +158,15 @@ def problem_json(problem: Problem) -> JsonObject:
     return dict(problem._asdict())
 
 
-def sync_json(done: "SyncResult") -> JsonObject:
-    """`committed` and `received` are in words, a line for each client; `pushed`, `ahead` and `behind` count commits."""
-    conflicts = [{**one._asdict(), "clashes": [clash._asdict() for clash in one.clashes]} for one in done.conflicts]
-    return {**done._asdict(), "conflicts": conflicts}
+def sync_json(result: "SyncResult") -> JsonObject:
+    """`committed` and `received` are descriptions, one line for each client; `pushed`, `ahead` and `behind` count commits."""
+    conflicts = [{**conflict._asdict(), "clashes": [clash._asdict() for clash in conflict.clashes]} for conflict in result.conflicts]
+    return {**result._asdict(), "conflicts": conflicts}
 
 
-def write_json(written: WriteResult[Any], **record: object) -> JsonObject:
-    """What a writing command did: the paths, and the record it is about under its name."""
-    return {"created": written.created, "changed": written.changed, **record}
+def write_json(result: WriteResult[Any], **record: object) -> JsonObject:
+    """The result of a writing command: the paths, and the record under the name that is given as keyword."""
+    return {"created": result.created, "changed": result.changed, **record}
 
 
 def _day(day: date | None) -> str | None:

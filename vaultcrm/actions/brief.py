@@ -28,11 +28,11 @@ class Brief(NamedTuple):
     problems: list[Problem]
 
     def missing(self) -> list[str]:
-        """What one would want to know before a call, and nobody has written down."""
+        """What would be good to know before a call, but isn't written down."""
         get = self.summary.client.note.properties.get
         can_be_reached = get("email") or get("phone") or any(person.email or person.phone for person in self.people)
-        wanted: dict[str, object] = {
-            "who to interaction to": self.people,
+        useful: dict[str, object] = {
+            "who to talk to": self.people,
             "an email address or phone number": can_be_reached,
             "a project": self.projects,
             "a next step": [*self.owed_by_me, *self.owed_by_them],
@@ -41,11 +41,11 @@ class Brief(NamedTuple):
             "how often to be in touch": self.summary.client.cadence_days,
         }
         without_deadline = [f"the deadline of {project.name}" for project in self.projects if project.deadline is None]
-        return [name for name, value in wanted.items() if not value] + without_deadline
+        return [name for name, value in useful.items() if not value] + without_deadline
 
 
 def brief(crm: Crm, name: str) -> Brief:
-    """Everything for one screen about a client."""
+    """All that one screen about a client shows. Raises NotFound, InvalidInput."""
     crm.refresh()
     client_ref = lookup.client(crm, name)
     items = sorted(crm.catalog.follow_ups(("open", "waiting"), client_ref), key=urgency)
@@ -68,6 +68,6 @@ def brief(crm: Crm, name: str) -> Brief:
 
 
 def interactions(crm: Crm, client_ref: ClientRef) -> list[Interaction]:
-    """A client's interactions, newest first; one without a date comes last."""
-    found = [to_interaction(note, client_ref.name) for note in crm.catalog.client_notes("interaction", client_ref)]
-    return sorted(found, key=lambda interaction: (interaction.at or datetime.min, interaction.path), reverse=True)
+    """A client's interactions, newest first; those without a date come last."""
+    unsorted = [to_interaction(note, client_ref.name) for note in crm.catalog.client_notes("interaction", client_ref)]
+    return sorted(unsorted, key=lambda interaction: (interaction.at or datetime.min, interaction.path), reverse=True)

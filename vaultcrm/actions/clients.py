@@ -1,4 +1,4 @@
-"""Clients, people and projects, and how things stand with them."""
+"""Clients, people and projects, and how long clients have been out of touch."""
 
 from collections import Counter
 from datetime import date
@@ -14,10 +14,10 @@ from vaultcrm.normalize import fold
 
 
 class ClientSummary(NamedTuple):
-    """A client and how things stand: silence in days, the client's usual days between talks, what is open.
+    """A client, the days since the last contact, and the number of open and waiting follow-ups.
 
-    `usual_days` is the median gap between talks, None for fewer than four; a talk is an interaction
-    over any channel but one's own notes.
+    A contact is an interaction on any channel except "note", which holds the user's own notes.
+    `usual_days` is the median number of days between contacts, None if there are fewer than four contacts.
     """
 
     client: Client
@@ -30,12 +30,13 @@ class ClientSummary(NamedTuple):
 
     @property
     def is_silent_too_long(self) -> bool:
-        """Silent for longer than agreed; where nothing is agreed, for twice what is usual and a week at least."""
+        """Whether the silence exceeds the agreed cadence; if there is none, twice the usual gap and at least a week."""
         allowed = self.client.cadence_days or (max(2 * self.usual_days, 7) if self.usual_days else None)
         return self.silent_days is not None and allowed is not None and self.silent_days > allowed
 
 
 def note_at(crm: Crm, path: str) -> Note:
+    """The note at a path that the catalogue is known to have."""
     note = crm.catalog.note(path)
     assert note is not None, path
     return note
@@ -47,18 +48,19 @@ def client(crm: Crm, path: str) -> Client:
 
 
 def clients(crm: Crm) -> list[ClientSummary]:
-    """All clients and how things stand with them, by name."""
+    """Summaries of all clients, sorted by name."""
     crm.refresh()
-    found = [to_client(note) for note in crm.catalog.notes("client") if crm.catalog.is_client(note.path)]
-    return summaries(crm, sorted(found, key=lambda c: fold(c.name)))
+    all_clients = [to_client(note) for note in crm.catalog.notes("client") if crm.catalog.is_client(note.path)]
+    return summaries(crm, sorted(all_clients, key=lambda client: fold(client.name)))
 
 
 def people(crm: Crm, client_ref: ClientRef) -> list[Person]:
+    """The people at a client, by path."""
     return [to_person(note) for note in crm.catalog.client_notes("person", client_ref)]
 
 
 def projects(crm: Crm, client_ref: ClientRef | None = None) -> list[Project]:
-    """Projects of one client or of all: running ones first, by deadline."""
+    """The projects of one client or of all clients: running ones first, then by deadline and name."""
     crm.refresh()
     if client_ref is not None:
         found = [to_project(note, client_ref.name) for note in crm.catalog.client_notes("project", client_ref)]
@@ -67,71 +69,86 @@ def projects(crm: Crm, client_ref: ClientRef | None = None) -> list[Project]:
         for note in crm.catalog.notes("project"):
             owner = crm.catalog.owner_of(note.path, client_link(note))
             found.append(to_project(note, owner.name if owner else None))
-    return sorted(found, key=lambda p: (not p.is_running, p.deadline or date.max, fold(p.name)))
+    return sorted(found, key=lambda project: (not project.is_running, project.deadline or date.max, fold(project.name)))
 
 
-def summaries(crm: Crm, chosen: list[Client]) -> list[ClientSummary]:
-    """How things stand with some clients. The catalogue must be complete."""
-    only = ClientRef.at(chosen[0].path) if len(chosen) == 1 else None
-    talks = contact_days(crm.catalog, crm.today, only)
+def summaries(crm: Crm, selected: list[Client]) -> list[ClientSummary]:
+    """Summaries of the selected clients, in their order. The catalogue must be up to date."""
+    only_client = ClientRef.at(selected[0].path) if len(selected) == 1 else None
+    contacts = contact_days(crm.catalog, crm.today, only_client)
     next_due: dict[str, date] = {}
     counts: Counter[tuple[str, str]] = Counter()
-    for owner, status, due, number in open_follow_ups(crm.catalog, only):
-        counts[owner, status] += number
-        if due and (owner not in next_due or due < next_due[owner]):
-            next_due[owner] = due
+    for path, status, due, number in open_follow_ups(crm.catalog, only_client):
+        counts[path, status] += number
+        if due and (path not in next_due or due < next_due[path]):
+            next_due[path] = due
     return [
-        _summary(crm, one, talks.get(one.path, []), next_due.get(one.path), counts[one.path, "open"], counts[one.path, "waiting"])
-        for one in chosen
+        _summary(
+            crm.today,
+            client,
+            contacts.get(client.path, []),
+            next_due.get(client.path),
+            counts[client.path, "open"],
+            counts[client.path, "waiting"],
+        )
+        for client in selected
     ]
 
 
-def _summary(crm: Crm, one: Client, talks: list[date], next_due: date | None, is_open: int, waiting: int) -> ClientSummary:
-    last = talks[-1] if talks else None
-    gaps = sorted((b - a).days for a, b in pairwise(talks))
+def _summary(
+    today: date, client: Client, contacts: list[date], next_due: date | None, open_count: int, waiting_count: int
+) -> ClientSummary:
+    """The summary of one client, from its contact days in ascending order."""
+    last_contact = contacts[-1] if contacts else None
+    gaps = sorted((later - earlier).days for earlier, later in pairwise(contacts))
     return ClientSummary(
-        client=one,
-        last_contact=last,
-        silent_days=(crm.today - last).days if last else None,
+        client=client,
+        last_contact=last_contact,
+        silent_days=(today - last_contact).days if last_contact else None,
         usual_days=max(gaps[len(gaps) // 2], 1) if len(gaps) >= 3 else None,
         next_due=next_due,
-        open=is_open,
-        waiting=waiting,
+        open=open_count,
+        waiting=waiting_count,
     )
 
 
 class StaleClient(NamedTuple):
-    """A client that is being neglected, and why: `reasons` are sentences without a full stop."""
+    """A client that needs attention. `reasons` say why; they have no full stop."""
 
     summary: ClientSummary
     reasons: list[str]
 
 
 def stale(crm: Crm) -> list[StaleClient]:
-    """Leads and active clients silent for longer than their cadence or twice their rhythm, or with no next step.
+    """Clients who are silent for too long (see `is_silent_too_long`), were never contacted, or have no next step.
 
-    The longest silence beyond what is agreed or usual comes first.
+    Paused and past clients are left out. The longest silence relative to the agreed or usual gap comes first.
     """
-    found = []
-    for standing in clients(crm):
-        one, silent, usual = standing.client, standing.silent_days, standing.usual_days
-        if one.status in ("past", "paused"):
-            continue
-        reasons = []
-        if silent is None:
-            reasons.append("no talk is written down")
-        elif standing.is_silent_too_long:
-            reasons.append(
-                f"silent for {silent} days, " + (f"agreed were {one.cadence_days}" if one.cadence_days else f"usual are {usual}")
-            )
-        if not standing.open and not standing.waiting:
-            reasons.append("no next step")
-        if reasons:
-            found.append(StaleClient(standing, reasons))
+    stale_clients = [
+        StaleClient(summary, reasons)
+        for summary in clients(crm)
+        if summary.client.status not in ("past", "paused") and (reasons := _stale_reasons(summary))
+    ]
+    return sorted(stale_clients, key=lambda item: _relative_silence(item.summary), reverse=True)
 
-    def neglect(item: StaleClient) -> float:
-        standing = item.summary
-        allowed = standing.client.cadence_days or 2 * (standing.usual_days or 15)
-        return -(standing.silent_days if standing.silent_days is not None else 3650) / allowed
 
-    return sorted(found, key=neglect)
+def _stale_reasons(summary: ClientSummary) -> list[str]:
+    reasons = []
+    cadence_days = summary.client.cadence_days
+    if summary.silent_days is None:
+        reasons.append("no conversation logged yet")
+    elif summary.is_silent_too_long:
+        gap = f"(agreed: every {cadence_days})" if cadence_days else f"(usually every {summary.usual_days})"
+        reasons.append(f"no contact for {summary.silent_days} days {gap}")
+    if not summary.open and not summary.waiting:
+        reasons.append("no next step")
+    return reasons
+
+
+def _relative_silence(summary: ClientSummary) -> float:
+    """The silence as a multiple of what is allowed: the cadence, else twice the usual gap, else 30 days.
+
+    A client who was never contacted counts as silent for ten years.
+    """
+    allowed = summary.client.cadence_days or 2 * (summary.usual_days or 15)
+    return (summary.silent_days if summary.silent_days is not None else 3650) / allowed

@@ -1,4 +1,4 @@
-"""Commit what has changed in the vault, with a message that says what happened."""
+"""Commit the changes in the vault, with a message that says what happened."""
 
 import os
 import shlex
@@ -19,99 +19,108 @@ MAX_FILE_SIZE = 25 * 1024 * 1024  # bytes
 
 
 def vault_lock(crm: Crm) -> AbstractContextManager[Writer]:
-    """Hold the vault, since git writes it."""
+    """Hold the vault's lock while Git writes its files."""
     return writing(crm.vault, shlex.join(crm.words), crm.now.isoformat(timespec="seconds"))
 
 
-def all_files(git: Git) -> list[str]:
+def list_files(git: Git) -> list[str]:
+    """The paths of all files that are in Git's index, or that Git doesn't ignore."""
     return os.fsdecode(git.check_output("ls-files", "--cached", "--others", "--exclude-standard", "-z")).split("\0")[:-1]
 
 
-def conflict_copies(git: Git, differing: Sequence[FileDiff], paths: Iterable[str]) -> set[str]:
-    """Which of some paths are conflict copies: the file of which they are one lies beside them, and is not among those that go."""
-    found = {path: copy for path in paths if (copy := parse_conflict_copy(path))}
-    beside: dict[str, list[str]] = {}
-    gone = {one.path for one in differing if one.new is None}
-    for path in all_files(git) if found else ():
-        if path not in gone:
+def find_conflict_copies(git: Git, diffs: Sequence[FileDiff], paths: Iterable[str]) -> set[str]:
+    """The paths that are conflict copies: the original is in the same folder and isn't deleted by `diffs`."""
+    copies = {path: copy for path in paths if (copy := parse_conflict_copy(path))}
+    deleted = {diff.path for diff in diffs if diff.new is None}
+    names_by_folder: dict[str, list[str]] = {}
+    for path in list_files(git) if copies else ():
+        if path not in deleted:
             folder, _, name = path.rpartition("/")
-            beside.setdefault(folder, []).append(name)
-    return {path for path, copy in found.items() if find_original(copy, beside.get(path.rpartition("/")[0], ()))}
+            names_by_folder.setdefault(folder, []).append(name)
+    return {path for path, copy in copies.items() if find_original(copy, names_by_folder.get(path.rpartition("/")[0], ()))}
 
 
 def commit(crm: Crm, git: Git, message: str | None = None) -> list[str]:
-    """Commit all that is not committed, under the vault's lock; gives what it was, in words. Raises Refused: nothing is staged then."""
+    """Commit all changes while holding the vault's lock. Returns a description: one line for each client.
+
+    Raises Refused, with nothing staged, when a file shouldn't be committed without asking.
+    """
     with vault_lock(crm):
         git.remove_merge_temp_files()
-        differing = [one for one in git.uncommitted() if not is_temporary(one.path)]
-        if not differing:
+        diffs = [diff for diff in git.uncommitted() if not is_temp_file(diff.path)]
+        if not diffs:
             return []
-        _check_committable(crm, differing)
-        git.add_to_index(one.path for one in differing)
+        _check_committable(crm, diffs)
+        git.add_to_index(diff.path for diff in diffs)
         head = git.resolve_commit("HEAD")
-        staged = [
-            one for one, _ in git.diff_trees(head or _empty_tree(git), os.fsdecode(git.check_output("write-tree", writes=True)).strip())
-        ]
+        staged_tree = os.fsdecode(git.check_output("write-tree", writes=True)).strip()
+        staged = [diff for diff, _ in git.diff_trees(head or _empty_tree(git), staged_tree)]
         if not staged:
             return []
         crm.invalidate()
         crm.refresh()
         changes = commit_message.detect_renames(file_changes(crm, git, staged))
         lines = commit_message.describe(changes, crm.vault.task_settings) if head else [commit_message.first_commit_line(changes)]
-        text = f"{message}\n" if message else commit_message.message(lines)
-        git.check_output(
-            "commit", "--quiet", "--no-verify", "--cleanup=verbatim", "--file=-", stdin=text.encode("utf-8", "replace"), writes=True
-        )
+        commit_index(git, f"{message}\n" if message else commit_message.message(lines))
         return lines
 
 
+def commit_index(git: Git, text: str) -> None:
+    """Commit what is in the index, with exactly this message."""
+    options = ("--quiet", "--no-verify", "--cleanup=verbatim", "--file=-")
+    git.check_output("commit", *options, stdin=text.encode("utf-8", "replace"), writes=True)
+
+
 def autocommit(crm: Crm, paths: Iterable[str]) -> None:
-    """Commit what a command has written, and only that: whatever else is changed or staged stays as it is."""
+    """Commit the files that a command has written, and only those; other changes stay as they are, staged or not."""
     with vault_lock(crm):
         git = repository.open_for_commit(crm.vault.root).git
-        differing = git.uncommitted(list(paths))
-        if not differing:
+        diffs = git.uncommitted(list(paths))
+        if not diffs:
             return
         repository.check_identity(git)
-        _check_committable(crm, differing)
+        _check_committable(crm, diffs)
         crm.invalidate()
         crm.refresh()
-        text = commit_message.message(
-            commit_message.describe(commit_message.detect_renames(file_changes(crm, git, differing)), crm.vault.task_settings)
-        )
-        git.add_to_index(one.path for one in differing if one.is_untracked)
-        names = b"".join(os.fsencode(one.path) + b"\0" for one in differing)
-        how = ("--only", "--pathspec-from-file=-", "--pathspec-file-nul")
-        git.check_output("commit", "--quiet", "--no-verify", "--cleanup=verbatim", f"--message={text}", *how, stdin=names, writes=True)
+        changes = commit_message.detect_renames(file_changes(crm, git, diffs))
+        text = commit_message.message(commit_message.describe(changes, crm.vault.task_settings))
+        git.add_to_index(diff.path for diff in diffs if diff.is_untracked)
+        options = ("--quiet", "--no-verify", "--cleanup=verbatim", f"--message={text}")
+        pathspecs = b"".join(os.fsencode(diff.path) + b"\0" for diff in diffs)
+        git.check_output("commit", *options, "--only", "--pathspec-from-file=-", "--pathspec-file-nul", stdin=pathspecs, writes=True)
         crm.invalidate()
 
 
-def is_temporary(path: str) -> bool:
+def is_temp_file(path: str) -> bool:
+    """Whether a file was left behind by a killed merge or a killed command."""
     name = path.rpartition("/")[2]
     return is_merge_temp_file(path) or (name.startswith(files.TEMP_PREFIX) and name.endswith(files.TEMP_SUFFIX))
 
 
-def _check_committable(crm: Crm, differing: Sequence[FileDiff]) -> None:
-    """Raises Refused for what no commit should take without a person's word."""
-    for one in differing:
-        full = os.path.join(crm.vault.root, one.path)
-        folder, _, name = one.path.rpartition("/")
-        if one.new is None and os.path.lexists(os.path.join(crm.vault.root, folder, f".{name}.icloud")):
-            raise Refused(f"{one.path} is in iCloud and not on this disk.", "Open it, or let iCloud download the vault; then sync again.")
-        if one.is_untracked and os.path.isfile(full) and os.path.getsize(full) > MAX_FILE_SIZE:
-            size = os.path.getsize(full) // 1_000_000
+def _check_committable(crm: Crm, diffs: Sequence[FileDiff]) -> None:
+    """Raises Refused for notes that are only in iCloud, large new files, and notes with conflict markers."""
+    for diff in diffs:
+        full_path = os.path.join(crm.vault.root, diff.path)
+        folder, _, name = diff.path.rpartition("/")
+        if diff.new is None and os.path.lexists(os.path.join(crm.vault.root, folder, f".{name}.icloud")):
             raise Refused(
-                f"{one.path} is {size} MB large, and every clone would have to fetch it.",
-                f"Put it into .gitignore, or commit it yourself: git add {shlex.quote(one.path)}; git commit",
+                f"{diff.path} is in iCloud but not on this disk.", "Open it, or let iCloud download the vault. Then run sync again."
             )
-        if one.new is not None and one.path.lower().endswith(".md") and has_conflict_markers(_on_disk(crm, one.path) or b""):
+        if diff.is_untracked and os.path.isfile(full_path) and os.path.getsize(full_path) > MAX_FILE_SIZE:
+            size = os.path.getsize(full_path) // 1_000_000
             raise Refused(
-                f"{one.path} holds the marks of a conflict that nobody has ended.",
-                f"Mend it, or commit it as it is: git add {shlex.quote(one.path)}; git commit",
+                f"{diff.path} is {size} MB in size, and every clone would have to download it.",
+                f"Add it to .gitignore, or commit it yourself: git add {shlex.quote(diff.path)}; git commit",
+            )
+        is_note_on_disk = diff.new is not None and diff.path.lower().endswith(".md")
+        if is_note_on_disk and has_conflict_markers(_read_from_disk(crm, diff.path) or b""):
+            raise Refused(
+                f"{diff.path} contains conflict markers.",
+                f"Resolve the conflict, or commit the file as it is: git add {shlex.quote(diff.path)}; git commit",
             )
 
 
-def _on_disk(crm: Crm, path: str) -> bytes | None:
+def _read_from_disk(crm: Crm, path: str) -> bytes | None:
     try:
         return files.read(os.path.join(crm.vault.root, path)).data
     except (OSError, Unreadable):
@@ -119,27 +128,32 @@ def _on_disk(crm: Crm, path: str) -> bytes | None:
 
 
 def _empty_tree(git: Git) -> str:
-    """The tree that holds nothing."""
+    """The id of the tree without files, which is created when Git doesn't have it."""
     return os.fsdecode(git.check_output("mktree", writes=True)).strip()
 
 
-def file_changes(crm: Crm, git: Git, differing: Sequence[FileDiff]) -> list[commit_message.FileChange]:
-    """Changes with their bytes and whose they are. Of attachments, and where there are very many, git's name stands for the bytes."""
-    looks = {one.path for one in differing if one.path.lower().endswith(".md")} if len(differing) <= commit_message.MAX_DETAILED else set()
-    known = git.read_blobs(entry.blob for one in differing if one.path in looks for entry in (one.old, one.new) if entry and entry.blob)
-    copies = conflict_copies(git, differing, [one.path for one in differing])
-    found = []
-    for one in differing:
-        sides: list[bytes | None] = []
-        for entry in (one.old, one.new):
+def file_changes(crm: Crm, git: Git, diffs: Sequence[FileDiff]) -> list[commit_message.FileChange]:
+    """The changes with the contents before and after, and with the client that each file belongs to.
+
+    Attachments aren't read, and neither is anything if there are more than MAX_DETAILED changes: the id of
+    the blob takes the place of the contents.
+    """
+    notes = {diff.path for diff in diffs if diff.path.lower().endswith(".md")} if len(diffs) <= commit_message.MAX_DETAILED else set()
+    blobs = git.read_blobs(entry.blob for diff in diffs if diff.path in notes for entry in (diff.old, diff.new) if entry and entry.blob)
+    copies = find_conflict_copies(git, diffs, [diff.path for diff in diffs])
+    changes = []
+    for diff in diffs:
+        contents: list[bytes | None] = []
+        for entry in (diff.old, diff.new):
             if entry is None:
-                sides.append(None)
-            elif one.path in looks:
-                sides.append(known.get(entry.blob, b"") if entry.blob else _on_disk(crm, one.path) or b"")
+                contents.append(None)
+            elif diff.path in notes:
+                contents.append(blobs.get(entry.blob, b"") if entry.blob else _read_from_disk(crm, diff.path) or b"")
             else:
-                sides.append(entry.blob.encode() or one.path.encode("utf-8", "replace"))
-        found.append(commit_message.FileChange(one.path, sides[0], sides[1], _owner_name(crm, one.path), is_copy=one.path in copies))
-    return found
+                contents.append(entry.blob.encode() or diff.path.encode("utf-8", "replace"))
+        before, after = contents
+        changes.append(commit_message.FileChange(diff.path, before, after, _owner_name(crm, diff.path), is_copy=diff.path in copies))
+    return changes
 
 
 def _owner_name(crm: Crm, path: str) -> str:

@@ -1,10 +1,10 @@
-"""Changes of files in the user's words: "Acme Studio: call logged, 2 follow-ups done".
+"""Describe changes of files in the user's words: "Acme Studio: call logged, 2 follow-ups done".
 
-Pure functions: from the bytes before and after to text.
+Pure functions from the contents before and after to text.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from vaultcrm.errors import Unreadable
@@ -15,25 +15,25 @@ from vaultcrm.model.read_note import NoteContents, read_note
 from vaultcrm.model.records import Decision, FollowUp
 from vaultcrm.plural import counted
 
-SUBJECT_LENGTH = 72  # characters; git's own tools cut what is longer
-MAX_DETAILED = 300  # changes; of more only their number is told
+SUBJECT_LENGTH = 72  # characters; Git's own tools cut longer lines
+MAX_DETAILED = 300  # changes; if there are more, they are only counted
 INBOX, VAULT = "Inbox", "Vault"
 
-_MAIL = {"email": "mail", None: "talk"}  # what a conversation over a channel is called, where it is not called as the channel is
 _SETTINGS = (".obsidian/", ".git", "vaultcrm.toml")
-# What is told first, of a client.
+# The order in which a client's events are listed.
 _ORDER = (
-    "client", "person", "project", "talk", "call", "meeting", "mail", "chat", "message", "note", "follow-up", "decision",
+    "client", "person", "project", "conversation", "call", "meeting", "email", "chat", "message", "note", "follow-up", "decision",
     "file", "conflict copy", "template", "settings",
 )  # fmt: skip
 
-Event = tuple[str, str]  # a thing and what happened to it: ("follow-up", "done")
+Event = tuple[str, str]  # a noun and what happened to it: ("follow-up", "done")
 
 
 class FileChange(NamedTuple):
-    """A file before and after; None where it was not or is not. `whose` is a client's name, INBOX or VAULT.
+    """A file's contents before and after; None means that the file doesn't exist. `owner` is a client's name, INBOX or VAULT.
 
-    Of a renamed file `before` is what stood at `old_path`. `is_copy`: the file of which it is a conflict copy lies beside it.
+    For a renamed file `before` is what was at `old_path`. `is_copy`: the file is a conflict copy, and its
+    original is in the same folder.
     """
 
     path: str
@@ -44,91 +44,101 @@ class FileChange(NamedTuple):
     is_copy: bool = False
 
 
-def describe(changes: Sequence[FileChange], habits: TaskSettings | None = None) -> list[str]:
-    """One line for each client, by name; what belongs to nobody comes last. `habits` say which checkbox lines are follow-ups."""
-    found: dict[str, Counter[Event]] = {}
+def describe(changes: Sequence[FileChange], task_settings: TaskSettings | None = None) -> list[str]:
+    """One line for each owner: clients by name, then the inbox and the vault. `task_settings` decide which checkbox lines count."""
+    events_by_owner: dict[str, Counter[Event]] = {}
     for change in changes:
-        events = found.setdefault(change.owner, Counter())
-        events.update(_file_event(change) if len(changes) > MAX_DETAILED else _events(change, habits))
-    names = sorted(found, key=lambda name: (name in (INBOX, VAULT), name.casefold(), name))
-    return [f"{_plain(name)}: {_list(found[name])}" for name in names if found[name]]
+        events = events_by_owner.setdefault(change.owner, Counter())
+        events.update(_file_event(change) if len(changes) > MAX_DETAILED else _events(change, task_settings))
+    owners = sorted(events_by_owner, key=lambda owner: (owner in (INBOX, VAULT), owner.casefold(), owner))
+    return [f"{_printable(owner)}: {_list_events(events_by_owner[owner])}" for owner in owners if events_by_owner[owner]]
 
 
-def message(told: Sequence[str], prefix: str = "") -> str:
-    """What a commit says: a first line of at most 72 characters, and below it one line for each client."""
-    first = subject(told, prefix)
-    return first + "\n" if not told or [first] == [prefix + line for line in told] else f"{first}\n\n" + "\n".join(told) + "\n"
+def message(lines: Sequence[str], prefix: str = "") -> str:
+    """A commit message: a subject of at most 72 characters, then one line for each client if the subject doesn't say it all."""
+    first = subject(lines, prefix)
+    return first + "\n" if not lines or [first] == [prefix + line for line in lines] else f"{first}\n\n" + "\n".join(lines) + "\n"
 
 
 def first_commit_line(changes: Sequence[FileChange]) -> str:
-    """What the first commit of a vault says."""
-    notes = sum(_thing(change) == "note" for change in changes)
+    """The message of a vault's first commit."""
+    notes = sum(_file_noun(change) == "note" for change in changes)
     return f"Initial commit: {counted(notes, 'note')}"
 
 
-def subject(told: Sequence[str], prefix: str = "") -> str:
-    """The lines in one, as far as there is room."""
-    for kept in range(len(told), 0, -1):
-        text = prefix + "; ".join([*told[:kept], *_rest(told[kept:])])
+def subject(lines: Sequence[str], prefix: str = "") -> str:
+    """The lines joined into one of at most 72 characters: "A: call logged; B: client added; 2 more clients"."""
+    for kept in range(len(lines), 0, -1):
+        text = prefix + "; ".join([*lines[:kept], *_count_rest(lines[kept:])])
         if len(text) <= SUBJECT_LENGTH:
             return text
-    if not told:
+    if not lines:
         return prefix + "nothing new"
-    rest = "".join(f"; {part}" for part in _rest(told[1:]))
-    text = (prefix + told[0])[: SUBJECT_LENGTH - 1 - len(rest)]
-    whole, comma, _ = text.rpartition(", ")
-    return (f"{whole}, …" if comma else f"{text}…") + rest
+    rest = "".join(f"; {part}" for part in _count_rest(lines[1:]))
+    text = (prefix + lines[0])[: SUBJECT_LENGTH - 1 - len(rest)]
+    whole_events, comma, _ = text.rpartition(", ")
+    return (f"{whole_events}, …" if comma else f"{text}…") + rest
 
 
-def _rest(told: Sequence[str]) -> list[str]:
-    if not told:
+def _count_rest(lines: Sequence[str]) -> list[str]:
+    """["2 more clients"]; "2 more" if not all lines are about clients; empty without lines."""
+    if not lines:
         return []
-    clients = not any(line.startswith((f"{INBOX}: ", f"{VAULT}: ")) for line in told)
-    return [f"{len(told)} more{' client' * clients}{'s' * (clients and len(told) > 1)}"]
+    are_clients = not any(line.startswith((f"{INBOX}: ", f"{VAULT}: ")) for line in lines)
+    return [f"{len(lines)} more{' client' * are_clients}{'s' * (are_clients and len(lines) > 1)}"]
 
 
 def detect_renames(changes: Sequence[FileChange]) -> list[FileChange]:
-    """The same, where a file that is gone and a new one with just its bytes are one that was renamed."""
-    gone: dict[bytes, list[FileChange]] = {}
+    """The changes, with a deleted file and a new file of the same contents combined into one renamed file."""
+    deleted: dict[bytes, list[FileChange]] = {}
     for change in changes:
         if change.after is None and change.before:
-            gone.setdefault(change.before, []).append(change)
-    found, moved = [], set()
+            deleted.setdefault(change.before, []).append(change)
+    result, old_paths = [], set()
     for change in changes:
-        if change.before is None and change.after and gone.get(change.after):
-            old = gone[change.after].pop(0)
-            moved.add(old.path)
+        if change.before is None and change.after and deleted.get(change.after):
+            old = deleted[change.after].pop(0)
+            old_paths.add(old.path)
             change = change._replace(before=old.before, old_path=old.path)
-        found.append(change)
-    return [change for change in found if change.path not in moved]
+        result.append(change)
+    return [change for change in result if change.path not in old_paths]
 
 
-def _list(events: Counter[Event]) -> str:
+def _list_events(events: Counter[Event]) -> str:
+    """Events with their counts, in the order of _ORDER: "call logged, 2 follow-ups done"."""
     parts = []
-    for thing, what in sorted(events, key=lambda event: _ORDER.index(event[0])):  # what happened to a thing stays in its order
-        number = events[thing, what]
-        if number == 1 or thing == "settings":
-            parts.append(f"{thing} {what}")
+    for noun, verb in sorted(events, key=lambda event: _ORDER.index(event[0])):  # a stable sort: events of one noun keep their order
+        number = events[noun, verb]
+        if number == 1 or noun == "settings":
+            parts.append(f"{noun} {verb}")
         else:
-            parts.append(f"{counted(number, thing)} {what}")
+            parts.append(f"{counted(number, noun)} {verb}")
     return ", ".join(parts)
 
 
-def _plain(name: str) -> str:
+def _printable(name: str) -> str:
     return " ".join("".join(char if char.isprintable() else " " for char in name).split())
 
 
-# ----------------------------------------------------------------------------- one change
+def owner_name(path: str, client: str | None) -> str:
+    """The owner of a file: its client if that is known, else the client folder that it is or was in, the inbox or the vault."""
+    parts = path.split("/")
+    if client is None and len(parts) > 2 and parts[0] == "clients":
+        return parts[1]
+    return client or (INBOX if parts[0] == "inbox" else VAULT)
+
+
+# ------------------------------------------------------------------------ events of one change
 
 
 def _file_event(change: FileChange) -> list[Event]:
-    """What happened to a file, without a look into it."""
+    """What happened to a file, without reading its contents."""
     if change.path.startswith(_SETTINGS):
         return [("settings", "changed")]
-    return [(_thing(change), _what(change))]
+    return [(_file_noun(change), _file_verb(change))]
 
 
-def _thing(change: FileChange) -> str:
+def _file_noun(change: FileChange) -> str:
     if change.path.startswith("templates/"):
         return "template"
     if change.is_copy:
@@ -136,7 +146,7 @@ def _thing(change: FileChange) -> str:
     return "note" if change.path.lower().endswith(".md") else "file"
 
 
-def _what(change: FileChange) -> str:
+def _file_verb(change: FileChange) -> str:
     if change.before is None:
         return "added"
     if change.after is None:
@@ -144,92 +154,92 @@ def _what(change: FileChange) -> str:
     return "renamed" if change.old_path and change.before == change.after else "changed"
 
 
-def _events(change: FileChange, habits: TaskSettings | None) -> list[Event]:
-    if change.path.startswith(_SETTINGS) or _thing(change) != "note":
+def _events(change: FileChange, task_settings: TaskSettings | None) -> list[Event]:
+    """What happened to a file, according to its contents if it is a note."""
+    if change.path.startswith(_SETTINGS) or _file_noun(change) != "note":
         return _file_event(change)
-    before, after = (_read(change.path, data, habits) for data in (change.before, change.after))
+    before, after = (_read(change.path, data, task_settings) for data in (change.before, change.after))
     if (change.before is not None and before is None) or (change.after is not None and after is None):
-        return [("note", _what(change))]  # one of its versions cannot be read
+        return [("note", _file_verb(change))]  # one of the versions can't be read
     if after is None:
-        return [(_noun(before), "deleted")] if before else []
+        return [(_note_noun(before), "deleted")] if before else []
     if before is None:
         return _new_note_events(after)
-    found = [(_noun(after), "renamed")] if change.old_path else []
+    events = [(_note_noun(after), "renamed")] if change.old_path else []
     if change.before != change.after:
-        found += _changed_note_events(before, after) or [(_noun(after), "changed")]
-    return found
+        events += _changed_note_events(before, after) or [(_note_noun(after), "changed")]
+    return events
 
 
-def _read(path: str, data: bytes | None, habits: TaskSettings | None) -> NoteContents | None:
+def _read(path: str, data: bytes | None, task_settings: TaskSettings | None) -> NoteContents | None:
     try:
-        return None if data is None else read_note(path, data, habits)
+        return None if data is None else read_note(path, data, task_settings)
     except Unreadable:
         return None
 
 
-def _noun(reading: NoteContents) -> str:
-    kind = reading.note.type
-    if kind == "interaction":
-        channel = to_interaction(reading.note, None).channel
-        return _MAIL.get(channel) or channel or "talk"
-    return kind if kind in ("client", "person", "project", "follow-up", "decision") else "note"
+def _note_noun(contents: NoteContents) -> str:
+    """The type of a note; for an interaction its channel."""
+    note_type = contents.note.type
+    if note_type == "interaction":
+        return to_interaction(contents.note, None).channel or "conversation"
+    return note_type if note_type in ("client", "person", "project", "follow-up", "decision") else "note"
 
 
 def _new_note_events(after: NoteContents) -> list[Event]:
     if after.note.type == "interaction":
-        return [(_noun(after), "logged"), *(("follow-up", "added") for _ in after.follow_ups), *_agreed(after.decisions)]
-    return [(_noun(after), "agreed" if after.note.type == "decision" else "added")]
-
-
-def _agreed(decisions: Iterable[Decision]) -> list[Event]:
-    return [("decision", "agreed") for _ in decisions]
+        follow_ups = [("follow-up", "added")] * len(after.follow_ups)
+        return [(_note_noun(after), "logged"), *follow_ups, *[("decision", "agreed")] * len(after.decisions)]
+    return [(_note_noun(after), "agreed" if after.note.type == "decision" else "added")]
 
 
 def _changed_note_events(before: NoteContents, after: NoteContents) -> list[Event]:
-    """What the records of a note say; nothing where they are as they were."""
-    found: list[Event] = []
-    old = {item.id: item for item in before.follow_ups}
-    grown = _instances(after) > _instances(before)
-    for item in after.follow_ups:
-        what = _follow_up_event(old.pop(item.id), item, grown) if item.id in old else "added"
-        found += [("follow-up", what)] if what else []
-    found += [("follow-up", "deleted") for _ in old]
-    agreed = {decision.id: decision for decision in before.decisions}
-    for decision in after.decisions:
-        known = agreed.pop(decision.id, None)
-        if known is None:
-            found += _agreed([decision])
-        elif known.status != decision.status and decision.status != "in force":
-            found.append(("decision", decision.status))
-        elif known._replace(line=0) != decision._replace(line=0):
-            found.append(("decision", "changed"))
-    found += [("decision", "taken back") for _ in agreed]
+    """What happened to the records in a note; empty if they are the same."""
+    events = _follow_up_events(before, after) + _decision_events(before.decisions, after.decisions)
     if after.note.type == "project":
-        ends = [to_choice(reading.note.properties.get("status"), ("done", "cancelled")) for reading in (before, after)]
-        found += [("project", ends[1])] if ends[1] and ends[1] != ends[0] else []
-    return found
+        old_status, status = (to_choice(contents.note.properties.get("status"), ("done", "cancelled")) for contents in (before, after))
+        events += [("project", status)] if status and status != old_status else []
+    return events
 
 
-def _instances(reading: NoteContents) -> int:
-    value = reading.note.properties.get("complete_instances")
-    return len(value) if isinstance(value, list) else int(bool(as_text(value)))
+def _follow_up_events(before: NoteContents, after: NoteContents) -> list[Event]:
+    events: list[Event] = []
+    old = {item.id: item for item in before.follow_ups}
+    was_completed_again = _completion_count(after) > _completion_count(before)
+    for item in after.follow_ups:
+        verb = _follow_up_verb(old.pop(item.id), item, was_completed_again) if item.id in old else "added"
+        events += [("follow-up", verb)] if verb else []
+    return events + [("follow-up", "deleted")] * len(old)
 
 
-def _follow_up_event(old: FollowUp, new: FollowUp, grown: bool) -> str:
+def _completion_count(contents: NoteContents) -> int:
+    """How many times a recurring follow-up was completed."""
+    days = contents.note.properties.get("complete_instances")
+    return len(days) if isinstance(days, list) else int(bool(as_text(days)))
+
+
+def _follow_up_verb(old: FollowUp, new: FollowUp, was_completed_again: bool) -> str:
+    """What happened to a follow-up; "" if it is the same, apart from its line."""
     if old.status != new.status and not new.is_open:
         return "done" if new.status == "done" else "dropped"
     if not old.is_open and new.is_open:
         return "reopened"
-    if grown and new.kind == "note":
+    if was_completed_again and new.kind == "note":
         return "done"
     if (old.due, old.scheduled) != (new.due, new.scheduled):
         return "moved"
     return "" if old._replace(line=0) == new._replace(line=0) else "changed"
 
 
-def owner_name(path: str, client: str | None) -> str:
-    """Whom a change belongs to: the client, where one is known, else the one in whose folder it lay."""
-    parts = path.split("/")
-    if client is None and len(parts) > 2 and parts[0] == "clients":
-        return parts[1]
-    return client or (INBOX if parts[0] == "inbox" else VAULT)
+def _decision_events(before: Sequence[Decision], after: Sequence[Decision]) -> list[Event]:
+    events: list[Event] = []
+    old_decisions = {decision.id: decision for decision in before}
+    for decision in after:
+        old = old_decisions.pop(decision.id, None)
+        if old is None:
+            events.append(("decision", "agreed"))
+        elif old.status != decision.status and decision.status != "in force":
+            events.append(("decision", decision.status))
+        elif old._replace(line=0) != decision._replace(line=0):
+            events.append(("decision", "changed"))
+    return events + [("decision", "deleted")] * len(old_decisions)

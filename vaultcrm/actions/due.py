@@ -1,4 +1,4 @@
-"""What is owed, by whom and when."""
+"""What is owed, by whom, and when."""
 
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -8,11 +8,14 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.model.records import FollowUp
 from vaultcrm.model.schema import PRIORITIES
 
+_RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES)}
+
 
 class Due(NamedTuple):
-    """What needs doing, worst first: late, today, within the days asked for; what clients owe apart.
+    """Open follow-ups: overdue, due today, and due within the requested days. `waiting` are those that clients owe.
 
-    `later` and `undated` are filled only when all was asked for; `hidden` counts what is left out.
+    Each list is sorted by urgency. `later` and `undated` are filled only if everything was requested;
+    `hidden` counts the follow-ups that are in no list.
     """
 
     late: list[FollowUp]
@@ -28,19 +31,23 @@ class Due(NamedTuple):
 
 
 def due(crm: Crm, within: int = 7, client: str | None = None, waiting_only: bool = False, everything: bool = False) -> Due:
-    """Open and waiting follow-ups. What is scheduled for a later day is hidden until then."""
+    """Open and waiting follow-ups that are due within some days. One that is scheduled for a later day is hidden until then.
+
+    `waiting_only` returns all that clients owe, whenever it is due; `everything` returns all follow-ups.
+    """
     crm.refresh()
     client_ref = lookup.client(crm, client) if client else None
-    found = crm.catalog.follow_ups(("waiting",) if waiting_only else ("open", "waiting"), client_ref)
+    items = crm.catalog.follow_ups(("waiting",) if waiting_only else ("open", "waiting"), client_ref)
     today = crm.today
-    end = today + min(timedelta(within), date.max - today)
+    last_day = today + min(timedelta(within), date.max - today)
     groups = Due([], [], [], [], [], [], 0)
     hidden = 0
-    for item in sorted(found, key=urgency):
-        is_hidden = item.scheduled is not None and item.scheduled > today
-        if item.status == "waiting" and (everything or waiting_only or (item.due is not None and item.due <= end and not is_hidden)):
+    for item in sorted(items, key=urgency):
+        is_scheduled_later = item.scheduled is not None and item.scheduled > today
+        is_due = item.due is not None and item.due <= last_day and not is_scheduled_later
+        if item.status == "waiting" and (everything or waiting_only or is_due):
             groups.waiting.append(item)
-        elif item.status == "open" and not is_hidden and item.due is not None and item.due <= end:
+        elif item.status == "open" and is_due and item.due is not None:
             (groups.late if item.due < today else groups.today if item.due == today else groups.soon).append(item)
         elif everything and item.status == "open":
             (groups.undated if item.due is None else groups.later).append(item)
@@ -50,8 +57,5 @@ def due(crm: Crm, within: int = 7, client: str | None = None, waiting_only: bool
 
 
 def urgency(item: FollowUp) -> tuple[date, int, str]:
-    """The order in which follow-ups are shown: due first, then the more important."""
+    """A sort key: by due date, then by priority."""
     return item.due or date.max, _RANKS[item.priority or "medium"], item.text
-
-
-_RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES)}

@@ -1,4 +1,4 @@
-"""Follow-ups made, done, moved and dropped."""
+"""Close, move and cancel follow-ups, however they are written: as notes, in interactions or as checkbox lines."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
@@ -22,45 +22,49 @@ from vaultcrm.model.read_note import read_back
 from vaultcrm.model.records import FollowUp
 from vaultcrm.vault.writer import Writer
 
+_MAX_MISSED = 100  # missed dates that are counted
+
 
 class FollowUpChange(NamedTuple):
-    """A follow-up after an edit, and what happened, in words.
+    """A follow-up after an edit, and the outcome in words.
 
-    `skipped` counts days of the rule that were missed; `why_last` says why a line with a rule has no
-    next one. What `comes_again` may do so without a day.
+    `has_next`: it recurs, possibly without a date; then `next_due` is None. `missed` counts the dates of
+    the rule between the due date and `next_due`. `no_next_reason` says why a checkbox line with a rule
+    has no next occurrence.
     """
 
     follow_up: FollowUp
-    what: str
+    outcome: str
     next_due: date | None = None
-    skipped: int = 0
-    why_last: str = ""
-    comes_again: bool = False
+    missed: int = 0
+    no_next_reason: str = ""
+    has_next: bool = False
 
 
 class EditResult(NamedTuple):
-    """The bytes of a note after an edit of one follow-up in it, and the day on which it comes again."""
+    """A note's bytes after an edit of one follow-up in it. `is_line_removed`: its checkbox line asked to be deleted when done."""
 
     data: bytes
     next_due: date | None = None
-    why_last: str = ""
-    comes_again: bool = False
-    is_gone: bool = False  # the line, as it had asked for
+    no_next_reason: str = ""
+    has_next: bool = False
+    is_line_removed: bool = False
 
 
-# An edit of what a note or an interaction says of the follow-up, and of the checkbox line that it stands on.
+# Edits a follow-up that is a note or part of an interaction. Returns the page and the next due date, if there is one.
 NoteEdit = Callable[[Page, dict[str, Value], FollowUp], tuple[Page, date | None]]
+# Edits a follow-up that is a checkbox line.
 LineEdit = Callable[[Task], Completion]
 
 
 def done(crm: Crm, handles: Sequence[str]) -> WriteResult[list[FollowUpChange]]:
-    """Close follow-ups; one that comes again goes on to its next day. The record is a list of Change."""
+    """Close follow-ups; recurring ones move to their next date."""
 
     def close(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, date | None]:
         if item.kind == "interaction":
             return _set_all(page, {"follow_up_done": crm.today}), None
-        if item.recurrence and (following := _next_date(values, item, crm.today)):
-            return _advance(page, values, item, following, crm.today), following
+        if item.recurrence and (next_day := _next_date(values, item, crm.today)):
+            return _advance(page, values, item, next_day, crm.today), next_day
         if item.recurrence:
             page = append_item(page, "complete_instances", item.due or crm.today)
         return _set_all(page, {"status": "done", "completedDate": crm.today}), None
@@ -72,7 +76,7 @@ def done(crm: Crm, handles: Sequence[str]) -> WriteResult[list[FollowUpChange]]:
 
 
 def drop(crm: Crm, handles: Sequence[str]) -> WriteResult[list[FollowUpChange]]:
-    """Cancel follow-ups: they will not be done, and stay in the vault as cancelled."""
+    """Cancel follow-ups. They stay in the vault with the status cancelled."""
 
     def cancel(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, date | None]:
         return _set_all(page, {"follow_up_status" if item.kind == "interaction" else "status": "cancelled"}), None
@@ -84,7 +88,7 @@ def drop(crm: Crm, handles: Sequence[str]) -> WriteResult[list[FollowUpChange]]:
 
 
 def snooze(crm: Crm, handles: Sequence[str], day: date) -> WriteResult[list[FollowUpChange]]:
-    """Move follow-ups to another day; the day until which one is hidden moves by the same distance."""
+    """Move follow-ups to another date; `scheduled`, the day until which one is hidden, moves by the same distance."""
 
     def move(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, date | None]:
         if item.kind == "interaction":
@@ -100,94 +104,97 @@ def snooze(crm: Crm, handles: Sequence[str], day: date) -> WriteResult[list[Foll
 
 
 def _change_all(
-    crm: Crm, handles: Sequence[str], in_note: NoteEdit, on_line: LineEdit, what: str, already: tuple[str, ...]
+    crm: Crm, handles: Sequence[str], note_edit: NoteEdit, line_edit: LineEdit, outcome: str, accepted_statuses: tuple[str, ...]
 ) -> WriteResult[list[FollowUpChange]]:
-    chosen = {item.id: item for item in (lookup.follow_up(crm, handle) for handle in handles)}
-    for item in chosen.values():
-        if not item.is_open and item.status not in already:
-            raise Refused(f"{item.text!r} is {_ended(item)}.", _how_to_reopen(item))
+    """Edit the follow-ups with these handles, all or none. A closed one is refused unless it already has an accepted status."""
+    items = {item.id: item for item in (lookup.follow_up(crm, handle) for handle in handles)}
+    for item in items.values():
+        if not item.is_open and item.status not in accepted_statuses:
+            raise Refused(f"{item.text!r} is {_already_closed(item)}.", _how_to_reopen(item))
     changes: dict[str, FollowUpChange] = {}
     with crm.writing() as writer:
-        # from the last line of a note to the first: a new line moves only what is below it
-        for item in sorted(chosen.values(), key=lambda item: (item.path, -item.line)):
+        # from the last line of a note to the first, because an inserted line moves only those below it
+        for item in sorted(items.values(), key=lambda item: (item.path, -item.line)):
             if item.is_open:
-                changes[item.id] = _change_one(writer, item, in_note, on_line, what)
+                changes[item.id] = _change_one(writer, item, note_edit, line_edit, outcome)
             else:
-                changes[item.id] = FollowUpChange(item, f"was {_ended(item)}")
-    return WriteResult(writer.created, writer.changed, [changes[key] for key in chosen])
+                changes[item.id] = FollowUpChange(item, f"was {_already_closed(item)}")
+    return WriteResult(writer.created, writer.changed, [changes[key] for key in items])
 
 
-def _ended(item: FollowUp) -> str:
-    return f"{item.status} already" + (f" since {item.completed}" if item.completed else "")
+def _already_closed(item: FollowUp) -> str:
+    return f"already {item.status}" + (f" (since {item.completed})" if item.completed else "")
 
 
 def _how_to_reopen(item: FollowUp) -> str:
     if item.kind == "task":
-        return f"Open it again by a blank in its box: {item.path}:{item.line}"
+        return f"To reopen it, put a space in its checkbox: {item.path}:{item.line}"
     change = "status=open" if item.kind == "note" else "follow_up_status=open --remove follow_up_done"
-    return f"Open it again with: vaultcrm set {item.id[:6]} {change}"
+    return f"Reopen it with: vaultcrm set {item.id[:6]} {change}"
 
 
-def _change_one(writer: Writer, item: FollowUp, in_note: NoteEdit, on_line: LineEdit, what: str) -> FollowUpChange:
-    """Make one edit, on what the note says at that moment."""
-    made = EditResult(b"")
-    habits = writer.vault.task_settings
+def _change_one(writer: Writer, item: FollowUp, note_edit: NoteEdit, line_edit: LineEdit, outcome: str) -> FollowUpChange:
+    """Edit one follow-up in its note as the note is now."""
+    result = EditResult(b"")
+    task_settings = writer.vault.task_settings
+
+    def find(data: bytes) -> FollowUp | None:
+        return next((found for found in read_back(item.path, data, task_settings).follow_ups if found.id == item.id), None)
 
     def apply(data: bytes) -> bytes:
-        nonlocal made
-        now = next((found for found in read_back(item.path, data, habits).follow_ups if found.id == item.id), None)
-        if now is None:
-            raise Refused("The follow-up is not in it any more.")
-        made = _edit_line(data, now, item, on_line) if item.kind == "task" else _edit_note(data, now, item, in_note)
-        return made.data
+        nonlocal result
+        current = find(data)
+        if current is None:
+            raise Refused("the follow-up isn't there any more.")
+        result = _edit_line(data, current, item, line_edit) if item.kind == "task" else _edit_note(data, current, item, note_edit)
+        return result.data
 
     data = writer.edit(item.path, apply)
     if data is None:
         return FollowUpChange(item, "needed no change")
-    after = next((found for found in read_back(item.path, data, habits).follow_ups if found.id == item.id), None)
-    record = after or item._replace(status="done")
+    changed = (find(data) or item._replace(status="done"))._replace(client=item.client)
     if item.kind == "task":
-        words = "done, and its line is gone as it had asked for" if made.is_gone else what
-        record = item._replace(status="done") if made.is_gone else record
-        return FollowUpChange(record._replace(client=item.client), words, made.next_due, 0, made.why_last, made.comes_again)
-    skipped = _count_missed(item, made.next_due) if what == "done" else 0
-    return FollowUpChange(record._replace(client=item.client), what, made.next_due, skipped, comes_again=made.next_due is not None)
+        if result.is_line_removed:
+            changed = item._replace(status="done")
+            outcome = "done, and its line was deleted, as it asks for"
+        return FollowUpChange(changed, outcome, result.next_due, 0, result.no_next_reason, result.has_next)
+    missed = _count_missed(item, result.next_due) if outcome == "done" else 0
+    return FollowUpChange(changed, outcome, result.next_due, missed, has_next=result.next_due is not None)
 
 
-def _edit_note(data: bytes, now: FollowUp, item: FollowUp, in_note: NoteEdit) -> EditResult:
+# ----------------------------------------------------------------------------- checkbox lines
+
+
+def _edit_line(data: bytes, current: FollowUp, item: FollowUp, line_edit: LineEdit) -> EditResult:
+    """The note with one checkbox line changed: edited, deleted, or joined by a line for its next occurrence."""
+    if current.due != item.due or not current.is_open:
+        return EditResult(data)  # another program has completed it meanwhile
+    text = data.decode("utf-8")
+    byte_order_mark = text[: text.startswith("\ufeff")]
+    lines = text.removeprefix(byte_order_mark).split("\n")
+    line = lines[current.line - 1]
+    task = parse_task(line)
+    assert task is not None, "the same text was parsed to find the follow-up"
+    completion = line_edit(task)
+    new_lines = list(completion.lines)
+    if len(new_lines) > 1 and current.line == len(lines) and not line.endswith("\r") and lines[0].endswith("\r"):
+        new_lines[0] += "\r"  # a last line without an ending has none to pass on to the line inserted above it
+    next_dates = completion.next_dates
+    next_due = (next_dates.due or next_dates.scheduled or next_dates.start) if next_dates else None
+    new_text = byte_order_mark + "\n".join([*lines[: current.line - 1], *new_lines, *lines[current.line :]])
+    return EditResult(new_text.encode(), next_due, completion.no_next_reason, next_dates is not None, not completion.lines)
+
+
+# ------------------------------------------------------------------- notes and interactions
+
+
+def _edit_note(data: bytes, current: FollowUp, item: FollowUp, note_edit: NoteEdit) -> EditResult:
     page = split_page(data)
     values = read_properties(page)
-    if now.due != item.due and item.due in {parse_iso_day(kept) for kept in as_list(values.get("complete_instances"))}:
-        return EditResult(data)  # somebody else has completed this very day, and must not be taken to have done the next one
-    page, following = in_note(page, values, now)
-    return EditResult(page.join(), following)
-
-
-def _edit_line(data: bytes, now: FollowUp, item: FollowUp, on_line: LineEdit) -> EditResult:
-    """The note with that one line changed: gone, or joined by its next occurrence."""
-    if now.due != item.due or not now.is_open:
-        return EditResult(data)  # as above
-    text = data.decode("utf-8")
-    mark = text[: text.startswith("\ufeff")]
-    lines = text.removeprefix(mark).split("\n")
-    there = lines[now.line - 1]
-    task = parse_task(there)
-    assert task is not None, "it has just been read"
-    closed = on_line(task)
-    new = list(closed.lines)
-    if len(new) > 1 and now.line == len(lines) and not there.endswith("\r") and lines[0].endswith("\r"):
-        new[0] += "\r"  # the last line had no ending to give to the one above it
-    following = closed.next_dates
-    following_due = (following.due or following.scheduled or following.start) if following else None
-    made = "\n".join([*lines[: now.line - 1], *new, *lines[now.line :]])
-    return EditResult((mark + made).encode(), following_due, closed.no_next_reason, following is not None, not closed.lines)
-
-
-def _shifted(day: date, distance: timedelta) -> date:
-    try:
-        return day + distance
-    except OverflowError as error:
-        raise Refused(f"The day until which it is hidden, {day}, cannot be moved so far.", "Mend the property scheduled.") from error
+    if current.due != item.due and item.due in {parse_iso_day(day) for day in as_list(values.get("complete_instances"))}:
+        return EditResult(data)  # another program has completed this occurrence meanwhile; the next one isn't done
+    page, next_day = note_edit(page, values, current)
+    return EditResult(page.join(), next_day)
 
 
 def _set_all(page: Page, values: dict[str, Writable]) -> Page:
@@ -197,51 +204,60 @@ def _set_all(page: Page, values: dict[str, Writable]) -> Page:
 
 
 def _next_date(values: dict[str, Value], item: FollowUp, today: date) -> date | None:
-    """The next day of a rule, behind the day that was due and behind today: what was missed is not caught up."""
+    """The rule's first date after both the due date and today, so that missed dates are skipped; None if there is none."""
     start = item.due or item.scheduled or today
     if as_text(values.get("recurrence_anchor")) == "completion":
         start = today
     assert item.recurrence is not None
     skipped = {parse_iso_day(day) for day in as_list(values.get("skipped_instances"))}
-    done = len(as_list(values.get("complete_instances"))) + 1
-    following = next_date(item.recurrence, start, max(start, today), done)
-    for _ in skipped:  # days that TaskNotes leaves out
-        if following in skipped and following is not None:
-            following = next_date(item.recurrence, start, following, done)
-    return following
+    done_count = len(as_list(values.get("complete_instances"))) + 1
+    next_day = next_date(item.recurrence, start, max(start, today), done_count)
+    for _ in skipped:  # TaskNotes leaves out these dates
+        if next_day in skipped and next_day is not None:
+            next_day = next_date(item.recurrence, start, next_day, done_count)
+    return next_day
 
 
-def _advance(page: Page, values: dict[str, Value], item: FollowUp, following: date, today: date) -> Page:
-    """Keep the day that is done, and move on. A day kept already is a second device's, and is not kept twice."""
+def _advance(page: Page, values: dict[str, Value], item: FollowUp, next_day: date, today: date) -> Page:
+    """Record the completed date and move on to the next one. A date that another device has recorded isn't added twice."""
     day = item.due or item.scheduled or today
     if day not in {parse_iso_day(kept) for kept in as_list(values.get("complete_instances"))}:
         page = append_item(page, "complete_instances", day)
     if item.due is None:
-        return _set_all(page, {"scheduled": _keep_time(values, "scheduled", following)})
-    return _reschedule(page, values, item, following)
+        return _set_all(page, {"scheduled": _keep_time(values, "scheduled", next_day)})
+    return _reschedule(page, values, item, next_day)
 
 
 def _reschedule(page: Page, values: dict[str, Value], item: FollowUp, day: date) -> Page:
-    """Due on another day; the day until which it is hidden moves by the same distance."""
-    wanted: dict[str, Writable] = {"due": _keep_time(values, "due", day)}
+    """Set the due date, and move `scheduled` by the same distance."""
+    changes: dict[str, Writable] = {"due": _keep_time(values, "due", day)}
     if item.due is not None and item.scheduled is not None:
-        wanted["scheduled"] = _keep_time(values, "scheduled", _shifted(item.scheduled, day - item.due))
-    return _set_all(page, wanted)
+        changes["scheduled"] = _keep_time(values, "scheduled", _shift(item.scheduled, day - item.due))
+    return _set_all(page, changes)
+
+
+def _shift(scheduled: date, distance: timedelta) -> date:
+    try:
+        return scheduled + distance
+    except OverflowError as error:
+        raise Refused(
+            f"the date in its property scheduled, {scheduled}, can't be moved that far.", "Fix the property scheduled."
+        ) from error
 
 
 def _keep_time(values: dict[str, Value], key: str, day: date) -> date:
-    """The day with the time that the property has: TaskNotes writes one, and it is not ours to drop."""
-    there = as_text(values.get(key)) or ""
-    moment = parse_iso_datetime(there) if len(there) > 10 else None
+    """The day with the time of day that the property has. TaskNotes writes one, and it must not get lost."""
+    value = as_text(values.get(key)) or ""
+    moment = parse_iso_datetime(value) if len(value) > 10 else None
     return datetime.combine(day, moment.time()) if moment else day
 
 
-def _count_missed(item: FollowUp, following: date | None) -> int:
-    """How many days of the rule lay between the day that was due and the next one."""
+def _count_missed(item: FollowUp, next_due: date | None) -> int:
+    """The number of the rule's dates between the due date and the next one."""
     day, count = item.due, 0
-    while item.recurrence and following and day and count < 100:
+    while item.recurrence and next_due and day and count < _MAX_MISSED:
         day = next_date(item.recurrence, item.due or day, day, 0)
-        if day is None or day >= following:
+        if day is None or day >= next_due:
             break
         count += 1
     return count

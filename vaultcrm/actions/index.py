@@ -1,4 +1,4 @@
-"""The index brought up to date, made anew, or compared with the notes byte by byte."""
+"""Update the search index, rebuild it, or compare it with the notes byte by byte."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,10 @@ from vaultcrm.search.index import Index
 
 
 class IndexResult(NamedTuple):
-    """`notes` are in the index, `indexed` of them were put there now; `differing` are paths that a stamp had hidden."""
+    """The number of notes in the index, and how many of them were indexed now.
+
+    `differing` are the paths of notes that had changed although their size and times had not.
+    """
 
     notes: int
     indexed: int
@@ -18,35 +21,36 @@ class IndexResult(NamedTuple):
 
 
 def index(crm: Crm, rebuild: bool = False, verify: bool = False, progress: Progress | None = None) -> IndexResult:
-    """Catch up, and let the index follow. `verify` reads every note again, whatever its times say."""
-    found = Index(crm.vault, crm.catalog)
+    """Update the index, or rebuild it. `verify` reads every note again; if any differs from the cache, all are read in again."""
+    search_index = Index(crm.vault, crm.catalog)
 
-    def refill() -> None:
+    def rebuild_catalog() -> None:
         crm.catalog.clear()
         crm.invalidate()
         crm.refresh()
 
     if rebuild:
-        done = found.rebuild(refill, progress)
-        return IndexResult(done, done, [])
+        count = search_index.rebuild(rebuild_catalog, progress)
+        return IndexResult(count, count, [])
     crm.refresh()
-    done = found.update(progress)
-    differing = _differing(crm, found) if verify else []
+    indexed = search_index.update(progress)
+    differing = _find_differing(crm, search_index) if verify else []
     if differing:
-        refill()
-        done += found.update(progress)
-    return IndexResult(found.count(), done, differing)
+        rebuild_catalog()
+        indexed += search_index.update(progress)
+    return IndexResult(search_index.count(), indexed, differing)
 
 
-def _differing(crm: Crm, index: Index) -> list[str]:
-    """The notes whose bytes are not those that the catalogue or the index has read."""
-    known = crm.catalog.digests()
-    indexed = index.documents()
-    wrong = {path for path in known.keys() | indexed.keys() if known.get(path) != indexed.get(path)}
-    for path in known.keys() - wrong:
+def _find_differing(crm: Crm, search_index: Index) -> list[str]:
+    """The paths of the notes whose bytes are not those that the catalogue or the index has read."""
+    catalog_digests = crm.catalog.digests()
+    index_digests = search_index.documents()
+    paths = catalog_digests.keys() | index_digests.keys()
+    differing = {path for path in paths if catalog_digests.get(path) != index_digests.get(path)}
+    for path in catalog_digests.keys() - differing:
         try:
-            if files.digest(crm.vault.read(path).data) != known[path]:
-                wrong.add(path)
+            if files.digest(crm.vault.read(path).data) != catalog_digests[path]:
+                differing.add(path)
         except (FileNotFoundError, Unreadable):
-            wrong.add(path)
-    return sorted(wrong)
+            differing.add(path)
+    return sorted(differing)

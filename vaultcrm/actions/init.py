@@ -1,7 +1,8 @@
-"""A vault made, furnished and remembered."""
+"""Create a vault, or add Obsidian files or a Git repository to one."""
 
 import os
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from vaultcrm.actions.commit import commit
@@ -22,98 +23,100 @@ SETTINGS_TEMPLATE = """\
 # Folders and files that are not read as notes:
 # ignore = ["archive", "*.draft.md"]
 
-# What 03/04 means: "dmy" is 3 April, "mdy" is March 4. Without it such dates are refused.
+# What 03/04 means: "dmy" is 3 April, "mdy" is March 4. Without this setting such dates are refused.
 # date_order = "dmy"
 
-# The languages whose words search knows in all their forms; English without it:
+# The languages in which search finds other forms of a word (default: English):
 # languages = ["english", "german"]
 
-# Which checkbox lines are follow-ups, and what else stands in a box; without it as the plug-in Tasks has it:
+# Which checkbox lines are follow-ups, and your own status characters (default: the settings of the Tasks plugin):
 # [tasks]
 # filter = "#task"
 # statuses = { "!" = "todo", ">" = "cancelled" }
 
-# Every command commits what it wrote, in a vault that is a git repository:
+# Commit what each command wrote, if the vault is a Git repository:
 # [git]
 # autocommit = true
 
-# A saved search, run by its name: vaultcrm search unpaid
+# A saved search, which you run by its name: vaultcrm search unpaid
 # [search.unpaid]
 # query = "tag:invoice -status:done"
 """
 
 
 class InitResult(NamedTuple):
-    """A vault made or added to: the paths created and changed, whether it is the default now, and what was left as it is.
+    """The paths created and changed, whether the vault is now the default, and warnings about files that could not be added to.
 
-    `commit` says what was committed first, and is empty when nothing was; `is_shared` is a repository with a remote.
+    `commit_summary` describes the first commit; it is empty if nothing was committed. `has_remote`: the
+    repository has a remote.
     """
 
     root: str
     created: list[str]
     changed: list[str]
     is_default: bool
-    left: list[str]
-    commit: str = ""
-    is_shared: bool = False
+    warnings: list[str]
+    commit_summary: str = ""
+    has_remote: bool = False
 
 
-def init(folder: str, words: str, at: str, for_obsidian: bool | None = None, with_git: bool = False) -> InitResult:
-    """Make a folder a vault. A folder that holds notes already keeps them as they are; nothing is overwritten.
+def init(folder: str, command: str, at: str, for_obsidian: bool | None = None, with_git: bool = False) -> InitResult:
+    """Make a folder a vault. Existing notes stay as they are; nothing is overwritten.
 
-    A new vault gets views, templates and types for Obsidian unless `for_obsidian` is False; a
-    vault that is there gets them only where it is True. `with_git` makes either a git repository.
-    Raises Changed when there is nothing to do.
+    A new vault gets views, templates and property types for Obsidian unless `for_obsidian` is False;
+    an existing vault gets them only if it is True. `with_git` makes the vault a Git repository.
+    `command` and `at`, the local time in ISO form, are kept for undo. Raises AlreadyExists if there is
+    nothing to do.
     """
     root = os.path.realpath(os.path.expanduser(folder))
     is_new = not os.path.exists(os.path.join(root, SETTINGS_FILE))
     if not is_new and not for_obsidian and not with_git:
         raise AlreadyExists(
-            f"{root} is a vault already.", "Nothing was changed. To add to it: vaultcrm init --obsidian, or vaultcrm init --git"
+            f"{root} is already a vault.", "Nothing was changed. To add to it: vaultcrm init --obsidian, or vaultcrm init --git"
         )
     if with_git:
         repository.check_can_init(root)
     if is_new:
-        _make_folders(root)
-    with writing(Vault(root), words, at) as writer:
+        _create_folders(root)
+    with writing(Vault(root), command, at) as writer:
         if is_new:
             writer.create_file(SETTINGS_FILE, SETTINGS_TEMPLATE.encode())
-        left = install.install_files(writer) if for_obsidian or (is_new and for_obsidian is None) else []
+        warnings = install.install_files(writer) if for_obsidian or (is_new and for_obsidian is None) else []
         if with_git:
             write_git_files(writer)
-    made = InitResult(root, writer.created, writer.changed, is_new and _make_default(root), left)
+    result = InitResult(root, writer.created, writer.changed, is_new and _make_default(root), warnings)
     if not with_git:
-        return made
+        return result
     git = repository.init_repository(root)
-    told = commit(Crm(root, datetime.fromisoformat(at), [words]), git) if not git.resolve_commit("HEAD") else []
-    return made._replace(commit="; ".join(told), is_shared=bool(git.first_line("remote")))
+    lines = commit(Crm(root, datetime.fromisoformat(at), [command]), git) if not git.resolve_commit("HEAD") else []
+    return result._replace(commit_summary="; ".join(lines), has_remote=bool(git.first_line("remote")))
 
 
-def _make_folders(root: str) -> None:
+def _create_folders(root: str) -> None:
     try:
-        for below in ("clients", "inbox", "templates"):
-            os.makedirs(os.path.join(root, below), exist_ok=True)
+        for name in ("clients", "inbox", "templates"):
+            os.makedirs(os.path.join(root, name), exist_ok=True)
     except OSError as error:
-        raise ExternalError(f"{error.filename} cannot be made: {error.strerror}.") from error
+        raise ExternalError(f"Can't create {error.filename}: {error.strerror}.") from error
 
 
 def _make_default(root: str) -> bool:
-    """Make a vault the default where there are no settings yet."""
+    """Make a vault the default if the user has no settings yet. Returns whether it is."""
     path = settings_file()
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         quoted = root.replace("\\", "\\\\").replace('"', '\\"')
-        files.create(path, f'# The vault that is used outside of every vault:\nvault = "{quoted}"\n'.encode())
-    except OSError:  # there are settings already, or none can be written: both are no reason to fail
+        files.create(path, f'# The vault that commands use outside of any vault:\nvault = "{quoted}"\n'.encode())
+    except OSError:  # the settings exist already or can't be written; init succeeds either way
         return False
     return True
 
 
 def write_git_files(writer: Writer) -> None:
-    """What git leaves out, and how it merges: `.gitignore` and `.gitattributes`, or the lines that they lack."""
-    for path, text, wanted in (
+    """Create `.gitignore` and `.gitattributes`, or add our lines that are missing from them."""
+    for path, text, required_lines in (
         (".gitignore", "".join(f"{name}\n" for name in IGNORE_PATTERNS), IGNORE_PATTERNS),
         (".gitattributes", GITATTRIBUTES, (MERGE_ATTRIBUTE,)),
     ):
         if not writer.create_file(path, text.encode()):
-            writer.edit(path, lambda data, wanted=wanted: with_missing_lines(data, wanted))  # type: ignore[misc]  # a lambda's default has no type
+            writer.edit(path, partial(with_missing_lines, lines=required_lines))

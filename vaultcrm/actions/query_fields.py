@@ -1,10 +1,10 @@
-"""What `client:acme`, `people:dana` and `date:last-month` mean in this vault, on this day."""
+"""Resolve `client:acme`, `people:dana` and `date:last-month` in a query to the notes, names and dates that they mean."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.lookup import matches, names_of
+from vaultcrm.actions.lookup import best_matches, folded_names
 from vaultcrm.dates.parse import parse_period
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import InvalidInput
@@ -16,24 +16,25 @@ from vaultcrm.search.query import MATCH_NOTHING, And, Field, Not, Or, PathSet, T
 from vaultcrm.search.searcher import Searcher
 from vaultcrm.search.tokens import tokens
 
-KINDS: dict[str, PropertyType] = {fold(key): kind for table in PROPERTIES.values() for key, kind in table.items()}
-KINDS |= {"type": "text", "title": "text"}
-# One word for several properties, and the singular for the plural
-_FIELD_SYNONYMS = {"people": ("people", "person", "by"), "tag": ("tags",), "alias": ("aliases",), "decision": ("decisions",)}
-_FIELD_SYNONYMS |= {"person": _FIELD_SYNONYMS["people"]}
-_NAMED = {"people": "person", "person": "person", "by": "person", "project": "project"}  # properties that name notes, and of which type
+PROPERTY_TYPES: dict[str, PropertyType] = {fold(key): kind for table in PROPERTIES.values() for key, kind in table.items()}
+PROPERTY_TYPES |= {"type": "text", "title": "text"}
+# One name for several properties, and the singular of a plural
+_SYNONYMS = {"people": ("people", "person", "by"), "tag": ("tags",), "alias": ("aliases",), "decision": ("decisions",)}
+_SYNONYMS |= {"person": _SYNONYMS["people"]}
+# Properties that name notes, and the type of those notes
+_LINKED_TYPES = {"people": "person", "person": "person", "by": "person", "project": "project"}
 
 
-def is_key(key: str) -> bool:
-    """Whether vaultcrm knows a property of this name; those of the user's own are in the index."""
-    return key in KINDS or key in _FIELD_SYNONYMS
+def is_property(key: str) -> bool:
+    """Whether vaultcrm knows a property, or a synonym, with this name. The index knows those that the user has invented."""
+    return key in PROPERTY_TYPES or key in _SYNONYMS
 
 
 def resolve_fields(crm: Crm, tree: Tree) -> Tree:
-    """A query's tree with every field replaced by what it means here."""
+    """The query with each field replaced by the notes, words and dates that it stands for in this vault, today."""
     match tree:
         case And(parts):
-            return And(tuple(resolve_fields(crm, part) for part in _with_whole_names(crm, parts)))
+            return And(tuple(resolve_fields(crm, part) for part in _join_names(crm, parts)))
         case Or(parts):
             return Or(tuple(resolve_fields(crm, part) for part in parts))
         case Not(part):
@@ -46,91 +47,94 @@ def resolve_fields(crm: Crm, tree: Tree) -> Tree:
 
 def _resolve_field(crm: Crm, field: Field) -> Tree:
     if field.key == "client":
-        return _of_clients(crm, field)
-    if (KINDS.get(field.key) in ("date", "datetime", "dates") or ".." in field.value) and (days := _days(crm, field)) is not None:
-        return ValueSet(field.key, tuple(days))
-    keys = _FIELD_SYNONYMS.get(field.key, (field.key,))
-    found = [word_query(field.value, key, is_quoted=field.is_quoted) for key in keys]
-    if field.key in _NAMED:
-        for path in matches(field.value, _names(crm, field.key)):
-            found += [PathSet(paths=(path,)), *(word_query(title_of_path(path), key, is_quoted=True) for key in keys)]
-    return Or(tuple(part for part in found if part is not None))
+        return _notes_of_clients(crm, field)
+    is_date = PROPERTY_TYPES.get(field.key) in ("date", "datetime", "dates") or ".." in field.value
+    if is_date and (dates := _matching_dates(crm, field)) is not None:
+        return ValueSet(field.key, tuple(dates))
+    keys = _SYNONYMS.get(field.key, (field.key,))
+    parts = [word_query(field.value, key, is_quoted=field.is_quoted) for key in keys]
+    if field.key in _LINKED_TYPES:
+        for path in best_matches(field.value, _names(crm, field.key)):
+            parts += [PathSet(paths=(path,)), *(word_query(title_of_path(path), key, is_quoted=True) for key in keys)]
+    return Or(tuple(part for part in parts if part is not None))
 
 
 def _names(crm: Crm, key: str) -> dict[str, list[str]]:
-    """What the notes that a property names may be called, by path, folded."""
+    """The folded names of the notes that a property can name, by path."""
     if key == "client":
         return crm.catalog.client_names()
-    return {note.path: names_of(note) for note in crm.catalog.notes(_NAMED[key])}
+    return {note.path: folded_names(note) for note in crm.catalog.notes(_LINKED_TYPES[key])}
 
 
-def suggestions(crm: Crm, finder: Searcher, key: str, word: str) -> list[str]:
-    """What may have been meant by a word behind a key, when it means nothing there: the nearest first."""
+def suggestions(crm: Crm, searcher: Searcher, key: str, word: str) -> list[str]:
+    """Similar words, nearest first, for a word after `key:` that is in no such property; empty if the word is in one."""
     if key == "client":
-        named = {part for names in _names(crm, key).values() for name in names for part in tokens(name)}
-        near = [] if word in named else [one for one in named if is_within_distance(word, one, 2)]
-        return sorted(near, key=lambda one: (edit_distance(word, one, 2), one))
-    keys = _FIELD_SYNONYMS.get(key, (key,))
-    if any(finder.has_word(word, one) for one in keys):
+        known = {part for names in _names(crm, key).values() for name in names for part in tokens(name)}
+        similar = [] if word in known else [other for other in known if is_within_distance(word, other, 2)]
+        return sorted(similar, key=lambda other: (edit_distance(word, other, 2), other))
+    keys = _SYNONYMS.get(key, (key,))
+    if any(searcher.has_word(word, key) for key in keys):
         return []
-    return [found for one in keys for found in finder.suggestions(word, one)]
+    return [suggestion for key in keys for suggestion in searcher.suggestions(word, key)]
 
 
-def _with_whole_names(crm: Crm, parts: tuple[Tree, ...]) -> Iterator[Tree]:
-    """The parts, with a name put together that goes on behind `client:`.
+def _join_names(crm: Crm, parts: tuple[Tree, ...]) -> Iterator[Tree]:
+    """The parts of a query, with a field joined to the words after it if together they are a known name.
 
-    The shell takes the quotes from client:"Blue Whale"; and who types client:blue whale means the same.
+    The shell removes the quotes from client:"Blue Whale", and some people type client:blue whale.
     """
-    at = 0
-    while at < len(parts):
-        part = parts[at]
-        at += 1
-        if isinstance(part, Field) and not part.is_quoted and (part.key == "client" or part.key in _NAMED):
-            known = {tuple(tokens(name)) for names in _names(crm, part.key).values() for name in names}
-            following = list(_bare_words(parts[at:]))
+    position = 0
+    while position < len(parts):
+        part = parts[position]
+        position += 1
+        if isinstance(part, Field) and not part.is_quoted and (part.key == "client" or part.key in _LINKED_TYPES):
+            known_names = {tuple(tokens(name)) for names in _names(crm, part.key).values() for name in names}
+            following = list(_leading_bare_words(parts[position:]))
             for count in range(len(following), 0, -1):
-                if (*tokens(part.value), *following[:count]) in known:
+                if (*tokens(part.value), *following[:count]) in known_names:
                     part = part._replace(value=" ".join([part.value, *following[:count]]), is_quoted=True)
-                    at += count
+                    position += count
                     break
         yield part
 
 
-def _bare_words(parts: tuple[Tree, ...]) -> Iterator[str]:
-    """The words that stand first, as long as they are single ones."""
+def _leading_bare_words(parts: tuple[Tree, ...]) -> Iterator[str]:
+    """The single bare words up to the first part that is something else."""
     for part in parts:
         if not isinstance(part, Text) or not part.is_bare or len(part.words) > 1:
             return
         yield part.words[0]
 
 
-def _of_clients(crm: Crm, field: Field) -> Tree:
-    """The notes of every client that a name can mean; where it means none, notes that name it so."""
-    paths = matches(field.value, crm.catalog.client_names())
+def _notes_of_clients(crm: Crm, field: Field) -> Tree:
+    """The notes of all clients that the value matches; if none does, the notes with that word in their property `client`."""
+    paths = best_matches(field.value, crm.catalog.client_names())
     if not paths:
         return word_query(field.value, "client", is_quoted=field.is_quoted) or MATCH_NOTHING
-    return Or(tuple(_of_client(crm, ClientRef.at(path)) for path in paths))
+    return Or(tuple(_notes_of_client(crm, ClientRef.at(path)) for path in paths))
 
 
-def _of_client(crm: Crm, client_ref: ClientRef) -> Tree:
-    """What lies in the client's folder and in no other client's below it, and what names the client elsewhere."""
-    below = client_ref.folder + "/" if client_ref.folder else ""
-    homes = [one for one in crm.catalog.client_folders.values() if one is not None and one.path != client_ref.path]
-    others = [one.folder for one in homes if one.folder.startswith(below)]
-    there: list[str] = []
-    elsewhere: list[str] = []
+def _notes_of_client(crm: Crm, client_ref: ClientRef) -> Tree:
+    """The notes in the client's folder, except those of other clients, and the notes elsewhere that name the client."""
+    prefix = client_ref.folder + "/" if client_ref.folder else ""
+    other_clients = [other for other in crm.catalog.client_folders.values() if other is not None and other.path != client_ref.path]
+    other_folders = [other.folder for other in other_clients if other.folder.startswith(prefix)]
+    named: list[str] = []
+    excluded: list[str] = []
     for path, owner in crm.catalog.explicit_owners():
         if owner is not None and owner.path == client_ref.path:
-            there.append(path)
-        elif path.startswith(below):
-            elsewhere.append(path)
-    inside = And((PathSet(folders=(client_ref.folder,)), Not(PathSet(tuple(others), tuple(elsewhere)))))
-    owns = crm.catalog.client_folders.get(client_ref.folder)
-    near: Tree = inside if owns is not None and owns.path == client_ref.path else PathSet(paths=(client_ref.path,))
-    return Or((near, PathSet(paths=tuple(there))))
+            named.append(path)
+        elif path.startswith(prefix):
+            excluded.append(path)
+    in_folder = And((PathSet(folders=(client_ref.folder,)), Not(PathSet(tuple(other_folders), tuple(excluded)))))
+    folder_owner = crm.catalog.client_folders.get(client_ref.folder)
+    has_folder = folder_owner is not None and folder_owner.path == client_ref.path
+    own_notes: Tree = in_folder if has_folder else PathSet(paths=(client_ref.path,))
+    return Or((own_notes, PathSet(paths=tuple(named))))
 
 
-def _days(crm: Crm, field: Field) -> Iterator[str] | None:
+def _matching_dates(crm: Crm, field: Field) -> Iterator[str] | None:
+    """The dates in the period that the value describes, as `_date_values` returns them; None if it isn't a period."""
     try:
         first, last = parse_period(field.value, crm.today, crm.vault.settings.date_order)
     except InvalidInput:
@@ -139,15 +143,15 @@ def _days(crm: Crm, field: Field) -> Iterator[str] | None:
 
 
 def _date_values(first: date, last: date) -> Iterator[str]:
-    """The years, months and days, as ISO spells them, that together are all days from the first to the last."""
+    """The fewest years ("2026"), months ("2026-11") and days ("2026-11-16") that cover all days from the first to the last."""
     day = first
     while day <= last:
         if (day.month, day.day) == (1, 1) and date(day.year, 12, 31) <= last:
             yield f"{day.year}"
             day = date(day.year + 1, 1, 1)
-        elif day.day == 1 and (end := (day.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)) <= last:
+        elif day.day == 1 and (month_end := (day.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)) <= last:
             yield f"{day:%Y-%m}"
-            day = end + timedelta(1)
+            day = month_end + timedelta(1)
         else:
             yield day.isoformat()
             day += timedelta(1)

@@ -1,6 +1,5 @@
-"""The search: a query in, the notes that fit it out, with the line that shows why."""
+"""Search the vault: from a query to the best notes, with the line of each that shows why."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -18,12 +17,12 @@ from vaultcrm.search.snippets import Snippet, WordMatcher, make_snippet, word_ma
 from vaultcrm.search.stemming import stemmers
 from vaultcrm.search.tokens import query_tokens, replace_word
 
-_TIES = 200  # notes behind the last one shown that may be as good, and are put in order with it
-_MAX_QUERY = 1000  # characters of a query: who pastes a page wants its beginning
+_MAX_TIES = 200  # notes after the last one shown that may have the same score and are sorted together with it
+_MAX_QUERY = 1000  # characters; the rest of a pasted page is ignored
 
 
 class Hit(NamedTuple):
-    """A note that was found. `score` is 0 when nothing could be scored, as for `client:acme` alone."""
+    """A note that matches. `score` is 0 if nothing in the query can be scored, as with `client:acme` alone."""
 
     path: str
     client: str | None
@@ -35,102 +34,99 @@ class Hit(NamedTuple):
 
 
 class SearchResult(NamedTuple):
-    """What a search gave. `total` is the number of notes found, of which `hits` are the first.
+    """The first hits, and `total`, the number of all notes that match.
 
-    `is_partial`: no note has all of the words, these have most of them. `suggestions` are other
-    spellings of the query; `left_out` names wildcards that stand for more words than could be looked at.
+    `is_partial`: no note has all of the words, and these have most of them. `suggestions` are queries with
+    similar spellings. `truncated_wildcards` match more words than are looked up, so hits may be missing.
     """
 
     hits: list[Hit]
     total: int
     is_partial: bool = False
     suggestions: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
+    truncated_wildcards: tuple[str, ...] = ()
 
 
 def search(crm: Crm, query: str, limit: int | None = 10, by_date: bool = False, progress: Progress | None = None) -> SearchResult:
-    """The notes that fit a query best, or the newest of them; all without a limit. Whatever the query is, it is understood."""
+    """The notes that match a query, best or newest first; all of them if `limit` is None. Every query has a meaning."""
     crm.refresh()
     index = Index(crm.vault, crm.catalog)
     index.update(progress)
     languages = stemmers(crm.vault.settings.languages)
 
-    def answer(reader: Any) -> SearchResult:  # Any: Whoosh has no types
-        finder = Searcher(reader, languages)
-        tree = parse_query(query[:_MAX_QUERY], lambda key: query_fields.is_key(key) or finder.has_key(key))
-        meant = query_fields.resolve_fields(crm, tree)
-        scores, is_partial = _matching_notes(finder, meant)
-        suggestions = _suggestions(crm, finder, query, tree) if is_partial or not scores else ()
-        is_asked = word_matcher(meant, languages)
-        hits = [_hit(crm, path, score, is_asked) for path, score in _best(finder, scores, limit, by_date)]
-        return SearchResult(hits, len(scores), is_partial, suggestions, tuple(dict.fromkeys(finder.left_out)))
+    def run(reader: Any) -> SearchResult:  # Any: Whoosh has no types
+        searcher = Searcher(reader, languages)
+        tree = parse_query(query[:_MAX_QUERY], lambda key: query_fields.is_property(key) or searcher.has_key(key))
+        resolved = query_fields.resolve_fields(crm, tree)
+        scores, is_partial = _matching_notes(searcher, resolved)
+        suggestions = _suggestions(crm, searcher, query, tree) if is_partial or not scores else ()
+        matches_query = word_matcher(resolved, languages)
+        hits = [_hit(crm, path, score, matches_query) for path, score in _best(searcher, scores, limit, by_date)]
+        return SearchResult(hits, len(scores), is_partial, suggestions, tuple(dict.fromkeys(searcher.left_out)))
 
-    return index.query(answer)
+    return index.query(run)
 
 
-def _matching_notes(finder: Searcher, tree: Tree) -> tuple[Scores, bool]:
-    """The notes that have all that is asked; else those that have most of the words, and all of the rest."""
+def _matching_notes(searcher: Searcher, tree: Tree) -> tuple[Scores, bool]:
+    """The notes that match the whole query, and False; if there are none, those with most of its bare words, and True."""
     if tree == And(()):
         return {}, False
-    found = finder.search(tree)
+    scores = searcher.search(tree)
     parts = tree.parts if isinstance(tree, And) else ()
-    words = tuple(part for part in parts if isinstance(part, Text) and part.is_bare)
-    if found or len(words) < 2:
-        return found, False
-    some = finder.match_most(words)
-    if rest := tuple(part for part in parts if part not in words):
-        required = finder.search(And(rest))
-        some = {number: score + required[number] for number, score in some.items() if number in required}
-    return some, bool(some)
+    bare_words = tuple(part for part in parts if isinstance(part, Text) and part.is_bare)
+    if scores or len(bare_words) < 2:
+        return scores, False
+    partial_scores = searcher.match_most(bare_words)
+    if other_parts := tuple(part for part in parts if part not in bare_words):
+        required = searcher.search(And(other_parts))
+        partial_scores = {number: score + required[number] for number, score in partial_scores.items() if number in required}
+    return partial_scores, bool(partial_scores)
 
 
-def _best(finder: Searcher, scores: Scores, limit: int | None, by_date: bool) -> list[tuple[str, float]]:
-    """The paths and scores of the best, newer above older where equal; or of the newest."""
-    # scores that differ by less than anybody could mean are equal
+def _best(searcher: Searcher, scores: Scores, limit: int | None, by_date: bool) -> list[tuple[str, float]]:
+    """The paths and scores of the first hits: by score and then newest first, or only newest first."""
+    # scores are rounded because nobody would notice a smaller difference
     ranks = {number: 0.0 if by_date else round(score, 3) for number, score in scores.items()}
-    least = sorted(ranks.values(), reverse=True)[:limit][-1:] or [0.0]
-    days = finder.days(number for number, rank in ranks.items() if rank >= least[0])
+    lowest = sorted(ranks.values(), reverse=True)[:limit][-1:] or [0.0]
+    days = searcher.days(number for number, rank in ranks.items() if rank >= lowest[0])
     order = sorted(days, key=lambda number: (-ranks[number], -days[number], -scores[number]))
-    paths = {number: finder.path(number) for number in order[: limit and limit + _TIES]}
-    named = sorted(paths, key=lambda number: (-ranks[number], -days[number], -round(scores[number], 3), paths[number]))
-    return [(paths[number], scores[number]) for number in named[:limit]]
+    paths = {number: searcher.path(number) for number in order[: limit and limit + _MAX_TIES]}
+    ordered = sorted(paths, key=lambda number: (-ranks[number], -days[number], -round(scores[number], 3), paths[number]))
+    return [(paths[number], scores[number]) for number in ordered[:limit]]
 
 
-def _hit(crm: Crm, path: str, score: float, is_asked: WordMatcher) -> Hit:
+def _hit(crm: Crm, path: str, score: float, matches_query: WordMatcher) -> Hit:
     note = crm.catalog.note(path)
-    link = client_link(note) if note else None
-    client_ref = crm.catalog.owner_of(path, link)
-    day = note_day(note) if note else None
+    client_ref = crm.catalog.owner_of(path, client_link(note) if note else None)
     return Hit(
-        path,
-        client_ref.name if client_ref else None,
-        note.type if note else None,
-        title_of_path(path),
-        day,
-        round(score, 3),
-        _snippet(crm, path, is_asked),
+        path=path,
+        client=client_ref.name if client_ref else None,
+        type=note.type if note else None,
+        title=title_of_path(path),
+        date=note_day(note) if note else None,
+        score=round(score, 3),
+        snippet=_snippet(crm, path, matches_query),
     )
 
 
-def _snippet(crm: Crm, path: str, is_asked: Callable[[str], bool]) -> Snippet:
-    """The snippet, cut from the file as it is now."""
+def _snippet(crm: Crm, path: str, matches_query: WordMatcher) -> Snippet:
+    """The best line of the file as it is now; an empty one if the file can't be read."""
     try:
         data = crm.vault.read(path).data
     except (FileNotFoundError, Unreadable):
         return Snippet(1, "", ())
-    return make_snippet(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), split_page(data).body_line, is_asked)
+    return make_snippet(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), split_page(data).body_line, matches_query)
 
 
-def _suggestions(crm: Crm, finder: Searcher, query: str, tree: Tree) -> tuple[str, ...]:
-    """The query with each word that is in no note, or in no such property, replaced by the likeliest one that is."""
-    better = query
+def _suggestions(crm: Crm, searcher: Searcher, query: str, tree: Tree) -> tuple[str, ...]:
+    """The query with each unknown word replaced by the most likely known one; empty if nothing was replaced."""
+    better_query = query
     for part in tree.parts if isinstance(tree, And) else (tree,):
+        similar: dict[str, list[str]] = {}
         if isinstance(part, Text) and part.key is None:
-            near = {word: finder.suggestions(word)[:1] for word in part.words if not finder.has_word(word)}
+            similar = {word: searcher.suggestions(word) for word in part.words if not searcher.has_word(word)}
         elif isinstance(part, Field):
-            near = {word: query_fields.suggestions(crm, finder, part.key, word)[:1] for word in query_tokens(part.value)}
-        else:
-            near = {}
-        for word, found in near.items():
-            better = replace_word(better, word, found[0]) if found else better
-    return (better,) if better != query else ()
+            similar = {word: query_fields.suggestions(crm, searcher, part.key, word) for word in query_tokens(part.value)}
+        for word, candidates in similar.items():
+            better_query = replace_word(better_query, word, candidates[0]) if candidates else better_query
+    return (better_query,) if better_query != query else ()

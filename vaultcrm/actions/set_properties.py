@@ -1,4 +1,4 @@
-"""One property of a note set, added to or taken away."""
+"""Set, extend or remove properties of a note."""
 
 import re
 from collections.abc import Sequence
@@ -26,39 +26,39 @@ from vaultcrm.normalize import fold
 
 
 class Assignment(NamedTuple):
-    """`key=value`, `key+=value` (one more item), or a key to remove (value None)."""
+    """`key=value`; `key+=value`, which appends an item; or a key to remove, with the value None."""
 
     key: str
     value: str | None
-    is_added: bool = False
+    appends: bool = False
 
 
 def parse_assignment(text: str) -> Assignment:
-    """Raises WrongUse for what is not KEY=VALUE or KEY+=VALUE."""
-    found = re.fullmatch(r"\s*([^=+\s][^=]*?)\s*(\+?)=(.*)", text, re.DOTALL)
-    if found is None:
+    """Parse KEY=VALUE or KEY+=VALUE. Raises UsageError for anything else."""
+    match = re.fullmatch(r"\s*([^=+\s][^=]*?)\s*(\+?)=(.*)", text, re.DOTALL)
+    if match is None:
         raise UsageError(f"{text!r} is not KEY=VALUE.", "Write it like: vaultcrm set acme status=active")
-    key, plus, value = found[1], found[2], found[3].strip()
+    key, plus, value = match[1], match[2], match[3].strip()
     if not value:
-        raise UsageError(f"There is no value behind {key}=.", f"To take the property away: vaultcrm set NOTE --remove {key}")
+        raise UsageError(f"There is no value after {key}=.", f"To remove the property: vaultcrm set NOTE --remove {key}")
     return Assignment(key, value, bool(plus))
 
 
 def set_properties(crm: Crm, name: str, assignments: Sequence[Assignment]) -> WriteResult[Note]:
-    """Set, extend or remove properties of one note, in one edit. The record is the Note as it is afterwards.
+    """Set, extend or remove properties of a note in one edit. The record is the note after the edit.
 
-    What the note's type has a table for must fit it; dates and rules may be words. Raises
-    NotUnderstood for a value that the property cannot have.
+    A property that the note's type defines must have a valid value; dates and recurrence rules may be in
+    words. Raises InvalidInput for a value that isn't valid, UsageError for an item added to a property
+    that takes one value.
     """
     path = lookup.note(crm, name)
     note = note_at(crm, path)
-    kind = note.type
-    values = [(one, _value(crm, kind, note, one)) for one in assignments]
+    values = [(assignment, _parse_value(crm, note, assignment)) for assignment in assignments]
 
     def apply(data: bytes) -> bytes:
         page = split_page(data)
-        for one, value in values:
-            page = _edited(page, one, value)
+        for assignment, value in values:
+            page = _apply(page, assignment, value)
         return page.join()
 
     with crm.writing() as writer:
@@ -66,67 +66,68 @@ def set_properties(crm: Crm, name: str, assignments: Sequence[Assignment]) -> Wr
     return WriteResult(writer.created, writer.changed, read_back(path, data).note if data is not None else note)
 
 
-def _edited(page: Page, one: Assignment, value: Writable) -> Page:
-    if one.value is None:
-        return remove_property(page, one.key)
-    if one.is_added:
-        there = read_properties(page).get(one.key)
-        return (
-            page
-            if isinstance(there, list) and str(value) in there
-            else append_item(page, one.key, value if isinstance(value, date) else str(value))
-        )
-    return set_property(page, one.key, value)
+def _apply(page: Page, assignment: Assignment, value: Writable) -> Page:
+    key = assignment.key
+    if assignment.value is None:
+        return remove_property(page, key)
+    if not assignment.appends:
+        return set_property(page, key, value)
+    items = read_properties(page).get(key)
+    if isinstance(items, list) and str(value) in items:
+        return page
+    return append_item(page, key, value if isinstance(value, date) else str(value))
 
 
-def _value(crm: Crm, kind: str | None, note: Note | None, one: Assignment) -> Writable:
-    """The text of an assignment as the property's type has it."""
-    if one.value is None:
+def _parse_value(crm: Crm, note: Note, assignment: Assignment) -> Writable:
+    """The value to write; for a property that the note's type doesn't define, its type is guessed."""
+    key, text = assignment.key, assignment.value
+    if text is None:
         return None
-    wanted = PROPERTIES.get(kind or "", {}).get(one.key)
-    if one.key == "type":
-        known = fold(one.value).replace(" ", "-")
-        return known if known in PROPERTIES else one.value
-    if wanted is None:
-        return one.value if one.is_added else _guess_type(one.value)
-    if one.is_added and wanted not in ("list", "links", "dates"):
-        raise UsageError(f"The property {one.key!r} takes one value.", f"Set it with {one.key}=VALUE.")
-    return _parse_value(crm, kind or "", note, one, wanted)
+    if key == "type":
+        note_type = fold(text).replace(" ", "-")
+        return note_type if note_type in PROPERTIES else text
+    property_type = PROPERTIES.get(note.type or "", {}).get(key)
+    if property_type is None:
+        return text if assignment.appends else _guess_type(text)
+    if assignment.appends and property_type not in ("list", "links", "dates"):
+        raise UsageError(f"The property {key!r} takes one value.", f"Set it with {key}=VALUE.")
+    return _parse_known_value(crm, note, assignment, text, property_type)
 
 
-def _parse_value(crm: Crm, kind: str, note: Note | None, one: Assignment, wanted: PropertyType) -> Writable:
-    text = one.value or ""
-    order = crm.vault.settings.date_order
-    if wanted in ("date", "dates"):
-        day = parse_iso_day(text) or parse_day(text, crm.today, order)
-        return day if wanted == "date" or one.is_added else [day]
-    if wanted == "datetime":
-        return parse_iso_datetime(text) or parse_datetime(text, crm.now, order)
-    if wanted == "duration":
+def _parse_known_value(crm: Crm, note: Note, assignment: Assignment, text: str, property_type: PropertyType) -> Writable:
+    date_order = crm.vault.settings.date_order
+    if property_type in ("date", "dates"):
+        day = parse_iso_day(text) or parse_day(text, crm.today, date_order)
+        return day if property_type == "date" or assignment.appends else [day]
+    if property_type == "datetime":
+        return parse_iso_datetime(text) or parse_datetime(text, crm.now, date_order)
+    if property_type == "duration":
         parse_duration(text)
-    if wanted == "rrule":
-        return _rule(crm, note, text)
-    if isinstance(wanted, tuple):
-        text = next((choice for choice in wanted if fold(choice) == fold(text).replace("_", " ")), text)
-    if wanted in ("link", "links") and "[[" not in text:
+    if property_type == "rrule":
+        return _parse_rule(crm, note, text)
+    if isinstance(property_type, tuple):
+        text = next((choice for choice in property_type if fold(choice) == fold(text).replace("_", " ")), text)
+    if property_type in ("link", "links") and "[[" not in text:
         text = make_wikilink(text)
-    if (wanted == "number") and (value_problem(kind, one.key, text) is None):
+    problem = value_problem(note.type or "", assignment.key, text)
+    if property_type == "number" and problem is None:
         return float(text) if "." in text else int(text)
-    if fault := value_problem(kind, one.key, text):
-        raise InvalidInput(fault[1])
-    return [text] if wanted in ("list", "links") and not one.is_added else text
+    if problem:
+        raise InvalidInput(problem[1])
+    return [text] if property_type in ("list", "links") and not assignment.appends else text
 
 
-def _rule(crm: Crm, note: Note | None, text: str) -> str:
+def _parse_rule(crm: Crm, note: Note, text: str) -> str:
+    """An RRULE, from an RRULE or from words like "every month"; the due date decides the day of the month."""
     if "=" in text:
         check_rule(text)
         return text
-    due = parse_iso_day(note.properties.get("due")) if note else None
+    due = parse_iso_day(note.properties.get("due"))
     return parse_rule(text, due or crm.today)[0]
 
 
 def _guess_type(text: str) -> Writable:
-    """An unknown property's value: numbers, dates and checkboxes as such, as Obsidian would take them."""
+    """A checkbox, number, date or text, as Obsidian would read the text."""
     if text in ("true", "false"):
         return text == "true"
     if re.fullmatch(r"-?(0|[1-9]\d{0,14})", text, re.ASCII):

@@ -1,4 +1,4 @@
-"""What happened with a client, in order of time."""
+"""The history of a client: conversations, decisions, callouts, closed follow-ups and projects."""
 
 from datetime import date, datetime, time
 from typing import NamedTuple
@@ -12,7 +12,10 @@ from vaultcrm.normalize import fold
 
 
 class Event(NamedTuple):
-    """Something that happened, or is to happen: `kind` is a channel, or says what else it was."""
+    """Something that happened. `kind` is an interaction's channel ("conversation" without one), or another kind: see `timeline`.
+
+    Without `has_time` only the date of `at` is known.
+    """
 
     at: datetime
     kind: str
@@ -24,24 +27,29 @@ class Event(NamedTuple):
 
 
 def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, ...] = (), project: str | None = None) -> list[Event]:
-    """A client's history until today, newest first. `kinds` are channels, "decision", "done", "project", or a point's.
+    """A client's history until today, newest first.
 
-    What an interaction lists among its properties is part of it; what stands in a callout has a line of its own.
+    `kinds` limits it to some channels and to "decision", "feedback", "preference", "question", "done" or
+    "project". Decisions and feedback in an interaction's properties are part of that interaction's event;
+    callouts are events of their own.
     """
     crm.refresh()
     client_ref = lookup.client(crm, name)
-    wanted = lookup.client_note(crm, "project", project, client_ref).title if project else None
+    project_title = lookup.client_note(crm, "project", project, client_ref).title if project else None
     events = [_interaction_event(interaction) for interaction in interactions(crm, client_ref) if interaction.at is not None]
     events += [
-        _event(d.on, "decision", f"{d.text}{'' if d.status == 'in force' else f' ({d.status})'}", d)
-        for d in crm.catalog.decisions(client_ref)
-        if d.on and d.kind != "interaction"
+        _event(decision.on, "decision", decision.text + ("" if decision.status == "in force" else f" ({decision.status})"), decision)
+        for decision in crm.catalog.decisions(client_ref)
+        if decision.on and decision.kind != "interaction"
     ]
-    events += [_event(p.on, p.kind, p.text, p) for p in crm.catalog.points(client_ref) if p.on and p.form == "callout"]
-    events += [_event(f.completed, "done", f.text, f) for f in crm.catalog.follow_ups(("done",), client_ref) if f.completed]
-    for work in projects(crm, client_ref):
-        if work.start:
-            events.append(Event(datetime.combine(work.start, time()), "project", f"{work.name} begins", work.path, 1, work.name, False))
+    events += [
+        _event(point.on, point.kind, point.text, point) for point in crm.catalog.points(client_ref) if point.on and point.form == "callout"
+    ]
+    events += [_event(item.completed, "done", item.text, item) for item in crm.catalog.follow_ups(("done",), client_ref) if item.completed]
+    for started in projects(crm, client_ref):
+        if started.start:
+            at = datetime.combine(started.start, time())
+            events.append(Event(at, "project", f"{started.name} begins", started.path, 1, started.name, has_time=False))
     return sorted(
         (
             event
@@ -49,7 +57,7 @@ def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, .
             if event.at.date() <= crm.today
             and (since is None or event.at.date() >= since)
             and (not kinds or event.kind in kinds)
-            and (wanted is None or fold(event.project or "") == fold(wanted))
+            and (project_title is None or fold(event.project or "") == fold(project_title))
         ),
         key=lambda event: (event.at, event.path),
         reverse=True,
@@ -60,7 +68,7 @@ def _interaction_event(interaction: Interaction) -> Event:
     assert interaction.at is not None
     return Event(
         interaction.at,
-        interaction.channel or "talk",
+        interaction.channel or "conversation",
         interaction.summary or interaction.title,
         interaction.path,
         1,

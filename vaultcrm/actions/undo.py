@@ -1,4 +1,4 @@
-"""What the last commands wrote, taken back and done again."""
+"""Undo what the last command wrote, or redo what was undone."""
 
 import os
 
@@ -7,12 +7,12 @@ from vaultcrm.vault.journal import Journal, JournalEntry, JournalWrite
 
 
 def undo(root: str) -> JournalEntry:
-    """Take back the last command's writes, all or none."""
+    """Undo all that the last command wrote and moved, or nothing. Raises NotFound, Conflict."""
     return Journal(os.path.realpath(root)).undo()
 
 
 def redo(root: str) -> JournalEntry:
-    """Do again what was taken back last."""
+    """Redo what was undone last. Raises NotFound, Conflict."""
     return Journal(os.path.realpath(root)).redo()
 
 
@@ -22,5 +22,5 @@ def history(root: str, limit: int = 20) -> list[JournalEntry]:
 
 
 def last_change(root: str) -> tuple[list[Move], list[JournalWrite]]:
-    """What `undo` would take back: what the last command moved, and the bytes before it and after it."""
+    """What `undo` would undo: the moves of the last command, and its writes with the contents before and after."""
     return Journal(os.path.realpath(root)).last_change()
