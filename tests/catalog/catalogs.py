@@ -1,4 +1,4 @@
-"""Small notes, for the tests of the catalogue."""
+"""Short notes for the catalogue's tests."""
 
 from collections.abc import Callable
 

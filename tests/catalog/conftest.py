@@ -1,4 +1,4 @@
-"""What the tests of the catalogue share."""
+"""A fixture that builds the catalogue of a small vault."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from vaultcrm.catalog.catalog import Catalog
 
 @pytest.fixture
 def catalog_of(tmp_path: Path) -> Build:
-    """The catalogue of a small vault, by the paths of its notes; files without a text are plain notes."""
+    """Builds a vault from the paths of plain notes and from files with their texts; returns its catalogue."""
 
     def build(*paths: str, **files: str) -> Catalog:
         return refreshed(make_vault(tmp_path / "vault", {**dict.fromkeys(paths, PLAIN), **files}))

@@ -1,4 +1,4 @@
-"""What the catalogue tells of vaults that it has read."""
+"""Follow-ups, decisions, notes, points and problems as the catalogue returns them."""
 
 from datetime import date
 from pathlib import Path
@@ -9,26 +9,27 @@ from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.handles import handle
 
 
-def test_follow_ups_come_by_their_day_with_those_without_one_last(catalog_of: Build) -> None:
+def test_follow_ups_are_sorted_by_due_day_with_undated_ones_last(catalog_of: Build) -> None:
     catalog = catalog_of(
         **{
             "late.md": follow_up("due: 2026-11-09\n"), "none.md": follow_up(), "early.md": follow_up("due: 2026-11-02\n"),
             "done.md": follow_up("due: 2026-11-01\nstatus: done\n"), "also.md": follow_up("due: 2026-11-09\nstatus: waiting\n"),
         }
     )  # fmt: skip
-    assert [found.path for found in catalog.follow_ups()] == ["done.md", "early.md", "also.md", "late.md", "none.md"]
-    assert [found.path for found in catalog.follow_ups(["open"])] == ["early.md", "late.md", "none.md"]
-    assert [found.path for found in catalog.follow_ups(["waiting", "done"])] == ["done.md", "also.md"]
+    assert [item.path for item in catalog.follow_ups()] == ["done.md", "early.md", "also.md", "late.md", "none.md"]
+    assert [item.path for item in catalog.follow_ups(["open"])] == ["early.md", "late.md", "none.md"]
+    assert [item.path for item in catalog.follow_ups(["waiting", "done"])] == ["done.md", "also.md"]
+    assert [item.path for item in catalog.follow_ups(["open"], path="late.md")] == ["late.md"]
 
 
-def test_records_come_back_from_the_catalogue_as_they_were_read(catalog_of: Build) -> None:
+def test_a_follow_up_is_returned_as_it_was_read(catalog_of: Build) -> None:
     text = (
         "---\ntype: follow-up\ndue: 2026-11-09\nscheduled: 2026-11-05\npriority: high\nrecurrence: FREQ=WEEKLY\nproject: '[[Web]]'\n---\n"
     )
-    (found,) = catalog_of(**{"c/Acme/Acme.md": CLIENT, "c/Acme/Call.md": text}).follow_ups()
-    assert found.id == handle("c/Acme/Call.md")
-    assert (found.text, found.due, found.scheduled, found.priority) == ("Call", date(2026, 11, 9), date(2026, 11, 5), "high")
-    assert (found.recurrence, found.project, found.client, found.completed, found.line, found.kind) == (
+    (item,) = catalog_of(**{"c/Acme/Acme.md": CLIENT, "c/Acme/Call.md": text}).follow_ups()
+    assert item.id == handle("c/Acme/Call.md")
+    assert (item.text, item.due, item.scheduled, item.priority) == ("Call", date(2026, 11, 9), date(2026, 11, 5), "high")
+    assert (item.recurrence, item.project, item.client, item.completed, item.line, item.kind) == (
         "FREQ=WEEKLY",
         "Web",
         "Acme",
@@ -38,9 +39,9 @@ def test_records_come_back_from_the_catalogue_as_they_were_read(catalog_of: Buil
     )
 
 
-def test_handles_stay_when_other_things_change_and_differ_between_records(tmp_path: Path) -> None:
-    talk = "---\ntype: interaction\nnext_step: Ask\ndecisions: [One, Two]\nfeedback: Fine\n---\n"
-    vault = make_vault(tmp_path / "vault", {"2026-11-02 Call.md": talk, "a.md": follow_up(), "b.md": "---\ntype: decision\n---\n"})
+def test_handles_are_unique_and_survive_other_changes(tmp_path: Path) -> None:
+    interaction = "---\ntype: interaction\nnext_step: Ask\ndecisions: [One, Two]\nfeedback: Fine\n---\n"
+    vault = make_vault(tmp_path / "vault", {"2026-11-02 Call.md": interaction, "a.md": follow_up(), "b.md": "---\ntype: decision\n---\n"})
 
     def handles() -> list[str]:
         catalog = refreshed(vault)
@@ -48,11 +49,11 @@ def test_handles_stay_when_other_things_change_and_differ_between_records(tmp_pa
 
     first = handles()
     assert len(first) == len(set(first)) == 6
-    make_vault(tmp_path / "vault", {"2026-11-02 Call.md": talk + "more\n", "a.md": follow_up("due: 2026-11-09\nstatus: done\n")})
+    make_vault(tmp_path / "vault", {"2026-11-02 Call.md": interaction + "more\n", "a.md": follow_up("due: 2026-11-09\nstatus: done\n")})
     assert handles() == first
 
 
-def test_a_decision_that_another_one_replaces_is_superseded(catalog_of: Build) -> None:
+def test_a_decision_that_another_decision_replaces_is_superseded(catalog_of: Build) -> None:
     catalog = catalog_of(
         **{
             "c/Acme/Acme.md": CLIENT,
@@ -62,7 +63,7 @@ def test_a_decision_that_another_one_replaces_is_superseded(catalog_of: Build) -
             "c/Acme/Gone.md": "---\ntype: decision\ndate: 2026-06-01\nstatus: withdrawn\n---\n",
         }
     )
-    assert [(found.text, found.status, found.client) for found in catalog.decisions()] == [
+    assert [(decision.text, decision.status, decision.client) for decision in catalog.decisions()] == [
         ("New", "in force", "Acme"),
         ("Old", "superseded", "Acme"),
         ("60 an hour", "superseded", "Acme"),
@@ -71,18 +72,19 @@ def test_a_decision_that_another_one_replaces_is_superseded(catalog_of: Build) -
     ]
 
 
-def test_a_decision_that_holds_a_link_can_be_superseded(catalog_of: Build) -> None:
+def test_a_decision_that_contains_a_link_can_be_superseded(catalog_of: Build) -> None:
     catalog = catalog_of(
         **{
             "Call.md": "---\ntype: interaction\ndecisions: ['Prices as in [[Web]]']\n---\n",
-            # as actions/decisions.py writes it
+            # as actions/decisions.py writes the link
             "New.md": "---\ntype: decision\nsupersedes: '[[Call|Prices as in   Web  ]]'\n---\n",
         }
     )
-    assert {found.text: found.status for found in catalog.decisions()} == {"New": "in force", "Prices as in [[Web]]": "superseded"}
+    statuses = {decision.text: decision.status for decision in catalog.decisions()}
+    assert statuses == {"New": "in force", "Prices as in [[Web]]": "superseded"}
 
 
-def test_notes_are_told_by_type_and_by_folder(catalog_of: Build) -> None:
+def test_notes_are_listed_by_type_and_by_folder(catalog_of: Build) -> None:
     catalog = catalog_of("a.md", "c/b.md", "c-d/x.md", "c/deep/e.md", "c0/y.md", **{"c/Acme.md": CLIENT})
     assert [note.path for note in catalog.notes()] == ["a.md", "c-d/x.md", "c/Acme.md", "c/b.md", "c/deep/e.md", "c0/y.md"]
     assert [note.path for note in catalog.notes(below="c")] == ["c/Acme.md", "c/b.md", "c/deep/e.md"]
@@ -93,7 +95,7 @@ def test_notes_are_told_by_type_and_by_folder(catalog_of: Build) -> None:
     assert catalog.note("nowhere.md") is None
 
 
-def test_points_and_problems_are_told_with_their_place(catalog_of: Build) -> None:
+def test_points_and_problems_are_listed_by_client_and_by_folder(catalog_of: Build) -> None:
     catalog = catalog_of(
         **{
             "c/Acme/Acme.md": CLIENT + "## Preferences\n- Tea\n- Mornings\n",

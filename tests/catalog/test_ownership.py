@@ -1,4 +1,4 @@
-"""Whose a note is, asked of vaults that the catalogue has read."""
+"""Which client a note belongs to."""
 
 from tests.catalog.catalogs import CLIENT, PLAIN, Build, follow_up
 from vaultcrm.links.ownership import ClientRef
@@ -12,29 +12,29 @@ def test_a_note_belongs_to_the_nearest_client_folder_above_it(catalog_of: Build)
     acme, sub = ClientRef("clients/Acme/Acme.md", "Acme"), ClientRef("clients/Acme/Sub/Sub.md", "Sub")
     assert catalog.client_folders == {"clients/Acme": acme, "clients/Acme/Sub": sub}
     owned = {"x.md": None, "clients/y.md": None, "clients/Acme/z.md": acme, "clients/Acme/Acme.md": acme, "clients/Acmeville/q.md": None}
-    for path, home in {**owned, "clients/Acme/projects/deep/p.md": acme, "clients/Acme/Sub/s.md": sub}.items():
-        assert catalog.owner_of(path) == home
+    for path, owner in {**owned, "clients/Acme/projects/deep/p.md": acme, "clients/Acme/Sub/s.md": sub}.items():
+        assert catalog.owner_of(path) == owner
 
 
-def test_of_two_client_notes_in_a_folder_the_one_with_its_name_is_the_home(catalog_of: Build) -> None:
+def test_of_several_client_notes_in_a_folder_the_one_with_its_name_owns_it(catalog_of: Build) -> None:
     catalog = catalog_of(
         **{"c/Acme/Acme.md": CLIENT, "c/Acme/AAA.md": CLIENT, "c/Acme/Zzz.md": CLIENT, "c/Zed/Zed.md": CLIENT, "c/Zed/Other.md": CLIENT}
     )
     assert catalog.client_folders == {"c/Acme": ClientRef("c/Acme/Acme.md", "Acme"), "c/Zed": ClientRef("c/Zed/Zed.md", "Zed")}
 
 
-def test_two_client_notes_without_the_folders_name_are_nobodys_home(catalog_of: Build) -> None:
+def test_several_client_notes_without_the_folders_name_own_nothing(catalog_of: Build) -> None:
     catalog = catalog_of(**{"clients/A.md": CLIENT, "clients/B.md": CLIENT, "clients/C.md": CLIENT, "clients/x.md": PLAIN})
     assert catalog.client_folders == {"clients": None}
     assert catalog.owner_of("clients/x.md") is None
 
 
-def test_a_lone_client_note_needs_not_have_its_folders_name(catalog_of: Build) -> None:
+def test_a_single_client_note_owns_its_folder_whatever_its_name(catalog_of: Build) -> None:
     catalog = catalog_of(**{"Kunden/Müller/Akte.md": CLIENT})
     assert catalog.owner_of("Kunden/Müller/notes/x.md") == ClientRef("Kunden/Müller/Akte.md", "Akte")
 
 
-def test_the_client_that_a_note_names_wins_over_its_folder(catalog_of: Build) -> None:
+def test_a_note_belongs_to_the_client_that_it_names_rather_than_to_its_folder(catalog_of: Build) -> None:
     named = '---\ntype: follow-up\nclient: "[[Zed]]"\n---\n'
     catalog = catalog_of(
         **{
@@ -50,17 +50,17 @@ def test_the_client_that_a_note_names_wins_over_its_folder(catalog_of: Build) ->
     assert catalog.owner_of("c/Acme/a.md", "[[Zed]]") == zed
     assert [note.path for note in catalog.client_notes("follow-up", zed)] == ["c/Acme/a.md", "c/Zed/c.md", "inbox/b.md"]
     assert [note.path for note in catalog.client_notes("follow-up", acme)] == ["c/Acme/d.md"]
-    assert {found.path: found.client for found in catalog.follow_ups()} == {
+    assert {item.path: item.client for item in catalog.follow_ups()} == {
         "c/Acme/a.md": "Zed", "inbox/b.md": "Zed", "c/Zed/c.md": "Zed", "c/Acme/d.md": "Acme",
     }  # fmt: skip
-    assert [found.path for found in catalog.follow_ups(client=acme)] == ["c/Acme/d.md"]
+    assert [item.path for item in catalog.follow_ups(client=acme)] == ["c/Acme/d.md"]
 
 
-def test_a_client_in_the_root_of_the_vault_owns_all_that_no_other_client_does(catalog_of: Build) -> None:
+def test_a_client_in_the_root_of_the_vault_owns_all_notes_that_no_other_client_owns(catalog_of: Build) -> None:
     catalog = catalog_of(
         **{"Acme.md": CLIENT, "a.md": follow_up(), "sub/b.md": follow_up(), "c/Zed/Zed.md": CLIENT, "c/Zed/z.md": follow_up()}
     )
-    home = catalog.owner_of("sub/b.md")
-    assert home == ClientRef("Acme.md", "Acme")
-    assert [found.path for found in catalog.follow_ups(client=home)] == ["a.md", "sub/b.md"]
-    assert [note.path for note in catalog.client_notes("follow-up", home)] == ["a.md", "sub/b.md"]
+    acme = catalog.owner_of("sub/b.md")
+    assert acme == ClientRef("Acme.md", "Acme")
+    assert [item.path for item in catalog.follow_ups(client=acme)] == ["a.md", "sub/b.md"]
+    assert [note.path for note in catalog.client_notes("follow-up", acme)] == ["a.md", "sub/b.md"]

@@ -1,4 +1,4 @@
-"""The catalogue tells what is on the disk, whatever happened to the disk."""
+"""After a refresh the catalogue matches the disk, whatever has changed there."""
 
 import mmap
 import os
@@ -25,7 +25,7 @@ def paths(catalog: Catalog) -> list[str]:
     return [note.path for note in catalog.notes()]
 
 
-# ------------------------------------------------------------------------------------- the law
+# ------------------------------------------------------------------------------------- any changes
 
 FOLDERS = ["", "c", "c/d", "e"]
 NAMES = ["a.md", "B.md", "Acme.md", "2026-11-02 1430 Call.md"]
@@ -47,56 +47,56 @@ OPERATIONS = st.one_of(
     st.tuples(st.just("delete"), st.one_of(PATHS, st.sampled_from(FOLDERS[1:])), st.none()),
     st.tuples(st.just("link"), PATHS, st.just("/etc/hostname")),
     st.tuples(st.just("folder"), PATHS, st.none()),
-    st.tuples(st.just("catch up"), st.none(), st.none()),
-    st.tuples(st.just("catch up"), st.none(), st.none()),
-    st.tuples(st.just("catch up in"), st.lists(st.sampled_from(FOLDERS), min_size=1), st.none()),
+    st.tuples(st.just("refresh"), st.none(), st.none()),
+    st.tuples(st.just("refresh"), st.none(), st.none()),
+    st.tuples(st.just("refresh in"), st.lists(st.sampled_from(FOLDERS), min_size=1), st.none()),
 )
 
 
-def operate(root: Path, what: str, path: str, value: Any) -> None:  # Any: a text or a path, as OPERATIONS pair them
-    """One change by somebody else. What the system does not allow does not happen."""
-    place = root / path
+def change_disk(root: Path, operation: str, path: str, value: Any) -> None:  # Any: a text or a path, as OPERATIONS pair them
+    """One change on the disk by another program. A change that the system refuses is skipped."""
+    target = root / path
     try:
-        if what.startswith("write"):
-            before = place.stat() if place.exists() else None
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(value if isinstance(value, bytes) else value.encode())
-            if before is not None and what == "write, time restored":
-                os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
-        elif what == "move":
-            os.replace(place, root / value)
-        elif what == "swap":
-            for old, new in ((place, root / "aside"), (root / value, place), (root / "aside", root / value)):
+        if operation.startswith("write"):
+            before = target.stat() if target.exists() else None
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(value if isinstance(value, bytes) else value.encode())
+            if before is not None and operation == "write, time restored":
+                os.utime(target, ns=(before.st_atime_ns, before.st_mtime_ns))
+        elif operation == "move":
+            os.replace(target, root / value)
+        elif operation == "swap":
+            for old, new in ((target, root / "aside"), (root / value, target), (root / "aside", root / value)):
                 os.replace(old, new)
-        elif what == "delete":
-            shutil.rmtree(place) if place.is_dir() and not place.is_symlink() else place.unlink()
-        elif what == "link":
-            place.symlink_to(value)
-        elif what == "folder":
-            place.mkdir()
+        elif operation == "delete":
+            shutil.rmtree(target) if target.is_dir() and not target.is_symlink() else target.unlink()
+        elif operation == "link":
+            target.symlink_to(value)
+        elif operation == "folder":
+            target.mkdir()
     except OSError:
         pass
 
 
 @settings(max_examples=EXAMPLES // 8)
 @given(st.lists(OPERATIONS, min_size=3, max_size=25))
-def test_catching_up_step_by_step_equals_a_rebuild(operations: list[tuple[str, Any, Any]]) -> None:
+def test_refreshing_step_by_step_equals_a_rebuild(operations: list[tuple[str, Any, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         vault = make_vault(Path(folder, "vault"), {"a.md": "text one\n", "c/Acme.md": CLIENT, "e/B.md": FOLLOW_UP})
         catalog = refreshed(vault)
-        for what, path, value in operations:
-            if what.startswith("catch up"):
+        for operation, path, value in operations:
+            if operation.startswith("refresh"):
                 before = file_states(Path(vault.root))
                 refresh(vault, catalog, path)
                 assert file_states(Path(vault.root)) == before  # reading never writes the vault
             else:
-                operate(Path(vault.root), what, path, value)
+                change_disk(Path(vault.root), operation, path, value)
         refresh(vault, catalog)
         assert catalog_rows(catalog) == catalog_rows(rebuilt_catalog(vault))
         assert catalog_rows(refreshed(vault, Catalog(vault.root))) == catalog_rows(catalog)
 
 
-# ------------------------------------------------------------------------------------- changes
+# ------------------------------------------------------------------------------------- single changes
 
 
 def test_a_same_sized_edit_right_after_reading_is_seen(tmp_path: Path) -> None:
@@ -113,8 +113,8 @@ def test_a_same_sized_edit_right_after_reading_is_seen(tmp_path: Path) -> None:
         assert note.properties == {"n": f"{n:03}"}
 
 
-def test_an_edit_that_leaves_no_trace_on_the_file_is_seen_when_it_comes_right_after_reading(tmp_path: Path) -> None:
-    """What a coarse clock does to every edit: a page of memory that is written twice gets one time."""
+def test_an_edit_right_after_reading_that_changes_no_time_is_seen(tmp_path: Path) -> None:
+    """A memory page that is written twice gets one modification time, as any file does when the clock is coarse."""
     vault = make_vault(tmp_path / "vault", {"a.md": "---\nn: 0\n---\n", "b.md": ""})
     path, catalog, traceless = tmp_path / "vault/a.md", Catalog(vault.root), 0
     with open(path, "r+b") as file, mmap.mmap(file.fileno(), 0) as memory:
@@ -124,10 +124,10 @@ def test_an_edit_that_leaves_no_trace_on_the_file_is_seen_when_it_comes_right_af
             traceless += files.stamp_of(path.stat()) == before
             refresh(vault, catalog)
             assert catalog.notes()[0].properties == {"n": n}
-    assert traceless > 0  # else this has proved nothing
+    assert traceless > 0  # otherwise this has tested nothing
 
 
-def test_an_older_file_of_the_same_size_and_time_in_its_place_is_seen(tmp_path: Path) -> None:
+def test_another_file_of_the_same_size_and_time_in_its_place_is_seen(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": "one", "b.txt": "two"})
     for name in ("a.md", "b.txt"):
         os.utime(tmp_path / "vault" / name, (1_000_000_000, 1_000_000_000))
@@ -158,7 +158,7 @@ def test_a_note_that_cannot_be_read_becomes_a_problem_and_stays_known(break_: Ca
     catalog = refreshed(vault)
     before = catalog.follow_ups()
     break_(tmp_path / "vault/a.md")
-    for _ in range(3):  # it does not change its mind
+    for _ in range(3):  # and stays so
         refresh(vault, catalog)
         assert [problem.path for problem in catalog.problems()] == ["a.md"]
         assert catalog.follow_ups() == before
@@ -178,7 +178,7 @@ def test_a_file_that_was_never_readable_is_a_problem_until_it_is_gone(tmp_path: 
     assert refreshed(vault, catalog).problems() == []
 
 
-def test_a_note_that_may_not_be_read_stays_known(unprivileged: Path) -> None:
+def test_a_note_without_read_permission_stays_known(unprivileged: Path) -> None:
     vault = make_vault(unprivileged / "vault", {"a.md": FOLLOW_UP, "b.md": FOLLOW_UP})
     catalog = refreshed(vault)
     (unprivileged / "vault/a.md").chmod(0)
@@ -191,7 +191,7 @@ def test_a_note_that_may_not_be_read_stays_known(unprivileged: Path) -> None:
     assert refreshed(vault, catalog).problems() == []
 
 
-def test_a_folder_that_may_not_be_read_keeps_all_that_was_known_below_it(unprivileged: Path) -> None:
+def test_all_that_was_known_below_a_folder_without_read_permission_stays_known(unprivileged: Path) -> None:
     vault = make_vault(unprivileged / "vault", {"c/a.md": FOLLOW_UP, "c/deep/er/b.md": FOLLOW_UP, "d.md": FOLLOW_UP})
     catalog = refreshed(vault)
     (unprivileged / "vault/c").chmod(0)
@@ -205,21 +205,21 @@ def test_a_folder_that_may_not_be_read_keeps_all_that_was_known_below_it(unprivi
     assert (paths(catalog), catalog.problems()) == (["c/deep/er/b.md", "d.md"], [])
 
 
-def test_only_the_folders_that_are_asked_for_are_caught_up(tmp_path: Path) -> None:
+def test_a_refresh_of_some_folders_reads_only_these_and_new_ones_below(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": "", "c/b.md": "", "c/d/x.md": "", "e/y.md": ""})
     catalog = refreshed(vault)
     write_files(tmp_path / "vault", {"a2.md": "", "c/b2.md": "", "c/d/x2.md": "", "c/new/deep/z.md": "", "e/y2.md": ""})
     (tmp_path / "vault/c/b.md").unlink()
     shutil.rmtree(tmp_path / "vault/e")
     refresh(vault, catalog, ["c"])
-    # what lies directly in c, and what is new below it; neither the root nor c/d nor e
+    # the notes directly in c, and the new folder below it; not the root, c/d or e
     assert paths(catalog) == ["a.md", "c/b2.md", "c/d/x.md", "c/new/deep/z.md", "e/y.md"]
     refresh(vault, catalog, ["e", "nowhere"])
     assert paths(catalog) == ["a.md", "c/b2.md", "c/d/x.md", "c/new/deep/z.md"]
     assert catalog_rows(refreshed(vault, catalog)) == catalog_rows(rebuilt_catalog(vault))
 
 
-def test_a_catalogue_that_is_new_is_filled_whatever_folders_are_asked_for(tmp_path: Path) -> None:
+def test_a_refresh_of_some_folders_fills_an_empty_catalogue_completely(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": "", "c/b.md": ""})
     catalog = Catalog(vault.root)
     refresh(vault, catalog, ["c"])
@@ -238,7 +238,7 @@ def test_a_catalogue_that_is_new_is_filled_whatever_folders_are_asked_for(tmp_pa
         "linked/deep",
     ],
 )
-def test_a_folder_that_a_walk_leaves_out_stays_out_when_it_is_asked_for(folder: str, tmp_path: Path) -> None:
+def test_an_ignored_folder_is_not_read_even_when_it_is_refreshed_explicitly(folder: str, tmp_path: Path) -> None:
     notes = dict.fromkeys(["a.md", "templates/t.md", ".obsidian/o.md", "archive/r.md", "archive/deep/d.md", "a/.b/c/h.md"], "")
     vault = make_vault(tmp_path / "vault", {"vaultcrm.toml": 'ignore = ["archive"]', **notes})
     write_files(tmp_path / "outside", {"secret.md": "secret", "deep/secret.md": "secret"})
@@ -248,14 +248,14 @@ def test_a_folder_that_a_walk_leaves_out_stays_out_when_it_is_asked_for(folder: 
     assert paths(catalog) == ["a.md"]
 
 
-def test_progress_is_told_now_and_then(tmp_path: Path) -> None:
+def test_progress_is_reported_every_50_notes(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {f"{n}.md": "" for n in range(120)})
     seen: list[tuple[int, int]] = []
     refresh(vault, Catalog(vault.root), progress=lambda done, total: seen.append((done, total)))
     assert seen == [(50, 120), (100, 120), (120, 120)]
 
 
-def test_a_vault_that_has_vanished_is_not_an_empty_one(tmp_path: Path) -> None:
+def test_a_vault_that_has_disappeared_is_an_error_and_not_an_empty_vault(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": ""})
     catalog = refreshed(vault)
     os.rename(tmp_path / "vault", tmp_path / "unmounted")

@@ -1,4 +1,4 @@
-"""The catalogue's own file may be damaged, held by others, or gone: it is only a cache."""
+"""The catalogue's file may be damaged, locked by another process, or missing: it is only a cache."""
 
 import os
 import sqlite3
@@ -32,21 +32,21 @@ DAMAGE: list[Callable[[Path], object]] = [
 
 @pytest.fixture
 def read_vault(tmp_path: Path) -> Vault:
-    """A vault whose cache is on the disk, with nobody at it."""
+    """A vault whose cache is on the disk and in no process's use."""
     vault = make_vault(tmp_path / "vault", {f"c{n}/{n}.md": FOLLOW_UP + "text " * n for n in range(100)})
     refreshed(vault).connection.close()
     return vault
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_cache_is_built_anew_without_a_word(damage: Callable[[Path], object], read_vault: Vault) -> None:
+def test_a_damaged_cache_is_rebuilt_silently(damage: Callable[[Path], object], read_vault: Vault) -> None:
     damage(Path(Catalog(read_vault.root).file))
     catalog = refreshed(read_vault)
     assert len(catalog.follow_ups()) == 100
     assert catalog_rows(catalog) == catalog_rows(rebuilt_catalog(read_vault))
 
 
-def test_damage_in_the_middle_of_the_cache_is_mended_too(read_vault: Vault) -> None:
+def test_a_cache_that_is_damaged_in_the_middle_is_rebuilt(read_vault: Vault) -> None:
     path = Path(Catalog(read_vault.root).file)
     data = bytearray(path.read_bytes())
     with sqlite3.connect(path) as database:
@@ -56,7 +56,7 @@ def test_damage_in_the_middle_of_the_cache_is_mended_too(read_vault: Vault) -> N
     assert len(refreshed(read_vault).follow_ups()) == 100
 
 
-def test_a_foreign_database_in_its_place_is_replaced(read_vault: Vault) -> None:
+def test_another_database_in_place_of_the_cache_is_replaced(read_vault: Vault) -> None:
     path = Path(Catalog(read_vault.root).file)
     path.unlink()
     with sqlite3.connect(path) as database:
@@ -65,7 +65,7 @@ def test_a_foreign_database_in_its_place_is_replaced(read_vault: Vault) -> None:
     assert len(refreshed(read_vault).follow_ups()) == 100
 
 
-def test_a_cache_that_another_process_holds_is_waited_for_and_then_named(read_vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refresh_waits_for_a_locked_cache_and_then_fails_with_a_message(read_vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "_LOCK_TIMEOUT", 0.05)
     write_files(Path(read_vault.root), {"new.md": ""})
     other = sqlite3.connect(Catalog(read_vault.root).file, isolation_level=None)
@@ -76,14 +76,14 @@ def test_a_cache_that_another_process_holds_is_waited_for_and_then_named(read_va
     assert len(refreshed(read_vault).notes()) == 101
 
 
-def test_a_cache_folder_that_may_not_be_written_is_named(unprivileged: Path) -> None:
+def test_a_refresh_fails_with_a_message_if_the_cache_folder_is_read_only(unprivileged: Path) -> None:
     vault = make_vault(unprivileged / "vault", {"a.md": ""})
     Path(Catalog(vault.root).file).parent.chmod(0o500)
     with pytest.raises(ExternalError, match="cannot be used"):
         refreshed(vault)
 
 
-READING = """if True:
+CHILD = """if True:
     import sys
     from vaultcrm.catalog.catalog import Catalog
     from vaultcrm.catalog.refresh import refresh
@@ -97,10 +97,11 @@ READING = """if True:
 """
 
 
-def reader(vault: Vault) -> "subprocess.Popen[str]":
-    child = subprocess.Popen([sys.executable, "-c", READING, vault.root], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def waiting_child(vault: Vault) -> "subprocess.Popen[str]":
+    """A process that is ready to refresh the catalogue, and does so once `start` is called."""
+    child = subprocess.Popen([sys.executable, "-c", CHILD, vault.root], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert child.stdin is not None and child.stdout is not None
-    child.stdout.readline()  # it is ready
+    child.stdout.readline()
     return child
 
 
@@ -110,24 +111,24 @@ def start(child: "subprocess.Popen[str]") -> None:
     child.stdin.flush()
 
 
-def all_at_once(vault: Vault, count: int) -> list[str]:
-    """What so many processes tell that begin to catch up at the same moment."""
-    children = [reader(vault) for _ in range(count)]
+def refresh_at_once(vault: Vault, count: int) -> list[str]:
+    """The output of `count` processes that start to refresh at the same moment."""
+    children = [waiting_child(vault) for _ in range(count)]
     for child in children:
         start(child)
     return [child.communicate()[0] for child in children]
 
 
-def test_several_processes_that_catch_up_at_once_all_tell_the_same(tmp_path: Path) -> None:
+def test_processes_that_refresh_at_once_all_see_the_same(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {})
     refreshed(vault)
     for round_ in range(1, 4):
         write_files(tmp_path / "vault", {f"c{n % 7}/{round_} {n}.md": FOLLOW_UP for n in range(50)})
-        assert all_at_once(vault, 3) == [f"{50 * round_} {50 * round_}\n"] * 3
+        assert refresh_at_once(vault, 3) == [f"{50 * round_} {50 * round_}\n"] * 3
         assert catalog_rows(refreshed(vault)) == catalog_rows(rebuilt_catalog(vault))
 
 
-def test_a_cache_that_another_process_is_just_making_is_waited_for(tmp_path: Path) -> None:
+def test_a_refresh_waits_for_a_process_that_is_creating_the_cache(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": FOLLOW_UP})
     other = sqlite3.connect(Catalog(vault.root).file, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
@@ -135,15 +136,15 @@ def test_a_cache_that_another_process_is_just_making_is_waited_for(tmp_path: Pat
     assert len(refreshed(vault).follow_ups()) == 1
 
 
-def test_a_kill_while_catching_up_leaves_a_cache_that_can_be_used(tmp_path: Path) -> None:
+def test_a_refresh_that_is_killed_leaves_a_usable_cache(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {f"c{n % 7}/{n}.md": FOLLOW_UP for n in range(200)})
     unfinished = 0
     for round_ in range(6):
-        child = reader(vault)
+        child = waiting_child(vault)
         start(child)
-        sum(range(round_ * 200_000))  # some moments later: not always at the same place
+        sum(range(round_ * 200_000))  # a delay, to kill it at a different place in each round
         child.kill()
         unfinished += child.communicate()[0] == ""
         assert catalog_rows(refreshed(vault)) == catalog_rows(rebuilt_catalog(vault))
         write_files(tmp_path / "vault", {f"c1/{round_}-{n}.md": FOLLOW_UP for n in range(50)})
-    assert unfinished > 0  # else the kills came too late to prove anything
+    assert unfinished > 0  # otherwise all kills came too late and this has tested nothing
