@@ -1,4 +1,4 @@
-"""Notes and their merge as texts, for the tests of merge."""
+"""Notes as texts, and merges of them."""
 
 from vaultcrm.merge.note import MergedNote, merge_notes
 
@@ -18,16 +18,17 @@ She likes calls.
 """
 
 
-def merged(base: str | None, ours: str, theirs: str) -> MergedNote:
+def merge(base: str | None, ours: str, theirs: str) -> MergedNote:
     return merge_notes(None if base is None else base.encode(), ours.encode(), theirs.encode())
 
 
-def clean(base: str | None, ours: str, theirs: str) -> str:
-    """The merged text; it must be clean."""
-    made = merged(base, ours, theirs)
-    assert made.is_clean, made
-    return made.data.decode()
+def clean_merge(base: str | None, ours: str, theirs: str) -> str:
+    """The merged text. The merge must be clean."""
+    result = merge(base, ours, theirs)
+    assert result.is_clean, result
+    return result.data.decode()
 
 
 def note(*lines: str) -> str:
+    """A note of nothing but these lines of front matter."""
     return "".join(line + "\n" for line in ("---", *lines, "---"))

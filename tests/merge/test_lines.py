@@ -1,10 +1,10 @@
-"""Lines merged by git."""
+"""Texts merged line by line by Git."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.merge.notes import clean, merged, note
+from tests.merge.notes import clean_merge, merge, note
 from vaultcrm.git.client import merge_file
 from vaultcrm.merge.lines import merge_lines
 from vaultcrm.merge.note import MergedNote
@@ -15,19 +15,19 @@ def test_git_merges_lines() -> None:
     assert merge_file(b"A\n\nb\nc\n", b"a\n\nb\nc\n", b"x\n\nb\nC\n") == (b"A\n\nb\nC\n", False)
 
 
-def test_git_is_not_led_astray_by_the_git_above_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_environment_of_a_calling_git_is_ignored(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
     monkeypatch.setenv("GIT_CONFIG_COUNT", "nonsense")
     assert merge_file(b"A\nb\nc\n", b"a\nb\nc\n", b"a\nb\nC\n") == (b"A\nb\nC\n", True)
 
 
-def test_without_git_the_body_is_not_merged_and_that_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_git_a_body_changed_on_both_sides_is_a_conflict(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     base = note("a: 1") + "one\n\ntwo\n"
-    made = merged(base, base.replace("one", "ONE"), base.replace("two", "TWO").replace("a: 1", "a: 2"))
-    assert made == MergedNote((note("a: 2") + "ONE\n\ntwo\n").encode(), (), False)
-    assert clean(base, base.replace("one", "ONE"), base.replace("a: 1", "a: 2")) == note("a: 2") + "ONE\n\ntwo\n"
+    result = merge(base, base.replace("one", "ONE"), base.replace("two", "TWO").replace("a: 1", "a: 2"))
+    assert result == MergedNote((note("a: 2") + "ONE\n\ntwo\n").encode(), (), False)
+    assert clean_merge(base, base.replace("one", "ONE"), base.replace("a: 1", "a: 2")) == note("a: 2") + "ONE\n\ntwo\n"
 
 
-def test_lines_of_both_kinds_are_left_as_they_are() -> None:
+def test_mixed_line_endings_are_left_as_they_are() -> None:
     assert merge_lines(b"a\r\nb\nc\n", b"A\r\nb\nc\n", b"a\r\nb\nc\nd\r\n") == (b"A\r\nb\nc\nd\r\n", True)
