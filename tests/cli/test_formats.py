@@ -46,7 +46,8 @@ def test_how_long_ago() -> None:
 @pytest.mark.parametrize(
     ("deadline", "status", "shown"),
     [
-        (None, "active", ("no deadline", "dim")), (None, "done", ("", "")), (date(2026, 11, 15), "active", ("2026-11-15 1 day late", "red")),
+        (None, "active", ("no deadline", "dim")), (None, "done", ("", "")),
+        (date(2026, 11, 15), "active", ("2026-11-15 1 day late", "red")),
         (date(2026, 11, 16), "active", ("2026-11-16 today", "yellow")), (date(2026, 11, 23), "active", ("2026-11-23 in 7 days", "yellow")),
         (date(2026, 11, 24), "active", ("2026-11-24 in 8 days", "")), (date(2026, 11, 15), "cancelled", ("2026-11-15", "dim")),
     ],
