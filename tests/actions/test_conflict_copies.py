@@ -66,7 +66,7 @@ def test_a_copy_of_a_copy_is_merged_first(tmp_path: Path) -> None:
 def test_properties_that_cannot_be_read_are_left_alone(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, **{"a.md": "---\na: [\n---\n", "a (conflict 2026-11-16 ab12cd3).md": "---\na: 1\n---\n"})
     (pair,) = conflict_copies.find_pairs(crm)
-    with pytest.raises(Refused, match="can.t be merged"):
+    with pytest.raises(Refused, match="can't be merged"):
         conflict_copies.propose_merge(crm, pair)
 
 

@@ -55,7 +55,7 @@ def test_undo_refuses_when_somebody_has_taken_the_way_back_or_changed_something(
     (root / "clients/Acme").mkdir()
     (root / "clients/Acme/theirs.md").write_text("theirs")
     there = contents(root)
-    with pytest.raises(Conflict, match="clients/Acme is there again"):
+    with pytest.raises(Conflict, match="clients/Acme exists again"):
         Journal(str(root)).undo()
     assert contents(root) == there
     (root / "clients/Acme/theirs.md").unlink()

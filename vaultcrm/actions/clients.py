@@ -98,14 +98,14 @@ def summaries(crm: Crm, selected: list[Client]) -> list[ClientSummary]:
 def _summary(
     today: date, client: Client, contacts: list[date], next_due: date | None, open_count: int, waiting_count: int
 ) -> ClientSummary:
-    """The summary of one client, from its contact days in ascending order."""
+    """The summary of one client. `contacts` are the days of its contacts: ascending, none twice."""
     last_contact = contacts[-1] if contacts else None
     gaps = sorted((later - earlier).days for earlier, later in pairwise(contacts))
     return ClientSummary(
         client=client,
         last_contact=last_contact,
         silent_days=(today - last_contact).days if last_contact else None,
-        usual_days=max(gaps[len(gaps) // 2], 1) if len(gaps) >= 3 else None,
+        usual_days=gaps[len(gaps) // 2] if len(gaps) >= 3 else None,
         next_due=next_due,
         open=open_count,
         waiting=waiting_count,

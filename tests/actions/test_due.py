@@ -1,0 +1,76 @@
+"""What is due: the groups, their order, and what is left out."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.actions.vaults import CLIENT, crm_with, note
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.due import Due, due
+
+FILES = {
+    "late": ("open", "due: 2026-11-15"), "today": ("open", "due: 2026-11-16"), "tomorrow": ("open", "due: 2026-11-17"),
+    "in a week": ("open", "due: 2026-11-23"), "in 8 days": ("open", "due: 2026-11-24"), "someday": ("open",),
+    "hidden": ("open", "due: 2026-11-16", "scheduled: 2026-11-17"), "shown": ("open", "due: 2026-11-17", "scheduled: 2026-11-16"),
+    "they owe": ("waiting", "due: 2026-11-10"), "they owe later": ("waiting", "due: 2026-11-24"), "they owe someday": ("waiting",),
+    "they owe, hidden": ("waiting", "due: 2026-11-16", "scheduled: 2026-11-17"),
+    "done": ("done", "due: 2026-11-16"), "dropped": ("cancelled", "due: 2026-11-16"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def crm(tmp_path: Path) -> Crm:
+    notes = {f"clients/Acme/{name}.md": note("follow-up", f"status: {status}", *more) for name, (status, *more) in FILES.items()}
+    fox = {"clients/Fox/Fox.md": CLIENT, "clients/Fox/fox.md": note("follow-up", "status: open", "due: 2026-11-14")}
+    return crm_with(tmp_path / "v", {"clients/Acme/Acme.md": CLIENT, **notes, **fox})
+
+
+def texts(groups: Due) -> dict[str, list[str]]:
+    """The groups that hold something, with the texts of their follow-ups."""
+    lists = {"late": groups.late, "today": groups.today, "soon": groups.soon, "waiting": groups.waiting}
+    lists |= {"later": groups.later, "undated": groups.undated}
+    return {name: [item.text for item in items] for name, items in lists.items() if items}
+
+
+def test_what_is_due_within_a_week(crm: Crm) -> None:
+    groups = due(crm)
+    assert texts(groups) == {
+        "late": ["fox", "late"], "today": ["today"], "soon": ["shown", "tomorrow", "in a week"], "waiting": ["they owe"],
+    }  # fmt: skip
+    assert groups.hidden == 6
+    assert [item.text for item in groups.all()] == ["fox", "late", "today", "shown", "tomorrow", "in a week", "they owe"]
+
+
+def test_what_is_due_within_other_spans(crm: Crm) -> None:
+    assert texts(due(crm, within=0)) == {"late": ["fox", "late"], "today": ["today"], "waiting": ["they owe"]}
+    assert texts(due(crm, within=8, client="acme")) == {
+        "late": ["late"], "today": ["today"], "soon": ["shown", "tomorrow", "in a week", "in 8 days"],
+        "waiting": ["they owe", "they owe later"],
+    }  # fmt: skip
+    assert due(crm, within=10**6).hidden == 4  # beyond the calendar's end
+
+
+def test_what_one_client_owes_is_shown_whenever_it_is_due(crm: Crm) -> None:
+    groups = due(crm, client="acme", waiting_only=True)
+    assert texts(groups) == {"waiting": ["they owe", "they owe, hidden", "they owe later", "they owe someday"]}
+    assert groups.hidden == 0
+
+
+def test_everything_is_shown(crm: Crm) -> None:
+    groups = due(crm, client="acme", everything=True)
+    assert texts(groups) == {
+        "late": ["late"], "today": ["today"], "soon": ["shown", "tomorrow", "in a week"],
+        "waiting": ["they owe", "they owe, hidden", "they owe later", "they owe someday"], "later": ["hidden", "in 8 days"],
+        "undated": ["someday"],
+    }  # fmt: skip
+    assert groups.hidden == 0
+
+
+def test_on_one_day_the_more_important_comes_first(tmp_path: Path) -> None:
+    priorities = ("lowest", "low", "medium", "high", "highest")
+    files = {f"a/{name}.md": note("follow-up", "due: 2026-11-16", f"priority: {name}") for name in priorities}
+    files |= {"a/a.md": note("follow-up", "due: 2026-11-16"), "a/z.md": note("follow-up", "due: 2026-11-16")}
+    groups = due(crm_with(tmp_path / "v", files))
+    assert [item.text for item in groups.today] == ["highest", "high", "a", "medium", "z", "low", "lowest"]
+    assert groups.today[0].due == date(2026, 11, 16)
