@@ -1,4 +1,4 @@
-"""Front matter as people and programs write it, and nasty values to put into it: for Hypothesis."""
+"""Hypothesis strategies: front matter as people and programs write it, and nasty values to put into it."""
 
 import json
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ LINE = st.sampled_from(["text", "a: b", "# no comment", "- x", "--- x", "é 😀
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One property: what stands above it, its own lines, and a comment behind them."""
+    """One property: the lines above it, its own lines, and a comment after them."""
 
     above: str
     key: str
-    value: str  # all behind the colon
+    value: str  # everything after the colon
     comment: str
     is_list: bool = False
 
@@ -73,7 +73,7 @@ VALUES: st.SearchStrategy[tuple[str, bool]] = st.one_of(
 
 @st.composite
 def front_matters(draw: st.DrawFn) -> tuple[list[Entry], str, str]:
-    """Properties, the line ending, and what stands behind the last property."""
+    """Properties, the line ending, and the text after the last property."""
     entries: list[Entry] = []
     anchors: list[str] = []
     for key in draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=6)):
@@ -87,13 +87,13 @@ def front_matters(draw: st.DrawFn) -> tuple[list[Entry], str, str]:
         has_comment = "\n" not in value.rstrip() and draw(st.booleans()) and not value.endswith("# header")
         above = draw(st.sampled_from(["", "", "", "# above\n", "\n", "# über 😀\n\n", "  # indented\n"]))
         if entries and "\n" in entries[-1].value:
-            above = above.lstrip(" ")  # indented it would be a line of the text before
+            above = above.lstrip(" ")  # an indented comment would be a line of the text before
         entries.append(Entry(above, key, value, "  # why: 😀" if has_comment else "", is_list))
     return entries, draw(st.sampled_from(["\n", "\n", "\r\n"])), draw(st.sampled_from(["", "", "# the end\n", "\n"]))
 
 
 def assembled(entries: list[Entry], newline: str, tail: str) -> tuple[Page, dict[str, tuple[int, int]]]:
-    """The page, and for each property the characters of its own: from its key to the end of its value."""
+    """The page, and for each property its own characters: from its key to the end of its value."""
     text, own = "", {}
     for entry in entries:
         text += entry.above.replace("\n", newline)
@@ -106,7 +106,7 @@ def assembled(entries: list[Entry], newline: str, tail: str) -> tuple[Page, dict
     return split_page(fence + text.encode() + fence + b"body\n--- \n\x00"), own
 
 
-# What is put into them.
+# Values to put into it.
 
 NASTY = [
     "", " ", "won", "yes", "NO", "null", "~", "12:30", "007", "1.10", "0x1F", "1_000", "2026-11-09", "a: b", "a #b", "a:", "#", "- a",

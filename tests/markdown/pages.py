@@ -1,4 +1,4 @@
-"""The properties of a text, for the tests of pages and their edits."""
+"""Shared by the tests of pages and their edits."""
 
 from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import read_properties
@@ -6,5 +6,5 @@ from vaultcrm.markdown.values import Value
 
 
 def properties(text: str) -> dict[str, Value]:
-    page = split_page(text.encode())
-    return read_properties(page)
+    """The properties of a file with this text."""
+    return read_properties(split_page(text.encode()))

@@ -12,7 +12,7 @@ from vaultcrm.markdown.callouts import Callout, find_callouts
         (">[!Feedback]+ Too dark\n> The photographs.\n", [("feedback", "Too dark", 10)]),
         ("a\n\n> [!question|right]\n> Who signs?\n> And when?\n>\n> More.\n", [("question", "Who signs? And when?", 13)]),
         ("> [!preference]\n> - No calls\n> - Invoices as PDF\n", [("preference", "No calls", 11), ("preference", "Invoices as PDF", 12)]),
-        # a title that only repeats the kind is none
+        # a title that only repeats the kind is ignored
         ("> [!decision] Decision\n> Two rounds\n", [("decision", "Two rounds", 11)]),
         ("> [!decision] Decisions:\n> 1. One\n> 2. Two\n", [("decision", "One", 11), ("decision", "Two", 12)]),
         # nested, and in a list
@@ -20,13 +20,13 @@ from vaultcrm.markdown.callouts import Callout, find_callouts
         ("- item\n  > [!question] Who?\n", [("question", "Who?", 11)]),
         ("- > [!decision] One\n", [("decision", "One", 10)]),
         ("1. > [!decision]\n   > One\n", [("decision", "One", 11)]),
-        # one that opens with another one, and goes on behind it
+        # one that starts with a nested one, and continues after it
         ("> [!decision]\n> > [!quote] Dana\n> > said\n>\n> The domain moves\n", [("decision", "The domain moves", 14)]),
         ("> [!decision]\n> > quoted, and no callout\n", [("decision", "> quoted, and no callout", 11)]),
         ("> [!decision] **Decision**\n> Two rounds\n", [("decision", "Two rounds", 11)]),
         # two of them in one quote
         ("> [!decision] One\n> [!question] Two\n", [("decision", "One", 10), ("question", "Two", 11)]),
-        # not ours, empty, not in a quote, in code, in a comment
+        # of another kind, empty, not in a quote, in code, in a comment
         ("> [!note] Call\n", []),
         ("> [!decision]\n", []),
         ("[!decision] One\n", []),
@@ -36,10 +36,10 @@ from vaultcrm.markdown.callouts import Callout, find_callouts
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_a_callout_says_its_title_or_what_stands_below_it(body: str, expected: list[tuple[str, str, int]], newline: str) -> None:
-    assert find_callouts(body.replace("\n", newline), 10) == [Callout(*one) for one in expected]
+def test_a_callout_yields_its_title_or_its_content(body: str, expected: list[tuple[str, str, int]], newline: str) -> None:
+    assert find_callouts(body.replace("\n", newline), 10) == [Callout(*callout) for callout in expected]
 
 
 @pytest.mark.parametrize("piece", ["-  ", "1. ", "> ", "> - ", "- > ", " "])
-def test_a_hostile_line_is_read_in_a_blink(piece: str) -> None:
+def test_a_hostile_line_is_read_fast(piece: str) -> None:
     assert find_callouts(piece * 20_000 + "[!", 1) == []

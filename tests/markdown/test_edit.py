@@ -14,7 +14,7 @@ def edit(text: str, key: str, value: Writable) -> str:
 
 
 def edit_block(block: str, key: str, value: Writable) -> str:
-    """The same for the text between the dashes alone."""
+    """The same for only the text between the dashes."""
     return edit(f"---\n{block}---\nbody\n", key, value).removeprefix("---\n").removesuffix("---\nbody\n")
 
 
@@ -67,11 +67,11 @@ def append(block: str, key: str, item: str) -> str:
         ("b: 2\n...\n", "b: 2\nstatus: won\n...\n"),
     ],
 )
-def test_setting_a_property_changes_its_value_and_nothing_else(before: str, after: str) -> None:
+def test_setting_a_property_changes_only_its_value(before: str, after: str) -> None:
     assert edit_block(before, "status", "won") == after
 
 
-def test_adding_behind_a_text_that_keeps_its_blank_lines_never_shortens_it() -> None:
+def test_adding_after_a_block_scalar_keeps_its_trailing_blank_lines() -> None:
     before = "---\nb: |+\n  text\n\n---\n"
     try:
         after = edit(before, "status", "won")
@@ -102,7 +102,7 @@ def test_adding_behind_a_text_that_keeps_its_blank_lines_never_shortens_it() -> 
         ("----\nno front matter\n", "---\nstatus: won\n---\n----\nno front matter\n"),
     ],
 )
-def test_line_endings_marks_and_what_is_around_the_properties_stay(before: str, after: str) -> None:
+def test_line_endings_bom_and_surroundings_stay(before: str, after: str) -> None:
     assert edit(before, "status", "won") == after
 
 
@@ -126,7 +126,7 @@ def test_line_endings_marks_and_what_is_around_the_properties_stay(before: str, 
         ("---", '"---"'),
         ("a\n---\nb", '"a\\n---\\nb"'),
         ("\ttab", '"\\ttab"'),
-        (" blank ", '" blank "'),
+        (" spaces ", '" spaces "'),
         ('say "hi"', 'say "hi"'),
         ('"hi"', '"\\"hi\\""'),
         ("it's", "it's"),
@@ -146,11 +146,11 @@ def test_line_endings_marks_and_what_is_around_the_properties_stay(before: str, 
         (["a", "b, c", "yes"], '[a, "b, c", "yes"]'),
     ],
 )
-def test_a_value_is_quoted_only_where_the_versions_of_yaml_would_disagree(value: Writable, written: str) -> None:
+def test_a_value_is_quoted_only_if_yaml_versions_would_disagree(value: Writable, written: str) -> None:
     assert edit_block("key: old\n", "key", value) == f"key: {written}\n"
 
 
-def test_quotes_stay_as_they_are_where_they_can() -> None:
+def test_existing_quotes_are_kept_where_possible() -> None:
     assert edit_block("a: 'x'\n", "a", "it's") == "a: 'it''s'\n"
     assert edit_block("a: 'x'\n", "a", "two\nlines") == 'a: "two\\nlines"\n'
     assert edit_block('a: "x"\n', "a", 'say "hi" \\ there') == 'a: "say \\"hi\\" \\\\ there"\n'
@@ -158,7 +158,7 @@ def test_quotes_stay_as_they_are_where_they_can() -> None:
     assert edit_block("a: ['x', 'y']\n", "a", ["z"]) == "a: ['z']\n"
 
 
-def test_a_list_is_written_the_way_it_stands_there() -> None:
+def test_a_list_keeps_its_style() -> None:
     assert edit_block("a:\n  - x  \n  - y\nb: 2\n", "a", ["v", "w: 1"]) == 'a:\n  - v\n  - "w: 1"\nb: 2\n'
     assert edit_block("a:\n- 'x'\n- 'y'\n", "a", ["v"]) == "a:\n- 'v'\n"
     assert edit_block("a: [x, y] # c\n", "a", ["v", "w"]) == "a: [v, w] # c\n"
@@ -168,7 +168,7 @@ def test_a_list_is_written_the_way_it_stands_there() -> None:
     assert edit("---\r\nb: 2\r\n---\r\n", "a", ["v", "w"]) == "---\r\nb: 2\r\na:\r\n  - v\r\n  - w\r\n---\r\n"
 
 
-def test_setting_what_is_there_already_changes_no_byte() -> None:
+def test_setting_the_same_value_changes_no_byte() -> None:
     for block in ("a: 'won'\n", "a:   won # c\n", "a: |-\n  won\n", 'a: "w\\x6fn"\n'):
         assert edit_block(block, "a", "won") == block
     assert edit_block("a: [x,y]\n", "a", ["x", "y"]) == "a: [x,y]\n"
@@ -200,7 +200,7 @@ def test_unusual_keys_are_quoted() -> None:
         ("", ""),
     ],
 )
-def test_removing_a_property_takes_its_lines_and_nothing_else(before: str, after: str) -> None:
+def test_removing_a_property_removes_only_its_lines(before: str, after: str) -> None:
     assert remove(before, "status") == after
 
 
@@ -228,11 +228,11 @@ def test_removing_from_a_note_without_properties_changes_no_byte() -> None:
         ("b: 2\n", "b: 2\ntags:\n  - c\n"),
     ],
 )
-def test_appending_puts_one_item_behind_the_last(before: str, after: str) -> None:
+def test_appending_adds_one_item_after_the_last(before: str, after: str) -> None:
     assert append(before, "tags", "c") == after
 
 
-def test_an_item_is_quoted_as_its_place_needs_it() -> None:
+def test_an_item_is_quoted_as_its_list_style_requires() -> None:
     assert append("a: [x]\n", "a", "y, z") == 'a: [x, "y, z"]\n'
     assert append("a:\n  - x\n", "a", "y, z") == "a:\n  - x\n  - y, z\n"
     assert append("a:\n  - x\n", "a", "[[Acme]]") == 'a:\n  - x\n  - "[[Acme]]"\n'

@@ -1,7 +1,7 @@
-"""The law of edits: of any front matter only the bytes of the property that is meant change, or the edit is refused.
+"""The law of edits: in any front matter, only the bytes of the edited property change, or the edit is refused.
 
-The judges are not ours: PyYAML's composer says where each property stands, and PyYAML (YAML 1.1) and
-ruamel.yaml (YAML 1.2) say what was written and that all other values are what they were.
+Other parsers are the judges: PyYAML's composer finds the position of each property, and PyYAML (YAML 1.1)
+and ruamel.yaml (YAML 1.2) read what was written and check that all other values are unchanged.
 """
 
 from collections import Counter
@@ -25,23 +25,23 @@ from vaultcrm.markdown.values import Value
 from vaultcrm.markdown.yaml_nodes import Writable, value_as_read
 
 
-def by_pyyaml(text: str) -> dict[str, Any]:  # Any: whatever stands there, as text
+def by_pyyaml(text: str) -> dict[str, Any]:  # Any: any YAML value, as text
     return yaml.load(text, yaml.BaseLoader) or {}
 
 
-def value_by_pyyaml(text: str, key: str) -> Any:  # Any: whatever stands there
-    """What YAML 1.1 makes of one property alone; None where there is none, or a date that does not exist."""
+def value_by_pyyaml(text: str, key: str) -> Any:  # Any: any YAML value
+    """The value of one property in YAML 1.1; None if it is missing, or a date that does not exist."""
     loader = yaml.SafeLoader(text)
     root = loader.get_single_node()
-    found = [value for name, value in root.value if name.value == key] if isinstance(root, yaml.MappingNode) else []
+    values = [value for name, value in root.value if name.value == key] if isinstance(root, yaml.MappingNode) else []
     try:
-        return loader.construct_object(found[0], deep=True) if found else None
+        return loader.construct_object(values[0], deep=True) if values else None
     except ValueError:
         return None
 
 
 def by_ruamel(text: str) -> dict[object, Any] | None:  # Any: as above
-    """What YAML 1.2 makes of it; None where ruamel.yaml cannot read it."""
+    """The values in YAML 1.2; None if ruamel.yaml cannot read the text."""
     try:
         return YAML(typ="safe", pure=True).load(text) or {}
     except (YAMLError, ValueError):
@@ -49,15 +49,15 @@ def by_ruamel(text: str) -> dict[object, Any] | None:  # Any: as above
 
 
 def is_same(read: object, written: object) -> bool:
-    """Whether a judge has read what was written; a date keeps the quotes that stood there, and is text then."""
+    """Whether a judge has read what was written. A date keeps existing quotes, and then is text."""
     return read == written or (isinstance(written, date) and read == value_as_read(written))
 
 
-Change = Callable[[Any], object]  # Any: a judge's old value; gives its new one
+Change = Callable[[Any], object]  # Any: a judge's old value; returns its new one
 
 
 def assert_only_this_changed(old: Page, new: Page, key: str, expected: dict[str, Value], change: Change | None) -> None:
-    """All judges agree: `key` has undergone a `change` (None: it is gone), and every other value is as it was."""
+    """All judges agree that `key` has changed by `change` (None: was removed), and that every other value is unchanged."""
     assert read_properties(new) == expected
     before, after = by_pyyaml(old.text), by_pyyaml(new.text)
     before.pop(key, None)
@@ -75,7 +75,7 @@ def assert_only_this_changed(old: Page, new: Page, key: str, expected: dict[str,
         assert ruamel_after == ruamel_before
 
 
-def test_an_edit_touches_only_the_property_that_it_is_about() -> None:
+def test_an_edit_changes_only_its_property() -> None:
     tally: Counter[str] = Counter()
 
     def attempt(edit: Callable[[], Page]) -> Page | None:
@@ -107,11 +107,11 @@ def test_an_edit_touches_only_the_property_that_it_is_about() -> None:
             return
         entry = data.draw(st.sampled_from(entries))
         key, range_ = entry.name, place(*ranges[entry.name])
-        if (made := attempt(lambda: set_property(page, key, other))) and made != page:
-            assert is_same_outside(whole, made.join(), *range_)
-            assert is_same_outside(whole, made.join(), *place(*own[key])), "a comment or a blank line went with it"
-            assert_only_this_changed(page, made, key, {**old, key: value_as_read(other)}, lambda _: other)
-        elif made:
+        if (edited := attempt(lambda: set_property(page, key, other))) and edited != page:
+            assert is_same_outside(whole, edited.join(), *range_)
+            assert is_same_outside(whole, edited.join(), *place(*own[key])), "a comment or a blank line was lost"
+            assert_only_this_changed(page, edited, key, {**old, key: value_as_read(other)}, lambda _: other)
+        elif edited:
             assert old[key] == value_as_read(other)
 
         if removed := attempt(lambda: remove_property(page, key)):

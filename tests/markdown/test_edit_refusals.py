@@ -1,4 +1,4 @@
-"""What an edit of a page refuses rather than guess, and what cannot be read: each with its reason."""
+"""Edits that are refused rather than guessed, and properties that cannot be read, each with its reason."""
 
 from collections.abc import Callable
 
@@ -14,10 +14,10 @@ Attempt = Callable[[], object]
 
 
 def refusal(block: str, key: str, value: Writable) -> str:
-    """Why setting a property is refused."""
-    with pytest.raises(Refused) as found:
+    """The message with which setting a property is refused."""
+    with pytest.raises(Refused) as raised:
         set_property(split_page(f"---\n{block}---\nbody\n".encode()), key, value)
-    return found.value.message
+    return raised.value.message
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,11 @@ def refusal(block: str, key: str, value: Writable) -> str:
         ("{{title}}\n", "are in braces"),
     ],
 )
-def test_setting_is_refused_where_other_bytes_would_be_touched(block: str, reason: str) -> None:
+def test_setting_is_refused_if_other_bytes_would_change(block: str, reason: str) -> None:
     assert reason in refusal(block, "a", "new")
 
 
-def test_a_duplicate_key_bars_only_its_own_edit() -> None:
+def test_a_duplicate_key_blocks_only_its_own_edit() -> None:
     page = set_property(split_page(b"---\na: 1\na: 2\nb: 3\n---\n"), "b", "4")
     assert page.join() == b'---\na: 1\na: 2\nb: "4"\n---\n'
 
@@ -60,7 +60,7 @@ def test_a_number_that_is_not_finite_is_refused(value: float) -> None:
     assert "not finite" in refusal("a: 1\n", "b", value)
 
 
-def test_what_would_exceed_the_bounds_when_read_back_is_refused() -> None:
+def test_an_edit_that_would_exceed_the_bounds_is_refused() -> None:
     assert "larger than 64 KiB" in refusal("a: 1\n", "b", "x" * 65_536)
     assert "would make the properties unreadable" in refusal("a: 1\n", "k" * 2_000, "x")
 
@@ -87,7 +87,7 @@ def test_front_matter_that_is_not_yaml_is_left_alone(text: str) -> None:
         ('a: 1\nb: "x\u2028z"\n', "unusual line breaks"),
     ],
 )
-def test_removing_is_refused_where_other_bytes_would_be_touched(block: str, reason: str) -> None:
+def test_removing_is_refused_if_other_bytes_would_change(block: str, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         remove_property(split_page(f"---\n{block}---\n".encode()), "a")
 
@@ -104,7 +104,7 @@ def test_removing_is_refused_where_other_bytes_would_be_touched(block: str, reas
         ("a: [1]\na: [2]\n", "appears 2 times"),
     ],
 )
-def test_appending_is_refused_where_other_bytes_would_be_touched(block: str, reason: str) -> None:
+def test_appending_is_refused_if_other_bytes_would_change(block: str, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         append_item(split_page(f"---\n{block}---\n".encode()), "a", "new")
 
@@ -123,29 +123,29 @@ def test_appending_is_refused_where_other_bytes_would_be_touched(block: str, rea
         (b"---\na: 1\nb: caf\xe9\n---\n", 3, "encoding", "not UTF-8"),
     ],
 )
-def test_what_cannot_be_read_says_why_and_in_which_line_of_the_file(text: bytes, line: int, code: str, reason: str) -> None:
+def test_unreadable_properties_report_reason_and_line(text: bytes, line: int, code: str, reason: str) -> None:
     page = split_page(text)
     attempts: list[Attempt] = [lambda: root_node(page), lambda: set_property(page, "a", "x"), lambda: remove_property(page, "a")]
     for attempt in attempts:
-        with pytest.raises(Unreadable, match=reason) as found:
+        with pytest.raises(Unreadable, match=reason) as raised:
             attempt()
-        assert (found.value.line, found.value.code) == (line, code)
+        assert (raised.value.line, raised.value.code) == (line, code)
 
 
 @pytest.mark.parametrize("block", ["a: &x one\nb: &x two\nc: *x\n", "a: &x [1]\nb: &x [2]\nc: *x\n"])
-def test_an_anchor_that_is_given_twice_is_not_taken_away_from_its_alias(block: str) -> None:
+def test_a_redefined_anchor_is_not_removed_from_its_alias(block: str) -> None:
     page = split_page(f"---\n{block}---\n".encode())
     attempts: list[Attempt] = [lambda: set_property(page, "b", "new"), lambda: remove_property(page, "b")]
     for attempt in attempts:
-        with pytest.raises((Refused, Unreadable)):  # c would silently become what a is
+        with pytest.raises((Refused, Unreadable)):  # c would silently get the value of a
             attempt()
 
 
 @pytest.mark.parametrize("block", ["? a\n", "{a}\n"])
-def test_a_key_without_a_colon_is_filled_or_refused(block: str) -> None:
+def test_a_key_without_a_colon_is_set_or_refused(block: str) -> None:
     page = split_page(f"---\n{block}---\n".encode())
     try:
-        made = set_property(page, "a", "new")
+        edited = set_property(page, "a", "new")
     except Refused:
         return
-    assert made.text in ("? a\n: new\n", "{a: new}\n")
+    assert edited.text in ("? a\n: new\n", "{a: new}\n")

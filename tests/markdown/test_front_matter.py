@@ -1,4 +1,4 @@
-"""python-frontmatter, held to our bounds: it reads what a page holds, and never writes."""
+"""python-frontmatter with our handler: it reads the properties of a page within bounds, and never writes."""
 
 import frontmatter
 import pytest
@@ -12,12 +12,12 @@ from vaultcrm.markdown.properties import read_properties
 
 
 @given(front_matters())
-def test_it_reads_what_the_page_holds(front: tuple[list[Entry], str, str]) -> None:
+def test_it_reads_the_properties_of_the_page(front: tuple[list[Entry], str, str]) -> None:
     page, _ = assembled(*front)
-    found = load_properties(page)
-    assert list(found) == list(read_properties(page))
-    assert found == {
-        # inside a map the library's line endings stand, not the file's
+    loaded = load_properties(page)
+    assert list(loaded) == list(read_properties(page))
+    assert loaded == {
+        # inside a map, line endings are the library's, not the file's
         key: value.replace("\r\n", "\n") if isinstance(value, str) else value
         for key, value in read_properties(page).items()
     }
@@ -38,7 +38,7 @@ def test_it_reads_what_the_page_holds(front: tuple[list[Entry], str, str]) -> No
         ("-----\ntext\n-----\n", {}),
     ],
 )
-def test_what_the_library_alone_breaks_or_changes_is_read_as_it_stands(text: str, properties: dict[str, str]) -> None:
+def test_values_that_the_library_alone_would_change_are_read_as_text(text: str, properties: dict[str, str]) -> None:
     assert load_properties(split_page(text.encode())) == properties
 
 
@@ -46,13 +46,13 @@ def test_what_the_library_alone_breaks_or_changes_is_read_as_it_stands(text: str
     ("text", "line"),
     [("---\na: 1\n", 1), ("---\na: 1\nb: [\nc\n---\n", 5), ("---\n- a\n---\n", 2), ("---\na: " + "[" * 50_000 + "\n---\n", 2)],
 )
-def test_what_cannot_be_read_is_refused_with_its_line(text: str, line: int) -> None:
-    with pytest.raises(Unreadable) as found:
+def test_unreadable_front_matter_raises_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(Unreadable) as raised:
         load_properties(split_page(text.encode()))
-    assert found.value.line == line
+    assert raised.value.line == line
 
 
-def test_the_handler_serves_the_library_for_reading_only() -> None:
+def test_the_handler_reads_but_never_writes() -> None:
     post = frontmatter.loads("---\ntitle: Zoë\ntags: [a, b]\n---\nbody\n", handler=HANDLER)
     assert (post.metadata, post.content) == ({"title": "Zoë", "tags": ["a", "b"]}, "body")
     assert HANDLER.detect("---\na: 1\n---\n")

@@ -1,4 +1,4 @@
-"""Links found in a page: each kind, in the body and in the properties, and where exactly its target stands."""
+"""Links found in a page: each kind, in the body and in the properties, and the exact position of its target."""
 
 import pytest
 from hypothesis import given
@@ -11,11 +11,11 @@ from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import read_properties
 
 
-def found(text: str) -> list[tuple[int, str, str, str]]:
-    """Line, whole link, target as it is written, target as it is meant."""
+def links_in(text: str) -> list[tuple[int, str, str, str]]:
+    """Line, whole link, target as written, decoded target."""
     return [
-        (one.line, text[one.start : one.end], text[one.target_start : one.target_end], one.target)
-        for one in find_links(split_page(text.encode()))
+        (link.line, text[link.start : link.end], text[link.target_start : link.target_end], link.target)
+        for link in find_links(split_page(text.encode()))
     ]
 
 
@@ -23,7 +23,7 @@ BODY = """\
 # A page
 
 See [[Acme]], [[Acme#Terms|the terms]], [[clients/Acme/Acme.md#^b1]] and ![[sub/a b.png|200]].
-[[#Here]] points here. [[ Acme ]] has blanks. \\[[Acme]] is no link.
+[[#Here]] points here. [[ Acme ]] has spaces. \\[[Acme]] is no link.
 
 | a | b |
 | - | - |
@@ -48,8 +48,8 @@ See [[Acme]], [[Acme#Terms|the terms]], [[clients/Acme/Acme.md#^b1]] and ![[sub/
 """
 
 
-def test_every_kind_of_link_in_a_body_is_found_where_it_stands() -> None:
-    assert found(BODY) == [
+def test_every_kind_of_link_in_a_body_is_found_with_its_position() -> None:
+    assert links_in(BODY) == [
         (3, "[[Acme]]", "Acme", "Acme"),
         (3, "[[Acme#Terms|the terms]]", "Acme", "Acme"),
         (3, "[[clients/Acme/Acme.md#^b1]]", "clients/Acme/Acme.md", "clients/Acme/Acme.md"),
@@ -96,11 +96,11 @@ web: "[x](y.md)"
 """
 
 
-def test_every_link_in_the_properties_is_found_where_it_stands() -> None:
+def test_every_link_in_the_properties_is_found_with_its_position() -> None:
     page = split_page(PROPERTIES.encode())
     assert [
-        (one.key, one.line, PROPERTIES[one.target_start : one.target_end] if one.target_start >= 0 else None, one.target)
-        for one in find_links(page)
+        (link.key, link.line, PROPERTIES[link.target_start : link.target_end] if link.target_start >= 0 else None, link.target)
+        for link in find_links(page)
     ] == [
         ("client", 2, "Acme", "Acme"),
         ("people", 4, "Dana Roe", "Dana Roe"),
@@ -119,20 +119,19 @@ def test_every_link_in_the_properties_is_found_where_it_stands() -> None:
     ]
 
 
-def test_the_catalogue_is_told_the_same_links_with_their_lines() -> None:
+def test_link_records_are_the_same_links_with_the_same_lines() -> None:
     text = PROPERTIES.replace("  # [[Comment]]", "") + BODY
     page = split_page(text.encode())
-    told = link_records(page, read_properties(page))
-    links = [(one.line, one.kind, one.key, one.target) for one in find_links(page)]
-    assert [tuple(one) for one in told] == links
+    records = link_records(page, read_properties(page))
+    assert [tuple(record) for record in records] == [(link.line, link.kind, link.key, link.target) for link in find_links(page)]
 
 
-def test_a_byte_order_mark_line_ends_and_other_scripts_move_nothing() -> None:
+def test_bom_crlf_and_non_ascii_text_shift_no_position() -> None:
     text = '\ufeff---\r\nname: "Zoë 🎈 [[Ä]]"\r\n---\r\n🎈 [[Ö]]\r\n'
-    assert found(text) == [(2, "[[Ä]]", "Ä", "Ä"), (4, "[[Ö]]", "Ö", "Ö")]
+    assert links_in(text) == [(2, "[[Ä]]", "Ä", "Ä"), (4, "[[Ö]]", "Ö", "Ö")]
 
 
-def test_a_page_whose_properties_cannot_be_read_says_so() -> None:
+def test_unreadable_properties_raise() -> None:
     with pytest.raises(Unreadable):
         find_links(split_page(b"---\na: [\n---\n[[A]]\n"))
 
@@ -144,35 +143,35 @@ def test_a_page_whose_properties_cannot_be_read_says_so() -> None:
         ("%2528", "%28"),
     ],
 )  # fmt: skip
-def test_percent_signs_and_backslashes_are_read_as_what_they_mean(raw: str, path: str) -> None:
+def test_percent_encoding_and_backslash_escapes_are_decoded(raw: str, path: str) -> None:
     assert decode_path(raw) == path
 
 
 @given(st.text(st.sampled_from("[]()<>!|#\\`%\n \"'ab./:-&ä"), max_size=80))
-def test_no_text_is_too_strange(text: str) -> None:
+def test_positions_are_right_in_any_text(text: str) -> None:
     page = split_page(text.encode())
     if page.kind in ("none",):
-        for one in find_links(page):
-            assert text[one.start : one.end]
-            assert one.start <= one.target_start < one.target_end <= one.end
-            assert "\n" not in text[one.target_start : one.target_end]
-            assert one.line == 1 + text.count("\n", 0, one.target_start)
+        for link in find_links(page):
+            assert text[link.start : link.end]
+            assert link.start <= link.target_start < link.target_end <= link.end
+            assert "\n" not in text[link.target_start : link.target_end]
+            assert link.line == 1 + text.count("\n", 0, link.target_start)
 
 
 @pytest.mark.parametrize(
     "text", ["[" * 20_000 + "](", "](a" * 8_000, "[[" * 20_000, "[a](" + "(" * 20_000, "[a](<" * 8_000, "![a](\\" * 8_000]
 )
-def test_hostile_texts_do_not_take_their_time(text: str) -> None:
+def test_hostile_texts_are_read_fast(text: str) -> None:
     assert find_links(split_page(text.encode())) == []
 
 
-def test_hostile_brackets_are_read_in_a_blink() -> None:
+def test_hostile_brackets_are_read_fast() -> None:
     page = split_page(("](a)" * 200_000 + "[x](y.md)").encode())
     assert [link.target for link in links_in_text(page.body)] == ["y.md"]
 
 
-def test_links_that_the_yaml_spells_out_are_read_in_a_blink() -> None:
+def test_many_escaped_links_in_yaml_are_read_fast() -> None:
     block = "a:\n" + "".join('  - "[[\\x61]]"\n' for _ in range(3000))
     page = split_page(f"---\n{block}---\n".encode())
-    found = link_records(page, front_matter.load_properties(page))
-    assert {(one.target, one.line) for one in found} == {("a", 2)}
+    records = link_records(page, front_matter.load_properties(page))
+    assert {(record.target, record.line) for record in records} == {("a", 2)}

@@ -1,4 +1,4 @@
-"""Code and comments in a body; whatever the text, blanking them out moves nothing."""
+"""Code and comments in a body are blanked out, and every character keeps its position."""
 
 from itertools import pairwise
 
@@ -9,29 +9,29 @@ from hypothesis import strategies as st
 from vaultcrm.markdown.masking import is_in_spans, mask, masked_spans
 
 SAMPLES = [
-    # a fence covers its lines, and so do the marks
+    # a fenced block is masked with its fences
     ("a\n```\n- [ ] b\n```\nc\n", "a\n   \n       \n   \nc\n"),
     ("~~~ js\nb\n~~~\nc", "      \n \n   \nc"),
-    # as many marks of the same kind close it
+    # a fence of the same marks and at least as many closes it
     ("````\n```\nb\n````\nc\n", "    \n   \n \n    \nc\n"),
     ("```\n~~~\nb\n``` x\n```\nc\n", "   \n   \n \n     \n   \nc\n"),
-    # a fence that nobody closes covers the rest
+    # an unclosed fence masks the rest
     ("a\n```\nb\n- [ ] c\n", "a\n   \n \n       \n"),
-    # what has a mark in its words is no fence
+    # a backtick after the marks makes it no fence
     ("``` a ` b\nc\n", "``` a ` b\nc\n"),
-    # in a quote the fence ends with the quote
+    # a fenced block ends with its quote
     ("> ```\n> b\nc\n", "> " + "   \n   \nc\n"),
     ("- ```\n  b\n  ```\nc\n", "-    \n   \n     \nc\n"),
     # comments, on one line and on several
     ("a %% b %% c\n", "a         c\n"),
     ("%%\n- [ ] b\n%%\nc\n", "  \n       \n  \nc\n"),
     ("a <!-- b --> c\n<!--\n- [ ] d\n-->\ne\n", "a            c\n    \n       \n   \ne\n"),
-    # one that begins a line and is never closed covers the rest; within a line it is no comment
+    # unclosed at the start of a line it masks the rest; within a line it is text
     ("a\n%%\nb\n", "a\n  \n \n"),
     ("a 50%% off\n\n- [ ] b\n\nc 20%% off\n", "a 50%% off\n\n- [ ] b\n\nc 20%% off\n"),
-    # marks in code are no comment
+    # in code it is not a comment
     ("a `%%` b\n- [ ] c `%%` d\n", "a `%%` b\n- [ ] c `%%` d\n"),
-    # four blanks behind a blank line are code, but not in a list
+    # four spaces after a blank line are code, except in a list
     ("a\n\n    - [ ] b\n\nc\n", "a\n\n           \n\nc\n"),
     ("- a\n    - [ ] b\n\n    - [ ] c\n", "- a\n    - [ ] b\n\n    - [ ] c\n"),
     ("a\n    b\n", "a\n    b\n"),
@@ -55,18 +55,18 @@ def test_code_and_comments_are_blanked_out(body: str, expected: str, newline: st
         ("`a` `b\n", "    `b\n"),
     ],
 )
-def test_code_within_a_line_is_blanked_out_when_asked(body: str, expected: str) -> None:
+def test_inline_code_is_blanked_out_on_request(body: str, expected: str) -> None:
     assert mask(body, inline=True) == expected
 
 
-def test_a_place_is_covered_or_not() -> None:
+def test_is_in_spans() -> None:
     spans = masked_spans("a %% b %% c\n```\nd\n")
     assert [is_in_spans(spans, at) for at in (0, 2, 8, 9, 11, 12, 17)] == [False, True, True, False, False, True, True]
     assert not is_in_spans([], 0)
 
 
 @given(st.text(st.sampled_from("ab `~%<!->\n\r\t *0.[]"), max_size=60))
-def test_whatever_the_text_every_character_keeps_its_place(body: str) -> None:
+def test_masking_keeps_every_position(body: str) -> None:
     spans = masked_spans(body)
     assert all(start < end for start, end in spans)
     assert all(before[1] < after[0] for before, after in pairwise(spans))
@@ -78,7 +78,7 @@ def test_whatever_the_text_every_character_keeps_its_place(body: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["%%\n%%%%\n", "<!-- ", "a <!-- b\n", "a %% b", "` `` ``` ", "> ```\n", "- ", "    a\n\n", "a `%% "])
-def test_a_large_hostile_body_is_taken_apart_in_a_blink(piece: str) -> None:
+def test_a_large_hostile_body_is_masked_fast(piece: str) -> None:
     body = piece * (300_000 // len(piece))
     assert len(mask(body, inline=True)) == len(body)
 
@@ -86,17 +86,17 @@ def test_a_large_hostile_body_is_taken_apart_in_a_blink(piece: str) -> None:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        # a mark in a quote, or far to the right, does not close what it did not open
+        # a fence in a quote, or indented by four columns, does not close a block outside
         ("```\n> ```\n- [ ] b\n```\nc\n", "   \n     \n       \n   \nc\n"),
         ("```\n    ```\n- [ ] b\n```\nc\n", "   \n       \n       \n   \nc\n"),
-        # in an item of a list the fence ends with the item
+        # in a list item the block ends with the item
         ("- a\n  ```\n  b\n- [ ] c\n", "- a\n     \n   \n- [ ] c\n"),
         ("- a\n  ```\n  b\n\n  c\n  ```\n- [ ] d\n", "- a\n     \n   \n\n   \n     \n- [ ] d\n"),
     ],
 )
-def test_a_code_block_ends_where_it_does_for_obsidian(body: str, expected: str) -> None:
+def test_a_code_block_ends_as_in_obsidian(body: str, expected: str) -> None:
     assert mask(body) == expected
 
 
-def test_many_beginnings_of_a_comment_are_looked_through_once() -> None:
+def test_many_comment_openings_are_searched_once() -> None:
     assert mask("a " + "<!-- " * 60_000 + "\n\n-->").startswith("a <!-- ")

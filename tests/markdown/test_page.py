@@ -1,4 +1,4 @@
-"""One file taken apart and put together again."""
+"""One file split and joined again."""
 
 import pytest
 from hypothesis import example, given
@@ -12,7 +12,7 @@ PIECES = [b"---", b"---\n", b"--- \r\n", b"---\r", b"\n", b"\r\n", b"\xef\xbb\xb
 @given(st.one_of(st.binary(), st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4))).map(b"".join)))
 @example(b"")
 @example(b"---\n---")
-def test_joining_what_was_split_gives_the_same_bytes(data: bytes) -> None:
+def test_splitting_and_joining_gives_the_same_bytes(data: bytes) -> None:
     page = split_page(data)
     assert page.join() == data
     assert page.before + page.block + page.after == data
@@ -40,11 +40,11 @@ def test_joining_what_was_split_gives_the_same_bytes(data: bytes) -> None:
         (b"{{title}}\n", Page(b"", b"", b"{{title}}\n", "none")),
     ],
 )
-def test_front_matter_is_what_stands_between_two_lines_of_three_dashes(data: bytes, page: Page) -> None:
+def test_front_matter_is_between_two_lines_of_three_dashes(data: bytes, page: Page) -> None:
     assert split_page(data) == page
 
 
-def test_the_body_begins_behind_the_closing_line_and_knows_its_line_number() -> None:
+def test_the_body_starts_after_the_closing_line() -> None:
     page = split_page(b"---\r\na: 1\r\n---\r\nfirst\r\n")
     assert (page.body, page.body_line, page.newline) == ("first\r\n", 4, "\r\n")
     page = split_page("Zoë\n".encode())
@@ -52,5 +52,5 @@ def test_the_body_begins_behind_the_closing_line_and_knows_its_line_number() -> 
 
 
 @pytest.mark.parametrize("opening", [b"+++\n", b"+++ \n", b"+++\t\r\n"])
-def test_toml_is_known_by_its_fence_also_with_blanks_behind_it(opening: bytes) -> None:
+def test_toml_is_recognized_with_spaces_after_its_fence(opening: bytes) -> None:
     assert split_page(opening + b'title = "x"\n+++\n').kind == "toml"

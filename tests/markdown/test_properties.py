@@ -1,11 +1,11 @@
-"""The properties of a page: their values as texts, and their lines."""
+"""The properties of a page: their values as text, and their lines."""
 
 from tests.markdown.pages import properties
 from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import duplicate_keys, key_lines, read_properties
 
 
-def test_values_are_the_text_that_stands_there() -> None:
+def test_values_are_read_as_text() -> None:
     block = "a: yes\nb: 12:30\nc: 007\nd: 2026-02-30\ne: ~\nf:\ng: ''\nh: [x, 1, ~]\ni: {x: 1}\n"
     block += "j: [[Acme]]\nk: |\n  two\n  lines\nl: &x 1.10\nm: *x\n"
     assert properties(f"---\n{block}---\n") == {
@@ -14,7 +14,7 @@ def test_values_are_the_text_that_stands_there() -> None:
     }  # fmt: skip
 
 
-def test_keys_know_their_lines_and_which_are_given_twice() -> None:
+def test_lines_of_keys_and_duplicate_keys() -> None:
     page = split_page(b"---\n# c\na: 1\nb:\n  - x\na: 2\n---\n")
     assert key_lines(page) == {"a": 6, "b": 4}
     assert duplicate_keys(page) == {"a": 6}

@@ -1,4 +1,4 @@
-"""Wikilinks taken apart and put together."""
+"""Wikilinks parsed and made."""
 
 import pytest
 from hypothesis import given
@@ -24,7 +24,7 @@ from vaultcrm.markdown.wikilinks import Wikilink, link_title, make_wikilink, par
         ("[[Zoë 😀]]", Wikilink("Zoë 😀", "", ""), "Zoë 😀"),
     ],
 )
-def test_a_link_is_taken_apart(text: str, link: Wikilink, title: str) -> None:
+def test_a_link_is_parsed(text: str, link: Wikilink, title: str) -> None:
     assert parse_wikilink(text) == link
     assert link.title == link_title(text) == title
 
@@ -46,27 +46,27 @@ def test_a_link_is_taken_apart(text: str, link: Wikilink, title: str) -> None:
         "[[[Acme]]]",
     ],
 )
-def test_what_is_no_link_is_ordinary_text(text: str) -> None:
+def test_other_text_is_not_a_link(text: str) -> None:
     assert parse_wikilink(text) is None
     assert link_title(text) == (text or None)
 
 
-def test_nothing_has_no_title() -> None:
+def test_none_has_no_title() -> None:
     assert link_title(None) is None
 
 
-def test_a_link_is_put_together() -> None:
+def test_a_link_is_made() -> None:
     assert make_wikilink("Acme Studio") == "[[Acme Studio]]"
     assert make_wikilink("Acme Studio", "the studio") == "[[Acme Studio|the studio]]"
 
 
 @given(st.text(max_size=40), st.text(st.characters(exclude_characters="[]|"), max_size=20).map(str.strip))
-def test_what_is_put_together_is_taken_apart_into_the_same(text: str, shown: str) -> None:
+def test_a_made_link_parses_to_the_same_parts(text: str, display: str) -> None:
     title = file_name(text)
-    assert parse_wikilink(make_wikilink(title, shown)) == Wikilink(title, "", shown)
+    assert parse_wikilink(make_wikilink(title, display)) == Wikilink(title, "", display)
 
 
-def test_a_text_is_read_aloud_without_its_brackets() -> None:
+def test_links_are_replaced_by_what_they_display() -> None:
     assert without_links("no link") == "no link"
     assert without_links("See [[Acme Studio]] and [[Dana Roe|Dana]].") == "See Acme Studio and Dana."
     assert without_links("[[clients/Acme/Acme#Terms]], ![[x.png]]") == "Acme, x.png"

@@ -1,4 +1,4 @@
-"""The YAML between the dashes: bounds that hold, values read as text, and written so that two parsers agree."""
+"""The YAML of the front matter: read within bounds, as text, and written so that two parsers agree."""
 
 import subprocess
 import sys
@@ -40,7 +40,7 @@ def value_in(text: str, engine: type[yaml.SafeLoader] | None = None) -> Value:
 
 
 def bomb(levels: int, width: int = 9) -> str:
-    """Lists of aliases of lists of aliases: it means `width` to the power of `levels` values."""
+    """Lists of aliases of lists of aliases, which expand to `width` to the power of `levels` values."""
     lines = ["a0: &a0 [" + ", ".join(["x"] * width) + "]"]
     lines += [f"a{n}: &a{n} [" + ", ".join([f"*a{n - 1}"] * width) + "]" for n in range(1, levels)]
     return "\n".join(lines) + "\n"
@@ -50,7 +50,7 @@ def bomb(levels: int, width: int = 9) -> str:
 
 
 @both_engines
-def test_64_kib_are_read_and_one_byte_more_is_not(engine: type[yaml.SafeLoader]) -> None:
+def test_text_over_64_kib_is_refused(engine: type[yaml.SafeLoader]) -> None:
     text = "a: é"
     text += "x" * (MAX_BYTES - len(text.encode()))
     assert len(value_in(text, engine) or "") == MAX_BYTES - 4
@@ -59,7 +59,7 @@ def test_64_kib_are_read_and_one_byte_more_is_not(engine: type[yaml.SafeLoader])
 
 
 @both_engines
-def test_32_levels_are_read_and_one_more_is_not(engine: type[yaml.SafeLoader]) -> None:
+def test_nesting_over_32_levels_is_refused(engine: type[yaml.SafeLoader]) -> None:
     # the map is level 0, so the innermost of 31 lists holds a scalar on level 32
     assert value_in("a: " + "[" * 31 + "x" + "]" * 31, engine) == "[" * 31 + "x" + "]" * 31
     with pytest.raises(Unreadable, match="nested deeper than 32 levels"):
@@ -69,7 +69,7 @@ def test_32_levels_are_read_and_one_more_is_not(engine: type[yaml.SafeLoader]) -
 
 
 @both_engines
-def test_an_alias_counts_as_much_as_what_it_stands_for(engine: type[yaml.SafeLoader]) -> None:
+def test_an_alias_counts_as_much_as_its_target(engine: type[yaml.SafeLoader]) -> None:
     assert compose(bomb(4), engine) is not None  # 9 + 81 + 729 + 6,561 values, and their lists
     with pytest.raises(Unreadable, match="expand to more than 20000 values"):
         compose(bomb(5), engine)
@@ -78,7 +78,7 @@ def test_an_alias_counts_as_much_as_what_it_stands_for(engine: type[yaml.SafeLoa
 
 
 @both_engines
-def test_many_values_are_refused_like_many_aliases(engine: type[yaml.SafeLoader]) -> None:
+def test_over_20000_values_are_refused(engine: type[yaml.SafeLoader]) -> None:
     # a map, a key, a list and its items
     assert compose("a: [" + "x," * 19_997 + "]", engine) is not None
     with pytest.raises(Unreadable, match="expand to more than 20000 values"):
@@ -87,14 +87,14 @@ def test_many_values_are_refused_like_many_aliases(engine: type[yaml.SafeLoader]
 
 @both_engines
 @pytest.mark.parametrize("text", ["a: &x [*x]", "&x a: *y\nb: &y {c: *y}", "a: &x\n  - b: *x"])
-def test_a_circle_of_aliases_is_refused(text: str, engine: type[yaml.SafeLoader]) -> None:
+def test_a_circular_alias_is_refused(text: str, engine: type[yaml.SafeLoader]) -> None:
     with pytest.raises(Unreadable, match="has no anchor before it"):
         compose(text, engine)
 
 
 @pytest.mark.parametrize("text", ["a: " + "[" * 50_000, "[" * 32_000 + "]" * 32_000, "{a: " * 15_000, "- " * 30_000, "? " * 30_000])
-def test_deep_nesting_ends_no_process(text: str) -> None:
-    """In a process of its own: libyaml's own composer overflows the stack of the machine here."""
+def test_deep_nesting_does_not_crash_the_process(text: str) -> None:
+    """In a process of its own, since libyaml's composer overflows the C stack here."""
     program = """if True:
         import sys, yaml
         from vaultcrm.errors import Unreadable
@@ -106,9 +106,9 @@ def test_deep_nesting_ends_no_process(text: str) -> None:
             except Unreadable as error:
                 print(error)
     """
-    found = subprocess.run([sys.executable, "-c", program], input=text, capture_output=True, text=True, timeout=60)
-    assert (found.returncode, found.stderr) == (0, "")
-    assert len(found.stdout.splitlines()) == len(ENGINES)
+    process = subprocess.run([sys.executable, "-c", program], input=text, capture_output=True, text=True, timeout=60)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert len(process.stdout.splitlines()) == len(ENGINES)
 
 
 # ------------------------------------------------------------------------------------ reading
@@ -142,7 +142,7 @@ def test_deep_nesting_ends_no_process(text: str) -> None:
         ("a: 😀 # 😀", "😀"),
     ],
 )
-def test_a_value_is_the_text_that_stands_there(text: str, value: Value, engine: type[yaml.SafeLoader]) -> None:
+def test_a_value_is_read_as_text(text: str, value: Value, engine: type[yaml.SafeLoader]) -> None:
     assert value_in(text, engine) == value
 
 
@@ -154,7 +154,7 @@ def test_an_alias_has_the_value_of_its_anchor() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n"])
-def test_nothing_is_no_node(text: str) -> None:
+def test_an_empty_text_has_no_node(text: str) -> None:
     assert compose(text) is None
 
 
@@ -171,10 +171,10 @@ def test_nothing_is_no_node(text: str) -> None:
         ("a: x\x00\n", 1),
     ],
 )
-def test_what_is_not_yaml_is_refused_with_its_line(text: str, line: int, engine: type[yaml.SafeLoader]) -> None:
-    with pytest.raises(Unreadable) as found:
+def test_invalid_yaml_is_refused_with_its_line(text: str, line: int, engine: type[yaml.SafeLoader]) -> None:
+    with pytest.raises(Unreadable) as raised:
         compose(text, engine)
-    assert found.value.line == line
+    assert raised.value.line == line
 
 
 @pytest.mark.parametrize(
@@ -185,19 +185,19 @@ def test_what_is_not_yaml_is_refused_with_its_line(text: str, line: int, engine:
         'a: "\\ud800"',
     ],
 )
-def test_an_escape_that_is_no_character_is_refused_by_the_pure_engine_too(text: str) -> None:
+def test_the_pure_parser_refuses_an_escape_that_is_not_a_character(text: str) -> None:
     with pytest.raises(Unreadable):
         compose(text, yaml.SafeLoader)
 
 
 @pytest.mark.skipif(len(ENGINES) < 2, reason="PyYAML was built without libyaml")
 @given(front_matters())
-def test_both_engines_see_the_same_nodes_in_the_same_places(front: tuple[list[Entry], str, str]) -> None:
+def test_both_engines_compose_the_same_nodes(front: tuple[list[Entry], str, str]) -> None:
     text = assembled(*front)[0].text
     assert compose(text, ENGINES[0]) == compose(text, ENGINES[1])
 
 
-def test_the_shape_of_a_node_tells_text_from_other_scalars_and_one_place_from_another() -> None:
+def test_structure_distinguishes_quoted_scalars_and_positions() -> None:
     def shape_of(text: str) -> object:
         root = compose(text)
         assert isinstance(root, Node)
@@ -212,7 +212,7 @@ def test_the_shape_of_a_node_tells_text_from_other_scalars_and_one_place_from_an
 # ------------------------------------------------------------------------------------ writing
 
 
-def read_back(text: str) -> list[Any]:  # Any: whatever two parsers make of it
+def read_back(text: str) -> list[Any]:  # Any: any YAML value, by each of two parsers
     return [yaml.safe_load(text), YAML(typ="safe", pure=True).load(text)]
 
 
@@ -273,12 +273,12 @@ def test_ordinary_text_needs_no_quotes(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", " a", "a ", "y", "Y", "on", "OFF", "None", "nan", "5", "-a", "a: b", "a #b", "a:", "a\tb", "a\u00a0b", "a\u2028b"]
 )
-def test_text_that_any_yaml_takes_for_something_else_needs_quotes(text: str) -> None:
+def test_text_that_yaml_could_read_as_something_else_needs_quotes(text: str) -> None:
     assert not is_plain_scalar(text)
     assert to_yaml(text)[0] == '"'
 
 
-def test_in_a_flow_list_commas_and_brackets_need_quotes_too() -> None:
+def test_commas_and_brackets_need_quotes_in_a_flow_list() -> None:
     for text in ("a, b", "a]", "a[b", "a}", "a{b", "a?", "a ?b"):
         assert is_plain_scalar(text)
         assert not is_plain_scalar(text, flow=True)

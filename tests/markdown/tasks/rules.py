@@ -1,4 +1,4 @@
-"""Recurrence rules of the Obsidian Tasks plug-in, for the tests of them."""
+"""Shared by the tests of recurrence rules."""
 
 from datetime import date
 
@@ -7,7 +7,8 @@ from vaultcrm.markdown.tasks.recurrence import TaskRule, parse_task_rule
 TODAY = date(2026, 11, 11)  # a Wednesday
 
 
-def rule_of(words: str) -> TaskRule:
-    rule = parse_task_rule(words)
+def rule_of(text: str) -> TaskRule:
+    """The rule in a text that the plugin understands."""
+    rule = parse_task_rule(text)
     assert rule is not None
     return rule

@@ -1,4 +1,4 @@
-"""Checkbox lines in the grammar of the plug-in Tasks. Each test says which of its ways it shows."""
+"""Checkbox lines in the grammar of the Tasks plugin. A comment says which of its rules a case shows."""
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ def read(line: str) -> Task:
     return task
 
 
-def signs(line: str) -> dict[str, str]:
+def fields(line: str) -> dict[str, str]:
     task = read(line)
     return {kind: value for kind in FIELD_KINDS if (value := task.value(kind)) is not None}
 
@@ -26,20 +26,20 @@ def signs(line: str) -> dict[str, str]:
         ("+ [/] Send", "/", "Send"),
         ("12. [-] Send", "-", "Send"),
         ("3) [ ] Send", " ", "Send"),
-        # several blanks, and none behind the box
+        # several spaces, and none after the box
         ("-   [ ]   Send", " ", "Send"),
         ("- [ ]Send", " ", "Send"),
         ("- [x](url)", "x", "(url)"),
-        # blanks and quotes before it, in any mixture; white space as JavaScript has it
+        # white space and quote marks before it, in any mixture; white space as in JavaScript
         ("> > - [ ] Send", " ", "Send"),
         ("\t >\u3000\ufeff- [ ] Send", " ", "Send"),
-        # one character of any kind; a tab and a no-break space are statuses of their own
+        # any single character; a tab and a no-break space are statuses of their own
         ("- [🔥] Send", "🔥", "Send"),
         ("- [\t] Send", "\t", "Send"),
         ("- [\u00a0] Send", "\u00a0", "Send"),
         ("- [ ] 1. Send", " ", "1. Send"),
         ("- [ ] ", " ", ""),
-        # blanks at the end, and a carriage return
+        # trailing spaces, and a carriage return
         ("- [ ] Send  ", " ", "Send"),
         ("- [ ] Send\r", " ", "Send"),
         # a line separator ends the text
@@ -58,7 +58,7 @@ def test_a_line_with_a_box_is_a_task(line: str, symbol: str, description: str) -
         "text - [ ] x", "\u0085- [ ] x", "\x1c- [ ] x", "[ ] x", "- x [ ]", "", "- [\n] x",
     ],
 )  # fmt: skip
-def test_a_line_without_one_is_none(line: str) -> None:
+def test_a_line_without_a_box_is_not_a_task(line: str) -> None:
     assert parse_task(line) is None
 
 
@@ -78,20 +78,20 @@ DAY = "2026-11-09"
                 "cancelled": "2026-01-05", "done": "2026-01-06",
             },
         ),
-        # in any order; glued; several blanks
+        # in any order; without a space before; with several spaces
         (f"- [ ] offer📅{DAY}", {"due": DAY}),
         (f"- [ ] a ✅   {DAY} 🔽", {"done": DAY, "priority": "low"}),
-        # one ordinary word or a full stop hides all that is to its left
+        # one ordinary word or a full stop hides every field to its left
         (f"- [ ] a 📅 {DAY}.", {}),
         (f"- [ ] a 📅 {DAY} then ⏫", {"priority": "high"}),
-        # only ASCII blanks between emoji and value
+        # only ASCII spaces between emoji and value
         (f"- [ ] a 📅\u00a0{DAY}", {}),
         (f"- [ ] a 📅\t{DAY}", {}),
-        # a variation selector, once; another one never
+        # one variation selector U+FE0F, and no other
         (f"- [ ] a 📅\ufe0f {DAY} ⏫\ufe0f", {"due": DAY, "priority": "high"}),
         (f"- [ ] a 📅\ufe0f\ufe0f {DAY}", {}),
         (f"- [ ] a 📅\ufe0e {DAY}", {}),
-        # the other signs of the same
+        # the other emojis of the same fields
         (f"- [ ] a 📆 {DAY} ⌛ {DAY}", {"due": DAY, "scheduled": DAY}),
         (f"- [ ] a 🗓 {DAY}", {"due": DAY}),
         # four, two, two ASCII digits
@@ -99,13 +99,13 @@ DAY = "2026-11-09"
         ("- [ ] a 📅 ٢٠٢٦-٠٧-٠٨", {}),
         (f"- [ ] a 📅 {DAY} 10:00", {}),
         (f"- [ ] a 📅 [[{DAY}]]", {}),
-        # a day that does not exist is a day to the plug-in
+        # a date that does not exist is a date for the plugin
         ("- [ ] a 📅 2026-02-30", {"due": "2026-02-30"}),
-        # of several the leftmost
+        # of several, the leftmost counts
         ("- [ ] a 📅 2026-01-01 📅 2026-02-02", {"due": "2026-01-01"}),
         ("- [ ] a ⏫ 🔽", {"priority": "high"}),
         ("- [ ] a 📅 2026-01-01 x 📅 2026-02-02", {"due": "2026-02-02"}),
-        # a rule takes letters, digits, comma, blank and "!"
+        # a rule consists of letters, digits, commas, spaces and "!"
         ("- [ ] a 🔁 every week then bill", {"recurrence": "every week then bill"}),
         ("- [ ] a 🔁 every week (or so)", {}),
         ("- [ ] a 🔁every month on the 1st, 15th! 📅 2026-01-01", {"recurrence": "every month on the 1st, 15th!", "due": "2026-01-01"}),
@@ -115,15 +115,15 @@ DAY = "2026-11-09"
         ("- [ ] a ⛔ a,,b", {}),
         ("- [ ] a ⛔ a,", {}),
         ("- [ ] a 🏁 archive", {"on_completion": "archive"}),
-        # in brackets, code or quotes it is text
+        # in code it is text
         (f"- [ ] a `📅 {DAY}`", {}),
         (f"- [ ] a 📅 {DAY} `code`", {}),
     ],
 )  # fmt: skip
-def test_signs_are_read_from_the_end_of_the_line(line: str, expected: dict[str, str]) -> None:
-    assert signs(line) == expected
-    assert signs(line + "  ") == expected
-    assert signs(line + " ^block-1\r") == expected
+def test_fields_are_read_from_the_end_of_the_line(line: str, expected: dict[str, str]) -> None:
+    assert fields(line) == expected
+    assert fields(line + "  ") == expected
+    assert fields(line + " ^block-1\r") == expected
 
 
 @pytest.mark.parametrize(
@@ -135,19 +135,19 @@ def test_signs_are_read_from_the_end_of_the_line(line: str, expected: dict[str, 
         ("- [ ] a [id:: k1] [dependsOn:: k2, k3] [onCompletion:: keep]", {"id": "k1", "depends": "k2, k3", "on_completion": "keep"}),
         (f"- [ ] a [start:: {DAY}] [scheduled:: {DAY}]", {"start": DAY, "scheduled": DAY}),
         (f"- [ ] a [created:: {DAY}] [cancelled:: {DAY}]", {"created": DAY, "cancelled": DAY}),
-        # exact case, no blank before the colons, a matching pair, the last in the line
+        # exact case, no space before the colons, matching brackets, at the end of the line
         (f"- [ ] a [Due:: {DAY}]", {}),
         ("- [ ] a [priority:: High]", {}),
         (f"- [ ] a [due :: {DAY}]", {}),
         (f"- [ ] a [due:: {DAY})", {}),
         (f"- [ ] a [due:: {DAY}] b", {}),
-        # the form that the line ends in counts, the other one is text
+        # the format at the end of the line counts, the other one is text
         (f"- [ ] a 📅 {DAY} [priority:: high]", {"priority": "high"}),
         (f"- [ ] a [priority:: high] 📅 {DAY}", {"due": DAY}),
     ],
 )  # fmt: skip
-def test_signs_of_dataview_are_read_likewise(line: str, expected: dict[str, str]) -> None:
-    assert signs(line) == expected
+def test_dataview_fields_are_read_from_the_end_of_the_line(line: str, expected: dict[str, str]) -> None:
+    assert fields(line) == expected
 
 
 @pytest.mark.parametrize(
@@ -156,24 +156,24 @@ def test_signs_of_dataview_are_read_likewise(line: str, expected: dict[str, str]
         ("- [ ] Write 📅 2026-11-09 #a", "Write #a", {"due": DAY}),
         ("- [ ] Write #a 📅 2026-11-09 #b ⏫ #c", "Write #a #b #c", {"due": DAY, "priority": "high"}),
         ("- [ ] #a", "#a", {}),
-        # anything but blanks and some punctuation belongs to a tag
+        # anything except spaces and some punctuation belongs to a tag
         ("- [ ] a 📅 2026-11-09 #x;y'z[1]", "a #x;y'z[1]", {"due": DAY}),
         ("- [ ] a 📅 2026-11-09 #x\ty", "a #x\ty", {"due": DAY}),
-        # two in one are none at the end
+        # two tags in one are not a tag at the end
         ("- [ ] a 📅 2026-11-09 #x#y", "a 📅 2026-11-09 #x#y", {}),
-        # the last word is no tag
+        # the last word is not a tag
         ("- [ ] a 📅 2026-11-09 b#x", "a 📅 2026-11-09 b#x", {}),
     ],
 )
-def test_tags_among_the_signs_belong_to_the_description(line: str, description: str, expected: dict[str, str]) -> None:
+def test_tags_among_the_fields_belong_to_the_description(line: str, description: str, expected: dict[str, str]) -> None:
     assert read(line).description == description
-    assert signs(line) == expected
+    assert fields(line) == expected
 
 
-def test_no_more_than_21_rounds_are_made() -> None:
+def test_at_most_21_rounds_are_made() -> None:
     tags = [f"#t{number}" for number in range(21)]
-    assert signs(f"- [ ] a 📅 {DAY} {' '.join(tags[:20])}") == {"due": DAY}
-    assert signs(f"- [ ] a 📅 {DAY} {' '.join(tags)}") == {}
+    assert fields(f"- [ ] a 📅 {DAY} {' '.join(tags[:20])}") == {"due": DAY}
+    assert fields(f"- [ ] a 📅 {DAY} {' '.join(tags)}") == {}
 
 
 @pytest.mark.parametrize(
@@ -184,12 +184,12 @@ def test_no_more_than_21_rounds_are_made() -> None:
         (f"- [ ] a 📅 {DAY}\t^a", "", {}),
     ],
 )
-def test_a_block_id_stands_last(line: str, block_id: str, expected: dict[str, str]) -> None:
+def test_a_block_id_comes_last(line: str, block_id: str, expected: dict[str, str]) -> None:
     assert read(line).block_id == block_id
-    assert signs(line) == expected
+    assert fields(line) == expected
 
 
-def test_the_ids_that_a_task_waits_for() -> None:
+def test_ids_of_dependencies() -> None:
     assert read("- [ ] a ⛔ k1 , k2,k3").depends == ("k1", "k2", "k3")
     assert read("- [ ] a").depends == ()
 
@@ -212,7 +212,7 @@ BODY = """\
 """
 
 
-def test_tasks_stand_anywhere_but_in_code_and_comments() -> None:
+def test_tasks_are_found_everywhere_except_in_code_and_comments() -> None:
     assert [(line, task.description) for line, task in find_tasks(BODY, 5, "#task")] == [
         (5, "one #task"),
         (6, "two, nested #task"),
@@ -234,24 +234,24 @@ def test_tasks_stand_anywhere_but_in_code_and_comments() -> None:
         ("a#waiting", "a#waiting"),
     ],
 )
-def test_a_tag_is_taken_out_of_a_text(text: str, expected: str) -> None:
+def test_a_tag_is_removed_from_a_text(text: str, expected: str) -> None:
     assert without_tag(text, "#waiting") == expected
     assert has_tag(text, "#waiting") == (text != expected)
 
 
 @given(st.text(st.sampled_from("ab -*[]x 📅✅🔁🆔⛔⏫2026-01#:,()^\t\u00a0\r\ufe0fdue"), max_size=40).map(lambda text: f"- [ ] {text}"))
-def test_whatever_stands_in_a_line_every_sign_is_where_it_says(line: str) -> None:
+def test_the_positions_of_fields_are_right_in_any_line(line: str) -> None:
     task = parse_task(line)
     if task is None:
         return
     assert task.end <= len(line)
-    for sign in task.fields:
-        assert sign.start <= sign.value_start <= sign.value_end <= sign.end <= task.end
-        if sign.kind != "priority":
-            assert line[sign.value_start : sign.value_end].strip(" ") == sign.value
+    for field in task.fields:
+        assert field.start <= field.value_start <= field.value_end <= field.end <= task.end
+        if field.kind != "priority":
+            assert line[field.value_start : field.value_end].strip(" ") == field.value
 
 
 @pytest.mark.parametrize("piece", ["🔁 ", "#a ", " ", "📅 2026-01-01 ", "[due:: ", "⛔ a,", "🔁" + " " * 50])
-def test_a_long_hostile_line_is_read_in_a_blink(piece: str) -> None:
+def test_a_long_hostile_line_is_read_fast(piece: str) -> None:
     line = "- [ ] " + piece * (100_000 // len(piece)) + "."
     assert read(line).fields == ()

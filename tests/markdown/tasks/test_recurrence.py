@@ -1,7 +1,7 @@
-"""The days that follow from the recurrence rules of the Obsidian Tasks plug-in, row by row.
+"""The next dates of the recurrence rules of the Obsidian Tasks plugin.
 
-The expected values are those of the plug-in, and of npm rrule with the plug-in's own steps around it
-(`tests/robustness/task_rules.py`, which compares many more); the numbers are those of the facts that were seen by running it.
+The expected values come from the plugin, and from npm's rrule with the plugin's own steps around it
+(`tests/robustness/task_rules.py` compares many more). A comment names the rule that its cases show.
 """
 
 from datetime import date
@@ -19,14 +19,14 @@ def days_in(text: str) -> TaskDates:
     return TaskDates(start, scheduled, due)
 
 
-def said(days: TaskDates | None) -> str:
+def as_words(days: TaskDates | None) -> str:
     return " ".join(day.isoformat() if day else "-" for day in days) if days else "never"
 
 
 @pytest.mark.parametrize(
     ("words", "due", "expected"),
     [
-        # 33 to 37: the step after its own date, on whatever day it was done
+        # the next date counts from the last one, whenever the task was done
         ("every day", "2026-01-31", "2026-02-01 2026-02-02 2026-02-03 2026-02-04"),
         ("every 3 days", "2026-02-27", "2026-03-02 2026-03-05 2026-03-08 2026-03-11"),
         ("every 10 days", "2026-12-25", "2027-01-04 2027-01-14 2027-01-24 2027-02-03"),
@@ -40,7 +40,7 @@ def said(days: TaskDates | None) -> str:
         ("every year", "2026-07-04", "2027-07-04 2028-07-04 2029-07-04 2030-07-04"),
         ("every 2 years", "2026-07-04", "2028-07-04 2030-07-04 2032-07-04 2034-07-04"),
         ("every 400 days", "2026-01-01", "2027-02-05 2028-03-11 2029-04-15 2030-05-20"),
-        # 38: a day that is missing gives the last that exists; the day is then forgotten
+        # in a shorter month it is the last day; the original day is then forgotten
         ("every month", "2026-01-31", "2026-02-28 2026-03-28 2026-04-28 2026-05-28"),
         ("every month", "2028-01-31", "2028-02-29 2028-03-29 2028-04-29 2028-05-29"),
         ("every month", "2026-01-30", "2026-02-28 2026-03-28 2026-04-28 2026-05-28"),
@@ -58,7 +58,7 @@ def said(days: TaskDates | None) -> str:
         ("every 2 years", "2028-02-29", "2030-02-28 2032-02-28 2034-02-28 2036-02-28"),
         ("every 4 years", "2028-02-29", "2032-02-29 2036-02-29 2040-02-29 2044-02-29"),
         ("every 3 years", "2028-02-29", "2031-02-28 2034-02-28 2037-02-28 2040-02-28"),
-        # 39: with " on " nothing is shortened
+        # with " on " nothing is shortened
         ("every month on the 31st", "2026-01-31", "2026-03-31 2026-05-31 2026-07-31 2026-08-31"),
         ("every month on the 30th", "2026-01-30", "2026-03-30 2026-04-30 2026-05-30 2026-06-30"),
         ("every month on the 29th", "2026-01-29", "2026-03-29 2026-04-29 2026-05-29 2026-06-29"),
@@ -69,7 +69,7 @@ def said(days: TaskDates | None) -> str:
         ("every month on the 5th Monday", "2026-03-30", "2026-06-29 2026-08-31 2026-11-30 2027-03-29"),
         ("every month on the 32nd", "2026-01-31", "never"),
         ("every 2 months on the 30th", "2026-12-30", "2027-04-30 2027-06-30 2027-08-30 2027-10-30"),
-        # 40: the last day, and the words lost behind it
+        # the last day; words after it are lost
         ("every month on the last", "2026-01-31", "2026-02-28 2026-03-31 2026-04-30 2026-05-31"),
         ("every month on the last day", "2026-01-31", "2026-02-28 2026-03-31 2026-04-30 2026-05-31"),
         ("every month on the last weekday", "2026-01-30", "2026-01-31 2026-02-28 2026-03-31 2026-04-30"),
@@ -80,7 +80,7 @@ def said(days: TaskDates | None) -> str:
         ("every month on the second last day", "2026-01-30", "2026-02-27 2026-03-30 2026-04-29 2026-05-30"),
         ("every month on the third last Monday", "2026-01-12", "2026-02-09 2026-03-16 2026-04-13 2026-05-11"),
         ("every year on the last", "2026-01-31", "2026-02-28 2026-03-31 2026-04-30 2026-05-31"),
-        # 41: a step may stay in the same month or week
+        # a step may stay in the same month or week
         ("every month on the 15th", "2026-01-10", "2026-01-15 2026-02-15 2026-03-15 2026-04-15"),
         ("every month on the 15th", "2026-01-15", "2026-02-15 2026-03-15 2026-04-15 2026-05-15"),
         ("every month on the 15th", "2026-01-20", "2026-02-15 2026-03-15 2026-04-15 2026-05-15"),
@@ -101,7 +101,7 @@ def said(days: TaskDates | None) -> str:
         ("every week on the 2nd Monday", "2026-11-11", "2026-11-16 2026-11-23 2026-11-30 2026-12-07"),
         ("every year on Monday", "2026-12-27", "2026-12-28 2027-01-04 2027-01-11 2027-01-18"),
         ("every 6 months on the 15th", "2026-01-10", "2026-01-15 2026-07-15 2027-01-15 2027-07-15"),
-        # 42: weeks begin on Monday and are counted from the week of the reference date
+        # weeks begin on Monday and are counted from the week of the reference date
         ("every 2 weeks on Wednesday", "2026-01-31", "2026-02-11 2026-02-25 2026-03-11 2026-03-25"),
         ("every 2 weeks on Monday", "2026-02-01", "2026-02-09 2026-02-23 2026-03-09 2026-03-23"),
         ("every 2 weeks on Sunday", "2026-01-28", "2026-02-01 2026-02-15 2026-03-01 2026-03-15"),
@@ -109,14 +109,14 @@ def said(days: TaskDates | None) -> str:
         ("every 3 weeks on Monday, Friday", "2026-01-28", "2026-01-30 2026-02-16 2026-02-20 2026-03-09"),
         ("every 2 Mondays", "2026-01-31", "2026-02-09 2026-02-23 2026-03-09 2026-03-23"),
         ("every 4 weeks on Thursday", "2026-12-25", "2027-01-21 2027-02-18 2027-03-18 2027-04-15"),
-        # 43: every weekday
+        # every weekday
         ("every weekday", "2026-11-12", "2026-11-13 2026-11-16 2026-11-17 2026-11-18"),
         ("every weekday", "2026-11-14", "2026-11-16 2026-11-17 2026-11-18 2026-11-19"),
         ("every weekdays", "2026-11-13", "2026-11-16 2026-11-17 2026-11-18 2026-11-19"),
         ("every 2 weekdays", "2026-11-12", "2026-11-13 2026-11-23 2026-11-24 2026-11-25"),
         ("every 2 weeks on weekdays", "2026-11-13", "2026-11-23 2026-11-24 2026-11-25 2026-11-26"),
         ("every week on weekdays", "2026-11-13", "2026-11-16 2026-11-17 2026-11-18 2026-11-19"),
-        # 44: a month keeps the day of the reference date
+        # a month keeps the day of the reference date
         ("every January", "2026-01-31", "2027-01-31 2028-01-31 2029-01-31 2030-01-31"),
         ("every January", "2026-11-11", "2027-01-11 2028-01-11 2029-01-11 2030-01-11"),
         ("every June", "2026-05-31", "never"),
@@ -131,7 +131,7 @@ def said(days: TaskDates | None) -> str:
         ("every December on the 24th", "2026-11-11", "2026-12-24 2027-12-24 2028-12-24 2029-12-24"),
         ("every month in January", "2026-11-11", "2027-01-11 2028-01-11 2029-01-11 2030-01-11"),
         ("every year in June", "2026-11-11", "2027-06-11 2028-06-11 2029-06-11 2030-06-11"),
-        # 45: years
+        # years
         ("every year on the last Friday", "2026-01-10", "2026-12-25 2027-12-31 2028-12-29 2029-12-28"),
         ("every year on the first Monday", "2026-01-10", "2027-01-04 2028-01-03 2029-01-01 2030-01-07"),
         ("every year on the 15th", "2026-01-10", "2026-01-15 2026-02-15 2026-03-15 2026-04-15"),
@@ -141,7 +141,7 @@ def said(days: TaskDates | None) -> str:
         ("every 2 years on the last Friday", "2026-01-10", "2026-12-25 2028-12-29 2030-12-27 2032-12-31"),
         ("every year on week 20", "2026-11-11", "2027-05-17 2027-05-18 2027-05-19 2027-05-20"),
         ("every year on the 366th", "2026-11-11", "never"),
-        # 47: words behind what is understood are passed over
+        # words after the part that is understood are ignored
         ("every month on 15", "2026-01-31", "2026-02-28 2026-03-28 2026-04-28 2026-05-28"),
         ("every month on the 31", "2026-01-31", "2026-02-28 2026-03-28 2026-04-28 2026-05-28"),
         ("every month on 15th", "2026-01-31", "2026-02-15 2026-03-15 2026-04-15 2026-05-15"),
@@ -154,7 +154,7 @@ def said(days: TaskDates | None) -> str:
         ("every month on Monday on the first Friday", "2026-11-11", "2026-11-16 2026-11-23 2026-11-30 2026-12-07"),
         ("every month on the 1st on the 15th", "2026-11-11", "2026-12-01 2027-01-01 2027-02-01 2027-03-01"),
         ("every Monday on the 13th", "2026-11-11", "2027-09-13 2027-12-13 2028-03-13 2028-11-13"),
-        # 48: case, short names of days, and words without blanks
+        # case, short names of days, and words without spaces
         ("EVERY MONTH", "2026-01-31", "2026-02-28 2026-03-28 2026-04-28 2026-05-28"),
         ("Every Week On MON", "2026-11-11", "2026-11-16 2026-11-23 2026-11-30 2026-12-07"),
         ("every mon", "2026-11-11", "2026-11-16 2026-11-23 2026-11-30 2026-12-07"),
@@ -165,10 +165,10 @@ def said(days: TaskDates | None) -> str:
         ("every Monday, Wednesday and Friday", "2026-11-11", "2026-11-13 2026-11-16 2026-11-18 2026-11-20"),
         ("every jan", "2026-11-11", "2027-01-11 2028-01-11 2029-01-11 2030-01-11"),
         ("every sept", "2026-09-01", "2027-09-01 2028-09-01 2029-09-01 2030-09-01"),
-        # 49: other blanks before "when done", and the rule does not count from then
+        # with other spaces before "when done" the rule does not count from completion
         ("every week when  done", "2026-11-11", "2026-11-18 2026-11-25 2026-12-02 2026-12-09"),
         ("every week  when done then bill", "2026-11-11", "2026-11-18 2026-11-25 2026-12-02 2026-12-09"),
-        # 50: an end is not counted down, and comes at once for 1 time
+        # a number of times is not counted down; 1 time never recurs
         ("every day for 3 times", "2026-11-11", "2026-11-12 2026-11-13 2026-11-14 2026-11-15"),
         ("every week for 2 times", "2026-11-11", "2026-11-18 2026-11-25 2026-12-02 2026-12-09"),
         ("every week for 1 time", "2026-11-11", "never"),
@@ -178,7 +178,7 @@ def said(days: TaskDates | None) -> str:
         ("every week until 31 December 2026", "2026-12-17", "2026-12-24 2026-12-31 never"),
         ("every year until 2030", "2027-01-01", "2028-01-01 2029-01-01 2030-01-01 never"),
         ("every day at 9 until November 13, 2026", "2026-11-11", "2026-11-12 never"),
-        # 51: hours and minutes are the next day
+        # hours and minutes lead to the next day
         ("every hour", "2026-11-11", "2026-11-12 2026-11-13 2026-11-14 2026-11-15"),
         ("every 5 minutes", "2026-11-11", "2026-11-12 2026-11-13 2026-11-14 2026-11-15"),
         ("every 24 hours", "2026-11-11", "2026-11-12 2026-11-13 2026-11-14 2026-11-15"),
@@ -189,7 +189,7 @@ def said(days: TaskDates | None) -> str:
         ("every hour for 3 times", "2026-11-11", "never"),
         ("every day at 9", "2026-11-11", "2026-11-12 2026-11-13 2026-11-14 2026-11-15"),
         ("every week on Monday at 9, 17", "2026-11-11", "2026-11-16 2026-11-23 2026-11-30 2026-12-07"),
-        # what never comes, where the plug-in writes "Invalid date"
+        # no next date, where the plugin writes "Invalid date"
         ("every February on the 30th", "2026-11-11", "never"),
         ("every 2 months in January", "2026-02-11", "never"),
         ("every 9000 years", "2026-11-11", "never"),
@@ -197,22 +197,22 @@ def said(days: TaskDates | None) -> str:
         ("every week on week 60", "2026-11-11", "never"),
     ],
 )
-def test_the_days_that_follow_each_other(words: str, due: str, expected: str) -> None:
-    """Each task is done on a day that plays no part, and the next one begins with the day that the last one got."""
-    rule, day, found = rule_of(words), date.fromisoformat(due), list[str]()
+def test_consecutive_occurrences(words: str, due: str, expected: str) -> None:
+    """Each occurrence has the date that follows from the one before; the day on which it is done does not matter."""
+    rule, day, dates = rule_of(words), date.fromisoformat(due), list[str]()
     for _ in range(4):
         following = next_reference_date(rule, day, TODAY)
-        found.append(following.isoformat() if following else "never")
+        dates.append(following.isoformat() if following else "never")
         if following is None:
             break
         day = following
-    assert " ".join(found) == expected
+    assert " ".join(dates) == expected
 
 
 @pytest.mark.parametrize(
     ("words", "dates", "done_on", "expected"),
     [
-        # 34: due, else scheduled, else start; the others keep their distance
+        # due, else scheduled, else start; the others keep their distance
         ("every week", "2026-11-01 2026-11-05 2026-11-11", "2026-11-11", "2026-11-08 2026-11-12 2026-11-18"),
         ("every week", "2026-11-01 2026-11-05 -", "2026-11-11", "2026-11-08 2026-11-12 -"),
         ("every week", "2026-11-01 - -", "2026-11-11", "2026-11-08 - -"),
@@ -223,13 +223,13 @@ def test_the_days_that_follow_each_other(words: str, due: str, expected: str) ->
         ("every month on the last", "2026-01-24 - 2026-01-31", "2026-01-31", "2026-02-21 - 2026-02-28"),
         ("every month", "2026-01-31 2026-03-31 -", "2026-01-31", "2026-03-02 2026-04-30 -"),
         ("every 2 weeks on Monday", "2026-11-04 2026-11-09 2026-11-11", "2026-11-11", "2026-11-16 2026-11-21 2026-11-23"),
-        # 36: without "when done" today plays no part
+        # without "when done", today does not matter
         ("every week", "- - 2026-09-23", "2026-11-11", "- - 2026-09-30"),
         ("every month", "- - 2026-05-31", "2026-11-11", "- - 2026-06-30"),
         ("every week", "- - 2026-12-24", "2026-11-11", "- - 2026-12-31"),
         ("every weekday", "- - 2026-10-02", "2026-11-11", "- - 2026-10-05"),
         ("every month on the 15th", "- 2026-08-10 -", "2026-11-11", "- 2026-08-15 -"),
-        # 37: "when done" counts from the day of completion, and comes strictly later
+        # "when done" counts from the day of completion, and is strictly later
         ("every week when done", "- - 2026-09-23", "2026-11-11", "- - 2026-11-18"),
         ("every week when done", "- - 2026-12-24", "2026-11-11", "- - 2026-11-18"),
         ("every day when done", "- - 2026-11-11", "2026-11-11", "- - 2026-11-12"),
@@ -251,7 +251,7 @@ def test_the_days_that_follow_each_other(words: str, due: str, expected: str) ->
         ("every week when done when done", "- - 2026-09-23", "2026-11-11", "- - 2026-11-18"),
         ("every week for 3 times when done", "- - 2026-09-23", "2026-11-11", "- - 2026-11-18"),
         ("every hour when done", "- - 2026-09-23", "2026-11-11", "- - 2026-11-12"),
-        # 35: without a date there is none next time either, even where the rule never comes
+        # without a date there is none next time either, even if the rule has no next date
         ("every week", "- - -", "2026-11-11", "- - -"),
         ("every week when done", "- - -", "2026-11-11", "- - -"),
         ("every week for 1 time", "- - -", "2026-11-11", "- - -"),
@@ -261,13 +261,13 @@ def test_the_days_that_follow_each_other(words: str, due: str, expected: str) ->
     ],
 )
 def test_all_dates_move_with_the_reference_date(words: str, dates: str, done_on: str, expected: str) -> None:
-    assert said(next_dates(rule_of(words), days_in(dates), date.fromisoformat(done_on))) == expected
+    assert as_words(next_dates(rule_of(words), days_in(dates), date.fromisoformat(done_on))) == expected
 
 
 @pytest.mark.parametrize(
     ("words", "dates", "done_on", "expected"),
     [
-        # 34, with removeScheduledDateOnRecurrence: due, start, scheduled; scheduled goes if another date is there
+        # with removeScheduledDateOnRecurrence: due, start, scheduled; scheduled is dropped if there is another date
         ("every week", "2026-11-01 2026-11-05 2026-11-11", "2026-11-11", "2026-11-08 - 2026-11-18"),
         ("every week", "2026-11-01 2026-11-05 -", "2026-11-11", "2026-11-08 - -"),
         ("every week", "- 2026-11-05 -", "2026-11-11", "- 2026-11-12 -"),
@@ -277,9 +277,9 @@ def test_all_dates_move_with_the_reference_date(words: str, dates: str, done_on:
     ],
 )
 def test_the_scheduled_date_can_be_dropped(words: str, dates: str, done_on: str, expected: str) -> None:
-    assert said(next_dates(rule_of(words), days_in(dates), date.fromisoformat(done_on), drops_scheduled=True)) == expected
+    assert as_words(next_dates(rule_of(words), days_in(dates), date.fromisoformat(done_on), drops_scheduled=True)) == expected
 
 
-def test_a_day_is_never_found_before_the_one_that_it_follows() -> None:
-    """Here the plug-in, on its way back in search of a year that need not be left out, comes out at 30 December 2024."""
+def test_the_next_date_is_never_before_the_reference_date() -> None:
+    """Here the plugin, which tries earlier days so as not to skip a year, ends up at 30 December 2024."""
     assert next_reference_date(rule_of("every year on the 53rd Monday"), date(2026, 11, 11), TODAY) is None

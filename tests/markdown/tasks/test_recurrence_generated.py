@@ -1,4 +1,4 @@
-"""Generated rules and days: the next day is later, and no text raises an error."""
+"""Generated rules and dates: the next date is later, and no text raises an error."""
 
 import re
 from datetime import date
@@ -23,7 +23,7 @@ DATES = st.dates(date(1900, 1, 1), date(2200, 12, 31))
 
 
 @given(words=IN_ORDER | OUT_OF_ORDER.map("every {}".format), reference=DATES, today=DATES)
-def test_the_next_day_is_later(words: str, reference: date, today: date) -> None:
+def test_the_next_date_is_later(words: str, reference: date, today: date) -> None:
     if (rule := parse_task_rule(words)) is None:
         return
     following = next_reference_date(rule, reference, today)
@@ -36,6 +36,6 @@ def test_the_next_day_is_later(words: str, reference: date, today: date) -> None
     day=st.dates(),
     today=st.dates(),
 )
-def test_no_text_and_no_day_raises(words: str, day: date, today: date) -> None:
+def test_no_text_or_date_raises(words: str, day: date, today: date) -> None:
     if rule := parse_task_rule(words):
         next_dates(rule, TaskDates(day, None, today), today)

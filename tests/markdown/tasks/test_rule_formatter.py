@@ -1,4 +1,4 @@
-"""Recurrence rules as the Obsidian Tasks plug-in saves them, and as an RRULE."""
+"""Recurrence rules as the Obsidian Tasks plugin saves them, and as an RRULE."""
 
 import pytest
 
@@ -69,6 +69,6 @@ from vaultcrm.markdown.tasks.rrule import format_rrule, parse_rrule
         ("every January on the 2nd Tuesday", "every January on the 2nd Tuesday", "FREQ=YEARLY;BYMONTH=1;BYDAY=2TU"),
     ],
 )
-def test_a_rule_is_spelled_as_the_plug_in_saves_it(words: str, text: str, rrule: str) -> None:
+def test_a_rule_is_spelled_as_the_plugin_saves_it(words: str, text: str, rrule: str) -> None:
     assert parse_task_rule(words) == TaskRule(text, rrule, when_done=False)
     assert format_rrule(parse_rrule(rrule)) == rrule

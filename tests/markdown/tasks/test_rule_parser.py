@@ -1,4 +1,4 @@
-"""What the Obsidian Tasks plug-in understands as a recurrence rule; the numbers are those of the facts that were seen by running it."""
+"""Recurrence rules that the Obsidian Tasks plugin does and does not understand."""
 
 from datetime import date
 
@@ -23,26 +23,26 @@ def test_when_done_must_be_the_last_words(words: str, when_done: bool) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        # 46: words that people write and the plug-in does not understand
+        # words that people write and the plugin does not understand
         "daily", "weekly", "monthly", "every other week", "every second week", "every fortnight", "every quarter", "every last Friday",
         "every 15th", "every 0 days", "every two weeks", "every three months",
         # something is missing
         "", "   ", "every", "every 2", "week", "on Monday", "when done", "every when done", "every until January 1, 2027",
         "every Monday,", "every Monday, soon", "every January or 3", "every week on week", "every month on the 367th", "every week at noon",
-        # an end that is none
+        # an invalid end
         "every week for", "every week for 0 times", "every week for many times", "every week for 3rd", "every week until",
         "every week until 2026-12-31", "every week until soon", "every week until January 1st, 2027",
         "every week until January 1, 2027 then bill", "every month on the 15th until January 32, 2027",
-        # 17: other signs
+        # other characters
         "every week (then bill)", "every week.", "every week\tthen", "every week\n", "évery week", "every wee\u212a", "every ２ weeks",
         "every week when done.", "every week\x00",
     ],
 )  # fmt: skip
-def test_what_the_plug_in_does_not_understand(words: str) -> None:
+def test_rules_that_the_plugin_does_not_understand(words: str) -> None:
     assert parse_task_rule(words) is None
 
 
-def test_no_number_is_too_long() -> None:
+def test_very_long_numbers_are_read() -> None:
     digits = "9" * 10_000
     for words in (
         "every {} days",
