@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.dates.parse import add_months, parse_datetime, parse_day, parse_duration
+from vaultcrm.dates.parse import add_months, parse_datetime, parse_day, parse_duration, parse_period
 from vaultcrm.errors import InvalidInput
 
 TODAY = date(2026, 11, 11)
@@ -204,3 +204,36 @@ def test_adding_months_keeps_the_day_or_takes_the_last_of_a_shorter_month() -> N
     assert add_months(date(2028, 2, 29), 12) == date(2029, 2, 28)
     with pytest.raises(InvalidInput, match="too far away"):
         add_months(date(2026, 1, 1), 12 * 9000)
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("2026", "2026-01-01", "2026-12-31"), ("2028-02", "2028-02-01", "2028-02-29"), ("2026-12", "2026-12-01", "2026-12-31"),
+        ("2026-q1", "2026-01-01", "2026-03-31"), ("2026q4", "2026-10-01", "2026-12-31"), ("2026-Q2", "2026-04-01", "2026-06-30"),
+        ("2026-01..2026-03", "2026-01-01", "2026-03-31"), ("2025 .. 2026-q1", "2025-01-01", "2026-03-31"),
+        ("2026-03..", "2026-03-01", None), ("..2026-03", None, "2026-03-31"), ("..", None, None),
+        ("2026-11-02...fri", "2026-11-02", "2026-11-06"),
+        ("last month", "2026-10-01", "2026-10-31"), ("last-month", "2026-10-01", "2026-10-31"), ("lastmonth", "2026-10-01", "2026-10-31"),
+        ("this week", "2026-11-09", "2026-11-15"), ("next quarter", "2027-01-01", "2027-03-31"), ("this year", "2026-01-01", "2026-12-31"),
+        ("7d", "2026-11-04", "2026-11-11"), ("last 2 weeks", "2026-10-28", "2026-11-11"), ("past 3 months", "2026-08-11", "2026-11-11"),
+        ("november", "2026-11-01", "2026-11-30"), ("oct", "2026-10-01", "2026-10-31"), ("dec", "2025-12-01", "2025-12-31"),
+        ("2026-11-09", "2026-11-09", "2026-11-09"), ("fri", "2026-11-06", "2026-11-06"), ("9-nov", "2026-11-09", "2026-11-09"),
+        ("today", "2026-11-11", "2026-11-11"),
+    ],
+)  # fmt: skip
+def test_words_are_parsed_as_a_period(words: str, first: str | None, last: str | None) -> None:
+    assert parse_period(words, TODAY) == (first and date.fromisoformat(first), last and date.fromisoformat(last))
+
+
+def test_the_dates_of_a_period_follow_the_date_order() -> None:
+    assert parse_period("03/04..", TODAY, "dmy") == (date(2026, 4, 3), None)
+    assert parse_period("..03/04", TODAY, "mdy") == (None, date(2026, 3, 4))
+    with pytest.raises(InvalidInput, match="'03/04' could be two different dates"):
+        parse_period("03/04..2027", TODAY)
+
+
+@pytest.mark.parametrize("words", ["", "soon", "2026-13", "2026-q5", "1899", "last fortnight", "3 fridays", "2026..soon", "ju", "m"])
+def test_an_invalid_period_is_refused(words: str) -> None:
+    with pytest.raises(InvalidInput):
+        parse_period(words, TODAY)

@@ -9,6 +9,7 @@ from tests.support import write_files
 from vaultcrm.actions.sync import sync
 from vaultcrm.errors import ExternalError
 from vaultcrm.git import attributes
+from vaultcrm.git.client import Git
 
 pytestmark = pytest.mark.usefixtures("known")
 
@@ -42,3 +43,32 @@ def test_rules_that_are_not_utf_8(vault: Path, tmp_path: Path) -> None:
     sync(crm(tmp_path / "other"))
     with pytest.raises(ExternalError, match=r"/\.git/info/attributes can't be written: Is a directory\."):
         sync(crm(vault))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"", b"a\nb\n"),
+        (b"x", b"x\na\nb\n"),
+        (b"x\r\n", b"x\r\na\r\nb\r\n"),
+        (b"  b \nx\n", b"  b \nx\na\n"),
+        (b"b\n#a", b"b\n#a\na\n"),
+        (b"a\nb", b"a\nb"),
+    ],
+)
+def test_only_missing_lines_are_added(before: bytes, after: bytes) -> None:
+    assert attributes.with_missing_lines(before, ("a", "b")) == after
+    assert attributes.with_missing_lines(after, ("a", "b")) == after
+
+
+def test_the_merge_attribute_is_added_only_where_it_is_missing(vault: Path) -> None:
+    file = vault / ".git/info/attributes"
+    attributes.ensure_merge_attribute(Git(str(vault)))
+    assert not file.exists()
+    write_files(vault, {".gitattributes": b"* -text\n"})
+    for _ in range(2):
+        attributes.ensure_merge_attribute(Git(str(vault)))
+        assert file.read_bytes() == b"*.md merge=vaultcrm\n"
+    file.write_bytes(b"*.png binary")
+    attributes.ensure_merge_attribute(Git(str(vault)))
+    assert file.read_bytes() == b"*.png binary\n*.md merge=vaultcrm\n"

@@ -1,5 +1,7 @@
 """Where the repository of a vault can be."""
 
+import shlex
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +11,9 @@ from tests.git.repositories import NOW, crm, git
 from tests.support import write_files
 from vaultcrm.actions.init import init
 from vaultcrm.actions.sync import sync
-from vaultcrm.errors import NotFound, Refused
+from vaultcrm.errors import ExternalError, Locked, NotFound, Refused
+from vaultcrm.git import repository
+from vaultcrm.git.client import SAFE_OPTIONS, Git, merge_driver_command
 
 pytestmark = pytest.mark.usefixtures("known")
 
@@ -68,3 +72,166 @@ def test_a_vault_in_a_larger_repository_or_in_none_is_refused(vault: Path, tmp_p
     with pytest.raises(Refused, match="only a part of the repository"):
         init(str(vault / "clients"), "init", NOW.isoformat(), with_git=True)
     assert not (vault / "clients/vaultcrm.toml").exists()
+
+
+# ------------------------------------------------------------------------------ its functions
+
+
+def test_a_repository_is_opened_with_its_git_directory(vault: Path, tmp_path: Path) -> None:
+    opened, git_dir = repository.open_git(str(vault))
+    assert (opened.root, git_dir) == (str(vault), str(vault / ".git"))
+    git(vault, "worktree", "add", "--quiet", "-b", "second", "../second")
+    assert repository.open_git(str(tmp_path / "second"))[1] == str(vault / ".git/worktrees/second")
+    git(vault, "config", "merge.vaultcrm.driver", "/another/python -m vaultcrm")
+    with pytest.raises(Refused) as raised:
+        repository.open_git(str(vault))
+    assert raised.value.message == (
+        "This repository's own Git settings could run a program or send your notes elsewhere: merge.vaultcrm.driver."
+    )
+    assert raised.value.hint == "Install the merge driver again: vaultcrm init --git"
+    assert repository.open_git(str(vault), accept_any_driver=True)[1] == str(vault / ".git")
+    git(vault, "config", "core.editor", "x")
+    with pytest.raises(Refused, match=r"elsewhere: core\.editor\.$") as raised:
+        repository.open_git(str(vault), accept_any_driver=True)
+    assert raised.value.hint.endswith("remove them here: git config --local --unset-all core.editor")
+
+
+def test_a_repository_that_git_cannot_read_is_an_error(vault: Path) -> None:
+    (vault / ".git/HEAD").unlink()
+    with pytest.raises(ExternalError, match=rf"^Git can't use the repository {vault}: not a git repository"):
+        repository.open_git(str(vault))
+
+
+def test_commits_ahead_and_behind(vault: Path, tmp_path: Path) -> None:
+    def ahead_behind(root: Path) -> tuple[int, int]:
+        return repository.open_for_commit(str(root)).ahead_behind()
+
+    def commit(root: Path) -> None:
+        git(root, "commit", "--quiet", "--allow-empty", "-m", "x")
+
+    assert ahead_behind(vault) == (1, 0)  # nothing was pushed yet
+    git(vault, "push", "--quiet", "-u", "origin", "main")
+    assert ahead_behind(vault) == (0, 0)
+    git(tmp_path, "clone", "--quiet", "origin.git", "other")
+    commit(tmp_path / "other")
+    commit(tmp_path / "other")
+    git(tmp_path / "other", "push", "--quiet")
+    commit(vault)
+    assert ahead_behind(vault) == (1, 0)  # as of the last fetch
+    git(vault, "fetch", "--quiet")
+    assert ahead_behind(vault) == (1, 2)
+    empty = tmp_path / "empty"
+    write_files(empty, {"a.md": b""})
+    git(empty, "init", "--quiet", "-b", "main")
+    assert ahead_behind(empty) == (0, 0)
+    git(empty, "remote", "add", "origin", "../origin.git")
+    git(empty, "fetch", "--quiet")
+    assert ahead_behind(empty) == (0, 3)
+    git(empty, "remote", "remove", "origin")
+    assert ahead_behind(empty) == (0, 0)
+
+
+def test_the_branch_and_its_remote(vault: Path) -> None:
+    def current() -> tuple[str, str, str, str]:
+        found = repository.current_branch(*repository.open_git(str(vault)))
+        return found.branch, found.remote, found.remote_branch, found.tracking_ref
+
+    assert current() == ("main", "origin", "main", "refs/remotes/origin/main")
+    git(vault, "remote", "add", "backup", "../backup.git")
+    assert current() == ("main", "origin", "main", "refs/remotes/origin/main")
+    git(vault, "config", "branch.main.remote", "backup")
+    git(vault, "config", "branch.main.merge", "refs/heads/trunk")
+    assert current() == ("main", "backup", "trunk", "refs/remotes/backup/trunk")
+    git(vault, "config", "branch.main.merge", "refs/pull/1")  # not a branch
+    assert current() == ("main", "backup", "main", "refs/remotes/backup/main")
+    git(vault, "config", "branch.main.remote", "gone")
+    assert current()[1] == "origin"
+    git(vault, "remote", "rename", "origin", "first")
+    git(vault, "config", "branch.main.remote", "gone")
+    assert current()[1] == ""  # it could be either
+    git(vault, "remote", "remove", "first")
+    assert current()[1] == "backup"
+    git(vault, "checkout", "--quiet", "--detach")
+    assert current()[:2] == ("", "backup")
+
+
+def test_an_unfinished_operation_has_a_message_and_a_hint(vault: Path) -> None:
+    opened, git_dir = repository.open_git(str(vault))
+    assert repository.unfinished_operation(opened, git_dir) == ("", "")
+    write_files(vault, {".git/rebase-apply/applying": b""})
+    assert repository.unfinished_operation(opened, git_dir) == ("A git am is not finished here.", "Finish it, or cancel it: git am --abort")
+    (vault / ".git/rebase-apply/applying").unlink()
+    assert repository.unfinished_operation(opened, git_dir) == (
+        "A rebase is not finished here.",
+        "Finish it, or cancel it: git rebase --abort",
+    )
+
+
+def test_another_git_command_is_waited_for(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = vault / ".git/index.lock"
+    lock.write_bytes(b"")
+    other = threading.Timer(0.3, lock.unlink)
+    other.start()
+    assert repository.open_for_commit(str(vault)).branch == "main"
+    other.join()
+    lock.write_bytes(b"")
+    monkeypatch.setattr(repository, "LOCK_SECONDS", 0.1)
+    with pytest.raises(Locked, match="Another Git command is running here, or one was killed") as raised:
+        repository.open_for_commit(str(vault))
+    assert raised.value.hint == f"Wait until it has finished; if none is running, delete {lock}"
+
+
+@pytest.mark.parametrize(
+    ("url", "is_local"),
+    [
+        ("https://example.com/vault.git", False),
+        ("ssh://example.com/vault.git", False),
+        ("git@example.com:nora/vault.git", False),
+        ("example.com:vault.git", False),
+        ("c:vault.git", False),
+        ("../origin.git", True),
+        ("./example.com:vault.git", True),
+        ("/somewhere/origin.git", True),
+        ("file:///somewhere/origin.git", True),
+        ("origin.git", True),
+    ],
+)
+@pytest.mark.parametrize("service", ["upload-pack", "receive-pack"])
+def test_only_a_remote_on_this_disk_is_served_with_safe_options(url: str, is_local: bool, service: str, vault: Path) -> None:
+    git(vault, "remote", "set-url", "origin", url)
+    options = repository.transport_options(repository.open_for_commit(str(vault)), service)
+    assert options == ((f"--{service}=git {' '.join(map(shlex.quote, SAFE_OPTIONS))} {service}",) if is_local else ())
+
+
+def test_the_push_url_counts_only_for_a_push(vault: Path) -> None:
+    git(vault, "remote", "set-url", "--push", "origin", "https://example.com/vault.git")
+    opened = repository.open_for_commit(str(vault))
+    assert repository.transport_options(opened, "receive-pack") == ()
+    assert len(repository.transport_options(opened, "upload-pack")) == 1
+
+
+def test_both_names_must_be_known(vault: Path, known: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.check_identity(Git(str(vault)))
+    known.unlink()
+    for name in ("AUTHOR", "COMMITTER"):
+        with pytest.raises(Refused, match="Git doesn't know your name and email address") as raised:
+            repository.check_identity(Git(str(vault)))
+        monkeypatch.setenv(f"GIT_{name}_NAME", "Nora")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "nora@example.com")
+    assert raised.value.hint == ('Set them: git config --global user.name "Your Name"; git config --global user.email you@example.com')
+    repository.check_identity(Git(str(vault)))
+
+
+def test_a_new_repository_has_the_merge_driver(tmp_path: Path) -> None:
+    root = tmp_path / "new/vault"
+    repository.check_can_init(str(root))
+    assert list(root.iterdir()) == []
+    for _ in range(2):
+        assert repository.init_repository(str(root)).root == str(root)
+        assert git(root, "symbolic-ref", "HEAD") == "refs/heads/main\n"
+        assert git(root, "config", "--local", "--get-regexp", r"merge\..*") == (
+            f"merge.vaultcrm.name vaultcrm, property by property\nmerge.vaultcrm.driver {merge_driver_command()}\n"
+        )
+    repository.check_can_init(str(root))
+    with pytest.raises(Refused, match="only a part of the repository"):
+        repository.check_can_init(str(root / "below"))

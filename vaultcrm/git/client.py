@@ -170,18 +170,13 @@ class Git:
         return [diffs[path] for path in sorted(diffs) if not selected or not selected.isdisjoint(_path_and_parents(path))]
 
     def diff_trees(self, old: str, new: str, renames: bool = False) -> list[tuple[FileDiff, str]]:
-        """The files that differ between two commits, by path.
+        """The files that differ between two commits or trees, by path.
 
         With `renames`, the second item of each pair is the path that a renamed file had before, or "".
         """
         rename_options = (f"-M{RENAME_SIMILARITY}", "-l0") if renames else ("--no-renames",)
-        parts = list(
-            _split_nul(
-                self.check_output(
-                    "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-ext-diff", "--no-textconv", *rename_options, old, new
-                )
-            )
-        )
+        options = ("-r", "-z", "--raw", "--no-abbrev", "--no-ext-diff", "--no-textconv", *rename_options)
+        parts = list(_split_nul(self.check_output("diff-tree", *options, old, new)))
         diffs, index = [], 0
         while index < len(parts):
             old_mode, new_mode, old_blob, new_blob, status = parts[index].lstrip(":").split(" ")
