@@ -1,5 +1,6 @@
-"""Answers of the search, for the tests of it."""
+"""Searches as a command would run them, for the tests of search."""
 
+import contextlib
 from datetime import datetime
 from pathlib import Path
 
@@ -11,24 +12,22 @@ from vaultcrm.vault.vault import Vault
 NOW = datetime(2026, 11, 16, 9, 30)
 
 
-def answer(vault: Vault, query: str, limit: int | None = None, by_date: bool = False) -> SearchResult:
-    """What a command of its own would answer now."""
+def run_search(vault: Vault, query: str, limit: int | None = None, by_date: bool = False) -> SearchResult:
+    """The result of a search that sees the vault as it is now."""
     crm = Crm(vault.root, NOW)
-    try:
+    with contextlib.closing(crm.catalog):
         return search(crm, query, limit, by_date)
-    finally:
-        crm.catalog.close()
 
 
-def ranked(vault: Vault, query: str) -> list[str]:
-    """The titles that are found, the best first."""
-    return [hit.title for hit in answer(vault, query).hits]
+def ranked_titles(vault: Vault, query: str) -> list[str]:
+    """The titles of the hits, the best first."""
+    return [hit.title for hit in run_search(vault, query).hits]
 
 
-def titles(vault: Vault, query: str) -> set[str]:
-    return set(ranked(vault, query))
+def found_titles(vault: Vault, query: str) -> set[str]:
+    return set(ranked_titles(vault, query))
 
 
-def texts(root: Path, **notes: str) -> Vault:
-    """A vault of notes without properties."""
-    return make_vault(root, {f"{name}.md": text for name, text in notes.items()})
+def make_text_vault(root: Path, **notes: str) -> Vault:
+    """A vault of notes without properties: the text of each by its title."""
+    return make_vault(root, {f"{title}.md": text for title, text in notes.items()})

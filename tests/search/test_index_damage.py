@@ -1,4 +1,4 @@
-"""The index is right, whatever happened to its files or to the catalogue."""
+"""The index answers correctly, whatever has happened to its files or to the catalogue."""
 
 import os
 import random
@@ -7,98 +7,99 @@ from pathlib import Path
 
 import pytest
 
-from tests.search.indexes import believed, digests, folder_of, followed, found, index_of
+from tests.search.indexes import file_digests, index_folder, index_for, trust_files, update_index
+from tests.search.searches import found_titles
 from tests.support import make_vault, write_files
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.vault.vault import Vault
 
 
-def test_a_deleted_index_is_made_anew(vault: Vault) -> None:
-    assert found(vault, "pear") == {"a", "b"}
-    shutil.rmtree(folder_of(vault))
-    assert found(vault, "pear") == {"a", "b"}
-    shutil.rmtree(folder_of(vault))
-    assert followed(vault) == 4
-    assert index_of(vault).documents() == digests(vault)
+def test_a_deleted_index_is_rebuilt(vault: Vault) -> None:
+    assert found_titles(vault, "pear") == {"a", "b"}
+    shutil.rmtree(index_folder(vault))
+    assert found_titles(vault, "pear") == {"a", "b"}
+    shutil.rmtree(index_folder(vault))
+    assert update_index(vault) == 4
+    assert index_for(vault).documents() == file_digests(vault)
 
 
-def test_a_deleted_catalogue_is_made_anew_and_the_index_goes_on(vault: Vault) -> None:
-    assert found(vault, "pear") == {"a", "b"}
+def test_a_deleted_catalogue_is_rebuilt_and_the_index_stays(vault: Vault) -> None:
+    assert found_titles(vault, "pear") == {"a", "b"}
     Catalog(vault.root).delete()
-    assert followed(vault) == 0  # every digest is the one that is indexed
+    assert update_index(vault) == 0  # every digest equals the indexed one
     Catalog(vault.root).delete()
     write_files(Path(vault.root), {"a.md": "fig"})
     (Path(vault.root) / "c/b.md").unlink()
-    assert followed(vault) == 2
-    assert (found(vault, "pear"), found(vault, "fig")) == (set(), {"a"})
+    assert update_index(vault) == 2
+    assert (found_titles(vault, "pear"), found_titles(vault, "fig")) == (set(), {"a"})
 
 
-def test_an_older_index_in_its_place_is_brought_up_to_date(vault: Vault, tmp_path: Path) -> None:
-    assert found(vault, "pear") == {"a", "b"}
-    folder = folder_of(vault)
+def test_a_restored_older_index_is_brought_up_to_date(vault: Vault, tmp_path: Path) -> None:
+    assert found_titles(vault, "pear") == {"a", "b"}
+    folder = index_folder(vault)
     shutil.copytree(folder, tmp_path / "old")
     write_files(Path(vault.root), {"a.md": "fig", "new.md": "pear"})
     (Path(vault.root) / "c/b.md").unlink()
-    assert found(vault, "pear") == {"new"}
+    assert found_titles(vault, "pear") == {"new"}
     shutil.rmtree(folder)
     shutil.copytree(tmp_path / "old", folder)
-    assert (found(vault, "pear"), found(vault, "fig")) == ({"new"}, {"a"})
-    assert index_of(vault).documents() == digests(vault)
+    assert (found_titles(vault, "pear"), found_titles(vault, "fig")) == ({"new"}, {"a"})
+    assert index_for(vault).documents() == file_digests(vault)
 
 
-def test_another_vaults_index_in_its_place_is_brought_up_to_date(vault: Vault, tmp_path: Path) -> None:
+def test_the_index_of_another_vault_is_brought_up_to_date(vault: Vault, tmp_path: Path) -> None:
     other = make_vault(tmp_path / "other", {"a.md": "other pear", "x.md": "pear"})
-    assert (found(vault, "pear"), found(other, "pear")) == ({"a", "b"}, {"a", "x"})
-    shutil.rmtree(folder_of(vault))
-    shutil.copytree(folder_of(other), folder_of(vault))
-    assert (found(vault, "pear"), found(vault, "other")) == ({"a", "b"}, set())
+    assert (found_titles(vault, "pear"), found_titles(other, "pear")) == ({"a", "b"}, {"a", "x"})
+    shutil.rmtree(index_folder(vault))
+    shutil.copytree(index_folder(other), index_folder(vault))
+    assert (found_titles(vault, "pear"), found_titles(vault, "other")) == ({"a", "b"}, set())
 
 
-def spoilt(data: bytes, how: str) -> bytes:
-    chance = random.Random(len(data))
-    if how == "noise":
-        return chance.randbytes(len(data) or 100)
-    return {"empty": b"", "half": data[: len(data) // 2], "zeros": bytes(len(data)), "end": data[:-1], "text": b"garbage\n" * 50}[how]
+def damaged(data: bytes, damage: str) -> bytes:
+    rng = random.Random(len(data))
+    if damage == "noise":
+        return rng.randbytes(len(data) or 100)
+    return {"empty": b"", "half": data[: len(data) // 2], "zeros": bytes(len(data)), "end": data[:-1], "text": b"garbage\n" * 50}[damage]
 
 
 ANSWERS = {"pear": {"a", "b"}, "plum": {"a", "c"}, "fig": {"a", "e"}, "type:decision": {"b"}, '"plum and"': {"a"}, "pl*": {"a", "c"}}
 
 
-@pytest.mark.parametrize("how", ["empty", "half", "end", "noise", "zeros", "text", "gone"])
-def test_whatever_file_of_the_index_is_damaged_the_answers_are_right(how: str, vault: Vault, tmp_path: Path) -> None:
-    assert found(vault, "pear") == {"a", "b"}
+@pytest.mark.parametrize("damage", ["empty", "half", "end", "noise", "zeros", "text", "gone"])
+def test_answers_are_correct_whichever_index_file_is_damaged(damage: str, vault: Vault, tmp_path: Path) -> None:
+    assert found_titles(vault, "pear") == {"a", "b"}
     write_files(Path(vault.root), {"e.md": "fig", "a.md": "pear, plum and fig"})  # a second segment, and a deleted document
-    assert found(vault, "fig") == {"a", "e"}
-    folder, wrong = folder_of(vault), {}
+    assert found_titles(vault, "fig") == {"a", "e"}
+    folder, failures = index_folder(vault), {}
     shutil.copytree(folder, tmp_path / "good")
     for name in sorted(os.listdir(tmp_path / "good")):
         if name.endswith("LOCK"):
             continue
         shutil.rmtree(folder)
         shutil.copytree(tmp_path / "good", folder)
-        believed(vault)
+        trust_files(vault)
         path = folder / name
-        path.unlink() if how == "gone" else path.write_bytes(spoilt(path.read_bytes(), how))
+        path.unlink() if damage == "gone" else path.write_bytes(damaged(path.read_bytes(), damage))
         try:
-            told = {query: titles for query, wanted in ANSWERS.items() if (titles := found(vault, query)) != wanted}
-            told |= {} if index_of(vault).documents() == digests(vault) else {"documents": set(index_of(vault).documents())}
-        except Exception as error:
-            told = {f"{type(error).__name__}: {error}"[:80]: set()}
-        if told:
-            wrong[name.partition(".")[2] or name] = told
-    assert wrong == {}
+            wrong = {query: titles for query, expected in ANSWERS.items() if (titles := found_titles(vault, query)) != expected}
+            wrong |= {} if index_for(vault).documents() == file_digests(vault) else {"documents": set(index_for(vault).documents())}
+        except Exception as error:  # any error is a failure here, and all files are tried before it is reported
+            wrong = {f"{type(error).__name__}: {error}"[:80]: set()}
+        if wrong:
+            failures[name.partition(".")[2] or name] = wrong
+    assert failures == {}
 
 
-def test_a_broken_index_is_made_anew_and_that_is_counted(vault: Vault) -> None:
-    assert followed(vault) == 4
-    for path in folder_of(vault).glob("*.toc"):
+def test_the_rebuild_of_a_broken_index_counts_every_note(vault: Vault) -> None:
+    assert update_index(vault) == 4
+    for path in index_folder(vault).glob("*.toc"):
         path.write_bytes(b"garbage")
-    assert followed(vault) == 4
+    assert update_index(vault) == 4
 
 
-def test_a_folder_of_another_kind_in_its_place_does_no_harm(vault: Vault) -> None:
-    folder = folder_of(vault)
+def test_foreign_files_in_the_index_folder_do_no_harm(vault: Vault) -> None:
+    folder = index_folder(vault)
     folder.mkdir(parents=True)
     write_files(folder, {"_MAIN_7.toc": "garbage", "note.txt": "not ours", "_MAIN_x.toc": ""})
-    assert found(vault, "pear") == {"a", "b"}
-    assert index_of(vault).documents() == digests(vault)
+    assert found_titles(vault, "pear") == {"a", "b"}
+    assert index_for(vault).documents() == file_digests(vault)

@@ -1,4 +1,4 @@
-"""What somebody types and what is meant by it; nothing that can be typed is an error."""
+"""Parsing queries: what the user types becomes the tree that is meant, and no text is an error."""
 
 import contextlib
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def field(key: str, value: str, is_quoted: bool = False) -> Field:
 
 
 def finished(tree: Tree) -> Tree:
-    """A tree in which no word may be the beginning of one."""
+    """A tree in which no word is a prefix."""
     match tree:
         case And(parts):
             return And(tuple(map(finished, parts)))
@@ -68,7 +68,7 @@ TREES: list[tuple[str, Tree]] = [
     ("", MATCH_EVERYTHING), ("   ", MATCH_EVERYTHING), ("…!?", MATCH_EVERYTHING), ("pricing", word("pricing")),
     ("pricing ", word("pricing")),
     ("a b ", And((A, B))), ("two options", And((word("two"), word("options")))), ("Zoë ", word("zoe")), ("GRÖSSE ", word("grosse")),
-    # what falls into several words stands side by side
+    # text with several tokens is a phrase
     ("R&D", word("r", "d")), ("W-2 ", word("w", "2")), ("x@acme.com ", word("x", "acme", "com")), ("snake_case ", word("snake", "case")),
     ("東京都 ", word("東京", "京都")), ("12:30 ", word("12", "30")), ("it's ", word("it", "s")),
     # quotes
@@ -85,9 +85,9 @@ TREES: list[tuple[str, Tree]] = [
     ("a b OR c ", And((A, Or((B, C))))), ("a OR b c ", And((Or((A, B)), C))), ("a AND b OR c ", And((A, Or((B, C))))),
     ("(a b) OR c ", Or((And((A, B)), C))), ("a OR (b c) ", Or((A, And((B, C))))), ("a (b OR c) ", And((A, Or((B, C))))),
     ("a OR -b ", Or((A, Not(B)))), ("a or b ", And((A, word("or"), B))), ("a oR b ", And((A, word("or"), B))),
-    # AND is what a blank is
+    # AND is the same as a space
     ("a AND b ", And((A, B))), ("a && b ", And((A, B))), ("a and b ", And((A, word("and"), B))),
-    # what must not be there
+    # exclusions
     ("-a b ", And((Not(A), B))), ("a -b ", And((A, Not(B)))), ("NOT a b ", And((Not(A), B))), ("a NOT b ", And((A, Not(B)))),
     ("-(a b) c ", And((Not(And((A, B))), C))), ("NOT (a OR b) c ", And((Not(Or((A, B))), C))),
     ('-"a b" c ', And((Not(quoted("a", "b")), C))), ("NOT NOT a ", Not(Not(A))),
@@ -98,7 +98,7 @@ TREES: list[tuple[str, Tree]] = [
     ("web*", Wildcard("web*")), ("w?b ", Wildcard("w?b")), ("*web* ", Wildcard("*web*")), ("a**b ", Wildcard("a*b")),
     ("Größ* ", Wildcard("gross*")),
     ("why? ", word("why")), ("**bold** ", word("bold")), ("* a ", A), ("? a ", A), ("web*, a ", And((Wildcard("web*"), A))),
-    # nearly so
+    # similar spellings
     ("recieve~ ", Fuzzy("recieve", 2)), ("cat~ ", Fuzzy("cat", 1)), ("cat~2 ", Fuzzy("cat", 2)), ("recieve~1 ", Fuzzy("recieve", 1)),
     ("~/notes ", word("notes")),
     # properties
@@ -109,7 +109,7 @@ TREES: list[tuple[str, Tree]] = [
     ("pricing client:acme ", And((word("pricing"), field("client", "acme")))),
     ("tag:a OR tag:b ", Or((field("tag", "a"), field("tag", "b")))), ("date:2026-03.. ", field("date", "2026-03..")),
     ("(tag:a OR b) c ", And((Or((field("tag", "a"), B)), C))), ("Künde:x a ", And((field("kunde", "x"), A))),
-    # words before a colon that are no properties
+    # words before a colon that aren't properties
     ("re:invoice ", word("re", "invoice")), ("http://acme.com ", word("http", "acme", "com")), ("client: a ", And((word("client"), A))),
     ("12:tag ", word("12", "tag")), (":a ", A), ("note:to:self ", word("note", "to", "self")),
     ("client:: a ", And((field("client", ":"), A))),
@@ -117,23 +117,23 @@ TREES: list[tuple[str, Tree]] = [
 
 
 @pytest.mark.parametrize(("text", "tree"), TREES, ids=[text or "nothing" for text, _ in TREES])
-def test_what_is_typed_becomes_what_is_meant(text: str, tree: Tree) -> None:
+def test_a_query_is_parsed_into_its_tree(text: str, tree: Tree) -> None:
     assert finished(parsed(text)) == tree
 
 
 @pytest.mark.parametrize(
-    ("text", "opened"),
+    ("text", "prefixes"),
     [
         ("", []), ("pricing", ["pricing"]), ("pricing ", ["pricing"]), ("two options", ["options"]), ("a OR b", ["b"]), ("(a b) ", ["b"]),
         ("R&D", ["r d"]), ('"two options"', []), ('pric "two options"', ["pric"]), ("pric client:acme", ["pric"]), ("client:acme", []),
         ("pric web*", []), ("pric recieve~", []), ("pric ... )", ["pric"]),
     ],
 )  # fmt: skip
-def test_only_the_last_word_may_be_the_beginning_of_one(text: str, opened: list[str]) -> None:
-    assert [" ".join(term.words) for term in terms(parsed(text)) if isinstance(term, Text) and term.is_prefix] == opened
+def test_only_the_last_word_is_a_prefix(text: str, prefixes: list[str]) -> None:
+    assert [" ".join(term.words) for term in terms(parsed(text)) if isinstance(term, Text) and term.is_prefix] == prefixes
 
 
-def test_the_example_of_the_language_is_understood_whole() -> None:
+def test_the_example_in_the_module_s_docstring() -> None:
     text = 'pricing "two options" client:acme -draft (quote OR invoice) web* recieve~ date:2026-03..'
     assert finished(parsed(text)) == And(
         (
@@ -150,30 +150,30 @@ def test_the_example_of_the_language_is_understood_whole() -> None:
 
 
 @pytest.mark.parametrize("text", ["a OR", "OR a ", "a OR )", "a AND", "AND a ", "a (OR) ", "a || ", "| a "])
-def test_a_connective_with_nothing_on_one_side_still_asks_for_what_is_there(text: str) -> None:
-    assert "a" in {one for term in terms(parsed(text)) if isinstance(term, Text) for one in term.words}
+def test_an_operator_without_an_operand_is_ignored(text: str) -> None:
+    assert "a" in {word for term in terms(parsed(text)) if isinstance(term, Text) for word in term.words}
 
 
 @pytest.mark.parametrize("text", ["OR", "NOT", "AND"])
-def test_a_connective_alone_is_a_word(text: str) -> None:
-    """Oregon is a client's state, too: what looks like syntax and is none is a word."""
+def test_an_operator_alone_is_searched_as_a_word(text: str) -> None:
+    """OR is also the state of Oregon."""
     assert parsed(text) == word(text.lower())
 
 
-def test_no_more_terms_are_read_than_somebody_means() -> None:
+def test_terms_beyond_the_limit_are_ignored() -> None:
     tree = parsed(" ".join(f"w{n}" for n in range(100)))
     assert finished(tree) == And(tuple(word(f"w{n}") for n in range(MAX_TERMS)))
     assert len(list(terms(parsed("tag:x (a OR b*) -c~ " * 50)))) == MAX_TERMS
 
 
-def test_parentheses_and_negations_may_be_as_deep_as_they_like() -> None:
+def test_deeply_nested_parentheses_and_negations_are_no_error() -> None:
     for text in ("(" * 10_000 + "a" + ")" * 10_000, "NOT " * 10_000 + "a", "-(" * 5_000 + "a", "(a OR " * 3_000):
         assert len(list(terms(parsed(text)))) <= MAX_TERMS
     deep = "(" * 15 + "a" + ")" * 15 + " b "
     assert finished(parsed(deep)) == And((A, B))
 
 
-# ----------------------------------------------------------- what properties mean in a vault
+# ----------------------------------------------------------- properties in a vault
 
 PLACES: dict[str, str | bytes] = {
     "clients/Acme/Acme.md": "---\ntype: client\naliases: [ACM Corp]\n---\n",
@@ -218,7 +218,7 @@ FIELDS: list[tuple[str, set[str]]] = [
 ]  # fmt: skip
 
 
-def test_each_property_asks_for_what_it_means_in_this_vault(tmp_path: Path) -> None:
+def test_each_property_finds_what_it_means_in_the_vault(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", PLACES)
     crm = Crm(vault.root, datetime(2026, 11, 16, 9, 30))
     with contextlib.closing(crm.catalog):
@@ -230,7 +230,7 @@ def test_each_property_asks_for_what_it_means_in_this_vault(tmp_path: Path) -> N
 
 
 def terms(tree: Tree) -> Iterator[Tree]:
-    """What a tree asks for, without the branches."""
+    """The leaves of a tree."""
     match tree:
         case And(parts) | Or(parts):
             for part in parts:
@@ -254,7 +254,7 @@ TYPED = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", " "])), max_size=40
 @example("a " * 1_000)
 @example("(a" * 1_000)
 @example("\ud800 \x00 \x1f \u2028")
-def test_any_text_is_a_query_of_not_too_many_terms(text: str) -> None:
+def test_any_text_is_a_valid_query_with_a_bounded_number_of_terms(text: str) -> None:
     found = list(terms(parsed(text)))
     assert len(found) <= MAX_TERMS
     for term in found:

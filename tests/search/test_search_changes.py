@@ -1,4 +1,4 @@
-"""Clients, kinds of notes and settings in a search, and notes that have changed since the last one."""
+"""Searches by client, for notes of every form, and for notes that have changed since the last search."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.search.searches import answer, ranked, texts, titles
+from tests.search.searches import found_titles, make_text_vault, ranked_titles, run_search
 from tests.support import make_vault, write_files
 from vaultcrm.errors import InvalidInput
 from vaultcrm.vault.vault import Vault
@@ -23,49 +23,49 @@ CLIENTS = {
 }
 
 
-def test_a_hit_tells_whose_and_what_it_is(tmp_path: Path) -> None:
+def test_a_hit_has_its_client_type_and_date(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", CLIENTS)
-    (hit,) = answer(vault, "date:2026-10 ").hits
+    (hit,) = run_search(vault, "date:2026-10 ").hits
     assert hit[:6] == ("inbox/linked.md", "Acme", None, "linked", date(2026, 10, 20), 0)
-    (hit,) = answer(vault, "coffee ").hits
+    (hit,) = run_search(vault, "coffee ").hits
     assert (hit.client, hit.type, hit.date) == ("Blue Bottle", "interaction", date(2026, 1, 15))
 
 
 def test_a_renamed_client_keeps_its_notes(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", CLIENTS)
-    assert titles(vault, "client:bottle ") == {"Blue Bottle", "coffee"}
+    assert found_titles(vault, "client:bottle ") == {"Blue Bottle", "coffee"}
     folder = tmp_path / "vault/clients/Blue Bottle"
     os.rename(folder / "Blue Bottle.md", folder / "Red Cup.md")
-    assert titles(vault, "client:bottle ") == set()
+    assert found_titles(vault, "client:bottle ") == set()
     os.rename(folder, folder.parent / "Red Cup")
-    assert titles(vault, "client:red ") == titles(vault, 'client:"red cup"') == {"Red Cup", "coffee"}
+    assert found_titles(vault, "client:red ") == found_titles(vault, 'client:"red cup"') == {"Red Cup", "coffee"}
     (tmp_path / "vault/clients/Red Cup/Red Cup.md").unlink()
-    assert titles(vault, "client:red ") == set()
+    assert found_titles(vault, "client:red ") == set()
 
 
-# -------------------------------------------------------------------------------- what is there now
+# -------------------------------------------------------------------------------- changed notes
 
 
 def test_a_changed_note_is_found_by_its_new_words_and_not_by_its_old_ones(tmp_path: Path) -> None:
-    vault = texts(tmp_path / "vault", a="old words", b="other")
-    assert titles(vault, "old ") == {"a"}
+    vault = make_text_vault(tmp_path / "vault", a="old words", b="other")
+    assert found_titles(vault, "old ") == {"a"}
     write_files(tmp_path / "vault", {"a.md": "new words"})
-    assert (titles(vault, "old "), titles(vault, "new "), titles(vault, "words ")) == (set(), {"a"}, {"a"})
+    assert (found_titles(vault, "old "), found_titles(vault, "new "), found_titles(vault, "words ")) == (set(), {"a"}, {"a"})
 
 
-def test_deleted_and_renamed_notes_are_known_at_once(tmp_path: Path) -> None:
-    vault = texts(tmp_path / "vault", a="one pear", b="two pears", c="three pears")
-    assert titles(vault, '"pears"') == {"b", "c"}
+def test_deleted_and_renamed_notes_are_noticed_at_once(tmp_path: Path) -> None:
+    vault = make_text_vault(tmp_path / "vault", a="one pear", b="two pears", c="three pears")
+    assert found_titles(vault, '"pears"') == {"b", "c"}
     (tmp_path / "vault/b.md").unlink()
     os.rename(tmp_path / "vault/c.md", tmp_path / "vault/Plum.md")
-    assert titles(vault, "pear") == {"a", "Plum"}
-    assert ranked(vault, "plum") == ["Plum"]
+    assert found_titles(vault, "pear") == {"a", "Plum"}
+    assert ranked_titles(vault, "plum") == ["Plum"]
     shutil.rmtree(tmp_path / "vault")
     make_vault(tmp_path / "vault", {"z.md": "pear"})
-    assert titles(vault, "pear") == {"z"}
+    assert found_titles(vault, "pear") == {"z"}
 
 
-def test_a_note_of_any_kind_is_found(tmp_path: Path) -> None:
+def test_notes_of_any_form_are_found(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "crlf.md": b"---\r\ntype: interaction\r\nsummary: walnut\r\n---\r\nbody hazel\r\n",
         "bom.md": b"\xef\xbb\xbf---\ntitle: walnut\n---\nhazel\n", "bare.md": "walnut hazel",
@@ -75,16 +75,16 @@ def test_a_note_of_any_kind_is_found(tmp_path: Path) -> None:
     }  # fmt: skip
     vault = make_vault(tmp_path / "vault", files)
     everything = {name[:-3] for name in files} - {"empty"}
-    assert titles(vault, "walnut") == titles(vault, "hazel") == everything
-    assert titles(vault, "empty ") == {"empty"}
+    assert found_titles(vault, "walnut") == found_titles(vault, "hazel") == everything
+    assert found_titles(vault, "empty ") == {"empty"}
 
 
-def test_a_note_that_breaks_is_found_by_what_stands_there_now(tmp_path: Path) -> None:
+def test_a_note_that_becomes_unreadable_is_found_by_its_present_text(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": "---\ntype: decision\n---\nwalnut"})
-    assert titles(vault, "walnut type:decision ") == {"a"}
+    assert found_titles(vault, "walnut type:decision ") == {"a"}
     write_files(tmp_path / "vault", {"a.md": "---\ntype: [\n---\nhazel"})
-    assert titles(vault, "hazel type:decision ") == {"a"}  # its last readable properties stay known
-    assert titles(vault, "walnut ") == set()
+    assert found_titles(vault, "hazel type:decision ") == {"a"}  # its last readable properties stay known
+    assert found_titles(vault, "walnut ") == set()
 
 
 def test_saved_searches_are_settings(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_saved_searches_are_settings(tmp_path: Path) -> None:
             Vault(vault.root)
 
 
-def test_a_name_goes_on_behind_its_key_although_the_shell_has_taken_the_quotes(tmp_path: Path) -> None:
+def test_a_client_s_name_with_spaces_works_without_quotes(tmp_path: Path) -> None:
     folder = "clients/Blue Whale"
     notes = {
         f"{folder}/Blue Whale.md": "---\ntype: client\naliases: [BW Media]\n---\n",
@@ -106,6 +106,6 @@ def test_a_name_goes_on_behind_its_key_although_the_shell_has_taken_the_quotes(t
         "clients/Blue/Blue.md": "---\ntype: client\n---\nwhale offer",
     }
     vault = make_vault(tmp_path / "vault", notes)
-    assert titles(vault, "client:blue whale") == {"Blue Whale", "a", "b"}
-    assert titles(vault, "client:BW media offer") == {"a"}
-    assert titles(vault, "client:blue offer") == {"Blue"}
+    assert found_titles(vault, "client:blue whale") == {"Blue Whale", "a", "b"}
+    assert found_titles(vault, "client:BW media offer") == {"a"}
+    assert found_titles(vault, "client:blue offer") == {"Blue"}

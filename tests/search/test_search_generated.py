@@ -1,4 +1,4 @@
-"""The laws of search: whatever is typed is answered, and a quoted word finds just the notes that hold it."""
+"""The laws of search: any query is answered, and a quoted word finds exactly the notes that contain it."""
 
 import contextlib
 import subprocess
@@ -38,12 +38,12 @@ PIECES = st.one_of(
     st.tuples(st.sampled_from(["", "", "-"]), st.sampled_from(KEYS), st.sampled_from(VALUES)).map(lambda of: f"{of[0]}{of[1]}:{of[2]}"),
     st.sampled_from(SYNTAX),
     st.text(max_size=6),
-    st.text(st.characters(), max_size=4),  # lone halves of pairs as well
+    st.text(st.characters(), max_size=4),  # lone surrogates as well
 )
 TYPED = st.lists(st.tuples(PIECES, st.sampled_from([" ", " ", ""])), max_size=12).map(lambda parts: "".join(a + b for a, b in parts))
 
 
-def test_whatever_is_typed_is_answered_with_notes_of_the_vault(tmp_path: Path) -> None:
+def test_any_query_is_answered_with_notes_of_the_vault(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", VAULT)
     before = file_states(tmp_path / "vault")
     files = {path: text for path, text in VAULT.items() if path.endswith(".md")}
@@ -82,7 +82,7 @@ def test_whatever_is_typed_is_answered_with_notes_of_the_vault(tmp_path: Path) -
 # ------------------------------------------------------------------------------------- bounds
 
 
-def test_whatever_is_asked_for_is_bounded_and_what_is_left_out_is_said(tmp_path: Path) -> None:
+def test_wildcards_are_bounded_and_truncated_ones_are_reported(tmp_path: Path) -> None:
     words = [f"a{n:05}" for n in range(2_000)]
     notes = {f"n{n}.md": " ".join(words[n * 100 : n * 100 + 100]) for n in range(20)}
     vault = make_vault(tmp_path / "vault", notes)
@@ -102,14 +102,14 @@ def test_whatever_is_asked_for_is_bounded_and_what_is_left_out_is_said(tmp_path:
 
 
 @pytest.mark.parametrize("query", ["*a*a*a*a*a*a*a*a*b", "a?*?*?*?*?*?*?*?*?*b", "b*a*a*a*a*a*a*a*a*a*c ", "mood:*a*a*a*a*a*a*a*a*b"])
-def test_a_pattern_of_many_stars_comes_to_an_end(query: str, tmp_path: Path) -> None:
-    """Asked in a process of its own, since it could not be stopped here."""
+def test_a_pattern_with_many_stars_does_not_take_forever(query: str, tmp_path: Path) -> None:
+    """It runs in a process of its own, because a regular expression that backtracks can't be interrupted."""
     vault = make_vault(tmp_path / "vault", {"a.md": f"---\nmood: {'a' * 60}\n---\n{'a' * 60} b{'a' * 60}"})
     program = [sys.executable, "-m", "vaultcrm", "--vault", vault.root, "--today", "2026-11-16", "search", query]
     assert subprocess.run(program, capture_output=True, timeout=10).returncode == 1
 
 
-# -------------------------------------------------------------------------------- by brute force
+# -------------------------------------------------------------------------------- compared with brute force
 
 SOME = [*"acme Acme's invoice invoices Zoë zoe two options R&D 東京都 京都 東 한국어 2026-03-10 ¿ a_b".split(), "x" * 70]
 TEXTS = st.lists(st.sampled_from(SOME), max_size=6).map(" ".join)
@@ -119,15 +119,15 @@ ASKED = st.lists(st.sampled_from([*SOME, "tokyo", "option", "acm", "京", "都"]
 
 
 def is_in(text: str, words: list[str]) -> bool:
-    """Whether some words stand side by side in a text; one letter of a script without blanks begins a word."""
-    there = tokens(text)
+    """Whether some words stand side by side in a text; a last letter of a script without spaces may begin a bigram."""
+    text_words = tokens(text)
 
-    def fits(at: int) -> bool:
-        *before, end = words
-        last = there[at + len(before)]
-        return there[at : at + len(before)] == before and (last == end or (is_unsegmented(end) and last.startswith(end)))
+    def matches_at(position: int) -> bool:
+        *start, end = words
+        last = text_words[position + len(start)]
+        return text_words[position : position + len(start)] == start and (last == end or (is_unsegmented(end) and last.startswith(end)))
 
-    return any(fits(at) for at in range(len(there) - len(words) + 1))
+    return any(matches_at(position) for position in range(len(text_words) - len(words) + 1))
 
 
 @settings(max_examples=EXAMPLES // 20)
@@ -146,7 +146,7 @@ def test_quoted_words_find_exactly_the_notes_in_which_they_stand_side_by_side(
         with contextlib.closing(crm.catalog):
             for question in questions:
                 words = query_tokens(question)
-                if words and len(max(words, key=len)) <= 64:  # what is longer is no word, but data
+                if words and len(max(words, key=len)) <= 64:  # anything longer is data, not a word
                     anywhere = {
                         path
                         for path, (*parts, one, two, body) in titled.items()
@@ -155,4 +155,4 @@ def test_quoted_words_find_exactly_the_notes_in_which_they_stand_side_by_side(
                     }
                     assert found(f'"{question}"') == anywhere, question
                     assert found(f'second:"{question}"') == {path for path, texts in titled.items() if is_in(texts[2], words)}, question
-            assert found('"secret"') == set()  # what type a note has is no word of it
+            assert found('"secret"') == set()  # the type of a note isn't one of its words

@@ -1,4 +1,4 @@
-"""The words that search compares: what is written differently and means the same is one word, in every script."""
+"""Splitting text into words: in every script, different spellings of the same word are equal."""
 
 import unicodedata
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from vaultcrm.search.tokens import query_tokens, replace_word, token_spans, tokens
 
-# Letters of many scripts, with accents before and after them, and what stands between words.
+# Letters of many scripts, composed and combining accents, and punctuation
 LETTERS = "aZ9éÉßłØıİçñÅœſΣσςΐйЙёשלוםقالनमस्तेไทยกำ東京都カがガー한국어を"
 EVERYDAY = st.text(st.sampled_from(LETTERS + " _-'.&@/#\n\u00a0！。、“”…\u0301\u0308\u0327"), max_size=30)
 SCRIPTS = st.one_of(EVERYDAY, st.text(max_size=30))
@@ -18,7 +18,7 @@ SCRIPTS = st.one_of(EVERYDAY, st.text(max_size=30))
     ("text", "words"),
     [
         ("", []), (" \n\t", []), ("-- ... !?", []), ("___", []), ("Invoices paid", ["invoices", "paid"]),
-        # no stop words and no least length
+        # no stop words and no minimum length
         ("to be or not to be", ["to", "be", "or", "not", "to", "be"]), ("R&D", ["r", "d"]), ("plan B", ["plan", "b"]), ("W-2", ["w", "2"]),
         ("x@acme.com", ["x", "acme", "com"]), ("snake_case", ["snake", "case"]), ("it's", ["it", "s"]), ("v2.10", ["v2", "10"]),
         ("#tag/sub [[Link|shown]]", ["tag", "sub", "link", "shown"]), ("007 12:30", ["007", "12", "30"]),
@@ -26,38 +26,38 @@ SCRIPTS = st.one_of(EVERYDAY, st.text(max_size=30))
         ("Zoë", ["zoe"]), ("Größe", ["grosse"]), ("GRÖSSE", ["grosse"]), ("Łódź", ["lodz"]), ("Øre", ["ore"]), ("Ærø", ["aero"]),
         ("naïve café", ["naive", "cafe"]), ("ﬁne", ["fine"]), ("ＦＵＬＬ１", ["full1"]), ("İstanbul", ["istanbul"]), ("ısı", ["isi"]),
         ("ΣΊΣΥΦΟΣ σίσυφος", ["σισυφοσ", "σισυφοσ"]), ("Ёлка", ["елка"]), ("שָׁלוֹם", ["שלום"]), ("مُحَمَّد", ["محمد"]), ("हिन्दी", ["हिन्दी"]),
-        # scripts without blanks: pairs, and the last letter
+        # scripts without spaces: bigrams and the last letter
         ("東京都", ["東京", "京都", "都"]), ("東", ["東"]), ("東京 都", ["東京", "京", "都"]), ("カタカナ", ["カタ", "タカ", "カナ", "ナ"]),
         ("がが", ["がが", "が"]), ("한국어", ["한국", "국어", "어"]), ("ไทย", ["ไท", "ทย", "ย"]), ("第2回", ["第", "2", "回"]),
         ("Plan東京B", ["plan", "東京", "京", "b"]),
     ],
 )  # fmt: skip
-def test_a_text_falls_into_its_words(text: str, words: list[str]) -> None:
+def test_a_text_is_split_into_its_words(text: str, words: list[str]) -> None:
     assert tokens(text) == words
 
 
-def test_what_is_asked_for_is_a_run_of_glued_letters_by_its_pairs_only() -> None:
+def test_a_query_has_only_the_bigrams_of_a_script_without_spaces() -> None:
     assert query_tokens("東京都") == ["東京", "京都"]
     assert query_tokens("東") == ["東"]
     assert query_tokens("한국어 in Ｔokyo") == ["한국", "국어", "in", "tokyo"]
     assert query_tokens("Größe W-2") == tokens("Größe W-2")
 
 
-def test_korean_syllables_and_japanese_sound_marks_are_no_accents() -> None:
+def test_parts_of_korean_syllables_and_japanese_sound_marks_are_not_accents() -> None:
     assert tokens("가각") != tokens("가가")
     assert tokens("ガ") != tokens("カ")
     assert tokens("ぱ") != tokens("は")
-    assert tokens("й") == tokens("и")  # a Cyrillic accent is one, as everywhere
+    assert tokens("й") == tokens("и")  # a Cyrillic breve is an accent
 
 
 @given(SCRIPTS)
 @example("Zoë 한국어 ガラス หมู่ ΐ ᾴ ǆ")
-def test_composed_and_decomposed_letters_are_the_same(text: str) -> None:
+def test_composed_and_decomposed_letters_are_equal(text: str) -> None:
     assert tokens(unicodedata.normalize("NFC", text)) == tokens(unicodedata.normalize("NFD", text))
 
 
 @given(SCRIPTS)
-def test_words_are_plain_letters_and_never_empty(text: str) -> None:
+def test_words_are_lower_case_and_never_empty(text: str) -> None:
     for word in tokens(text):
         assert word
         assert word == word.lower()
@@ -70,23 +70,14 @@ def test_case_does_not_matter(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(["acme", "Zoë", "東京都", "W-2", "Größe", "한국어", "ไทย", "x"]), max_size=8))
-def test_words_between_blanks_are_read_one_by_one(words: list[str]) -> None:
+def test_words_between_spaces_are_split_independently(words: list[str]) -> None:
     assert tokens(" ".join(words)) == [token for word in words for token in tokens(word)]
 
 
 @given(SCRIPTS)
-def test_what_is_asked_is_found_side_by_side_in_the_same_text(text: str) -> None:
-    """Whoever pastes a piece of a note finds the note; only a run's last letter may be the beginning of a pair."""
-    there = tokens(text)
-    assert set(query_tokens(text)) <= set(there)
-
-
-def assert_spans_lie_well(text: str) -> set[str]:
-    found = list(token_spans(text))
-    assert all(0 <= start < end <= len(text) for _, start, end in found)
-    assert [start for _, start, _ in found] == sorted(start for _, start, _ in found)
-    assert all(word in tokens(text[start:end]) for word, start, end in found)
-    return {word for word, _, _ in found}
+def test_the_words_of_a_query_are_among_the_words_of_the_same_text(text: str) -> None:
+    """So a piece of a note that is pasted as a query finds the note."""
+    assert set(query_tokens(text)) <= set(tokens(text))
 
 
 @given(EVERYDAY)
@@ -96,18 +87,22 @@ def assert_spans_lie_well(text: str) -> set[str]:
 @example(unicodedata.normalize("NFD", "ガラス"))
 @example("ｱｲｳ")
 @example("½ ﷺ")
-def test_spans_are_the_words_and_where_they_stand(text: str) -> None:
-    assert assert_spans_lie_well(text) == set(tokens(text))
+def test_spans_are_the_words_of_a_text_in_order(text: str) -> None:
+    spans = list(token_spans(text))
+    assert all(0 <= start < end <= len(text) for _, start, end in spans)
+    assert [start for _, start, _ in spans] == sorted(start for _, start, _ in spans)
+    assert all(word in tokens(text[start:end]) for word, start, end in spans)
+    assert {word for word, _, _ in spans} == set(tokens(text))
 
 
-def test_spans_cover_the_letters_with_their_accents() -> None:
+def test_spans_include_combining_accents() -> None:
     assert list(token_spans("Zoe\u0308 & W-2")) == [("zoe", 0, 4), ("w", 7, 8), ("2", 9, 10)]
     assert list(token_spans("in 東京都!")) == [("in", 0, 2), ("東京", 3, 5), ("京都", 4, 6), ("都", 5, 6)]
     assert list(token_spans("第2回")) == [("第", 0, 1), ("2", 1, 2), ("回", 2, 3)]
 
 
 @pytest.mark.parametrize(
-    ("text", "word", "other", "expected"),
+    ("text", "word", "replacement", "expected"),
     [
         ("recieve money", "recieve", "receive", "receive money"), ("Recieve, recieve!", "recieve", "receive", "receive, receive!"),
         ("-recieve client:acme", "recieve", "receive", "-receive client:acme"), ("recieved", "recieve", "receive", "recieved"),
@@ -115,5 +110,5 @@ def test_spans_cover_the_letters_with_their_accents() -> None:
         ('"two optoins"', "optoins", "options", '"two options"'),
     ],
 )  # fmt: skip
-def test_a_word_is_replaced_wherever_it_stands_and_nothing_else(text: str, word: str, other: str, expected: str) -> None:
-    assert replace_word(text, word, other) == expected
+def test_every_occurrence_of_a_word_is_replaced(text: str, word: str, replacement: str, expected: str) -> None:
+    assert replace_word(text, word, replacement) == expected

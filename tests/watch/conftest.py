@@ -1,4 +1,4 @@
-"""What the tests of watch share."""
+"""Fixtures of the watcher's tests."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Running watchers, and what they know of a vault, for the tests of watch."""
+"""Running watchers, and checks of what they have read, for the tests of watch."""
 
 import contextlib
 import subprocess
@@ -18,7 +18,7 @@ from vaultcrm.search.index import Index
 from vaultcrm.vault.vault import Vault
 from vaultcrm.watch.watcher import Watcher
 
-PATIENCE = 20.0  # seconds; what takes longer is a fault, on any machine
+PATIENCE = 20.0  # seconds; anything that takes longer is a fault, on any machine
 NOTE = "---\ntype: follow-up\nstatus: open\ndue: 2026-11-{:02}\n---\nSend it.\n"
 ACME = "---\ntype: client\naliases:\n  - Acme\n---\n"
 FILES = {
@@ -30,51 +30,52 @@ FILES = {
 }
 
 
-class Said(list[str]):
-    """What a watcher has told."""
+class Reports(list[str]):
+    """The lines that a watcher has reported. `in` looks for a part of a line."""
 
-    def tell(self, line: str, is_trouble: bool) -> None:
+    def report(self, line: str, is_trouble: bool) -> None:
         self.append(line)
 
-    def __contains__(self, words: object) -> bool:
-        return any(str(words) in line for line in self)
+    def __contains__(self, part: object) -> bool:
+        return any(str(part) in line for line in self)
 
 
 @contextlib.contextmanager
-def watched(vault: Vault, period: float = 600.0) -> Iterator[tuple[Watcher, Said]]:
-    """A watcher in a thread, once it has read everything. With its long period it learns only what it hears.
+def watching(vault: Vault, period: float = 600.0) -> Iterator[tuple[Watcher, Reports]]:
+    """A watcher in a thread, once it has read everything. With so long a period it learns only from events.
 
-    (It would look at notes that were changed just now once more, unasked; here it waits for that, too.)
+    Normally it also reads a note that has just changed once more after a few seconds; here that waits for the period, too.
     """
-    said = Said()
+    reports = Reports()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("vaultcrm.watch.watcher.RACY_NS", period * 1e9)
-        watcher = Watcher(vault.root, said.tell, datetime.now, period)
+        watcher = Watcher(vault.root, reports.report, datetime.now, period)
         thread = threading.Thread(target=watcher.run)
         thread.start()
         try:
-            until(lambda: is_right(vault) and watcher._last_complete)
-            yield watcher, said
+            wait_until(lambda: is_up_to_date(vault) and watcher._last_complete)
+            yield watcher, reports
         finally:
             watcher.stop()
             thread.join(PATIENCE)
             assert not thread.is_alive()
 
 
-def until(condition: Callable[[], object]) -> None:
-    """Wait until something holds."""
+def wait_until(condition: Callable[[], object]) -> None:
+    """Wait until a condition holds; fail after `PATIENCE` seconds."""
     end = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "the condition never became true"
         time.sleep(0.02)
 
 
-def there(vault: Vault) -> dict[str, bytes]:
+def file_digests(vault: Vault) -> dict[str, bytes]:
+    """The digest of each note on the disk, by path."""
     return {str(path.relative_to(vault.root)): digest(path.read_bytes()) for path in Path(vault.root).rglob("*.md")}
 
 
-def known(vault: Vault) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """What catalogue and index hold; nobody looks at the vault for this."""
+def known_digests(vault: Vault) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The digests in the catalogue and in the index, by path, without a refresh."""
     catalog = Catalog(vault.root)
     try:
         return dict(catalog.rows("SELECT path, digest FROM files")), Index(vault, catalog).documents()
@@ -82,27 +83,28 @@ def known(vault: Vault) -> tuple[dict[str, bytes], dict[str, bytes]]:
         catalog.close()
 
 
-def is_right(vault: Vault) -> bool:
-    """Whether the notes, no others, and their last bytes are in both."""
-    return known(vault) == (there(vault), there(vault))
+def is_up_to_date(vault: Vault) -> bool:
+    """Whether catalogue and index hold exactly the notes on the disk."""
+    return known_digests(vault) == (file_digests(vault), file_digests(vault))
 
 
-def is_believed(vault: Vault) -> bool:
+def is_trusted(vault: Vault) -> bool:
+    """Whether a command would rely on the watcher instead of scanning the vault."""
     return watch_lease.is_fresh(vault.root, Catalog(vault.root).file)
 
 
-def run(vault: Vault, *words: str) -> subprocess.CompletedProcess[str]:
+def run_command(vault: Vault, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "vaultcrm", "--vault", vault.root, "--today", "2026-11-16", *words]
     return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
 
 
 @contextlib.contextmanager
-def program(vault: Vault, *before: str) -> Iterator[subprocess.Popen[str]]:
-    """`vaultcrm watch` itself, once it has read everything."""
+def watch_process(vault: Vault, *before: str) -> Iterator[subprocess.Popen[str]]:
+    """A `vaultcrm watch` process, once it has read everything. `before` is the command that starts it, if any."""
     words = [*before, sys.executable, "-m", "vaultcrm", "--vault", vault.root, "watch"]
     process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        until(lambda: process.poll() is not None or ((found := watch_lease.running_watcher(vault.root)) and found.last_complete))
+        wait_until(lambda: process.poll() is not None or ((found := watch_lease.running_watcher(vault.root)) and found.last_complete))
         yield process
     finally:
         process.terminate()
