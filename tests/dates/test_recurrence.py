@@ -220,6 +220,17 @@ def test_a_rule_that_matches_no_date_is_given_up_soon(frequency: str) -> None:
     assert subprocess.run([sys.executable, "-c", program, rule], timeout=10, capture_output=True).stdout == b"None\n"
 
 
+def test_a_rule_that_started_too_long_ago_is_refused() -> None:
+    start = date(1900, 1, 1)
+    limit = start + timedelta(days=4 * 30 * 366)
+    assert next_date("FREQ=YEARLY", start, limit, 0) == date(2021, 1, 1)
+    with pytest.raises(InvalidInput, match="starts too long ago") as raised:
+        next_date("FREQ=YEARLY", start, limit + timedelta(1), 0)
+    assert raised.value.hint == "Give it a later start date (DTSTART)."
+    with pytest.raises(InvalidInput, match="starts too long ago"):
+        next_date("DTSTART:18500101;FREQ=DAILY", date(2026, 1, 1), date(2026, 1, 1), 0)
+
+
 def test_bysetpos_in_a_daily_rule_is_refused() -> None:
     with pytest.raises(InvalidInput, match="can't have BYSETPOS"):
         check_rule("FREQ=DAILY;BYMONTHDAY=31;BYMONTH=2,4,6,9,11;BYSETPOS=1,2,3,4")

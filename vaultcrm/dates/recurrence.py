@@ -95,7 +95,7 @@ def _by_parts(unit: str, text: str) -> str | None:
     return None
 
 
-def _split_rule(rule: str) -> tuple[dict[str, str], date | None]:
+def split_rule(rule: str) -> tuple[dict[str, str], date | None]:
     """The parts of a rule by name, and its DTSTART, which TaskNotes writes in front of it. Raises InvalidInput."""
     start = None
     parts: dict[str, str] = {}
@@ -126,7 +126,7 @@ def check_rule(rule: str) -> None:
 
     Doesn't search for a date, because a rule from an untrusted note may have none.
     """
-    parts, start = _split_rule(rule)
+    parts, start = split_rule(rule)
     _pop_until(parts)
     _build_rrule(rule, parts, start or date(2026, 1, 1), date(2026, 1, 1))
 
@@ -137,7 +137,7 @@ def next_date(rule: str, start: date, after: date, completed_count: int) -> date
     The rule starts on its DTSTART, or else on `start`. `completed_count` is the number of
     completions, which ends a rule with COUNT. Raises InvalidInput for an invalid rule.
     """
-    parts, own_start = _split_rule(rule)
+    parts, own_start = split_rule(rule)
     if (count := parts.pop("COUNT", None)) and completed_count >= int(count):
         return None
     start = own_start or start
@@ -179,18 +179,3 @@ def _build_rrule(rule: str, parts: dict[str, str], start: date, last: date) -> "
         raise InvalidInput(f"{rule!r} is not a recurrence I understand.", _EXAMPLES) from error
     assert isinstance(result, rrule), "one line contains one rule"
     return result
-
-
-_UNIT_WORDS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
-
-
-def describe_rule(rule: str) -> str:
-    """The frequency of a rule in words, such as "every 2 weeks" or "every month"; an invalid rule as it is."""
-    try:
-        parts, _ = _split_rule(rule)
-    except InvalidInput:
-        return rule
-    number, unit = int(parts.get("INTERVAL", "1")), _UNIT_WORDS[parts["FREQ"]]
-    if (number, unit) == (3, "month"):
-        return "every quarter"
-    return f"every {number} {unit}s" if number > 1 else f"every {unit}"

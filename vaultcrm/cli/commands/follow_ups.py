@@ -50,7 +50,8 @@ def follow_up_add(
       vaultcrm follow-up add acme "Get the texts from Dana" --waiting --due fri
     """
     from vaultcrm.actions.add import NewFollowUp, add_follow_up
-    from vaultcrm.dates.recurrence import describe_rule, parse_rule
+    from vaultcrm.dates.recurrence import parse_rule
+    from vaultcrm.markdown.tasks.rule_formatter import describe_rrule
 
     context = current_context()
     due_date = parse_when(due)
@@ -64,7 +65,7 @@ def follow_up_add(
         context.out.json(write_json(result, follow_up=follow_up_json(item, context.crm.today)))
         return
     context.out.line(result.created[0])
-    repeats = f", {describe_rule(item.recurrence)}" if item.recurrence else ""
+    repeats = f", {describe_rrule(item.recurrence)}" if item.recurrence else ""
     what = "chase" if item.status == "waiting" else "due"
     when = f"{what} {format_date(item.due)}{repeats}" if item.due else "no due date"
     context.out.info(f"{item.id[:6]}  {when}  ({item.client})")
