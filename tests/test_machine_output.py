@@ -158,7 +158,7 @@ def test_what_has_been_moved_cannot_be_taken_back_and_says_so(vault: Path) -> No
     (path,) = document(vault, "log", "acme", "Hello")["created"]
     (vault / path).rename(vault / "elsewhere.md")
     done = run(vault, "undo")
-    assert (done.returncode, "is not there any more" in done.stderr) == (5, True), done.stderr
+    assert (done.returncode, "no longer exists" in done.stderr) == (5, True), done.stderr
     assert run(vault, "undo", "--redo").returncode == 3
 
 

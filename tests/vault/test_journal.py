@@ -48,7 +48,7 @@ def test_undo_goes_back_and_redo_forth_one_command_at_a_time(vault: Vault) -> No
     for state in states[1:]:
         Journal(vault.root).redo()
         assert tree(vault) == state
-    with pytest.raises(NotFound, match="nothing to do again"):
+    with pytest.raises(NotFound, match="nothing to redo"):
         Journal(vault.root).redo()
 
 
@@ -126,6 +126,18 @@ def test_only_so_many_commands_are_kept(vault: Vault, monkeypatch: pytest.Monkey
     assert tree(vault)["a.md"] == b"2"
     with pytest.raises(NotFound):
         Journal(vault.root).undo()
+
+
+def test_a_journal_is_closed_when_the_command_ends_and_opens_again_when_it_is_used(vault: Vault) -> None:
+    with writing(vault, "write", AT) as writer:
+        writer.edit("a.md", lambda _: b"new")
+        log = Path(writer.journal.folder) / "journal.sqlite-wal"  # SQLite removes it when the last connection is closed
+        assert log.exists()
+    assert not log.exists()
+    assert [entry.words for entry in writer.journal.entries()] == ["write"]
+    writer.journal.close()
+    writer.journal.close()
+    assert not log.exists()
 
 
 FORMER = """

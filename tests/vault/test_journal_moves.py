@@ -67,16 +67,16 @@ def test_an_empty_folder_that_was_there_before_stays_when_a_move_is_taken_back(v
 @pytest.mark.parametrize(("old", "new"), [("a.md", "clients/Acme/Acme.md"), ("clients/Acme", "there"), ("a.md", "there"), ("a.md", "a.md")])
 def test_nothing_is_moved_over_something_else(old: str, new: str, vault: Vault) -> None:
     os.mkdir(os.path.join(vault.root, "there"))  # which a plain rename of a folder would replace
-    with pytest.raises(Conflict, match="there already"), writing(vault, "move", AT) as writer:
+    with pytest.raises(Conflict, match="already exists"), writing(vault, "move", AT) as writer:
         writer.move(old, new)
     assert tree(vault) == FIRST
     assert words_of(vault) == []
 
 
 def test_what_is_not_there_is_neither_moved_nor_removed(vault: Vault) -> None:
-    with pytest.raises(NotFound, match="not there any more"), writing(vault, "move", AT) as writer:
+    with pytest.raises(NotFound, match="no longer exists"), writing(vault, "move", AT) as writer:
         writer.move("no.md", "deep/b.md")
-    with pytest.raises(NotFound, match="not there any more"), writing(vault, "remove", AT) as writer:
+    with pytest.raises(NotFound, match="no longer exists"), writing(vault, "remove", AT) as writer:
         writer.remove("no.md", b"")
     assert sorted(os.listdir(vault.root)) == ["a.md", "clients"]
     assert words_of(vault) == []
@@ -104,7 +104,7 @@ def test_undo_refuses_when_what_was_moved_is_gone_or_moved_on(vault: Vault) -> N
     with writing(vault, "move", AT) as writer:
         writer.move("a.md", "b.md")
     os.rename(os.path.join(vault.root, "b.md"), os.path.join(vault.root, "c.md"))
-    with pytest.raises(Conflict, match=r"b\.md is not there any more"):
+    with pytest.raises(Conflict, match=r"b\.md no longer exists"):
         Journal(vault.root).undo()
     os.rename(os.path.join(vault.root, "c.md"), os.path.join(vault.root, "a.md"))  # moved back by hand
     Journal(vault.root).undo()
@@ -117,7 +117,7 @@ def test_undo_refuses_when_the_old_name_is_taken(vault: Vault) -> None:
         writer.edit("b.md", lambda _: b"new")
     write_files(Path(vault.root), {"a.md": "theirs"})
     there = tree(vault)
-    with pytest.raises(Conflict, match=r"a\.md is there again"):
+    with pytest.raises(Conflict, match=r"a\.md exists again"):
         Journal(vault.root).undo()
     assert tree(vault) == there
 

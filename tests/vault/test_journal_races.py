@@ -87,9 +87,9 @@ def test_another_writer_waits_and_then_gives_up(vault: Vault, monkeypatch: pytes
     monkeypatch.setattr(journal, "LOCK_SECONDS", 0.05)
     with writing(vault, "first", AT) as writer:
         writer.edit("a.md", lambda _: b"first")
-        with pytest.raises(Conflict, match="Another vaultcrm is writing"):
+        with pytest.raises(Conflict, match="Another vaultcrm command is writing"):
             put(vault, "second", {"a.md": "second"})
-        with pytest.raises(Conflict, match="Another vaultcrm is writing"):
+        with pytest.raises(Conflict, match="Another vaultcrm command is writing"):
             Journal(vault.root).undo()
     assert tree(vault)["a.md"] == b"first"
     put(vault, "third", {"a.md": "third"})

@@ -100,7 +100,7 @@ def test_an_edit_gives_up_when_somebody_else_writes_all_the_time(vault: Vault) -
         path.write_bytes(data + b".")
         return b"ours"
 
-    with writing(vault, "edit", AT) as writer, pytest.raises(Conflict, match="all the time"):
+    with writing(vault, "edit", AT) as writer, pytest.raises(Conflict, match="keeps changing"):
         writer.edit("a.md", operation)
     assert path.read_bytes() == b"---\nstatus: lead  # hot\n---\nbody" + b"." * 5
     assert writer.changed == []
@@ -120,10 +120,10 @@ def test_what_cannot_be_read_is_never_written(vault: Vault) -> None:
         for path, error, reason in (
             ("latin.md", Unreadable, r"^latin\.md:4: It is not UTF-8"),
             ("open.md", Unreadable, r"^open\.md:1: .*never closed"),
-            ("twice.md", Refused, r"^twice\.md was not changed: .*given 2 times"),
+            ("twice.md", Refused, r"^twice\.md was not changed: .*appears 2 times"),
             ("link.md", Unreadable, r"^link\.md:1: .*symbolic link"),
             ("clients", Unreadable, r"^clients:1: .*not a regular file"),
-            ("nowhere.md", NotFound, r"^nowhere\.md is not there any more"),
+            ("nowhere.md", NotFound, r"^nowhere\.md no longer exists"),
         ):
             with pytest.raises(error, match=reason):
                 writer.edit(path, operation)
@@ -134,11 +134,11 @@ def test_a_folder_that_may_not_be_written_is_named_and_nothing_changes(unprivile
     vault = make_vault(unprivileged / "vault", {"closed/a.md": "a"})
     (unprivileged / "vault/closed").chmod(0o500)
     with writing(vault, "write", AT) as writer:
-        with pytest.raises(ExternalError, match=r"closed/a\.md cannot be written: Permission denied"):
+        with pytest.raises(ExternalError, match=r"closed/a\.md can't be written: Permission denied"):
             writer.edit("closed/a.md", lambda _: b"new")
-        with pytest.raises(ExternalError, match=r"closed/b\.md cannot be written: Permission denied"):
+        with pytest.raises(ExternalError, match=r"closed/b\.md can't be written: Permission denied"):
             writer.create("closed", "b", "new")
-        with pytest.raises(ExternalError, match="closed/below cannot be written: Permission denied"):
+        with pytest.raises(ExternalError, match="closed/below can't be written: Permission denied"):
             writer.create("closed/below", "b", "new")
     assert contents(unprivileged / "vault") == {"closed/a.md": b"a"}
     assert (writer.created, writer.changed) == ([], [])

@@ -1,7 +1,7 @@
-"""What each command wrote and moved, and the bytes before it: kept outside the vault, so that it can be undone.
+"""The journal: what each command wrote and moved, and the bytes before that, kept outside the vault for undo.
 
-The journal is also where writers wait for each other: SQLite's own lock on a file beside it, which
-the system frees when a process dies.
+Commands that write also wait for each other here: each one holds SQLite's lock on a file next to the
+journal, which the system releases when its process dies.
 """
 
 import contextlib
@@ -15,13 +15,13 @@ from vaultcrm.disk.lock import hold_lock
 from vaultcrm.disk.moves import Move, count_applied, has_exact_name, path_before, repair_interrupted
 from vaultcrm.errors import Conflict, ExternalError, NotFound, VaultcrmError
 from vaultcrm.vault.journal_schema import VERSION, schema_statements
-from vaultcrm.vault.revert import FileChanges, all_gone, read_bytes, redo_changes, remove_empty_folders, undo_changes
+from vaultcrm.vault.revert import FileChanges, are_all_gone, read_bytes, redo_changes, remove_empty_folders, undo_changes
 
 MAX_COMMANDS = 500  # commands that can be undone
 LOCK_SECONDS = 30.0
 
 _LAST_DONE = "SELECT id, at, words FROM commands WHERE state = 'done' ORDER BY id DESC LIMIT 1"
-# what was undone last, unless something has been done since
+# the command that was undone last, unless another command has written since
 _LAST_UNDONE = (
     "SELECT id, at, words FROM commands WHERE state = 'undone' "
     "AND id > coalesce((SELECT max(id) FROM commands WHERE state = 'done'), 0) ORDER BY turned DESC LIMIT 1"
@@ -29,7 +29,7 @@ _LAST_UNDONE = (
 
 
 class JournalWrite(NamedTuple):
-    """One file's change: its bytes before and after; None where there is no file."""
+    """One change to a file: its bytes before and after; None means no file."""
 
     path: str
     before: bytes | None
@@ -37,18 +37,18 @@ class JournalWrite(NamedTuple):
 
 
 class JournalEntry(NamedTuple):
-    """One command's line in the journal."""
+    """One command that wrote something."""
 
     id: int
-    at: str
-    words: str
-    state: str
+    at: str  # the local time in ISO format
+    words: str  # the command as the user typed it
+    state: str  # done or undone
     paths: tuple[str, ...]
     moves: tuple[Move, ...] = ()
 
 
 class Journal:
-    """The journal of one vault. Every method may raise OutsideFailed when its file cannot be used."""
+    """The journal of one vault. Every method may raise ExternalError if its file can't be used. Close it after use."""
 
     def __init__(self, root: str) -> None:
         self.root = root
@@ -56,9 +56,19 @@ class Journal:
         self._connection: sqlite3.Connection | None = None
         self._command: int | None = None
 
+    def close(self) -> None:
+        """Close the connection to the journal's file. The next call opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     @contextlib.contextmanager
     def command(self, words: str, at: str) -> Iterator[None]:
-        """Hold the vault's lock while one command writes, and keep what it writes under its words."""
+        """Hold the vault's lock while one command writes, and record what it writes under its `words`.
+
+        If the command fails, everything that it wrote is undone. `at` is the local time in ISO format. Raises
+        Locked if another command holds the lock for LOCK_SECONDS.
+        """
         with self._lock():
             self._clean_up_interrupted()
             number = self._run("INSERT INTO commands (at, words, state) VALUES (?, ?, 'open')", at, words).lastrowid or 0
@@ -74,7 +84,7 @@ class Journal:
                 self._command = None
 
     def _roll_back(self, number: int) -> None:
-        """A command that fails leaves nothing half done. What cannot be taken back stays in the journal, for `undo`."""
+        """Undo what a failed command wrote. If that is not possible, it stays in the journal for `undo`."""
         with contextlib.suppress(VaultcrmError, OSError):
             undo_changes(self.root, self._changes(number, forward=False), self._moves(number))
             for table in ("writes", "moves"):
@@ -82,21 +92,21 @@ class Journal:
 
     @contextlib.contextmanager
     def recording_write(self, path: str, before: bytes | None, after: bytes | None) -> Iterator[None]:
-        """Keep the bytes before a write, durably, then let it happen; forget it when it did not."""
+        """Record a write durably, let the caller make it, and delete the record if that failed."""
         statement = "INSERT INTO writes (command, path, before, after) VALUES (?, ?, ?, ?)"
-        kept = self._run(statement, self._command, path, before, after).lastrowid
+        number = self._run(statement, self._command, path, before, after).lastrowid
         try:
             yield
         except BaseException as error:
-            # an interrupt, or a disk that says no behind the rename: what was made has to be known, to be taken back
-            if isinstance(error, (FileExistsError, FileNotFoundError, Conflict)) or not self._is_now(path, after):
-                self._run("DELETE FROM writes WHERE id = ?", kept)
+            # An interrupt, or a disk error after the rename, comes when the write is made. It has to stay recorded to be undone.
+            if isinstance(error, (FileExistsError, FileNotFoundError, Conflict)) or not self._has_content(path, after):
+                self._run("DELETE FROM writes WHERE id = ?", number)
             raise
 
     @contextlib.contextmanager
     def recording_move(self, move: Move) -> Iterator[None]:
-        """Keep that something is moved, as `keeping` does. A command moves first and writes then, under the new names."""
-        assert not self._writes(self._command or 0), "what is written before a move could not be found again"
+        """Record a move like a write. A command makes its moves first, and then writes under the new names."""
+        assert not self._paths(self._command or 0), "a file written before a move would be recorded under its old name"
         self._run("INSERT INTO moves (command, old, new, made) VALUES (?, ?, ?, ?)", self._command, *move)
         try:
             yield
@@ -105,28 +115,27 @@ class Journal:
                 self._forget_moves(self._command or 0, [move])
             raise
 
-    def _is_now(self, path: str, data: bytes | None) -> bool:
-        """Whether a file holds these bytes, or (None) is not there; also where nobody can tell."""
+    def _has_content(self, path: str, data: bytes | None) -> bool:
+        """Whether a file has these bytes, or (None) does not exist. True if that can't be found out."""
         with contextlib.suppress(VaultcrmError, OSError):
             return read_bytes(self.root, path) == data
         return True
 
     def entries(self, limit: int = 20) -> list[JournalEntry]:
-        """The last commands that wrote, newest first."""
+        """The last `limit` commands that wrote something, newest first."""
         self._clean_up_unless_locked()
         rows = self._run("SELECT id, at, words, state FROM commands ORDER BY id DESC LIMIT ?", limit).fetchall()
         return [
-            JournalEntry(row[0], row[1], row[2], row[3], tuple(write.path for write in self._writes(row[0])), tuple(self._moves(row[0])))
-            for row in rows
+            JournalEntry(command, at, words, state, self._paths(command), tuple(self._moves(command))) for command, at, words, state in rows
         ]
 
     def undo(self) -> JournalEntry:
-        """Put back what the last command that is not undone found. All of it or, with Changed, nothing."""
+        """Undo the last command that is not undone yet: all of it or, with Conflict, nothing. Raises NotFound if there is none."""
         return self._undo_or_redo("done", "undone", "There is nothing to undo.")
 
     def redo(self) -> JournalEntry:
-        """Do again what was undone last."""
-        return self._undo_or_redo("undone", "done", "There is nothing to do again.")
+        """Redo the command that was undone last. Raises NotFound if there is none, or if another command has written since."""
+        return self._undo_or_redo("undone", "done", "There is nothing to redo.")
 
     def _undo_or_redo(self, state: str, new_state: str, nothing: str) -> JournalEntry:
         with self._lock():
@@ -134,24 +143,32 @@ class Journal:
             row = self._run(_LAST_DONE if state == "done" else _LAST_UNDONE).fetchone()
             if row is None:
                 raise NotFound(nothing)
+            command, at, words = row
             is_redo = state == "undone"
-            steps, moves = self._changes(row[0], is_redo), self._moves(row[0])
-            if not is_redo and not moves and (gone := all_gone(self.root, steps)):
-                self._run("DELETE FROM commands WHERE id = ?", row[0])  # nothing of it can be taken back any more
-                raise Conflict(f"{gone} is not there any more: somebody has moved or deleted it.", f"`vaultcrm {row[2]}` stays as it is.")
-            (redo_changes if is_redo else undo_changes)(self.root, steps, moves)
-            turned = "turned = (SELECT max(turned) + 1 FROM commands)"
-            self._run(f"UPDATE commands SET state = ?, {turned} WHERE id = ?", new_state, row[0])
-            return JournalEntry(row[0], row[1], row[2], new_state, tuple(steps), tuple(moves))
+            changes, moves = self._changes(command, is_redo), self._moves(command)
+            if not is_redo and not moves and are_all_gone(self.root, changes):
+                self._run("DELETE FROM commands WHERE id = ?", command)  # there is nothing left to undo
+                raise Conflict(
+                    f"{next(iter(changes))} no longer exists: it has been moved or deleted.",
+                    f"`vaultcrm {words}` can't be undone any more. Run `vaultcrm undo` again to undo the command before it.",
+                )
+            (redo_changes if is_redo else undo_changes)(self.root, changes, moves)
+            turned = "turned = (SELECT max(turned) + 1 FROM commands)"  # which command was undone or redone last
+            self._run(f"UPDATE commands SET state = ?, {turned} WHERE id = ?", new_state, command)
+            return JournalEntry(command, at, words, new_state, tuple(changes), tuple(moves))
 
     def _changes(self, command: int, forward: bool) -> FileChanges:
-        ends: FileChanges = {}
+        """A command's writes, one per file: from the bytes before its first write to those after its last one, or back."""
+        changes: FileChanges = {}
         for write in self._writes(command):
-            first = ends[write.path][0] if write.path in ends else write.before
-            ends[write.path] = (first, write.after)
+            before = changes[write.path][0] if write.path in changes else write.before
+            changes[write.path] = (before, write.after)
         if forward:
-            return ends
-        return {path: (after, first) for path, (first, after) in reversed(ends.items())}
+            return changes
+        return {path: (after, before) for path, (before, after) in reversed(changes.items())}
+
+    def _paths(self, command: int) -> tuple[str, ...]:
+        return tuple(path for (path,) in self._run("SELECT path FROM writes WHERE command = ? ORDER BY id", command))
 
     def _writes(self, command: int) -> list[JournalWrite]:
         return [JournalWrite(*row) for row in self._run("SELECT path, before, after FROM writes WHERE command = ? ORDER BY id", command)]
@@ -160,17 +177,18 @@ class Journal:
         return [Move(*row) for row in self._run("SELECT old, new, made FROM moves WHERE command = ? ORDER BY id", command)]
 
     def last_change(self) -> tuple[list[Move], list[JournalWrite]]:
-        """What `undo` would take back: moves and writes. Raises NotFound when there is nothing."""
+        """The moves and the writes that `undo` would undo, one write per file. Raises NotFound if there are none."""
         self._clean_up_unless_locked()
         row = self._run(_LAST_DONE).fetchone()
         if row is None:
             raise NotFound("There is nothing to undo.")
-        return self._moves(row[0]), [JournalWrite(path, *step) for path, step in self._changes(row[0], forward=True).items()]
+        return self._moves(row[0]), [JournalWrite(path, *change) for path, change in self._changes(row[0], forward=True).items()]
 
     def _clean_up_interrupted(self) -> None:
-        """A command that is still open while we hold the lock was killed: remove its temporary files, end its half moves.
+        """Clean up after killed commands: those that are open while we hold the lock.
 
-        So may have been the last undo or redo, which opens no command.
+        Remove their temporary files, repair an interrupted move, and delete the records of moves and writes
+        that were not made. The last undo or redo, which opens no command, may have been killed as well.
         """
         for row in (self._run(_LAST_DONE).fetchone(), self._run(_LAST_UNDONE).fetchone()):
             if row is not None:
@@ -179,22 +197,21 @@ class Journal:
             self._remove_temp_files(command)
             moves = self._moves(command)
             repair_interrupted(self.root, moves)
-            made = count_applied(self.root, moves, forward=False)
-            for number, path, first in self._run(
-                "SELECT id, path, before FROM writes WHERE command = ? ORDER BY id DESC", command
-            ).fetchall():
+            applied = count_applied(self.root, moves, forward=False)
+            writes = self._run("SELECT id, path, before FROM writes WHERE command = ? ORDER BY id DESC", command).fetchall()
+            for number, path, before in writes:
                 with contextlib.suppress(VaultcrmError, OSError):
-                    if read_bytes(self.root, path_before(path, moves[made:])) == first:  # kept in the journal, and then not made
+                    if read_bytes(self.root, path_before(path, moves[applied:])) == before:  # recorded, but not made
                         self._run("DELETE FROM writes WHERE id = ?", number)
-            self._forget_moves(command, moves[made:])
+            self._forget_moves(command, moves[applied:])
             self._finish(command)
 
     def _forget_moves(self, command: int, moves: Iterable[Move]) -> None:
-        """Moves that were kept in the journal, and then not made; folders made for them go."""
-        for one in moves:
-            self._run("DELETE FROM moves WHERE command = ? AND old = ? AND new = ?", command, one.old, one.new)
-            if one.created_folder:
-                remove_empty_folders(self.root, os.path.dirname(one.new), one.created_folder)
+        """Delete the records of moves that were not made, and the folders that were created for them."""
+        for move in moves:
+            self._run("DELETE FROM moves WHERE command = ? AND old = ? AND new = ?", command, move.old, move.new)
+            if move.created_folder:
+                remove_empty_folders(self.root, os.path.dirname(move.new), move.created_folder)
 
     def _remove_temp_files(self, command: int) -> None:
         paths = self._run("SELECT DISTINCT path FROM writes WHERE command = ?", command).fetchall()
@@ -202,14 +219,14 @@ class Journal:
             files.remove_temp_files(folder)
 
     def _clean_up_unless_locked(self) -> None:
-        """Know what was killed before something is told, unless somebody is writing just now. No note is written by that."""
+        """Clean up after killed commands before the journal is shown, unless a command is writing just now. Writes no note."""
         with contextlib.suppress(Conflict), self._lock(0):
-            moving = "SELECT 1 FROM moves JOIN commands ON command = commands.id WHERE state = 'open'"
-            if not self._run(moving).fetchone():  # a move that was cut short waits for the next writer
+            open_moves = "SELECT 1 FROM moves JOIN commands ON command = commands.id WHERE state = 'open'"
+            if not self._run(open_moves).fetchone():  # an interrupted move waits for the next command that writes
                 self._clean_up_interrupted()
 
     def _finish(self, command: int) -> None:
-        """A command has ended; one that wrote nothing leaves no line."""
+        """Mark a command as done, or delete it if it wrote nothing."""
         wrote = self._run(
             "SELECT 1 FROM writes WHERE command = ? UNION ALL SELECT 1 FROM moves WHERE command = ?", command, command
         ).fetchone()
@@ -217,20 +234,20 @@ class Journal:
 
     @contextlib.contextmanager
     def _lock(self, seconds: float | None = None) -> Iterator[None]:
-        """One writer at a time. Raises Changed when the vault stays locked for half a minute, or so many seconds."""
+        """Hold the vault's lock. Raises Locked if another process holds it for `seconds`, by default LOCK_SECONDS."""
         with contextlib.ExitStack() as stack:
             try:
                 wait = LOCK_SECONDS if seconds is None else seconds
-                message = "Another vaultcrm is writing to this vault, and does not end."
+                message = "Another vaultcrm command is writing to this vault, and hasn't finished."
                 stack.enter_context(hold_lock(os.path.join(self.folder, "lock.sqlite"), wait, message))
             except sqlite3.DatabaseError as error:
                 raise self._unusable(error) from error
-            watch_lease.record_write(self.root)  # before and after: a watcher's look may begin in between
+            watch_lease.record_write(self.root)  # before and after the writes: a watcher may start to scan in between
             stack.callback(watch_lease.record_write, self.root)
             yield
 
     def _run(self, statement: str, *values: object) -> sqlite3.Cursor:
-        """One statement, committed and synced at once."""
+        """Run one statement, committed and synced at once."""
         try:
             if self._connection is None:
                 path = os.path.join(self.folder, "journal.sqlite")
@@ -245,13 +262,14 @@ class Journal:
             raise self._unusable(error) from error
 
     def _unusable(self, error: sqlite3.DatabaseError) -> ExternalError:
-        return ExternalError(f"The journal for `vaultcrm undo` cannot be used: {error}.", f"Nothing was written. It lies in {self.folder}.")
+        hint = f"Nothing was written. If it is damaged, move {self.folder} away; a new one will be created."
+        return ExternalError(f"The journal for `vaultcrm undo` can't be used: {error}.", hint)
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
-    """The tables of a new journal, or of an older one, which keeps what it knows."""
+    """Create the tables of a new journal, or convert those of an older one, which keeps its contents."""
     connection.execute("BEGIN IMMEDIATE")
-    if connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:  # another process may have been faster
+    if connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:  # unless another process was faster
         is_older = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'writes'").fetchone() is not None
         for statement in schema_statements(is_older):
             connection.execute(statement)

@@ -1,4 +1,4 @@
-"""The tables of the journal, and how an older one gets them."""
+"""The tables of the journal, and how an older journal is converted to them."""
 
 VERSION = 1
 
@@ -17,17 +17,17 @@ CREATE TABLE moves (
 );
 CREATE INDEX moves_command ON moves (command)
 """
-# The first journals knew no removed files: their `after` could not be NULL.
-_TAKEN_OVER = """
+# The first journals recorded no removed files: their `after` could not be NULL.
+_COPY_OLD_WRITES = """
 INSERT INTO new_writes SELECT id, command, path, before, after FROM writes;
 DROP TABLE writes
 """
-_IN_PLACE = """
+_RENAME_NEW_WRITES = """
 ALTER TABLE new_writes RENAME TO writes;
 CREATE INDEX writes_command ON writes (command)
 """
 
 
 def schema_statements(is_older: bool) -> list[str]:
-    """What makes the tables of a new journal, or brings an older one up to date."""
-    return ";".join([_TABLES, *([_TAKEN_OVER] if is_older else []), _IN_PLACE]).split(";")
+    """The statements that create the tables of a new journal, or convert an older one."""
+    return ";".join([_TABLES, *([_COPY_OLD_WRITES] if is_older else []), _RENAME_NEW_WRITES]).split(";")

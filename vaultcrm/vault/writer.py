@@ -1,4 +1,4 @@
-"""The only way to create, edit, move and remove the files of a vault, under its lock."""
+"""Create, edit, move and remove the files of a vault, under its lock. Nothing else writes to a vault, except undo and `sync`."""
 
 import contextlib
 import os
@@ -9,22 +9,24 @@ from vaultcrm.errors import AlreadyExists, Conflict, ExternalError, NotFound, Re
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
 
+_FIX_AND_RETRY = "Nothing was lost. Fix that, then try again."
+
 
 @contextlib.contextmanager
 def writing(vault: Vault, words: str, at: str) -> Iterator["Writer"]:
-    """Hold the vault's lock for one command; undo takes back all that it writes, under its `words`.
+    """Hold the vault's lock for one command. `undo` undoes everything that it writes, and shows its `words`.
 
-    `at` is the local time in ISO form. Raises Changed when another command holds the vault for half a minute.
+    `at` is the local time in ISO format. If the block raises, everything it has written is undone. Raises
+    Locked if another command holds the lock for half a minute.
     """
-    journal = Journal(vault.root)
-    with journal.command(words, at):
+    with contextlib.closing(Journal(vault.root)) as journal, journal.command(words, at):
         yield Writer(vault, journal)
 
 
 class Writer:
-    """Creates, edits, moves and removes files; there is no other way to write the vault.
+    """Creates, edits, moves and removes files, and remembers which.
 
-    `created`, `changed` and `removed` are paths, `moved` the moves, which come before all else.
+    `created`, `changed` and `removed` are paths relative to the vault. Moves have to come before everything else.
     """
 
     def __init__(self, vault: Vault, journal: Journal) -> None:
@@ -37,14 +39,14 @@ class Writer:
 
     @property
     def paths(self) -> list[str]:
-        """Everything that is not as it was."""
-        return [*self.created, *self.changed, *self.removed, *(path for one in self.moved for path in (one.old, one.new))]
+        """All paths that were written, including both paths of every move."""
+        return [*self.created, *self.changed, *self.removed, *(path for move in self.moved for path in (move.old, move.new))]
 
     def create(self, folder: str, title: str, text: str) -> str:
-        """A new note called `title`, or "title 2" where that is taken; gives its path. Never overwrites."""
+        """Create a note called `title`, or "title 2" if that name is taken, and return its path. Never overwrites."""
         data = text.encode("utf-8")
         self._make_folder(folder)
-        taken = {name.lower() for name in os.listdir(self.vault.path(folder))}  # also on disks that know no case
+        taken = {name.lower() for name in os.listdir(self.vault.path(folder))}  # some disks ignore case
         number = 1
         while True:
             name = f"{title}.md" if number == 1 else f"{title} {number}.md"
@@ -56,7 +58,7 @@ class Writer:
                 return path
 
     def create_file(self, path: str, data: bytes) -> bool:
-        """A new file of any kind at just this path; False when there is one already."""
+        """Create a file of any kind at exactly this path. Returns False if it exists already."""
         self._make_folder(path.rpartition("/")[0])
         return self._create(path, data)
 
@@ -72,10 +74,11 @@ class Writer:
         return True
 
     def edit(self, path: str, operation: Callable[[bytes], bytes]) -> bytes | None:
-        """Apply an operation to a file as it is now; gives its new bytes, None when it changes nothing.
+        """Replace a file's bytes by what `operation` makes of them. Returns the new bytes, or None if nothing changes.
 
-        When another program writes the file at the same time the operation is applied again to
-        what that program wrote. Raises Refused or Unreadable, with path and line, and Changed.
+        If another program writes the file at the same time, the operation is applied again to what it
+        wrote, up to five times; then Conflict is raised. Raises NotFound, and Refused or Unreadable with the
+        path added to their message.
         """
         full = self.vault.path(path)
         for _ in range(5):
@@ -86,11 +89,11 @@ class Writer:
             except FileNotFoundError as error:
                 folder, slash, name = path.rpartition("/")
                 if os.path.lexists(f"{self.vault.root}/{folder}{slash}.{name}.icloud"):
-                    raise NotFound(f"{path} is not downloaded.", "Open its folder, and let iCloud download it; then try again.") from error
-                raise NotFound(f"{path} is not there any more.") from error
+                    raise NotFound(f"{path} is not downloaded.", "Open its folder and let iCloud download it, then try again.") from error
+                raise NotFound(f"{path} no longer exists.") from error
             except Unreadable as error:
                 raise Unreadable(
-                    f"{path}:{error.line}: {error.message}", error.line, error.code, f"Mend it first: vaultcrm edit {path!r}"
+                    f"{path}:{error.line}: {error.message}", error.line, error.code, f"Fix it first: vaultcrm edit {path!r}"
                 ) from error
             except Refused as error:
                 raise Refused(f"{path} was not changed: {error.message}", error.hint) from error
@@ -105,40 +108,38 @@ class Writer:
                 raise _write_failed(path, error) from error
             self.changed += [path] * (path not in self.changed)
             return new
-        raise Conflict(f"{path} is being changed by another program all the time.", "Nothing was written. Try again.")
+        raise Conflict(f"Another program keeps changing {path}.", "Nothing was written. Try again.")
 
     def move(self, old: str, new: str) -> None:
-        """Move a file, or a folder with all that is in it. Raises Changed when the new name is taken, NotFound when the old one is gone."""
+        """Move a file, or a folder with everything in it. Raises AlreadyExists if the new name is taken, NotFound if `old` is gone."""
         full_old, full_new = self.vault.path(old), self.vault.path(new)
-        folder, made = new.rpartition("/")[0], ""
+        folder, created_folder = new.rpartition("/")[0], ""
         while folder and not os.path.lexists(self.vault.path(folder)):
-            folder, made = folder.rpartition("/")[0], folder
-        one = moves.Move(old, new, made)
+            folder, created_folder = folder.rpartition("/")[0], folder
+        move = moves.Move(old, new, created_folder)
         try:
             if moves.is_taken(full_old, full_new):
                 raise FileExistsError
-            with self.journal.recording_move(one):
+            with self.journal.recording_move(move):
                 os.makedirs(os.path.dirname(full_new), exist_ok=True)
                 moves.move(full_old, full_new)
         except FileExistsError as error:
-            raise AlreadyExists(f"{new} is there already.", "Choose another name.") from error
+            raise AlreadyExists(f"{new} already exists.", "Choose another name.") from error
         except FileNotFoundError as error:
-            raise NotFound(f"{old} is not there any more.") from error
+            raise NotFound(f"{old} no longer exists.") from error
         except OSError as error:
-            raise ExternalError(
-                f"{old} cannot be moved to {new}: {error.strerror}.", "Nothing was lost; mend that, then try again."
-            ) from error
-        self.moved.append(one)
+            raise ExternalError(f"{old} can't be moved to {new}: {error.strerror}.", _FIX_AND_RETRY) from error
+        self.moved.append(move)
 
     def remove(self, path: str, seen: bytes) -> None:
-        """Delete a file whose bytes are still those that were `seen`; the journal keeps them. Raises Changed otherwise."""
+        """Delete a file if it still has the bytes that were `seen`; the journal keeps them. Raises Conflict if it has others."""
         try:
             with self.journal.recording_write(path, seen, None):
                 files.remove(self.vault.path(path), files.digest(seen))
         except FileNotFoundError as error:
-            raise NotFound(f"{path} is not there any more.") from error
+            raise NotFound(f"{path} no longer exists.") from error
         except Conflict as error:
-            raise Conflict(f"{path} was changed by another program meanwhile.", "It was not deleted. Try again.") from error
+            raise Conflict(f"{path} was changed by another program in the meantime.", "It was not deleted. Try again.") from error
         except OSError as error:
             raise _write_failed(path, error) from error
         self.removed.append(path)
@@ -151,4 +152,4 @@ class Writer:
 
 
 def _write_failed(path: str, error: OSError) -> VaultcrmError:
-    return ExternalError(f"{path} cannot be written: {error.strerror}.", "Nothing was lost; mend that, then try again.")
+    return ExternalError(f"{path} can't be written: {error.strerror}.", _FIX_AND_RETRY)
