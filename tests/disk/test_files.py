@@ -1,6 +1,7 @@
 """Reading and writing files, with real files, real errors and real kills."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import resource
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from vaultcrm.disk import files
-from vaultcrm.disk.files import UNSETTLED, create, digest, read, remove, remove_temp_files, stamp_of, swap
+from vaultcrm.disk.files import UNSETTLED, check_is_text, create, digest, read, remove, remove_temp_files, stamp_of, swap
 from vaultcrm.errors import Conflict, ExternalError, Unreadable
 
 OLD, NEW = b"old\r\n", b"new\n"
@@ -123,6 +124,35 @@ def test_refusals_leak_no_file_descriptors(note: Path) -> None:
         with pytest.raises(Conflict):
             remove(str(note), digest(b"other"))
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"", None),
+        ("Größe 😀\r\n".encode(), None),
+        (b"one\ntwo\ncaf\xe9\n", ("It is not UTF-8 text; save it as UTF-8.", 3, "encoding")),
+        ("é\n".encode("utf-16"), ("It is UTF-16 text; save it as UTF-8.", 1, "encoding")),
+        ("é\n".encode("utf-16-be"), ("It is not UTF-8 text; save it as UTF-8.", 1, "encoding")),
+        (b"\xfe\xff\0a", ("It is UTF-16 text; save it as UTF-8.", 1, "encoding")),
+        (b"one\ntwo\0\n", ("It contains binary data.", 2, "binary")),
+    ],
+)
+def test_only_utf_8_text_without_nul_is_text(data: bytes, problem: tuple[str, int, str] | None) -> None:
+    if problem is None:
+        check_is_text(data)
+        return
+    with pytest.raises(Unreadable) as raised:
+        check_is_text(data)
+    assert (raised.value.message, raised.value.line, raised.value.code) == problem
+
+
+def test_a_symbolic_link_is_read_only_on_request(note: Path) -> None:
+    link = note.with_name("link.md")
+    link.symlink_to("note.md")
+    assert read(str(link), follow_symlinks=True).data == OLD
+    with pytest.raises(Unreadable):
+        read(str(link))
 
 
 # ------------------------------------------------------------------------------------- create
@@ -275,6 +305,53 @@ def test_a_read_only_folder_keeps_the_old_file(unprivileged: Path) -> None:
         remove(str(path), digest(OLD))
     assert path.read_bytes() == OLD
     assert os.listdir(unprivileged) == ["note.md"]
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was made durable and what was renamed or linked, in order. The calls are real, and recorded."""
+    calls: list[str] = []
+    fsync, replace, link = os.fsync, os.replace, os.link
+
+    def record_fsync(descriptor: int) -> None:
+        fsync(descriptor)
+        status = os.fstat(descriptor)
+        calls.append("fsync folder" if stat.S_ISDIR(status.st_mode) else f"fsync {status.st_size} bytes")
+
+    def record_replace(source: str, target: str) -> None:
+        calls.append("replace")
+        replace(source, target)
+
+    def record_link(source: str, target: str) -> None:
+        calls.append("link")
+        link(source, target)
+
+    monkeypatch.setattr(os, "fsync", record_fsync)
+    monkeypatch.setattr(os, "replace", record_replace)
+    monkeypatch.setattr(os, "link", record_link)
+    return calls
+
+
+def test_bytes_are_durable_before_they_get_their_name_and_the_name_after_it(note: Path, synced: list[str]) -> None:
+    swap(str(note), NEW, digest(OLD))
+    create(str(note.with_name("new.md")), NEW)
+    remove(str(note), digest(NEW))
+    assert synced == ["fsync 4 bytes", "replace", "fsync folder", "fsync 4 bytes", "link", "fsync folder", "fsync folder"]
+
+
+def test_a_file_is_created_where_there_are_no_hard_links(note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on exFAT, which the tests can't mount."""
+
+    def link(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    create(str(note.with_name("new.md")), NEW)
+    assert note.with_name("new.md").read_bytes() == NEW
+    with pytest.raises(FileExistsError):
+        create(str(note), NEW)
+    assert note.read_bytes() == OLD
+    assert temp_files(note.parent) == []
 
 
 # ------------------------------------------------------------------- remove, remove_temp_files
