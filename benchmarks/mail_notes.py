@@ -1,8 +1,8 @@
-"""Mailing lists as a vault: one client a list, one interaction a mail; the same mails make the same vault.
+"""Makes a vault from mailing lists: one client per list, one interaction per mail. The same mails make the same vault.
 
     python benchmarks/mail_notes.py FOLDER MBOXES
 
-MBOXES is a folder of *.mbox files (mboxrd), one a list. For measuring the search with questions that people really asked.
+MBOXES is a folder of *.mbox files (mboxrd), one per list. The vault serves to measure search with questions about real mails.
 """
 
 import argparse
@@ -19,24 +19,24 @@ from pathlib import Path
 from vaultcrm.disk.filenames import MAX_NAME_BYTES, file_name
 from vaultcrm.markdown.yaml_nodes import Writable, property_lines
 
-# what programs and lists put before a subject: "Re: [R-sig-DB] AW:", and "R-beta:" before 1998
-TAGS = re.compile(
+# What mail programs and lists put before a subject: "Re: [R-sig-DB] AW:", and "R-beta:" before 1998
+SUBJECT_PREFIXES = re.compile(
     r"^(?:\s*(?:(?:re|aw|sv|antw|fwd?|wg|r-(?:alpha|beta|testers|help))\s*(?:\[\d+\])?:|\[(?:r|rsr|ogrug)\b[^\]]*\]))+", re.IGNORECASE
 )
 
 
 def make(vault: Path, mboxes: Path) -> int:
-    """Make the vault and say how many mails became notes. The folder must not be there yet.
+    """Make the vault in a new folder; returns how many mails became notes.
 
-    A mail that cannot be read is told on stderr and left out: one broken mail must not cost the others.
+    A mail that can't be read is reported on stderr and left out, so that a broken mail doesn't stop the rest.
     """
     vault.mkdir(parents=True)
     (vault / "vaultcrm.toml").write_text("# mails of public mailing lists\n", "utf-8")
     written, failed = 0, 0
     for path in sorted(mboxes.glob("*.mbox")):
-        home = vault / "clients" / file_name(path.stem)
-        (home / "interactions").mkdir(parents=True)
-        write(home / f"{home.name}.md", {"type": "client", "status": "active"}, f"The mailing list {path.stem}.")
+        folder = vault / "clients" / file_name(path.stem)
+        (folder / "interactions").mkdir(parents=True)
+        write(folder / f"{folder.name}.md", {"type": "client", "status": "active"}, f"The mailing list {path.stem}.")
         taken: set[str] = set()
         mails = mailbox.mbox(path, create=False)
         for key in mails.iterkeys():
@@ -46,7 +46,7 @@ def make(vault: Path, mboxes: Path) -> int:
                 failed += 1
                 print(f"{path.name}, mail {key}: {error!r}", file=sys.stderr)
                 continue
-            write(home / "interactions" / f"{unique(name, taken)}.md", properties, body)
+            write(folder / "interactions" / f"{unique(name, taken)}.md", properties, body)
             written += 1
         mails.close()
     if failed:
@@ -55,30 +55,30 @@ def make(vault: Path, mboxes: Path) -> int:
 
 
 def note_of(mail: mailbox.mboxMessage) -> tuple[str, dict[str, Writable], str]:
-    """The name, the properties and the body of the note that a mail becomes."""
-    at, subject, sender = date_of(mail), TAGS.sub("", header(mail, "subject")), sender_of(mail)
-    properties: dict[str, Writable] = {"type": "interaction", "date": at, "channel": "email"}
+    """The name, the properties and the body of the note for a mail."""
+    date, subject, sender = date_of(mail), SUBJECT_PREFIXES.sub("", header(mail, "subject")), sender_of(mail)
+    properties: dict[str, Writable] = {"type": "interaction", "date": date, "channel": "email"}
     if sender:
         properties["people"] = [f"[[{sender}]]"]
     if source := header(mail, "message-id"):
         properties["source"] = source
-    return file_name(f"{at:%Y-%m-%d %H%M} {subject.strip() or 'No subject'}"), properties, body_of(mail)
+    return file_name(f"{date:%Y-%m-%d %H%M} {subject.strip() or 'No subject'}"), properties, body_of(mail)
 
 
 def header(mail: Message, name: str) -> str:
-    """A header on one line, decoded as far as it can be."""
+    """A header on one line, decoded as far as possible."""
     raw = str(mail.get(name, ""))
     try:
         text = str(make_header(decode_header(raw)))
-    except (MessageError, ValueError, LookupError):  # a charset that is none, or bytes that are not in it
+    except (MessageError, ValueError, LookupError):  # an unknown charset, or bytes that aren't valid in it
         text = raw
     return " ".join(text.encode("utf-8", "replace").decode().split())
 
 
 def sender_of(mail: Message) -> str:
-    """The name that the sender shows, as it can stand in a link; without one what stands before the @.
+    """The sender's display name as a valid link target; without one, the part of the address before the @.
 
-    Not parseaddr: half of the names are like `Hodgess, Erin`, which without its quotes would be two senders.
+    Doesn't use parseaddr: half of the names are like `Hodgess, Erin`, which without quotes would be two senders.
     """
     name, _, address = header(mail, "from").rpartition("<")
     name = re.sub(r"\\(.)", r"\1", name.strip()).strip("\"' ")
@@ -86,16 +86,16 @@ def sender_of(mail: Message) -> str:
 
 
 def date_of(mail: mailbox.mboxMessage) -> dt.datetime:
-    """When a mail was sent, by the clock in its own header; failing that the day in the line that separates the mails."""
+    """The local time in the mail's Date header; without a valid one, the time in the mbox's "From " line."""
     try:
         return parsedate_to_datetime(header(mail, "date")).replace(tzinfo=None)
     except ValueError:
-        _, _, at = mail.get_from().partition(" ")
-        return parsedate_to_datetime(f"{at} +0000").replace(tzinfo=None)
+        _, _, date = mail.get_from().partition(" ")
+        return parsedate_to_datetime(f"{date} +0000").replace(tzinfo=None)
 
 
 def body_of(mail: Message) -> str:
-    """The text of a mail: of several parts the first that is plain, else the first that is text at all."""
+    """The text of a mail: the first text/plain part, else the first text part of any type, else nothing."""
     parts = [part for part in mail.walk() if part.get_content_maintype() == "text"]
     if not parts:
         return ""
@@ -111,14 +111,14 @@ def body_of(mail: Message) -> str:
 
 
 def unique(name: str, taken: set[str]) -> str:
-    """The name, with a number behind it when another note of the folder has it, on a disk that ignores case too."""
-    number, chosen = 1, name
-    while chosen.casefold() in taken:
+    """The name, with a number appended if another note of the folder has the same name, ignoring case. Adds it to `taken`."""
+    number, candidate = 1, name
+    while candidate.casefold() in taken:
         number += 1
         ending = f" {number}"
-        chosen = name.encode()[: MAX_NAME_BYTES - len(ending)].decode("utf-8", "ignore").rstrip(" .-") + ending
-    taken.add(chosen.casefold())
-    return chosen
+        candidate = name.encode()[: MAX_NAME_BYTES - len(ending)].decode("utf-8", "ignore").rstrip(" .-") + ending
+    taken.add(candidate.casefold())
+    return candidate
 
 
 def write(path: Path, properties: dict[str, Writable], body: str) -> None:

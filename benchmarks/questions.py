@@ -1,9 +1,8 @@
-"""How often the answer is among the first five: 25 questions asked of real mails turned into notes.
+"""Measures how often search puts an answer among the first five hits: 25 questions about real mails, turned into notes.
 
     python benchmarks/questions.py FOLDER-WITH-MBOXES [--keep FOLDER]
 
-The questions, the words that somebody would type, and the mails that answer them (found by reading)
-stand in questions.toml.
+questions.toml has the questions, the queries that somebody would type, and the mails that answer them, which were found by reading.
 """
 
 import argparse
@@ -18,13 +17,13 @@ from mail_notes import make
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.search import search
 
-MANY = 50  # ranks that are looked at
+MAX_RANK = 50  # hits among which the answer is looked for
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("mboxes", type=Path)
-    parser.add_argument("--keep", type=Path, help="where to keep the vault and its index, to ask again sooner")
+    parser.add_argument("--keep", type=Path, help="keep the vault and its index in this folder, so that the next run starts sooner")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="vaultcrm-questions-") as name:
         folder = arguments.keep or Path(name)
@@ -34,23 +33,23 @@ def main() -> None:
             make(vault, arguments.mboxes)
         crm = Crm(str(vault), datetime(2026, 11, 22))
         crm.refresh()
-        table(crm)
+        print_table(crm)
 
 
-def table(crm: Crm) -> None:
+def print_table(crm: Crm) -> None:
     questions = tomllib.loads((Path(__file__).parent / "questions.toml").read_text("utf-8"))["question"]
     sources = {note.path: note.properties.get("source") for note in crm.catalog.notes("interaction")}
     first = five = 0
     print("| query | rank of the answer | notes found |\n|---|---|---|")
     for question in questions:
-        answer = search(crm, question["query"], MANY)
-        ranks = [n for n, hit in enumerate(answer.hits, 1) if sources.get(hit.path) in question["answers"]]
+        result = search(crm, question["query"], MAX_RANK)
+        ranks = [n for n, hit in enumerate(result.hits, 1) if sources.get(hit.path) in question["answers"]]
         rank = ranks[0] if ranks else None
         first += rank == 1
         five += rank is not None and rank <= 5
-        said = str(rank) if rank else f"not in the first {MANY}"
-        print(f"| {question['query']} | {said} | {answer.total}{' (not all words)' if answer.is_partial else ''} |")
-    print(f"\n{len(sources)} mails, {len(questions)} questions: {five} have an answer among the first five, {first} as the first.")
+        shown = str(rank) if rank else f"not in the first {MAX_RANK}"
+        print(f"| {question['query']} | {shown} | {result.total}{' (not all words)' if result.is_partial else ''} |")
+    print(f"\n{len(sources)} mails, {len(questions)} questions: {five} have an answer among the first five hits, {first} have it first.")
 
 
 if __name__ == "__main__":
