@@ -208,10 +208,10 @@ def test_settings_that_change_are_followed_and_what_cannot_be_read_stays_known(t
     ("toml", "message"),
     [
         ("tasks = 1\n", "tasks must be a table"),
-        ("[tasks]\nfilter = 1\n", "the filter of tasks must be a text"),
-        ('[tasks]\nformat = "org"\n', "the format of tasks must be emoji or dataview"),
-        ('[tasks]\nstatuses = { "!!" = "done" }\n', "a status of tasks is one character and one of: todo"),
-        ('[tasks]\nstatuses = { "!" = "maybe" }\n', "a status of tasks is one character and one of: todo"),
+        ("[tasks]\nfilter = 1\n", r"filter in \[tasks\] must be text"),
+        ('[tasks]\nformat = "org"\n', r"format in \[tasks\] must be emoji or dataview"),
+        ('[tasks]\nstatuses = { "!!" = "done" }\n', r"statuses in \[tasks\] must map a character to one of: todo"),
+        ('[tasks]\nstatuses = { "!" = "maybe" }\n', r"statuses in \[tasks\] must map a character to one of: todo"),
     ],
 )
 def test_settings_of_the_vault_that_make_no_sense_are_refused(toml: str, message: str, tmp_path: Path) -> None:

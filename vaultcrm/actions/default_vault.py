@@ -39,6 +39,6 @@ def default_vault() -> str | None:
 
     try:
         named = tomllib.loads(text.decode("utf-8")).get("vault")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # tomllib's errors, and those of Python's own limits
         raise InvalidInput(f"{settings_file()} is not valid TOML: {error}.", "Fix it in your editor.") from error
     return os.path.expanduser(named) if isinstance(named, str) else None

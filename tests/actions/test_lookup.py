@@ -1,0 +1,180 @@
+"""From what the user types to the client, note, follow-up or decision: what matches, and what the errors suggest."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.actions.vaults import CLIENT, crm_with, note
+from vaultcrm.actions import lookup
+from vaultcrm.actions.crm import Crm
+from vaultcrm.errors import InvalidInput, NotFound
+from vaultcrm.links.ownership import ClientRef
+from vaultcrm.model.handles import handle
+
+ACME = ClientRef.at("clients/Acme Labs/Acme Labs.md")
+FILES = {
+    "clients/Acme Labs/Acme Labs.md": note("client", "aliases: [ALI, The Lab]"),
+    "clients/Labs & Co/Labs & Co.md": CLIENT,
+    "clients/Zoë Größe/Zoë Größe.md": CLIENT,
+    "clients/Acme Labs/Dana Roe.md": note("person", "aliases: [Didi]"),
+    "clients/Labs & Co/Dana Li.md": note("person"),
+    "clients/Acme Labs/projects/Website.md": note("project"),
+    "clients/Acme Labs/follow-ups/Send the quote.md": note("follow-up"),
+    "clients/Acme Labs/decisions/Fixed price.md": note("decision"),
+    "clients/Acme Labs/decisions/Fixed scope.md": note("decision"),
+    "a/Notes.md": "", "b/Notes.md": "", "c/Zoë.md": "",
+}  # fmt: skip
+QUOTE = "clients/Acme Labs/follow-ups/Send the quote.md"
+
+
+@pytest.fixture
+def crm(tmp_path: Path) -> Crm:
+    return crm_with(tmp_path / "v", FILES)
+
+
+@pytest.mark.parametrize(
+    "name", ["acme", "ACME LABS", "ali", "the lab", "cme", "clients/Acme Labs", "clients/acme labs/", ACME.path, "[[Acme Labs]]"]
+)
+def test_a_client_by_name_alias_part_or_path(name: str, crm: Crm) -> None:
+    assert lookup.client(crm, name) == ACME
+
+
+def test_case_and_accents_do_not_matter(crm: Crm) -> None:
+    assert lookup.client(crm, "zoe grosse").name == "Zoë Größe"
+
+
+def test_the_start_of_a_name_is_no_better_than_the_start_of_a_word(crm: Crm) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        lookup.client(crm, "labs")
+    assert raised.value.message == "'labs' matches 2 clients: 'Labs & Co', 'Acme Labs'."
+    assert raised.value.hint == "Type more of the name."
+
+
+def test_an_unknown_client_with_similar_names_and_without(crm: Crm) -> None:
+    with pytest.raises(NotFound) as raised:
+        lookup.client(crm, "Acne")
+    assert (raised.value.message, raised.value.hint) == ("No client is called 'Acne'.", "Did you mean 'Acme Labs'?")
+    with pytest.raises(NotFound) as raised:
+        lookup.client(crm, "Blue Whale")
+    assert raised.value.hint == 'Add a client with: vaultcrm client add "NAME"'
+    with pytest.raises(NotFound):
+        lookup.client(crm, "")
+
+
+def test_a_client_in_a_new_folder_is_found(crm: Crm, tmp_path: Path) -> None:
+    lookup.client(crm, "acme")
+    (tmp_path / "v/elsewhere").mkdir()
+    (tmp_path / "v/elsewhere/Fox.md").write_text(CLIENT)
+    crm.invalidate()
+    assert lookup.client(crm, "fox") == ClientRef.at("elsewhere/Fox.md")
+
+
+def test_a_person_of_one_client_or_of_all(crm: Crm) -> None:
+    assert lookup.client_note(crm, "person", "dana", ACME).path == "clients/Acme Labs/Dana Roe.md"
+    assert lookup.client_note(crm, "person", "didi").title == "Dana Roe"
+    with pytest.raises(InvalidInput) as raised:
+        lookup.client_note(crm, "person", "dana")
+    assert raised.value.message == "'dana' matches 2 people: 'Dana Roe', 'Dana Li'."
+
+
+@pytest.mark.parametrize(
+    ("client", "message", "hint"),
+    [
+        (ACME, "No project of Acme Labs is called 'Poster'.", 'Add one with: vaultcrm project add "Acme Labs" "Poster"'),
+        (None, "No project is called 'Poster'.", 'Add one with: vaultcrm project add "CLIENT" "Poster"'),
+    ],
+)
+def test_an_unknown_project(client: ClientRef | None, message: str, hint: str, crm: Crm) -> None:
+    with pytest.raises(NotFound) as raised:
+        lookup.client_note(crm, "project", "Poster", client)
+    assert (raised.value.message, raised.value.hint) == (message, hint)
+
+
+def test_a_link_to_a_project(crm: Crm) -> None:
+    assert lookup.link(crm, "project", "web", ACME) == "[[Website]]"
+    assert lookup.link(crm, "project", None, ACME) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("acme", ACME.path), ("ali", ACME.path), ("a/Notes.md", "a/Notes.md"), ("./a/Notes", "a/Notes.md"), ("b\\Notes", "b/Notes.md"),
+        ("website", "clients/Acme Labs/projects/Website.md"), ("[[b/Notes]]", "b/Notes.md"), ("send the", QUOTE),
+        (handle(QUOTE)[:5], QUOTE), (handle(QUOTE)[:4].upper(), QUOTE),
+        ("zoë", "clients/Zoë Größe/Zoë Größe.md"),  # the client comes before the note that is called just so
+    ],
+)  # fmt: skip
+def test_a_note_by_path_link_handle_or_name(name: str, path: str, crm: Crm) -> None:
+    assert lookup.note(crm, name) == path
+
+
+def test_notes_of_the_same_name_are_told_apart_by_their_paths(crm: Crm) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        lookup.note(crm, "notes")
+    assert (raised.value.message, raised.value.hint) == ("'notes' matches 2 notes: 'a/Notes.md', 'b/Notes.md'.", "Use the path.")
+
+
+def test_at_most_five_names_are_listed(tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", {f"Plan {number}.md": "" for number in range(1, 8)})
+    with pytest.raises(InvalidInput) as raised:
+        lookup.note(crm, "plan")
+    assert raised.value.message == "'plan' matches 7 notes: 'Plan 1', 'Plan 2', 'Plan 3', 'Plan 4', 'Plan 5' and 2 more."
+
+
+def test_a_short_or_unknown_handle_is_no_note(crm: Crm) -> None:
+    for name in (handle(QUOTE)[:3], "0000", "zzzz"):
+        with pytest.raises(NotFound) as raised:
+            lookup.note(crm, name)
+        assert raised.value.hint == "A path within the vault works too."
+
+
+def test_a_follow_up_by_a_prefix_of_its_handle(crm: Crm) -> None:
+    crm.refresh()
+    assert lookup.follow_up(crm, handle(QUOTE)[:2]).path == QUOTE
+    for text in ("", "zz", "00000"):
+        with pytest.raises(NotFound) as raised:
+            lookup.follow_up(crm, text)
+        assert raised.value.message == f"No follow-up has the handle {text!r}."
+
+
+def test_a_prefix_of_several_handles(tmp_path: Path) -> None:
+    files = {f"{number}.md": note("follow-up") for number in range(17)}  # two of them begin with the same digit
+    crm = crm_with(tmp_path / "v", files)
+    crm.refresh()
+    handles = sorted(handle(path) for path in files)
+    digit = next(first[0] for first, second in pairwise(handles) if first[0] == second[0])
+    with pytest.raises(InvalidInput, match=f"'{digit}' matches several follow-ups: ") as raised:
+        lookup.follow_up(crm, digit)
+    assert raised.value.hint == "Type more of the handle."
+
+
+def test_a_decision_by_handle_or_by_its_words(crm: Crm) -> None:
+    path = "clients/Acme Labs/decisions/Fixed price.md"
+    assert lookup.decision(crm, "PRICE", ACME).path == path
+    assert lookup.decision(crm, handle(path)[:6].upper(), ACME).path == path
+    with pytest.raises(InvalidInput) as raised:
+        lookup.decision(crm, "fixed", ACME)
+    shown = "; ".join(f"{handle(f'clients/Acme Labs/decisions/{title}.md')[:6]} {title}" for title in ("Fixed scope", "Fixed price"))
+    assert (raised.value.message, raised.value.hint) == (f"'fixed' matches several decisions: {shown}.", "Use the handle.")
+
+
+def test_an_unknown_decision(crm: Crm) -> None:
+    with pytest.raises(NotFound) as raised:
+        lookup.decision(crm, "nothing", ACME)
+    assert raised.value.message == "Acme Labs has no decision 'nothing'."
+    assert raised.value.hint == 'List them with: vaultcrm decisions "Acme Labs" --all'
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("acme", ["A.md"]),  # the whole name, and not the start of another
+        ("acm", ["A.md", "B.md", "C.md"]),  # the start of a name or of a word
+        ("cme", ["A.md", "B.md", "C.md", "D.md"]),  # a part
+        ("d", ["D.md"]), ("D.md", ["D.md"]), ("x/e", ["x/E/n.md"]), ("x/e/", ["x/E/n.md"]), ("[[Acme|A]]", ["A.md"]), ("", []), ("zz", []),
+    ],
+)  # fmt: skip
+def test_the_best_matches(text: str, paths: list[str]) -> None:
+    names = {"A.md": ["acme"], "B.md": ["acme two"], "C.md": ["the acme"], "D.md": ["pacme"], "x/E/n.md": ["n"]}
+    assert lookup.best_matches(text, names) == paths

@@ -1,0 +1,55 @@
+"""New notes: the folder they go to, their file name, their first contents."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.actions.vaults import CLIENT, crm_with
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.new_note import NoteLocation, create_note, note_location, title_property
+from vaultcrm.errors import InvalidInput
+from vaultcrm.links.ownership import ClientRef
+
+
+def crm_of(tmp_path: Path, **templates: str) -> Crm:
+    files = {"clients/Acme/Acme.md": CLIENT, "People.md": CLIENT, "Shops.md": CLIENT, "c/Fox.md": CLIENT, "c/Owl.md": CLIENT}
+    return crm_with(tmp_path / "v", files | {f"templates/{name}.md": text for name, text in templates.items()})
+
+
+@pytest.mark.parametrize(
+    ("path", "subfolder", "expected"),
+    [
+        ("clients/Acme/Acme.md", "", NoteLocation("clients/Acme", {})),
+        ("clients/Acme/Acme.md", "projects", NoteLocation("clients/Acme/projects", {})),
+        ("People.md", "", NoteLocation("People", {"client": "[[People]]"})),
+        ("People.md", "projects", NoteLocation("People/projects", {"client": "[[People]]"})),
+        ("c/Fox.md", "projects", NoteLocation("c/Fox/projects", {"client": "[[Fox]]"})),
+    ],
+)
+def test_where_a_clients_note_goes(path: str, subfolder: str, expected: NoteLocation, tmp_path: Path) -> None:
+    crm = crm_of(tmp_path)
+    crm.refresh()
+    assert note_location(crm, ClientRef.at(path), subfolder) == expected
+
+
+def test_a_note_is_created_from_the_vaults_template_and_never_overwrites(tmp_path: Path) -> None:
+    crm = crm_of(tmp_path, project="---\n{{ properties }}\n---\n# {{ title }}\n{{ text }}\n")
+    with crm.writing() as writer:
+        notes = [create_note(crm, writer, "project", "p", "What: now?", {"stage": "contact"}, "Soon.").note for _ in range(2)]
+    assert [note.path for note in notes] == ["p/What - now.md", "p/What - now 2.md"]
+    assert notes[0].properties == {"type": "project", "stage": "contact"}
+    for note in notes:
+        assert (tmp_path / "v" / note.path).read_text() == "---\ntype: project\nstage: contact\n---\n# What: now?\nSoon.\n"
+
+
+def test_a_template_that_loses_the_properties_is_refused(tmp_path: Path) -> None:
+    crm = crm_of(tmp_path, project="# {{ title }}\n")
+    with crm.writing() as writer, pytest.raises(InvalidInput, match=r"project\.md"):
+        create_note(crm, writer, "project", "p", "x", {"stage": "contact"})
+    assert not (tmp_path / "v/p").exists()
+
+
+def test_a_title_that_no_file_can_have_is_kept_as_a_property() -> None:
+    assert title_property("Send it") == {}
+    assert title_property("Send\n  it") == {}
+    assert title_property("Send: it?") == {"title": "Send: it?"}

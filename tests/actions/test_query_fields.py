@@ -1,0 +1,156 @@
+"""What `key:value` in a query means in a vault, on a day: notes, words and dates."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.actions.vaults import CLIENT, crm_with, note
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.index import index
+from vaultcrm.actions.query_fields import is_property, resolve_fields, suggestions
+from vaultcrm.search.index import Index
+from vaultcrm.search.query import And, Field, Not, Or, PathSet, Text, Tree, ValueSet, parse_query
+from vaultcrm.search.searcher import Searcher
+from vaultcrm.search.stemming import stemmers
+
+WHALE = "clients/Blue Whale/Blue Whale.md"
+FILES = {
+    WHALE: note("client", "aliases: [BW]"),
+    "clients/Blue Whale/Harbour/Harbour.md": CLIENT,
+    "clients/Blue Whale/Dana Roe.md": note("person", "aliases: [Didi]"),
+    "clients/Blue Whale/stray.md": note("follow-up", 'client: "[[Nobody]]"'),
+    "clients/Fox/Fox.md": CLIENT,
+    "inbox/Idea.md": note("interaction", 'client: "[[Blue Whale]]"', "channel: call"),
+    "Site.md": note("project"),
+    "Otter.md": CLIENT, "Owl.md": CLIENT,
+}  # fmt: skip
+WHALE_NOTES = Or(
+    (
+        And(
+            (
+                PathSet(folders=("clients/Blue Whale",)),
+                Not(PathSet(folders=("clients/Blue Whale/Harbour",), paths=("clients/Blue Whale/stray.md",))),
+            )
+        ),
+        PathSet(paths=("inbox/Idea.md",)),
+    )
+)
+
+MONTHS = [f"2026-{month:02}" for month in range(1, 12)]  # without the last one
+DAYS = [f"2026-12-{day:02}" for day in range(1, 31)]  # without the last one
+
+
+@pytest.fixture
+def crm(tmp_path: Path) -> Crm:
+    crm = crm_with(tmp_path / "v", FILES)
+    crm.refresh()
+    return crm
+
+
+def resolved(crm: Crm, query: str) -> Tree:
+    return resolve_fields(crm, parse_query(query, is_property))
+
+
+def test_which_keys_are_properties() -> None:
+    known = ("client", "tag", "person", "completeddate", "title", "type", "alias")
+    assert [key for key in (*known, "colour", "12") if is_property(key)] == list(known)
+
+
+def test_a_client_stands_for_its_notes_and_for_those_that_name_it(crm: Crm) -> None:
+    for query in ("client:whale", "client:bw", 'client:"Blue Whale"'):
+        assert resolved(crm, query) == Or((WHALE_NOTES,)), query
+
+
+def test_a_client_without_a_folder_of_its_own(crm: Crm) -> None:
+    assert resolved(crm, "client:otter") == Or((Or((PathSet(paths=("Otter.md",)), PathSet())),))
+
+
+def test_all_clients_that_match_are_meant(crm: Crm) -> None:
+    assert resolved(crm, "client:o") == Or(
+        tuple(Or((PathSet(paths=(path,)), PathSet())) for path in ("Otter.md", "Owl.md"))
+    )  # fmt: skip
+
+
+def test_an_unknown_client_is_searched_as_a_word(crm: Crm) -> None:
+    assert resolved(crm, "client:nobody") == Text(("nobody",), "client")
+    assert resolved(crm, "client:...") == Or(())
+
+
+def test_fields_are_resolved_within_every_operator(crm: Crm) -> None:
+    assert resolved(crm, "x -channel:call (stage:a OR y)") == And(
+        (
+            Text(("x",)),
+            Not(Or((Text(("call",), "channel"),))),
+            Or((Or((Text(("a",), "stage"),)), Text(("y",), is_prefix=True))),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "rest"), [("client:blue whale pricing", "pricing"), ("client:blue whale", None), ("client:blue pricing", "p")]
+)
+def test_a_name_may_go_on_after_the_field(query: str, rest: str | None, crm: Crm) -> None:
+    tree = resolved(crm, query)
+    assert tree == (And((Or((WHALE_NOTES,)),)) if rest is None else And((Or((WHALE_NOTES,)), Text(("pricing",), is_prefix=True))))
+
+
+def test_a_quoted_name_does_not_go_on(crm: Crm) -> None:
+    assert resolved(crm, 'client:"blue" whale') == And((Or((WHALE_NOTES,)), Text(("whale",), is_prefix=True)))
+
+
+def test_a_person_is_searched_in_three_properties_by_every_name(crm: Crm) -> None:
+    keys = ("people", "person", "by")
+    note_of_dana = PathSet(paths=("clients/Blue Whale/Dana Roe.md",))
+    full_names = tuple(Text(("dana", "roe"), key, is_quoted=True) for key in keys)
+    for query in ("people:didi", "person:didi"):
+        assert resolved(crm, query) == Or((*(Text(("didi",), key) for key in keys), note_of_dana, *full_names))
+    assert resolved(crm, "by:didi") == Or((Text(("didi",), "by"), note_of_dana, full_names[2]))
+    quoted = tuple(Text(("dana", "roe"), key, is_quoted=True) for key in keys)
+    assert resolved(crm, "people:dana roe") == And((Or((*quoted, note_of_dana, *full_names)),))
+
+
+def test_a_project_is_searched_by_its_title(crm: Crm) -> None:
+    assert resolved(crm, "project:sit") == Or(
+        (Text(("sit",), "project"), PathSet(paths=("Site.md",)), Text(("site",), "project", is_quoted=True))
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "tree"),
+    [
+        ("tag:work", Or((Text(("work",), "tags"),))), ("tags:work", Or((Text(("work",), "tags"),))),
+        ("alias:x", Or((Text(("x",), "aliases"),))), ("status:!", Or(())),
+        ("due:2026", ValueSet("due", ("2026",))), ("due:2026-11", ValueSet("due", ("2026-11",))),
+        ("due:today", ValueSet("due", ("2026-11-16",))), ("date:last-month", ValueSet("date", ("2026-10",))),
+        ("due:2026-11-29..2026-12-02", ValueSet("due", ("2026-11-29", "2026-11-30", "2026-12-01", "2026-12-02"))),
+        ("date:2025-12-31..2027-01-01", ValueSet("date", ("2025-12-31", "2026", "2027-01-01"))),
+        ("date:2026-01-31..2026-04-01", ValueSet("date", ("2026-01-31", "2026-02", "2026-03", "2026-04-01"))),
+        ("date:2026-01-01..2026-12-30", ValueSet("date", (*MONTHS, *DAYS))),
+        ("date:2199..", ValueSet("date", ("2199", "2200"))), ("date:..1901", ValueSet("date", ("1900", "1901"))),
+        ("due:someday", Or((Text(("someday",), "due"),))),  # not a period
+        ("rate:1..2", Or((Text(("1", "2"), "rate"),))),
+        ("status:2026-11..2026-12", ValueSet("status", ("2026-11", "2026-12"))),
+    ],
+)  # fmt: skip
+def test_lists_and_dates(query: str, tree: Tree, crm: Crm) -> None:
+    assert resolved(crm, query) == tree
+
+
+def test_words_without_fields_stay_as_they_are(crm: Crm) -> None:
+    tree = parse_query("a (b OR c) -d", is_property)
+    assert resolve_fields(crm, tree) == tree
+    assert resolve_fields(crm, Field("channel", "call")) == Or((Text(("call",), "channel"),))
+
+
+def test_suggestions_for_a_value(crm: Crm) -> None:
+    index(crm)
+
+    def suggest(key: str, word: str) -> list[str]:
+        return Index(crm.vault, crm.catalog).query(lambda reader: suggestions(crm, Searcher(reader, stemmers(("english",))), key, word))
+
+    assert suggest("client", "whalr") == ["whale"]
+    assert suggest("client", "otl") == ["owl"]
+    assert suggest("client", "whale") == []
+    assert suggest("client", "zzzzzz") == []
+    assert suggest("channel", "cal") == ["call"]
+    assert suggest("channel", "call") == []

@@ -1,0 +1,127 @@
+"""Properties set, extended and removed: what is understood, what is written, what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.actions.vaults import crm_with, note
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.set_properties import Assignment, format_value, parse_assignment, set_properties
+from vaultcrm.errors import InvalidInput, UsageError, VaultcrmError
+
+ACME = note("client", "rate: 60  # an hour", "tags:", "  - web", body="Hello.\n")
+
+
+def after(root: Path, text: str, *words: str) -> str:
+    """A note's text after `set` with these words; a word without "=" removes that property."""
+    crm = crm_with(root, {"x.md": text})
+    set_properties(crm, "x.md", [parse_assignment(word) if "=" in word else Assignment(word, None) for word in words])
+    return (root / "x.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a=b", Assignment("a", "b")), (" a b = c = d ", Assignment("a b", "c = d")), ("a+=b", Assignment("a", "b", True)),
+        ("a += b", Assignment("a", "b", True)), ("a=+b", Assignment("a", "+b")), ("a=1\n2", Assignment("a", "1\n2")),
+        ("a+b=c", Assignment("a+b", "c")),
+    ],
+)  # fmt: skip
+def test_assignments(text: str, expected: Assignment) -> None:
+    assert parse_assignment(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("status", "'status' is not KEY=VALUE.", "Write it like: vaultcrm set acme status=active"),
+        ("=x", "'=x' is not KEY=VALUE.", "Write it like: vaultcrm set acme status=active"),
+        ("rate=", "There is no value after rate=.", "To remove the property: vaultcrm set NOTE --remove rate"),
+        ("tags+= ", "There is no value after tags=.", "To remove the property: vaultcrm set NOTE --remove tags"),
+    ],
+)
+def test_what_is_no_assignment(text: str, message: str, hint: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        parse_assignment(text)
+    assert (raised.value.message, raised.value.hint) == (message, hint)
+
+
+def test_several_properties_are_set_extended_and_removed_in_one_edit(tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", {"x.md": ACME})
+    result = set_properties(crm, "x", [Assignment("rate", None), Assignment("tags", "print", True), Assignment("status", "Active")])
+    assert (result.created, result.changed, result.record.properties["tags"]) == ([], ["x.md"], ["web", "print"])
+    assert (tmp_path / "v/x.md").read_text() == note("client", "tags:", "  - web", "  - print", "status: active", body="Hello.\n")
+
+
+def test_setting_what_is_so_already_changes_nothing(tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", {"x.md": ACME})
+    result = set_properties(crm, "x", [Assignment("rate", "60"), Assignment("tags", "web", True), Assignment("status", None)])
+    assert (result.changed, result.record.properties["rate"]) == ([], "60")
+    assert (tmp_path / "v/x.md").read_text() == ACME
+
+
+@pytest.mark.parametrize(
+    ("note_type", "word", "line"),
+    [
+        ("client", "rate=85", "rate: 85"), ("client", "rate=85.5", "rate: 85.5"), ("client", "cadence=3 weeks", 'cadence: "3 weeks"'),
+        ("client", "email=a@b.example", "email:\n  - a@b.example"), ("client", "status=ACTIVE", "status: active"),
+        ("project", "status=on_hold", "status: on hold"), ("project", "deadline=fri", "deadline: 2026-11-20"),
+        ("project", "deadline=2026-12-18", "deadline: 2026-12-18"), ("interaction", "date=14:30", "date: 2026-11-16T14:30:00"),
+        ("interaction", "date=2026-11-02T10:00:00", "date: 2026-11-02T10:00:00"), ("interaction", "project=Site", 'project: "[[Site]]"'),
+        ("interaction", "project=[[Site|x]]", 'project: "[[Site|x]]"'), ("interaction", "people=Dana", 'people:\n  - "[[Dana]]"'),
+        ("interaction", "people+=Dana", 'people:\n  - "[[Dana]]"'),
+        ("follow-up", "recurrence=every 2 weeks", "recurrence: FREQ=WEEKLY;INTERVAL=2"),
+        ("follow-up", "recurrence=FREQ=DAILY", "recurrence: FREQ=DAILY"),
+        ("follow-up", "complete_instances=today", "complete_instances:\n  - 2026-11-16"),
+        ("follow-up", "complete_instances+=today", "complete_instances:\n  - 2026-11-16"),
+        # a property that the type doesn't define
+        ("client", "x=true", "x: true"), ("client", "x=-12", "x: -12"), ("client", "x=1.5", "x: 1.5"), ("client", "x=1.50", 'x: "1.50"'),
+        ("client", "x=007", 'x: "007"'), ("client", "x=2026-11-16", "x: 2026-11-16"), ("client", "x=2026-02-30", 'x: "2026-02-30"'),
+        ("client", "x=2026-11-16T09:00:00", "x: 2026-11-16T09:00:00"), ("client", "x=two words", "x: two words"),
+        ("client", "x+=12", 'x:\n  - "12"'),
+    ],
+)  # fmt: skip
+def test_a_value_is_written_as_its_property_needs_it(note_type: str, word: str, line: str, tmp_path: Path) -> None:
+    assert after(tmp_path / "v", note(note_type), word) == note(note_type, line)
+
+
+def test_the_type_of_a_note(tmp_path: Path) -> None:
+    assert after(tmp_path / "a", "---\na: 1\n---\n", "type=Follow Up") == "---\na: 1\ntype: follow-up\n---\n"
+    assert after(tmp_path / "b", "---\na: 1\n---\n", "type=Recipe") == "---\na: 1\ntype: Recipe\n---\n"
+
+
+def test_a_monthly_rule_falls_on_the_day_that_is_due(tmp_path: Path) -> None:
+    text = note("follow-up", "due: 2026-11-30")
+    assert after(tmp_path / "v", text, "recurrence=every month") == note(
+        "follow-up", "due: 2026-11-30", "recurrence: FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("note_type", "word", "error", "message"),
+    [
+        ("client", "status=busy", InvalidInput, "The status 'busy' is not one of"), ("client", "rate=much", InvalidInput, "rate"),
+        ("client", "cadence=often", InvalidInput, "often"), ("project", "deadline=soonish", InvalidInput, "soonish"),
+        ("follow-up", "recurrence=FREQ=NEVER", InvalidInput, "NEVER"),
+        ("follow-up", "recurrence=now and then", InvalidInput, "now and then"),
+        ("client", "rate+=5", UsageError, "The property 'rate' takes one value."),
+    ],
+)  # fmt: skip
+def test_a_value_that_a_property_cannot_have(note_type: str, word: str, error: type[VaultcrmError], message: str, tmp_path: Path) -> None:
+    with pytest.raises(error, match=message):
+        after(tmp_path / "v", note(note_type), word)
+    assert (tmp_path / "v/x.md").read_text() == note(note_type)
+
+
+def test_the_order_of_day_and_month_is_the_vaults(tmp_path: Path) -> None:
+    def crm(name: str, settings: str) -> Crm:
+        return crm_with(tmp_path / name, {"x.md": note("project"), "vaultcrm.toml": settings})
+
+    set_properties(crm("dmy", 'date_order = "dmy"\n'), "x", [Assignment("deadline", "03/04")])
+    assert "deadline: 2027-04-03\n" in (tmp_path / "dmy/x.md").read_text()
+    with pytest.raises(InvalidInput, match="03/04"):
+        set_properties(crm("none", ""), "x", [Assignment("deadline", "03/04")])
+
+
+def test_a_value_on_one_line() -> None:
+    assert [format_value(value) for value in ("a", ["a", "b"], None, [])] == ["a", "a, b", "", ""]
