@@ -69,4 +69,4 @@ def unprivileged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--accept", action="store_true", help="Rewrite the stories that differ.")
+    parser.addoption("--accept", action="store_true", help="Rewrite the stories, documents and pictures that differ.")

@@ -1,6 +1,7 @@
 """The structure of the code base: imports go down, each library has one door, every command is documented."""
 
 import ast
+import pydoc
 import re
 import sys
 from collections.abc import Iterable
@@ -190,6 +191,16 @@ def test_only_the_command_line_asks_the_clock() -> None:
     for path in MODULES:
         if re.search(r"\b(datetime\.now|date\.today|time\.time\b|datetime\.today)", path.read_text("utf-8")):
             assert name_of(path) == "cli.main", path
+
+
+def test_the_design_names_every_module_and_nothing_that_is_gone() -> None:
+    names = set(re.findall(r"`([a-z_]+(?:\.\w+)*)`", (ROOT / "docs/design.md").read_text("utf-8")))
+    modules = {name_of(path) for path in MODULES if path.stem not in ("__init__", "__main__")}
+    assert {module for module in modules if not is_among(module, ["cli.commands"])} <= names
+    packages = {name for floor in FLOORS for name in floor}
+    for name in names:
+        if name.split(".")[0] in packages:
+            assert pydoc.locate(f"vaultcrm.{name}"), name
 
 
 def commands() -> list[tuple[str, click.Command]]:

@@ -152,7 +152,7 @@ def _silence(brief: "Brief") -> tuple[str, str]:
     cadence, usual, silent = summary.client.cadence_days, summary.usual_days, summary.silent_days
     if silent is None:
         return "no conversation logged yet", "yellow"
-    parts = [f"last conversation {humanize_days(-silent)}, on {summary.last_contact}"]
+    parts = [f"{humanize_days(-silent)}, on {summary.last_contact}"]
     if usual:
         parts.append(f"usually every {humanize_duration(usual)}" if usual > 1 else "usually every day")
     if cadence:
