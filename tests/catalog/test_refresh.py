@@ -184,7 +184,7 @@ def test_a_note_without_read_permission_stays_known(unprivileged: Path) -> None:
     (unprivileged / "vault/a.md").chmod(0)
     refresh(vault, catalog)
     assert [(problem.path, problem.code, problem.message) for problem in catalog.problems()] == [
-        ("a.md", "unreadable", "It cannot be read: Permission denied.")
+        ("a.md", "unreadable", "It can't be read: Permission denied.")
     ]
     assert len(catalog.follow_ups()) == 2
     (unprivileged / "vault/a.md").chmod(0o600)

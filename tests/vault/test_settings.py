@@ -23,8 +23,8 @@ def test_a_vault_without_settings_has_the_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("ignore = [", "is not TOML"),
-        (b'ignore = ["caf\xe9"]', "is not TOML"),
+        ("ignore = [", "is not valid TOML"),
+        (b'ignore = ["caf\xe9"]', "is not valid TOML"),
         ('ignore = "archive"', "must be a list"),
         ("ignore = [1]", "must be a list"),
         ('date_order = "ymd"', "must be dmy or mdy"),
@@ -40,7 +40,7 @@ def test_settings_that_cannot_be_understood_are_refused_with_the_file(text: str 
 
 def test_settings_that_may_not_be_read_are_named(tmp_path: Path) -> None:
     (tmp_path / "vault/vaultcrm.toml").mkdir(parents=True)
-    with pytest.raises(InvalidInput, match=r"vaultcrm\.toml cannot be read"):
+    with pytest.raises(InvalidInput, match=r"vaultcrm\.toml can't be read"):
         Vault(str(tmp_path / "vault"))
 
 

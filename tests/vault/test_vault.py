@@ -97,10 +97,10 @@ def test_a_folder_that_may_not_be_read_has_a_fault(unprivileged: Path) -> None:
     (unprivileged / "vault/closed").chmod(0)
     found = {look.path: look for look in vault.walk()}
     assert sorted(found) == ["", "closed"]
-    assert found["closed"].error == "The folder cannot be read: Permission denied."
+    assert found["closed"].error == "The folder can't be read: Permission denied."
     assert found["closed"].names == []
     (unprivileged / "vault").chmod(0)
-    with pytest.raises(ExternalError, match="cannot be read: Permission denied"):
+    with pytest.raises(ExternalError, match="can't be read: Permission denied"):
         list(vault.walk())
 
 

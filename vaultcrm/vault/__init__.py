@@ -1,1 +1,1 @@
-"""The folder of notes: its settings, walking it, writing it, and the journal that undo needs."""
+"""The vault as a folder: its settings, finding and reading its files, the only writer, and the journal for undo."""

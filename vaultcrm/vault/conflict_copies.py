@@ -1,4 +1,4 @@
-"""Conflict copies: what programs that sync leave beside a note that was changed in two places."""
+"""Recognise conflict copies: the files that sync programs leave next to a note that was changed in two places."""
 
 import os
 import re
@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from vaultcrm.normalize import fold_case
 
-# What each program puts behind the name. In brackets it is known by the words for conflict and for copy, in the
-# languages in which Dropbox writes them: "Mediation (conflict resolution)" is a note of its own.
+# What each program adds to the name. Text in parentheses counts only if it contains both the word for conflict and the
+# word for copy, in one of the languages of Dropbox: "Mediation (conflict resolution)" is a note like any other.
 _INSIDE = r"(?:[^()]|\([^()]*\))*"
 _WORDS = (
     rf"(?=(?:{_INSIDE})(?:conflict|konflikt|conflit|конфликт))(?=(?:{_INSIDE})(?:cop[iy]|kopi|cópia|копи)){_INSIDE}"
@@ -25,68 +25,68 @@ _CERTAIN = (
     ("a program that syncs", rf" \((?:{_WORDS})\)"),
     ("git", r"[._](?:BACKUP|BASE|LOCAL|REMOTE)[._]\d{3,}"),
 )
-# Names that may be somebody's own as well: "Plan 2" of iCloud, "Plan (1)" of Google Drive, "Plan-LAPTOP" of OneDrive.
+# Names that may as well be the user's own: "Plan 2" (iCloud), "Plan (1)" (Google Drive), "Plan-LAPTOP" (OneDrive).
 _POSSIBLE = (r" \d", r" \(\d\)", r"-[A-Z][A-Z0-9-]{3,14}")
 
 
 class ConflictCopy(NamedTuple):
-    """A file that is a copy of another one in its folder: the other's path, and which program makes such names."""
+    """What a conflict copy's name says: the path of the original, and the program that makes such names."""
 
     original: str
     program: str
 
 
 def parse_conflict_copy(path: str) -> ConflictCopy | None:
-    """What a path would be a conflict copy of, told by its name alone; it is one where that file is there.
+    """Parse the name of a conflict copy; None if it is no such name.
 
-    None for what nobody would take for one.
+    It is a conflict copy only if the original exists, which the caller has to check.
     """
     if not re.search("onfli[ck]?t|[._](?:BACKUP|BASE|LOCAL|REMOTE)[._]|онфликт|競合|冲突|衝突|충돌", path, re.IGNORECASE):
-        return None  # as nearly always; the patterns take ten times as long
+        return None  # nearly all names: the patterns below take ten times as long
     for program, pattern in _CERTAIN:
-        if (found := _without_marker(path, pattern)) is not None:
-            return ConflictCopy(found, program)
+        if (original := _without_marker(path, pattern)) is not None:
+            return ConflictCopy(original, program)
     return None
 
 
 def conflict_copy_names(path: str, day: date, commit: str) -> Iterator[str]:
-    """Names under which we keep their version of a file ourselves, the best one first; the others are for when it is taken."""
+    """Names for keeping the other side's version of a file next to ours, best first; the others are for when that is taken."""
     stem, ending = os.path.splitext(path)
-    while len(os.fsencode(stem.rpartition("/")[2])) > 170:  # a disk takes 255 bytes
+    while len(os.fsencode(stem.rpartition("/")[2])) > 170:  # file systems allow 255
         stem = stem[:-1]
     return (f"{stem} (conflict {day.isoformat()} {commit[:length]}){ending}" for length in range(7, len(commit) + 1))
 
 
 def find_original(copy: ConflictCopy, names: Iterable[str]) -> str | None:
-    """The path of the original among the names in its folder; case and the spelling of accents do not matter."""
-    folder, slash, wanted = copy.original.rpartition("/")
-    found = next((name for name in names if fold_case(name) == fold_case(wanted)), None)
-    return None if found is None else f"{folder}{slash}{found}"
+    """The path of the original, if it is among the names in its folder. Case and the encoding of accents don't matter."""
+    folder, slash, original = copy.original.rpartition("/")
+    match = next((name for name in names if fold_case(name) == fold_case(original)), None)
+    return None if match is None else f"{folder}{slash}{match}"
 
 
 def possible_original(path: str) -> str | None:
-    """The path of which this one may be a copy: its name alone cannot tell."""
-    return next((found for pattern in _POSSIBLE if (found := _without_marker(path, pattern)) is not None), None)
+    """The path that this file may be a copy of, if its name alone can't decide; None for any other name."""
+    return next((original for pattern in _POSSIBLE if (original := _without_marker(path, pattern)) is not None), None)
 
 
 def _without_marker(path: str, pattern: str) -> str | None:
-    """The path without what a program has put between its name and its ending."""
+    """The path without what a program has added between the name and the extension; None if it has added nothing."""
     folder, slash, name = path.rpartition("/")
-    found = re.fullmatch(rf"(.*?\S)(?:{pattern})(\.\w+)", name, re.IGNORECASE if "[A-Z]" not in pattern else 0)
-    return f"{folder}{slash}{found[1]}{found[2]}" if found else None
+    match = re.fullmatch(rf"(.*?\S)(?:{pattern})(\.\w+)", name, re.IGNORECASE if "[A-Z]" not in pattern else 0)
+    return f"{folder}{slash}{match[1]}{match[2]}" if match else None
 
 
 def icloud_placeholder(name: str) -> str | None:
-    """The name of the note for which iCloud keeps a placeholder, since it is not downloaded; None for any other file."""
+    """The name of the note that an iCloud placeholder stands for, because it is not downloaded; None for any other file."""
     is_placeholder = name.startswith(".") and name.lower().endswith(".md.icloud") and len(name) > len("..md.icloud")
     return name[1 : -len(".icloud")] if is_placeholder else None
 
 
 def are_similar(first: bytes, second: bytes) -> bool:
-    """Whether two notes have most of their lines in common, as a note and its copy have."""
-    born = [re.search(rb"^(?:dateCreated|date):.*", data, re.MULTILINE) for data in (first, second)]
-    if born[0] and born[1] and born[0][0].strip() != born[1][0].strip():  # written down at different times
+    """Whether two notes have most of their lines in common, like a note and its copy."""
+    dates = [re.search(rb"^(?:dateCreated|date):.*", data, re.MULTILINE) for data in (first, second)]
+    if dates[0] and dates[1] and dates[0][0].strip() != dates[1][0].strip():  # two notes, created at different times
         return False
-    lines, others = ({line.strip() for line in data.splitlines() if len(line.strip()) > 3} for data in (first, second))
-    common = len(lines & others)
-    return common >= 3 and common >= 0.75 * min(len(lines), len(others)) and common >= 0.5 * max(len(lines), len(others))
+    lines, other_lines = ({line.strip() for line in data.splitlines() if len(line.strip()) > 3} for data in (first, second))
+    common, sizes = len(lines & other_lines), (len(lines), len(other_lines))
+    return common >= 3 and common >= 0.75 * min(sizes) and common >= 0.5 * max(sizes)

@@ -1,7 +1,14 @@
-"""How a vault writes its tasks: what `vaultcrm.toml` says, else what the plug-ins' own settings say.
+"""Read the settings of Obsidian's plugins that matter to vaultcrm, so that nobody has to configure them twice.
 
-Whoever uses the plug-in Tasks has told it already which tag marks a task and what `[!]` means; it
-is not asked again. Every way in gives the defaults for what it cannot read.
+From the Tasks plugin: which text marks a line as a task (`globalFilter`), the form of its fields
+(`taskFormat`), what each character in a checkbox means (`statusSettings`), which dates are added
+(`setCreatedDate`, `setDoneDate`, `setCancelledDate`), and where the next occurrence of a recurring
+task goes and whether it keeps its scheduled date (`recurrenceOnNextLine`, `removeScheduledDateOnRecurrence`).
+From the TaskNotes plugin: by which tag or property it recognises a note as a task
+(`taskIdentificationMethod`, `taskTag`, `taskPropertyName`, `taskPropertyValue`).
+From Obsidian's templates and the Templater plugin: the folder that holds templates.
+
+A settings file that can't be read counts as missing.
 """
 
 import contextlib
@@ -14,10 +21,11 @@ from vaultcrm.markdown.tasks.settings import STATUS_TYPES, TaskOverrides, TaskSe
 
 _TASKS = ".obsidian/plugins/obsidian-tasks-plugin/data.json"
 _TASK_NOTES = ".obsidian/plugins/tasknotes/data.json"
+_TEMPLATE_FOLDERS = ((".obsidian/templates.json", "folder"), (".obsidian/plugins/templater-obsidian/data.json", "templates_folder"))
 
 
 def fingerprint(root: str) -> str:
-    """Another text as soon as a plug-in's settings may be others."""
+    """A text that changes whenever the settings of the Tasks or TaskNotes plugin may have changed."""
     return " ".join(_file_state(os.path.join(root, path)) for path in (_TASKS, _TASK_NOTES))
 
 
@@ -30,81 +38,75 @@ def _file_state(path: str) -> str:
 
 
 def task_settings(root: str, overrides: TaskOverrides) -> TaskSettings:
-    """How tasks are read and written in a vault."""
-    found = TaskSettings()
-    found = _with_task_notes_settings(
-        _read_json(os.path.join(root, _TASK_NOTES)), _with_tasks_settings(_read_json(os.path.join(root, _TASKS)), found)
-    )
-    return found._replace(
-        global_filter=found.global_filter if overrides.global_filter is None else overrides.global_filter,
-        is_dataview=found.is_dataview if overrides.is_dataview is None else overrides.is_dataview,
-        statuses=tuple({**dict(found.statuses), **dict(overrides.statuses)}.items()),
+    """How tasks are read and written in a vault: the plugins' settings, with the overrides of `vaultcrm.toml`."""
+    settings = _with_tasks_plugin(TaskSettings(), _read_json(root, _TASKS))
+    settings = _with_task_notes(settings, _read_json(root, _TASK_NOTES))
+    return settings._replace(
+        global_filter=settings.global_filter if overrides.global_filter is None else overrides.global_filter,
+        is_dataview=settings.is_dataview if overrides.is_dataview is None else overrides.is_dataview,
+        statuses=tuple({**dict(settings.statuses), **dict(overrides.statuses)}.items()),
     )
 
 
-def _read_json(path: str) -> Any:  # Any: whatever somebody wrote there
+def template_folders(root: str) -> frozenset[str]:
+    """The folders that hold templates: `templates`, and those that the settings of Obsidian and Templater name."""
+    folders = {"templates"}
+    for path, key in _TEMPLATE_FOLDERS:
+        data = _read_json(root, path)
+        folder = data.get(key) if isinstance(data, dict) else None
+        if isinstance(folder, str) and folder.strip("/"):
+            folders.add(folder.strip("/"))
+    return frozenset(folders)
+
+
+def _read_json(root: str, path: str) -> Any:  # Any: the file may hold anything
+    """What a JSON file holds; None if it can't be read."""
     try:
-        text = files.read(path).data
+        text = files.read(os.path.join(root, path)).data
     except (OSError, Unreadable):
         return None
-    import json  # late: only for vaults with these plug-ins
+    import json  # late: only for vaults with these settings
 
     with contextlib.suppress(ValueError, RecursionError):
         return json.loads(text)
     return None
 
 
-def _with_tasks_settings(table: Any, found: TaskSettings) -> TaskSettings:  # Any: as above
-    """The settings of the plug-in Tasks."""
-    if not isinstance(table, dict):
-        return found
-    filter_ = table.get("globalFilter")
-    return found._replace(
-        global_filter=filter_ if isinstance(filter_, str) else found.global_filter,
-        is_dataview=table.get("taskFormat") == "dataview",
-        statuses=_statuses(table.get("statusSettings")) or found.statuses,
-        sets_done_date=table.get("setDoneDate") is not False,
-        sets_cancelled_date=table.get("setCancelledDate") is not False,
-        sets_created_date=table.get("setCreatedDate") is True,
-        recurs_on_next_line=table.get("recurrenceOnNextLine") is True,
-        removes_scheduled_date=table.get("removeScheduledDateOnRecurrence") is True,
+def _with_tasks_plugin(settings: TaskSettings, data: Any) -> TaskSettings:  # Any: as above
+    """The settings, with those in the Tasks plugin's `data.json`."""
+    if not isinstance(data, dict):
+        return settings
+    global_filter = data.get("globalFilter")
+    return settings._replace(
+        global_filter=global_filter if isinstance(global_filter, str) else settings.global_filter,
+        is_dataview=data.get("taskFormat") == "dataview",
+        statuses=_statuses(data.get("statusSettings")) or settings.statuses,
+        sets_done_date=data.get("setDoneDate") is not False,
+        sets_cancelled_date=data.get("setCancelledDate") is not False,
+        sets_created_date=data.get("setCreatedDate") is True,
+        recurs_on_next_line=data.get("recurrenceOnNextLine") is True,
+        removes_scheduled_date=data.get("removeScheduledDateOnRecurrence") is True,
     )
 
 
-def _statuses(known: Any) -> tuple[tuple[str, str], ...]:  # Any: as above
-    """The statuses of the plug-in by what stands in the box; what makes no sense is passed over."""
-    lists = [known.get(name) for name in ("coreStatuses", "customStatuses")] if isinstance(known, dict) else []
-    found = {}
-    for one in (one for listed in lists if isinstance(listed, list) for one in listed if isinstance(one, dict)):
-        symbol, kind = one.get("symbol"), str(one.get("type", "TODO")).lower().replace("_", " ").replace("non task", "non-task")
-        if isinstance(symbol, str) and len(symbol) == 1 and (symbol.isprintable() or symbol == "\t") and kind in STATUS_TYPES:
-            found[symbol] = kind
-    return tuple(found.items())
+def _statuses(data: Any) -> tuple[tuple[str, str], ...]:  # Any: as above
+    """The plugin's statuses: the character in the checkbox, and its type. Invalid ones are left out."""
+    lists = [data.get(name) for name in ("coreStatuses", "customStatuses")] if isinstance(data, dict) else []
+    types = {}
+    for status in (status for statuses in lists if isinstance(statuses, list) for status in statuses if isinstance(status, dict)):
+        symbol = status.get("symbol")
+        status_type = str(status.get("type", "TODO")).lower().replace("_", " ").replace("non task", "non-task")
+        if isinstance(symbol, str) and len(symbol) == 1 and (symbol.isprintable() or symbol == "\t") and status_type in STATUS_TYPES:
+            types[symbol] = status_type
+    return tuple(types.items())
 
 
-def _with_task_notes_settings(table: Any, found: TaskSettings) -> TaskSettings:  # Any: as above
-    """How the plug-in TaskNotes knows a note that is a task: by a tag, or by a property."""
-    if not isinstance(table, dict):
-        return found
-    if table.get("taskIdentificationMethod") == "property":
-        name, value = table.get("taskPropertyName"), table.get("taskPropertyValue")
-        return found._replace(task_note_property=(name, str(value or ""))) if isinstance(name, str) and name else found
-    tag = table.get("taskTag")
-    return found._replace(task_note_property=("tags", tag.lstrip("#") if isinstance(tag, str) and tag else "task"))
-
-
-def template_folders(root: str) -> frozenset[str]:
-    """The folders that hold templates: ours, and those that Obsidian's settings name."""
-    found = {"templates"}
-    for path, key in (("templates.json", "folder"), ("plugins/templater-obsidian/data.json", "templates_folder")):
-        try:
-            text = files.read(os.path.join(root, ".obsidian", path)).data
-        except (OSError, Unreadable):
-            continue
-        import json  # late: only for vaults whose Obsidian has templates
-
-        with contextlib.suppress(ValueError, AttributeError, RecursionError):
-            folder = json.loads(text).get(key)
-            if isinstance(folder, str) and folder.strip("/"):
-                found.add(folder.strip("/"))
-    return frozenset(found)
+def _with_task_notes(settings: TaskSettings, data: Any) -> TaskSettings:  # Any: as above
+    """The settings, with the tag or property by which TaskNotes recognises a note as a task."""
+    if not isinstance(data, dict):
+        return settings
+    if data.get("taskIdentificationMethod") == "property":
+        name, value = data.get("taskPropertyName"), data.get("taskPropertyValue")
+        return settings._replace(task_note_property=(name, str(value or ""))) if isinstance(name, str) and name else settings
+    tag = data.get("taskTag")
+    return settings._replace(task_note_property=("tags", tag.lstrip("#") if isinstance(tag, str) and tag else "task"))

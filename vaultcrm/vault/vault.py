@@ -1,4 +1,4 @@
-"""The folder of notes: where it begins, what is in it, and the only way to write it."""
+"""The vault as a folder: which notes and folders are in it, and reading them."""
 
 import errno
 import fnmatch
@@ -6,7 +6,7 @@ import marshal
 import os
 from collections.abc import Iterator
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from vaultcrm.disk import filenames, files
 from vaultcrm.errors import ExternalError, Unreadable
@@ -16,20 +16,17 @@ from vaultcrm.vault.conflict_copies import icloud_placeholder
 from vaultcrm.vault.plugin_settings import template_folders
 from vaultcrm.vault.settings import SETTINGS_FILE, read_settings
 
-if TYPE_CHECKING:  # the journal is loaded when something is written
-    pass
-
 _NOTE = (".md", ".MD")
-NOT_DOWNLOADED = (-1, -1, -1, -1)  # the stamp of a note that is not downloaded, and is not gone
-# os.scandir and os.stat by descriptor spare the kernel the long path: 10,000 files in 57 ms instead of 67
+NOT_DOWNLOADED = (-1, -1, -1, -1)  # the stamp of a note that exists in iCloud only
+# With a descriptor, the kernel doesn't resolve the whole path for every file: 10,000 files take 57 ms instead of 67.
 _BY_DESCRIPTOR = os.scandir in os.supports_fd
-_STAMP = attrgetter("st_mtime_ns", "st_ctime_ns", "st_size", "st_ino")  # as files.Stamp; asked one by one they take 10 ms more
+_STAMP = attrgetter("st_mtime_ns", "st_ctime_ns", "st_size", "st_ino")  # a files.Stamp; one by one they take 10 ms more
 
 
 class FolderScan(NamedTuple):
-    """One folder as it was seen: its notes, by `names` and, in the same order, `stamps`; and the folders in it.
+    """One folder's contents: the `names` of its notes, their `stamps` in the same order, and the paths of its folders.
 
-    `fingerprint` is equal for two looks at a folder in which nothing has changed.
+    Two scans of a folder in which nothing has changed have equal fingerprints.
     """
 
     path: str
@@ -50,35 +47,36 @@ class Vault:
         self._task_settings: tuple[str, TaskSettings] | None = None
 
     def path(self, relative: str) -> str:
-        """The absolute path; raises NotUnderstood for one that leads out of the vault."""
+        """The absolute path. Raises InvalidInput for a path that leads out of the vault."""
         return filenames.path_inside(self.root, relative)
 
     @property
     def task_settings(self) -> TaskSettings:
-        """How tasks are written here; read again when a plug-in's settings have changed."""
-        stamp = plugin_settings.fingerprint(self.root)
-        if self._task_settings is None or self._task_settings[0] != stamp:
-            self._task_settings = stamp, plugin_settings.task_settings(self.root, self.settings.task_overrides)
+        """How this vault writes tasks. They are read again when the settings of a plugin have changed."""
+        fingerprint = plugin_settings.fingerprint(self.root)
+        if self._task_settings is None or self._task_settings[0] != fingerprint:
+            self._task_settings = fingerprint, plugin_settings.task_settings(self.root, self.settings.task_overrides)
         return self._task_settings[1]
 
     def task_settings_state(self) -> str:
-        """Another text as soon as tasks may have to be read anew."""
+        """A text that changes whenever tasks may have to be read again."""
         return f"{plugin_settings.fingerprint(self.root)} {self.settings.task_overrides}"
 
-    # -------------------------------------------------------------------------------- reading
-
     def walk(self, top: str = "", recursive: bool = True) -> Iterator[FolderScan]:
-        """Every folder with notes or without, below `top`. A folder that is gone is not in it."""
-        waiting = [top]
-        while waiting:
-            folder = self._scan_folder(waiting.pop())
+        """Scan `top` and every folder below it that is not hidden, ignored or for templates. One that has disappeared is left out.
+
+        Raises ExternalError if the vault itself can't be read; for a folder below it, `error` says why.
+        """
+        pending = [top]
+        while pending:
+            folder = self._scan_folder(pending.pop())
             if folder is not None:
                 yield folder
                 if recursive:
-                    waiting += folder.folders
+                    pending += folder.folders
 
     def _scan_folder(self, relative: str) -> FolderScan | None:
-        """One folder's notes with their stamps. This loop is what a command with nothing to do spends its time in."""
+        """Scan one folder; None if it has disappeared. A command that finds nothing changed spends its time in this loop."""
         path = f"{self.root}/{relative}" if relative else self.root
         names: list[str] = []
         stamps: list[tuple[int, int, int, int]] = []
@@ -101,15 +99,15 @@ class Vault:
                     elif name.endswith(_NOTE) or _is_linked_folder(entry):
                         try:
                             stamps.append(_STAMP(entry.stat(follow_symlinks=False)))
-                        except FileNotFoundError:  # gone since it was listed
+                        except FileNotFoundError:  # deleted since it was listed
                             continue
                         names.append(name)
         except OSError as error:
             if not relative:
-                raise ExternalError(f"The vault {self.root} cannot be read: {error.strerror}.", "Is its disk mounted?") from error
-            if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):  # gone, or something else by now
+                raise ExternalError(f"The vault {self.root} can't be read: {error.strerror}.", "Is its disk mounted?") from error
+            if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):  # deleted, or no longer a folder
                 return None
-            return FolderScan(relative, b"", [], [], [], f"The folder cannot be read: {error.strerror}.")
+            return FolderScan(relative, b"", [], [], [], f"The folder can't be read: {error.strerror}.")
         finally:
             if descriptor >= 0:
                 os.close(descriptor)
@@ -119,53 +117,53 @@ class Vault:
             folders = [folder for folder in folders if not self._is_ignored(folder)]
             kept = [i for i, name in enumerate(names) if not self._is_ignored(prefix + name)]
             names, stamps = [names[i] for i in kept], [stamps[i] for i in kept]
-        # version 2 of marshal knows no references, so that equal lists always give equal bytes
+        # marshal's version 2 has no references to earlier objects, so equal lists always have equal bytes
         return FolderScan(relative, marshal.dumps((relative, names, stamps), 2), names, stamps, folders)
 
     def reachable_folders(self, folders: list[str]) -> list[str]:
-        """Those of some folders to which a walk would come: not hidden or ignored, nor behind a symbolic link."""
+        """Those of the folders that a walk would reach: not hidden or ignored, and not inside a symbolic link."""
         parents = {folder: os.path.join(self.root, folder.rpartition("/")[0]).rstrip("/") for folder in folders}
         linked = {parent for parent in set(parents.values()) if os.path.realpath(parent) != parent}
         return [folder for folder in folders if parents[folder] not in linked and not self.is_excluded(folder)]
 
     def is_excluded(self, path: str) -> bool:
-        """Whether a note or a folder is hidden or ignored, or lies in one that is."""
+        """Whether a note or a folder, or any folder around it, is hidden or ignored."""
         parts = path.split("/") if path else []
         return any(part.startswith(".") or self._is_ignored("/".join(parts[: i + 1])) for i, part in enumerate(parts))
 
     def _is_ignored(self, path: str) -> bool:
         name = path.rpartition("/")[2]
         return path in self._template_folders or any(
-            fnmatch.fnmatch(path, p.rstrip("/")) or fnmatch.fnmatch(name, p.rstrip("/")) for p in self.settings.ignore
+            fnmatch.fnmatch(path, pattern.rstrip("/")) or fnmatch.fnmatch(name, pattern.rstrip("/")) for pattern in self.settings.ignore
         )
 
     def list_files(self) -> list[str]:
-        """Every file that is not hidden, also those that are no notes, or ignored, or templates; links may lead there."""
-        found = []
-        for top, folders, names_ in os.walk(self.root):
+        """Every file that is not hidden, since links may point to any: also templates, ignored notes and files that are not notes."""
+        paths = []
+        for top, folders, names in os.walk(self.root):
             folders[:] = [name for name in folders if not name.startswith(".") and _is_utf8(name)]
-            below = os.path.relpath(top, self.root).replace(os.sep, "/")
-            prefix = "" if below == "." else below + "/"
-            found += [prefix + name for name in names_ if not name.startswith(".") and _is_utf8(name)]
-        return found
+            folder = os.path.relpath(top, self.root).replace(os.sep, "/")
+            prefix = "" if folder == "." else folder + "/"
+            paths += [prefix + name for name in names if not name.startswith(".") and _is_utf8(name)]
+        return paths
 
     def read(self, relative: str) -> files.Content:
-        """The bytes of a file that `walk` gave. Raises Unreadable for what is no note, FileNotFoundError for what is gone."""
+        """Read a file found by `walk`. Raises Unreadable if it can't be read as a note, FileNotFoundError if it is gone."""
         try:
             return files.read(f"{self.root}/{relative}")
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise Unreadable(f"It cannot be read: {error.strerror}.", code="unreadable") from error
+            raise Unreadable(f"It can't be read: {error.strerror}.", code="unreadable") from error
 
 
 def _is_utf8(name: str) -> bool:
-    """Whether a file's name is UTF-8; no link can lead to another one."""
+    """Whether a file name is valid UTF-8. No link can point to a file whose name is not."""
     return name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name)
 
 
 def _is_linked_folder(entry: os.DirEntry[str]) -> bool:
-    """A symbolic link to a folder: not followed, and told as a problem. One in a circle leads nowhere."""
+    """Whether this is a symbolic link to a folder, which is reported and not followed. A link to itself is not."""
     try:
         return entry.is_symlink() and entry.is_dir()
     except OSError:
