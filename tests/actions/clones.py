@@ -23,7 +23,7 @@ def git(folder: Path, *words: str) -> str:
 
 
 def run(side: Path, *words: str, code: int = 0) -> str:
-    """A command, as a process of its own; gives both of its streams."""
+    """Run a command in a process of its own, and return what it prints on both streams."""
     done = subprocess.run(
         [sys.executable, "-m", "vaultcrm", "--today", NOW.isoformat(), *words], cwd=side, capture_output=True, text=True, check=False
     )
@@ -37,15 +37,15 @@ class Pair(NamedTuple):
     a: Path
     b: Path
 
-    def both(self, path: str, ours: str | bytes | None, theirs: str | bytes | None) -> SyncResult:
-        """What comes of it when a writes ours and b theirs (None: deletes it), b syncs first, and then a."""
+    def sync_both(self, path: str, ours: str | bytes | None, theirs: str | bytes | None) -> SyncResult:
+        """Write ours in a and theirs in b (None deletes the file), sync b and then a, and return the result in a."""
         change(self.b, path, theirs)
         sync_in(self.b)
         change(self.a, path, ours)
         return sync_in(self.a)
 
-    def rest(self) -> dict[str, bytes]:
-        """All files of both, which must be the same once b has synced again and both are clean."""
+    def final_files(self) -> dict[str, bytes]:
+        """The files of both clones, once b has synced again; they are the same, and nothing is left to commit."""
         sync_in(self.b)
         found = [{name: data for name, data in contents(side).items() if not name.startswith(".git/")} for side in self]
         assert found[0] == found[1]
@@ -71,6 +71,6 @@ def change(side: Path, path: str, text: str | bytes | None) -> None:
         write_files(side, {path: text})
 
 
-def other_side(side: Path) -> str:
-    """The beginning of the name of the commit that came from the other side last."""
+def merged_commit(side: Path) -> str:
+    """The abbreviated id of the commit that was merged last."""
     return git(side, "rev-parse", "--short=7", "HEAD^2").strip()

@@ -1,4 +1,4 @@
-"""Renames done and taken back, for the tests of rename."""
+"""Renames, done and undone, for the tests of rename."""
 
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +34,7 @@ def folders(root: Path) -> list[str]:
 
 
 def there_and_back(root: Path, files: dict[str, str], name: str, new: str, **how: bool) -> dict[str, str]:
-    """The vault after a rename, once undo and redo have shown that they give back the same bytes and folders."""
+    """The vault after a rename. Undo and redo must restore the same bytes and folders, and a dry run must report the same."""
     make_vault(root, files)
     before, before_folders = contents(root), folders(root)
     planned = renamed(root, name, new, dry_run=True, **how)

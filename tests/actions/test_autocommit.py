@@ -1,4 +1,4 @@
-"""A vault that commits by itself: each command commits what it wrote, and nothing else."""
+"""Autocommit: each command commits what it wrote, and nothing else."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("known")
 
 @pytest.fixture
 def auto(pair: Pair) -> Path:
-    """A vault that commits by itself, with something staged and something changed by hand."""
+    """A vault with autocommit, one staged file and one file changed by hand."""
     change(pair.a, "vaultcrm.toml", "[git]\nautocommit = true\n")
     sync_in(pair.a)
     change(pair.a, "staged.md", "staged")
@@ -44,27 +44,27 @@ def test_a_renamed_client_is_committed_with_its_folder(auto: Path) -> None:
 
 
 @pytest.mark.parametrize("why", ["no repository", "a merge", "a setting"])
-def test_when_git_refuses_the_write_stands_and_a_warning_is_given(why: str, auto: Path) -> None:
+def test_when_git_refuses_the_change_is_saved_with_a_warning(why: str, auto: Path) -> None:
     if why == "no repository":
         (auto / ".git").rename(auto.parent / "away")
     elif why == "a merge":
         write_files(auto, {".git/MERGE_HEAD": git(auto, "rev-parse", "HEAD")})
     else:
         git(auto, "config", "core.fsmonitor", f"touch {auto.parent / 'ran'}")
-    said = run(auto, "set", "Acme", "rate=99", "-q")
-    assert "Your change was saved but not committed: " in said
+    output = run(auto, "set", "Acme", "rate=99", "-q")
+    assert "Your change was saved but not committed: " in output
     assert "rate: 99" in (auto / ACME).read_text()
     assert not (auto.parent / "ran").exists()
 
 
-def test_a_setting_that_is_no_yes_or_no_is_not_understood(tmp_path: Path) -> None:
+def test_autocommit_must_be_true_or_false(tmp_path: Path) -> None:
     write_files(tmp_path / "v", {"vaultcrm.toml": '[git]\nautocommit = "yes"\n'})
     assert "autocommit must be true or false." in run(tmp_path / "v", "due", code=4)
     write_files(tmp_path / "v", {"vaultcrm.toml": "git = 1\n"})
     assert "autocommit must be true or false." in run(tmp_path / "v", "due", code=4)
 
 
-def test_a_vault_without_the_setting_is_not_committed(pair: Pair) -> None:
+def test_nothing_is_committed_without_the_setting(pair: Pair) -> None:
     head = git(pair.a, "rev-parse", "HEAD")
     run(pair.a, "set", "Acme", "rate=99")
     assert git(pair.a, "rev-parse", "HEAD") == head

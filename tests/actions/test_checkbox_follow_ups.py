@@ -1,4 +1,4 @@
-"""Follow-ups on checkbox lines, from the note to the command and back: whole notes before and after."""
+"""Follow-ups that are checkbox lines: whole notes before and after a command."""
 
 import json
 from collections.abc import Callable
@@ -42,7 +42,7 @@ def body_of(crm: Crm) -> bytes:
     return (Path(crm.vault.root) / "clients/Acme/Plan.md").read_bytes()
 
 
-def test_a_line_says_all_that_a_follow_up_can_say(tmp_path: Path) -> None:
+def test_a_checkbox_line_has_every_field_of_a_follow_up(tmp_path: Path) -> None:
     line = "- [ ] Send #waiting #task 🆔 k ⏫ 🔁 every 2 weeks ➕ 2026-01-01 🛫 2026-01-03 ⏳ 2026-01-02 📅 2026-11-20"
     crm = crm_of(tmp_path, f"---\nproject: '[[Site]]'\n---\n\n{line}\n")
     (item,) = items(crm).values()
@@ -53,7 +53,7 @@ def test_a_line_says_all_that_a_follow_up_can_say(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-def test_whose_it_is_and_since_when_follows_from_the_note(tmp_path: Path) -> None:
+def test_client_project_and_start_come_from_the_note(tmp_path: Path) -> None:
     talk = "---\ntype: interaction\ndate: 2026-11-04T14:30:00\nproject: '[[Site]]'\n---\n- [ ] a\n"
     project = "---\ntype: project\n---\n- [ ] b\n"
     crm = crm_of(tmp_path, "- [ ] c\n", **{"clients/Acme/2026-11-04 1430 Call.md": talk, "clients/Acme/Site.md": project})
@@ -77,7 +77,7 @@ def test_whose_it_is_and_since_when_follows_from_the_note(tmp_path: Path) -> Non
         ("a\n- [ ] Send 🏁 delete\nb\n".encode(), b"a\nb\n"),
     ],
 )
-def test_done_changes_its_line_and_undo_gives_back_the_note(before: bytes, after: bytes, tmp_path: Path) -> None:
+def test_done_changes_one_line_and_undo_restores_the_note(before: bytes, after: bytes, tmp_path: Path) -> None:
     crm = crm_of(tmp_path, before)
     everything = contents(Path(crm.vault.root))
     item = items(crm)["Send"]
@@ -88,7 +88,7 @@ def test_done_changes_its_line_and_undo_gives_back_the_note(before: bytes, after
     assert contents(Path(crm.vault.root)) == everything
 
 
-def test_lines_that_say_the_same_are_several_follow_ups(tmp_path: Path) -> None:
+def test_lines_with_the_same_text_are_separate_follow_ups(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, "- [ ] Ring 🔁 every day 📅 2026-11-15\n- [ ] Ring 🔁 every week 📅 2026-11-16\n- [x] Ring\n")
     found = [item for item in crm.catalog.follow_ups() if item.is_open]
     assert len({item.id for item in found}) == 2
@@ -102,7 +102,7 @@ def test_lines_that_say_the_same_are_several_follow_ups(tmp_path: Path) -> None:
     )
 
 
-def test_what_comes_again_keeps_its_handle(tmp_path: Path) -> None:
+def test_a_recurring_line_keeps_its_handle(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, "- [ ] Ring 🔁 every week 📅 2026-11-09\n")
     first = items(crm)["Ring"]
     (change,) = changes(follow_ups.done(crm, [first.id]))
@@ -112,7 +112,7 @@ def test_what_comes_again_keeps_its_handle(tmp_path: Path) -> None:
     assert [(item.id, item.due) for item in open_ones] == [(first.id, date(2026, 11, 16))]
 
 
-def test_a_line_that_another_program_has_completed_meanwhile_is_not_completed_again(tmp_path: Path) -> None:
+def test_a_line_that_another_program_has_completed_is_not_completed_again(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, "- [ ] Ring 🔁 every week 📅 2026-11-09\n")
     stale = items(crm)["Ring"]
     follow_ups.done(crm, [stale.id])
@@ -126,7 +126,7 @@ def test_a_line_that_another_program_has_completed_meanwhile_is_not_completed_ag
     assert (change.outcome, body_of(crm)) == ("needed no change", after)
 
 
-def test_a_closed_line_says_how_to_open_it(tmp_path: Path) -> None:
+def test_a_closed_line_is_refused_with_a_hint_how_to_reopen_it(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, "a\n- [-] Send ❌ 2026-11-01\n- [x] Sent ✅ 2026-11-02\n")
     with pytest.raises(Refused, match=r"'Send' is already cancelled \(since 2026-11-01\)") as error:
         follow_ups.done(crm, [items(crm)["Send"].id])
@@ -135,7 +135,7 @@ def test_a_closed_line_says_how_to_open_it(tmp_path: Path) -> None:
     assert change.outcome == "was already done (since 2026-11-02)"
 
 
-def test_what_waits_for_something_open_is_blocked(tmp_path: Path) -> None:
+def test_a_line_that_depends_on_an_open_one_is_blocked(tmp_path: Path) -> None:
     more = {"b.md": "- [ ] Write 🆔 w\n- [x] Ask 🆔 a\n"}
     crm = crm_of(tmp_path, "- [ ] Send ⛔ w\n- [ ] Ring ⛔ a,gone\n- [x] Old ⛔ w\n", **more)
     assert {text: item.is_blocked for text, item in items(crm).items()} == {
@@ -145,7 +145,7 @@ def test_what_waits_for_something_open_is_blocked(tmp_path: Path) -> None:
     assert not items(crm)["Send"].is_blocked
 
 
-def test_what_the_plug_in_would_lose_is_a_problem_while_it_is_open(tmp_path: Path) -> None:
+def test_what_the_tasks_plugin_would_lose_is_a_problem_while_the_task_is_open(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, "- [ ] a 📅 2026-02-30\n- [ ] b 🔁 fortnightly\n- [x] c 📅 2026-02-30 🔁 never\n")
     assert [(problem.line, problem.code, problem.message) for problem in crm.catalog.problems()] == [
         (1, "bad-date", "'2026-02-30' is not a date. The Tasks plugin would replace it with \"Invalid date\"."),
@@ -166,7 +166,7 @@ SETTINGS = {
 }
 
 
-def test_the_plug_ins_own_settings_are_followed(tmp_path: Path) -> None:
+def test_the_settings_of_the_tasks_plugin_are_used(tmp_path: Path) -> None:
     body = "- [ ] Send #task [repeat:: every day] [due:: 2026-11-16]\n- [ ] private\n- [!] Sent #task\n- [~] x #task\n"
     crm = crm_of(tmp_path, body, **{PLUGIN: json.dumps(SETTINGS)})
     assert {text: item.status for text, item in items(crm).items()} == {"Send": "open", "Sent": "done"}
@@ -177,7 +177,7 @@ def test_the_plug_ins_own_settings_are_followed(tmp_path: Path) -> None:
     ]
 
 
-def test_the_vaults_settings_win_over_them(tmp_path: Path) -> None:
+def test_the_vaults_settings_override_the_plugins(tmp_path: Path) -> None:
     toml = '[tasks]\nfilter = ""\nformat = "emoji"\nstatuses = { "!" = "cancelled" }\n'
     crm = crm_of(tmp_path, "- [ ] Send\n- [!] Sent\n", **{PLUGIN: json.dumps(SETTINGS), "vaultcrm.toml": toml})
     assert {text: item.status for text, item in items(crm).items()} == {"Send": "open", "Sent": "cancelled"}
@@ -187,11 +187,11 @@ def test_the_vaults_settings_win_over_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "settings", ["", "{", "[]", '{"statusSettings": 7}', '{"statusSettings": {"coreStatuses": [1]}}', '{"globalFilter": 1}']
 )
-def test_settings_of_the_plug_in_that_make_no_sense_are_passed_over(settings: str, tmp_path: Path) -> None:
+def test_invalid_settings_of_the_plugin_are_ignored(settings: str, tmp_path: Path) -> None:
     assert items(crm_of(tmp_path, "- [ ] Send 1\n", **{PLUGIN: settings}))["Send 1"].is_open
 
 
-def test_settings_that_change_are_followed_and_what_cannot_be_read_stays_known(tmp_path: Path) -> None:
+def test_changed_settings_apply_and_unreadable_notes_keep_their_follow_ups(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, "- [ ] Send #task\n- [ ] private\n", **{"b.md": "- [ ] b #task\n"})
     root = Path(crm.vault.root)
     assert items(crm).keys() == {"Send #task", "private", "b #task"}
@@ -214,7 +214,7 @@ def test_settings_that_change_are_followed_and_what_cannot_be_read_stays_known(t
         ('[tasks]\nstatuses = { "!" = "maybe" }\n', r"statuses in \[tasks\] must map a character to one of: todo"),
     ],
 )
-def test_settings_of_the_vault_that_make_no_sense_are_refused(toml: str, message: str, tmp_path: Path) -> None:
+def test_invalid_settings_of_the_vault_are_refused(toml: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=message):
         make_vault(tmp_path / "v", {"vaultcrm.toml": toml})
 
@@ -236,12 +236,12 @@ BY_PROPERTY = {"taskIdentificationMethod": "property", "taskPropertyName": "kind
             "---\ntags: [task]\n---\n",
             False,
         ),
-        # a type of ours says what it is
+        # a type that vaultcrm knows decides
         ({}, "---\ntype: project\ntags: [task]\n---\n", False),
         (None, "---\ntags: [task]\n---\n", False),
     ],
 )
-def test_a_note_of_tasknotes_is_a_follow_up(settings: dict[str, str] | None, note: str, is_task: bool, tmp_path: Path) -> None:
+def test_which_notes_of_tasknotes_are_follow_ups(settings: dict[str, str] | None, note: str, is_task: bool, tmp_path: Path) -> None:
     more = {} if settings is None else {".obsidian/plugins/tasknotes/data.json": json.dumps(settings)}
     found = items(crm_of(tmp_path, note, **more))
     assert list(found) == (["Plan"] if is_task else [])
@@ -254,7 +254,7 @@ def note_after(tmp_path: Path, note: str, change: Callable[[Crm, list[str]], Wri
     return body_of(crm).decode()
 
 
-def test_a_time_of_day_that_tasknotes_wrote_stays(tmp_path: Path) -> None:
+def test_a_time_of_day_written_by_tasknotes_is_kept(tmp_path: Path) -> None:
     note = "---\ntype: follow-up\ndue: 2026-11-20T17:00:00\nscheduled: 2026-11-18T09:30:00\nrecurrence: FREQ=WEEKLY\n---\n"
     moved = note.replace("2026-11-20T", "2026-11-25T").replace("2026-11-18T", "2026-11-23T")
     assert note_after(tmp_path / "a", note, lambda crm, ids: follow_ups.snooze(crm, ids, date(2026, 11, 25))) == moved
@@ -263,12 +263,12 @@ def test_a_time_of_day_that_tasknotes_wrote_stays(tmp_path: Path) -> None:
     assert note_after(tmp_path / "b", note, follow_ups.done) == done
 
 
-def test_days_that_tasknotes_leaves_out_are_left_out(tmp_path: Path) -> None:
+def test_dates_skipped_in_tasknotes_are_skipped(tmp_path: Path) -> None:
     note = "---\ntype: follow-up\ndue: 2026-11-20\nrecurrence: FREQ=WEEKLY\nskipped_instances: [2026-12-04, 2026-11-27]\n---\n"
     assert "due: 2026-12-11\n" in note_after(tmp_path, note, follow_ups.done)
 
 
-def test_more_lines_than_a_person_could_do_are_told_and_not_read(tmp_path: Path) -> None:
+def test_checkbox_lines_beyond_the_limit_are_a_problem_and_ignored(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, "- [x] a\n" * MAX_TASKS + "- [ ] b\n- [ ] c\n")
     assert len(crm.catalog.follow_ups()) == MAX_TASKS
     (problem,) = crm.catalog.problems()
@@ -276,7 +276,7 @@ def test_more_lines_than_a_person_could_do_are_told_and_not_read(tmp_path: Path)
     assert (problem.line, problem.code, problem.message) == (MAX_TASKS + 1, "many-tasks", message)
 
 
-def test_lines_that_say_the_same_keep_their_handles_when_one_of_them_is_done(tmp_path: Path) -> None:
+def test_lines_with_the_same_text_keep_their_handles_when_one_is_done(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, "- [ ] Same 🔁 every week 📅 2026-11-16\n- [ ] Same 🔁 every week 📅 2026-11-18\n- [ ] Same\n")
     first, second, third = (item.id for item in crm.catalog.follow_ups())
     follow_ups.done(crm, [first])
@@ -291,26 +291,26 @@ def test_lines_that_say_the_same_keep_their_handles_when_one_of_them_is_done(tmp
     )
 
 
-def test_a_byte_order_mark_stays_one(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_kept_once(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, "\ufeff- [ ] Bill 🔁 every week 📅 2026-11-16\n")
     follow_ups.done(crm, [items(crm)["Bill"].id])
     assert body_of(crm).decode() == ("\ufeff- [ ] Bill 🔁 every week 📅 2026-11-23\n- [x] Bill 🔁 every week 📅 2026-11-16 ✅ 2026-11-16\n")
 
 
-def test_a_day_that_cannot_be_moved_is_refused(tmp_path: Path) -> None:
+def test_a_scheduled_date_that_cannot_be_moved_is_refused(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, "- [ ] Someday ⏳ 9999-12-31 📅 2026-11-20\n")
     with pytest.raises(Refused, match="cannot be moved so far"):
         follow_ups.snooze(crm, [items(crm)["Someday"].id], date(2026, 11, 27))
 
 
-def test_a_status_that_the_vault_does_not_have_is_not_given(tmp_path: Path) -> None:
+def test_drop_is_refused_without_a_cancelled_status(tmp_path: Path) -> None:
     settings = {"statusSettings": {"coreStatuses": [{"symbol": " ", "type": "TODO"}, {"symbol": "x", "type": "DONE"}]}}
     crm = crm_of(tmp_path, "- [ ] Send\n", **{PLUGIN: json.dumps(settings)})
     with pytest.raises(Refused, match="no status of the type 'cancelled'"):
         follow_ups.drop(crm, [items(crm)["Send"].id])
 
 
-def test_one_setting_that_makes_no_sense_does_not_take_the_others_with_it(tmp_path: Path) -> None:
+def test_one_invalid_setting_does_not_disable_the_others(tmp_path: Path) -> None:
     settings = {
         "globalFilter": "#task",
         "statusSettings": {"coreStatuses": None, "customStatuses": [{"type": "DONE"}, {"symbol": "\ud83d"}]},
@@ -319,26 +319,26 @@ def test_one_setting_that_makes_no_sense_does_not_take_the_others_with_it(tmp_pa
     assert items(crm).keys() == {"a"}
 
 
-def test_what_looks_like_a_box_and_is_a_link_is_none(tmp_path: Path) -> None:
+def test_links_that_look_like_checkboxes_are_not_follow_ups(tmp_path: Path) -> None:
     assert items(crm_of(tmp_path, "- [1](http://x) a link\n- [x]: http://y\n- [x][y] z\n- [ ]glued\n")).keys() == {"glued"}
 
 
-def test_a_date_that_nobody_would_read_is_told(tmp_path: Path) -> None:
+def test_a_date_that_the_plugin_would_not_read_is_a_problem(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, "- [ ] a 📅 2026-11-16.\n- [ ] b 📅 2026-11-16 see mail\n- [ ] c `📅 2026-11-16` d\n- [ ] e 📅 2026-11-16 #t\n")
     assert [(problem.line, problem.code) for problem in crm.catalog.problems()] == [(1, "unread-sign"), (2, "unread-sign")]
 
 
-def test_what_is_said_twice_in_one_note_is_said_once(tmp_path: Path) -> None:
+def test_a_decision_repeated_in_one_note_counts_once(tmp_path: Path) -> None:
     callouts = "".join(f"> [!decision] {text}\n\n" for text in ("We go", "We go", "Soon"))
     talk = f"---\ntype: interaction\ndate: 2026-11-04\ndecisions:\n  - We go\n---\n{callouts}"
     crm = crm_of(tmp_path, talk)
-    assert sorted((one.text, one.kind) for one in crm.catalog.decisions()) == [("Soon", "callout"), ("We go", "interaction")]
+    assert sorted((decision.text, decision.kind) for decision in crm.catalog.decisions()) == [("Soon", "callout"), ("We go", "interaction")]
     note = crm.catalog.note("clients/Acme/Plan.md")
     assert note is not None
     assert note.excerpt == ""
 
 
-def test_preferences_in_code_and_comments_are_none(tmp_path: Path) -> None:
+def test_preferences_in_code_and_comments_do_not_count(tmp_path: Path) -> None:
     text = CLIENT + "## Preferences\n- a\n```\n- b\n```\n%%\n- c\n%%\n- d\n"
     crm = crm_of(tmp_path, "", **{"clients/Acme/Acme.md": text})
     assert [point.text for point in crm.catalog.points()] == ["a", "d"]

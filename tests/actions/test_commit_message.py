@@ -1,4 +1,4 @@
-"""Changes in the user's words."""
+"""Changes described in the user's words."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def note(kind: str, *properties: str, body: str = "") -> bytes:
     return "\n".join(["---", f"type: {kind}", *properties, "---", body, ""]).encode()
 
 
-def told(path: str, before: bytes | None, after: bytes | None) -> str:
+def description_of(path: str, before: bytes | None, after: bytes | None) -> str:
     found = describe([FileChange(ACME + path, before, after, "Acme")])
     return found[0].removeprefix("Acme: ") if found else ""
 
@@ -54,7 +54,14 @@ WEEKLY = note("follow-up", "status: open", "due: 2026-11-20", "recurrence: FREQ=
         (OPEN, None, "follow-up deleted"),
         (WEEKLY, note("follow-up", "status: open", "due: 2026-11-27", "recurrence: FREQ=WEEKLY", "complete_instances:", "  - 2026-11-20"),
          "follow-up done"),
+        (WEEKLY, WEEKLY.replace(b"11-20", b"11-27"), "follow-up moved"),
+        (note("follow-up", "due: 2026-11-20", "complete_instances: [2026-11-13]", body="- [ ] Call 📅 2026-11-20"),
+         note("follow-up", "due: 2026-11-27", "complete_instances: [2026-11-13, 2026-11-20]", body="- [ ] Call 📅 2026-11-27"),
+         "follow-up done, follow-up moved"),  # the checkbox line in the note was only moved
         (None, note("decision", "status: in force"), "decision agreed"),
+        (note("interaction", "decisions:", "  - Fixed price"), note("interaction"), "decision deleted"),
+        (note("decision", "status: superseded"), note("decision", "status: in force"), "decision changed"),
+        (note("client", body="> [!decision] Yes"), note("client", body="One line more.\n\n> [!decision] Yes"), "client changed"),
         (note("decision", "status: in force"), note("decision", "status: superseded"), "decision superseded"),
         (note("decision", "topic: price"), note("decision", "topic: rounds"), "decision changed"),
         (None, note("client"), "client added"),
@@ -63,6 +70,12 @@ WEEKLY = note("follow-up", "status: open", "due: 2026-11-20", "recurrence: FREQ=
         (None, note("project"), "project added"),
         (note("project", "status: active"), note("project", "status: active", "value: 3000"), "project changed"),
         (note("project", "status: active"), note("project", "status: done"), "project done"),
+        (note("project", "status: done"), note("project", "status: cancelled"), "project cancelled"),
+        (note("project", "status: done"), note("project", "status: done", "value: 3"), "project changed"),
+        (note("client", body="- [ ] Send it"), note("client"), "follow-up deleted"),
+        (note("client", body="- [x] Send it"), note("client", body="- [ ] Send it"), "follow-up reopened"),
+        (note("client", body="- [ ] Send it"), note("client", body="- [-] Send it"), "follow-up dropped"),
+        (note("Recipe"), note("Recipe", body="Salt."), "note changed"),
         (None, b"An idea.\n", "note added"),
         (b"An idea.\n", b"Two ideas.\n", "note changed"),
         (b"An idea.\n", None, "note deleted"),
@@ -72,10 +85,10 @@ WEEKLY = note("follow-up", "status: open", "due: 2026-11-20", "recurrence: FREQ=
     ],
 )  # fmt: skip
 def test_what_happened_to_a_note(before: bytes | None, after: bytes | None, expected: str) -> None:
-    assert told("note.md", before, after) == expected
+    assert description_of("note.md", before, after) == expected
 
 
-def test_which_checkbox_lines_are_follow_ups_the_vault_says() -> None:
+def test_the_task_settings_decide_which_checkbox_lines_are_follow_ups() -> None:
     change = FileChange(ACME + "Acme.md", note("client", body="- [ ] Milk"), note("client", body="- [x] Milk"), "Acme")
     assert describe([change]) == ["Acme: follow-up done"]
     assert describe([change], TaskSettings(global_filter="#task")) == ["Acme: client changed"]
@@ -99,7 +112,7 @@ def test_attachments_settings_templates_and_copies() -> None:
     ]
 
 
-def test_a_message_has_a_first_line_and_one_for_each_client() -> None:
+def test_a_message_has_a_subject_and_one_line_for_each_client() -> None:
     changes = [
         FileChange(ACME + "interactions/2026-11-16 0930 Call.md", None, TALK, "Acme"),
         FileChange(ACME + "follow-ups/A.md", OPEN, note("follow-up", "status: done"), "Acme"),
@@ -113,26 +126,26 @@ def test_a_message_has_a_first_line_and_one_for_each_client() -> None:
     assert message([]) == "nothing new\n"
 
 
-def test_a_first_line_has_72_characters_at_most() -> None:
-    told = ["Acme Studio: call logged, 2 follow-ups done", "Havelkorn: project changed", "Lume: client added", "Northlight: client added"]
-    assert subject(told) == "Acme Studio: call logged, 2 follow-ups done; 3 more clients"
-    assert subject(told[1:]) == "Havelkorn: project changed; Lume: client added; Northlight: client added"
-    assert subject([*told[1:], "Zett: note added"]) == "Havelkorn: project changed; Lume: client added; 2 more clients"
-    assert subject([*told[:3], "Vault: settings changed"]) == "Acme Studio: call logged, 2 follow-ups done; 3 more"
-    assert subject(["A" * 60 + ": call logged, follow-up added", told[1]]) == "A" * 56 + "…; 1 more client"
+def test_a_subject_has_at_most_72_characters() -> None:
+    lines = ["Acme Studio: call logged, 2 follow-ups done", "Havelkorn: project changed", "Lume: client added", "Northlight: client added"]
+    assert subject(lines) == "Acme Studio: call logged, 2 follow-ups done; 3 more clients"
+    assert subject(lines[1:]) == "Havelkorn: project changed; Lume: client added; Northlight: client added"
+    assert subject([*lines[1:], "Zett: note added"]) == "Havelkorn: project changed; Lume: client added; 2 more clients"
+    assert subject([*lines[:3], "Vault: settings changed"]) == "Acme Studio: call logged, 2 follow-ups done; 3 more"
+    assert subject(["A" * 60 + ": call logged, follow-up added", lines[1]]) == "A" * 56 + "…; 1 more client"
     long = "Acme Studio: call logged, 2 follow-ups added, follow-up done, conflict copy added"
-    assert subject([long, told[1]]) == "Acme Studio: call logged, 2 follow-ups added, …; 1 more client"
-    assert len(subject(["A" * 60 + ": call logged, follow-up added", told[1]])) == 72
+    assert subject([long, lines[1]]) == "Acme Studio: call logged, 2 follow-ups added, …; 1 more client"
+    assert len(subject(["A" * 60 + ": call logged, follow-up added", lines[1]])) == 72
 
 
-def test_a_file_gone_and_a_new_one_with_its_bytes_is_one_renamed() -> None:
+def test_a_deleted_and_a_new_file_with_the_same_bytes_are_one_rename() -> None:
     gone, new = FileChange(ACME + "Old.md", OPEN, None, "Acme"), FileChange(ACME + "New.md", None, OPEN, "Acme")
     assert describe(detect_renames([gone, new])) == ["Acme: follow-up renamed"]
     assert detect_renames([gone, new, new._replace(path="x.md")])[1:] == [new._replace(path="x.md")]
     assert describe(detect_renames([gone, new._replace(after=WEEKLY)])) == ["Acme: follow-up deleted, follow-up added"]
 
 
-def test_of_very_many_changes_only_the_number_is_told() -> None:
+def test_very_many_changes_are_only_counted() -> None:
     changes = [FileChange(f"{ACME}{i}.md", None, TALK, "Acme") for i in range(MAX_DETAILED + 1)]
     assert describe(changes) == [f"Acme: {MAX_DETAILED + 1} notes added"]
     assert first_commit_line(changes) == f"Initial commit: {MAX_DETAILED + 1} notes"
@@ -142,7 +155,7 @@ def test_a_name_cannot_break_a_line_or_reach_the_terminal() -> None:
     assert describe([FileChange("a.md", None, b"", "Ac\nme\x1b]52;c;x\x07")]) == ["Ac me ]52;c;x: note added"]
 
 
-def test_whose_a_change_is() -> None:
+def test_the_owner_of_a_change() -> None:
     assert owner_name("clients/Acme/x.md", "Acme Studio") == "Acme Studio"
     assert owner_name("clients/Gone/x.md", None) == "Gone"
     assert owner_name("inbox/x.md", None) == "Inbox"

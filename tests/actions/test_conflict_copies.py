@@ -1,4 +1,4 @@
-"""Conflict copies merged with their originals: whole notes before and after, and all of it taken back."""
+"""Conflict copies merged with their originals: whole notes before and after, and undone."""
 
 from pathlib import Path
 
@@ -17,15 +17,15 @@ def test_a_copy_is_merged_into_its_original_and_deleted_in_one_step(tmp_path: Pa
     before = contents(root)
     (pair,) = conflict_copies.find_pairs(crm)
     assert pair == CopyPair(COPY, "clients/Acme/Acme.md", "Syncthing", True)
-    one = conflict_copies.propose_merge(crm, pair)
-    assert one.differences == (PropertyDifference("rate", "80", "85"),)
-    written = conflict_copies.accept_merge(crm, one)
+    proposal = conflict_copies.propose_merge(crm, pair)
+    assert proposal.differences == (PropertyDifference("rate", "80", "85"),)
+    written = conflict_copies.accept_merge(crm, proposal)
     expected = PHONE.replace("rate: 85", "rate: 80")
     assert contents(root) == {"clients/Acme/Acme.md": expected.encode()}
     assert written.changed == ["clients/Acme/Acme.md", COPY]
     undo.undo(crm.vault.root)
     assert contents(root) == before
-    conflict_copies.accept_merge(crm, one, ["rate"])
+    conflict_copies.accept_merge(crm, proposal, ["rate"])
     assert contents(root) == {"clients/Acme/Acme.md": PHONE.encode()}
 
 
@@ -40,18 +40,18 @@ def test_a_copy_is_merged_into_its_original_and_deleted_in_one_step(tmp_path: Pa
         ("- [ ] x\n", "- [x] x\n- [ ] y\n", "- [ ] x\n- [x] x\n- [ ] y\n"),
     ],
 )
-def test_no_line_of_either_is_lost(ours: str, theirs: str, expected: str, tmp_path: Path) -> None:
+def test_no_line_of_either_note_is_lost(ours: str, theirs: str, expected: str, tmp_path: Path) -> None:
     crm = crm_of(tmp_path, **{"a.md": ours, "a (conflict 2026-11-16 ab12cd3).md": theirs})
     (pair,) = conflict_copies.find_pairs(crm)
     conflict_copies.accept_merge(crm, conflict_copies.propose_merge(crm, pair))
     assert contents(Path(crm.vault.root)) == {"a.md": expected.encode()}
 
 
-def test_a_thing_that_would_be_to_do_twice_is_told_and_not_merged_unasked(tmp_path: Path) -> None:
+def test_a_merge_that_would_duplicate_a_task_is_not_safe(tmp_path: Path) -> None:
     files = {"a.md": "- [ ] Ring 📅 2026-11-16\n", "a (conflict 2026-11-16 ab12cd3).md": "- [x] Ring 📅 2026-11-16 ✅ 2026-11-15\n"}
     crm = crm_of(tmp_path, **files)
-    one = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
-    assert (one.is_safe, one.duplicate_tasks) == (False, ("Ring",))
+    proposal = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
+    assert (proposal.is_safe, proposal.duplicate_tasks) == (False, ("Ring",))
 
 
 def test_a_copy_of_a_copy_is_merged_first(tmp_path: Path) -> None:
@@ -63,24 +63,24 @@ def test_a_copy_of_a_copy_is_merged_first(tmp_path: Path) -> None:
     assert contents(Path(crm.vault.root)) == {"T.md": b"a\nb\nc\n"}
 
 
-def test_properties_that_cannot_be_read_are_left_alone(tmp_path: Path) -> None:
+def test_unreadable_properties_are_not_merged(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, **{"a.md": "---\na: [\n---\n", "a (conflict 2026-11-16 ab12cd3).md": "---\na: 1\n---\n"})
     (pair,) = conflict_copies.find_pairs(crm)
     with pytest.raises(Refused, match="can't be merged"):
         conflict_copies.propose_merge(crm, pair)
 
 
-def test_a_copy_that_has_changed_since_it_was_shown_stays(tmp_path: Path) -> None:
+def test_a_copy_that_has_changed_since_the_proposal_is_kept(tmp_path: Path) -> None:
     crm = crm_of(tmp_path)
-    one = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
+    proposal = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
     (Path(crm.vault.root) / COPY).write_text(PHONE + "More.\n")
     before = contents(Path(crm.vault.root))
     with pytest.raises(Conflict, match="was changed by another program"):
-        conflict_copies.accept_merge(crm, one)
+        conflict_copies.accept_merge(crm, proposal)
     assert contents(Path(crm.vault.root)) == before
 
 
-def test_check_tells_certain_and_likely_copies_and_copies_of_other_files(tmp_path: Path) -> None:
+def test_check_reports_likely_copies_and_copies_of_other_files(tmp_path: Path) -> None:
     files = {
         "clients/Acme/Acme.md": NOTE,
         "clients/Acme/Acme 2.md": PHONE,
@@ -98,18 +98,18 @@ def test_check_tells_certain_and_likely_copies_and_copies_of_other_files(tmp_pat
     assert [pair.copy for pair in conflict_copies.find_pairs(crm)] == ["clients/Acme/Acme 2.md"]
 
 
-def test_an_original_that_has_changed_since_it_was_shown_stays(tmp_path: Path) -> None:
+def test_an_original_that_has_changed_since_the_proposal_is_kept(tmp_path: Path) -> None:
     crm = crm_of(tmp_path)
-    one = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
+    proposal = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
     (Path(crm.vault.root) / "clients/Acme/Acme.md").write_text(NOTE + "More.\n")
     before = contents(Path(crm.vault.root))
     with pytest.raises(Refused, match="has changed since it was shown"):
-        conflict_copies.accept_merge(crm, one)
+        conflict_copies.accept_merge(crm, proposal)
     assert contents(Path(crm.vault.root)) == before
 
 
-def test_large_bodies_are_merged_in_a_blink(tmp_path: Path) -> None:
+def test_large_bodies_are_merged_without_comparing_lines(tmp_path: Path) -> None:
     ours, theirs = ("".join(f"{start}{number % 7}\n" for number in range(3000)) for start in "ab")
     crm = crm_of(tmp_path, **{"a.md": f"x\n{ours}y\n", "a (conflict 2026-11-16 ab12cd3).md": f"x\n{theirs}y\n"})
-    one = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
-    assert one.merged_data.decode() == f"x\n{ours}{theirs}y\n"
+    proposal = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
+    assert proposal.merged_data.decode() == f"x\n{ours}{theirs}y\n"

@@ -9,7 +9,7 @@ from tests.support import contents, make_vault
 from vaultcrm.actions.crm import Crm
 
 
-def test_a_client_takes_its_folder_along_and_keeps_its_old_name_as_an_alias(root: Path) -> None:
+def test_a_renamed_clients_folder_moves_and_its_old_name_becomes_an_alias(root: Path) -> None:
     assert there_and_back(root, ACME, "acme", "Søn & Co") == {
         "clients/Søn & Co/Søn & Co.md": ACME["clients/Acme/Acme.md"].replace("  - Acme Inc\n", "  - Acme Inc\n  - Acme\n"),
         "clients/Søn & Co/logo.png": "\x00PNG",
@@ -26,21 +26,21 @@ def test_a_client_takes_its_folder_along_and_keeps_its_old_name_as_an_alias(root
     assert {home.name if home else None for _, home in crm.catalog.explicit_owners()} == {"Søn & Co"}
 
 
-def test_a_client_may_lose_its_old_name_and_an_alias_that_it_is_called_by_now(root: Path) -> None:
+def test_an_alias_that_becomes_the_name_is_removed_and_the_old_name_can_be_dropped(root: Path) -> None:
     after = there_and_back(root, ACME, "acme", "Acme Inc", keep_alias=False)
     assert after["clients/Acme Inc/Acme Inc.md"] == ACME["clients/Acme/Acme.md"].replace("aliases:\n  - Acme Inc\n", "")
     assert after["other.md"] == '---\nclient: "[[Acme Inc]]"\n---\n[[Acme Inc]] [[Acme Inc/projects/Web]] [[logo.png]]\n'
 
 
-def test_a_client_that_is_named_without_a_link_is_told_when_its_old_name_goes(root: Path) -> None:
+def test_a_client_property_in_plain_text_is_reported_when_the_old_name_is_dropped(root: Path) -> None:
     make_vault(root, {"clients/Acme/Acme.md": CLIENT, "talk.md": "---\ntype: interaction\nclient: acme\n---\n"})
-    assert renamed(root, "acme", "New", dry_run=True).skipped_links == []  # it stays an alias
-    assert [tuple(one) for one in renamed(root, "acme", "New", keep_alias=False).skipped_links] == [
+    assert renamed(root, "acme", "New", dry_run=True).skipped_links == []  # the old name stays an alias
+    assert [tuple(link) for link in renamed(root, "acme", "New", keep_alias=False).skipped_links] == [
         ("talk.md", 3, "acme", "it is plain text, not a link")
     ]
 
 
-def test_a_client_is_moved_with_all_that_is_its_own(root: Path) -> None:
+def test_a_moved_client_takes_its_whole_folder(root: Path) -> None:
     after = there_and_back(root, ACME, "acme", "past/2026/Acme")
     assert sorted(after) == [
         "inbox/talk.md",
@@ -51,12 +51,12 @@ def test_a_client_is_moved_with_all_that_is_its_own(root: Path) -> None:
     assert after["inbox/talk.md"] == ACME["inbox/talk.md"].replace("clients/Acme", "past/2026/Acme")
 
 
-def test_a_client_that_is_only_moved_keeps_its_aliases_as_they_are(root: Path) -> None:
+def test_a_client_that_is_only_moved_keeps_its_aliases(root: Path) -> None:
     note = "---\ntype: client\naliases: [ACME]\n---\n"
     assert there_and_back(root, {"Acme/Acme.md": note}, "acme", "clients/") == {"clients/Acme/Acme.md": note}
 
 
-def test_a_client_whose_folder_has_another_name_leaves_it_alone(root: Path) -> None:
+def test_a_folder_with_another_name_is_not_renamed(root: Path) -> None:
     after = there_and_back(root, {"c/misc/Acme.md": CLIENT, "c/misc/n.md": "[[Acme]]"}, "acme", "New")
     assert after == {"c/misc/New.md": "---\ntype: client\naliases:\n  - Acme\n---\n", "c/misc/n.md": "[[New]]"}
 
@@ -67,7 +67,7 @@ def test_only_the_case_of_a_name_may_change(title: str, root: Path) -> None:
     assert after == {f"clients/{title}/{title}.md": CLIENT, "n.md": f"[[{title}]]\n"}
 
 
-def test_a_name_that_no_file_can_have_is_kept_as_it_was_said(root: Path) -> None:
+def test_a_title_that_no_file_can_have_is_kept_as_a_property(root: Path) -> None:
     files = {
         "clients/Acme/Acme.md": CLIENT, "clients/Acme/Dana.md": "---\ntype: person\n---\n",
         "clients/Acme/follow-ups/Call.md": "---\ntype: follow-up\ntitle: Call?\nstatus: open\n---\n",

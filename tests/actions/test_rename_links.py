@@ -1,4 +1,4 @@
-"""Links follow a renamed note: whole vaults before and after, and back again byte for byte."""
+"""Links are updated when a note is renamed: whole vaults before and after, and restored byte for byte by undo."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ See [[New (1) & more]], [[New (1) & more|Old]], [[ New (1) & more#Terms|the term
 """  # noqa: E501
 
 
-def test_every_kind_of_link_follows_and_nothing_else_changes(root: Path) -> None:
+def test_every_kind_of_link_is_updated_and_nothing_else_changes(root: Path) -> None:
     files = {
         "a.md": LINKS,
         "notes/Old.md": "I am [[Old]], see [x](Old.md).\n",
@@ -65,25 +65,25 @@ deeper:
 """
 
 
-def test_links_in_properties_follow_in_each_way_that_yaml_has_for_a_text(root: Path) -> None:
+def test_links_in_properties_are_updated_in_every_yaml_style(root: Path) -> None:
     after = there_and_back(root, {"a.md": YAML, "Old.md": ""}, "Old.md", "It's new, é")
     assert after["a.md"] == YAML.replace("[[Old", "[[It's new, é").replace("# [[It's new, é]] in", "# [[Old]] in").replace(
         "single: '[[It's", "single: '[[It''s"
     ).replace(", '[[It's", ", '[[It''s").replace("key: '[[It's", "key: '[[It''s")
 
 
-def test_a_link_that_yaml_spells_in_another_way_is_left_and_named(root: Path) -> None:
+def test_an_escaped_link_in_yaml_is_skipped_and_reported(root: Path) -> None:
     make_vault(root, {"a.md": '---\na: "[[\\x4fld]]"\nb: "[[Old]]"\n---\n[[Old]]\n', "Old.md": ""})
     done = renamed(root, "Old.md", "New")
     assert (root / "a.md").read_text() == '---\na: "[[\\x4fld]]"\nb: "[[New]]"\n---\n[[New]]\n'
-    assert [tuple(one) for one in done.skipped_links] == [("a.md", 2, '"[[\\x4fld]]"', "New.md can't be written there")]
+    assert [tuple(link) for link in done.skipped_links] == [("a.md", 2, '"[[\\x4fld]]"', "New.md can't be written there")]
 
 
-def test_a_link_without_quotes_that_yaml_would_read_otherwise_is_left_and_named(root: Path) -> None:
+def test_an_unquoted_link_that_yaml_would_misread_is_skipped_and_reported(root: Path) -> None:
     make_vault(root, {"a.md": "---\na: [[Old]]\nb: one [[Old]]\n---\n", "Old.md": ""})
     done = renamed(root, "Old.md", "New - {x}")
     assert (root / "a.md").read_text() == "---\na: [[Old]]\nb: one [[New - {x}]]\n---\n"
-    assert [(one.line, one.link, one.why) for one in done.skipped_links] == [(2, "[[Old]]", "the change could not be verified")]
+    assert [(link.line, link.link, link.why) for link in done.skipped_links] == [(2, "[[Old]]", "the change could not be verified")]
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_a_link_without_quotes_that_yaml_would_read_otherwise_is_left_and_named(
         ("./Äh%20alt", "./Größe%201"), ("/%C3%84h%20alt.md#x", "/Gr%C3%B6%C3%9Fe%201.md#x"),
     ],
 )  # fmt: skip
-def test_percent_signs_stay_where_the_link_had_them(old: str, new: str, root: Path) -> None:
+def test_percent_encoding_is_kept_where_the_link_had_it(old: str, new: str, root: Path) -> None:
     make_vault(root, {"Äh alt.md": "", "a.md": f"[x]({old}) é\n"})
     renamed(root, "Äh alt.md", "Größe 1")
     assert (root / "a.md").read_text() == f"[x]({new}) é\n"
 
 
-def test_a_note_that_is_moved_takes_its_relative_links_with_it(root: Path) -> None:
+def test_relative_links_of_a_moved_note_are_updated(root: Path) -> None:
     after = there_and_back(
         root,
         {
@@ -119,7 +119,7 @@ def test_a_note_that_is_moved_takes_its_relative_links_with_it(root: Path) -> No
     }
 
 
-def test_a_title_that_is_taken_elsewhere_is_written_as_a_path_and_catches_no_other_links(root: Path) -> None:
+def test_links_with_a_title_that_is_taken_elsewhere_become_paths(root: Path) -> None:
     files = {"x/Old.md": "", "y/New.md": "", "z/a.md": "[[Old]] [[New]] [[y/New]]\n", "x/b.md": "[[New]]\n", "y/c.md": "[[New]]\n"}
     assert there_and_back(root, files, "Old", "New") == {
         "x/New.md": "",
@@ -130,15 +130,15 @@ def test_a_title_that_is_taken_elsewhere_is_written_as_a_path_and_catches_no_oth
     }
 
 
-def test_an_ambiguous_link_is_left_and_named(root: Path) -> None:
+def test_an_ambiguous_link_is_skipped_and_reported(root: Path) -> None:
     make_vault(root, {"x/Old.md": "", "y/Old.md": "", "a.md": "one\n[[Old]] [[x/Old]]\n", "x/b.md": "[[Old]]\n"})
     done = renamed(root, "x/Old.md", "New")
     assert (root / "a.md").read_text() == "one\n[[Old]] [[x/New]]\n"
-    assert (root / "x/b.md").read_text() == "[[New]]\n"  # its own folder had decided
-    assert [tuple(one) for one in done.skipped_links] == [("a.md", 2, "[[Old]]", "it could mean x/Old.md or y/Old.md")]
+    assert (root / "x/b.md").read_text() == "[[New]]\n"  # its own folder decided
+    assert [tuple(link) for link in done.skipped_links] == [("a.md", 2, "[[Old]]", "it could mean x/Old.md or y/Old.md")]
 
 
-def test_links_in_templates_and_ignored_notes_follow_and_unreadable_notes_are_named(root: Path) -> None:
+def test_links_in_templates_and_ignored_notes_are_updated_and_unreadable_notes_reported(root: Path) -> None:
     files: dict[str, str | bytes] = {
         "vaultcrm.toml": 'ignore = ["archive"]\n', "templates/t.md": "{{ properties }}\n[[Old]]\n", "archive/o.md": "[[Old]]\n",
         "Old.md": "", "bad.md": "---\na: [\n---\nx\n[[Old]]\n", "latin.md": b"\xe9 [[Old]]\n", "toml.md": "+++\na = 1\n+++\n[[Old]]\n",
@@ -150,19 +150,19 @@ def test_links_in_templates_and_ignored_notes_follow_and_unreadable_notes_are_na
     assert after["templates/t.md"] == b"{{ properties }}\n[[New]]\n"
     assert after["archive/o.md"] == b"[[New]]\n"
     assert {path for path, data in after.items() if b"[[Old]]" in data} == {"bad.md", "latin.md", "toml.md", ".hidden/h.md"}
-    assert [(one.path, one.line, one.why) for one in done.skipped_links] == [
+    assert [(link.path, link.line, link.why) for link in done.skipped_links] == [
         ("bad.md", 5, "the note can't be read"),
         ("latin.md", 1, "the note can't be read"),
         ("toml.md", 4, "the front matter is not YAML, and such notes are not edited"),
     ]
 
 
-def test_a_canvas_follows_and_a_base_is_named(root: Path) -> None:
+def test_a_canvas_is_updated_and_a_base_is_reported(root: Path) -> None:
     canvas = '{"nodes":[{"id":"1", "type":"file","file":"a/Old.md"},\n\t{"type":"text","text":"see [[Old]]","file":3}],"edges":[]}'
     after = there_and_back(root, {"a/Old.md": "", "c.canvas": canvas, "b.base": 'filters: file.path == "a/Old.md"\n'}, "Old", "New é")
     assert after["c.canvas"] == canvas.replace("a/Old.md", "a/New é.md")
     Journal(str(root)).undo()
-    assert [(one.path, one.line, one.why) for one in renamed(root, "Old", "New").skipped_links] == [
+    assert [(link.path, link.line, link.why) for link in renamed(root, "Old", "New").skipped_links] == [
         ("b.base", 1, "links in bases aren't updated"),
         ("c.canvas", 1, "it is in a text card of the canvas"),
     ]
@@ -171,17 +171,17 @@ def test_a_canvas_follows_and_a_base_is_named(root: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"nodes": 3}', '{"nodes":["x"]}', '{"nodes":null}', "{", "[" * 100_000, '{"nodes":[{"file":"\\ud800"}]}']
 )
-def test_a_strange_canvas_stays_as_it_is(text: str, root: Path) -> None:
+def test_an_invalid_canvas_stays_as_it_is(text: str, root: Path) -> None:
     assert there_and_back(root, {"Old.md": "", "c.canvas": text}, "Old", "New") == {"New.md": "", "c.canvas": text}
 
 
-def test_the_last_of_very_many_links_follows(root: Path) -> None:
+def test_the_last_of_very_many_links_is_updated(root: Path) -> None:
     many = "[[Other]]\n" * links.MAX_LINKS
     make_vault(root, {"Old.md": "", "Other.md": "", "many.md": many + "[[Old]]\n"})
     renamed(root, "Old", "New")
     assert (root / "many.md").read_text() == many + "[[New]]\n"
     crm = Crm(str(root), NOW)
-    assert [(one.path, one.line, one.code) for one in problems(crm)] == [("many.md", links.MAX_LINKS, "many-links")]
+    assert [(problem.path, problem.line, problem.code) for problem in problems(crm)] == [("many.md", links.MAX_LINKS, "many-links")]
     crm.catalog.close()
 
 

@@ -1,4 +1,4 @@
-"""Renames that are refused, or killed on their way: nothing is half done, and all of it can be taken back."""
+"""Renames that are refused or killed: nothing is half done, and everything can be undone."""
 
 import signal
 import subprocess
@@ -15,7 +15,7 @@ from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
 from vaultcrm.vault.writer import writing
 
-# ---------------------------------------------------------------------------------- what is refused
+# --------------------------------------------------------------------------------------- refused
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from vaultcrm.vault.writer import writing
         ("a.md", "what?/x", InvalidInput), ("nobody", "x", NotFound), ("bad", "Is it?", Unreadable), ("commented", "New", Refused),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_refused_and_nothing_is_written(name: str, new: str, error: type[VaultcrmError], root: Path) -> None:
+def test_impossible_renames_are_refused_and_nothing_is_written(name: str, new: str, error: type[VaultcrmError], root: Path) -> None:
     make_vault(
         root,
         {
@@ -49,22 +49,22 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(name: str, new: str, e
     assert Journal(str(root)).entries() == []
 
 
-def test_undo_refuses_when_somebody_has_taken_the_way_back_or_changed_something(root: Path) -> None:
+def test_undo_is_refused_when_the_old_name_is_taken_or_a_file_has_changed(root: Path) -> None:
     make_vault(root, ACME)
     renamed(root, "acme", "New")
     (root / "clients/Acme").mkdir()
     (root / "clients/Acme/theirs.md").write_text("theirs")
-    there = contents(root)
+    before = contents(root)
     with pytest.raises(Conflict, match="clients/Acme exists again"):
         Journal(str(root)).undo()
-    assert contents(root) == there
+    assert contents(root) == before
     (root / "clients/Acme/theirs.md").unlink()
     (root / "clients/Acme").rmdir()
     (root / "other.md").write_text("theirs")
-    there = contents(root)
+    before = contents(root)
     with pytest.raises(Conflict, match=r"other\.md"):
         Journal(str(root)).undo()
-    assert contents(root) == there
+    assert contents(root) == before
     assert [entry.state for entry in Journal(str(root)).entries()] == ["done"]
 
 
@@ -108,7 +108,7 @@ DYING = """if True:
 @pytest.mark.parametrize(
     ("what", "is_next_a_write"), [("rename", False), ("rename", True), ("undo", False), ("undo", True), ("redo", False)]
 )
-def test_a_kill_at_any_point_can_be_taken_back(what: str, is_next_a_write: bool, root: Path) -> None:
+def test_a_rename_killed_at_any_point_can_be_undone(what: str, is_next_a_write: bool, root: Path) -> None:
     make_vault(root, ACME)
     before, before_folders = contents(root), folders(root)
     renamed(root, "acme", "past/New")
@@ -126,9 +126,9 @@ def test_a_kill_at_any_point_can_be_taken_back(what: str, is_next_a_write: bool,
                 writer.create("", "next", "next")
             Journal(str(root)).undo()
         if what == "redo" and done.returncode:
-            Journal(str(root)).redo()  # finishes it
+            Journal(str(root)).redo()  # finishes the redo
             assert contents(root) == after
-        with writing(Vault(str(root)), "nothing", "now"):  # the next writer ends what was cut short
+        with writing(Vault(str(root)), "nothing", "now"):  # the next writer repairs what was interrupted
             pass
         if any(entry.state == "done" for entry in Journal(str(root)).entries()):
             Journal(str(root)).undo()

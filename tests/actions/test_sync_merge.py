@@ -1,4 +1,4 @@
-"""What two clones changed comes together: real git, a bare repository and two vaults on the disk."""
+"""Changes in two clones are merged: real Git, a bare repository and two vaults on disk."""
 
 import os
 from datetime import timedelta
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.actions.clones import ACME, NOTE, NOW, Pair, change, crm, git, other_side, sync_in
+from tests.actions.clones import ACME, NOTE, NOW, Pair, change, crm, git, merged_commit, sync_in
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.log import NewInteraction, log
 from vaultcrm.actions.sync import SyncResult, sync
@@ -20,27 +20,27 @@ pytestmark = pytest.mark.usefixtures("known")
 # ------------------------------------------------------------------------------- without a conflict
 
 
-def test_what_one_writes_the_other_has(pair: Pair) -> None:
+def test_a_note_written_in_one_clone_arrives_in_the_other(pair: Pair) -> None:
     log(crm(pair.a), "acme", NewInteraction("Dana wants two options", channel="call"))
     here = sync_in(pair.a)
     assert here == SyncResult("main", "origin", ["Acme: call logged"], [], 1, [], 0, 0)
     assert git(pair.a, "log", "-1", "--format=%B") == "Acme: call logged\n\n"
     assert sync_in(pair.b) == SyncResult("main", "origin", [], ["Acme: call logged"], 0, [], 0, 0)
     assert sync_in(pair.a) == SyncResult("main", "origin", [], [], 0, [], 0, 0)
-    assert "clients/Acme/interactions/2026-11-16 0930 Dana wants two options.md" in pair.rest()
+    assert "clients/Acme/interactions/2026-11-16 0930 Dana wants two options.md" in pair.final_files()
 
 
-def test_different_properties_and_lines_of_one_note_come_together(pair: Pair) -> None:
-    done = pair.both(
+def test_changes_of_different_properties_and_lines_are_merged(pair: Pair) -> None:
+    done = pair.sync_both(
         ACME, NOTE.replace("60", "85").replace("Last", "The last"), NOTE.replace("active", "lead").replace("First", "The first")
     )
     assert (done.conflicts, done.committed, done.received, done.pushed) == ([], ["Acme: client changed"], ["Acme: client changed"], 2)
     merged = "---\ntype: client\nstatus: lead\nrate: 85\n---\n\nThe first line.\n\nMiddle.\n\nThe last line.\n"
-    assert pair.rest()[ACME].decode() == merged
+    assert pair.final_files()[ACME].decode() == merged
     assert git(pair.a, "log", "-1", "--format=%s") == "Received: Acme: client changed\n"
 
 
-def test_a_message_of_one_s_own(pair: Pair) -> None:
+def test_the_users_own_message(pair: Pair) -> None:
     change(pair.a, "x.md", "1")
     sync(crm(pair.a), "Week 47")
     assert git(pair.a, "log", "-1", "--format=%B") == "Week 47\n\n"
@@ -62,10 +62,10 @@ def test_without_a_push_and_without_a_remote(pair: Pair) -> None:
     with pytest.raises(Refused, match="has several remotes") as found:
         sync_in(pair.a)
     git(pair.a, *found.value.hint.removeprefix("Choose one: git ").replace("NAME", "two").split())
-    assert (sync_in(pair.a).remote, pair.rest()["more.md"]) == ("two", b"1")
+    assert (sync_in(pair.a).remote, pair.final_files()["more.md"]) == ("two", b"1")
 
 
-def test_a_branch_of_another_name_at_a_remote_of_another_name(pair: Pair, tmp_path: Path) -> None:
+def test_a_remote_and_a_branch_with_other_names(pair: Pair, tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--bare", "second.git")
     git(pair.a, "remote", "add", "second", "../second.git")
     git(pair.a, "config", "branch.main.remote", "second")
@@ -74,26 +74,26 @@ def test_a_branch_of_another_name_at_a_remote_of_another_name(pair: Pair, tmp_pa
     assert git(tmp_path / "second.git", "branch", "--list").strip() == "vault"
 
 
-def test_line_endings_stay_whatever_the_user_has_set(pair: Pair, known: Path) -> None:
+def test_line_endings_are_kept_with_autocrlf(pair: Pair, known: Path) -> None:
     known.write_text(known.read_text() + "[core]\n\tautocrlf = true\n")
     crlf = NOTE.replace("\n", "\r\n")
-    assert pair.both("crlf.md", crlf, None if (pair.b / "crlf.md").exists() else "x\n").conflicts != []
+    assert pair.sync_both("crlf.md", crlf, None if (pair.b / "crlf.md").exists() else "x\n").conflicts != []
     change(pair.a, "lf.md", NOTE)
     sync_in(pair.a)
-    files = pair.rest()
+    files = pair.final_files()
     assert files["crlf.md"] == crlf.encode()
     assert files["lf.md"] == NOTE.encode()
 
 
-def test_the_driver_is_in_force_without_gitattributes(pair: Pair) -> None:
+def test_the_merge_driver_is_used_without_gitattributes(pair: Pair) -> None:
     change(pair.a, ".gitattributes", None)
     sync_in(pair.a)
     sync_in(pair.b)
-    assert pair.both(ACME, NOTE.replace("60", "85"), NOTE.replace("active", "lead")).conflicts == []
+    assert pair.sync_both(ACME, NOTE.replace("60", "85"), NOTE.replace("active", "lead")).conflicts == []
     assert (pair.a / ".git/info/attributes").read_text() == "*.md merge=vaultcrm\n"
 
 
-def test_names_of_all_kinds(pair: Pair) -> None:
+def test_unusual_file_names(pair: Pair) -> None:
     names = [
         "clients/Größe & Söhne/Größe & Söhne.md",
         "a 'b' \"c\".md",
@@ -109,8 +109,8 @@ def test_names_of_all_kinds(pair: Pair) -> None:
         change(pair.b, name, "2\n")
     sync_in(pair.b)
     assert len(sync_in(pair.a).conflicts) == len(names)
-    files = pair.rest()
-    copy = f" (conflict 2026-11-16 {other_side(pair.a)}).md"
+    files = pair.final_files()
+    copy = f" (conflict 2026-11-16 {merged_commit(pair.a)}).md"
     for name in names:
         assert files[name] == b"1\n"
         assert files[name.removesuffix(".md") + copy] == b"2\n"
@@ -119,11 +119,11 @@ def test_names_of_all_kinds(pair: Pair) -> None:
 # ---------------------------------------------------------------------------------- with a conflict
 
 
-def test_where_both_changed_the_same_property_ours_stays_and_theirs_is_beside(pair: Pair) -> None:
-    done = pair.both(ACME, NOTE.replace("60", "80"), NOTE.replace("60", "85").replace("First", "Their first"))
-    copy = f"clients/Acme/Acme (conflict 2026-11-16 {other_side(pair.a)}).md"
+def test_a_property_changed_on_both_sides_keeps_our_value_and_a_copy_of_theirs(pair: Pair) -> None:
+    done = pair.sync_both(ACME, NOTE.replace("60", "80"), NOTE.replace("60", "85").replace("First", "Their first"))
+    copy = f"clients/Acme/Acme (conflict 2026-11-16 {merged_commit(pair.a)}).md"
     assert done.conflicts == [FileConflict(ACME, copy, "changed on both sides", (PropertyConflict("rate", "80", "85"),))]
-    files = pair.rest()
+    files = pair.final_files()
     assert files[ACME].decode() == NOTE.replace("60", "80").replace("First", "Their first")
     assert files[copy].decode() == NOTE.replace("60", "85").replace("First", "Their first")
     assert git(pair.a, "log", "-1", "--format=%B") == (
@@ -134,39 +134,39 @@ def test_where_both_changed_the_same_property_ours_stays_and_theirs_is_beside(pa
     assert sync_status(crm(pair.a)).copies == [copy]
 
 
-def test_where_both_changed_the_same_line_or_made_the_same_note(pair: Pair) -> None:
-    done = pair.both(ACME, NOTE.replace("Last line", "Ours"), NOTE.replace("Last line", "Theirs"))
+def test_a_line_changed_or_a_note_created_on_both_sides(pair: Pair) -> None:
+    done = pair.sync_both(ACME, NOTE.replace("Last line", "Ours"), NOTE.replace("Last line", "Theirs"))
     assert done.conflicts[0].clashes == (PropertyConflict("text"),)
-    done = pair.both("new.md", "---\ntags: a\n---\nOurs\n", "---\ntags: b\n---\nTheirs\n")
+    done = pair.sync_both("new.md", "---\ntags: a\n---\nOurs\n", "---\ntags: b\n---\nTheirs\n")
     assert (done.conflicts[0].path, done.conflicts[0].what) == ("new.md", "added on both sides")
-    files = pair.rest()
+    files = pair.final_files()
     assert files[ACME].decode() == NOTE.replace("Last line", "Ours")
-    assert files[f"new (conflict 2026-11-16 {other_side(pair.a)}).md"] == b"---\ntags: b\n---\nTheirs\n"
+    assert files[f"new (conflict 2026-11-16 {merged_commit(pair.a)}).md"] == b"---\ntags: b\n---\nTheirs\n"
 
 
 @pytest.mark.parametrize("name", ["logo.png", "vaultcrm.toml", "clients/Acme/broken.md"])
-def test_what_is_no_note_is_never_mixed(name: str, pair: Pair) -> None:
+def test_files_other_than_readable_notes_are_never_merged(name: str, pair: Pair) -> None:
     change(pair.a, name, b"---\na: [\n---\n# \0base\n" if name == "logo.png" else "# base\n")
     sync_in(pair.a)
     sync_in(pair.b)
-    done = pair.both(name, b"# \0ours\n" if name == "logo.png" else "# ours\n", "# theirs\n")
-    assert [one.path for one in done.conflicts] == [name]
+    done = pair.sync_both(name, b"# \0ours\n" if name == "logo.png" else "# ours\n", "# theirs\n")
+    assert [conflict.path for conflict in done.conflicts] == [name]
     stem, ending = os.path.splitext(name)
-    files = {**pair.rest(), "vaultcrm.toml": (pair.a / "vaultcrm.toml").read_bytes()}
+    files = {**pair.final_files(), "vaultcrm.toml": (pair.a / "vaultcrm.toml").read_bytes()}
     assert files[name].replace(b"\0", b"") == b"# ours\n"
-    assert files[f"{stem} (conflict 2026-11-16 {other_side(pair.a)}){ending}"] == b"# theirs\n"
+    assert files[f"{stem} (conflict 2026-11-16 {merged_commit(pair.a)}){ending}"] == b"# theirs\n"
 
 
 @pytest.mark.parametrize("ours_is_gone", [True, False])
-def test_what_one_deleted_and_the_other_changed_stays(ours_is_gone: bool, pair: Pair) -> None:
+def test_a_note_deleted_on_one_side_and_changed_on_the_other_is_kept(ours_is_gone: bool, pair: Pair) -> None:
     changed = NOTE.replace("60", "99")
-    done = pair.both(ACME, None if ours_is_gone else changed, changed if ours_is_gone else None)
+    done = pair.sync_both(ACME, None if ours_is_gone else changed, changed if ours_is_gone else None)
     what = "deleted here, changed there" if ours_is_gone else "deleted there, changed here"
     assert done.conflicts == [FileConflict(ACME, None, what)]
-    assert pair.rest()[ACME].decode() == changed
+    assert pair.final_files()[ACME].decode() == changed
 
 
-def test_a_copy_never_takes_a_name_that_is_taken(pair: Pair) -> None:
+def test_a_conflict_copy_never_overwrites_a_file(pair: Pair) -> None:
     change(pair.b, ACME, NOTE.replace("60", "85"))
     sync_in(pair.b)
     head = git(pair.b, "rev-parse", "HEAD")
@@ -174,10 +174,10 @@ def test_a_copy_never_takes_a_name_that_is_taken(pair: Pair) -> None:
     change(pair.a, taken, "mine")
     change(pair.a, ACME, NOTE.replace("60", "80"))
     assert sync_in(pair.a).conflicts[0].copy == f"clients/Acme/Acme (conflict 2026-11-16 {head[:8]}).md"
-    assert pair.rest()[taken] == b"mine"
+    assert pair.final_files()[taken] == b"mine"
 
 
-def test_time_is_an_argument(pair: Pair) -> None:
+def test_the_name_of_a_copy_has_the_date_of_the_crm(pair: Pair) -> None:
     change(pair.b, ACME, NOTE.replace("60", "85"))
     sync_in(pair.b)
     change(pair.a, ACME, NOTE.replace("60", "80"))
@@ -198,22 +198,22 @@ def test_a_note_renamed_here_and_changed_there_is_one_note(pair: Pair) -> None:
     change(pair.b, "clients/Acme/follow-ups/Call.md", "---\ntype: follow-up\nstatus: done\n---\n")
     sync_in(pair.b)
     assert sync_in(pair.a).conflicts == []
-    files = pair.rest()
+    files = pair.final_files()
     assert files["clients/Acme/follow-ups/Call Dana.md"] == b"---\ntype: follow-up\nstatus: done\n---\n"
     assert "clients/Acme/follow-ups/Call.md" not in files
 
 
-def test_a_folder_renamed_here_takes_with_it_what_is_new_there(pair: Pair) -> None:
+def test_new_notes_follow_a_folder_that_was_renamed_on_the_other_side(pair: Pair) -> None:
     move(pair.a, "clients/Acme", "clients/Acme Studio")
     change(pair.b, "clients/Acme/Dana.md", "---\ntype: person\n---\n")
     sync_in(pair.b)
     assert sync_in(pair.a).conflicts == []
-    files = pair.rest()
+    files = pair.final_files()
     assert files["clients/Acme Studio/Dana.md"] == b"---\ntype: person\n---\n"
     assert not any(name.startswith("clients/Acme/") for name in files)
 
 
-def test_two_notes_that_are_nearly_alike_are_not_taken_for_one(pair: Pair) -> None:
+def test_two_similar_notes_are_not_mistaken_for_a_rename(pair: Pair) -> None:
     first, second = (f'---\ntype: follow-up\nstatus: open\ndue: 2026-11-{day}\nfrom: "[[Call {day}]]"\n---\n' for day in (20, 27))
     change(pair.a, "clients/Acme/follow-ups/Quote.md", first)
     sync_in(pair.a)
@@ -223,12 +223,12 @@ def test_two_notes_that_are_nearly_alike_are_not_taken_for_one(pair: Pair) -> No
     change(pair.b, "clients/Acme/follow-ups/Quote.md", first + "Changed.\n")
     sync_in(pair.b)
     sync_in(pair.a)
-    files = pair.rest()
+    files = pair.final_files()
     assert files["clients/Acme/follow-ups/Invoice.md"].decode() == second
     assert files["clients/Acme/follow-ups/Quote.md"].decode() == first + "Changed.\n"
 
 
-def test_a_note_renamed_on_both_sides_has_our_name_and_their_changes(pair: Pair) -> None:
+def test_a_note_renamed_on_both_sides_keeps_our_name_and_gets_their_changes(pair: Pair) -> None:
     long = NOTE + "A line that stays.\n" * 20
     change(pair.a, ACME, long)
     sync_in(pair.a)
@@ -239,18 +239,18 @@ def test_a_note_renamed_on_both_sides_has_our_name_and_their_changes(pair: Pair)
     move(pair.a, ACME, "clients/Acme/Ours.md")
     change(pair.a, "clients/Acme/Ours.md", long.replace("60", "80"))
     done = sync_in(pair.a)
-    copy = f"clients/Acme/Ours (conflict 2026-11-16 {other_side(pair.a)}).md"
+    copy = f"clients/Acme/Ours (conflict 2026-11-16 {merged_commit(pair.a)}).md"
     what = f"{ACME} was renamed on both sides, there to clients/Acme/Theirs.md"
     assert done.conflicts == [FileConflict("clients/Acme/Ours.md", copy, what, (PropertyConflict("rate", "80", "85"),))]
-    files = {name: data.decode() for name, data in pair.rest().items() if name.startswith("clients/Acme/") and "follow" not in name}
+    files = {name: data.decode() for name, data in pair.final_files().items() if name.startswith("clients/Acme/") and "follow" not in name}
     assert files == {
         "clients/Acme/Ours.md": long.replace("60", "80").replace("active", "lead"),
         copy: long.replace("60", "85").replace("active", "lead"),
     }
 
 
-def test_a_note_renamed_here_to_what_is_made_there(pair: Pair) -> None:
-    """And changed there under its old name, in a property that was changed here too: three versions, none lost."""
+def test_a_note_renamed_here_to_a_name_that_is_created_there(pair: Pair) -> None:
+    """The note is also changed there under its old name, in a property that is changed here too. None of the three versions is lost."""
     long = NOTE + "A line that stays.\n" * 20
     change(pair.a, ACME, long)
     sync_in(pair.a)
@@ -261,11 +261,11 @@ def test_a_note_renamed_here_to_what_is_made_there(pair: Pair) -> None:
     move(pair.a, ACME, "clients/Acme/New.md")
     change(pair.a, "clients/Acme/New.md", long.replace("60", "80"))
     done = sync_in(pair.a)
-    texts = [data.decode() for name, data in pair.rest().items() if name.startswith("clients/Acme/New")]
+    texts = [data.decode() for name, data in pair.final_files().items() if name.startswith("clients/Acme/New")]
     assert long.replace("60", "80") in texts
     assert long.replace("60", "85") in texts
     assert "Made there.\n" in texts
-    assert {one.copy for one in done.conflicts} <= set(pair.rest())
+    assert {conflict.copy for conflict in done.conflicts} <= set(pair.final_files())
 
 
 @pytest.mark.parametrize("ours_is_file", [True, False])
@@ -277,7 +277,7 @@ def test_a_file_where_the_other_has_a_folder(ours_is_file: bool, pair: Pair) -> 
     done = sync_in(pair.a)
     copy = f"inbox/Thing (conflict 2026-11-16 {git(pair.a, 'rev-parse', '--short=7', 'HEAD^2').strip()}).md"
     assert done.conflicts == [FileConflict("inbox/Thing.md", copy, "a file on one side, a folder on the other")]
-    files = pair.rest()
+    files = pair.final_files()
     assert (files[copy], files["inbox/Thing.md/inside.md"]) == (b"A file.\n", b"In a folder.\n")
 
 
@@ -289,9 +289,9 @@ def test_symbolic_links_and_modes(pair: Pair) -> None:
     change(pair.b, "logo.png", b"\0\2")
     sync_in(pair.b)
     done = sync_in(pair.a)
-    assert [one.path for one in done.conflicts] == ["link", "mixed"]
-    files = pair.rest()
-    copy = f" (conflict 2026-11-16 {other_side(pair.a)})"
+    assert [conflict.path for conflict in done.conflicts] == ["link", "mixed"]
+    files = pair.final_files()
+    copy = f" (conflict 2026-11-16 {merged_commit(pair.a)})"
     for side in pair:
         assert os.readlink(side / "link") == "ours"
         assert os.readlink(side / f"link{copy}") == "theirs"

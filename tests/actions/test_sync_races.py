@@ -1,4 +1,4 @@
-"""Sync that fails on its way, or beside an editor, another sync or another pusher: nothing is lost."""
+"""Sync that fails, or runs at the same time as an editor, another sync or another push: nothing is lost."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ from vaultcrm.merge.git_conflicts import ConflictResolver
 pytestmark = pytest.mark.usefixtures("known")
 
 
-def test_a_merge_that_cannot_be_committed_is_taken_back(pair: Pair, known: Path) -> None:
+def test_a_merge_that_cannot_be_committed_is_aborted(pair: Pair, known: Path) -> None:
     change(pair.b, ACME, NOTE.replace("60", "85"))
     sync_in(pair.b)
     change(pair.a, ACME, NOTE.replace("60", "80"))
@@ -35,7 +35,7 @@ def test_a_merge_that_cannot_be_committed_is_taken_back(pair: Pair, known: Path)
     assert len(sync_in(pair.a).conflicts) == 1
 
 
-def test_what_a_killed_merge_or_command_has_left_is_not_committed(pair: Pair) -> None:
+def test_temp_files_of_killed_merges_and_commands_are_not_committed(pair: Pair) -> None:
     left = [".merge_file_a1B2c3", "clients/.vaultcrm-12-ab.tmp"]
     git(pair.a, "rm", "--quiet", ".gitignore")
     for path in left:
@@ -46,7 +46,7 @@ def test_what_a_killed_merge_or_command_has_left_is_not_committed(pair: Pair) ->
     assert not (pair.a / left[0]).exists()
 
 
-def test_what_was_committed_before_the_network_failed_is_said(pair: Pair) -> None:
+def test_a_failing_network_is_reported_with_what_was_committed_before(pair: Pair) -> None:
     git(pair.a, "remote", "set-url", "origin", "../nowhere.git")
     change(pair.a, "new.md", "1")
     with pytest.raises(ExternalError, match="Can't reach origin") as found:
@@ -57,7 +57,7 @@ def test_what_was_committed_before_the_network_failed_is_said(pair: Pair) -> Non
 
 @pytest.fixture
 def server(pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The bare repository as one on another computer, whose hooks are its own: it is reached by something like ssh."""
+    """The bare repository as if on another computer: reached by a stand-in for ssh, so that its own hooks run."""
     (tmp_path / "ssh").write_text('#!/bin/sh\nshift\nexec sh -c "$*"\n')
     (tmp_path / "ssh").chmod(0o755)
     monkeypatch.setenv("GIT_SSH_COMMAND", str(tmp_path / "ssh"))
@@ -73,7 +73,7 @@ def hook(server: Path, name: str, text: str) -> None:
     path.chmod(0o755)
 
 
-def test_when_somebody_pushes_between_our_fetch_and_our_push(pair: Pair, server: Path) -> None:
+def test_a_push_between_our_fetch_and_our_push(pair: Pair, server: Path) -> None:
     change(pair.b, "from b.md", "1")
     sync(crm(pair.b), push=False)
     git(pair.b, "push", "--quiet", "origin", "HEAD:refs/heads/meanwhile")
@@ -85,10 +85,10 @@ def test_when_somebody_pushes_between_our_fetch_and_our_push(pair: Pair, server:
     change(pair.a, "from a.md", "1")
     done = sync_in(pair.a)
     assert (done.received, done.ahead, done.behind) == (["Vault: note added"], 0, 0)
-    assert {"from a.md", "from b.md"} <= set(pair.rest())
+    assert {"from a.md", "from b.md"} <= set(pair.final_files())
 
 
-def test_an_editor_that_saves_while_we_fetch_keeps_what_it_wrote(pair: Pair, server: Path, tmp_path: Path) -> None:
+def test_a_note_saved_during_the_fetch_is_kept(pair: Pair, server: Path, tmp_path: Path) -> None:
     change(pair.b, ACME, NOTE.replace("60", "85"))
     sync_in(pair.b)
     edited = NOTE.replace("Last line", "Saved meanwhile")
@@ -96,11 +96,11 @@ def test_an_editor_that_saves_while_we_fetch_keeps_what_it_wrote(pair: Pair, ser
     (tmp_path / "ssh").write_text(f"#!/bin/sh\ncp '{tmp_path}/edited' '{pair.a / ACME}'\nshift\nexec sh -c \"$*\"\n")
     done = sync_in(pair.a)
     assert (done.committed, done.conflicts) == (["Acme: client changed"], [])
-    assert (pair.a / ACME).read_text() == edited  # it has saved again while we pushed
+    assert (pair.a / ACME).read_text() == edited  # saved again during the push
     assert edited.replace("60", "85") == git(pair.a, "show", f"HEAD:{ACME}")
 
 
-def test_an_editor_that_saves_while_we_settle_keeps_what_it_wrote(pair: Pair) -> None:
+def test_a_note_saved_while_conflicts_are_resolved_is_kept(pair: Pair) -> None:
     for side, rate in ((pair.b, "85"), (pair.a, "80")):
         change(side, ACME, NOTE.replace("60", rate))
         git(side, "commit", "--quiet", "-am", rate)
@@ -117,19 +117,19 @@ def test_an_editor_that_saves_while_we_settle_keeps_what_it_wrote(pair: Pair) ->
     assert (pair.a / (conflict.copy or "")).read_text() == NOTE.replace("60", "85")
 
 
-def test_two_syncs_of_one_vault_do_not_hinder_each_other(pair: Pair) -> None:
+def test_two_syncs_of_one_vault_at_once(pair: Pair) -> None:
     for side, rate in ((pair.b, "85"), (pair.a, "80")):
         change(side, ACME, NOTE.replace("60", rate))
     sync_in(pair.b)
     words = [sys.executable, "-m", "vaultcrm", "--today", NOW.isoformat(), "sync", "--json"]
     both = [subprocess.Popen(words, cwd=pair.a, stdout=subprocess.PIPE) for _ in range(2)]
-    said = [json.loads(process.communicate()[0]) for process in both]
+    results = [json.loads(process.communicate()[0]) for process in both]
     assert sorted(process.returncode for process in both) == [0, 1]
-    assert sorted(len(one["conflicts"]) for one in said) == [0, 1]
-    assert len(pair.rest()) == 4
+    assert sorted(len(result["conflicts"]) for result in results) == [0, 1]
+    assert len(pair.final_files()) == 4
 
 
-def test_a_remote_that_says_no_is_not_asked_again(pair: Pair, server: Path, tmp_path: Path) -> None:
+def test_a_push_that_a_hook_declines_is_not_repeated(pair: Pair, server: Path, tmp_path: Path) -> None:
     hook(server, "update", "echo x >> ../asked; exit 1")
     change(pair.a, "new.md", "1")
     with pytest.raises(ExternalError, match="origin rejected the push") as found:
@@ -138,8 +138,8 @@ def test_a_remote_that_says_no_is_not_asked_again(pair: Pair, server: Path, tmp_
     assert (tmp_path / "asked").read_text() == "x\n"
 
 
-def test_others_push_all_the_time(pair: Pair, server: Path) -> None:
-    """Each of our pushes finds the branch moved by one more commit."""
+def test_others_keep_pushing(pair: Pair, server: Path) -> None:
+    """Before each of our pushes the branch has moved by one more commit."""
     hook(
         server,
         "pre-receive",

@@ -1,4 +1,4 @@
-"""What sync refuses: the vault and the repository stay as they were, and the hint says what to do."""
+"""What sync refuses: the vault and the repository stay unchanged, and the hint says what to do."""
 
 import subprocess
 from collections.abc import Callable
@@ -51,7 +51,7 @@ def in_the_cloud(side: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "code", "message", "way"),
+    ("spoil", "code", "message", "hint"),
     [
         (unmerged, 4, "A merge is not finished here.", "git merge --abort"),
         (squashed, 4, "logo.png has an unresolved merge conflict.", "git add"),
@@ -67,19 +67,19 @@ def in_the_cloud(side: Path) -> None:
         (in_the_cloud, 4, f"{ACME} is in iCloud but not on this disk.", "Open it"),
     ],
 )
-def test_what_is_not_fit_is_refused_and_nothing_is_touched(
-    spoil: Callable[[Path], None], code: int, message: str, way: str, pair: Pair
+def test_a_vault_that_is_not_ready_is_refused_and_nothing_is_touched(
+    spoil: Callable[[Path], None], code: int, message: str, hint: str, pair: Pair
 ) -> None:
     change(pair.a, "new.md", "1")
     spoil(pair.a)
     before = file_states(pair.a)
     with pytest.raises(VaultcrmError) as found:
         sync_in(pair.a)
-    assert (found.value.exit_code, message in found.value.message, way in found.value.hint) == (code, True, True), str(found.value)
+    assert (found.value.exit_code, message in found.value.message, hint in found.value.hint) == (code, True, True), str(found.value)
     assert file_states(pair.a) == before
 
 
-def test_unrelated_histories_are_never_joined_by_us(pair: Pair, tmp_path: Path) -> None:
+def test_unrelated_histories_are_never_merged(pair: Pair, tmp_path: Path) -> None:
     write_files(tmp_path / "c", {"c.md": "1"})
     init(str(tmp_path / "c"), "init", NOW.isoformat(), for_obsidian=False, with_git=True)
     git(tmp_path / "c", "remote", "add", "origin", "../origin.git")
@@ -90,14 +90,14 @@ def test_unrelated_histories_are_never_joined_by_us(pair: Pair, tmp_path: Path) 
     assert contents(tmp_path / "origin.git") == before
 
 
-def test_git_does_not_know_who_commits(pair: Pair, known: Path) -> None:
+def test_sync_is_refused_when_git_does_not_know_the_user(pair: Pair, known: Path) -> None:
     known.unlink()
     change(pair.a, "new.md", "1")
     with pytest.raises(Refused, match="Git doesn't know your name and email address"):
         sync_in(pair.a)
 
 
-def test_a_file_that_git_leaves_out_is_not_written_over(pair: Pair) -> None:
+def test_an_ignored_file_is_not_overwritten(pair: Pair) -> None:
     change(pair.a, ".obsidian/workspace.json", "mine")
     change(pair.b, ".obsidian/workspace.json", "theirs")
     git(pair.b, "add", "--force", ".obsidian/workspace.json")

@@ -1,4 +1,4 @@
-"""What sync and its status say, as text and as JSON, and what a running watcher sees of it."""
+"""What sync and its status print, as text and as JSON, and what a running watcher sees."""
 
 import json
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.actions.clones import ACME, NOTE, Pair, change, crm, git, other_side, run, sync_in
+from tests.actions.clones import ACME, NOTE, Pair, change, crm, git, merged_commit, run, sync_in
 from tests.support import file_states, write_files
 from vaultcrm.actions.log import NewInteraction, log
 from vaultcrm.actions.sync_status import sync_status
@@ -14,7 +14,7 @@ from vaultcrm.actions.sync_status import sync_status
 pytestmark = pytest.mark.usefixtures("known")
 
 
-def test_the_status_tells_and_writes_nothing(pair: Pair) -> None:
+def test_the_status_writes_nothing(pair: Pair) -> None:
     change(pair.b, "from b.md", "1")
     sync_in(pair.b)
     git(pair.a, "fetch", "--quiet")
@@ -34,7 +34,7 @@ def test_the_status_tells_and_writes_nothing(pair: Pair) -> None:
     assert file_states(pair.a) == before
 
 
-def test_a_copy_is_one_where_its_original_lies_beside(pair: Pair) -> None:
+def test_a_conflict_copy_needs_its_original_in_the_same_folder(pair: Pair) -> None:
     alone, copy, cased = (
         "Talk (conflict 2026-11-16 ab12cd3).md",
         "Plan (conflict 2026-11-16 ab12cd3).md",
@@ -54,7 +54,7 @@ def test_a_copy_is_one_where_its_original_lies_beside(pair: Pair) -> None:
     assert sync_in(pair.a).committed == ["Inbox: conflict copy deleted", "Vault: 2 notes deleted"]
 
 
-def test_a_conflict_ends_with_1_and_is_told_in_json_too(pair: Pair) -> None:
+def test_a_conflict_exits_with_1_and_is_in_the_json(pair: Pair) -> None:
     change(pair.b, ACME, NOTE.replace("60", "85"))
     sync_in(pair.b)
     change(pair.a, ACME, NOTE.replace("60", "80"))
@@ -62,7 +62,7 @@ def test_a_conflict_ends_with_1_and_is_told_in_json_too(pair: Pair) -> None:
     assert found["conflicts"] == [
         {
             "path": ACME,
-            "copy": f"clients/Acme/Acme (conflict 2026-11-16 {other_side(pair.a)}).md",
+            "copy": f"clients/Acme/Acme (conflict 2026-11-16 {merged_commit(pair.a)}).md",
             "what": "changed on both sides",
             "clashes": [{"key": "rate", "here": "80", "there": "85"}],
         }
@@ -70,7 +70,7 @@ def test_a_conflict_ends_with_1_and_is_told_in_json_too(pair: Pair) -> None:
     assert run(pair.a, "sync") == "Everything is in sync.\n"
 
 
-def test_a_running_watcher_sees_what_came_in(pair: Pair) -> None:
+def test_a_running_watcher_sees_received_notes(pair: Pair) -> None:
     watcher = subprocess.Popen([sys.executable, "-m", "vaultcrm", "watch"], cwd=pair.a, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         assert watcher.stderr is not None
