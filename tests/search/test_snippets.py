@@ -6,6 +6,9 @@ import pytest
 
 from tests.search.searches import run_search
 from tests.support import make_vault
+from vaultcrm.search.query import parse_query
+from vaultcrm.search.snippets import WIDTH, Snippet, make_snippet, word_matcher
+from vaultcrm.search.stemming import stemmers
 
 NOTE = """---
 type: interaction
@@ -59,3 +62,67 @@ def test_a_long_line_is_cut_around_the_words(tmp_path: Path) -> None:
 @pytest.mark.parametrize("char", ["\f", "\v", "\u2028", "\x1c", "\x85"])
 def test_lines_are_counted_as_editors_count_them(char: str, tmp_path: Path) -> None:
     assert snippet_of(tmp_path / "vault", f"---\na: 1\n---\none{char}two\nwalnut\n", "walnut ")[::2] == (5, ["walnut"])
+
+
+# ------------------------------------------------------------------------------------- one text
+
+
+def snippet(text: str, query: str, body_line: int = 1, languages: tuple[str, ...] = ()) -> Snippet:
+    return make_snippet(text, body_line, word_matcher(parse_query(query, "mood".__eq__), stemmers(languages)))
+
+
+def marked(snippet: Snippet) -> list[str]:
+    return [snippet.text[start:end] for start, end in snippet.marks]
+
+
+def test_a_line_of_the_body_is_preferred_to_one_of_the_properties() -> None:
+    text = "---\nsummary: pear\n---\nNo.\nA pear\n"
+    assert snippet(text, "pear ", body_line=4) == Snippet(5, "A pear", ((2, 6),))
+    assert snippet(text.replace("pear\n---", "pear and plum\n---"), "pear plum ", body_line=4).line == 2  # more words
+
+
+def test_the_type_and_the_lines_around_the_properties_are_not_shown() -> None:
+    text = "---\ntype: pear\nkind: pear\n---\n"
+    assert snippet(text, "pear ", body_line=5) == Snippet(3, "kind: pear", ((6, 10),))
+
+
+def test_different_words_count_more_than_repeated_ones_and_then_the_first_line_wins() -> None:
+    assert snippet("pear pear pear\npear plum\nplum pear\n", "pear plum ").line == 2
+    assert snippet("pear\npear pear\npear pear pear\n", "pear ").line == 3
+    assert snippet("pear\npear\n", "pear ").line == 1
+
+
+def test_without_a_match_the_first_line_that_is_no_heading_is_shown() -> None:
+    assert snippet("---\na: 1\n---\n\n# Title\n  Some   text \nmore\n", "pear ", body_line=4) == Snippet(6, "Some text", ())
+    assert snippet("# Title\n", "pear ") == Snippet(1, "", ())
+
+
+def test_which_words_are_marked() -> None:
+    text = "Pear pears pearl plum"
+    assert marked(snippet(text, "pear")) == ["Pear", "pears", "pearl"]  # the last word may be a prefix
+    assert marked(snippet(text, "pear plum")) == ["Pear", "plum"]
+    assert marked(snippet(text, "pear plum", languages=("english",))) == ["Pear", "pears", "plum"]
+    assert marked(snippet(text, '"pear" plum', languages=("english",))) == ["Pear", "plum"]
+    assert marked(snippet(text, "pe*l plum")) == ["pearl", "plum"]
+    assert marked(snippet(text, "paers~ plum")) == ["pears", "plum"]
+    assert marked(snippet(text, "(pears OR pearl) -plum")) == ["pears", "pearl"]
+    assert marked(snippet(text, "mood:pear plum")) == ["plum"]
+    assert marked(snippet(text, "p")) == []  # every word has some letter
+    assert marked(snippet("東京都", "東京")) == ["東京"]
+
+
+def test_a_long_line_is_cut_where_most_marks_are() -> None:
+    words = ["filler"] * 100
+    words[5], words[60], words[62], words[64] = "pear", "pear", "pear", "pear"
+    shown = snippet(" ".join(words), "pear ")
+    assert marked(shown) == ["pear", "pear", "pear"]
+    assert (shown.text[0], shown.text[-1]) == ("…", "…")
+    assert set(shown.text.strip("…").split(" ")) == {"filler", "pear"}  # cut between words
+    assert 100 < len(shown.text) <= WIDTH + 2
+
+
+def test_a_line_is_cut_only_if_it_is_too_long() -> None:
+    exact = "pear " + "x" * (WIDTH - 5)
+    assert snippet(exact, "pear ").text == exact
+    assert snippet(exact + "y", "pear ").text == exact + "…"  # no space to cut at
+    assert snippet("x" * 400, "pear ").text == "x" * WIDTH + "…"

@@ -1,0 +1,202 @@
+"""Query trees on a real index: which notes match, in which order, and how much is read."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.search.indexes import index_for, update_index
+from tests.search.searches import make_text_vault, ranked_titles
+from tests.support import make_vault
+from vaultcrm.search import searcher as searcher_module
+from vaultcrm.search.query import MATCH_EVERYTHING, MATCH_NOTHING, And, Field, Fuzzy, Not, Or, PathSet, Text, Tree, ValueSet, Wildcard
+from vaultcrm.search.searcher import Searcher
+from vaultcrm.search.stemming import stemmers
+from vaultcrm.vault.vault import Vault
+
+FILLER = "Some words that every note of this vault has, so that all notes are equally long.\n"
+
+
+def search(vault: Vault, tree: Tree, languages: tuple[str, ...] = ()) -> dict[str, float]:
+    """The scores of the notes that match, by title."""
+    update_index(vault)
+
+    def question(reader: Any) -> dict[str, float]:  # Any: Whoosh has no types
+        searcher = Searcher(reader, stemmers(languages))
+        return {searcher.path(number).removesuffix(".md"): score for number, score in searcher.search(tree).items()}
+
+    return index_for(vault).query(question)
+
+
+def word(text: str) -> Text:
+    return Text((text,))
+
+
+# ------------------------------------------------------------------------------------- matching
+
+NOTES = {
+    "a.md": "---\nmood: sunny side\ndate: 2026-03-10\n---\nred pear",
+    "c/b.md": "---\nmood: cloudy\ndate: 2026-04-01\n---\nred plum",
+    "c/d/e.md": "blue pear pears",
+}
+A, B, E = "a", "c/b", "c/d/e"
+TREES: list[tuple[Tree, set[str]]] = [
+    (word("pear"), {A, E}), (Text(("pea",), is_prefix=True), {A, E}), (word("pea"), set()), (Text(("red", "pear")), {A}),
+    (Text(("red", "p"), is_prefix=True), {A, B}), (Text(("red", "p")), set()),
+    (And((word("red"), word("pear"))), {A}), (And((word("red"), Not(word("pear")))), {B}), (Not(word("red")), {E}),
+    (Or((word("plum"), word("blue"))), {B, E}), (MATCH_NOTHING, set()), (MATCH_EVERYTHING, {A, B, E}),
+    (And((Not(word("plum")), Not(word("blue")))), {A}), (Wildcard("p*s"), {E}), (Wildcard("p*"), {A, B, E}), (Wildcard("p???"), {A, B, E}),
+    (Fuzzy("paer", 1), {A, E}), (Fuzzy("paer", 0), set()), (Fuzzy("aear", 2), set()),
+    (Text(("sunny",), "mood"), {A}), (Text(("sunny", "side"), "mood"), {A}), (Text(("side", "sunny"), "mood"), set()),
+    (Text(("sun",), "mood"), set()), (Text(("sun",), "mood", is_prefix=True), {A}), (Wildcard("*ny", "mood"), {A}),
+    (Wildcard("cl*", "mood"), {B}), (Fuzzy("suny", 1, "mood"), {A}), (Text(("pear",), "mood"), set()),
+    (ValueSet("date", ("2026-03", "2026-04-01")), {A, B}), (ValueSet("date", ("2025",)), set()),
+    (PathSet(("c",)), {B, E}), (PathSet(("c/d",), ("a.md",)), {A, E}), (PathSet(("",)), {A, B, E}), (PathSet((), ("c",)), set()),
+]  # fmt: skip
+
+
+def test_each_tree_matches_its_notes(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", NOTES)
+    assert [(tree, set(search(vault, tree))) for tree, _ in TREES] == TREES
+
+
+def test_properties_paths_and_everything_score_zero(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", NOTES)
+    for tree in (Text(("sunny",), "mood"), Text(("sunny", "side"), "mood"), ValueSet("date", ("2026",)), PathSet(("",)), MATCH_EVERYTHING):
+        assert set(search(vault, tree).values()) == {0.0}, tree
+    assert search(vault, And((word("pear"), PathSet(("c",)))))["c/d/e"] > 0
+
+
+def test_a_field_must_be_resolved_before(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="resolved before the search"):
+        search(make_vault(tmp_path / "vault", NOTES), Field("client", "acme"))
+
+
+def test_an_empty_vault_has_no_matches_no_words_and_no_days(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {})
+    update_index(vault)
+
+    def question(reader: Any) -> tuple[object, ...]:  # Any: Whoosh has no types
+        searcher = Searcher(reader, [])
+        return (
+            searcher.search(Not(word("a"))),
+            searcher.has_word("a"),
+            searcher.has_key("mood"),
+            searcher.suggestions("a"),
+            searcher.days([]),
+        )
+
+    assert index_for(vault).query(question) == ({}, False, False, [], {})
+
+
+# ------------------------------------------------------------------------------------- scores
+
+
+def test_words_side_by_side_rank_above_words_apart(tmp_path: Path) -> None:
+    vault = make_text_vault(tmp_path / "vault", a="blue day whale", b="blue whale day", c="whale blue day")
+    assert ranked_titles(vault, "blue whale ")[0] == "b"
+    assert ranked_titles(vault, "whale blue ")[0] == "c"
+
+
+def test_other_forms_of_the_words_count_as_side_by_side(tmp_path: Path) -> None:
+    vault = make_text_vault(tmp_path / "vault", a="invoice day paid", b="invoices paid day")
+    assert ranked_titles(vault, "invoice day ")[0] == "a"
+    assert search(vault, And((word("invoice"), word("paid"))), ("english",))["b"] > search(vault, word("paid"), ("english",))["b"] * 1.5
+
+
+def test_a_word_in_the_title_outweighs_several_in_the_text(tmp_path: Path) -> None:
+    vault = make_text_vault(tmp_path / "vault", a="budget budget budget x", Budget="y y y y", c="z z z z z")
+    assert ranked_titles(vault, "budget ") == ["Budget", "a"]
+
+
+def test_short_words_are_stemmed_except_those_of_two_letters(tmp_path: Path) -> None:
+    vault = make_text_vault(tmp_path / "vault", a="One bid by us", b="One bids bye", c="One uses")
+    assert set(search(vault, word("bid"), ("english",))) == {"a", "b"}
+    assert set(search(vault, word("bids"), ("english",))) == {"a", "b"}
+    assert set(search(vault, word("us"), ("english",))) == {"a"}
+
+
+def test_the_word_itself_scores_above_its_other_forms_and_those_above_longer_words(tmp_path: Path) -> None:
+    texts = {"a": "pricing", "b": "priced", "c": "pricings", "d": "x", "e": "y"}
+    vault = make_text_vault(tmp_path / "vault", **{title: FILLER + text for title, text in texts.items()})
+    scores = search(vault, Text(("pric",), is_prefix=True), ("english",))
+    assert set(scores) == {"a", "b", "c"}
+    scores = search(vault, Text(("priced",), is_prefix=True), ("english",))
+    assert scores["b"] > scores["a"] > 0
+
+
+def test_a_phrase_scores_by_how_often_and_in_how_few_notes_it_stands(tmp_path: Path) -> None:
+    vault = make_text_vault(tmp_path / "vault", a="red pear", b="red pear red pear", c="pear red", d="fig", e="fig")
+    rarity = math.log(1 + (5 - 2 + 0.5) / (2 + 0.5)) * 2.2
+    expected = {"a": rarity * 1 / (1 + 1.2) * math.sqrt(2), "b": rarity * 2 / (2 + 1.2) * math.sqrt(2)}
+    assert search(vault, Text(("red", "pear"))) == pytest.approx(expected)
+
+
+# ------------------------------------------------------------------------------------- bounds
+
+
+@pytest.mark.parametrize(("limit", "expected", "left_out"), [(5, 10, ["p*"]), (12, 10, ["p*"]), (15, 15, []), (500, 15, [])])
+def test_postings_are_read_up_to_a_limit(
+    limit: int, expected: int, left_out: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The most frequent word is read first, and always."""
+    texts = {**{f"pear{n}": "pear" for n in range(10)}, **{f"plum{n}": "plum" for n in range(5)}}
+    vault = make_text_vault(tmp_path / "vault", **{f"n{n}": text for n, text in enumerate(texts.values())})
+    update_index(vault)
+    monkeypatch.setattr(searcher_module, "MAX_POSTINGS", limit)
+
+    def question(reader: Any) -> tuple[int, list[str]]:  # Any: Whoosh has no types
+        searcher = Searcher(reader, [])
+        return len(searcher.search(Wildcard("p*"))), searcher.left_out
+
+    assert index_for(vault).query(question) == (expected, left_out)
+
+
+def test_a_wildcard_stands_for_the_most_frequent_words(tmp_path: Path) -> None:
+    vault = make_text_vault(tmp_path / "vault", a=" ".join(f"p{n:03}" for n in range(250)), b="p249 p248", c="p249")
+    update_index(vault)
+
+    def question(reader: Any) -> tuple[list[str], list[str], list[str]]:  # Any: Whoosh has no types
+        searcher = Searcher(reader, [])
+        words, longest = searcher._expand_wildcard(Wildcard("p*")), searcher._expand_wildcard(Wildcard("p*9"))
+        return words, longest, searcher.left_out
+
+    words, longest, left_out = index_for(vault).query(question)
+    assert words == ["p249", "p248", *(f"p{n:03}" for n in range(198))]
+    assert longest == [f"p{n:03}" for n in range(9, 250, 10)]
+    assert left_out == ["p*"]
+
+
+# ------------------------------------------------------------------------------------- vocabulary and documents
+
+
+def test_words_keys_suggestions_and_days(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {**NOTES, "f.md": "pearl pearl", "g.md": "pearl", "h.md": "pearl"})
+    update_index(vault)
+
+    def question(reader: Any) -> None:  # Any: Whoosh has no types
+        searcher = Searcher(reader, [])
+        assert [searcher.has_word(text) for text in ("pear", "pea", "sunny")] == [True, False, True]
+        assert [searcher.has_word(text, "mood") for text in ("sunny", "sun", "pear")] == [True, False, False]
+        assert [searcher.has_key(key) for key in ("mood", "date", "moo", "nokey")] == [True, True, False, False]
+        assert searcher.suggestions("peer") == ["pear"]
+        assert searcher.suggestions("pearr") == ["pearl", "pear", "pears"]
+        assert searcher.suggestions("sunni", "mood") == ["sunny"]
+        assert searcher.suggestions("sunni", "title") == []
+        days = {searcher.path(number): day for number, day in searcher.days(searcher.search(MATCH_EVERYTHING)).items()}
+        assert days == {"a.md": 739685, "c/b.md": 739707, "c/d/e.md": 0, "f.md": 0, "g.md": 0, "h.md": 0}
+
+    index_for(vault).query(question)
+
+
+def test_most_of_the_words_is_at_least_half(tmp_path: Path) -> None:
+    vault = make_text_vault(tmp_path / "vault", a="red pear", b="red plum", c="fig")
+    update_index(vault)
+
+    def question(reader: Any) -> list[set[str]]:  # Any: Whoosh has no types
+        searcher = Searcher(reader, [])
+        queries = ("red pear kiwi", "red pear plum", "fig kiwi", "fig kiwi lime")
+        return [{searcher.path(number) for number in searcher.match_most(tuple(map(word, query.split())))} for query in queries]
+
+    assert index_for(vault).query(question) == [{"a.md"}, {"a.md", "b.md"}, {"c.md"}, set()]
