@@ -40,7 +40,7 @@ def test_a_vaults_own_template_wins(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["no front matter\n", "---\ntype: person\n---\n", "---\n{{ properties }}\nrole: other\n---\n"])
 def test_a_template_that_loses_a_property_is_refused(text: str, tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match=r"person\.md does not give the note its properties"):
+    with pytest.raises(InvalidInput, match=r"person\.md doesn't write the properties into the note"):
         note_text(with_template(tmp_path, "person.md", text), "person", "Dana", {"role": "owner"})
 
 
@@ -73,7 +73,7 @@ def test_a_strangers_template_does_no_harm(text: str, tmp_path: Path) -> None:
 def test_a_template_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/client.md").write_bytes(b"\xff\xfe")
-    with pytest.raises(Exception, match=r"templates/client\.md cannot be read"):
+    with pytest.raises(Exception, match=r"templates/client\.md can't be read"):
         fill_template(str(tmp_path), "client.md", {})
 
 

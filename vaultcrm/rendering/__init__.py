@@ -1,1 +1,1 @@
-"""Templates, and the text of new notes."""
+"""Fill in templates, and write the text of new notes with them."""

@@ -1,7 +1,7 @@
-"""Templates that need more than names. The only door to Jinja2.
+"""Render templates with Jinja2, in a sandbox. Nothing else imports Jinja2.
 
-A vault may come from a stranger, and its own templates win over ours. So they run in a sandbox,
-see plain texts and lists only, and can neither call methods nor grow without bound.
+A vault may come from a stranger, and its templates replace the built-in ones. So they see only plain
+values, can't call methods, and are limited in time, memory and the size of their output.
 """
 
 import contextlib
@@ -25,16 +25,16 @@ if sys.platform != "win32":
     import resource
 
 MAX_SECONDS = 1.5
-MAX_MEMORY = 128 * 1024 * 1024  # bytes beyond what is in use
+MAX_MEMORY = 128 * 1024 * 1024  # bytes, on top of what is in use when rendering starts
 _FILTERS = (
     "abs capitalize count d default e escape first groupby int join last length list lower map max min reject rejectattr "
     "replace reverse select selectattr sort string sum title trim truncate unique upper wordcount"
 )
 
-# What a template may run into, written by hand as it is.
-_MISTAKES = (
+# The errors that a template can cause. SyntaxError: loops that are nested deeper than Python allows.
+_TEMPLATE_ERRORS = (
     *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, OSError),
-    *(RecursionError, MemoryError, TimeoutError, SyntaxError),  # the last for loops nested deeper than Python allows
+    *(RecursionError, MemoryError, TimeoutError, SyntaxError),
 )
 
 
@@ -43,23 +43,23 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # Any: Jinja2's signature
         if not (isinstance(left, int) and isinstance(right, int)) or operator == "**" or abs(left * right) > MAX_SIZE:
-            raise TemplateError(f"{operator!r} is not allowed here")
+            raise TemplateError(f"{operator!r} is not allowed here")  # "x" * 10**9 would be a gigabyte
         return super().call_binop(context, operator, left, right)
 
     def is_safe_callable(self, obj: Any) -> bool:  # Any: as above
-        """Only what we passed: never a method of a text, which could make a gigabyte out of a line."""
+        """Allow only the functions that we pass. A method of a text could make a gigabyte out of a line."""
         return obj in self.globals.values() or getattr(obj, "__module__", "").startswith("jinja2.runtime")
 
 
-# Any: a function that a template prints with may take and give anything
+# Any: the functions that a template calls may take and return anything
 def render(
     root: str, template: Template, name: str, values: Mapping[str, TemplateValue], functions: Mapping[str, Callable[..., Any]]
 ) -> str:
-    """A template's text. Raises NotUnderstood, with the template and the line, when it does not work."""
+    """The text of a template called `name`. Raises InvalidInput, with the template and the line, if it has an error."""
 
     def load(other: str) -> tuple[str, str, Callable[[], bool]]:
-        found = template if other == name else find_template(root, other)
-        return found.text, found.path, lambda: True
+        source = template if other == name else find_template(root, other)
+        return source.text, source.path, lambda: True
 
     environment = _Environment(
         loader=FunctionLoader(load),
@@ -71,7 +71,7 @@ def render(
     )
     environment.filters = {allowed: environment.filters[allowed] for allowed in _FILTERS.split()}
     environment.globals = {"range": _bounded_range, **functions}
-    hint = f"Mend the template, or delete it: then the built-in one is used ({template.path})."
+    hint = f"Fix {template.path}, or delete it to use the built-in template."
     try:
         with _limits():
             parts: list[str] = []
@@ -79,32 +79,32 @@ def render(
             for part in environment.get_template(name).generate(**values):
                 size += len(part)
                 if size > MAX_SIZE:
-                    raise InvalidInput(f"The template {name} makes more than a megabyte of text.", hint)
+                    raise InvalidInput(f"The template {name} produces more than a megabyte of text.", hint)
                 parts.append(part)
             return "".join(parts)
     except TemplateSyntaxError as error:
-        said = (error.message or "unclear").rstrip(".")
-        raise InvalidInput(f"The template {name} has a mistake in line {error.lineno}: {said}.", hint) from error
-    except _MISTAKES as error:
-        said = str(error).rstrip(".") or type(error).__name__
-        raise InvalidInput(f"The template {name} does not work: {said}.", hint) from error
+        reason = (error.message or "invalid syntax").rstrip(".")
+        raise InvalidInput(f"The template {name} has an error in line {error.lineno}: {reason}.", hint) from error
+    except _TEMPLATE_ERRORS as error:
+        reason = str(error).rstrip(".") or type(error).__name__
+        raise InvalidInput(f"The template {name} doesn't work: {reason}.", hint) from error
 
 
 def _bytecode_folder() -> str:
-    """Where compiled templates are kept: compiling the brief takes longer than all of its queries."""
+    """The folder for compiled templates: compiling the template of `brief` takes longer than all of its queries."""
     return user_dirs.make_private(os.path.join(user_dirs.make_private(user_dirs.user_dir("cache")), "templates"))
 
 
 def _bounded_range(*bounds: int) -> range:
-    found = range(*bounds)
-    if len(found) > 1000:
-        raise TemplateError("range() gives at most 1000 numbers")
-    return found
+    numbers = range(*bounds)
+    if len(numbers) > 1000:
+        raise TemplateError("range() returns at most 1000 numbers")
+    return numbers
 
 
 @contextlib.contextmanager
 def _limits() -> Iterator[None]:
-    """End a template that takes too long or too much memory; where a system has no such bounds the others must do."""
+    """Stop a template that takes too much time or memory, as far as the system can limit them."""
     with contextlib.ExitStack() as stack:
         if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
 
