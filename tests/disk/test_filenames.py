@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vaultcrm.disk.filenames import MAX_NAME_BYTES, file_name, name_problem, path_inside
+from vaultcrm.disk.filenames import MAX_NAME_BYTES, file_name, name_problem, path_inside, title_of_path
 from vaultcrm.errors import InvalidInput
 
 # Windows: "Naming Files, Paths, and Namespaces"; Obsidian: characters that a wikilink can't contain
@@ -194,3 +194,18 @@ def test_a_symlink_loop_stays_inside_the_vault(tmp_path: Path) -> None:
 def test_a_lone_surrogate_in_a_path_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="can't store"):
         path_inside(str(tmp_path), "\ud800.md")
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("clients/Acme Studio/Acme Studio.md", "Acme Studio"),
+        ("2026-11-02 1430 v1.2.md", "2026-11-02 1430 v1.2"),
+        ("README.MD", "README"),
+        ("files/logo.png", "logo.png"),
+        ("a.md/b", "b"),
+        (".md", ""),
+    ],
+)
+def test_the_title_of_a_path_is_its_name_without_md(path: str, title: str) -> None:
+    assert title_of_path(path) == title

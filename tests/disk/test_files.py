@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from vaultcrm.disk import files
-from vaultcrm.disk.files import UNSETTLED, check_is_text, create, digest, read, remove, remove_temp_files, stamp_of, swap
+from vaultcrm.disk.files import UNSETTLED, check_is_text, create, digest, fsync_folder, read, remove, remove_temp_files, stamp_of, swap
 from vaultcrm.errors import Conflict, ExternalError, Unreadable
 
 OLD, NEW = b"old\r\n", b"new\n"
@@ -153,6 +153,30 @@ def test_a_symbolic_link_is_read_only_on_request(note: Path) -> None:
     assert read(str(link), follow_symlinks=True).data == OLD
     with pytest.raises(Unreadable):
         read(str(link))
+
+
+def write_while_read(path: Path, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let another program append a line to the file during each of the next `times` reads."""
+    system_read, remaining = os.read, times
+
+    def read_and_append(descriptor: int, size: int) -> bytes:
+        nonlocal remaining
+        data = system_read(descriptor, size)
+        if not data and remaining:
+            remaining -= 1
+            with open(path, "ab") as file:
+                file.write(b"more\n")
+        return data
+
+    monkeypatch.setattr(os, "read", read_and_append)
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_while_read(note, 4, monkeypatch)
+    assert read(str(note)).data == OLD + b"more\n" * 4
+    write_while_read(note, 5, monkeypatch)
+    with pytest.raises(Conflict, match="keeps changing while it is read"):
+        read(str(note))
 
 
 # ------------------------------------------------------------------------------------- create
@@ -337,6 +361,15 @@ def test_bytes_are_durable_before_they_get_their_name_and_the_name_after_it(note
     create(str(note.with_name("new.md")), NEW)
     remove(str(note), digest(NEW))
     assert synced == ["fsync 4 bytes", "replace", "fsync folder", "fsync 4 bytes", "link", "fsync folder", "fsync folder"]
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="/proc refuses fsync")
+def test_a_file_system_that_refuses_to_sync_folders_is_accepted() -> None:
+    with pytest.raises(OSError, match="Invalid argument"):
+        os.fsync(os.open("/proc", os.O_RDONLY))
+    fsync_folder("/proc")
+    with pytest.raises(FileNotFoundError):
+        fsync_folder("/missing")
 
 
 def test_a_file_is_created_where_there_are_no_hard_links(note: Path, monkeypatch: pytest.MonkeyPatch) -> None:

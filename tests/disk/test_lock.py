@@ -1,5 +1,6 @@
 """The lock on a file: one holder at a time, and free as soon as the holder ends."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -72,4 +73,10 @@ def test_a_file_that_is_not_a_lock_raises_the_error_of_sqlite(path: str, tmp_pat
     with pytest.raises(sqlite3.DatabaseError, match="not a database"), hold_lock(path, 0, "Busy."):
         pass
     with pytest.raises(sqlite3.OperationalError, match="unable to open"), hold_lock(str(tmp_path / "missing/lock"), 0, "Busy."):
+        pass
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/version"), reason="a file that SQLite opens and can't lock")
+def test_only_a_held_lock_is_reported_as_locked() -> None:
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"), hold_lock("/proc/version", 0, "Busy."):
         pass

@@ -81,6 +81,18 @@ def test_a_file_is_moved_where_there_are_no_hard_links(root: Path, monkeypatch: 
     assert contents(root) == {"c.md": b"a", "old/b.md": b"b"}
 
 
+def test_both_folders_of_a_move_are_synced(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced, fsync = [], os.fsync
+
+    def record(descriptor: int) -> None:
+        synced.append(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", record)
+    move(str(root / "a.md"), str(root / "old/a.md"))
+    assert sorted(synced) == sorted([root.stat().st_ino, (root / "old").stat().st_ino])
+
+
 # -------------------------------------------------------------------------------------- names
 
 
@@ -134,3 +146,11 @@ def test_a_file_that_another_program_created_under_a_moved_name_is_kept(root: Pa
     repair_interrupted(str(root), STEPS)
     assert contents(root) == {"1.md": b"theirs", "a.md": b"a", "old/b.md": b"b"}
     assert (root / "2").is_dir()
+
+
+def test_a_link_to_a_moved_folder_does_not_make_the_move_look_interrupted(root: Path) -> None:
+    move(str(root / "old"), str(root / "2"))
+    (root / "old").symlink_to("2")
+    assert count_applied(str(root), STEPS[1:2], forward=False) == 1
+    repair_interrupted(str(root), STEPS[1:2])
+    assert (root / "2/b.md").read_bytes() == b"b"

@@ -1,5 +1,6 @@
 """The user's folders for cache, state and settings, with one folder for each vault."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -32,5 +33,23 @@ def test_each_vault_has_its_own_private_folder(home: Path) -> None:
     for path in folders:
         assert path.parent == home / "cache/vaultcrm"
         assert path.stat().st_mode & 0o077 == path.parent.stat().st_mode & 0o077 == 0
+    assert folders[0].name == "%2Fv"
     assert vault_dir("cache", "/v") == str(folders[0])
     assert vault_dir("state", "/v") != str(folders[0])
+
+
+@pytest.mark.parametrize(
+    ("root", "name"),
+    [
+        ("C:\\Users\\Nora\\100%", "C%3A%5CUsers%5CNora%5C100%25"),
+        ("/" + "a" * 197, "%2F" + "a" * 197),
+        ("/" + "é" * 98 + "a", "%2F" + "é" * 98 + "a"),
+    ],
+)
+def test_the_folder_of_a_vault_is_named_after_its_path(root: str, name: str) -> None:
+    assert Path(vault_dir("state", root)).name == name
+
+
+@pytest.mark.parametrize("root", ["/" + "a" * 198, "/" + "é" * 99])
+def test_a_path_of_more_than_200_bytes_is_hashed(root: str) -> None:
+    assert re.fullmatch("[0-9a-f]{32}", Path(vault_dir("state", root)).name)

@@ -96,6 +96,9 @@ def test_the_catalogue_of_a_dead_watcher_is_not_fresh(root: str) -> None:
     assert Path(user_dirs.vault_dir("cache", root), "watch").stat().st_size > 0
     assert not watch_lease.is_fresh(root, CATALOG)
     assert watch_lease.running_watcher(root) is None
+    lease = WatchLease(root)
+    assert not watch_lease.is_fresh(root, CATALOG)  # a new watcher doesn't vouch for the old state
+    lease.release()
 
 
 def test_the_catalogue_is_not_fresh_while_a_change_is_unread(root: str, lease: WatchLease) -> None:
@@ -124,6 +127,17 @@ def test_a_watcher_of_another_catalogue_is_not_relied_on(root: str, lease: Watch
 
 def test_a_watcher_that_missed_a_write_is_not_relied_on(root: str, lease: WatchLease) -> None:
     watch_lease.record_write(root)
+    assert not watch_lease.is_fresh(root, CATALOG)
+    lease.publish(state(root))
+    assert watch_lease.is_fresh(root, CATALOG)
+
+
+def test_a_watcher_of_another_folder_at_the_same_path_is_not_relied_on(root: str, lease: WatchLease) -> None:
+    os.rename(root, root + " moved")
+    assert not watch_lease.is_fresh(root, CATALOG)
+    lease.publish(state(root))  # the watcher has lost its folder, too
+    assert not watch_lease.is_fresh(root, CATALOG)
+    os.mkdir(root)
     assert not watch_lease.is_fresh(root, CATALOG)
     lease.publish(state(root))
     assert watch_lease.is_fresh(root, CATALOG)
