@@ -22,7 +22,7 @@ from vaultcrm.model.records import Decision, FollowUp, Interaction, Note, Point,
 from vaultcrm.model.schema import FOLLOW_UP_STATUSES, PROPERTIES
 from vaultcrm.model.validate import PRIORITY_SYNONYMS, STATUS_SYNONYMS, property_problems
 
-if TYPE_CHECKING:  # loaded when links are wanted
+if TYPE_CHECKING:  # loaded by read_note only
     from vaultcrm.markdown.links import LinkRecord
 
 _Record = TypeVar("_Record", Decision, Point)
@@ -44,7 +44,7 @@ _ITEM = re.compile(r"\s*[-*+]\s+(.*)")
 
 def read_note(path: str, data: bytes, settings: TaskSettings | None = None) -> NoteContents:
     """Everything in a note's bytes; `settings` say how the vault writes tasks. Raises Unreadable, with the line in the file."""
-    # late: a command that reads back what it has just written does without both
+    # late: a command that only reads back what it has just written needs neither of the two
     from vaultcrm.markdown import front_matter
     from vaultcrm.markdown.links import link_records
 
