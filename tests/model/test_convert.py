@@ -25,12 +25,12 @@ def note(path: str, excerpt: str = "", **properties: Value) -> Note:
         (["", "a", "b"], "a", ("a", "b")),
     ],
 )
-def test_one_value_and_a_list_stand_for_each_other(value: Value, one: str | None, several: tuple[str, ...]) -> None:
+def test_one_value_and_a_list_of_one_are_read_alike(value: Value, one: str | None, several: tuple[str, ...]) -> None:
     assert as_text(value) == one
     assert as_list(value) == several
 
 
-def test_a_choice_ignores_case_and_blanks_and_knows_only_its_table() -> None:
+def test_a_choice_ignores_case_and_spaces_and_is_none_for_other_values() -> None:
     assert to_choice(" Active ", ("lead", "active")) == "active"
     assert to_choice("gone", ("lead", "active")) is None
     assert to_choice(None, ("lead", "active")) is None
@@ -43,7 +43,7 @@ def test_a_handle_is_twelve_digits_that_follow_from_where_and_what_it_is() -> No
     assert len({handle("a.md"), handle("b.md"), handle("a.md", "x"), handle("a.mdx"), handle("a", ".md"), handle("a.md", "")}) == 6
 
 
-def test_a_client_is_what_its_note_says() -> None:
+def test_a_client_has_the_properties_of_its_note() -> None:
     client = to_client(
         note("clients/Acme Studio/Acme Studio.md", status="Active", stage="delivery", aliases=["Acme", ""], tags="vip", cadence="3 weeks")
     )
@@ -57,7 +57,7 @@ def test_a_client_is_what_its_note_says() -> None:
     )
 
 
-def test_a_client_without_properties_is_one_all_the_same() -> None:
+def test_a_client_note_needs_no_valid_properties() -> None:
     client = to_client(note("Acme.md", cadence="now and then", status="friend"))
     assert (client.name, client.folder, client.status, client.stage, client.cadence_days, client.aliases) == (
         "Acme",
@@ -69,7 +69,7 @@ def test_a_client_without_properties_is_one_all_the_same() -> None:
     )
 
 
-def test_a_person_and_a_project_are_what_their_notes_say() -> None:
+def test_a_person_and_a_project_have_the_properties_of_their_notes() -> None:
     assert to_person(note("c/Dana Roe.md", role="Owner", email="d@x.y", phone=["1", "2"])) == Person(
         "Dana Roe", "c/Dana Roe.md", "Owner", ("d@x.y",), ("1", "2"), ()
     )
@@ -81,7 +81,7 @@ def test_a_person_and_a_project_are_what_their_notes_say() -> None:
     assert not project._replace(status="done").is_running
 
 
-def test_an_interaction_is_what_its_note_says() -> None:
+def test_an_interaction_has_the_properties_of_its_note() -> None:
     found = to_interaction(
         note(
             "c/interactions/2026-11-02 1430 Pricing call.md",
@@ -116,12 +116,12 @@ def test_an_interaction_is_what_its_note_says() -> None:
         ("Pricing call", "2026-11-02 09:00", datetime(2026, 11, 2, 9), "Pricing call"),
     ],
 )
-def test_a_file_name_tells_the_day_where_the_note_does_not(title: str, date_: Value, at: datetime | None, shown: str) -> None:
+def test_without_a_valid_date_the_file_name_dates_an_interaction(title: str, date_: Value, at: datetime | None, shown: str) -> None:
     found = to_interaction(note(f"c/{title}.md", "The body.", date=date_), None)
     assert (found.at, found.title, found.summary) == (at, shown, "The body.")
 
 
-def test_a_file_name_with_an_impossible_time_still_tells_the_day() -> None:
+def test_a_file_name_with_an_impossible_time_still_has_a_date() -> None:
     found = to_interaction(note("c/2026-11-02 9900 numbers.md"), None)
     assert found.at is not None
     assert found.at.date() == date(2026, 11, 2)

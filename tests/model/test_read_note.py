@@ -1,4 +1,4 @@
-"""What the text of one note means, and what in it cannot be understood."""
+"""The records and the problems in the text of one note."""
 
 from datetime import date
 
@@ -14,9 +14,9 @@ def reading(path: str, text: str) -> NoteContents:
     return read_note(path, text.encode())
 
 
-def problems(kind: str, properties: str) -> list[tuple[int, str]]:
-    """Line and code of the problems in a note of one type; its properties begin on line 3."""
-    found = reading("2026-11-02 x.md", f"---\ntype: {kind}\n{properties}---\n").problems
+def problems(note_type: str, properties: str) -> list[tuple[int, str]]:
+    """Line and code of the problems in a note. Its properties start on line 3."""
+    found = reading("2026-11-02 x.md", f"---\ntype: {note_type}\n{properties}---\n").problems
     assert all(problem.path == "2026-11-02 x.md" and problem.message.endswith(".") for problem in found)
     return [(problem.line, problem.code) for problem in found]
 
@@ -46,7 +46,7 @@ completedDate: 2026-11-08
     )  # fmt: skip
 
 
-def test_a_follow_up_with_nothing_but_its_type_is_open_and_called_by_its_file() -> None:
+def test_a_follow_up_note_with_only_a_type_is_open_and_named_after_its_file() -> None:
     (follow_up,) = reading("Call Dana.md", "---\ntype: Follow-Up\n---\n").follow_ups
     assert (follow_up.text, follow_up.status, follow_up.due, follow_up.is_open, follow_up.days(date(2026, 11, 9))) == (
         "Call Dana",
@@ -57,7 +57,7 @@ def test_a_follow_up_with_nothing_but_its_type_is_open_and_called_by_its_file() 
     )
 
 
-def test_days_are_counted_from_today_and_below_zero_when_late() -> None:
+def test_days_until_a_follow_up_is_due_are_negative_if_it_is_late() -> None:
     (follow_up,) = reading("x.md", "---\ntype: follow-up\ndue: 2026-11-09\n---\n").follow_ups
     assert [follow_up.days(date(2026, 11, day)) for day in (8, 9, 11)] == [1, 0, -2]
 
@@ -69,7 +69,7 @@ def test_days_are_counted_from_today_and_below_zero_when_late() -> None:
         ("waiting", "waiting"), ("in-progress", "open"), ("todo", "open"), ("whatever", "open"),
     ],
 )  # fmt: skip
-def test_a_status_that_is_not_known_counts_as_open_so_that_nothing_vanishes(written: str | None, status: str) -> None:
+def test_an_unknown_status_counts_as_open(written: str | None, status: str) -> None:
     assert follow_up_status(written) == status
 
 
@@ -99,7 +99,7 @@ follow_up: 2026-11-09
 """
 
 
-def test_an_interaction_holds_a_follow_up_decisions_and_feedback() -> None:
+def test_an_interaction_contains_a_follow_up_decisions_and_feedback() -> None:
     path, day = "c/interactions/2026-11-02 1430 Pricing call.md", date(2026, 11, 2)
     found = reading(path, TALK)
     assert found.follow_ups == (
@@ -140,7 +140,7 @@ def test_an_interaction_holds_a_follow_up_decisions_and_feedback() -> None:
     assert found.problems == ()
 
 
-def test_a_day_to_follow_up_needs_no_next_step_and_the_other_way_round() -> None:
+def test_a_follow_up_date_or_a_next_step_alone_makes_a_follow_up() -> None:
     (only_day,) = reading("2026-11-02 Call.md", "---\ntype: interaction\nfollow_up: 2026-11-09\n---\n").follow_ups
     assert (only_day.text, only_day.due, only_day.line) == ("Follow up on Call", date(2026, 11, 9), 3)
     (only_step,) = reading("2026-11-02 Call.md", "---\ntype: interaction\nnext_step: Ask again\n---\n").follow_ups
@@ -191,7 +191,7 @@ supersedes: ["[[Work by the hour]]", "[[2026-07-28 1430 Call|60 an hour]]"]
 # ----------------------------------------------------------------------------------- preferences
 
 
-def test_the_items_below_a_clients_heading_are_preferences_each_with_its_line() -> None:
+def test_the_list_items_under_the_heading_preferences_are_preferences() -> None:
     text = """---
 type: client
 ---
@@ -217,12 +217,12 @@ text
     assert [point.id for point in found] == [handle("c/Acme.md", "preference", point.text) for point in found]
 
 
-def test_the_line_of_a_preference_counts_only_the_lines_of_the_file() -> None:
+def test_only_line_feeds_count_for_the_line_of_a_preference() -> None:
     (point,) = reading("c/Acme.md", "---\ntype: client\n---\na\u2028b\x0cc\n## Preferences\n- Tea\n").points
     assert point.line == 6
 
 
-def test_a_plain_note_holds_no_records() -> None:
+def test_a_plain_note_contains_no_records() -> None:
     for text in (
         "",
         "just text\n## Preferences\n- x\n",
@@ -278,7 +278,7 @@ def test_the_excerpt_is_the_first_paragraph_on_one_line(body: str, text: str) ->
         ("recipe", "status: friend\n", []),
     ],
 )
-def test_a_property_that_is_not_what_its_table_says_is_a_problem(kind: str, properties: str, found: list[tuple[int, str]]) -> None:
+def test_a_property_that_does_not_fit_the_schema_is_a_problem(kind: str, properties: str, found: list[tuple[int, str]]) -> None:
     assert problems(kind, properties) == found
 
 
@@ -288,17 +288,17 @@ def test_an_interaction_without_any_date_is_a_problem() -> None:
     assert reading("2026-11-02 Call.md", "---\ntype: interaction\n---\n").problems == ()
 
 
-def test_a_problem_says_what_was_found_and_what_was_expected() -> None:
+def test_a_problem_says_what_is_written_and_what_is_allowed() -> None:
     (problem,) = reading("Acme.md", "---\ntype: client\nstatus: friend\n---\n").problems
     assert problem == Problem("Acme.md", 3, "bad-choice", "The status 'friend' is not one of: lead, active, paused, past.")
     assert value_problem("client", "tags", ["any", "thing"]) is None
 
 
-def test_a_key_that_is_given_twice_in_different_quotes_is_a_problem() -> None:
+def test_a_key_given_twice_in_different_quotes_is_a_problem() -> None:
     assert problems("client", '"status": lead\nstatus: active\n') == [(4, "duplicate-key")]
 
 
-def test_a_priority_is_no_status() -> None:
+def test_the_synonyms_of_priorities_are_not_statuses() -> None:
     assert problems("follow-up", "status: urgent\n") == [(3, "bad-choice")]
 
 

@@ -1,4 +1,4 @@
-"""Templates: a vault's own win, names are filled in as Jinja2 would, and a stranger's can do no harm."""
+"""Templates: the vault's own are preferred, names are filled in as Jinja2 would, and hostile ones are stopped."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ def with_template(root: Path, name: str, text: str) -> str:
     return str(root)
 
 
-def test_a_note_is_its_properties_and_its_text(tmp_path: Path) -> None:
+def test_a_note_consists_of_its_properties_and_its_text(tmp_path: Path) -> None:
     made = note_text(
         str(tmp_path),
         "interaction",
@@ -31,7 +31,7 @@ def test_a_note_is_its_properties_and_its_text(tmp_path: Path) -> None:
     assert made == '---\ntype: interaction\nchannel: call\npeople:\n  - "[[Dana Roe]]"\nsummary: "Yes: no"\n---\n\nHi {{ x }}\n'
 
 
-def test_a_vaults_own_template_wins(tmp_path: Path) -> None:
+def test_the_vaults_own_template_is_preferred(tmp_path: Path) -> None:
     root = with_template(
         tmp_path, "person.md", "---\n{{ properties }}\nmood: good\n---\n# {{ title }}{% if role %}, {{ role|upper }}{% endif %}\n"
     )
@@ -65,12 +65,12 @@ def test_a_template_that_loses_a_property_is_refused(text: str, tmp_path: Path) 
         "{{",
     ],
 )
-def test_a_strangers_template_does_no_harm(text: str, tmp_path: Path) -> None:
+def test_a_hostile_template_is_stopped(text: str, tmp_path: Path) -> None:
     with pytest.raises((InvalidInput, NotFound)):
         fill_template(with_template(tmp_path, "client.md", text), "client.md", {"title": "x" * 100})
 
 
-def test_a_template_that_is_no_text_is_named(tmp_path: Path) -> None:
+def test_a_template_that_is_not_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/client.md").write_bytes(b"\xff\xfe")
     with pytest.raises(Exception, match=r"templates/client\.md can't be read"):
@@ -85,11 +85,11 @@ PARTS = st.lists(
 
 
 @given(PARTS, st.text(max_size=8), st.text(max_size=8))
-def test_filling_names_in_gives_what_jinja_gives(parts: list[str], title: str, text: str) -> None:
+def test_names_are_filled_in_as_jinja_would(parts: list[str], title: str, text: str) -> None:
     template = Template("x.md", "".join(parts))
     values = {"title": title, "text": text}
     rest = re.sub(r"\{\{ *(title|text) *\}\}", "", template.text)
     if re.search(r"[{}\r]", rest):
-        return  # not one that is filled in without Jinja2
-    filled = re.sub(r"\{\{ *(title|text) *\}\}", lambda found: values[found[1]], template.text)
+        return  # only Jinja2 can fill it in
+    filled = re.sub(r"\{\{ *(title|text) *\}\}", lambda match: values[match[1]], template.text)
     assert render("/nowhere", template, "x.md", values, {}) == filled

@@ -1,4 +1,4 @@
-"""Commands that write, and what a vault and its journal hold then, for the tests of the journal."""
+"""Commands that write, and the contents of the vault and the journal after them."""
 
 from pathlib import Path
 
@@ -8,11 +8,11 @@ from vaultcrm.vault.vault import Vault
 from vaultcrm.vault.writer import writing
 
 AT = "2026-11-09T14:30:00"
-FIRST = {"a.md": b"a\r\n", "clients/Acme/Acme.md": b"\xef\xbb\xbfacme \xc3\xa9"}
+INITIAL = {"a.md": b"a\r\n", "clients/Acme/Acme.md": b"\xef\xbb\xbfacme \xc3\xa9"}
 
 
 def put(vault: Vault, words: str, files: dict[str, str]) -> None:
-    """One command that replaces or creates files."""
+    """Run one command that creates or replaces files."""
     with writing(vault, words, AT) as writer:
         for path, text in files.items():
             if not writer.create_file(path, text.encode()):

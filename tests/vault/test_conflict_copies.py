@@ -1,4 +1,4 @@
-"""Conflict copies by their names, and what becomes of them and of notes that are not downloaded."""
+"""Conflict copies: recognised by their names, and not counted. And notes that are not downloaded."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def test_a_conflict_copy_is_known_by_its_name(name: str, original: str, program:
         "Acme (2026-01-02).md", "Acme 2.md", "(conflict 2026-11-16 ab12cd3).md", "Acme (draft).md", "sync-conflict.md",
     ],
 )  # fmt: skip
-def test_what_somebody_has_called_so_is_a_note_of_its_own(name: str) -> None:
+def test_a_name_that_merely_resembles_one_is_not_a_conflict_copy(name: str) -> None:
     assert parse_conflict_copy(name) is None
 
 
@@ -62,17 +62,17 @@ def test_what_somebody_has_called_so_is_a_note_of_its_own(name: str) -> None:
         ("2.md", None),
     ],
 )
-def test_some_names_may_be_those_of_copies(name: str, original: str | None) -> None:
+def test_some_names_are_only_possible_copies(name: str, original: str | None) -> None:
     assert possible_original(name) == original
 
 
-def test_a_placeholder_of_icloud_names_its_note() -> None:
+def test_an_icloud_placeholder_contains_the_name_of_its_note() -> None:
     assert icloud_placeholder(".Acme Studio.md.icloud") == "Acme Studio.md"
     assert icloud_placeholder(".photo.jpg.icloud") is None
     assert icloud_placeholder("Acme.md.icloud") is None
 
 
-def test_a_note_and_its_copy_are_alike() -> None:
+def test_a_note_and_its_copy_share_most_lines() -> None:
     note = b"---\ntype: client\nstatus: active\nrate: 80\n---\nText.\n"
     assert are_similar(note, note.replace(b"80", b"85"))
     assert not are_similar(note, b"---\ntype: client\nstatus: lead\n---\nOther text.\n")
@@ -82,7 +82,7 @@ def test_a_note_and_its_copy_are_alike() -> None:
 CLIENT = "---\ntype: client\nstatus: active\n---\n- [ ] Ring 📅 2026-11-09\n"
 
 
-def test_a_copy_counts_for_nothing_and_is_told(tmp_path: Path) -> None:
+def test_a_conflict_copy_is_reported_and_not_counted(tmp_path: Path) -> None:
     vault = make_vault(
         tmp_path / "v",
         {
@@ -103,7 +103,7 @@ def test_several_clients_in_one_folder_are_several_clients(tmp_path: Path) -> No
     assert list(catalog.client_names()) == ["clients/Acme.md", "clients/Beta.md"]
 
 
-def test_what_was_known_of_a_note_stays_while_it_is_not_downloaded(tmp_path: Path) -> None:
+def test_a_note_that_is_not_downloaded_keeps_its_last_known_contents(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "v", {"clients/Acme/Acme.md": CLIENT, "b.md": "b\n"})
     catalog = refreshed(vault)
     folder = tmp_path / "v/clients/Acme"
@@ -128,7 +128,7 @@ def test_what_was_known_of_a_note_stays_while_it_is_not_downloaded(tmp_path: Pat
     assert catalog.follow_ups() == []
 
 
-def test_what_is_called_like_a_copy_counts_while_there_is_no_original(tmp_path: Path) -> None:
+def test_a_note_with_the_name_of_a_copy_counts_as_long_as_there_is_no_original(tmp_path: Path) -> None:
     copy = "clients/Acme/Acme.sync-conflict-20260102-123456-ABCDEFG.md"
     vault = make_vault(tmp_path / "v", {copy: CLIENT})
     catalog = refreshed(vault)

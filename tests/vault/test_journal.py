@@ -1,4 +1,4 @@
-"""What was written can be taken back and done again, all of it or nothing."""
+"""Undo and redo of what commands wrote: all of it, or nothing."""
 
 import contextlib
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import write_files
-from tests.vault.journals import AT, FIRST, put, tree, words_of
+from tests.vault.journals import AT, INITIAL, put, tree, words_of
 from vaultcrm.errors import NotFound
 from vaultcrm.vault import journal
 from vaultcrm.vault.journal import Journal
@@ -16,17 +16,17 @@ from vaultcrm.vault.vault import Vault
 from vaultcrm.vault.writer import writing
 
 
-def test_undo_puts_back_what_was_there_before_byte_for_byte(vault: Vault) -> None:
+def test_undo_restores_every_byte(vault: Vault) -> None:
     put(vault, "change much", {"a.md": "new", "clients/Acme/Acme.md": "new", "clients/New/notes/n.md": "n", "b.md": "b"})
     assert len(tree(vault)) == 4
     entry = Journal(vault.root).undo()
-    assert tree(vault) == FIRST
-    assert not os.path.exists(os.path.join(vault.root, "clients/New"))  # nor the folders that were made for it
+    assert tree(vault) == INITIAL
+    assert not os.path.exists(os.path.join(vault.root, "clients/New"))  # nor the folders that were created for it
     assert (entry.words, entry.at, entry.state) == ("change much", AT, "undone")
     assert sorted(entry.paths) == ["a.md", "b.md", "clients/Acme/Acme.md", "clients/New/notes/n.md"]
 
 
-def test_redo_does_again_what_undo_took_back(vault: Vault) -> None:
+def test_redo_reverses_undo(vault: Vault) -> None:
     put(vault, "change much", {"a.md": "new", "clients/New/notes/n.md": "n"})
     after = tree(vault)
     Journal(vault.root).undo()
@@ -35,7 +35,7 @@ def test_redo_does_again_what_undo_took_back(vault: Vault) -> None:
     assert words_of(vault) == [("change much", "done")]
 
 
-def test_undo_goes_back_and_redo_forth_one_command_at_a_time(vault: Vault) -> None:
+def test_undo_and_redo_take_one_command_at_a_time(vault: Vault) -> None:
     states = [tree(vault)]
     for n in "123":
         put(vault, f"put {n}", {"a.md": n, f"{n}.md": n})
@@ -52,7 +52,7 @@ def test_undo_goes_back_and_redo_forth_one_command_at_a_time(vault: Vault) -> No
         Journal(vault.root).redo()
 
 
-def test_after_something_new_what_was_undone_cannot_be_done_again(vault: Vault) -> None:
+def test_an_undone_command_cannot_be_redone_after_another_write(vault: Vault) -> None:
     put(vault, "put 1", {"a.md": "1"})
     Journal(vault.root).undo()
     put(vault, "put 2", {"a.md": "2"})
@@ -61,7 +61,7 @@ def test_after_something_new_what_was_undone_cannot_be_done_again(vault: Vault) 
     assert tree(vault)["a.md"] == b"2"
 
 
-def test_redo_follows_the_last_undo_and_not_an_older_one(vault: Vault) -> None:
+def test_redo_takes_the_command_that_was_undone_last(vault: Vault) -> None:
     put(vault, "put 1", {"a.md": "1"})
     Journal(vault.root).undo()
     put(vault, "put 2", {"a.md": "2"})
@@ -69,14 +69,14 @@ def test_redo_follows_the_last_undo_and_not_an_older_one(vault: Vault) -> None:
     assert Journal(vault.root).redo().words == "put 2"
 
 
-def test_a_file_that_was_written_twice_goes_back_to_what_the_command_found(vault: Vault) -> None:
+def test_undo_of_a_file_written_twice_restores_the_first_contents(vault: Vault) -> None:
     with writing(vault, "twice", AT) as writer:
         writer.edit("a.md", lambda _: b"one")
         writer.edit("a.md", lambda _: b"two")
         path = writer.create("", "new", "one")
         writer.edit(path, lambda _: b"two")
     Journal(vault.root).undo()
-    assert tree(vault) == FIRST
+    assert tree(vault) == INITIAL
 
 
 def test_a_command_that_fails_leaves_nothing_half_done(vault: Vault) -> None:
@@ -85,11 +85,11 @@ def test_a_command_that_fails_leaves_nothing_half_done(vault: Vault) -> None:
         writer.create("new/folder", "note", "half")
         raise ZeroDivisionError
     assert words_of(vault) == []
-    assert tree(vault) == FIRST
+    assert tree(vault) == INITIAL
     assert not os.path.exists(os.path.join(vault.root, "new"))
 
 
-def test_what_a_failed_command_cannot_take_back_stays_in_the_journal(vault: Vault) -> None:
+def test_what_a_failed_command_cannot_undo_stays_in_the_journal(vault: Vault) -> None:
     with pytest.raises(ZeroDivisionError), writing(vault, "fails", AT) as writer:
         writer.edit("a.md", lambda _: b"half")
         write_files(Path(vault.root), {"a.md": "somebody else"})
@@ -98,13 +98,13 @@ def test_what_a_failed_command_cannot_take_back_stays_in_the_journal(vault: Vaul
     assert tree(vault)["a.md"] == b"somebody else"
 
 
-def test_a_command_that_writes_nothing_leaves_no_line(vault: Vault) -> None:
+def test_a_command_that_writes_nothing_is_not_recorded(vault: Vault) -> None:
     with writing(vault, "reads only", AT) as writer:
         assert not writer.edit("a.md", lambda data: data)
     assert words_of(vault) == []
 
 
-def test_entries_tell_the_newest_commands_first(vault: Vault) -> None:
+def test_entries_list_the_newest_commands_first(vault: Vault) -> None:
     for n in "123":
         put(vault, f"put {n}", {"a.md": n, f"{n}.md": n})
     entries = Journal(vault.root).entries(2)
@@ -116,7 +116,7 @@ def test_entries_tell_the_newest_commands_first(vault: Vault) -> None:
     assert Journal(vault.root).undo().id == entries[0].id
 
 
-def test_only_so_many_commands_are_kept(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_last_commands_are_kept(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "MAX_COMMANDS", 3)
     for n in "12345":
         put(vault, f"put {n}", {"a.md": n})
@@ -140,7 +140,7 @@ def test_a_journal_is_closed_when_the_command_ends_and_opens_again_when_it_is_us
     assert not log.exists()
 
 
-FORMER = """
+OLD_JOURNAL = """
 CREATE TABLE commands (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, words TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('open', 'done', 'undone')), turned INTEGER NOT NULL DEFAULT 0
@@ -155,13 +155,13 @@ INSERT INTO writes VALUES (11, 7, 'a.md', x'6f6c64', x'610d0a');
 """
 
 
-def test_an_older_journal_is_taken_over_with_all_that_it_knows(vault: Vault) -> None:
+def test_an_older_journal_is_converted_with_all_its_commands(vault: Vault) -> None:
     with contextlib.closing(sqlite3.connect(Path(Journal(vault.root).folder) / "journal.sqlite")) as older:
-        older.executescript(FORMER)
+        older.executescript(OLD_JOURNAL)
     with writing(vault, "remove", AT) as writer:
-        writer.remove("a.md", FIRST["a.md"])
+        writer.remove("a.md", INITIAL["a.md"])
     assert words_of(vault) == [("remove", "done"), ("set a", "done")]
     Journal(vault.root).undo()
-    assert tree(vault) == FIRST
+    assert tree(vault) == INITIAL
     assert Journal(vault.root).undo().at == "2026-11-01T10:00:00"
     assert tree(vault)["a.md"] == b"old"

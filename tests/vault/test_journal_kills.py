@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import contents, make_vault
-from tests.vault.journals import FIRST, put, tree, words_of
+from tests.vault.journals import INITIAL, put, tree, words_of
 from vaultcrm.errors import ExternalError
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
@@ -22,31 +22,31 @@ DYING = """if True:
     from vaultcrm.vault.writer import writing
     with writing(Vault(sys.argv[1]), "dies", "now") as writer:
         writer.edit("clients/Acme/Acme.md", lambda _: b"half")
-        open(sys.argv[1] + "/clients/Acme/.vaultcrm-1-a.tmp", "w").close()  # what a kill in mid-swap leaves
+        open(sys.argv[1] + "/clients/Acme/.vaultcrm-1-a.tmp", "w").close()  # left by a kill in the middle of a swap
         os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_after_a_kill_the_next_command_sweeps_and_what_was_written_can_be_undone(vault: Vault) -> None:
+def test_after_a_kill_the_next_command_removes_temp_files_and_the_writes_can_be_undone(vault: Vault) -> None:
     assert subprocess.run([sys.executable, "-c", DYING, vault.root]).returncode == -signal.SIGKILL
     assert "clients/Acme/.vaultcrm-1-a.tmp" in tree(vault)
     put(vault, "next", {"b.md": "b"})
-    assert tree(vault) == {**FIRST, "clients/Acme/Acme.md": b"half", "b.md": b"b"}
+    assert tree(vault) == {**INITIAL, "clients/Acme/Acme.md": b"half", "b.md": b"b"}
     assert words_of(vault) == [("next", "done"), ("dies", "done")]
     Journal(vault.root).undo()
     Journal(vault.root).undo()
-    assert tree(vault) == FIRST
+    assert tree(vault) == INITIAL
 
 
-def test_undo_right_after_a_kill_takes_back_what_the_killed_command_wrote(vault: Vault) -> None:
+def test_undo_right_after_a_kill_undoes_what_the_killed_command_wrote(vault: Vault) -> None:
     subprocess.run([sys.executable, "-c", DYING, vault.root])
     assert Journal(vault.root).undo().words == "dies"
-    assert tree(vault) == FIRST
+    assert tree(vault) == INITIAL
 
 
-def test_the_journal_lies_outside_the_vault_where_only_the_user_looks(vault: Vault, home: Path) -> None:
+def test_the_journal_is_outside_the_vault_and_private(vault: Vault, home: Path) -> None:
     put(vault, "change", {"b.md": "b"})
-    assert tree(vault) == {**FIRST, "b.md": b"b"}
+    assert tree(vault) == {**INITIAL, "b.md": b"b"}
     folder = Path(Journal(vault.root).folder)
     assert folder.is_relative_to(home / "state")
     assert folder.stat().st_mode & 0o077 == 0
@@ -63,16 +63,16 @@ def test_without_a_usable_journal_nothing_is_written(name: str, vault: Vault) ->
     (Path(Journal(vault.root).folder) / name).write_bytes(b"no database " * 500)
     with pytest.raises(ExternalError):
         put(vault, "change", {"a.md": "new", "b.md": "b"})
-    assert tree(vault) == FIRST
+    assert tree(vault) == INITIAL
 
 
-def test_without_a_place_for_the_lock_nothing_is_written(vault: Vault) -> None:
+def test_without_a_usable_lock_file_nothing_is_written(vault: Vault) -> None:
     (Path(Journal(vault.root).folder) / "lock.sqlite").mkdir()
     with pytest.raises(ExternalError):
         put(vault, "change", {"a.md": "new"})
 
 
-def test_what_a_killed_undo_left_behind_is_swept_by_the_next_command(vault: Vault) -> None:
+def test_the_next_command_removes_the_temp_files_of_a_killed_undo(vault: Vault) -> None:
     put(vault, "change", {"clients/Acme/Acme.md": "new"})
     left = Path(vault.root) / "clients/Acme/.vaultcrm-1-2.tmp"
     left.write_text("half")
@@ -80,8 +80,8 @@ def test_what_a_killed_undo_left_behind_is_swept_by_the_next_command(vault: Vaul
     assert not left.exists()
 
 
-def test_what_was_written_before_an_interrupt_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The disk may say no, or a hand interrupt, behind the rename: then the write is made, and has to be known."""
+def test_a_write_that_an_interrupt_follows_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk may fail, or the user interrupt, after the rename. Then the write is made, and has to be recorded."""
     from vaultcrm.disk import files, moves
 
     vault = make_vault(tmp_path / "v", {"a.md": "one\n", "b.md": "b\n"})
@@ -99,7 +99,7 @@ def test_what_was_written_before_an_interrupt_is_taken_back(tmp_path: Path, monk
     ]
     homes = {name: os.environ[name] for name in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")}
     for change in changes:
-        for name, folder in homes.items():  # which `undo` has taken back, too
+        for name, folder in homes.items():  # monkeypatch.undo has reset them, too
             monkeypatch.setenv(name, folder)
         for module in (files, moves):
             monkeypatch.setattr(module, "fsync_folder", interrupted)

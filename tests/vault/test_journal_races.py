@@ -1,4 +1,4 @@
-"""Undo and redo beside somebody else who writes: nobody's work is taken away."""
+"""Undo and redo while other programs write: nobody's work is lost."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import make_vault
-from tests.vault.journals import AT, FIRST, put, tree, words_of
+from tests.vault.journals import AT, INITIAL, put, tree, words_of
 from vaultcrm.errors import Conflict, VaultcrmError
 from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import read_properties
@@ -18,7 +18,7 @@ from vaultcrm.vault.vault import Vault
 from vaultcrm.vault.writer import writing
 
 
-def test_undo_never_takes_away_what_somebody_wrote_since(vault: Vault) -> None:
+def test_undo_never_overwrites_a_later_change(vault: Vault) -> None:
     put(vault, "change", {"a.md": "new", "b.md": "b", "clients/Acme/Acme.md": "new"})
     for path in ("b.md", "a.md", "clients/Acme/Acme.md"):
         ours = (Path(vault.root) / path).read_bytes()
@@ -30,10 +30,10 @@ def test_undo_never_takes_away_what_somebody_wrote_since(vault: Vault) -> None:
         assert words_of(vault) == [("change", "done")]
         (Path(vault.root) / path).write_bytes(ours)
     Journal(vault.root).undo()
-    assert tree(vault) == FIRST
+    assert tree(vault) == INITIAL
 
 
-def test_redo_never_takes_away_what_somebody_wrote_since(vault: Vault) -> None:
+def test_redo_never_overwrites_a_later_change(vault: Vault) -> None:
     put(vault, "change", {"a.md": "new", "b.md": "b"})
     Journal(vault.root).undo()
     (Path(vault.root) / "b.md").write_text("theirs")
@@ -43,7 +43,7 @@ def test_redo_never_takes_away_what_somebody_wrote_since(vault: Vault) -> None:
     assert tree(vault) == there
 
 
-def test_undo_does_not_bring_back_what_somebody_deleted(vault: Vault) -> None:
+def test_undo_does_not_restore_a_file_that_was_deleted_since(vault: Vault) -> None:
     put(vault, "change", {"a.md": "new", "clients/Acme/Acme.md": "new"})
     os.unlink(os.path.join(vault.root, "a.md"))
     there = tree(vault)
@@ -52,29 +52,29 @@ def test_undo_does_not_bring_back_what_somebody_deleted(vault: Vault) -> None:
     assert tree(vault) == there
 
 
-def test_undo_keeps_a_folder_that_somebody_has_put_something_into(vault: Vault) -> None:
+def test_undo_keeps_a_folder_with_another_file_in_it(vault: Vault) -> None:
     put(vault, "create", {"clients/New/n.md": "n"})
     (Path(vault.root) / "clients/New/photo.jpg").write_bytes(b"theirs")
     Journal(vault.root).undo()
-    assert tree(vault) == {**FIRST, "clients/New/photo.jpg": b"theirs"}
+    assert tree(vault) == {**INITIAL, "clients/New/photo.jpg": b"theirs"}
 
 
-def test_undo_keeps_the_vault_itself_when_nothing_is_left_in_it(tmp_path: Path) -> None:
+def test_undo_keeps_the_vault_itself_even_if_it_is_empty(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "empty", {})
     put(vault, "create", {"new/n.md": "n", "a.md": "a"})
     Journal(vault.root).undo()
     assert os.listdir(vault.root) == []
 
 
-def test_an_undo_that_was_cut_short_is_finished_by_the_next(vault: Vault) -> None:
+def test_the_next_undo_finishes_an_interrupted_one(vault: Vault) -> None:
     put(vault, "change", {"a.md": "new", "b.md": "b", "clients/Acme/Acme.md": "new"})
     os.unlink(os.path.join(vault.root, "b.md"))  # as an undo does it, before it is killed
-    (Path(vault.root) / "clients/Acme/Acme.md").write_bytes(FIRST["clients/Acme/Acme.md"])
+    (Path(vault.root) / "clients/Acme/Acme.md").write_bytes(INITIAL["clients/Acme/Acme.md"])
     Journal(vault.root).undo()
-    assert tree(vault) == FIRST
+    assert tree(vault) == INITIAL
 
 
-def test_undo_does_all_or_nothing_also_when_a_file_cannot_be_written(vault: Vault) -> None:
+def test_undo_does_nothing_if_a_file_cannot_be_written(vault: Vault) -> None:
     put(vault, "change", {"a.md": "new", "b.md": "new"})
     os.link(os.path.join(vault.root, "a.md"), os.path.join(vault.root, "twin"))
     there = tree(vault)
@@ -83,7 +83,7 @@ def test_undo_does_all_or_nothing_also_when_a_file_cannot_be_written(vault: Vaul
     assert tree(vault) == there
 
 
-def test_another_writer_waits_and_then_gives_up(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_command_waits_for_the_lock_and_then_gives_up(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "LOCK_SECONDS", 0.05)
     with writing(vault, "first", AT) as writer:
         writer.edit("a.md", lambda _: b"first")
@@ -117,7 +117,7 @@ EDITING = """if True:
 """
 
 
-def test_of_four_processes_that_edit_one_note_no_edit_is_lost(tmp_path: Path) -> None:
+def test_four_processes_edit_one_note_and_no_edit_is_lost(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"note.md": "---\nlog:\n  - first\n---\nbody\n"})
     children = [subprocess.Popen([sys.executable, "-c", EDITING, vault.root, f"p{n}"], stdin=subprocess.PIPE) for n in range(4)]
     for child in children:  # all at once

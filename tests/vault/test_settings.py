@@ -1,4 +1,4 @@
-"""The settings of a vault, and where a vault begins."""
+"""Reading `vaultcrm.toml`, and finding the vault around a folder."""
 
 import os
 import subprocess
@@ -31,14 +31,14 @@ def test_a_vault_without_settings_has_the_defaults(tmp_path: Path) -> None:
         ("date_order = 1", "must be dmy or mdy"),
     ],
 )
-def test_settings_that_cannot_be_understood_are_refused_with_the_file(text: str | bytes, reason: str, tmp_path: Path) -> None:
+def test_invalid_settings_are_refused_with_the_name_of_the_file(text: str | bytes, reason: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=reason) as found:
         make_vault(tmp_path / "vault", {"vaultcrm.toml": text})
     assert "vaultcrm.toml" in found.value.message
     assert found.value.hint
 
 
-def test_settings_that_may_not_be_read_are_named(tmp_path: Path) -> None:
+def test_unreadable_settings_are_refused_with_the_name_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "vault/vaultcrm.toml").mkdir(parents=True)
     with pytest.raises(InvalidInput, match=r"vaultcrm\.toml can't be read"):
         Vault(str(tmp_path / "vault"))
@@ -48,7 +48,7 @@ def test_settings_that_may_not_be_read_are_named(tmp_path: Path) -> None:
     ("name", "text"),
     [(".obsidian/templates.json", "[" * 100_000), ("vaultcrm.toml", "a = " + "[" * 100_000), ("vaultcrm.toml", "a = " + "9" * 5_000)],
 )
-def test_hostile_settings_are_passed_over_or_refused(name: str, text: str, tmp_path: Path) -> None:
+def test_hostile_settings_are_ignored_or_refused(name: str, text: str, tmp_path: Path) -> None:
     try:
         vault = make_vault(tmp_path / "vault", {name: text, "a.md": ""})
     except InvalidInput:
@@ -56,7 +56,7 @@ def test_hostile_settings_are_passed_over_or_refused(name: str, text: str, tmp_p
     assert notes(vault) == ["a.md"]
 
 
-def test_a_pipe_in_the_place_of_settings_holds_nobody_up(tmp_path: Path) -> None:
+def test_a_pipe_instead_of_a_settings_file_does_not_block(tmp_path: Path) -> None:
     (tmp_path / ".obsidian").mkdir()
     os.mkfifo(tmp_path / "vaultcrm.toml")
     os.mkfifo(tmp_path / ".obsidian/templates.json")
@@ -64,7 +64,7 @@ def test_a_pipe_in_the_place_of_settings_holds_nobody_up(tmp_path: Path) -> None
     subprocess.run([sys.executable, "-c", program, str(tmp_path)], timeout=10, capture_output=True)
 
 
-def test_the_vault_around_a_folder_is_the_nearest_that_is_marked(tmp_path: Path) -> None:
+def test_the_vault_around_a_folder_is_the_nearest_with_settings(tmp_path: Path) -> None:
     write_files(tmp_path, {"vault/vaultcrm.toml": "", "vault/inner/vaultcrm.toml": "", "vault/inner/a/b/x.md": "", "vault/other/y.md": ""})
     assert find_vault(str(tmp_path / "vault/inner/a/b")) == str(tmp_path / "vault/inner")
     assert find_vault(str(tmp_path / "vault/other")) == find_vault(str(tmp_path / "vault")) == str(tmp_path / "vault")

@@ -1,4 +1,4 @@
-"""The folder of notes: what is in it and what is not."""
+"""Walking through the folders of a vault, and reading files."""
 
 import os
 import subprocess
@@ -13,29 +13,29 @@ from vaultcrm.errors import ExternalError, Unreadable
 
 
 def test_a_walk_finds_the_notes_in_all_folders_and_nothing_else(tmp_path: Path) -> None:
-    yes = ["a.md", "B.MD", "clients/templates/t.md", "clients/Acme Studio/ä 😀.md", "folder.md/inside.md"]
-    no = ["c.markdown", "d.txt", "e.md.bak", "md", ".hidden.md", ".obsidian/x.md", ".git/y.md", "templates/t.md", "empty/photo.jpg"]
-    vault = make_vault(tmp_path / "vault", dict.fromkeys(yes + no, ""))
+    listed = ["a.md", "B.MD", "clients/templates/t.md", "clients/Acme Studio/ä 😀.md", "folder.md/inside.md"]
+    left_out = ["c.markdown", "d.txt", "e.md.bak", "md", ".hidden.md", ".obsidian/x.md", ".git/y.md", "templates/t.md", "empty/photo.jpg"]
+    vault = make_vault(tmp_path / "vault", dict.fromkeys(listed + left_out, ""))
     assert notes(vault) == ["B.MD", "a.md", "clients/Acme Studio/ä 😀.md", "clients/templates/t.md", "folder.md/inside.md"]
     assert folders(vault) == ["", "clients", "clients/Acme Studio", "clients/templates", "empty", "folder.md"]
     assert notes(vault, "clients") == ["clients/Acme Studio/ä 😀.md", "clients/templates/t.md"]
-    assert notes(vault, "clients", deep=False) == []
+    assert notes(vault, "clients", recursive=False) == []
     assert notes(vault, "nowhere") == []
 
 
-def test_a_walk_gives_each_note_the_stamp_that_it_has(tmp_path: Path) -> None:
+def test_a_walk_returns_the_stamp_of_each_note(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": "123", "b.md": ""})
-    (look,) = vault.walk()
-    for name, stamp in zip(look.names, look.stamps, strict=True):
+    (folder,) = vault.walk()
+    for name, stamp in zip(folder.names, folder.stamps, strict=True):
         status = os.stat(os.path.join(vault.root, name))
         assert tuple(stamp) == (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
-def test_a_fingerprint_changes_with_the_notes_of_its_folder_only(tmp_path: Path) -> None:
+def test_a_fingerprint_changes_only_with_the_notes_of_its_folder(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {"a.md": "1", "b.md": "2", "below/c.md": "3", "photo.jpg": "4"})
 
     def fingerprint() -> bytes:
-        return next(look.fingerprint for look in vault.walk() if look.path == "")
+        return next(folder.fingerprint for folder in vault.walk() if folder.path == "")
 
     first = fingerprint()
     write_files(tmp_path / "vault", {"photo.jpg": "5", "below/c.md": "6", "new.jpg": ""})
@@ -48,7 +48,7 @@ def test_a_fingerprint_changes_with_the_notes_of_its_folder_only(tmp_path: Path)
     assert len({first, second, third, fingerprint()}) == 4
 
 
-def test_folders_that_obsidian_names_as_templates_are_left_out(tmp_path: Path) -> None:
+def test_the_template_folders_of_obsidian_are_left_out(tmp_path: Path) -> None:
     templates = {
         ".obsidian/templates.json": '{"folder": "Extras/Forms/"}',
         ".obsidian/plugins/templater-obsidian/data.json": '{"templates_folder": "Snippets"}',
@@ -59,18 +59,18 @@ def test_folders_that_obsidian_names_as_templates_are_left_out(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"folder": 7}', '{"folder": "/"}', '{"other": "Forms"}', b"\xff\xfe"])
-def test_settings_of_obsidian_that_cannot_be_read_are_passed_over(text: str | bytes, tmp_path: Path) -> None:
+def test_unreadable_settings_of_obsidian_are_ignored(text: str | bytes, tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {".obsidian/templates.json": text, "Forms/b.md": "", "templates/t.md": ""})
     assert notes(vault) == ["Forms/b.md"]
 
 
-def test_what_the_settings_ignore_is_left_out(tmp_path: Path) -> None:
+def test_ignored_files_and_folders_are_left_out(tmp_path: Path) -> None:
     files = {"a.md": "", "a.draft.md": "", "archive/x.md": "", "clients/archive/y.md": "", "clients/Old/z.md": "", "clients/New/z.md": ""}
     vault = make_vault(tmp_path / "vault", {"vaultcrm.toml": 'ignore = ["archive/", "*.draft.md", "clients/Old"]', **files})
     assert notes(vault) == ["a.md", "clients/New/z.md"]
 
 
-def test_symlinks_are_seen_and_never_followed(tmp_path: Path) -> None:
+def test_symlinks_are_listed_and_never_followed(tmp_path: Path) -> None:
     write_files(tmp_path / "outside", {"secret.md": "s", "deep/x.md": ""})
     vault = make_vault(tmp_path / "vault", {"a.md": ""})
     (tmp_path / "vault/linked").symlink_to(tmp_path / "outside")
@@ -86,16 +86,16 @@ def test_symlinks_are_seen_and_never_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", ["", "below/"])
-def test_a_symlink_to_itself_does_not_close_its_folder(folder: str, tmp_path: Path) -> None:
+def test_a_symlink_to_itself_does_not_hide_its_folder(folder: str, tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {f"{folder}a.md": ""})
     (tmp_path / f"vault/{folder}loop").symlink_to("loop")
     assert f"{folder}a.md" in notes(vault)
 
 
-def test_a_folder_that_may_not_be_read_has_a_fault(unprivileged: Path) -> None:
+def test_a_folder_without_permission_has_an_error(unprivileged: Path) -> None:
     vault = make_vault(unprivileged / "vault", {"a.md": "", "closed/x.md": "", "closed/deep/y.md": ""})
     (unprivileged / "vault/closed").chmod(0)
-    found = {look.path: look for look in vault.walk()}
+    found = {folder.path: folder for folder in vault.walk()}
     assert sorted(found) == ["", "closed"]
     assert found["closed"].error == "The folder can't be read: Permission denied."
     assert found["closed"].names == []
@@ -115,7 +115,7 @@ CHURNING = """if True:
 """
 
 
-def test_a_file_that_goes_meanwhile_does_not_hide_its_folder(tmp_path: Path) -> None:
+def test_a_file_deleted_during_the_walk_does_not_hide_its_folder(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {f"busy/{n}.md": "" for n in range(100)})
     with subprocess.Popen([sys.executable, "-c", CHURNING, os.path.join(vault.root, "busy"), str(os.getpid())]) as child:
         try:

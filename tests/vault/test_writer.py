@@ -1,4 +1,4 @@
-"""Files of a vault created and edited: never outside of it, and never over what somebody else wrote."""
+"""Creating and editing files: never outside the vault, and never over what another program wrote."""
 
 import os
 from pathlib import Path
@@ -20,7 +20,7 @@ def vault(tmp_path: Path) -> Vault:
     return make_vault(tmp_path / "vault", {"a.md": "---\nstatus: lead  # hot\n---\nbody", "clients/Acme.md": "acme"})
 
 
-def test_creating_gives_a_new_name_where_the_title_is_taken(vault: Vault) -> None:
+def test_a_note_whose_title_is_taken_gets_a_number(vault: Vault) -> None:
     with writing(vault, "create", AT) as writer:
         paths = [
             writer.create("clients", "acme", "1"),
@@ -34,7 +34,7 @@ def test_creating_gives_a_new_name_where_the_title_is_taken(vault: Vault) -> Non
     assert [found[path] for path in ["clients/Acme.md", *paths]] == [b"acme", b"1", b"2", b"3", "é".encode()]
 
 
-def test_a_file_at_just_this_path_is_created_once(vault: Vault) -> None:
+def test_a_file_is_created_once_at_exactly_its_path(vault: Vault) -> None:
     with writing(vault, "create", AT) as writer:
         assert writer.create_file("files/x.bin", b"\x00\xff")
         assert not writer.create_file("files/x.bin", b"other")
@@ -61,7 +61,7 @@ def test_nothing_is_written_outside_the_vault(path: str, vault: Vault, tmp_path:
     assert os.listdir(tmp_path / "outside") == []
 
 
-def test_an_edit_changes_one_file_and_says_so_once(vault: Vault) -> None:
+def test_an_edit_changes_one_file_and_is_remembered_once(vault: Vault) -> None:
     with writing(vault, "edit", AT) as writer:
         assert writer.edit("a.md", lambda data: set_property(split_page(data), "status", "won").join())
         assert writer.edit("a.md", lambda data: data + b"!")
@@ -70,20 +70,20 @@ def test_an_edit_changes_one_file_and_says_so_once(vault: Vault) -> None:
     assert (writer.created, writer.changed) == ([], ["a.md"])
 
 
-def test_an_edit_that_changes_nothing_touches_nothing(vault: Vault) -> None:
+def test_an_edit_without_a_change_does_not_touch_the_file(vault: Vault) -> None:
     before = file_states(Path(vault.root))
     with writing(vault, "edit", AT) as writer:
         assert not writer.edit("a.md", lambda data: set_property(split_page(data), "status", "lead").join())
     assert file_states(Path(vault.root)) == before
 
 
-def test_an_edit_is_applied_again_to_what_somebody_else_wrote_meanwhile(vault: Vault) -> None:
+def test_an_edit_is_applied_again_if_another_program_writes_in_between(vault: Vault) -> None:
     path = Path(vault.root, "a.md")
     seen: list[bytes] = []
 
     def operation(data: bytes) -> bytes:
         seen.append(data)
-        if len(seen) < 3:  # an editor saves between our reading and our writing
+        if len(seen) < 3:  # an editor saves after we have read the file, before we write it
             path.write_bytes(data + b" theirs")
         return set_property(split_page(data), "status", "won").join()
 
@@ -93,7 +93,7 @@ def test_an_edit_is_applied_again_to_what_somebody_else_wrote_meanwhile(vault: V
     assert len(seen) == 3
 
 
-def test_an_edit_gives_up_when_somebody_else_writes_all_the_time(vault: Vault) -> None:
+def test_an_edit_gives_up_if_another_program_keeps_writing(vault: Vault) -> None:
     path = Path(vault.root, "a.md")
 
     def operation(data: bytes) -> bytes:
@@ -106,7 +106,7 @@ def test_an_edit_gives_up_when_somebody_else_writes_all_the_time(vault: Vault) -
     assert writer.changed == []
 
 
-def test_what_cannot_be_read_is_never_written(vault: Vault) -> None:
+def test_a_file_that_cannot_be_read_is_never_written(vault: Vault) -> None:
     write_files(
         Path(vault.root), {"latin.md": b"---\na: 1\n---\ncaf\xe9", "open.md": "---\na: 1\n", "twice.md": "---\nstatus: a\nstatus: b\n---\n"}
     )
@@ -130,7 +130,7 @@ def test_what_cannot_be_read_is_never_written(vault: Vault) -> None:
     assert contents(Path(vault.root)) == before
 
 
-def test_a_folder_that_may_not_be_written_is_named_and_nothing_changes(unprivileged: Path) -> None:
+def test_without_permission_nothing_changes_and_the_file_is_named(unprivileged: Path) -> None:
     vault = make_vault(unprivileged / "vault", {"closed/a.md": "a"})
     (unprivileged / "vault/closed").chmod(0o500)
     with writing(vault, "write", AT) as writer:

@@ -1,11 +1,11 @@
-"""What a walk through a vault finds, for the tests of it."""
+"""The paths that a walk through a vault finds."""
 
 from vaultcrm.vault.vault import Vault
 
 
-def notes(vault: Vault, top: str = "", deep: bool = True) -> list[str]:
-    return sorted(f"{look.path}/{name}".lstrip("/") for look in vault.walk(top, deep) for name in look.names)
+def notes(vault: Vault, top: str = "", recursive: bool = True) -> list[str]:
+    return sorted(f"{folder.path}/{name}".lstrip("/") for folder in vault.walk(top, recursive) for name in folder.names)
 
 
 def folders(vault: Vault) -> list[str]:
-    return sorted(look.path for look in vault.walk())
+    return sorted(folder.path for folder in vault.walk())
