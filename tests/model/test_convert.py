@@ -1,12 +1,22 @@
-"""A note's properties as a client, a person, a project, an interaction."""
+"""Notes converted to clients, persons, projects and interactions."""
 
 from datetime import date, datetime
 
 import pytest
 
 from vaultcrm.markdown.values import Value, as_list, as_text
-from vaultcrm.model.convert import to_choice, to_client, to_interaction, to_person, to_project
-from vaultcrm.model.handles import handle
+from vaultcrm.model.convert import (
+    body_day,
+    body_project,
+    client_link,
+    note_day,
+    to_choice,
+    to_client,
+    to_interaction,
+    to_person,
+    to_project,
+    without_date,
+)
 from vaultcrm.model.records import Interaction, Note, Person, Project
 
 
@@ -36,11 +46,10 @@ def test_a_choice_ignores_case_and_spaces_and_is_none_for_other_values() -> None
     assert to_choice(None, ("lead", "active")) is None
 
 
-def test_a_handle_is_twelve_digits_that_follow_from_where_and_what_it_is() -> None:
-    assert handle("a.md") == handle("a.md")
-    assert len(handle("a.md")) == 12
-    assert set(handle("a.md", "😀", "\ud800")) <= set("0123456789abcdef")
-    assert len({handle("a.md"), handle("b.md"), handle("a.md", "x"), handle("a.mdx"), handle("a", ".md"), handle("a.md", "")}) == 6
+def test_the_client_property_is_read_as_it_is_written() -> None:
+    assert client_link(note("x.md", client="[[Acme]]")) == "[[Acme]]"
+    assert client_link(note("x.md", client=["", "[[Acme]]"])) == "[[Acme]]"
+    assert client_link(note("x.md")) is None
 
 
 def test_a_client_has_the_properties_of_its_note() -> None:
@@ -81,6 +90,49 @@ def test_a_person_and_a_project_have_the_properties_of_their_notes() -> None:
     assert not project._replace(status="done").is_running
 
 
+@pytest.mark.parametrize(
+    ("title", "properties", "day"),
+    [
+        ("x", {"date": "2026-01-01", "due": "2026-01-02"}, date(2026, 1, 1)),
+        ("x", {"completedDate": "2026-01-03", "due": "2026-01-02"}, date(2026, 1, 2)),
+        ("x", {"start": "2026-01-04", "completedDate": "2026-01-03"}, date(2026, 1, 3)),
+        ("x", {"dateCreated": "2026-01-05T10:00:00", "start": "2026-01-04"}, date(2026, 1, 4)),
+        ("2026-01-06 x", {"dateCreated": "2026-01-05T10:00:00"}, date(2026, 1, 5)),
+        ("2026-01-06 x", {"date": "soon"}, date(2026, 1, 6)),
+        ("x 2026-01-06", {}, None),
+    ],
+)
+def test_the_day_of_a_note_is_the_first_of_its_dates_or_in_its_title(title: str, properties: dict[str, Value], day: date | None) -> None:
+    assert note_day(note(f"c/{title}.md", **properties)) == day
+
+
+def test_a_body_has_the_date_of_its_note_or_of_its_title_and_no_other() -> None:
+    assert body_day(note("2026-01-06 x.md", date="2026-01-01")) == date(2026, 1, 1)
+    assert body_day(note("2026-01-06 x.md", due="2026-01-02")) == date(2026, 1, 6)
+    assert body_day(note("x.md", due="2026-01-02")) is None
+
+
+def test_a_body_is_about_the_project_of_its_note_or_the_note_itself() -> None:
+    assert body_project(note("c/Web.md", project="[[Shop|the shop]]")) == "Shop"
+    assert body_project(note("c/Web.md")._replace(type="project")) == "Web"
+    assert body_project(note("c/Web.md")) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "rest"),
+    [
+        ("2026-11-02 1430 Pricing call", "Pricing call"),
+        ("2026-11-02 Pricing call", "Pricing call"),
+        ("2026-11-02 14305 parts", "14305 parts"),
+        ("2026-11-02 1430", "2026-11-02 1430"),
+        ("2026-11-02", "2026-11-02"),
+        ("Call on 2026-11-02", "Call on 2026-11-02"),
+    ],
+)
+def test_a_title_without_its_date_is_what_follows_the_date(title: str, rest: str) -> None:
+    assert without_date(title) == rest
+
+
 def test_an_interaction_has_the_properties_of_its_note() -> None:
     found = to_interaction(
         note(
@@ -103,7 +155,7 @@ def test_an_interaction_has_the_properties_of_its_note() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "date_", "at", "shown"),
+    ("title", "date_property", "at", "expected_title"),
     [
         ("2026-11-02 1430 Pricing call", None, datetime(2026, 11, 2, 14, 30), "Pricing call"),
         ("2026-11-02 Pricing call", None, datetime(2026, 11, 2), "Pricing call"),
@@ -116,12 +168,13 @@ def test_an_interaction_has_the_properties_of_its_note() -> None:
         ("Pricing call", "2026-11-02 09:00", datetime(2026, 11, 2, 9), "Pricing call"),
     ],
 )
-def test_without_a_valid_date_the_file_name_dates_an_interaction(title: str, date_: Value, at: datetime | None, shown: str) -> None:
-    found = to_interaction(note(f"c/{title}.md", "The body.", date=date_), None)
-    assert (found.at, found.title, found.summary) == (at, shown, "The body.")
+def test_without_a_valid_date_the_file_name_dates_an_interaction(
+    title: str, date_property: Value, at: datetime | None, expected_title: str
+) -> None:
+    interaction = to_interaction(note(f"c/{title}.md", "The body.", date=date_property), None)
+    assert (interaction.at, interaction.title, interaction.summary) == (at, expected_title, "The body.")
 
 
 def test_a_file_name_with_an_impossible_time_still_has_a_date() -> None:
-    found = to_interaction(note("c/2026-11-02 9900 numbers.md"), None)
-    assert found.at is not None
-    assert found.at.date() == date(2026, 11, 2)
+    interaction = to_interaction(note("c/2026-11-02 9900 numbers.md"), None)
+    assert (interaction.at, interaction.title) == (datetime(2026, 11, 2), "numbers")

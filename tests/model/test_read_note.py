@@ -6,19 +6,11 @@ import pytest
 
 from vaultcrm.model.handles import handle
 from vaultcrm.model.read_note import NoteContents, excerpt, follow_up_status, read_note
-from vaultcrm.model.records import Decision, FollowUp, Point, Problem
-from vaultcrm.model.validate import value_problem
+from vaultcrm.model.records import Decision, FollowUp, Point
 
 
 def reading(path: str, text: str) -> NoteContents:
     return read_note(path, text.encode())
-
-
-def problems(note_type: str, properties: str) -> list[tuple[int, str]]:
-    """Line and code of the problems in a note. Its properties start on line 3."""
-    found = reading("2026-11-02 x.md", f"---\ntype: {note_type}\n{properties}---\n").problems
-    assert all(problem.path == "2026-11-02 x.md" and problem.message.endswith(".") for problem in found)
-    return [(problem.line, problem.code) for problem in found]
 
 
 # ------------------------------------------------------------------------------------ follow-ups
@@ -256,51 +248,7 @@ def test_the_excerpt_is_the_first_paragraph_on_one_line(body: str, text: str) ->
 # -------------------------------------------------------------------------------------- problems
 
 
-@pytest.mark.parametrize(
-    ("kind", "properties", "found"),
-    [
-        ("client", "status: friend\n", [(3, "bad-choice")]),
-        ("client", "rate: 60\ncadence: 3 weeks\nemail: [a, b]\nanything: {at: all}\n", []),
-        ("client", "rate: sixty\n", [(3, "bad-number")]),
-        ("client", "rate: 1,000\n", [(3, "bad-number")]),
-        ("client", "cadence: often\n", [(3, "bad-span")]),
-        ("client", "status: [lead, active]\n", [(3, "bad-list")]),
-        ("client", "status: lead\nstage: x\nstatus: active\n", [(5, "duplicate-key"), (4, "bad-choice")]),
-        ("client", "status:\nrate: ''\n", []),
-        ("project", "start: 2026-02-30\ndeadline: soon\nvalue: -9.50\n", [(3, "bad-date"), (4, "bad-date")]),
-        ("interaction", "date: tomorrow\n", [(3, "bad-date")]),
-        ("interaction", "channel: fax\nfollow_up: '?'\n", [(3, "bad-choice"), (4, "bad-date")]),
-        ("follow-up", "recurrence: FREQ=HOURLY\n", [(3, "bad-recurrence")]),
-        ("follow-up", "recurrence: FREQ=WEEKLY;BYDAY=MO\nstatus: todo\npriority: normal\n", []),
-        ("follow-up", "complete_instances: [2026-11-02, soon]\n", [(3, "bad-date")]),
-        ("follow-up", "client: '[[Acme'\nproject: Web\n", [(3, "bad-link")]),
-        ("follow_up", "", [(2, "bad-type")]),
-        ("recipe", "status: friend\n", []),
-    ],
-)
-def test_a_property_that_does_not_fit_the_schema_is_a_problem(kind: str, properties: str, found: list[tuple[int, str]]) -> None:
-    assert problems(kind, properties) == found
-
-
 def test_an_interaction_without_any_date_is_a_problem() -> None:
     assert [problem.code for problem in reading("Call.md", "---\ntype: interaction\n---\n").problems] == ["no-date"]
     assert [problem.code for problem in reading("Call.md", "---\ntype: interaction\ndate: soon\n---\n").problems] == ["bad-date"]
     assert reading("2026-11-02 Call.md", "---\ntype: interaction\n---\n").problems == ()
-
-
-def test_a_problem_says_what_is_written_and_what_is_allowed() -> None:
-    (problem,) = reading("Acme.md", "---\ntype: client\nstatus: friend\n---\n").problems
-    assert problem == Problem("Acme.md", 3, "bad-choice", "The status 'friend' is not one of: lead, active, paused, past.")
-    assert value_problem("client", "tags", ["any", "thing"]) is None
-
-
-def test_a_key_given_twice_in_different_quotes_is_a_problem() -> None:
-    assert problems("client", '"status": lead\nstatus: active\n') == [(4, "duplicate-key")]
-
-
-def test_the_synonyms_of_priorities_are_not_statuses() -> None:
-    assert problems("follow-up", "status: urgent\n") == [(3, "bad-choice")]
-
-
-def test_a_time_that_does_not_exist_is_a_bad_date() -> None:
-    assert problems("interaction", "date: 2026-11-02T25:00:00\n") == [(3, "bad-date")]
