@@ -1,4 +1,4 @@
-"""Problems between notes: broken links, and links that could mean several notes."""
+"""Problems in the whole vault: broken and ambiguous links, notes without a client, shared names; and counts."""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import make_vault
-from vaultcrm.actions.check import problems
+from vaultcrm.actions.check import Stats, problems, stats
 from vaultcrm.actions.crm import Crm
 from vaultcrm.links.resolver import LinkResolver
 
@@ -81,4 +81,62 @@ def test_files_are_listed_only_if_a_link_leads_to_no_note(root: Path) -> None:
     crm.refresh()
     known = LinkResolver(crm.catalog.note_rows(), crm.catalog.client_names(), lambda: pytest.fail("listed"))
     assert [known.resolve(kind, target, None, "a.md").path for kind, target in (("wiki", "b"), ("path", "b.md"))] == ["b.md", "b.md"]
+    crm.catalog.close()
+
+
+def test_a_note_that_needs_a_client_and_has_none_is_reported_unless_it_is_in_the_inbox(root: Path) -> None:
+    call = "---\ntype: interaction\ndate: 2026-11-02\n---\n"
+    files = {
+        "loose.md": call,
+        "inbox/Call.md": call,
+        "deep/inbox/Call.md": call,
+        "plain.md": "",
+        "clients/Acme/Acme.md": "---\ntype: client\n---\n",
+    }
+    files |= {
+        "named.md": call.replace("date", 'client: "[[Acme]]"\ndate'),
+        "clients/Acme/x.md": call,
+        "clients/y.md": "---\ntype: recipe\n---\n",
+    }
+    message = 'This interaction has no client. Add the property client: "[[NAME]]".'
+    assert problems_in(root, files) == [("deep/inbox/Call.md", 1, "no-client", message), ("loose.md", 1, "no-client", message)]
+
+
+def test_a_name_that_windows_does_not_allow_is_reported(root: Path) -> None:
+    assert problems_in(root, {"a/con.md": "", "b.md": ""}) == [("a/con.md", 1, "name", "Windows doesn't allow a file with this name.")]
+
+
+def test_clients_that_share_a_name_are_reported_after_the_first(root: Path) -> None:
+    def client(*aliases: str) -> str:
+        return f"---\ntype: client\naliases: [{', '.join(aliases)}]\n---\n"
+
+    files = {"a/A/A.md": client("A", "Two"), "b/B/B.md": client("two"), "c/C/C.md": client("TWO"), "d/D/D.md": client("D", "d")}
+    assert problems_in(root, files) == [
+        ("b/B/B.md", 1, "same-name", "Another client is also called 'two': a/A/A.md."),
+        ("c/C/C.md", 1, "same-name", "Another client is also called 'two': a/A/A.md."),
+    ]
+    assert [path for path, *_ in problems_in(root, {}, "c")] == ["c/C/C.md"]
+
+
+def test_property_types_in_obsidian_are_checked_for_the_whole_vault_only(root: Path) -> None:
+    files = {".obsidian/types.json": '{"types": {"due": "text"}}', "a/x.md": ""}
+    ((path, _, code, _),) = problems_in(root, files)
+    assert (path, code) == (".obsidian/types.json", "obsidian-type")
+    assert problems_in(root, {}, "a") == []
+    assert problems_in(root, {}, "") == []
+
+
+def test_counts_of_everything(root: Path) -> None:
+    files = {
+        "clients/Acme/Acme.md": "---\ntype: client\n---\n## Preferences\n- a\n",
+        "clients/Acme/Dana.md": "---\ntype: person\n---\n",
+        "clients/Acme/Site.md": "---\ntype: project\n---\n- [ ] b\n- [x] c\n",
+        "clients/Acme/Call.md": "---\ntype: interaction\ndate: 2026-11-02\ndecisions: [d]\n---\n[[Lost]]\n",
+        "clients/Acme/e.md": "---\ntype: follow-up\nstatus: waiting\n---\n",
+        "clients/Acme/f.md": "---\ntype: decision\n---\n",
+    }
+    make_vault(root, files)
+    crm = Crm(str(root), datetime(2026, 11, 16))
+    # of decisions the notes are counted, of follow-ups also the checkbox lines
+    assert stats(crm) == Stats(6, 1, 1, 1, 1, 1, {"open": 1, "waiting": 1, "done": 1, "cancelled": 0}, 1, 1)
     crm.catalog.close()

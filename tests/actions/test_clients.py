@@ -55,6 +55,15 @@ def test_own_notes_and_future_interactions_are_no_contacts(tmp_path: Path) -> No
     assert (acme.last_contact, acme.silent_days) == (days_ago(5), 5)
 
 
+def test_the_next_due_date_is_the_earliest_of_all_folders_and_statuses(tmp_path: Path) -> None:
+    dates = {"a/x": ("open", 20), "b/x": ("open", 18), "c/x": ("open", 19), "a/y": ("waiting", 17), "b/y": ("waiting", 21)}
+    files = {
+        f"clients/Acme/{path}.md": note("follow-up", f"status: {status}", f"due: 2026-11-{day}") for path, (status, day) in dates.items()
+    }
+    (acme,) = clients.clients(crm_with(tmp_path / "v", {"clients/Acme/Acme.md": CLIENT, **files}))
+    assert (acme.next_due, acme.open, acme.waiting) == (date(2026, 11, 17), 3, 2)
+
+
 def test_a_client_without_contacts_and_follow_ups(tmp_path: Path) -> None:
     (acme,) = clients.clients(crm_with(tmp_path / "v", {"clients/Acme/Acme.md": CLIENT}))
     assert acme[1:] == (None, None, None, None, 0, 0)

@@ -103,7 +103,7 @@ def test_an_original_that_has_changed_since_the_proposal_is_kept(tmp_path: Path)
     proposal = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
     (Path(crm.vault.root) / "clients/Acme/Acme.md").write_text(NOTE + "More.\n")
     before = contents(Path(crm.vault.root))
-    with pytest.raises(Refused, match="has changed since it was shown"):
+    with pytest.raises(Refused, match="It has changed since it was shown"):
         conflict_copies.accept_merge(crm, proposal)
     assert contents(Path(crm.vault.root)) == before
 

@@ -170,7 +170,7 @@ def test_a_follow_up_that_another_program_has_removed_is_refused(tmp_path: Path)
     (Path(crm.vault.root) / PATH).write_text(note("interaction", "date: 2026-11-04"))
     with (
         crm.writing() as writer,
-        pytest.raises(Refused, match=r"^clients/Acme/x\.md was not changed: the follow-up isn't there any more\.$"),
+        pytest.raises(Refused, match=r"^clients/Acme/x\.md was not changed: The follow-up isn't there any more\.$"),
     ):
         follow_ups._change_one(writer, item, lambda *_: pytest.fail("edited"), lambda _: pytest.fail("edited"), "done")
 
@@ -179,7 +179,7 @@ def test_a_hidden_date_that_cannot_be_moved_is_refused(tmp_path: Path) -> None:
     crm = crm_of(tmp_path, note("follow-up", "due: 2026-11-16", "scheduled: 9999-12-31"))
     with pytest.raises(Refused) as raised:
         snooze(crm)
-    assert raised.value.message == f"{PATH} was not changed: the date in its property scheduled, 9999-12-31, can't be moved that far."
+    assert raised.value.message == f"{PATH} was not changed: Its scheduled date, 9999-12-31, can't move that far."
     assert raised.value.hint == "Fix the property scheduled."
 
 

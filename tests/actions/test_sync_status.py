@@ -22,7 +22,7 @@ def test_the_status_writes_nothing(pair: Pair) -> None:
     change(pair.a, "clients/Acme/follow-ups/Call.md", None)
     before = file_states(pair.a)
     assert run(pair.a, "sync", "--status").splitlines() == [
-        "On branch main, shared with origin.",
+        "On branch main, remote origin.",
         "To commit",
         "  Acme: call logged, follow-up deleted",
         "1 commit to merge, as of the last fetch.",

@@ -138,7 +138,7 @@ def accept_merge(crm: Crm, proposal: MergeProposal, keys_from_copy: Collection[s
 
     def apply(data: bytes) -> bytes:
         if data != proposal.original_data:
-            raise Refused("it has changed since it was shown.", "Look at it again: vaultcrm check --fix")
+            raise Refused("It has changed since it was shown.", "Look at it again: vaultcrm check --fix")
         return _merge(proposal.pair, data, proposal.copy_data, keys_from_copy)
 
     with crm.writing() as writer:

@@ -145,7 +145,7 @@ def _change_one(writer: Writer, item: FollowUp, note_edit: NoteEdit, line_edit: 
         nonlocal result
         current = find(data)
         if current is None:
-            raise Refused("the follow-up isn't there any more.")
+            raise Refused("The follow-up isn't there any more.")
         result = _edit_line(data, current, item, line_edit) if item.kind == "task" else _edit_note(data, current, item, note_edit)
         return result.data
 
@@ -240,9 +240,7 @@ def _shift(scheduled: date, distance: timedelta) -> date:
     try:
         return scheduled + distance
     except OverflowError as error:
-        raise Refused(
-            f"the date in its property scheduled, {scheduled}, can't be moved that far.", "Fix the property scheduled."
-        ) from error
+        raise Refused(f"Its scheduled date, {scheduled}, can't move that far.", "Fix the property scheduled.") from error
 
 
 def _keep_time(values: dict[str, Value], key: str, day: date) -> date:
