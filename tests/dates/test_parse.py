@@ -33,6 +33,7 @@ NOW = datetime(2026, 11, 11, 9, 8, 7, 6)
         ("last wed", "2026-11-04"), ("last mon", "2026-11-09"), ("weekend", "2026-11-14"), ("this weekend", "2026-11-14"),
         # offsets
         ("+3d", "2026-11-14"), ("3d", "2026-11-14"), ("in 3 days", "2026-11-14"), ("-3d", "2026-11-08"), ("3 days ago", "2026-11-08"),
+        ("-3 days ago", "2026-11-14"),
         ("2w", "2026-11-25"), ("in two weeks", "2026-11-25"), ("a week from now", "2026-11-18"), ("a fortnight", "2026-11-25"),
         ("1m", "2026-12-11"), ("2 mo", "2027-01-11"), ("1 mon", "2026-12-11"), ("2 yrs", "2028-11-11"), ("2 quarters", "2027-05-11"),
         ("in a month", "2026-12-11"), ("3 months ago", "2026-08-11"), ("a quarter", "2027-02-11"), ("1y", "2027-11-11"),
@@ -89,6 +90,8 @@ def test_an_ambiguous_date_is_refused_unless_an_order_is_set() -> None:
 
 
 def test_the_nearest_leap_day_can_be_years_away() -> None:
+    assert parse_day("29 feb", date(2024, 3, 1)) == date(2028, 2, 29)
+    assert parse_day("29 feb", date(2028, 2, 28), prefer_past=True) == date(2024, 2, 29)
     assert parse_day("29 feb", date(2027, 3, 1)) == date(2028, 2, 29)
     assert parse_day("29 feb", date(2027, 3, 1), prefer_past=True) == date(2024, 2, 29)
 
@@ -105,6 +108,17 @@ def test_an_invalid_date_is_refused_with_an_example(words: str) -> None:
     with pytest.raises(InvalidInput) as raised:
         parse_day(words, TODAY)
     assert "2026-11-09" in raised.value.hint
+
+
+def test_a_day_of_the_month_skips_months_without_it() -> None:
+    assert parse_day("30th", date(2027, 1, 31)) == date(2027, 3, 30)
+    assert parse_day("31st", date(2027, 2, 1), prefer_past=True) == date(2027, 1, 31)
+
+
+def test_the_weekend_starts_on_a_saturday() -> None:
+    assert [parse_day("weekend", date(2026, 11, day)) for day in (13, 14, 15, 16)] == [
+        date(2026, 11, 14), date(2026, 11, 14), date(2026, 11, 21), date(2026, 11, 21),
+    ]  # fmt: skip
 
 
 def test_the_wrong_weekday_for_a_date_is_refused_with_the_right_one() -> None:

@@ -98,6 +98,20 @@ def test_ordinals_count_the_weekdays_of_a_month(word: str, number: int) -> None:
     assert parse_rule(f"month on the {word} friday", DUE)[0] == f"FREQ=MONTHLY;BYDAY={number}FR"
 
 
+@pytest.mark.parametrize("name", ["INTERVAL", "COUNT"])
+def test_a_number_in_a_rule_is_from_1_to_1000(name: str) -> None:
+    check_rule(f"FREQ=DAILY;{name}=1000")
+    with pytest.raises(InvalidInput) as raised:
+        check_rule(f"FREQ=DAILY;{name}=1001")
+    assert (raised.value.message, raised.value.hint) == (f"{name}=1001 is not a number from 1 to 1000.", f"Write it like {name}=2.")
+
+
+def test_an_invalid_until_is_refused_with_an_example() -> None:
+    with pytest.raises(InvalidInput) as raised:
+        check_rule("FREQ=DAILY;UNTIL=soon")
+    assert (raised.value.message, raised.value.hint) == ("UNTIL=SOON is not a date I understand.", "Write it like UNTIL=20261109.")
+
+
 def test_a_rule_has_at_most_500_characters() -> None:
     rule = "FREQ=MONTHLY;BYMONTHDAY=" + ",".join(["10"] * 158) + ",11"
     assert len(rule) == 500
@@ -169,6 +183,12 @@ def test_the_next_date_is_after_the_given_day_however_late_it_is() -> None:
     assert next_date("FREQ=WEEKLY", start, date(2026, 11, 30), 1) == date(2026, 12, 2)
     assert next_date("FREQ=WEEKLY", start, date(2026, 12, 2), 1) == date(2026, 12, 9)
     assert next_date("FREQ=WEEKLY", start, date(2026, 11, 1), 1) == start
+
+
+def test_the_next_date_is_at_most_30_years_away() -> None:
+    day = date(2026, 1, 1)
+    assert next_date("FREQ=YEARLY;INTERVAL=30;UNTIL=20991231", day, day, 0) == date(2056, 1, 1)
+    assert next_date("FREQ=YEARLY;INTERVAL=31;UNTIL=20991231", day, day, 0) is None
 
 
 def test_a_leap_day_follow_up_recurs_every_year() -> None:

@@ -171,7 +171,7 @@ def _calendar_date(text: str, today: date, date_order: str, prefer_past: bool) -
         number, name, year = match[2], match[1], match[3]
     else:
         return None
-    months = [n for n, month in enumerate(MONTHS, 1) if len(name) >= 3 and month.startswith(name)] or [9] * (name == "sept")
+    months = [n for n, month in enumerate(MONTHS, 1) if len(name) >= 3 and month.startswith(name)]
     return _nearest_year(year, months[0], int(number), today, prefer_past) if len(months) == 1 else None
 
 
