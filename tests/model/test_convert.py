@@ -103,7 +103,7 @@ def test_a_person_and_a_project_have_the_properties_of_their_notes() -> None:
     ],
 )
 def test_the_day_of_a_note_is_the_first_of_its_dates_or_in_its_title(title: str, properties: dict[str, Value], day: date | None) -> None:
-    assert note_day(note(f"c/{title}.md", **properties)) == day
+    assert note_day(Note(f"c/{title}.md", None, properties, "")) == day
 
 
 def test_a_body_has_the_date_of_its_note_or_of_its_title_and_no_other() -> None:

@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
+from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.model.handles import handle
-from vaultcrm.model.read_note import NoteContents, excerpt, follow_up_status, read_note
-from vaultcrm.model.records import Decision, FollowUp, Point
+from vaultcrm.model.read_note import NoteContents, excerpt, follow_up_status, read_back, read_note
+from vaultcrm.model.records import Decision, FollowUp, Point, Problem
 
 
-def reading(path: str, text: str) -> NoteContents:
+def read(path: str, text: str) -> NoteContents:
     return read_note(path, text.encode())
 
 
@@ -30,7 +31,7 @@ completedDate: 2026-11-08
 ---
 """
     path = "c/follow-ups/Send the quote.md"
-    assert reading(path, text).follow_ups == (
+    assert read(path, text).follow_ups == (
         FollowUp(
             handle(path), path, 1, "note", "Send the quote", "waiting", date(2026, 11, 9), date(2026, 11, 5), "high", "FREQ=WEEKLY",
             "Website redesign", date(2026, 11, 2), date(2026, 11, 8),
@@ -39,7 +40,7 @@ completedDate: 2026-11-08
 
 
 def test_a_follow_up_note_with_only_a_type_is_open_and_named_after_its_file() -> None:
-    (follow_up,) = reading("Call Dana.md", "---\ntype: Follow-Up\n---\n").follow_ups
+    (follow_up,) = read("Call Dana.md", "---\ntype: Follow-Up\n---\n").follow_ups
     assert (follow_up.text, follow_up.status, follow_up.due, follow_up.is_open, follow_up.days(date(2026, 11, 9))) == (
         "Call Dana",
         "open",
@@ -50,7 +51,7 @@ def test_a_follow_up_note_with_only_a_type_is_open_and_named_after_its_file() ->
 
 
 def test_days_until_a_follow_up_is_due_are_negative_if_it_is_late() -> None:
-    (follow_up,) = reading("x.md", "---\ntype: follow-up\ndue: 2026-11-09\n---\n").follow_ups
+    (follow_up,) = read("x.md", "---\ntype: follow-up\ndue: 2026-11-09\n---\n").follow_ups
     assert [follow_up.days(date(2026, 11, day)) for day in (8, 9, 11)] == [1, 0, -2]
 
 
@@ -69,13 +70,13 @@ def test_an_unknown_status_counts_as_open(written: str | None, status: str) -> N
     ("written", "priority"), [("normal", "medium"), ("urgent", "highest"), ("none", None), ("LOW", "low"), ("so so", None)]
 )
 def test_priorities_of_other_tools_are_understood(written: str, priority: str | None) -> None:
-    (follow_up,) = reading("x.md", f"---\ntype: follow-up\npriority: {written}\n---\n").follow_ups
+    (follow_up,) = read("x.md", f"---\ntype: follow-up\npriority: {written}\n---\n").follow_ups
     assert follow_up.priority == priority
 
 
 # ---------------------------------------------------------------------------------- interactions
 
-TALK = """---
+INTERACTION = """---
 type: interaction
 date: 2026-11-02T14:30:00
 channel: call
@@ -93,8 +94,8 @@ follow_up: 2026-11-09
 
 def test_an_interaction_contains_a_follow_up_decisions_and_feedback() -> None:
     path, day = "c/interactions/2026-11-02 1430 Pricing call.md", date(2026, 11, 2)
-    found = reading(path, TALK)
-    assert found.follow_ups == (
+    contents = read(path, INTERACTION)
+    assert contents.follow_ups == (
         FollowUp(
             handle(path, "next"),
             path,
@@ -111,7 +112,7 @@ def test_an_interaction_contains_a_follow_up_decisions_and_feedback() -> None:
             None,
         ),
     )
-    assert found.decisions == tuple(
+    assert contents.decisions == tuple(
         Decision(
             handle(path, "decision", text),
             path,
@@ -128,16 +129,16 @@ def test_an_interaction_contains_a_follow_up_decisions_and_feedback() -> None:
         )
         for text in ("Fixed price", "Two rounds")
     )
-    assert found.points == (Point(handle(path, "feedback", "Likes the drafts"), path, 10, "feedback", "Likes the drafts", day),)
-    assert found.problems == ()
+    assert contents.points == (Point(handle(path, "feedback", "Likes the drafts"), path, 10, "feedback", "Likes the drafts", day),)
+    assert contents.problems == ()
 
 
 def test_a_follow_up_date_or_a_next_step_alone_makes_a_follow_up() -> None:
-    (only_day,) = reading("2026-11-02 Call.md", "---\ntype: interaction\nfollow_up: 2026-11-09\n---\n").follow_ups
+    (only_day,) = read("2026-11-02 Call.md", "---\ntype: interaction\nfollow_up: 2026-11-09\n---\n").follow_ups
     assert (only_day.text, only_day.due, only_day.line) == ("Follow up on Call", date(2026, 11, 9), 3)
-    (only_step,) = reading("2026-11-02 Call.md", "---\ntype: interaction\nnext_step: Ask again\n---\n").follow_ups
+    (only_step,) = read("2026-11-02 Call.md", "---\ntype: interaction\nnext_step: Ask again\n---\n").follow_ups
     assert (only_step.text, only_step.due, only_step.line) == ("Ask again", None, 3)
-    assert reading("2026-11-02 Call.md", "---\ntype: interaction\n---\n").follow_ups == ()
+    assert read("2026-11-02 Call.md", "---\ntype: interaction\n---\n").follow_ups == ()
 
 
 @pytest.mark.parametrize(
@@ -149,13 +150,13 @@ def test_a_follow_up_date_or_a_next_step_alone_makes_a_follow_up() -> None:
     ],
 )
 def test_the_follow_up_of_an_interaction_can_be_closed(line: str, status: str, completed: date | None) -> None:
-    (follow_up,) = reading("2026-11-02 Call.md", f"---\ntype: interaction\nnext_step: Ask\n{line}\n---\n").follow_ups
+    (follow_up,) = read("2026-11-02 Call.md", f"---\ntype: interaction\nnext_step: Ask\n{line}\n---\n").follow_ups
     assert (follow_up.status, follow_up.completed) == (status, completed)
 
 
 def test_no_two_records_of_a_note_share_a_handle() -> None:
-    found = reading("2026-11-02 Call.md", "---\ntype: interaction\nnext_step: Ask\ndecisions: [next]\n---\n")
-    assert found.follow_ups[0].id != found.decisions[0].id
+    contents = read("2026-11-02 Call.md", "---\ntype: interaction\nnext_step: Ask\ndecisions: [next]\n---\n")
+    assert contents.follow_ups[0].id != contents.decisions[0].id
 
 
 def test_a_decision_note_is_a_decision() -> None:
@@ -171,13 +172,13 @@ supersedes: ["[[Work by the hour]]", "[[2026-07-28 1430 Call|60 an hour]]"]
 ---
 """
     path = "c/decisions/Fixed price.md"
-    assert reading(path, text).decisions == (
+    assert read(path, text).decisions == (
         Decision(
             handle(path), path, 1, "Fixed price", date(2026, 11, 2), "withdrawn", "price", "Dana Roe", "email", "Website redesign",
             ("[[Work by the hour]]", "[[2026-07-28 1430 Call|60 an hour]]"),
         ),
     )  # fmt: skip
-    assert reading(path, "---\ntype: decision\nstatus: maybe\n---\n").decisions[0].status == "in force"
+    assert read(path, "---\ntype: decision\nstatus: maybe\n---\n").decisions[0].status == "in force"
 
 
 # ----------------------------------------------------------------------------------- preferences
@@ -200,18 +201,90 @@ text
 ## History
 - nor this
 """
-    found = reading("c/Acme.md", text).points
-    assert [(point.line, point.text, point.kind, point.on) for point in found] == [
+    points = read("c/Acme.md", text).points
+    assert [(point.line, point.text, point.kind, point.on) for point in points] == [
         (9, "Tea, no coffee", "preference", None),
         (10, "calls **before** noon", "preference", None),
         (12, "short", "preference", None),
     ]
-    assert [point.id for point in found] == [handle("c/Acme.md", "preference", point.text) for point in found]
+    assert [point.id for point in points] == [handle("c/Acme.md", "preference", point.text) for point in points]
 
 
 def test_only_line_feeds_count_for_the_line_of_a_preference() -> None:
-    (point,) = reading("c/Acme.md", "---\ntype: client\n---\na\u2028b\x0cc\n## Preferences\n- Tea\n").points
+    (point,) = read("c/Acme.md", "---\ntype: client\n---\na\u2028b\x0cc\n## Preferences\n- Tea\n").points
     assert point.line == 6
+
+
+def test_repeated_sentences_are_one_record_in_the_last_place_with_the_first_line() -> None:
+    text = """---
+type: interaction
+date: 2026-11-02
+decisions: [Fixed price, Two rounds]
+---
+> [!decision] Three milestones
+
+> [!decision] Fixed price
+
+> [!feedback] Nice
+"""
+    contents = read("c/Call.md", text)
+    assert [(item.text, item.line, item.kind) for item in contents.decisions] == [
+        ("Two rounds", 4, "interaction"),
+        ("Three milestones", 6, "callout"),
+        ("Fixed price", 4, "interaction"),
+    ]
+    assert contents.points == (
+        Point(handle("c/Call.md", "feedback", "Nice"), "c/Call.md", 10, "feedback", "Nice", date(2026, 11, 2), "callout"),
+    )
+
+
+def test_a_decision_in_a_callout_has_the_people_and_channel_of_its_interaction() -> None:
+    text = "---\ntype: interaction\ndate: 2026-11-02\nchannel: email\npeople: [Dana, Priya]\nproject: '[[Web]]'\n---\n> [!decision] Yes\n"
+    (decision,) = read("c/Call.md", text).decisions
+    assert decision == Decision(
+        handle("c/Call.md", "decision", "Yes"), "c/Call.md", 8, "Yes", date(2026, 11, 2), "in force", None, "Dana, Priya", "email",
+        "Web", (), "callout",
+    )  # fmt: skip
+    (plain,) = read("c/Web.md", "---\ntype: project\npeople: [Dana]\n---\n> [!decision] Yes\n").decisions
+    assert (plain.by, plain.via, plain.project, plain.on) == (None, None, "Web", None)
+
+
+def test_the_marks_of_a_conflict_are_a_problem_on_the_line_of_the_first() -> None:
+    conflict = "<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n"
+    message = "The note contains the marks of an unresolved Git conflict. Fix it in your editor."
+    assert read("a.md", f"---\ntitle: x\n---\ntext\n{conflict}").problems == (Problem("a.md", 5, "conflict-marks", message),)
+    assert read("a.md", conflict.replace(">>>>>>> ", "")).problems == ()
+    assert read("a.md", conflict.replace("<<<<<<< ", "")).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("task_note_property", "properties", "is_task"),
+    [
+        (None, "tags: [task]", False),
+        (("tags", "task"), "tags: [a, Task]", True),
+        (("tags", "task"), "tags: '#task/home'", True),
+        (("tags", "task"), "tags: [tasks]", False),
+        (("tags", "task"), "title: task", False),
+        (("kind", "Task"), "kind: task", True),
+        (("kind", "Task"), "kind: task/home", False),
+        (("kind", ""), "kind: anything", True),
+        (("kind", ""), "title: x", False),
+    ],
+)
+def test_a_note_that_tasknotes_takes_for_a_task_is_a_follow_up(
+    task_note_property: tuple[str, str] | None, properties: str, is_task: bool
+) -> None:
+    settings = TaskSettings(task_note_property=task_note_property)
+    for note_type, expected in (("", is_task), ("type: client\n", False)):
+        contents = read_note("a.md", f"---\n{note_type}{properties}\n---\n".encode(), settings)
+        assert bool(contents.follow_ups) == expected
+
+
+def test_reading_back_a_written_note_gives_the_same_without_its_links() -> None:
+    data = INTERACTION.encode() + b"- [ ] a [[Plan]]\n"
+    contents = read_note("c/2026-11-02 Call.md", data)
+    assert [link.target for link in contents.links] == ["Dana Roe", "Website redesign", "Plan"]
+    assert read_back("c/2026-11-02 Call.md", data) == contents._replace(links=())
 
 
 def test_a_plain_note_contains_no_records() -> None:
@@ -222,8 +295,8 @@ def test_a_plain_note_contains_no_records() -> None:
         "---\ntitle: x\n---\n- [ ] \n```\n- [ ] x\n```\n",
         "+++\ntype = 'client'\n+++\n",
     ):
-        found = reading("x.md", text)
-        assert found == NoteContents(found.note)
+        contents = read("x.md", text)
+        assert contents == NoteContents(contents.note)
 
 
 # -------------------------------------------------------------------------------------- excerpt
@@ -239,6 +312,8 @@ def test_a_plain_note_contains_no_records() -> None:
         ("\n\n  # Only\n## headings\n", ""),
         ("x" * 400, "x" * 400),
         ("x" * 401, "x" * 399 + "…"),
+        ("- [ ] task\n\n> [!decision] Yes\n\n- [x] done\ntext\n", "text"),
+        ("> quote\n", "> quote"),
     ],
 )
 def test_the_excerpt_is_the_first_paragraph_on_one_line(body: str, text: str) -> None:
@@ -249,6 +324,6 @@ def test_the_excerpt_is_the_first_paragraph_on_one_line(body: str, text: str) ->
 
 
 def test_an_interaction_without_any_date_is_a_problem() -> None:
-    assert [problem.code for problem in reading("Call.md", "---\ntype: interaction\n---\n").problems] == ["no-date"]
-    assert [problem.code for problem in reading("Call.md", "---\ntype: interaction\ndate: soon\n---\n").problems] == ["bad-date"]
-    assert reading("2026-11-02 Call.md", "---\ntype: interaction\n---\n").problems == ()
+    assert [problem.code for problem in read("Call.md", "---\ntype: interaction\n---\n").problems] == ["no-date"]
+    assert [problem.code for problem in read("Call.md", "---\ntype: interaction\ndate: soon\n---\n").problems] == ["bad-date"]
+    assert read("2026-11-02 Call.md", "---\ntype: interaction\n---\n").problems == ()
