@@ -1,11 +1,20 @@
 """Conflict copies: recognised by their names, and not counted. And notes that are not downloaded."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.support import catalog_rows, make_vault, rebuilt_catalog, refreshed
-from vaultcrm.vault.conflict_copies import ConflictCopy, are_similar, icloud_placeholder, parse_conflict_copy, possible_original
+from vaultcrm.vault.conflict_copies import (
+    ConflictCopy,
+    are_similar,
+    conflict_copy_names,
+    find_original,
+    icloud_placeholder,
+    parse_conflict_copy,
+    possible_original,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +71,25 @@ def test_a_name_that_merely_resembles_one_is_not_a_conflict_copy(name: str) -> N
         ("2.md", None),
     ],
 )
+def test_the_original_is_found_whatever_the_case_and_the_encoding_of_accents() -> None:
+    copy = ConflictCopy("c/Zo\u00eb.md", "Syncthing")
+    assert find_original(copy, ["a.md", "ZOE\u0308.MD"]) == "c/ZOE\u0308.MD"
+    assert find_original(copy, ["Zoe.md"]) is None
+    assert find_original(ConflictCopy("A.md", "git"), ["a.md"]) == "a.md"
+
+
+def test_the_names_for_the_other_sides_version_are_recognised_and_fit_the_disk() -> None:
+    commit = "0123456789abcdef"
+    names = list(conflict_copy_names("c/Acme.md", date(2026, 11, 16), commit))
+    assert names[0] == "c/Acme (conflict 2026-11-16 0123456).md"
+    assert names[1] == "c/Acme (conflict 2026-11-16 01234567).md"
+    assert names[-1] == f"c/Acme (conflict 2026-11-16 {commit}).md"
+    assert {parse_conflict_copy(name) for name in names} == {ConflictCopy("c/Acme.md", "vaultcrm")}
+    long = next(conflict_copy_names(f"c/{'é' * 100}.md", date(2026, 11, 16), commit))
+    assert long == f"c/{'é' * 85} (conflict 2026-11-16 0123456).md"
+    assert next(conflict_copy_names(f"c/{'x' * 170}.md", date(2026, 11, 16), commit)).startswith(f"c/{'x' * 170} (")
+
+
 def test_some_names_are_only_possible_copies(name: str, original: str | None) -> None:
     assert possible_original(name) == original
 
@@ -70,6 +98,9 @@ def test_an_icloud_placeholder_contains_the_name_of_its_note() -> None:
     assert icloud_placeholder(".Acme Studio.md.icloud") == "Acme Studio.md"
     assert icloud_placeholder(".photo.jpg.icloud") is None
     assert icloud_placeholder("Acme.md.icloud") is None
+    assert icloud_placeholder(".Acme.MD.icloud") == "Acme.MD"
+    assert icloud_placeholder("..md.icloud") is None
+    assert icloud_placeholder(".a.md.icloud") == "a.md"
 
 
 def test_a_note_and_its_copy_share_most_lines() -> None:
@@ -77,6 +108,28 @@ def test_a_note_and_its_copy_share_most_lines() -> None:
     assert are_similar(note, note.replace(b"80", b"85"))
     assert not are_similar(note, b"---\ntype: client\nstatus: lead\n---\nOther text.\n")
     assert not are_similar(b"a\n", b"a\n")
+
+
+@pytest.mark.parametrize(
+    ("common", "first_only", "second_only", "expected"),
+    [(3, 0, 0, True), (2, 0, 0, False), (3, 1, 1, True), (3, 2, 2, False), (3, 0, 3, True), (3, 0, 4, False), (6, 2, 6, True)],
+)
+def test_two_notes_are_similar_if_they_share_three_quarters_of_the_shorter_and_half_of_the_longer(
+    common: int, first_only: int, second_only: int, expected: bool
+) -> None:
+    shared = [f"shared line {n}" for n in range(common)]
+    first = "\n".join([*shared, *(f"first line {n}" for n in range(first_only))]).encode()
+    second = "\n".join([*shared, *(f"second line {n}" for n in range(second_only)), "abc"]).encode()  # short lines don't count
+    assert are_similar(first, second) == are_similar(second, first) == expected
+
+
+def test_notes_that_were_created_at_different_times_are_not_similar() -> None:
+    note = b"---\ntype: client\ndate: 2026-11-02\nrate: 80\n---\nSome text.\nMore text.\n"
+    assert are_similar(note, note)
+    assert are_similar(note, note.replace(b"date: 2026-11-02\n", b""))
+    assert are_similar(note, note.replace(b"2026-11-02\n", b"2026-11-02  \n"))
+    assert not are_similar(note, note.replace(b"2026-11-02", b"2026-11-03"))
+    assert not are_similar(note.replace(b"date", b"dateCreated"), note.replace(b"date: 2026-11-02", b"dateCreated: 2026-11-03"))
 
 
 CLIENT = "---\ntype: client\nstatus: active\n---\n- [ ] Ring 📅 2026-11-09\n"

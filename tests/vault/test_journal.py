@@ -9,9 +9,10 @@ import pytest
 
 from tests.support import write_files
 from tests.vault.journals import AT, INITIAL, put, tree, words_of
-from vaultcrm.errors import NotFound
+from vaultcrm.disk.moves import Move
+from vaultcrm.errors import Conflict, NotFound
 from vaultcrm.vault import journal
-from vaultcrm.vault.journal import Journal
+from vaultcrm.vault.journal import Journal, JournalEntry, JournalWrite
 from vaultcrm.vault.vault import Vault
 from vaultcrm.vault.writer import writing
 
@@ -114,6 +115,36 @@ def test_entries_list_the_newest_commands_first(vault: Vault) -> None:
     ]
     assert entries[0].id > entries[1].id
     assert Journal(vault.root).undo().id == entries[0].id
+
+
+def test_an_entry_lists_every_write_of_a_file_and_undo_each_file_once(vault: Vault) -> None:
+    with writing(vault, "twice", AT) as writer:
+        writer.move("clients/Acme", "clients/Beta")
+        writer.edit("a.md", lambda _: b"one")
+        writer.edit("a.md", lambda _: b"two")
+        writer.create("", "new", "new")
+    move = Move("clients/Acme", "clients/Beta")
+    (entry,) = Journal(vault.root).entries()
+    assert entry == JournalEntry(entry.id, AT, "twice", "done", ("a.md", "a.md", "new.md"), (move,))
+    assert Journal(vault.root).last_change() == (
+        [move], [JournalWrite("a.md", b"a\r\n", b"two"), JournalWrite("new.md", None, b"new")]
+    )  # fmt: skip
+    assert Journal(vault.root).undo() == entry._replace(state="undone", paths=("new.md", "a.md"))
+    with pytest.raises(NotFound, match="nothing to undo"):
+        Journal(vault.root).last_change()
+    assert Journal(vault.root).redo() == entry._replace(paths=("a.md", "new.md"))
+
+
+def test_a_command_whose_new_files_are_all_gone_cannot_be_undone_and_gives_way(vault: Vault) -> None:
+    put(vault, "edit", {"a.md": "new"})
+    put(vault, "create b c", {"b.md": "b", "c.md": "c"})
+    for name in ("b.md", "c.md"):
+        os.unlink(os.path.join(vault.root, name))
+    with pytest.raises(Conflict, match=r"c\.md no longer exists: it has been moved or deleted") as error:
+        Journal(vault.root).undo()
+    assert error.value.hint == "`vaultcrm create b c` can't be undone any more. Run `vaultcrm undo` again to undo the command before it."
+    assert Journal(vault.root).undo().words == "edit"
+    assert tree(vault) == INITIAL
 
 
 def test_only_the_last_commands_are_kept(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from tests.support import make_vault, write_files
 from tests.vault.walks import notes
-from vaultcrm.errors import InvalidInput
+from vaultcrm.errors import ExternalError, InvalidInput
+from vaultcrm.markdown.tasks.settings import TaskOverrides
 from vaultcrm.vault.settings import Settings, find_vault
 from vaultcrm.vault.vault import Vault
 
@@ -29,6 +30,20 @@ def test_a_vault_without_settings_has_the_defaults(tmp_path: Path) -> None:
         ("ignore = [1]", "must be a list"),
         ('date_order = "ymd"', "must be dmy or mdy"),
         ("date_order = 1", "must be dmy or mdy"),
+        ('languages = "english"', "languages must be a list of names"),
+        ("languages = [1]", "languages must be a list of names"),
+        ("[git]\nautocommit = 1", "autocommit must be true or false"),
+        ("git = true", "autocommit must be true or false"),
+        ("search = 1", "a saved search must have a name and a query"),
+        ('[search]\nunpaid = "tag:invoice"', "a saved search must have a name and a query"),
+        ("[search.unpaid]\nquery = 1", "a saved search must have a name and a query"),
+        ("[search.unpaid]\n[search.paid]\nquery = 'x'", "a saved search must have a name and a query"),
+        ("tasks = 1", "tasks must be a table"),
+        ("[tasks]\nfilter = 1", r"filter in \[tasks\] must be text"),
+        ('[tasks]\nformat = "org"', r"format in \[tasks\] must be emoji or dataview"),
+        ("[tasks]\nstatuses = 1", r"statuses in \[tasks\] must map a character to one of: todo, in progress"),
+        ('[tasks]\nstatuses = { "!" = "maybe" }', r"statuses in \[tasks\] must map a character to one of"),
+        ('[tasks]\nstatuses = { "!!" = "todo" }', r"statuses in \[tasks\] must map a character to one of"),
     ],
 )
 def test_invalid_settings_are_refused_with_the_name_of_the_file(text: str | bytes, reason: str, tmp_path: Path) -> None:
@@ -36,6 +51,51 @@ def test_invalid_settings_are_refused_with_the_name_of_the_file(text: str | byte
         make_vault(tmp_path / "vault", {"vaultcrm.toml": text})
     assert "vaultcrm.toml" in found.value.message
     assert found.value.hint
+
+
+def test_every_setting_is_read(tmp_path: Path) -> None:
+    text = """
+ignore = ["archive", "*.draft.md"]
+date_order = "mdy"
+languages = ["german", "english"]
+[search.unpaid]
+query = "tag:invoice"
+[search.hot]
+query = "status:lead"
+other = 1
+[git]
+autocommit = true
+[tasks]
+filter = "#task"
+format = "emoji"
+statuses = { "!" = "todo", "?" = "non-task" }
+"""
+    assert make_vault(tmp_path / "vault", {"vaultcrm.toml": text}).settings == Settings(
+        ignore=("archive", "*.draft.md"),
+        date_order="mdy",
+        languages=("german", "english"),
+        saved_searches=(("unpaid", "tag:invoice"), ("hot", "status:lead")),
+        task_overrides=TaskOverrides("#task", False, (("!", "todo"), ("?", "non-task"))),
+        autocommit=True,
+    )
+
+
+def test_task_settings_that_are_left_out_override_nothing(tmp_path: Path) -> None:
+    settings = make_vault(tmp_path / "vault", {"vaultcrm.toml": '[tasks]\nformat = "dataview"\n'}).settings
+    assert settings == Settings(task_overrides=TaskOverrides(None, True, ()))
+
+
+def test_settings_may_be_a_symbolic_link(tmp_path: Path) -> None:
+    write_files(tmp_path, {"shared.toml": 'date_order = "dmy"\n', "vault/a.md": ""})
+    (tmp_path / "vault/vaultcrm.toml").symlink_to("../shared.toml")
+    assert Vault(str(tmp_path / "vault")).settings.date_order == "dmy"
+
+
+def test_settings_without_permission_name_the_reason(unprivileged: Path) -> None:
+    write_files(unprivileged, {"vault/vaultcrm.toml": "x = 1\n"})
+    (unprivileged / "vault/vaultcrm.toml").chmod(0)
+    with pytest.raises(ExternalError, match=r"vaultcrm\.toml can't be read: Permission denied\."):
+        Vault(str(unprivileged / "vault"))
 
 
 def test_unreadable_settings_are_refused_with_the_name_of_the_file(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.support import make_vault, write_files
 from tests.vault.walks import folders, notes
 from vaultcrm.errors import ExternalError, Unreadable
+from vaultcrm.vault.vault import NOT_DOWNLOADED
 
 
 def test_a_walk_finds_the_notes_in_all_folders_and_nothing_else(tmp_path: Path) -> None:
@@ -102,6 +103,55 @@ def test_a_folder_without_permission_has_an_error(unprivileged: Path) -> None:
     (unprivileged / "vault").chmod(0)
     with pytest.raises(ExternalError, match="can't be read: Permission denied"):
         list(vault.walk())
+
+
+def test_only_folders_that_a_walk_would_reach_are_reachable(tmp_path: Path) -> None:
+    files = {"a/b/x.md": "", "old/x.md": "", "templates/x.md": "", ".git/x": "", "a/.hidden/x.md": "", "vaultcrm.toml": 'ignore = ["old"]'}
+    vault = make_vault(tmp_path / "vault", files)
+    (tmp_path / "vault/linked").symlink_to("a")
+    folders = ["", "a", "a/b", "a/gone", "old", "old/below", "templates", "templates/below", ".git", "a/.hidden", "linked/b"]
+    assert vault.reachable_folders(folders) == ["", "a", "a/b", "a/gone"]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_excluded"),
+    [
+        ("", False), ("a.md", False), ("clients/a.md", False), (".a.md", True), ("clients/.trash/a.md", True), ("templates/a.md", True),
+        ("clients/templates/a.md", False), ("x/a.draft.md", True), ("clients/Old", True), ("clients/Old/a.md", True), ("Old/a.md", False),
+        ("x/archive/a.md", True), ("archives/a.md", False),
+    ],
+)  # fmt: skip
+def test_hidden_and_ignored_paths_and_everything_below_them_are_excluded(path: str, is_excluded: bool, tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"vaultcrm.toml": 'ignore = ["archive/", "*.draft.md", "clients/Old"]'})
+    assert vault.is_excluded(path) == is_excluded
+
+
+def test_all_visible_files_are_listed_also_templates_and_ignored_ones(tmp_path: Path) -> None:
+    listed = ["a.md", "files/photo.jpg", "templates/t.md", "old/x.md", "vaultcrm.toml"]
+    files = dict.fromkeys(
+        [*listed, ".hidden.md", ".git/config", "files/.DS_Store", os.fsdecode(b"caf\xe9.md"), os.fsdecode(b"d\xe9/x.md")], ""
+    )
+    vault = make_vault(tmp_path / "vault", {**files, "vaultcrm.toml": 'ignore = ["old"]'})
+    assert sorted(vault.list_files()) == listed
+
+
+def test_an_icloud_placeholder_is_listed_under_the_name_of_its_note(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "vault", {"a.md": "", ".Acme.md.icloud": "", ".photo.jpg.icloud": ""})
+    (folder,) = vault.walk()
+    stamps = dict(zip(folder.names, folder.stamps, strict=True))
+    assert sorted(stamps) == ["Acme.md", "a.md"]
+    assert stamps["Acme.md"] == NOT_DOWNLOADED != stamps["a.md"]
+
+
+def test_reading_tells_a_missing_file_from_an_unreadable_one(unprivileged: Path) -> None:
+    vault = make_vault(unprivileged / "vault", {"a.md": b"\xff\r\n", "closed.md": ""})
+    assert vault.read("a.md").data == b"\xff\r\n"
+    with pytest.raises(FileNotFoundError):
+        vault.read("gone.md")
+    (unprivileged / "vault/closed.md").chmod(0)
+    with pytest.raises(Unreadable, match=r"^It can't be read: Permission denied\.$") as error:
+        vault.read("closed.md")
+    assert error.value.code == "unreadable"
 
 
 CHURNING = """if True:

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.support import contents, file_states, make_vault, write_files
+from vaultcrm.disk.moves import Move
 from vaultcrm.errors import Conflict, ExternalError, InvalidInput, NotFound, Refused, Unreadable
 from vaultcrm.markdown.edit import set_property
 from vaultcrm.markdown.page import split_page
+from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
 from vaultcrm.vault.writer import writing
 
@@ -128,6 +130,46 @@ def test_a_file_that_cannot_be_read_is_never_written(vault: Vault) -> None:
             with pytest.raises(error, match=reason):
                 writer.edit(path, operation)
     assert contents(Path(vault.root)) == before
+
+
+def test_all_paths_that_were_written_are_remembered(vault: Vault) -> None:
+    with writing(vault, "much", AT) as writer:
+        writer.move("clients", "past/2026/clients")
+        writer.edit("past/2026/clients/Acme.md", lambda data: data + b"!")
+        writer.create("", "New", "new")
+        writer.remove("a.md", b"---\nstatus: lead  # hot\n---\nbody")
+    assert writer.moved == [Move("clients", "past/2026/clients", "past")]
+    assert writer.paths == ["New.md", "past/2026/clients/Acme.md", "a.md", "clients", "past/2026/clients"]
+    assert contents(Path(vault.root)) == {"New.md": b"new", "past/2026/clients/Acme.md": b"acme!"}
+
+
+def test_an_edit_returns_the_new_bytes_or_none(vault: Vault) -> None:
+    with writing(vault, "edit", AT) as writer:
+        assert writer.edit("clients/Acme.md", lambda data: data.upper()) == b"ACME"
+        assert writer.edit("clients/Acme.md", lambda data: data.upper()) is None
+
+
+@pytest.mark.parametrize("folder", ["", "clients/"])
+def test_a_note_that_is_not_downloaded_says_how_to_get_it(folder: str, vault: Vault) -> None:
+    write_files(Path(vault.root), {f"{folder}.Zed.md.icloud": ""})
+    with writing(vault, "edit", AT) as writer, pytest.raises(NotFound, match=r"Zed\.md is not downloaded") as error:
+        writer.edit(f"{folder}Zed.md", lambda data: data)
+    assert error.value.hint == "Open its folder and let iCloud download it, then try again."
+
+
+def test_a_move_without_permission_is_refused_and_not_recorded(unprivileged: Path) -> None:
+    vault = make_vault(unprivileged / "vault", {"closed/a.md": "a", "open/b.md": "b"})
+    (unprivileged / "vault/closed").chmod(0o500)
+    with (
+        pytest.raises(ExternalError, match=r"closed/a\.md can't be moved to c\.md: Permission denied"),
+        writing(vault, "move", AT) as writer,
+    ):
+        writer.move("closed/a.md", "c.md")
+    with pytest.raises(ExternalError, match=r"closed/a\.md can't be written: Permission denied"), writing(vault, "remove", AT) as writer:
+        writer.remove("closed/a.md", b"a")
+    assert contents(unprivileged / "vault") == {"closed/a.md": b"a", "open/b.md": b"b"}
+    assert writer.paths == []
+    assert Journal(vault.root).entries() == []
 
 
 def test_without_permission_nothing_changes_and_the_file_is_named(unprivileged: Path) -> None:
