@@ -1,12 +1,13 @@
 """Properties of a page set, removed and appended to: each case is a whole text before and after."""
 
 import pytest
+import yaml
 
 from tests.markdown.pages import properties
 from vaultcrm.errors import Refused
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.yaml_nodes import Writable
+from vaultcrm.markdown.yaml_nodes import YAML_LOADER, Writable
 
 
 def edit(text: str, key: str, value: Writable) -> str:
@@ -55,6 +56,7 @@ def append(block: str, key: str, item: str) -> str:
         ("b: '😀'\nstatus: 😀 # 😀\n", "b: '😀'\nstatus: won # 😀\n"),
         ("b: &x lead\nstatus: *x\n", "b: &x lead\nstatus: won\n"),
         ("status: &x lead\nb: 2\n", "status: won\nb: 2\n"),
+        ("b: &x won\nstatus: *x\n", "b: &x won\nstatus: won\n"),
         ("? status\n: lead\n", "? status\n: won\n"),
         ("{status: lead, b: 2}\n", "{status: won, b: 2}\n"),
         ("b: 2\n", "b: 2\nstatus: won\n"),
@@ -166,6 +168,20 @@ def test_a_list_keeps_its_style() -> None:
     assert edit_block("b: 2\n", "a", ["v", "w"]) == "b: 2\na:\n  - v\n  - w\n"
     assert edit_block("b: 2\n", "a", []) == "b: 2\na: []\n"
     assert edit("---\r\nb: 2\r\n---\r\n", "a", ["v", "w"]) == "---\r\nb: 2\r\na:\r\n  - v\r\n  - w\r\n---\r\n"
+
+
+def test_a_value_in_braces_is_quoted_as_in_a_flow_list() -> None:
+    assert edit_block("{a: x, b: 2}\n", "a", "y, z") == '{a: "y, z", b: 2}\n'
+
+
+@pytest.mark.skipif(YAML_LOADER is yaml.SafeLoader, reason="only libyaml places an empty value after the white space in braces")
+def test_an_empty_value_in_braces_is_set() -> None:
+    assert edit_block("{a:  }\n", "a", "x") == "{a:  x}\n"
+    assert edit_block("{a:\n\n}\n", "a", ["x"]) == "{a:\n\n [x]}\n"
+
+
+def test_a_list_goes_before_the_comment_of_an_empty_value() -> None:
+    assert edit_block("a:  # c\nb: 2\n", "a", ["v", "w"]) == "a: [v, w]  # c\nb: 2\n"
 
 
 def test_setting_the_same_value_changes_no_byte() -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from vaultcrm.errors import Refused, Unreadable
-from vaultcrm.markdown.edit import append_item, remove_property, set_property
+from vaultcrm.errors import InvalidInput, Refused, Unreadable
+from vaultcrm.markdown.edit import append_item, remove_property, replace_block, set_property
 from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import root_node
 from vaultcrm.markdown.yaml_nodes import Writable
@@ -39,6 +39,7 @@ def refusal(block: str, key: str, value: Writable) -> str:
         ("a: 1\n# \ufeff\n", "unusual line breaks"),
         ("{b: 1}\n", "are in braces"),
         ("{{title}}\n", "are in braces"),
+        ("? b\n", "would read back differently"),
     ],
 )
 def test_setting_is_refused_if_other_bytes_would_change(block: str, reason: str) -> None:
@@ -63,6 +64,27 @@ def test_a_number_that_is_not_finite_is_refused(value: float) -> None:
 def test_an_edit_that_would_exceed_the_bounds_is_refused() -> None:
     assert "larger than 64 KiB" in refusal("a: 1\n", "b", "x" * 65_536)
     assert "would make the properties unreadable" in refusal("a: 1\n", "k" * 2_000, "x")
+
+
+def test_a_first_property_that_would_exceed_the_bounds_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="larger than 64 KiB"):
+        set_property(split_page(b"body\n"), "a", "x" * 65_536)
+
+
+@pytest.mark.parametrize(
+    ("block", "is_expected", "reason"),
+    [
+        ("a: 2\n---\n", True, "would move the end of the front matter"),
+        ("a: [\n", True, "would make the properties unreadable"),
+        ("a: 2\n", False, "would change other properties"),
+    ],
+)
+def test_a_block_is_refused_if_it_would_not_read_back_as_expected(block: str, is_expected: bool, reason: str) -> None:
+    page = split_page(b"---\na: 1\n---\nbody\n")
+    with pytest.raises(Refused, match=reason):
+        replace_block(page, block, lambda root: is_expected)
+    edited, root = replace_block(page, "a: 2\n", lambda root: root is not None and root.pairs[0][1].text == "2")
+    assert (edited.join(), root) == (b"---\na: 2\n---\nbody\n", root_node(edited))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from vaultcrm.errors import Unreadable
 from vaultcrm.markdown.page import Page, split_page
 
 PIECES = [b"---", b"---\n", b"--- \r\n", b"---\r", b"\n", b"\r\n", b"\xef\xbb\xbf", b"+++\n", b'{"a": 1}\n', b"a: 1\n", b"\xff\0"]
@@ -49,6 +50,12 @@ def test_the_body_starts_after_the_closing_line() -> None:
     assert (page.body, page.body_line, page.newline) == ("first\r\n", 4, "\r\n")
     page = split_page("Zoë\n".encode())
     assert (page.body, page.body_line, page.newline) == ("Zoë\n", 1, "\n")
+
+
+def test_yaml_that_is_not_utf8_raises_with_its_line_in_the_file() -> None:
+    with pytest.raises(Unreadable, match="not UTF-8") as raised:
+        split_page(b"---\na: 1\nb: caf\xe9\n---\n").text  # noqa: B018
+    assert (raised.value.line, raised.value.code) == (3, "encoding")
 
 
 @pytest.mark.parametrize("opening", [b"+++\n", b"+++ \n", b"+++\t\r\n"])

@@ -2,7 +2,7 @@
 
 from tests.markdown.pages import properties
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import duplicate_keys, key_lines, read_properties
+from vaultcrm.markdown.properties import duplicate_keys, key_lines, read_properties, root_node
 
 
 def test_values_are_read_as_text() -> None:
@@ -15,7 +15,17 @@ def test_values_are_read_as_text() -> None:
 
 
 def test_lines_of_keys_and_duplicate_keys() -> None:
-    page = split_page(b"---\n# c\na: 1\nb:\n  - x\na: 2\n---\n")
-    assert key_lines(page) == {"a": 6, "b": 4}
-    assert duplicate_keys(page) == {"a": 6}
-    assert read_properties(page) == {"a": "2", "b": ["x"]}
+    page = split_page(b"---\n# c\na: 1\nb:\n  - x\na: 2\n'a': 3\n---\n")
+    assert key_lines(page) == {"a": 7, "b": 4}
+    assert duplicate_keys(page) == {"a": 7}
+    assert read_properties(page) == {"a": "3", "b": ["x"]}
+
+
+def test_a_key_that_is_not_a_scalar_is_named_by_its_yaml() -> None:
+    assert properties("---\n? [a, b]\n: 1\n{c: d}: 2\n---\n") == {"[a, b]": "1", "{c: d}": "2"}
+
+
+def test_a_page_without_yaml_has_no_properties() -> None:
+    for text in ("", "body\n", "+++\na = 1\n+++\n", "---\n---\n"):
+        page = split_page(text.encode())
+        assert (root_node(page), read_properties(page), key_lines(page), duplicate_keys(page)) == (None, {}, {}, {})

@@ -168,13 +168,19 @@ def test_an_empty_text_has_no_node(text: str) -> None:
         ("a: 1\n\nb\nc: 2\n", 4),
         ("a: 1\nb: *x\n", 2),
         ("a: 1\n---\nb: 2\n", 2),
-        ("a: x\x00\n", 1),
+        ("a: 1\nb: x\x00\n", 2),
     ],
 )
 def test_invalid_yaml_is_refused_with_its_line(text: str, line: int, engine: type[yaml.SafeLoader]) -> None:
     with pytest.raises(Unreadable) as raised:
         compose(text, engine)
     assert raised.value.line == line
+
+
+@both_engines
+def test_a_colon_in_a_plain_value_is_refused_with_advice(engine: type[yaml.SafeLoader]) -> None:
+    with pytest.raises(Unreadable, match=r'^Not valid YAML: mapping .* Put quotes around a value that contains ": "\.$'):
+        compose("a: b: c\n", engine)
 
 
 @pytest.mark.parametrize(
@@ -198,15 +204,17 @@ def test_both_engines_compose_the_same_nodes(front: tuple[list[Entry], str, str]
 
 
 def test_structure_distinguishes_quoted_scalars_and_positions() -> None:
-    def shape_of(text: str) -> object:
+    def structure_of(text: str) -> object:
         root = compose(text)
         assert isinstance(root, Node)
         return structure(root)
 
-    assert shape_of("a: [1, 2]\nb: 'x'") == shape_of("'a' : \n- 1\n- 2\nb: \"x\" # c".replace("'a' ", "a"))
+    assert structure_of("a: [1, 2]\nb: 'x'") == structure_of("'a' : \n- 1\n- 2\nb: \"x\" # c".replace("'a' ", "a"))
     for other in ("a: [1]", "a: [2, 1]", "a: '1'", "a: {1: 2}", "b: [1, 2]"):
-        assert shape_of(other) != shape_of("a: [1, 2]")
-    assert shape_of("a: 1") != shape_of("a: '1'")
+        assert structure_of(other) != structure_of("a: [1, 2]")
+    assert structure_of("a: 1") != structure_of("a: '1'")
+    assert structure_of("a: &x 1\nb: *x") != structure_of("a: &x 1\nb: 1")
+    assert structure_of("a: &x 1\nb: *x") != structure_of("a: &x 2\nb: *x")
 
 
 # ------------------------------------------------------------------------------------ writing

@@ -41,7 +41,7 @@ def remove_property(page: Page, key: str) -> Page:
     start = text.rfind("\n", 0, name.start) + 1
     if text[start : name.start].strip():
         raise Refused(f"The property {key!r} is not at the start of its line.", _BY_HAND)
-    end = line_end(text, max(content_end(text, node), name.end))
+    end = line_end(text, content_end(text, node))
     return _verified(page, text[:start] + text[end:], index, None, None)
 
 
@@ -69,8 +69,6 @@ def append_item(page: Page, key: str, item: Item) -> Page:
     else:
         place = line_end(text, content_end(text, node.items[-1]))
         prefix = item_prefix(text, node)
-        if text[place - 1 : place] != "\n":
-            raise Refused(f"The list {key!r} does not end with a line break.", _BY_HAND)
         new = text[:place] + prefix + to_yaml(item, _quote_style(node)) + page.newline + text[place:]
     return _verified(page, new, index, key, [*old, item])
 
@@ -109,16 +107,11 @@ def _append_property(page: Page, root: Node | None, key: str, value: Writable) -
 def insertion_point(root: Node | None, text: str, key: str) -> tuple[int, str]:
     """The character at which a property can be added, and its indentation. Raises Refused, naming `key`."""
     if root is None:
-        place, indent = len(text), ""
-    elif root.is_flow:
+        return len(text), ""
+    if root.is_flow:
         raise Refused(f"The properties are in braces, so {key!r} can't be added safely.", _BY_HAND)
-    else:
-        first, (name, node) = root.pairs[0][0], root.pairs[-1]
-        place = line_end(text, max(content_end(text, node), name.end))
-        indent = text[text.rfind("\n", 0, first.start) + 1 : first.start]
-    if text[:place] and text[place - 1 : place] != "\n":
-        raise Refused("The last property does not end with a line break.", _BY_HAND)
-    return place, indent
+    first, last = root.pairs[0][0], root.pairs[-1][1]
+    return line_end(text, content_end(text, last)), text[text.rfind("\n", 0, first.start) + 1 : first.start]
 
 
 def _splice(page: Page, key: Node, node: Node, value: Writable) -> tuple[int, int, str]:

@@ -125,7 +125,7 @@ class _Composer:
         if node.kind in ("list", "map"):
             node.size = 1 + sum(child.size for child in node.items) + sum(k.size + v.size for k, v in node.pairs)
         self.total += node.size if node.kind == "alias" else 1
-        if self.total > MAX_NODES or node.size > MAX_NODES:
+        if self.total > MAX_NODES:
             raise Unreadable(f"The properties expand to more than {MAX_NODES} values.", line)
         if node.kind != "alias" and event.anchor:
             self.anchors[event.anchor] = node  # only now, so that an alias inside its own anchor is an error
@@ -175,8 +175,8 @@ def _scalar_structure(node: Node) -> object:
 def structure(node: Node, scalar: Callable[[Node], object] = _scalar_structure) -> object:
     """The meaning of a node, for comparison: equal for two nodes that differ only in layout and comments.
 
-    `scalar` is what counts of a scalar: its text, and whether it is quoted. An alias counts as the
-    node that it points to, whose size `compose` has limited.
+    `scalar` returns what counts of a scalar: its text, and whether it is quoted. An alias differs from a
+    copy of its target, but includes it; `compose` has limited the size of that.
     """
     if node.kind == "scalar":
         return scalar(node)
@@ -261,7 +261,7 @@ def _format_text(text: str, style: str, flow: bool) -> str:
         raise Refused("The text contains half of a surrogate pair, which no file can hold.")
     if not style and is_plain_scalar(text, flow):
         return text
-    if style == "'" and text.isprintable() and not _INVISIBLE.search(text):
+    if style == "'" and text.isprintable():
         return "'" + text.replace("'", "''") + "'"
     # a JSON string is a YAML string in both versions, except for the characters that YAML calls
     # unprintable or reads as line breaks
