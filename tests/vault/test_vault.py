@@ -127,11 +127,10 @@ def test_hidden_and_ignored_paths_and_everything_below_them_are_excluded(path: s
 
 
 def test_all_visible_files_are_listed_also_templates_and_ignored_ones(tmp_path: Path) -> None:
-    listed = ["a.md", "files/photo.jpg", "templates/t.md", "old/x.md", "vaultcrm.toml"]
-    files = dict.fromkeys(
-        [*listed, ".hidden.md", ".git/config", "files/.DS_Store", os.fsdecode(b"caf\xe9.md"), os.fsdecode(b"d\xe9/x.md")], ""
-    )
-    vault = make_vault(tmp_path / "vault", {**files, "vaultcrm.toml": 'ignore = ["old"]'})
+    listed = ["a.md", "files/photo.jpg", "old/x.md", "templates/t.md", "vaultcrm.toml"]
+    hidden = [".hidden.md", ".git/config", "files/.DS_Store"]
+    not_utf8 = [os.fsdecode(b"caf\xe9.md"), os.fsdecode(b"d\xe9/x.md")]
+    vault = make_vault(tmp_path / "vault", {**dict.fromkeys([*listed, *hidden, *not_utf8], ""), "vaultcrm.toml": 'ignore = ["old"]'})
     assert sorted(vault.list_files()) == listed
 
 

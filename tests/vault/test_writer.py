@@ -160,12 +160,11 @@ def test_a_note_that_is_not_downloaded_says_how_to_get_it(folder: str, vault: Va
 def test_a_move_without_permission_is_refused_and_not_recorded(unprivileged: Path) -> None:
     vault = make_vault(unprivileged / "vault", {"closed/a.md": "a", "open/b.md": "b"})
     (unprivileged / "vault/closed").chmod(0o500)
-    with (
-        pytest.raises(ExternalError, match=r"closed/a\.md can't be moved to c\.md: Permission denied"),
-        writing(vault, "move", AT) as writer,
-    ):
+    message = r"closed/a\.md can't be moved to c\.md: Permission denied"
+    with pytest.raises(ExternalError, match=message), writing(vault, "move", AT) as writer:
         writer.move("closed/a.md", "c.md")
-    with pytest.raises(ExternalError, match=r"closed/a\.md can't be written: Permission denied"), writing(vault, "remove", AT) as writer:
+    message = r"closed/a\.md can't be written: Permission denied"
+    with pytest.raises(ExternalError, match=message), writing(vault, "remove", AT) as writer:
         writer.remove("closed/a.md", b"a")
     assert contents(unprivileged / "vault") == {"closed/a.md": b"a", "open/b.md": b"b"}
     assert writer.paths == []
