@@ -1,6 +1,6 @@
 """Convert records to rows of the catalogue's tables, and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -29,15 +29,12 @@ def column_list(names: list[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
-def cells(record: Any) -> list[object]:  # Any: one of the model's named tuples
-    """The stored fields of a record as SQLite stores them: a date as ISO text, a list in one cell."""
-    return [_cell(getattr(record, name)) for name in stored_fields(record)]
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    return LIST_SEPARATOR.join(value) if isinstance(value, tuple) else value
+def cells(values: Iterable[object]) -> list[object]:
+    """The values of stored fields as SQLite stores them: a date as ISO text, a list in one cell."""
+    return [
+        value.isoformat() if isinstance(value, date) else LIST_SEPARATOR.join(value) if isinstance(value, tuple) else value
+        for value in values
+    ]
 
 
 def record_maker(record_type: Any) -> Callable[[Any, str | None], Any]:  # Any: a record of this type, from a row

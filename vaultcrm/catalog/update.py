@@ -4,6 +4,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from vaultcrm.catalog.rows import LIST_SEPARATOR, cells, column_list, stored_fields
@@ -163,10 +164,11 @@ class Update:
             ("decisions", Decision, contents.decisions),
             ("points", Point, contents.points),
         ):
-            names = column_list([*stored_fields(record_type), "client"])
+            fields = stored_fields(record_type)
+            columns, placeholders = column_list([*fields, "client"]), ", ".join("?" * (len(fields) + 1))
+            values_of = attrgetter(*fields)
             for record in records:
-                values = [*cells(record), link]
-                self.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(values))})", values)
+                self.execute(f"INSERT INTO {table} ({columns}) VALUES ({placeholders})", [*cells(values_of(record)), link])
         for problem in contents.problems:
             self.execute("INSERT INTO problems VALUES (?, ?, ?, ?)", problem)
         if contents.links:
