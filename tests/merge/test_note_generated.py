@@ -1,4 +1,4 @@
-"""What holds of every merge: nothing is lost unsaid, and what comes out can be read."""
+"""Properties of every merge: nothing is lost silently, and the result can be read."""
 
 import random
 import re
@@ -19,49 +19,49 @@ from vaultcrm.merge.note import merge_notes
 from vaultcrm.merge.properties import NO_VALUE, annotations, list_items, meaning, meanings
 
 SLOW = settings(max_examples=max(EXAMPLES // 5, 50), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-CHANCE = st.integers(0, 2**32).map(random.Random)
+RANDOM = st.integers(0, 2**32).map(random.Random)
 
 
 @st.composite
-def two_sided(draw: st.DrawFn) -> tuple[merge_rules.Sheet, merge_rules.Sheet, merge_rules.Sheet]:
-    """A client, a follow-up or an interaction, and what two devices made of it."""
-    chance = draw(CHANCE)
-    base = merge_rules.sheet(chance, draw(st.sampled_from(sorted(merge_rules.KEYS))), 1)
-    is_hard = draw(st.booleans())
-    return base, merge_rules.edited(chance, base, "one", is_hard), merge_rules.edited(chance, base, "two", is_hard)
+def two_sided(draw: st.DrawFn) -> tuple[merge_rules.ModelNote, merge_rules.ModelNote, merge_rules.ModelNote]:
+    """A client, a follow-up or an interaction, and two versions of it edited on two devices."""
+    rng = draw(RANDOM)
+    base = merge_rules.random_note(rng, draw(st.sampled_from(sorted(merge_rules.KEYS))), 1)
+    properties_only = draw(st.booleans())
+    return base, merge_rules.edit_randomly(rng, base, "one", properties_only), merge_rules.edit_randomly(rng, base, "two", properties_only)
 
 
 @SLOW
 @given(two_sided())
-def test_every_key_and_line_is_as_the_rules_say(sides: tuple[merge_rules.Sheet, merge_rules.Sheet, merge_rules.Sheet]) -> None:
+def test_every_key_and_line_follows_the_rules(sides: tuple[merge_rules.ModelNote, merge_rules.ModelNote, merge_rules.ModelNote]) -> None:
     base, ours, theirs = sides
-    made = merge_notes(base.write(), ours.write(), theirs.write())
-    wanted, clash = merge_rules.expected(base, ours, theirs)
-    assert set(made.keys) == clash
-    assert made.is_body_clean or base.body not in (ours.body, theirs.body)
-    if made.is_clean:
-        assert merge_rules.faults(base, ours, theirs, made.data) == []
+    result = merge_notes(base.to_bytes(), ours.to_bytes(), theirs.to_bytes())
+    expected, conflicts = merge_rules.expected(base, ours, theirs)
+    assert set(result.keys) == conflicts
+    assert result.is_body_clean or base.body not in (ours.body, theirs.body)
+    if result.is_clean:
+        assert merge_rules.merge_faults(base, ours, theirs, result.data) == []
     else:
-        read = merge_rules.properties(made.data)
+        read = merge_rules.read_properties(result.data)
         assert read is not None
-        assert read.keys() == wanted.keys()
+        assert read.keys() == expected.keys()
 
 
 @SLOW
 @given(two_sided())
-def test_both_ways_round_it_is_the_same_note(sides: tuple[merge_rules.Sheet, merge_rules.Sheet, merge_rules.Sheet]) -> None:
-    base, ours, theirs = (side.write() for side in sides)
+def test_a_merge_is_symmetric(sides: tuple[merge_rules.ModelNote, merge_rules.ModelNote, merge_rules.ModelNote]) -> None:
+    base, ours, theirs = (side.to_bytes() for side in sides)
     one, other = merge_notes(base, ours, theirs), merge_notes(base, theirs, ours)
     assert (set(one.keys), one.is_body_clean) == (set(other.keys), other.is_body_clean)
     if one.is_clean:
-        assert sorted_out(one.data) == sorted_out(other.data)
-        assert merge_notes(base, one.data, theirs).data == one.data, "a second merge of the same brings nothing new"
+        assert sorted_contents(one.data) == sorted_contents(other.data)
+        assert merge_notes(base, one.data, theirs).data == one.data, "a second merge of the same version changes nothing"
 
 
-def sorted_out(data: bytes) -> tuple[dict[str, merge_rules.Held], list[str]]:
-    read = merge_rules.properties(data)
+def sorted_contents(data: bytes) -> tuple[dict[str, merge_rules.PropertyValue], list[str]]:
+    read = merge_rules.read_properties(data)
     assert read is not None
-    return {key: sorted(value) if isinstance(value, list) else value for key, value in read.items()}, merge_rules.body_of(data)
+    return {key: sorted(value) if isinstance(value, list) else value for key, value in read.items()}, merge_rules.body_lines(data)
 
 
 VALUES = st.sampled_from(["x", "007", "two words", ["a", "b"], ["a"], None, 5, True])
@@ -69,7 +69,7 @@ VALUES = st.sampled_from(["x", "007", "two words", ["a", "b"], ["a"], None, 5, T
 
 @st.composite
 def forks(draw: st.DrawFn) -> tuple[Page, Page, Page]:
-    """Front matter of every kind, and what some edits make of it on each side."""
+    """Front matter of every kind, and the result of random edits of it on each side."""
     entries, newline, tail = draw(front_matters())
     base, _ = assembled(entries, newline, tail)
     sides = []
@@ -93,32 +93,32 @@ def forks(draw: st.DrawFn) -> tuple[Page, Page, Page]:
 
 @SLOW
 @given(forks(), st.lists(st.sampled_from(["one\n", "two\n", "\n", "three\n"]), max_size=6))
-def test_front_matter_of_every_kind_is_merged_by_key_or_said(fork: tuple[Page, Page, Page], lines: list[str]) -> None:
+def test_front_matter_of_every_kind_is_merged_by_key_or_reported(fork: tuple[Page, Page, Page], lines: list[str]) -> None:
     base, ours, theirs = fork
     tail = "".join(lines).encode()
-    made = merge_notes(base.join() + tail, ours.join() + tail, theirs.join() + tail)
-    page = split_page(made.data)
-    if not made.is_body_clean:  # the bodies are equal: it is no text, or cannot be read
-        assert (made.data, made.keys) == (ours.join() + tail, ("",))
-        assert b"\0" in made.data or duplicate_keys(base) or b"\x85" in made.data or "\u2028" in page.text
+    result = merge_notes(base.join() + tail, ours.join() + tail, theirs.join() + tail)
+    page = split_page(result.data)
+    if not result.is_body_clean:  # the bodies are equal, so the note isn't text or can't be read
+        assert (result.data, result.keys) == (ours.join() + tail, ("",))
+        assert b"\0" in result.data or duplicate_keys(base) or b"\x85" in result.data or "\u2028" in page.text
         return
     was, our, their, now = (meanings(side) for side in (base, ours, theirs, page))
     assert not duplicate_keys(page)
     assert page.after[page.body_start :] == split_page(ours.join() + tail).after[ours.body_start :]
     for key in {**was, **our, **their, **now}:
         a, b, c, found = was.get(key), our.get(key), their.get(key), now.get(key)
-        if key in made.keys:
+        if key in result.keys:
             assert found == b or (b in (None, NO_VALUE) and found == c)
         elif b in (a, c) or c == a:
             assert found == (c if b == a else b), key
-        elif NO_VALUE in (a, b, c):  # no value is none, however it is written
+        elif NO_VALUE in (a, b, c):  # an empty value counts as missing
             assert found in (a, b, c) or items(page, key)
-        else:  # both changed it: a list by its items
+        else:  # both sides changed it: a list is merged by its items
             for item in items(theirs, key) - items(base, key) | items(ours, key) - items(base, key):
                 assert item in items(page, key)
             for item in items(base, key) - items(theirs, key) | items(base, key) - items(ours, key):
                 assert item not in items(page, key) or item in items(ours, key) ^ items(theirs, key)
-    if made.is_clean:
+    if result.is_clean:
         for side in (ours, theirs):
             assert not [mark for mark, count in annotations(side).items() if annotations(base)[mark] < count > annotations(page)[mark]]
 
@@ -131,19 +131,19 @@ def items(page: Page, key: str) -> set[object]:
 
 @SLOW
 @given(forks())
-def test_what_only_they_changed_leaves_all_other_bytes_as_they_are(fork: tuple[Page, Page, Page]) -> None:
+def test_changes_of_theirs_alone_leave_all_other_bytes_as_they_are(fork: tuple[Page, Page, Page]) -> None:
     base, _, theirs = fork
-    whole = base.join() + b"own line\n"
-    made = merge_notes(base.join(), whole, theirs.join())
-    if made.is_clean:
+    ours = base.join() + b"own line\n"
+    result = merge_notes(base.join(), ours, theirs.join())
+    if result.is_clean:
         changed = {key for key in {**meanings(base), **meanings(theirs)} if meanings(base).get(key) != meanings(theirs).get(key)}
-        left, right = without(base, changed), without(split_page(made.data), changed)
-        if left is not None and right is not None:
-            assert right == left + b"own line\n"
+        before, after = without(base, changed), without(split_page(result.data), changed)
+        if before is not None and after is not None:
+            assert after == before + b"own line\n"
 
 
 def without(page: Page, keys: set[str]) -> bytes | None:
-    """The page without some properties; None where they cannot be taken out."""
+    """The page without some properties; None if they can't be removed."""
     try:
         for key in keys:
             page = remove_property(page, key)
@@ -164,15 +164,15 @@ ODD = st.one_of(
 
 @SLOW
 @given(st.one_of(st.none(), ODD), ODD, ODD)
-def test_whatever_is_merged_never_raises_and_is_told_apart(base: bytes | None, ours: bytes, theirs: bytes) -> None:
+def test_a_merge_of_any_bytes_never_raises(base: bytes | None, ours: bytes, theirs: bytes) -> None:
     assert merge_notes(base, ours, ours).data == ours
     assert merge_notes(ours, ours, theirs).data == theirs
     assert merge_notes(ours, theirs, ours).data == theirs
-    made = merge_notes(base, ours, theirs)
-    if made.is_clean and made.data not in (ours, theirs) and split_page(made.data).kind in ("yaml", "unclosed"):
-        root_node(split_page(made.data))
-    if not made.is_clean and made.keys == ("",) and not made.is_body_clean:
-        assert made.data == ours
+    result = merge_notes(base, ours, theirs)
+    if result.is_clean and result.data not in (ours, theirs) and split_page(result.data).kind in ("yaml", "unclosed"):
+        root_node(split_page(result.data))
+    if not result.is_clean and result.keys == ("",) and not result.is_body_clean:
+        assert result.data == ours
 
 
 LINES = st.lists(st.sampled_from(list(string.ascii_lowercase[:12])), max_size=8, unique=True)
@@ -180,14 +180,14 @@ LINES = st.lists(st.sampled_from(list(string.ascii_lowercase[:12])), max_size=8,
 
 @SLOW
 @given(LINES, LINES, LINES, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["\n", "\r\n"]), st.booleans(), st.booleans())
-def test_every_line_that_nobody_took_away_is_there(
+def test_every_line_that_nobody_removed_is_kept(
     base: list[str], ours: list[str], theirs: list[str], newline: str, other: str, is_ended: bool, is_their_ended: bool
 ) -> None:
     def text(lines: list[str], end: str, has_end: bool) -> bytes:
         return (end.join(lines) + (end if has_end and lines else "")).encode()
 
-    made, is_clean = merge_lines(text(base, newline, True), text(ours, newline, is_ended), text(theirs, other, is_their_ended))
-    found = made.decode().split()
+    result, is_clean = merge_lines(text(base, newline, True), text(ours, newline, is_ended), text(theirs, other, is_their_ended))
+    found = result.decode().split()
     for line in {*ours, *theirs}:
         kept = line in ours and line in theirs
         if is_clean and (kept or line not in base):
@@ -207,8 +207,8 @@ WORD = "ours-{}", "theirs-{}"
 
 
 @st.composite
-def scribbled(draw: st.DrawFn, rows: list[str], word: str) -> str:
-    """A note in which somebody has scribbled: each word that is new in it is there once."""
+def edited_note(draw: st.DrawFn, rows: list[str], word: str) -> str:
+    """A note with random edits, each of which adds a word that occurs only once."""
     rows, body = list(rows), list(BODY)
     for i in range(draw(st.integers(1, 3))):
         new = word.format(i)
@@ -237,17 +237,19 @@ def scribbled(draw: st.DrawFn, rows: list[str], word: str) -> str:
 
 @SLOW
 @given(st.data(), st.lists(st.booleans(), min_size=len(ROWS), max_size=len(ROWS)), st.booleans(), st.booleans())
-def test_what_somebody_wrote_is_there_or_the_merge_says_so(data: st.DataObject, which: list[bool], is_crlf: bool, has_base: bool) -> None:
+def test_a_clean_merge_contains_every_word_that_somebody_wrote(
+    data: st.DataObject, which: list[bool], is_crlf: bool, has_base: bool
+) -> None:
     rows = [line for row, is_in in zip(ROWS, which, strict=True) if is_in for line in re.split(r"(?<!: )\|(?!$)", row)]
     base = "\n".join(["---", *rows, "---", *BODY, ""])
-    ours, theirs = (data.draw(scribbled(rows, word)) for word in WORD)
-    made = merge_notes(base.encode() if has_base else None, ours.replace("\n", "\r\n" if is_crlf else "\n").encode(), theirs.encode())
-    if not made.is_clean:
+    ours, theirs = (data.draw(edited_note(rows, word)) for word in WORD)
+    result = merge_notes(base.encode() if has_base else None, ours.replace("\n", "\r\n" if is_crlf else "\n").encode(), theirs.encode())
+    if not result.is_clean:
         return
-    text = made.data.decode()
+    text = result.data.decode()
     for side in (ours, theirs):
         for word in re.findall(r"(?:ours|theirs)-\d", side):
             assert word in text
     if text.replace("\r\n", "\n") not in (ours, theirs):
-        assert not duplicate_keys(split_page(made.data))
+        assert not duplicate_keys(split_page(result.data))
         assert ("\r\n" in text) == is_crlf

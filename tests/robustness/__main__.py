@@ -1,13 +1,13 @@
-"""What vaultcrm bears: kills, many hands at once, strangers' folders, and what means harm. Run by hand; prints figures.
+"""Programs that test what vaultcrm withstands: kills, concurrent writers, other people's folders, hostile files. Run by hand.
 
     python -m tests.robustness kills 300          kill -9 at random moments of writing commands
-    python -m tests.robustness hands 8 100        8 processes, each adding 100 items to one list
-    python -m tests.robustness reading FOLDER…    every reading command, over copies of folders
+    python -m tests.robustness writers 8 100      8 processes, each adding 100 items to one list
+    python -m tests.robustness reading FOLDER…    every reading command, on copies of folders
     python -m tests.robustness storms 100         changes of every kind beside a running watcher
     python -m tests.robustness index-kills 100    kill -9 at random moments of indexing
-    python -m tests.robustness hostile            notes, settings, templates, links and titles that mean harm
+    python -m tests.robustness hostile            hostile notes, settings, templates, links and titles
 
-Exits with 1 when there is a fault; each is printed with the command that shows it.
+Each prints figures, and every fault with the command that shows it. Exits with 1 if there is a fault.
 """
 
 import json
@@ -18,90 +18,106 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.robustness.caches import known
-from tests.robustness.desk import HANDS
-from tests.robustness.hostile_files import THINGS, alone, together
-from tests.robustness.hostile_input import TITLES, TRAPS, typed, with_trap
+from tests.robustness.caches import dump
+from tests.robustness.hostile_files import HOSTILE_FILES, check_alone, check_together
+from tests.robustness.hostile_input import COMMANDS, TRAPS, check_commands, check_trap
 from tests.robustness.index_kills import index_kills
-from tests.robustness.kills import _hand, first_kills, hands, kills
-from tests.robustness.reading import reading
-from tests.robustness.stirring import stir
+from tests.robustness.kills import first_kills, kills, write_concurrently, write_repeatedly
+from tests.robustness.random_changes import change_randomly
+from tests.robustness.reading import check_reading
+from tests.robustness.sandbox import PARALLEL
 from tests.robustness.storms import storms, watch
 
 
-def hostile() -> dict[str, list[str]]:
-    """The faults by what was tried; things that are faulty alone are left out of the common vault."""
-    tried: dict[str, Callable[[], list[str]]] = {}
-    for i in range(HANDS):
-        tried[f"typed, part {i + 1}"] = lambda i=i: typed(i, HANDS)  # type: ignore[misc]  # a lambda's default has no type
-    tried |= {name: lambda name=name: alone(name) for name in THINGS}  # type: ignore[misc]  # as above
-    tried |= {name: lambda name=name: with_trap(name) for name in TRAPS}  # type: ignore[misc]  # as above
-    with ThreadPoolExecutor(HANDS) as pool:
-        found = dict(zip(tried, pool.map(lambda test: test(), tried.values()), strict=True))
-    found["all together"] = together([name for name in THINGS if not found[name]])
-    return found
+def run_kills(count: str, seed: str = "1") -> list[str]:
+    killed = kills(int(count), seed=int(seed))
+    print(f"{killed.number} kills:", ", ".join(f"{number} {moment}" for moment, number in killed.moments.items()))
+    print(", ".join(f"{word} {sum(f': {word}: ' in fault for fault in killed.faults)}" for word in ("torn", "lost")))
+    return killed.faults + (first_kills() if shutil.which("strace") else [])
 
 
-# What storms start in processes of their own
-_PARTS: dict[str, Callable[..., None]] = {
-    "known": lambda root, anew: print(json.dumps(known(root, bool(anew)))),
-    "stir": lambda root, seed, hand, number: print(json.dumps(stir(Path(root), int(seed), int(hand), int(number)))),
+def run_writers(writers: str, writes: str) -> list[str]:
+    faults: list[str] = []
+    for count, times, as_programs in ((8, 10, True), (int(writers), int(writes), False)):
+        done = write_concurrently(count, times, as_programs)
+        how = "programs" if as_programs else "processes"
+        print(f"{count} {how} × {times}: {done.items} of {count * times} items in {done.seconds:.1f} s", flush=True)
+        faults += done.faults
+    return faults
+
+
+def run_storms(count: str = "100", seed: str = "1") -> list[str]:
+    result = storms(int(count), seed=int(seed))
+    done = ", ".join(f"{number} {name}" for name, number in result.done.most_common())
+    print(f"{result.equal} of {result.number} storms equal; {done}")
+    print(f"{result.late} of {2 * result.number} last words were not found at once")
+    return result.faults
+
+
+def run_index_kills(count: str = "100", seed: str = "1") -> list[str]:
+    killed = index_kills(int(count), seed=int(seed))
+    moments = ", ".join(f"{number} {moment}" for moment, number in killed.moments.items())
+    print(f"{killed.right} of {killed.number} kills right: {moments}")
+    return killed.faults
+
+
+def run_reading(*folders: str) -> list[str]:
+    faults: list[str] = []
+    for folder in folders:
+        read = check_reading(Path(folder))
+        print(
+            f"{read.name}: {read.files} files and folders, {read.commands} commands; first {read.first_seconds:.2f} s, "
+            f"slowest of the rest {read.slowest.cpu_seconds:.2f} s ({read.slowest.shown}); {len(read.faults)} faults",
+            flush=True,
+        )
+        faults += [f"{read.name}: {fault}" for fault in read.faults]
+    return faults
+
+
+def run_hostile() -> list[str]:
+    """Everything hostile by itself, then all files that do no harm by themselves in one vault."""
+    checks: dict[str, Callable[[], list[str]]] = {}
+    for i in range(PARALLEL):
+        checks[f"commands, part {i + 1}"] = lambda i=i: check_commands(i, PARALLEL)  # type: ignore[misc]  # a lambda's default has no type
+    checks |= {name: lambda name=name: check_alone(name) for name in HOSTILE_FILES}  # type: ignore[misc]  # as above
+    checks |= {name: lambda name=name: check_trap(name) for name in TRAPS}  # type: ignore[misc]  # as above
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        found = dict(zip(checks, pool.map(lambda check: check(), checks.values()), strict=True))
+    found["all together"] = check_together([name for name in HOSTILE_FILES if not found[name]])
+    print(
+        f"{len(HOSTILE_FILES)} files, {len(TRAPS)} traps, {len(COMMANDS)} commands; "
+        f"{sum(map(bool, found.values()))} of {len(found)} checks found a fault"
+    )
+    return [f"{name}: {fault}" for name, faults in found.items() for fault in faults]
+
+
+PROGRAMS: dict[str, Callable[..., list[str]]] = {
+    "kills": run_kills,
+    "writers": run_writers,
+    "reading": run_reading,
+    "storms": run_storms,
+    "index-kills": run_index_kills,
+    "hostile": run_hostile,
+}
+# What the programs start as child processes
+_CHILDREN: dict[str, Callable[..., None]] = {
+    "dump": lambda root, is_rebuilt: print(json.dumps(dump(root, bool(is_rebuilt)))),
+    "change": lambda root, seed, number, count: print(json.dumps(change_randomly(Path(root), int(seed), int(number), int(count)))),
     "watch": lambda root, period: watch(root, float(period)),
+    "write": lambda root, name, count: write_repeatedly(root, name, int(count)),
 }
 
-# ------------------------------------------------------------------------------------ by hand
 
-
-def main(action: str = "", *given: str) -> int:
-    begun = time.monotonic()
-    faults: list[str] = []
-    if action == "kills":
-        killed = kills(int(given[0]), seed=int(given[1]) if len(given) > 1 else 1)
-        print(f"{killed.number} kills:", ", ".join(f"{count} {moment}" for moment, count in killed.moments.items()))
-        print(", ".join(f"{word} {sum(f': {word}: ' in fault for fault in killed.faults)}" for word in ("torn", "lost")))
-        faults = killed.faults
-        if shutil.which("strace"):
-            faults += first_kills()
-    elif action == "hands":
-        for people, times, as_programs in ((8, 10, True), (int(given[0]), int(given[1]), False)):
-            done = hands(people, times, as_programs)
-            how = "programs" if as_programs else "processes"
-            print(f"{people} {how} × {times}: {done.items} of {people * times} items in {done.seconds:.1f} s", flush=True)
-            faults += done.faults
-    elif action == "hand":
-        _hand(given[0], given[1], int(given[2]))
+def main(action: str = "", *args: str) -> int:
+    if action in _CHILDREN:
+        _CHILDREN[action](*args)
         return 0
-    elif action == "storms":
-        blown = storms(int(given[0]) if given else 100, seed=int(given[1]) if len(given) > 1 else 1)
-        print(f"{blown.equal} of {blown.number} storms equal;", ", ".join(f"{count} {name}" for name, count in blown.done.most_common()))
-        print(f"{blown.late} of {2 * blown.number} last words were not found at once")
-        faults = blown.faults
-    elif action == "index-kills":
-        cut = index_kills(int(given[0]) if given else 100, seed=int(given[1]) if len(given) > 1 else 1)
-        print(f"{cut.right} of {cut.number} kills right:", ", ".join(f"{count} {moment}" for moment, count in cut.moments.items()))
-        faults = cut.faults
-    elif action in _PARTS:
-        _PARTS[action](*given)
-        return 0
-    elif action == "reading":
-        for folder in given:
-            read = reading(Path(folder))
-            print(
-                f"{read.name}: {read.files} files and folders, {read.commands} commands; first {read.first:.2f} s, "
-                f"slowest then {read.slowest.worked:.2f} s ({read.slowest.shown}); {len(read.faults)} faults",
-                flush=True,
-            )
-            faults += [f"{read.name}: {fault}" for fault in read.faults]
-    elif action == "hostile":
-        tried = hostile()
-        faults = [f"{name}: {fault}" for name, found in tried.items() for fault in found]
-        print(
-            f"{len(THINGS)} things, {len(TRAPS)} traps, {len(TITLES)} typed lines; {sum(map(bool, tried.values()))} of {len(tried)} faulty"
-        )
-    else:
+    if action not in PROGRAMS:
         print(__doc__)
         return 2
-    print(f"{len(faults)} faults, {time.monotonic() - begun:.0f} s")
+    started = time.monotonic()
+    faults = PROGRAMS[action](*args)
+    print(f"{len(faults)} faults, {time.monotonic() - started:.0f} s")
     for fault in faults:
         print("FAULT", fault.encode("unicode_escape").decode())
     return 1 if faults else 0

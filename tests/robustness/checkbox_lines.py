@@ -1,11 +1,11 @@
-"""By hand: the checkbox lines of whole vaults.
+"""Checks of the checkbox lines of whole vaults. Run by hand.
 
-    python -m tests.robustness.checkbox_lines counts VAULT EXPECTED.json NAME    # lines by sign, against an independent count
-    python -m tests.robustness.checkbox_lines done VAULT…                        # each line done, dropped, moved, and taken back
+    python -m tests.robustness.checkbox_lines counts VAULT EXPECTED.json NAME    # compare with an independent count
+    python -m tests.robustness.checkbox_lines done VAULT…                        # complete, drop and move each line, and undo that
 
-EXPECTED holds, under `vaults` and NAME, how many checkbox lines have a sign anywhere in them
-(`task_signifiers`) and which marks stand in the boxes (`task_status_chars`). What we read less is
-listed with the line, so that a reader can say which rule of the plug-in it is.
+EXPECTED holds, under `vaults` and NAME, how many checkbox lines contain each emoji of the Tasks
+plugin (`task_signifiers`), and how often each character is in the box (`task_status_chars`). Lines
+whose emoji vaultcrm takes for text are listed, so that one can see which rule of the plugin applies.
 """
 
 import json
@@ -24,7 +24,7 @@ from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.tasks.line import Task, find_tasks, parse_task
 
 AT = datetime(2026, 11, 16, 9, 30)
-MARKS = {
+EMOJIS = {
     "due": "📅", "scheduled": "⏳", "start": "🛫", "recurrence": "🔁", "done": "✅", "cancelled": "❌", "created": "➕", "id": "🆔",
     "dependsOn": "⛔",
 }  # fmt: skip
@@ -44,21 +44,22 @@ def tasks_of(vault: Path) -> list[tuple[Path, int, Task]]:
 
 def counts(vault: Path, expected: dict[str, dict[str, int]]) -> None:
     tasks = tasks_of(vault)
-    marks = Counter(task.symbol for _, _, task in tasks)
+    symbols = Counter(task.symbol for _, _, task in tasks)
     for symbol, number in expected["task_status_chars"].items():
-        if marks[symbol] != number:
-            print(f"[{symbol}] {marks[symbol]} of {number}")
-    print(f"{len(tasks)} lines with a box, {sum(expected['task_status_chars'].values())} expected")
-    for kind, mark in MARKS.items():
-        with_mark = [(path, line, task) for path, line, task in tasks if mark in task.line]
-        unread = [one for one in with_mark if one[2].field("depends" if kind == "dependsOn" else kind) is None]
-        print(f"{kind}: {len(with_mark)} lines have {mark}, {expected['task_signifiers'].get(kind)} expected; of {len(unread)} it is text")
-        for path, line, task in unread:
+        if symbols[symbol] != number:
+            print(f"[{symbol}] {symbols[symbol]} of {number}")
+    print(f"{len(tasks)} checkbox lines, {sum(expected['task_status_chars'].values())} expected")
+    for field, emoji in EMOJIS.items():
+        with_emoji = [(path, line, task) for path, line, task in tasks if emoji in task.line]
+        as_text = [one for one in with_emoji if one[2].field("depends" if field == "dependsOn" else field) is None]
+        expected_count = expected["task_signifiers"].get(field)
+        print(f"{field}: {len(with_emoji)} lines contain {emoji}, {expected_count} expected; in {len(as_text)} it is text")
+        for path, line, task in as_text:
             print(f"    {path.relative_to(vault)}:{line}: {task.line.strip()}")
 
 
 def lines_changed(old: bytes, new: bytes) -> tuple[int, int]:
-    """How many lines were taken away and added between what is the same at the beginning and at the end."""
+    """The number of lines removed and added between the unchanged lines at the start and at the end."""
     before, after = old.split(b"\n"), new.split(b"\n")
     while before and after and before[0] == after[0]:
         before, after = before[1:], after[1:]
@@ -67,30 +68,30 @@ def lines_changed(old: bytes, new: bytes) -> tuple[int, int]:
     return len(before), len(after)
 
 
-def judge(what: str, task: Task, taken: int, added: int) -> str | None:
-    """What is wrong with an edit that took away and added so many lines; None for nothing."""
-    goes = (task.value("on_completion") or "").lower() == "delete" and what == "done"
+def edit_fault(what: str, task: Task, removed: int, added: int) -> str | None:
+    """What is wrong with an edit that removed and added these numbers of lines; None if nothing is."""
+    is_deleted = (task.value("on_completion") or "").lower() == "delete" and what == "done"
     recurs = what == "done" and task.value("recurrence") is not None
-    allowed = {(1, 0), (1, 1)} if goes else {(1, 1), (1, 2), (0, 1)} if recurs else {(1, 1)}
-    return None if (taken, added) in allowed else f"{what} took away {taken} and added {added} lines"
+    allowed = {(1, 0), (1, 1)} if is_deleted else {(1, 1), (1, 2), (0, 1)} if recurs else {(1, 1)}
+    return None if (removed, added) in allowed else f"{what} removed {removed} and added {added} lines"
 
 
-def run(source: Path, folder: Path) -> Counter[str]:
-    """Each open checkbox line of a vault done, dropped and moved, and each time taken back."""
+def edit_all_lines(source: Path, folder: Path) -> Counter[str]:
+    """Complete, drop and move each open checkbox line of a vault, and undo each edit."""
     vault = folder / "vault"
     shutil.copytree(source, vault)
     os.system(f"chmod -R u+w '{vault}'")
     crm = Crm(str(vault), AT, ["test"])
     crm.refresh()
-    found: Counter[str] = Counter()
+    counts_by_outcome: Counter[str] = Counter()
     for item in [one for one in crm.catalog.follow_ups() if one.kind == "task"]:
         path = vault / item.path
         before = path.read_bytes()
         task = parse_task(before.decode().split("\n")[item.line - 1])
         assert task is not None
-        found["lines"] += 1
+        counts_by_outcome["lines"] += 1
         if not item.is_open:
-            found["closed"] += 1
+            counts_by_outcome["closed"] += 1
             continue
         for what in ("done", "drop", "snooze"):
             try:
@@ -99,24 +100,24 @@ def run(source: Path, folder: Path) -> Counter[str]:
                 else:
                     (follow_ups.done if what == "done" else follow_ups.drop)(crm, [item.id])
             except Refused as error:
-                found[f"{what} refused"] += 1
+                counts_by_outcome[f"{what} refused"] += 1
                 print(f"{item.path}:{item.line}: {error.message}\n    {task.line}")
                 continue
             after = path.read_bytes()
-            found[what] += 1
+            counts_by_outcome[what] += 1
             if after == before:
                 print(f"{item.path}:{item.line}: {what} changed nothing\n    {task.line}")
                 continue
-            taken, added = lines_changed(before, after)
-            found[f"{what}: -{taken} +{added}"] += 1
-            if fault := judge(what, task, taken, added):
-                found["FAULTS"] += 1
+            removed, added = lines_changed(before, after)
+            counts_by_outcome[f"{what}: -{removed} +{added}"] += 1
+            if fault := edit_fault(what, task, removed, added):
+                counts_by_outcome["FAULTS"] += 1
                 print(f"{item.path}:{item.line}: {fault}\n    {task.line}")
             undo.undo(str(vault))
             if path.read_bytes() != before:
-                found["FAULTS"] += 1
-                print(f"{item.path}:{item.line}: undo gives other bytes")
-    return found
+                counts_by_outcome["FAULTS"] += 1
+                print(f"{item.path}:{item.line}: undo restored other bytes")
+    return counts_by_outcome
 
 
 def main() -> None:
@@ -129,7 +130,7 @@ def main() -> None:
             for kind in ("CACHE", "STATE", "CONFIG"):
                 os.environ[f"XDG_{kind}_HOME"] = os.path.join(folder, kind.lower())
             try:
-                print(name, dict(run(Path(name), Path(folder))))
+                print(name, dict(edit_all_lines(Path(name), Path(folder))))
             except (VaultcrmError, Unreadable) as error:
                 print(name, "FAILED", error)
 

@@ -1,8 +1,8 @@
-"""Front matter of real notes: every edit of every file below a folder, judged by PyYAML and by position.
+"""Every edit of the front matter of every note below a folder, checked with PyYAML and by position. Run by hand.
 
     python -m tests.robustness.front_matter_edits FOLDER…
 
-Prints what was edited and what was refused and why; exits 1 when a byte moved that should not have.
+Prints how many edits were made, and how many were refused and why. Exits with 1 if an edit changed a byte that it should not.
 """
 
 import collections
@@ -30,9 +30,9 @@ def notes(folders: list[Path]) -> Iterator[Path]:
 
 
 def key_ranges(text: str) -> dict[str, tuple[int, int]]:
-    """Each top-level key with the characters that are its own: from its line to the next key's line.
+    """The range of characters of each top-level key, from its line to the next key's line.
 
-    By PyYAML's own composer, not by the one under test.
+    Found with PyYAML's own composer, not with the one under test.
     """
     root = yaml.compose(text, yaml.SafeLoader)
     if not isinstance(root, yaml.MappingNode):
@@ -53,8 +53,8 @@ def is_same_outside(old: bytes, new: bytes, low: int, high: int) -> bool:
     return new.startswith(old[:low]) and new.endswith(old[high:]) and len(new) >= low + kept
 
 
-def judge(page: Page, tally: collections.Counter[str], reasons: collections.Counter[str]) -> list[str]:
-    """What is wrong after setting, removing and appending to each property and adding a new one."""
+def edit_faults(page: Page, tally: collections.Counter[str], reasons: collections.Counter[str]) -> list[str]:
+    """What is wrong after setting, removing and appending to each property, and adding a new one."""
     faults: list[str] = []
     text, data, root = page.text, page.join(), root_node(page)
     old = node_properties(root, text)
@@ -66,13 +66,13 @@ def judge(page: Page, tally: collections.Counter[str], reasons: collections.Coun
 
     def attempt(name: str, edit: object, inside: tuple[int, int] | None, expect: dict[str, Value]) -> None:
         try:
-            made = edit()  # type: ignore[operator]  # one of the four lambdas below
+            result = edit()  # type: ignore[operator]  # one of the four lambdas below
         except Refused as error:
             tally[name + " refused"] += 1
             reasons[re.sub(r"'[^']*'", "KEY", error.message)] += 1
             return
         tally[name] += 1
-        new = made.join()
+        new = result.join()
         if inside is None:
             if not is_one_insertion(data, new):
                 faults.append(f"{name}: more than one insertion")
@@ -81,7 +81,7 @@ def judge(page: Page, tally: collections.Counter[str], reasons: collections.Coun
             high = offset + len(text[: inside[1]].encode())
             if not is_same_outside(data, new, low, high):
                 faults.append(f"{name}: changed outside bytes {low} to {high}")
-        if read_properties(made) != expect:
+        if read_properties(result) != expect:
             faults.append(f"{name}: reads back wrong")
 
     attempt("add", lambda: set_property(page, NEW_KEY, VALUE), None, {**old, NEW_KEY: VALUE})
@@ -117,7 +117,7 @@ def main() -> None:
             continue
         tally["with front matter"] += 1
         refused = sum(n for name, n in tally.items() if name.endswith(" refused"))
-        for fault in judge(page, tally, reasons):
+        for fault in edit_faults(page, tally, reasons):
             bad += 1
             print(f"{path}: {fault}")
         tally["files where an edit was refused"] += refused != sum(n for m, n in tally.items() if m.endswith(" refused"))

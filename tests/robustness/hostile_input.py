@@ -1,33 +1,44 @@
-"""Hostile templates, ways out of the vault, and what is typed."""
+"""Hostile templates, links that lead out of the vault, and hostile arguments."""
 
 import os
 import re
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.robustness.desk import _BIDI, _CONTROLS, ACME, desk, differing, faults_of, is_whole, looks, put, texts
-from tests.robustness.hostile_files import _RAW, _UGLY, ESC, WRITES, Made, X, _link, _note, _put
+from tests.robustness.hostile_files import ESC, NOTE, RAW, UGLY, WRITES, Content, note, put, symlink_to
+from tests.robustness.sandbox import (
+    ACME,
+    BIDI,
+    CONTROLS,
+    changed_paths,
+    file_states,
+    is_complete_note,
+    read_files,
+    run_faults,
+    sandbox,
+    write_files,
+)
 
 
 class Trap(NamedTuple):
-    """Something at a path in the vault, a command that comes upon it, and the exit codes that are right."""
+    """Something hostile at a path in the vault, a command that uses it, and the exit codes that are right."""
 
     path: str
-    made: Made
-    words: tuple[str, ...]
+    content: Content
+    command: tuple[str, ...]
     codes: tuple[int, ...] = (4,)
-    first: tuple[str, ...] = ()  # a command to run before
+    setup: tuple[str, ...] = ()  # a command to run before
 
 
 def _moved_out(path: Path) -> None:
-    """A folder that lies outside of the vault now, with a link in its place."""
+    """Move a folder out of the vault and leave a symbolic link to it."""
     path.mkdir(exist_ok=True)
     outside = next(folder for folder in path.parents if folder.name == "vault").with_name("outside") / path.name
     path.rename(outside)
     path.symlink_to(outside)
 
 
-def _second_name(path: Path) -> None:
+def _hard_link_outside(path: Path) -> None:
     path.hardlink_to(path.parents[3] / "outside/secret.md")
 
 
@@ -42,7 +53,7 @@ def _brief(text: bytes, *options: str, codes: tuple[int, ...] = (0,)) -> Trap:
 _LOOPS, _ENDS = "".join(f"{{% for {name} in range(1000) %}}" for name in "abcd"), "{% endfor %}" * 4
 _TEN = '{% set a = "0123456789" %}'
 _MADE = f"{ACME}/follow-ups/Ask.md"
-_SAYS_NO = (0, 4, 6)
+_MAY_REFUSE = (0, 4, 6)
 
 TRAPS = {
     "template: loops for ever": _template(_LOOPS + _ENDS),
@@ -56,73 +67,73 @@ TRAPS = {
     "template: a gigabyte by replace": _template('{{ "xxxxxxxxxx"' + '|replace("x", "xxxxxxxxxx")' * 8 + "|length }}"),
     "template: a gigabyte by join": _template("{% set a = range(1000)|join(range(1000)|join) %}{{ range(1000)|join(a)|length }}"),
     "template: a power by round": _template('{{ 1|round(30000000, "ceil") }}'),
-    "template: 25 loops in each other": _template("{% for a in [1] %}" * 25 + "{% endfor %}" * 25, _SAYS_NO),
-    "template: 300 lists in each other": _template("{{ " + "[" * 300 + "]" * 300 + " }}", _SAYS_NO),
-    "template: 10,000 lists in each other": _template("{{ " + "[" * 10_000 + "]" * 10_000 + " }}", _SAYS_NO),
-    "template: a number of 5,000 digits": _template("{{ " + "9" * 5000 + " }}", _SAYS_NO),
+    "template: 25 loops in each other": _template("{% for a in [1] %}" * 25 + "{% endfor %}" * 25, _MAY_REFUSE),
+    "template: 300 lists in each other": _template("{{ " + "[" * 300 + "]" * 300 + " }}", _MAY_REFUSE),
+    "template: 10,000 lists in each other": _template("{{ " + "[" * 10_000 + "]" * 10_000 + " }}", _MAY_REFUSE),
+    "template: a number of 5,000 digits": _template("{{ " + "9" * 5000 + " }}", _MAY_REFUSE),
     "template: out of the sandbox": _template("{{ ''.__class__.__mro__[1].__subclasses__() }}"),
     "template: out by format": _template('{{ "{0.__class__}".format(1) }}'),
     "template: a file outside": _template('{% include "../../outside/secret.md" %}', (3, 4)),
     "template: binary": Trap("templates/interaction.md", bytes(range(256)), WRITES[0], (4, 6)),
     "template: no properties": Trap("templates/interaction.md", b"evil\n", WRITES[0]),
-    "template: a FIFO": Trap("templates/interaction.md", os.mkfifo, WRITES[0], _SAYS_NO),
-    "template: /dev/zero": Trap("templates/interaction.md", _link("/dev/zero"), WRITES[0], _SAYS_NO),
-    "template: a folder": Trap("templates/interaction.md", Path.mkdir, WRITES[0], _SAYS_NO),
-    "template: linked to outside": Trap("templates/interaction.md", _link("../../outside/secret.md"), WRITES[0], _SAYS_NO),
-    "brief: control characters": _brief(_RAW.encode()),
-    "brief: control characters in colour": _brief(_RAW.encode(), "--color"),
+    "template: a FIFO": Trap("templates/interaction.md", os.mkfifo, WRITES[0], _MAY_REFUSE),
+    "template: /dev/zero": Trap("templates/interaction.md", symlink_to("/dev/zero"), WRITES[0], _MAY_REFUSE),
+    "template: a folder": Trap("templates/interaction.md", Path.mkdir, WRITES[0], _MAY_REFUSE),
+    "template: linked to outside": Trap("templates/interaction.md", symlink_to("../../outside/secret.md"), WRITES[0], _MAY_REFUSE),
+    "brief: control characters": _brief(RAW.encode()),
+    "brief: control characters in colour": _brief(RAW.encode(), "--color"),
     "brief: written escapes": _brief(rb'{{ "\x1b]52;c;ZXZpbA==\x07 \x9b31m" }}'),
     "brief: a summary as it is": _brief(b"{{ talks[0].summary }}"),
     "brief: loops for ever": _brief((_LOOPS + _ENDS).encode(), codes=(4,)),
     "brief: a style that is none": _brief(b'{{ line("", ["x"], "a", "evil") }}', "--color", codes=(0, 4)),
-    "out: a second name of a file outside": Trap(X, _second_name, ("set", X, "x=1"), (4, 5, 6)),
-    "out: a linked note": Trap(X, _link("../../../outside/secret.md"), ("set", X, "x=1"), (3, 4)),
+    "out: a second name of a file outside": Trap(NOTE, _hard_link_outside, ("set", NOTE, "x=1"), (4, 5, 6)),
+    "out: a linked note": Trap(NOTE, symlink_to("../../../outside/secret.md"), ("set", NOTE, "x=1"), (3, 4)),
     "template: broken for the second note": Trap("templates/follow-up.md", b"{{ nothing }}", WRITES[0]),
     "out: linked interactions": Trap(f"{ACME}/interactions", _moved_out, WRITES[0]),
     "out: linked follow-ups": Trap(f"{ACME}/follow-ups", _moved_out, WRITES[1]),
     "out: linked follow-ups of a log": Trap(f"{ACME}/follow-ups", _moved_out, WRITES[0]),
     "out: linked decisions": Trap(f"{ACME}/decisions", _moved_out, ("decide", "acme", "Three milestones")),
     "out: linked clients": Trap("clients", _moved_out, ("client", "add", "New client")),
-    "out: undo of what was moved out": Trap(f"{ACME}/follow-ups", _moved_out, ("undo",), (4, 5, 6), first=WRITES[1]),
-    "out: undo of what is a link": Trap(_MADE, _link("../../../outside/secret.md"), ("undo",), (4, 5, 6), first=WRITES[1]),
+    "out: undo of what was moved out": Trap(f"{ACME}/follow-ups", _moved_out, ("undo",), (4, 5, 6), setup=WRITES[1]),
+    "out: undo of what is a link": Trap(_MADE, symlink_to("../../../outside/secret.md"), ("undo",), (4, 5, 6), setup=WRITES[1]),
 }  # fmt: skip
 
 
-def with_trap(name: str) -> list[str]:
-    """A vault with a trap: an answer in time, all or nothing written, nothing outside read or written."""
+def check_trap(name: str) -> list[str]:
+    """The faults of one trap: the command must answer in time, write all or nothing, and neither read nor write outside the vault."""
     trap = TRAPS[name]
-    with desk() as on:
-        put(on.vault, {f"{ACME}/interactions/2026-11-09 Ugly.md": _note(f"type: interaction\nsummary: {_UGLY}")})
-        if trap.first:
-            on.run(*trap.first)
-        _put(on.vault / trap.path, trap.made)
-        before, outside = texts(on.vault), looks(on.outside)
-        run = on.run(*trap.words)
-        faults = faults_of(run, trap.codes)
-        new = {path: data for path, data in texts(on.vault).items() if before.get(path) != data}
-        if run.code and (new or texts(on.vault) != before):
-            faults.append(f"{run.shown}: exit {run.code}, and yet it has changed {differing(before, texts(on.vault))}")
-        faults += [f"{run.shown}: {path} is no whole note" for path, data in new.items() if not is_whole(data)]
+    with sandbox() as box:
+        write_files(box.vault, {f"{ACME}/interactions/2026-11-09 Ugly.md": note(f"type: interaction\nsummary: {UGLY}")})
+        if trap.setup:
+            box.run(*trap.setup)
+        put(box.vault / trap.path, trap.content)
+        before, outside = read_files(box.vault), file_states(box.outside)
+        run = box.run(*trap.command)
+        faults = run_faults(run, trap.codes)
+        new = {path: data for path, data in read_files(box.vault).items() if before.get(path) != data}
+        if run.code and (new or read_files(box.vault) != before):
+            faults.append(f"{run.shown}: exit {run.code}, although it changed {changed_paths(before, read_files(box.vault))}")
+        faults += [f"{run.shown}: {path} is not a complete note" for path, data in new.items() if not is_complete_note(data)]
         if any(b"Nobody may read" in data for data in new.values()) or "Nobody may read" in run.out:
-            faults.append(f"{run.shown}: a file outside of the vault was read")
-        faults += [f"{run.shown}: has changed {path!r} outside of the vault" for path in differing(outside, looks(on.outside))]
+            faults.append(f"{run.shown}: a file outside the vault was read")
+        faults += [f"{run.shown}: {path!r} outside the vault was changed" for path in changed_paths(outside, file_states(box.outside))]
     return faults
 
 
-# --------------------------------------------------------------------- hostile: what is typed
+# --------------------------------------------------------------------- hostile arguments
 
 _LONG, _WORDS, _BYTES = "x" * 10_000, "word " * 2_000 + "end", os.fsdecode(b"\xff\xfe bytes")
 _NOBODY = f"{ESC}nobody"
 
-# What somebody may type or paste, with the exit codes that are right: 0 it is written, 2 to 5 it is said why not.
-TITLES: tuple[tuple[str, tuple[str, ...]], ...] = (
+# What somebody may type or paste, with the digits of the right exit codes: 0 if it is written, 2 to 5 if it is refused with a reason.
+COMMANDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     *((codes, ("client", "add", title)) for codes, title in (
         ("0", "../../evil"), ("0", f"{ESC}bad"), ("0", "con"), ("0", "\u202egnp.exe"), ("0", _LONG), ("0", _WORDS), ("0", "a\nb\r\nc"),
         ("0", "C:\\Windows"), ("0", ".hidden"), ("0", "[[y]]#^|"), ("0", "z: y # z"), ("0", "e\u0301" * 200), ("0", "{{ 7 * 7 }}"),
         ("4", ""), ("4", "."), ("4", ".."), ("4", "..."), ("4", "🎉"), ("4", "   "), ("4", _BYTES),
     )),
     *((codes, ("log", "acme", *text)) for codes, text in (
-        ("0", ("\x1b[2J",)), ("0", (f"{ESC}{_RAW}",)), ("0", ("../../evil",)), ("0", ("con",)), ("0", ("🎉",)), ("0", ("...",)),
+        ("0", ("\x1b[2J",)), ("0", (f"{ESC}{RAW}",)), ("0", ("../../evil",)), ("0", ("con",)), ("0", ("🎉",)), ("0", ("...",)),
         ("0", (_LONG,)), ("0", (_WORDS,)), ("2", ("",)), ("2", ("   ",)), ("4", (_BYTES,)), ("0", ("--", "---\ntype: client\n---\n")),
         ("0", ("{{ 7 * 7 }}{% for x in y %}",)), ("0", ("x", "--summary", _LONG)), ("4", ("x", "--with", _BYTES)),
         ("2", ("x", "--next", "...")), ("0", ("x", "--next", _LONG)), ("3", ("x", "--project", ESC)), ("2", ("x", "--channel", ESC)),
@@ -138,7 +149,7 @@ TITLES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("0", f"{ESC}bad"), ("0", "../../evil"), ("0", "nul"), ("0", _LONG), ("4", ""), ("4", ".."), ("4", _BYTES),
     )),
     *((codes, ("set", "acme", text)) for codes, text in (
-        ("0", "x=../../y"), ("0", f"y={_RAW}"), ("0", f"z={_LONG}"), ("4", f"a={_BYTES}"), ("2", "x="), ("2", "=x"), ("04", f"{ESC}=x"),
+        ("0", "x=../../y"), ("0", f"y={RAW}"), ("0", f"z={_LONG}"), ("4", f"a={_BYTES}"), ("2", "x="), ("2", "=x"), ("04", f"{ESC}=x"),
         ("4", "status=../../y"), ("04", "a\nb: c=x"), ("0", "b=a\nb: c"), ("0", "c=---"), ("4", "y=" + "x" * 70_000), ("0", f"tags+={ESC}"),
     )),
     *((codes, ("set", note, "x=1")) for codes, note in (
@@ -159,36 +170,39 @@ TITLES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-def typed(part: int = 0, parts: int = 1, back: int = len(TITLES)) -> list[str]:
-    """Each so many-th line of TITLES: legal names, whole notes, nothing outside; and undo takes the last ones back."""
-    with desk() as on:
-        outside = looks(on.outside)
+def check_commands(part: int = 0, parts: int = 1, max_undone: int = len(COMMANDS)) -> list[str]:
+    """The faults of one part of COMMANDS out of `parts`: names must be legal, notes complete, and the folder outside untouched.
+
+    Undo must then revert the last `max_undone` commands that wrote.
+    """
+    with sandbox() as box:
+        outside = file_states(box.outside)
         faults: list[str] = []
         steps: list[dict[str, bytes]] = []  # the vault before each line that wrote
-        for codes, words in TITLES[part::parts]:
-            before = texts(on.vault)
-            run = on.run(*words)
-            after = texts(on.vault)
-            faults += faults_of(run, [int(code) for code in codes])
-            changed = differing(before, after)
+        for codes, words in COMMANDS[part::parts]:
+            before = read_files(box.vault)
+            run = box.run(*words)
+            after = read_files(box.vault)
+            faults += run_faults(run, [int(code) for code in codes])
+            changed = changed_paths(before, after)
             steps += [before] if changed else []
             if run.code and changed:
-                faults.append(f"{run.shown}: exit {run.code}, and yet it has changed {changed}")
-            faults += [f"{run.shown}: {fault}" for path in changed for fault in _wrong_with(path, after.get(path, b""))]
+                faults.append(f"{run.shown}: exit {run.code}, although it changed {changed}")
+            faults += [f"{run.shown}: {fault}" for path in changed for fault in _note_faults(path, after.get(path, b""))]
         for words in (("check",), ("client", "list"), ("brief", "acme"), ("timeline", "acme"), ("undo", "--list"), ("undo", "--show")):
-            faults += [fault for extra in ((), ("--json",), ("--color",)) for fault in faults_of(on.run(*words, *extra), (0, 1))]
-        for before in reversed(steps[-back:]):
-            faults += faults_of(on.run("undo"), (0,))
-            faults += [f"undo did not bring back {path!r}" for path in differing(before, texts(on.vault))]
-        return faults + [f"outside of the vault: {path!r}" for path in differing(outside, looks(on.outside))]
+            faults += [fault for extra in ((), ("--json",), ("--color",)) for fault in run_faults(box.run(*words, *extra), (0, 1))]
+        for before in reversed(steps[-max_undone:]):
+            faults += run_faults(box.run("undo"), (0,))
+            faults += [f"undo did not restore {path!r}" for path in changed_paths(before, read_files(box.vault))]
+        return faults + [f"outside of the vault: {path!r}" for path in changed_paths(outside, file_states(box.outside))]
 
 
-def _wrong_with(path: str, data: bytes) -> list[str]:
-    """Why a note that was made should not be as it is."""
-    found = [] if is_whole(data) else ["it is no whole note"]
-    for part in path.split("/"):
-        if _CONTROLS.search(part) or _BIDI.search(part) or re.search(r'[\n\\:*?"<>|#^\[\]]', part) or len(part.encode()) > 255:
-            found.append(f"the name {part!r} is not legal everywhere")
-        if part.split(".")[0].lower() in ("con", "nul") or part != part.strip(" ") or part.startswith("."):
-            found.append(f"the name {part!r} is not legal on Windows, or hidden")
+def _note_faults(path: str, data: bytes) -> list[str]:
+    """What is wrong with the name or the contents of a note that a command wrote."""
+    found = [] if is_complete_note(data) else [f"{path} is not a complete note"]
+    for name in path.split("/"):
+        if CONTROLS.search(name) or BIDI.search(name) or re.search(r'[\n\\:*?"<>|#^\[\]]', name) or len(name.encode()) > 255:
+            found.append(f"the name {name!r} is not legal on every system")
+        if name.split(".")[0].lower() in ("con", "nul") or name != name.strip(" ") or name.startswith("."):
+            found.append(f"the name {name!r} is not legal on Windows, or hidden")
     return found

@@ -1,6 +1,6 @@
-"""Notes, random edits of them, and what ought to come of two edits of one note.
+"""Random notes, random edits of them, and the expected merge of two edits.
 
-The rules are written here once more, and know nothing of the program.
+This is a second implementation of the merge rules that uses none of vaultcrm's code.
 """
 
 import random
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import yaml
 
-Held = str | list[str]
+PropertyValue = str | list[str]
 DAY = date(2026, 11, 16)
 STATUSES = {
     "client": ["lead", "active", "paused", "past"],
@@ -44,118 +44,118 @@ KEYS = {
     "follow-up": ["type", "status", "due", "priority", "project", "scheduled", "dateCreated", "tags"],
     "interaction": ["type", "date", "channel", "people", "project", "summary", "decisions", "tags"],
 }
-KINDS = ["set", "remove", "add", "item added", "item removed", "line added", "line changed"]
-MORE = ["timezone", "language", "website", "budget"]
+EDITS = ["set", "remove", "add", "item added", "item removed", "line added", "line changed"]
+ADDED_KEYS = ["timezone", "language", "website", "budget"]
 
 
-class Sheet(NamedTuple):
-    """A note as its parts; values as YAML on one line. `remark` is a comment behind the key that it names."""
+class ModelNote(NamedTuple):
+    """The parts of a note. Values are one-line YAML; `comment` is a key and the comment after its value."""
 
-    pairs: dict[str, Held]
+    pairs: dict[str, PropertyValue]
     body: tuple[str, ...]
-    remark: tuple[str, str]
+    comment: tuple[str, str]
     newline: str
 
-    def write(self) -> bytes:
+    def to_bytes(self) -> bytes:
         lines = ["---"]
         for key, value in self.pairs.items():
-            behind = f"  # {self.remark[1]}" if key == self.remark[0] else ""
+            comment = f"  # {self.comment[1]}" if key == self.comment[0] else ""
             if isinstance(value, list) and value:
-                lines += [f"{key}:{behind}", *(f"  - {item}" for item in value)]
+                lines += [f"{key}:{comment}", *(f"  - {item}" for item in value)]
             else:
-                lines.append(f"{key}: {value}{behind}")
+                lines.append(f"{key}: {value}{comment}")
         return "".join(line + self.newline for line in (*lines, "---", "", *self.body)).encode()
 
 
-def sheet(chance: random.Random, kind: str, number: int) -> Sheet:
-    """A note of eight properties and some lines."""
-    pairs: dict[str, Held] = {}
+def random_note(rng: random.Random, kind: str, number: int) -> ModelNote:
+    """A note of about eight properties and some lines."""
+    pairs: dict[str, PropertyValue] = {}
     for key in KEYS[kind]:
         if key in ITEMS:
-            pairs[key] = chance.sample(ITEMS[key], chance.randint(1, 2))
+            pairs[key] = rng.sample(ITEMS[key], rng.randint(1, 2))
         else:
-            pairs[key] = kind if key == "type" else chance.choice(STATUSES[kind] if key == "status" else SCALARS.get(key, ["2026-11-10"]))
+            pairs[key] = kind if key == "type" else rng.choice(STATUSES[kind] if key == "status" else SCALARS.get(key, ["2026-11-10"]))
     if kind == "follow-up":
         pairs["status"] = "open"
-        pairs["due"] = str(DAY + timedelta(chance.randint(-9, 9)))
-        if chance.random() < 0.5:
+        pairs["due"] = str(DAY + timedelta(rng.randint(-9, 9)))
+        if rng.random() < 0.5:
             pairs["recurrence"] = "FREQ=WEEKLY"
             del pairs["priority"]
-    remark = (chance.choice([key for key in pairs if key not in ITEMS]), "as agreed")
-    body = [text for i in range(chance.randint(2, 5)) for text in (f"Line {number}.{i} of the note.", "")]
-    return Sheet(pairs, tuple(body[:-1]), remark, chance.choice(["\n", "\n", "\n", "\r\n"]))
+    comment = (rng.choice([key for key in pairs if key not in ITEMS]), "as agreed")
+    body = [text for i in range(rng.randint(2, 5)) for text in (f"Line {number}.{i} of the note.", "")]
+    return ModelNote(pairs, tuple(body[:-1]), comment, rng.choice(["\n", "\n", "\n", "\r\n"]))
 
 
-def edited(chance: random.Random, before: Sheet, hand: str, is_hard: bool = False) -> Sheet:
-    """The note after one to three edits by one device; `is_hard`: of properties only."""
+def edit_randomly(rng: random.Random, before: ModelNote, device: str, properties_only: bool = False) -> ModelNote:
+    """The note after one to three random edits by one device."""
     pairs = {key: list(value) if isinstance(value, list) else value for key, value in before.pairs.items()}
     body = list(before.body)
-    for step in range(chance.randint(1, 3)):
-        kinds = ["set", "set", "remove", "item added"] if is_hard else KINDS
+    for step in range(rng.randint(1, 3)):
+        kinds = ["set", "set", "remove", "item added"] if properties_only else EDITS
         if pairs.get("type") == "follow-up" and pairs.get("status") == "open" and "due" in pairs:
             kinds = [*kinds, "completed", "completed", "moved"]
-        kind = chance.choice(kinds)
-        own = f"by {hand}, {step}, {chance.randint(0, 99)}"
+        kind = rng.choice(kinds)
+        own = f"by {device}, {step}, {rng.randint(0, 99)}"
         scalars = [key for key, value in pairs.items() if isinstance(value, str) and key in (*SCALARS, "status", "scheduled")]
         lists = [key for key, value in pairs.items() if key in ITEMS and isinstance(value, list)]
         if kind == "set" and scalars:
-            key = chance.choice(scalars)
+            key = rng.choice(scalars)
             values = STATUSES[str(pairs["type"])] if key == "status" else SCALARS.get(key, SCALARS["due"])
-            pairs[key] = chance.choice([value for value in values if value != pairs[key]])
+            pairs[key] = rng.choice([value for value in values if value != pairs[key]])
         elif kind == "remove" and scalars:
-            del pairs[chance.choice(scalars)]
+            del pairs[rng.choice(scalars)]
         elif kind == "add":
-            key = chance.choice(MORE)
-            pairs[key] = chance.choice(SCALARS[key])
+            key = rng.choice(ADDED_KEYS)
+            pairs[key] = rng.choice(SCALARS[key])
         elif kind in ("item added", "item removed") and lists:
-            key = chance.choice(lists)
+            key = rng.choice(lists)
             items = list(pairs[key])
             if kind == "item removed" and items:
-                items.remove(chance.choice(items))
+                items.remove(rng.choice(items))
             elif more := [item for item in ITEMS[key] if item not in items]:
-                items.append(chance.choice(more))
+                items.append(rng.choice(more))
             pairs[key] = items
         elif kind == "line added":
-            body.insert(chance.randint(0, len(body)), f"A line {own}.")
+            body.insert(rng.randint(0, len(body)), f"A line {own}.")
         elif kind == "line changed":
-            at = chance.choice([i for i, line in enumerate(body) if line])
+            at = rng.choice([i for i, line in enumerate(body) if line])
             body[at] = f"Another line {own}."
         elif kind == "moved":
-            pairs["due"] = str(date.fromisoformat(str(pairs["due"])) + timedelta(chance.randint(1, 5)))
+            pairs["due"] = str(date.fromisoformat(str(pairs["due"])) + timedelta(rng.randint(1, 5)))
         elif kind == "completed":
-            _complete(chance, pairs)
+            _complete(rng, pairs)
     return before._replace(pairs=pairs, body=tuple(body))
 
 
-def _complete(chance: random.Random, pairs: dict[str, Held]) -> None:
-    today = DAY + timedelta(chance.choice([0, 0, 1, 8]))  # a device that is away completes on another day
+def _complete(rng: random.Random, pairs: dict[str, PropertyValue]) -> None:
+    today = DAY + timedelta(rng.choice([0, 0, 1, 8]))  # a device that was offline completes it on another day
     if "recurrence" not in pairs:
         pairs |= {"status": "done", "completedDate": str(today)}
         return
     due = following = date.fromisoformat(str(pairs["due"]))
     while following <= max(due, today):
         following += timedelta(7)
-    kept = pairs.get("complete_instances", [])
-    assert isinstance(kept, list)
-    pairs |= {"complete_instances": [*kept, str(due)], "due": str(following)}
+    days = pairs.get("complete_instances", [])
+    assert isinstance(days, list)
+    pairs |= {"complete_instances": [*days, str(due)], "due": str(following)}
     if "scheduled" in pairs:
         pairs["scheduled"] = str(date.fromisoformat(str(pairs["scheduled"])) + (following - due))
 
 
-def expected(base: Sheet, ours: Sheet, theirs: Sheet) -> tuple[dict[str, Held], set[str]]:
-    """The properties of the merged note (lists in any order), and the keys on which nobody can decide."""
-    wanted: dict[str, Held] = {}
-    clash: set[str] = set()
+def expected(base: ModelNote, ours: ModelNote, theirs: ModelNote) -> tuple[dict[str, PropertyValue], set[str]]:
+    """The properties of the merged note, with lists in any order, and the keys that are conflicts."""
+    expected_values: dict[str, PropertyValue] = {}
+    conflicts: set[str] = set()
     days = [set(side.pairs.get("complete_instances", ())) for side in (base, ours, theirs)]
     completed = [bool(days[1] - days[0]), bool(days[2] - days[0])]
     for key in {**ours.pairs, **theirs.pairs}:
         was, our, their = (side.pairs.get(key) for side in (base, ours, theirs))
-        value: Held | None = our
+        value: PropertyValue | None = our
         if our == was:
             value = their
         elif their not in (was, our):
             if our is None or their is None:
-                clash.add(key)
+                conflicts.add(key)
                 value = our or their
             elif isinstance(our, list) and isinstance(their, list):
                 before = was or []
@@ -165,20 +165,20 @@ def expected(base: Sheet, ours: Sheet, theirs: Sheet) -> tuple[dict[str, Held], 
                 winner = _winner(base, ours, theirs, completed)
                 loser = theirs if winner is ours else ours
                 if winner is None or (key == "scheduled" and not _went_along(base, loser)):
-                    clash.add(key)
+                    conflicts.add(key)
                 else:
                     value = winner.pairs[key]
             elif key == "completedDate" and was is None and ours.pairs.get("status") == theirs.pairs.get("status"):
                 value = min(str(our), str(their))
             else:
-                clash.add(key)
+                conflicts.add(key)
         if value is not None:
-            wanted[key] = value
-    return wanted, clash
+            expected_values[key] = value
+    return expected_values, conflicts
 
 
-def _winner(base: Sheet, ours: Sheet, theirs: Sheet, completed: list[bool]) -> Sheet | None:
-    """Whose days of a recurring follow-up count: of two that completed it the one that went further, else the one that did."""
+def _winner(base: ModelNote, ours: ModelNote, theirs: ModelNote, completed: list[bool]) -> ModelNote | None:
+    """The side whose dates of a recurring follow-up count: the one that completed it, or if both did, the one with the later date."""
     if completed != [True, True]:
         return ours if completed[0] else theirs
     ends = [side.pairs.get("due", side.pairs.get("scheduled")) for side in (ours, theirs)]
@@ -187,8 +187,8 @@ def _winner(base: Sheet, ours: Sheet, theirs: Sheet, completed: list[bool]) -> S
     return ours if str(ends[0]) > str(ends[1]) else theirs
 
 
-def _went_along(base: Sheet, side: Sheet) -> bool:
-    """Whether it is hidden as long before it is due as it was."""
+def _went_along(base: ModelNote, side: ModelNote) -> bool:
+    """Whether `scheduled` is still as many days before `due` as it was."""
     pairs = [(each.pairs.get("due"), each.pairs.get("scheduled")) for each in (base, side)]
     if pairs[0][0] is None and pairs[1][0] is None:
         return True
@@ -198,39 +198,39 @@ def _went_along(base: Sheet, side: Sheet) -> bool:
     return before == after
 
 
-def faults(base: Sheet, ours: Sheet, theirs: Sheet, data: bytes) -> list[str]:
-    """What is wrong with a note that was merged without a conflict."""
-    wanted, clash = expected(base, ours, theirs)
-    found = [f"both changed {key}" for key in clash]
-    read = properties(data)
+def merge_faults(base: ModelNote, ours: ModelNote, theirs: ModelNote, data: bytes) -> list[str]:
+    """What is wrong with a merge that was reported as clean."""
+    expected_values, conflicts = expected(base, ours, theirs)
+    found = [f"both changed {key}" for key in conflicts]
+    read = read_properties(data)
     if read is None:
         return ["it cannot be read"]
-    for key in {**wanted, **read}:
-        want = _read(wanted[key]) if key in wanted else None
+    for key in {**expected_values, **read}:
+        want = _read(expected_values[key]) if key in expected_values else None
         if isinstance(want, list) and isinstance(read.get(key), list):
             same = sorted(want) == sorted(read[key])
         else:
             same = (want or None) == (read.get(key) or None)
         if not same:
             found.append(f"{key} is {read.get(key)!r}, not {want!r}")
-    lines = Counter(line for line in body_of(data) if line)
+    lines = Counter(line for line in body_lines(data) if line)
     if lines != _lines(base, ours, theirs):
         found.append(f"lines {lines - _lines(base, ours, theirs)} too many, {_lines(base, ours, theirs) - lines} lost")
-    key, remark = base.remark
-    if all(side.pairs.get(key) is not None for side in (ours, theirs)) and f"# {remark}".encode() not in data:
+    key, comment = base.comment
+    if all(side.pairs.get(key) is not None for side in (ours, theirs)) and f"# {comment}".encode() not in data:
         found.append("the comment is lost")
     if (b"\r\n" in data) != (base.newline == "\r\n") or (base.newline == "\r\n" and data.count(b"\n") != data.count(b"\r\n")):
         found.append("line endings")
     return found
 
 
-def _lines(base: Sheet, ours: Sheet, theirs: Sheet) -> Counter[str]:
+def _lines(base: ModelNote, ours: ModelNote, theirs: ModelNote) -> Counter[str]:
     sides = [set(filter(None, side.body)) for side in (base, ours, theirs)]
     return Counter((sides[1] & sides[2]) | ((sides[1] | sides[2]) - sides[0]))
 
 
-def properties(data: bytes) -> dict[str, Held] | None:
-    """The properties as another reader sees them, as texts; None where it cannot, or where a key stands twice."""
+def read_properties(data: bytes) -> dict[str, PropertyValue] | None:
+    """The properties as text, read by PyYAML; None if it can't read them, or if a key occurs twice."""
     parts = data.decode().replace("\r\n", "\n").split("---\n", 2)
     if len(parts) != 3 or parts[0]:
         return None
@@ -243,10 +243,12 @@ def properties(data: bytes) -> dict[str, Held] | None:
     return found if len(keys) == len(set(keys)) else None
 
 
-def body_of(data: bytes) -> list[str]:
+def body_lines(data: bytes) -> list[str]:
     return data.decode().replace("\r\n", "\n").split("---\n", 2)[2].splitlines()
 
 
-def _read(value: Held) -> Held:
-    found: Held = yaml.load(value, yaml.BaseLoader) if isinstance(value, str) else [yaml.load(item, yaml.BaseLoader) for item in value]
+def _read(value: PropertyValue) -> PropertyValue:
+    found: PropertyValue = (
+        yaml.load(value, yaml.BaseLoader) if isinstance(value, str) else [yaml.load(item, yaml.BaseLoader) for item in value]
+    )
     return found

@@ -1,14 +1,13 @@
-"""Random edits of two devices on the same notes, merged by git with our driver. Run by hand; prints figures.
+"""Random edits of the same notes on two devices, merged by Git with vaultcrm's merge driver. Run by hand.
 
     python -m tests.robustness.merging 1000 [seed] [hard]
 
-A bare repository and two clones of it: notes are committed, each clone changes one to three things
-in each of them, one pushes, the other merges. What ought to come out is worked out from the edits
-themselves (`merge_rules.py`). With "hard" all edits are of properties, where devices get in each
-other's way more often.
+There are a bare repository and two clones. Notes are committed, each clone makes one to three edits
+in each note, one clone pushes, and the other merges. The expected result is computed from the edits
+themselves (`merge_rules.py`). With "hard", only properties are edited, which conflict more often.
 
-Exits with 1 when there is a fault: a note that cannot be read, a value or a line that is missing,
-a conflict that is none, a conflict that does not keep both sides.
+Prints figures. Exits with 1 if there is a fault: a note that can't be read, a missing value or line,
+a needless conflict, or a conflict that doesn't keep both sides.
 """
 
 import os
@@ -23,13 +22,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.robustness.merge_rules import KEYS, Sheet, edited, expected, faults, properties, sheet
+from tests.robustness.merge_rules import KEYS, ModelNote, edit_randomly, expected, merge_faults, random_note, read_properties
 
-AT_ONCE = 100  # notes in one merge
+BATCH = 100  # notes in one merge
 
 
 class Tally(NamedTuple):
-    """How the merges went: counts by what came of them, with our driver and by git alone; `faults` name the note."""
+    """The outcomes of the merges, counted, with vaultcrm's driver (`ours`) and with Git alone (`plain`); a fault names its note."""
 
     number: int
     ours: Counter[str]
@@ -50,7 +49,7 @@ def git(folder: Path, *args: str, codes: Sequence[int] = (0,)) -> str:
 
 
 def clones(folder: Path) -> tuple[Path, Path]:
-    """Two clones of a bare repository with a first commit; the second one has our driver."""
+    """Two clones of a bare repository with one commit. In the second one, vaultcrm's merge driver is set up."""
     git(folder, "init", "-q", "--bare", "-b", "main", "origin")
     git(folder, "clone", "-q", "origin", "one")
     one, two = folder / "one", folder / "two"
@@ -62,33 +61,33 @@ def clones(folder: Path) -> tuple[Path, Path]:
     return one, two
 
 
-def merged(number: int, seed: int = 1, is_hard: bool = False) -> Tally:
-    """Merge so many notes, and judge each."""
-    chance = random.Random(seed)
+def run_merges(number: int, seed: int = 1, properties_only: bool = False) -> Tally:
+    """Merge `number` notes and check each result."""
+    rng = random.Random(seed)
     tally = Tally(number, Counter(), Counter(), [])
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         one, two = clones(Path(name))
-        for start in range(0, number, AT_ONCE):
-            _round(one, two, chance, range(start, min(start + AT_ONCE, number)), tally, is_hard)
-            print(f"{min(start + AT_ONCE, number)} of {number}", file=sys.stderr, flush=True)
+        for start in range(0, number, BATCH):
+            _round(one, two, rng, range(start, min(start + BATCH, number)), tally, properties_only)
+            print(f"{min(start + BATCH, number)} of {number}", file=sys.stderr, flush=True)
     return tally
 
 
-def _round(one: Path, two: Path, chance: random.Random, numbers: range, tally: Tally, is_hard: bool) -> None:
-    notes: dict[str, tuple[Sheet, Sheet, Sheet]] = {}
+def _round(one: Path, two: Path, rng: random.Random, numbers: range, tally: Tally, is_hard: bool) -> None:
+    notes: dict[str, tuple[ModelNote, ModelNote, ModelNote]] = {}
     for number in numbers:
-        base = sheet(chance, chance.choice(list(KEYS)), number)
-        ours, theirs = edited(chance, base, "one", is_hard), edited(chance, base, "two", is_hard)
-        if ours != base and theirs != base:  # else git has nothing to merge
+        base = random_note(rng, rng.choice(list(KEYS)), number)
+        ours, theirs = edit_randomly(rng, base, "one", is_hard), edit_randomly(rng, base, "two", is_hard)
+        if ours != base and theirs != base:  # otherwise Git has nothing to merge
             notes[f"{number}.md"] = (base, theirs, ours)  # the second clone merges: its edits are ours
     for path, (base, *_) in notes.items():
-        (one / path).write_bytes(base.write())
+        (one / path).write_bytes(base.to_bytes())
     _commit(one, "notes")
     git(one, "push", "-q")
     git(two, "pull", "-q", "--ff-only")
     for clone, i in ((one, 1), (two, 2)):
         for path, sides in notes.items():
-            (clone / path).write_bytes(sides[i].write())
+            (clone / path).write_bytes(sides[i].to_bytes())
         _commit(clone, "edits")
     git(one, "push", "-q")
     git(two, "fetch", "-q")
@@ -97,7 +96,7 @@ def _round(one: Path, two: Path, chance: random.Random, numbers: range, tally: T
     git(two, "merge", "-q", "--no-edit", "origin/main", codes=(0, 1))
     conflicts = _unmerged(two)
     for path in notes:
-        is_readable = properties((two / path).read_bytes()) is not None
+        is_readable = read_properties((two / path).read_bytes()) is not None
         tally.plain[("in conflict" if path in conflicts else "clean") + ("" if is_readable else ", unreadable")] += 1
     git(two, "reset", "-q", "--hard", "HEAD" if conflicts else "HEAD~1")
     attributes.write_text("*.md merge=vaultcrm\n")
@@ -111,19 +110,19 @@ def _round(one: Path, two: Path, chance: random.Random, numbers: range, tally: T
     git(one, "pull", "-q", "--ff-only")
 
 
-def _judge(clone: Path, path: str, sides: tuple[Sheet, Sheet, Sheet], is_conflict: bool, tally: Tally) -> None:
+def _judge(clone: Path, path: str, sides: tuple[ModelNote, ModelNote, ModelNote], is_conflict: bool, tally: Tally) -> None:
     base, ours, theirs = sides
     data = (clone / path).read_bytes()
-    found = [] if is_conflict else faults(base, ours, theirs, data)
-    _, clash = expected(base, ours, theirs)
+    found = [] if is_conflict else merge_faults(base, ours, theirs, data)
+    _, conflicting_keys = expected(base, ours, theirs)
     if is_conflict:
-        tally.ours["in conflict, by a property" if clash else "in conflict, by the body alone"] += 1
-        if not clash and base.body in (ours.body, theirs.body):
-            found.append("a conflict that is none")
-        if properties(data) is None or b"<<<<<<<" in data:
+        tally.ours["in conflict, by a property" if conflicting_keys else "in conflict, by the body alone"] += 1
+        if not conflicting_keys and base.body in (ours.body, theirs.body):
+            found.append("a needless conflict")
+        if read_properties(data) is None or b"<<<<<<<" in data:
             found.append("it cannot be read")
         for stage, side in ((2, ours), (3, theirs)):
-            if git(clone, "show", f":{stage}:{path}").encode() != side.write():
+            if git(clone, "show", f":{stage}:{path}").encode() != side.to_bytes():
                 found.append(f"stage {stage} is not what was written")
     else:
         tally.ours["clean"] += 1
@@ -140,12 +139,12 @@ def _unmerged(clone: Path) -> set[str]:
 
 
 def main(number: str = "1000", seed: str = "1", how: str = "") -> int:
-    begun = time.monotonic()
-    tally = merged(int(number), int(seed), how == "hard")
+    started = time.monotonic()
+    tally = run_merges(int(number), int(seed), how == "hard")
     total = sum(tally.ours.values())
     for name, counts in (("key by key", tally.ours), ("git alone", tally.plain)):
         print(f"{name}: " + ", ".join(f"{count} {what} ({count / total:.1%})" for what, count in sorted(counts.items())))
-    print(f"{total} notes changed on both sides, {len(tally.faults)} faults, {time.monotonic() - begun:.0f} s")
+    print(f"{total} notes changed on both sides, {len(tally.faults)} faults, {time.monotonic() - started:.0f} s")
     for fault in tally.faults:
         print("FAULT", fault)
     return 1 if tally.faults else 0

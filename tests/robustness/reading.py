@@ -1,26 +1,38 @@
-"""Reading commands over any folder: not a byte and not a time of it changes."""
+"""Run every reading command on any folder: no byte and no time in it may change."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.robustness.desk import HANDS, PATIENCE, READING_CODES, SECONDS, Desk, Run, desk, differing, faults_of, looks, put
+from tests.robustness.sandbox import (
+    MAX_SECONDS,
+    PARALLEL,
+    READING_CODES,
+    TIMEOUT,
+    Run,
+    Sandbox,
+    changed_paths,
+    file_states,
+    run_faults,
+    sandbox,
+    write_files,
+)
 
 
-class Reading(NamedTuple):
-    """What reading a folder by every reading command has shown."""
+class ReadingResult(NamedTuple):
+    """What running every reading command on a folder has shown."""
 
     name: str
     files: int
     commands: int
-    first: float
+    first_seconds: float
     slowest: Run
     faults: list[str]
 
 
 def reading_commands(names: Sequence[str]) -> list[tuple[str, ...]]:
-    """Every reading command, about all and about each name, plain, as JSON and in colour."""
+    """Every reading command, for all clients and for each name, plain, as JSON and in colour."""
     plain = [("due", "--all"), ("client", "list"), ("project", "list", "--all"), ("decisions", "--all"), ("stale",), ("check",), ("stats",)]
     for name in names:
         plain += [("client", "show", name), ("brief", name), ("timeline", name), ("decisions", name, "--all")]
@@ -29,30 +41,30 @@ def reading_commands(names: Sequence[str]) -> list[tuple[str, ...]]:
     return [words + extra for words in plain for extra in ((), ("--json",), ("--color",))]
 
 
-def reading(folder: Path, seconds: float = SECONDS) -> Reading:
-    """Run every reading command over a copy of a folder; nothing in it may be different afterwards.
+def check_reading(folder: Path, seconds: float = MAX_SECONDS) -> ReadingResult:
+    """Run every reading command on a copy of a folder; nothing in it may have changed afterwards.
 
-    Where there is no client the copy gets one at its root, so that all of its notes are somebody's.
+    If the folder has no client, the copy gets one in its root, which then owns all notes.
     """
-    with desk(folder) as on:
-        first = on.run("client", "list", "--json")  # reads every note, and may take as long as there are many
+    with sandbox(folder) as box:
+        first = box.run("client", "list", "--json")  # reads every note, so it may take longer
         if first.code == 1:
-            put(on.vault, {"Somebody.md": b"---\ntype: client\n---\n"})
-        read = read_all(on, folder.name, seconds)
-        return read._replace(first=first.worked, faults=faults_of(first, (0, 1), PATIENCE) + read.faults)
+            write_files(box.vault, {"Somebody.md": b"---\ntype: client\n---\n"})
+        read = read_all(box, folder.name, seconds)
+        return read._replace(first_seconds=first.cpu_seconds, faults=run_faults(first, (0, 1), TIMEOUT) + read.faults)
 
 
-def read_all(on: Desk, name: str, seconds: float = SECONDS, most: int = 1) -> Reading:
-    """As `reading`, at a desk; about so many clients at most, one project, and somebody whom nobody knows."""
-    before = looks(on.vault)
-    first = on.run("stats", "--json")
-    faults = faults_of(first, READING_CODES, PATIENCE)
-    names = [one["name"] for one in on.answer("client", "list")[-most:]]
-    names += [one["name"] for one in on.answer("project", "list", "--all")[:1]]
+def read_all(box: Sandbox, name: str, seconds: float = MAX_SECONDS, max_clients: int = 1) -> ReadingResult:
+    """`check_reading` for a sandbox: for up to `max_clients` clients, one project, and a name that doesn't exist."""
+    before = file_states(box.vault)
+    first = box.run("stats", "--json")
+    faults = run_faults(first, READING_CODES, TIMEOUT)
+    names = [one["name"] for one in box.json_list("client", "list")[-max_clients:]]
+    names += [one["name"] for one in box.json_list("project", "list", "--all")[:1]]
     commands = reading_commands([*names, "nobody at all"])
-    with ThreadPoolExecutor(HANDS) as pool:
-        runs = list(pool.map(lambda words: on.run(*words), commands))
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        runs = list(pool.map(lambda words: box.run(*words), commands))
     for run in runs:
-        faults += faults_of(run, READING_CODES, seconds)
-    faults += [f"reading has changed {path!r}" for path in differing(before, looks(on.vault))]
-    return Reading(name, len(before), len(runs) + 3, first.worked, max(runs, key=lambda run: run.worked), faults)
+        faults += run_faults(run, READING_CODES, seconds)
+    faults += [f"reading changed {path!r}" for path in changed_paths(before, file_states(box.vault))]
+    return ReadingResult(name, len(before), len(runs) + 3, first.cpu_seconds, max(runs, key=lambda run: run.cpu_seconds), faults)

@@ -1,9 +1,9 @@
-"""Two clones of one vault and their origin, written by commands and by hand, and what was lost of that.
+"""Two clones of one vault and their origin, changed by commands and by hand, and a check that nothing was lost.
 
-Both trees must be equal in the end, every commit that either side ever made must be in the history of
-the last one, whatever was written and not deleted by hand must stand in a file, and git must find
-nothing wrong. Two names that one note was given count as one that stays and one that the merge's
-commit tells.
+In the end both trees must be equal, the history must contain every commit that either side ever made,
+every word that was written and not deleted by hand must be in a file, and `git fsck` must find nothing.
+If a note was renamed on both sides, one name must be that of the file, and the other one in the
+message of the merge commit.
 """
 
 import contextlib
@@ -41,8 +41,8 @@ def git(folder: Path, *words: str) -> str:
     return done.stdout.decode("utf-8", "surrogateescape")
 
 
-def identity(home: Path) -> None:
-    """Who commits, and nothing of whoever runs this."""
+def set_identity(home: Path) -> None:
+    """Set the name of the committer, and keep the Git config of the user who runs this out of it."""
     os.environ.update({"HOME": str(home), "GIT_CONFIG_NOSYSTEM": "1"})
     for kind in ("CACHE", "STATE", "CONFIG"):
         os.environ[f"XDG_{kind}_HOME"] = str(home / kind.lower())
@@ -52,29 +52,29 @@ def identity(home: Path) -> None:
 
 
 class World:
-    """An origin and two clones. `written` are words that must not be lost; those that a hand has deleted are taken out."""
+    """An origin and two clones. `written` holds the words that must not be lost; a word that is deleted by hand is removed from it."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        self.random = random.Random(seed)
+        self.rng = random.Random(seed)
         self.folder = folder
         self.sides = [folder / "a", folder / "b"]
         self.written: set[bytes] = set()
-        self.done: Counter[str] = Counter()
-        self.number = 0
+        self.counts: Counter[str] = Counter()
+        self.word_count = 0
         self.now = NOW
         git(folder, "init", "--quiet", "--bare", "-b", "main", "origin.git")
         first = self.sides[0]
         for name in CLIENTS:
-            put(
+            write_file(
                 first / f"clients/{name}/{name}.md",
-                f"---\ntype: client\nstatus: active\nrate: 60\nphone:\n  - {self.word()}\n---\n\n{self.words(6)}",
+                f"---\ntype: client\nstatus: active\nrate: 60\nphone:\n  - {self.new_word()}\n---\n\n{self.lines_of_words(6)}",
             )
             for i in range(3):
-                put(
+                write_file(
                     first / f"clients/{name}/follow-ups/Promise {i}.md", f"---\ntype: follow-up\nstatus: open\ndue: 2026-11-{20 + i}\n---\n"
                 )
         rule = "---\ntype: follow-up\nstatus: open\ndue: 2026-11-10\nrecurrence: FREQ=WEEKLY\n---\n"
-        put(first / "clients/Havelkorn/follow-ups/Report.md", rule)
+        write_file(first / "clients/Havelkorn/follow-ups/Report.md", rule)
         init.init(str(first), "init", NOW.isoformat(), with_git=True)
         git(first, "remote", "add", "origin", "../origin.git")
         sync(self.crm(first))
@@ -83,268 +83,270 @@ class World:
     def crm(self, side: Path) -> Crm:
         return Crm(str(side), self.now, ["robust"])
 
-    def word(self) -> str:
-        """A word that is nowhere else."""
-        self.number += 1
-        self.written.add(f"w{self.number}x".encode())
-        return f"w{self.number}x"
+    def new_word(self) -> str:
+        """A word that occurs nowhere else."""
+        self.word_count += 1
+        self.written.add(f"w{self.word_count}x".encode())
+        return f"w{self.word_count}x"
 
-    def words(self, lines: int) -> str:
-        return "".join(f"A line with {self.word()}.\n\n" for _ in range(lines))
+    def lines_of_words(self, lines: int) -> str:
+        return "".join(f"A line with {self.new_word()}.\n\n" for _ in range(lines))
 
-    # ------------------------------------------------------------------------------ by command
+    # ------------------------------------------------------------------------------ by a command
 
     def log(self, side: Path) -> None:
-        steps = [NewFollowUp(f"Do {self.word()}", date(2026, 11, 20)) for _ in range(self.random.randrange(2))]
-        same = self.random.random() < 0.3  # a title that the other side may have at the same minute
-        text = f"Talked.\n\n{self.word()}" if same else f"Talked of {self.word()}"
-        log(self.crm(side), self.client(side), NewInteraction(text, channel="call", next_steps=steps))
+        steps = [NewFollowUp(f"Do {self.new_word()}", date(2026, 11, 20)) for _ in range(self.rng.randrange(2))]
+        same = self.rng.random() < 0.3  # the other side may log the same title in the same minute
+        text = f"Talked.\n\n{self.new_word()}" if same else f"Talked of {self.new_word()}"
+        log(self.crm(side), self.random_client(side), NewInteraction(text, channel="call", next_steps=steps))
 
-    def finish(self, side: Path) -> None:
-        if chosen := self.follow_up(side):
+    def complete(self, side: Path) -> None:
+        if chosen := self.random_follow_up(side):
             follow_ups.done(self.crm(side), [chosen])
 
     def snooze(self, side: Path) -> None:
-        if chosen := self.follow_up(side):
-            follow_ups.snooze(self.crm(side), [chosen], date(2026, 12, 1) + timedelta(days=self.random.randrange(20)))
+        if chosen := self.random_follow_up(side):
+            follow_ups.snooze(self.crm(side), [chosen], date(2026, 12, 1) + timedelta(days=self.rng.randrange(20)))
 
     def set(self, side: Path) -> None:
-        key, number = self.random.choice(("rate", "phone", "grade")), self.random.randrange(50, 60)
-        what = f"phone+={self.word()}" if key == "phone" else f"{key}={number}"
-        set_properties.set_properties(self.crm(side), self.client(side), [set_properties.parse_assignment(what)])
+        key, number = self.rng.choice(("rate", "phone", "grade")), self.rng.randrange(50, 60)
+        what = f"phone+={self.new_word()}" if key == "phone" else f"{key}={number}"
+        set_properties.set_properties(self.crm(side), self.random_client(side), [set_properties.parse_assignment(what)])
 
     def rename(self, side: Path) -> None:
-        """A note, or a client with its folder; links follow."""
-        path = self.note(side)
+        """Rename a note, or a client with its folder, with the command."""
+        path = self.random_note(side)
         if path.stem != path.parent.name:
             self.forget(path.name.encode())
-        new = f"{path.stem[:12]} {self.random.randrange(5)}" if path.stem == path.parent.name else f"Named {self.word()}"
+        new = f"{path.stem[:12]} {self.rng.randrange(5)}" if path.stem == path.parent.name else f"Named {self.new_word()}"
         rename(self.crm(side), path.relative_to(side).as_posix(), new)
 
-    def client(self, side: Path) -> str:
+    def random_client(self, side: Path) -> str:
         names = [path.stem for path in self.notes(side) if path.stem == path.parent.name]
-        return self.random.choice(sorted(names))
+        return self.rng.choice(sorted(names))
 
-    def follow_up(self, side: Path) -> str | None:
+    def random_follow_up(self, side: Path) -> str | None:
         crm = self.crm(side)
         crm.refresh()
         found = [item.id for item in crm.catalog.follow_ups(("open", "waiting"))]
         crm.catalog.close()
-        return self.random.choice(found) if found else None
+        return self.rng.choice(found) if found else None
 
     # --------------------------------------------------------------------------------- by hand
 
     def notes(self, side: Path) -> list[Path]:
         return sorted(path for path in (side / "clients").rglob("*.md") if not parse_conflict_copy(path.name))
 
-    def note(self, side: Path) -> Path:
-        return self.random.choice(self.notes(side))
+    def random_note(self, side: Path) -> Path:
+        return self.rng.choice(self.notes(side))
 
     def append(self, side: Path) -> None:
-        path = self.note(side)
-        path.write_bytes(path.read_bytes().rstrip(b"\n") + f"\n\nBy hand: {self.word()}\n".encode())
+        path = self.random_note(side)
+        path.write_bytes(path.read_bytes().rstrip(b"\n") + f"\n\nBy hand: {self.new_word()}\n".encode())
 
     def change_line(self, side: Path) -> None:
-        path = self.note(side)
+        path = self.random_note(side)
         lines = path.read_bytes().split(b"\n")
         if found := [i for i, line in enumerate(lines) if line.startswith((b"A line", b"By hand"))]:
-            i = self.random.choice(found)
+            i = self.rng.choice(found)
             self.forget(lines[i])
-            lines[i] = f"A line, and {self.word()}.".encode()
+            lines[i] = f"A line, and {self.new_word()}.".encode()
             path.write_bytes(b"\n".join(lines))
 
     def delete(self, side: Path) -> None:
-        path = self.note(side)
+        path = self.random_note(side)
         if path.stem != path.parent.name:
             self.forget(path.read_bytes() + path.name.encode())
             path.unlink()
 
     def rename_file(self, side: Path) -> None:
-        path = self.note(side)
+        path = self.random_note(side)
         if path.stem != path.parent.name:
-            new = path.with_name(f"Renamed {self.random.randrange(6)} {path.stem[-20:]}.md")
+            new = path.with_name(f"Renamed {self.rng.randrange(6)} {path.stem[-20:]}.md")
             if not new.exists():
                 path.rename(new)
 
     def rename_folder(self, side: Path) -> None:
-        folder = self.random.choice(sorted(path for path in (side / "clients").iterdir() if path.is_dir()))
-        new = folder.with_name(f"{folder.name[:12].rstrip()} {self.random.randrange(3)}")
+        folder = self.rng.choice(sorted(path for path in (side / "clients").iterdir() if path.is_dir()))
+        new = folder.with_name(f"{folder.name[:12].rstrip()} {self.rng.randrange(3)}")
         if (folder / f"{folder.name}.md").exists() and not new.exists():
             folder.rename(new)
             (new / f"{folder.name}.md").rename(new / f"{new.name}.md")
 
     def attach(self, side: Path) -> None:
-        put(side / f"clients/Files/file {self.random.randrange(4)}.bin", b"\0\1" + self.word().encode(), self.forget)
+        write_file(side / f"clients/Files/file {self.rng.randrange(4)}.bin", b"\0\1" + self.new_word().encode(), self.forget)
 
-    def same_new_note(self, side: Path) -> None:
-        path = side / f"inbox/Idea {self.random.randrange(3)}.md"
-        text = f"---\ntags:\n  - {self.word()}\n---\n\n{self.word()}\n" if self.random.random() < 0.5 else f"{self.word()}\n"
-        put(path, text, self.forget)
+    def add_same_note(self, side: Path) -> None:
+        path = side / f"inbox/Idea {self.rng.randrange(3)}.md"
+        text = f"---\ntags:\n  - {self.new_word()}\n---\n\n{self.new_word()}\n" if self.rng.random() < 0.5 else f"{self.new_word()}\n"
+        write_file(path, text, self.forget)
 
-    def settings(self, side: Path) -> None:
-        put(side / ".obsidian/app.json", f'{{"a": {self.random.randrange(5)}}}\n', self.forget)
+    def change_settings(self, side: Path) -> None:
+        write_file(side / ".obsidian/app.json", f'{{"a": {self.rng.randrange(5)}}}\n', self.forget)
 
     def file_and_folder(self, side: Path) -> None:
-        """A file on one side where the other has a folder."""
-        path = side / f"inbox/Thing {self.random.randrange(2)}"
+        """Make a file on one side and a folder of the same name on the other."""
+        path = side / f"inbox/Thing {self.rng.randrange(2)}"
         if not path.exists():
-            put(path / "inside.md" if side.name == "a" else path, f"{self.word()}\n")
+            write_file(path / "inside.md" if side.name == "a" else path, f"{self.new_word()}\n")
 
-    def clash(self, side: Path) -> None:
-        """Both sides change one note: in a property, in a line, by another name, or one deletes it."""
+    def change_both_sides(self, side: Path) -> None:
+        """Change one note on both sides: in a property, in a line, in its name, or by deleting it on one side."""
         other = self.sides[side == self.sides[0]]
-        path = self.note(side)
+        path = self.random_note(side)
         there = other / path.relative_to(side)
         if not there.is_file():
             return
         here, data = path.read_bytes(), there.read_bytes()
-        how = self.random.choice(("value", "line", "name", "name and value", "deleted", "same name"))
+        how = self.rng.choice(("value", "line", "name", "name and value", "deleted", "same name"))
         if "value" in how:
             for one, text in ((path, here), (there, data)):
                 self.forget(b"".join(re.findall(rb"^mark: .*$", text, re.MULTILINE)))
                 text = re.sub(rb"^mark: .*\n", b"", text, flags=re.MULTILINE)
-                one.write_bytes(re.sub(rb"^type:", f"mark: {self.word()}\ntype:".encode(), text, count=1, flags=re.MULTILINE))
+                one.write_bytes(re.sub(rb"^type:", f"mark: {self.new_word()}\ntype:".encode(), text, count=1, flags=re.MULTILINE))
         if how == "line":
             for one, text in ((path, here), (there, data)):
-                one.write_bytes(text.rstrip(b"\n") + f"\nThe last line: {self.word()}\n".encode())
+                one.write_bytes(text.rstrip(b"\n") + f"\nThe last line: {self.new_word()}\n".encode())
         elif how == "deleted" and path.stem != path.parent.name:
             path.unlink()
-            there.write_bytes(data + f"\nBy hand: {self.word()}\n".encode())
-            self.forget_unless(here, there)
+            there.write_bytes(data + f"\nBy hand: {self.new_word()}\n".encode())
+            self.forget_deleted(here, there)
         elif how.startswith("name") and path.stem != path.parent.name:
             self.forget(path.name.encode())
             for one in (path, there):
-                one.rename(one.with_name(f"Called {self.word()}.md"))
-        elif how == "same name" and path.stem != path.parent.name:  # it is renamed here to what is made there
+                one.rename(one.with_name(f"Called {self.new_word()}.md"))
+        elif how == "same name" and path.stem != path.parent.name:  # it is renamed on one side to the name of a new note on the other
             self.forget(path.name.encode())
-            path.rename(path.with_name(f"Meeting {self.number}.md"))
-            there.with_name(f"Meeting {self.number}.md").write_text(f"---\ntype: decision\nmark: {self.word()}\n---\n\n{self.word()}\n")
-            if self.random.random() < 0.5:
-                there.write_bytes(data + f"\nBy hand: {self.word()}\n".encode())
+            path.rename(path.with_name(f"Meeting {self.word_count}.md"))
+            there.with_name(f"Meeting {self.word_count}.md").write_text(
+                f"---\ntype: decision\nmark: {self.new_word()}\n---\n\n{self.new_word()}\n"
+            )
+            if self.rng.random() < 0.5:
+                there.write_bytes(data + f"\nBy hand: {self.new_word()}\n".encode())
 
-    def forget_unless(self, data: bytes, path: Path) -> None:
-        """What was deleted here counts only where it does not stand on the other side."""
+    def forget_deleted(self, data: bytes, path: Path) -> None:
+        """Remove the words of a deleted file from `written`, except for those that are in the other side's file."""
         there = set(_TOKEN.findall(path.read_bytes()))
         self.written -= set(_TOKEN.findall(data)) - there
 
     def forget(self, data: bytes) -> None:
         self.written -= set(_TOKEN.findall(data))
 
-    # ------------------------------------------------------------------------------- and shared
+    # ----------------------------------------------------------------------------------- by syncs
 
     def sync(self, side: Path) -> None:
         with contextlib.suppress(Conflict):
             done = sync(self.crm(side))
-            self.done["conflicts"] += len(done.conflicts)
-            self.done["merges"] += bool(done.received)
+            self.counts["conflicts"] += len(done.conflicts)
+            self.counts["merges"] += bool(done.received)
 
-    def race(self) -> None:
-        """Both at the same time, each as a process of its own."""
+    def sync_at_once(self) -> None:
+        """Sync both sides at the same time, each in a child process."""
         words = [sys.executable, "-m", "vaultcrm", "--today", "2026-11-16T09:30", "--json", "--vault"]
         both = [subprocess.Popen([*words, str(side), "sync"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) for side in self.sides]
         for process in both:
-            _, said = process.communicate()
+            _, message = process.communicate()
             if process.returncode not in (0, 1, 5):
-                raise AssertionError(f"a race ended with {process.returncode}: {said.decode()}")
-        self.done["races"] += 1
+                raise AssertionError(f"a sync ended with {process.returncode}: {message.decode()}")
+        self.counts["syncs at once"] += 1
 
-    def cut(self) -> None:
-        """A sync is killed, git and all; then what the next one would say is done."""
-        side = self.random.choice(self.sides)
+    def kill_sync(self) -> None:
+        """Kill a sync with the Git processes that it started, then clean up as the next sync would tell the user to."""
+        side = self.rng.choice(self.sides)
         words = [sys.executable, "-m", "vaultcrm", "--today", "2026-11-16T09:30", "--vault", str(side), "sync"]
         process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        time.sleep(self.random.uniform(0.1, 0.6))
+        time.sleep(self.rng.uniform(0.1, 0.6))
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        self.done["killed" if process.wait() < 0 else "too late to kill"] += 1
+        self.counts["syncs killed" if process.wait() < 0 else "syncs that ended before the kill"] += 1
         for folder in (side / ".git", self.folder / "origin.git"):
             for lock in folder.rglob("*.lock"):
-                self.done[f"{lock.name} left"] += 1
+                self.counts[f"{lock.name} left"] += 1
                 lock.unlink()
         if (side / ".git/MERGE_HEAD").exists():
-            self.done["merges taken back"] += 1
+            self.counts["merges aborted"] += 1
             git(side, "merge", "--abort")
 
     def round(self) -> None:
-        self.now += timedelta(minutes=self.random.randrange(3))
-        for _ in range(self.random.randrange(1, 5)):
-            verb = self.random.choice(VERBS)
-            self.done[verb.__name__] += 1
+        self.now += timedelta(minutes=self.rng.randrange(3))
+        for _ in range(self.rng.randrange(1, 5)):
+            verb = self.rng.choice(ACTIONS)
+            self.counts[verb.__name__] += 1
             before = set(self.written)
             try:
-                verb(self, self.random.choice(self.sides))
-            except VaultcrmError as error:  # no such client, since its folder has moved
-                self.done[type(error).__name__] += 1
+                verb(self, self.rng.choice(self.sides))
+            except VaultcrmError as error:  # for example, the client isn't found because its folder has moved
+                self.counts[type(error).__name__] += 1
                 self.written &= before
-        how = self.random.random()
+        how = self.rng.random()
         if how < 0.15:
-            self.race()
+            self.sync_at_once()
         elif how < 0.3:
-            self.cut()
+            self.kill_sync()
         elif how < 0.8:
-            for side in self.random.sample(self.sides, self.random.choice((1, 2))):
+            for side in self.rng.sample(self.sides, self.rng.choice((1, 2))):
                 self.sync(side)
 
-    def come_to_rest(self) -> None:
+    def sync_until_stable(self) -> None:
         for _ in range(6):
             heads = [git(side, "rev-parse", "HEAD") for side in self.sides]
             for side in self.sides:
                 self.sync(side)
             if heads == [git(side, "rev-parse", "HEAD") for side in self.sides]:
                 return
-        raise AssertionError("it never comes to rest")
+        raise AssertionError("after 6 syncs of both sides there are still new commits")
 
     # ------------------------------------------------------------------------------- the faults
 
     def faults(self) -> list[str]:
-        first, second = (tree(side) for side in self.sides)
+        first, second = (read_tree(side) for side in self.sides)
         found = [f"differs: {name}" for name in sorted(first.keys() | second.keys()) if first.get(name) != second.get(name)]
         names = "\n".join(first).encode("utf-8", "surrogateescape")
-        # of two names that a note was given at the same time one stays; the other is told by the commit that settles it
-        told = git(self.sides[0], "log", "--format=%B").encode()
-        everything = b"\n".join([*first.values(), names, told])
+        # if both sides renamed a note, one name is that of the file; the merge commit's message contains the other
+        messages = git(self.sides[0], "log", "--format=%B").encode()
+        everything = b"\n".join([*first.values(), names, messages])
         found += [f"lost: {word.decode()}" for word in sorted(self.written - set(_TOKEN.findall(everything)))]
         for name, data in first.items():
             if re.search(rb"^(<{7}|>{7}|={7}$)", data, re.MULTILINE):
-                found.append(f"marks of a conflict: {name}")
+                found.append(f"conflict markers: {name}")
             if Path(name).name.startswith((".vaultcrm-", ".merge_file")) or "~HEAD" in name:
-                found.append(f"left behind: {name}")
+                found.append(f"not removed: {name}")
             if name.endswith(".md"):
                 try:
                     read_note(name, data)
                 except Unreadable as error:
                     found.append(f"unreadable: {name}: {error.message}")
-        self.done["copies"] += sum("(conflict " in name for name in first)
+        self.counts["copies"] += sum("(conflict " in name for name in first)
         for side in self.sides:
             ours = set(git(side, "rev-list", "HEAD").split())
             made = set(git(side, "rev-list", "--all", "--reflog").split())
-            found += [f"{side.name}: commit {name} is in no history" for name in sorted(made - ours)]
-            if left := git(side, "status", "--porcelain"):
-                found.append(f"{side.name}: not committed: {left}")
-            wrong = subprocess.run(["git", "fsck", "--strict", "--no-dangling"], cwd=side, capture_output=True, check=False)
-            if wrong.returncode != 0:
-                found.append(f"{side.name}: git fsck: {wrong.stdout.decode()}{wrong.stderr.decode()}")
+            found += [f"{side.name}: commit {name} is not in the history" for name in sorted(made - ours)]
+            if uncommitted := git(side, "status", "--porcelain"):
+                found.append(f"{side.name}: not committed: {uncommitted}")
+            fsck = subprocess.run(["git", "fsck", "--strict", "--no-dangling"], cwd=side, capture_output=True, check=False)
+            if fsck.returncode != 0:
+                found.append(f"{side.name}: git fsck: {fsck.stdout.decode()}{fsck.stderr.decode()}")
             for name in ("index.lock", "MERGE_HEAD", "MERGE_MSG"):
                 if (side / ".git" / name).exists():
-                    found.append(f"{side.name}: {name} is left")
+                    found.append(f"{side.name}: {name} was not removed")
         return found
 
 
-VERBS: tuple[Callable[[World, Path], None], ...] = (
-    World.log, World.log, World.finish, World.finish, World.snooze, World.set, World.set, World.append, World.append, World.rename,
-    World.clash, World.clash, World.clash, World.change_line, World.delete, World.rename_file, World.rename_folder, World.attach,
-    World.same_new_note, World.settings, World.file_and_folder,
+ACTIONS: tuple[Callable[[World, Path], None], ...] = (
+    World.log, World.log, World.complete, World.complete, World.snooze, World.set, World.set, World.append, World.append, World.rename,
+    World.change_both_sides, World.change_both_sides, World.change_both_sides, World.change_line, World.delete, World.rename_file,
+    World.rename_folder, World.attach, World.add_same_note, World.change_settings, World.file_and_folder,
 )  # fmt: skip
 
 
-def put(path: Path, text: str | bytes, forget: Callable[[bytes], None] | None = None) -> None:
+def write_file(path: Path, text: str | bytes, forget: Callable[[bytes], None] | None = None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if forget is not None and path.is_file():
         forget(path.read_bytes())
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
 
-def tree(root: Path) -> dict[str, bytes]:
-    """Every file of a clone with its bytes, but for what git keeps for itself."""
+def read_tree(root: Path) -> dict[str, bytes]:
+    """Every file of a clone with its bytes, except for those in .git."""
     paths = (path for path in root.rglob("*") if path.is_file() and ".git" not in path.relative_to(root).parts)
     return {str(path.relative_to(root)): path.read_bytes() for path in paths}

@@ -1,9 +1,9 @@
-"""Thousands of random rules and dates, compared with npm rrule and the plug-in's own steps: by hand.
+"""Compare thousands of random recurrence rules and dates with npm rrule and the Tasks plugin's own steps. Run by hand.
 
     python -m tests.robustness.task_rules FOLDER [COUNT [SEED]]
 
-FOLDER holds node_modules/rrule. Prints how many cases agree, and every one that does not. Known to differ: the
-first days of January, which npm rrule counts to the wrong one of weeks 52 and 53.
+FOLDER holds node_modules/rrule. Prints how many cases agree, and each case that doesn't. The first days of
+January are known to differ: npm rrule counts them to the wrong one of weeks 52 and 53.
 """
 
 import json
@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 
 from vaultcrm.markdown.tasks.recurrence import TaskDates, next_dates, parse_task_rule
 
-# What the plug-in does around npm rrule, said again in few words. It keeps days as midnights of UTC.
-ORACLE = r"""
+# A short version of what the Tasks plugin does around npm rrule. It represents days as midnight in UTC.
+NODE_SCRIPT = r"""
 const { RRule } = require('rrule');
 const DAY = 86400000;
 const day = (text) => text === null ? null : new Date(text + 'T00:00:00Z');
@@ -85,7 +85,7 @@ class Case(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """`is_early`: the plug-in comes out before the date that it counts from."""
+    """`is_early`: the next date is before the date that the plugin counts from."""
 
     text: str
     rrule: str
@@ -93,14 +93,14 @@ class Answer(NamedTuple):
     is_early: bool = False
 
 
-SLOW = Answer("", "", None)  # it takes npm rrule longer than a person would wait
+SLOW = Answer("", "", None)  # npm rrule takes longer than a person would wait
 
 
-def oracle(folder: Path, cases: Sequence[Case]) -> list[Answer | None]:
-    """What npm rrule and the plug-in's steps answer; None for words that are not understood."""
+def npm_answers(folder: Path, cases: Sequence[Case]) -> list[Answer | None]:
+    """The answers of npm rrule with the plugin's steps; None for a text that they don't understand."""
     lines = "\n".join(json.dumps(case._asdict()) for case in cases)
     done = subprocess.run(
-        ["node", "-e", ORACLE], input=lines, cwd=folder, env=os.environ | {"TZ": "UTC"}, capture_output=True, text=True, check=True
+        ["node", "-e", NODE_SCRIPT], input=lines, cwd=folder, env=os.environ | {"TZ": "UTC"}, capture_output=True, text=True, check=True
     )
     return [_answer(json.loads(line)) for line in done.stdout.splitlines()]
 
@@ -111,7 +111,7 @@ def _answer(found: dict[str, Any] | None) -> Answer | None:  # JSON of any shape
     return Answer(found["text"], found["rrule"], found["days"] and tuple(found["days"]), found.get("early", False))
 
 
-def ours(case: Case) -> Answer | None:
+def our_answer(case: Case) -> Answer | None:
     if (rule := parse_task_rule(case.words)) is None:
         return None
     start, scheduled, due = (date.fromisoformat(text) if text else None for text in (case.start, case.scheduled, case.due))
@@ -127,8 +127,8 @@ _ODD = (
 ).split()
 
 
-def a_rule(dice: random.Random) -> str:
-    """A text that is likely to be a rule, sometimes with a word too many or too few."""
+def random_rule(dice: random.Random) -> str:
+    """A text that is probably a valid rule, sometimes with a word too many or too few."""
 
     def some(words: Sequence[str], most: int = 3) -> str:
         return dice.choice([", ", ",", " and ", " or "]).join(dice.choices(words, k=dice.randint(1, most)))
@@ -155,7 +155,7 @@ def a_rule(dice: random.Random) -> str:
         words += f" at {dice.choice(['9', '9, 17', '25', '3 at 4', 'noon', '49, 1'])}"
     if dice.random() < 0.1:
         ends = ["3 times", "1 time", "2", "0 times", "many times"]
-        words += dice.choice([f" for {dice.choice(ends)}", f" until {a_day_in_words(dice)}"])
+        words += dice.choice([f" for {dice.choice(ends)}", f" until {random_day_text(dice)}"])
     pieces = words.split(" ")
     if dice.random() < 0.15:
         pieces.insert(dice.randint(0, len(pieces)), dice.choice(_ODD))
@@ -165,14 +165,14 @@ def a_rule(dice: random.Random) -> str:
     return dice.choice([words, words, words.upper(), words.title(), words.replace(" ", "  ", 1)]).strip()
 
 
-def a_day_in_words(dice: random.Random) -> str:
+def random_day_text(dice: random.Random) -> str:
     day, year = dice.choice([1, 5, 12, 13, 30, 31, 32]), dice.choice(["2026", "2027", "26", "2031", "", "99", "1970"])
     month = dice.choice([*_MONTHS, "6", "13", "12", "Frimaire"])
     parts = [f"{month} {day}, {year}", f"{day} {month} {year}", f"{year} {month} {day}", f"{month} {year}", f"{year}", "20270101", "soon"]
     return dice.choice(parts) + dice.choice(["", "", "", "", " UTC", " then bill", "!"])
 
 
-def a_case(dice: random.Random) -> Case:
+def random_case(dice: random.Random) -> Case:
     def day() -> date:
         found = date(2020, 1, 1) + timedelta(dice.randrange(5000))
         return found if dice.random() < 0.5 else date(found.year, dice.choice([1, 3, 5, 7, 8, 10, 12]), dice.choice([28, 29, 30, 31]))
@@ -182,21 +182,21 @@ def a_case(dice: random.Random) -> Case:
     near[dice.randrange(3)] = due.isoformat()
     start, scheduled, due_text = near
     today = due + timedelta(dice.randint(-60, 60))
-    return Case(a_rule(dice), today.isoformat(), start, scheduled, due_text, dice.random() < 0.2)
+    return Case(random_rule(dice), today.isoformat(), start, scheduled, due_text, dice.random() < 0.2)
 
 
 def parts_of(rrule: str) -> set[str]:
-    """The parts of a rule without what npm rrule says more: "INTERVAL=1", "+1FR", a time of day behind the last day."""
+    """The parts of an RRULE without what only npm rrule writes: "INTERVAL=1", the sign in "+1FR", a time after the last day."""
     return {re.sub(r"\+|T\d{6}Z$", "", part) for part in rrule.split(";")} - {"INTERVAL=1"}
 
 
 def compare(folder: Path, count: int, seed: int) -> tuple[Counter[str], list[str]]:
-    """How the cases came out, and the differences as lines to print."""
+    """The number of cases by outcome, and the differences as lines to print."""
     dice = random.Random(seed)
-    cases = [a_case(dice) for _ in range(count)]
+    cases = [random_case(dice) for _ in range(count)]
     came, lines = Counter[str](), []
-    for case, theirs in zip(cases, oracle(folder, cases), strict=True):
-        mine = ours(case)
+    for case, theirs in zip(cases, npm_answers(folder, cases), strict=True):
+        mine = our_answer(case)
         if theirs is SLOW:
             outcome = f"too slow for npm rrule, ours {'never comes' if mine is None or mine.days is None else 'comes'}"
         elif mine is None or theirs is None:

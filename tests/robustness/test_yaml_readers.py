@@ -1,4 +1,4 @@
-"""What we write, others read alike: the YAML readers of Node, where Node and the two packages are there."""
+"""Other YAML readers read the same as vaultcrm. Needs Node with the packages yaml and js-yaml."""
 
 import shutil
 from collections import Counter
@@ -7,24 +7,24 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
-from tests.robustness.yaml_readers import NASTY, agree, can_read, differences, files_of, write_nasty
+from tests.robustness.yaml_readers import NASTY_VALUES, can_read, differences, is_same_value, notes_and_views, write_nasty
 from vaultcrm.markdown.values import Value
 
-elsewhere = pytest.mark.skipif(not can_read(), reason="Node with the packages yaml and js-yaml is not here")
+needs_node = pytest.mark.skipif(not can_read(), reason="needs Node with the packages yaml and js-yaml")
 
 
-@elsewhere
-def test_the_example_vault_is_read_alike() -> None:
+@needs_node
+def test_other_readers_read_the_same_in_the_example_vault() -> None:
     counted: Counter[str] = Counter()
-    assert differences(files_of(ROOT / "example-vault"), counted=counted) == []
+    assert differences(notes_and_views(ROOT / "example-vault"), counted=counted) == []
     assert counted["files"] > 60
 
 
-@elsewhere
-def test_what_our_commands_write_is_read_alike(tmp_path: Path) -> None:
+@needs_node
+def test_other_readers_read_the_same_in_notes_that_commands_wrote(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "example-vault", tmp_path / "vault")
-    assert write_nasty(tmp_path / "vault", NASTY[::7])["wrote"] > 50
-    assert differences(files_of(tmp_path / "vault")) == []
+    assert write_nasty(tmp_path / "vault", NASTY_VALUES[::7])["wrote"] > 50
+    assert differences(notes_and_views(tmp_path / "vault")) == []
 
 
 @pytest.mark.parametrize(
@@ -42,5 +42,5 @@ def test_what_our_commands_write_is_read_alike(tmp_path: Path) -> None:
         ("{a: b}", {"map": [["a", "b"]]}, True, True),
     ],
 )  # fmt: skip
-def test_when_a_value_is_the_same(ours: Value, theirs: object, is_bare: bool, same: bool) -> None:
-    assert agree(ours, theirs, is_bare, Counter()) is same
+def test_which_values_count_as_the_same(ours: Value, theirs: object, is_bare: bool, same: bool) -> None:
+    assert is_same_value(ours, theirs, is_bare, Counter()) is same

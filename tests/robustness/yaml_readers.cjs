@@ -1,8 +1,8 @@
-// Reads files named on standard input with the YAML readers of Node, and prints what they make of them as JSON.
+// Reads the files that standard input names with Node's YAML readers, and prints the result as JSON.
 //
-// In:  {"paths": ["…"]}. Out: for each path, by reader, {"value": …} or {"error": "…"}.
-// Of a note the front matter is read, of any other file all of it. A text is given as it is; what
-// is no text is tagged with its kind: {"number": "1.5"}, {"boolean": "true"}, {"date": "2026-11-09T00:00:00.000Z"}.
+// Input:  {"paths": ["…"]}. Output: for each path and reader, {"value": …} or {"error": "…"}.
+// In a note, only the front matter is read. A text is printed as it is; any other value is tagged with
+// its type: {"number": "1.5"}, {"boolean": "true"}, {"date": "2026-11-09T00:00:00.000Z"}.
 'use strict'
 const { readFileSync } = require('node:fs')
 const YAML = require('yaml')

@@ -1,23 +1,23 @@
-"""What other readers of YAML make of our files: `yaml` (as 1.2 and as 1.1) and `js-yaml` of Node. By hand; prints figures.
+"""Compare what other YAML readers read in our files: Node's `yaml` (as YAML 1.2 and 1.1) and `js-yaml`. Run by hand.
 
     python -m tests.robustness.yaml_readers [FOLDER…]
 
-installs the two packages into a temporary folder and reads every note and every `.base` file of
-the example vault, of a copy of it into which our commands have written nasty values, and of the
-folders named. It exits with 1 when a reader disagrees with us.
+installs the two packages into a temporary folder and reads every note and every `.base` file of the
+example vault, of a copy into which commands have written difficult values, and of the named folders.
+Prints figures, and exits with 1 if a reader disagrees with vaultcrm.
 
-Our values are texts, theirs have types. They agree when
+Our values are texts, theirs have types. Two values agree if
 
-- our value is None and theirs is null, or both are lists of equal length whose items agree (an
-  empty item of ours is "" and theirs null),
-- theirs is a text, and the same text,
-- theirs is a number or a boolean, our text stands in the file without quotes, and String(theirs)
-  is our text; or, counted apart as "written another way", the number is the same: 1.10 and 1.1,
-- theirs is a date, our text stands without quotes, and ours is the beginning of its ISO form,
-- theirs is a map where ours is the text of the source: Obsidian's properties know no maps, so
-  nothing in them is compared, and they are counted apart.
+- ours is None and theirs is null, or both are lists of equal length whose items agree (an empty item
+  is "" in ours and null in theirs),
+- theirs is the same text,
+- theirs is a number or a boolean, our text has no quotes in the file, and String(theirs) is our text;
+  or the numbers are equal, such as 1.10 and 1.1, which is counted separately as "written another way",
+- theirs is a date, our text has no quotes in the file, and the date's ISO form starts with our text,
+- theirs is a map where ours is the source text: Obsidian's properties have no maps, so their contents
+  aren't compared, and they are counted separately.
 
-A `.base` file is compared with what PyYAML reads. Values are counted once for each reader.
+A `.base` file is compared with what PyYAML reads. Each value is counted once for each reader.
 """
 
 import json
@@ -44,7 +44,7 @@ from vaultcrm.markdown.properties import root_node
 from vaultcrm.markdown.values import Value
 
 SCRIPT = Path(__file__).with_suffix(".cjs")
-NASTY = [
+NASTY_VALUES = [
     *PLAIN, "y", "on", "OFF", "1:2:3", "0o17", "0b1", "+1", "1.", ".inf", ".nan", "=", "<<", "@a", "`a", "%a", "&a", "*a", "!!str a", "? a",
     ": a", "a: b", "a #b", "#a", "- a", "-", "--- ", "...", "[a]", "{a: b}", "a,b", "'", '"', "''", "it's \"both\"", "\\n", "\\", "a\tb",
     "a\nb", "  a", "a  ", "é", "日本", "😀", "\u2028", "\u00a0a", "\ufeffa", "\u200da", "\u0085", "\x07bell", "2026-01-05 10:00", "0123",
@@ -52,11 +52,11 @@ NASTY = [
 ]  # fmt: skip
 
 
-# ----------------------------------------------------------------------------------- the others
+# ------------------------------------------------------------------------------- reading with Node
 
 
 def can_read(packages: str = "") -> bool:
-    """Whether Node is here and finds the two packages, in a folder named or by itself."""
+    """Whether Node is installed and finds the two packages, in the folder `packages` or by itself."""
     try:
         asked = ["node", "-e", "require('yaml'); require('js-yaml')"]
         return subprocess.run(asked, capture_output=True, env=_environment(packages), timeout=60).returncode == 0
@@ -64,8 +64,8 @@ def can_read(packages: str = "") -> bool:
         return False
 
 
-def read_elsewhere(paths: Iterable[Path], packages: str = "") -> dict[str, dict[str, Any]]:
-    """What each reader makes of each file, as `yaml_readers.cjs` prints it."""
+def read_with_node(paths: Iterable[Path], packages: str = "") -> dict[str, dict[str, Any]]:
+    """What each reader reads in each file, in the form that `yaml_readers.cjs` prints."""
     asked = json.dumps({"paths": [str(path) for path in paths]})
     done = subprocess.run(
         ["node", str(SCRIPT)],
@@ -89,7 +89,7 @@ def _environment(packages: str) -> dict[str, str]:
 
 
 def differences(paths: list[Path], packages: str = "", counted: Counter[str] | None = None) -> list[str]:
-    """Where the others read something else than we do, a line each. Notes that we cannot read are left out."""
+    """A line for each difference between what the others and we read. Notes that we can't read are left out."""
     counted = Counter() if counted is None else counted
     ours: dict[str, tuple[dict[str, Value], dict[str, bool]] | object] = {}
     for path in paths:
@@ -101,7 +101,7 @@ def differences(paths: list[Path], packages: str = "", counted: Counter[str] | N
         except Unreadable:
             counted["unreadable notes"] += 1
     found = []
-    for name, readings in read_elsewhere([Path(name) for name in ours], packages).items():
+    for name, readings in read_with_node([Path(name) for name in ours], packages).items():
         counted["files"] += 1
         for reader, reading in readings.items():
             if "error" in reading:
@@ -117,7 +117,7 @@ def differences(paths: list[Path], packages: str = "", counted: Counter[str] | N
 
 
 def _ours(path: Path) -> tuple[dict[str, Value], dict[str, bool]]:
-    """The properties of a note, and which of them stand without quotes."""
+    """The properties of a note, and which of them are written without quotes."""
     page = split_page(path.read_bytes())
     root = root_node(page)
     return front_matter.load_properties(page), {key.text: not value.style for key, value in (root.pairs if root else ())}
@@ -128,16 +128,16 @@ def _faults(ours: dict[str, Value], bare: dict[str, bool], reading: Any, counted
     if theirs.keys() != ours.keys():
         return [f"the properties are {sorted(theirs)}, and ours {sorted(ours)}"]
     counted["values"] += len(ours)
-    wrong = [key for key in ours if not agree(ours[key], theirs[key], bare.get(key, True), counted)]
+    wrong = [key for key in ours if not is_same_value(ours[key], theirs[key], bare.get(key, True), counted)]
     return [f"{key} is {theirs[key]!r}, and ours {ours[key]!r}" for key in wrong]
 
 
-def agree(ours: Value, theirs: Any, is_bare: bool, counted: Counter[str]) -> bool:
-    """Whether both mean the same, by the rule above."""
+def is_same_value(ours: Value, theirs: Any, is_bare: bool, counted: Counter[str]) -> bool:
+    """Whether two values agree by the rules above."""
     if isinstance(ours, list):
         if not isinstance(theirs, list) or len(ours) != len(theirs):
             return False
-        return all(agree(mine, other, is_bare, counted) for mine, other in zip(ours, theirs, strict=True))
+        return all(is_same_value(mine, other, is_bare, counted) for mine, other in zip(ours, theirs, strict=True))
     if theirs is None:
         return not ours
     if isinstance(theirs, str):
@@ -179,8 +179,8 @@ def _untagged(value: Any) -> Any:
 # -------------------------------------------------------------------------------------- writing
 
 
-def write_nasty(vault: Path, values: Iterable[str] = NASTY) -> Counter[str]:
-    """Have our commands write every value in every way that they have; gives how many wrote, and how many refused."""
+def write_nasty(vault: Path, values: Iterable[str] = NASTY_VALUES) -> Counter[str]:
+    """Have the commands write every value in every way that they offer; returns how many wrote, and how many refused."""
     done: Counter[str] = Counter()
     for number, value in enumerate(values):
         name = f"Firm {number}"
@@ -203,12 +203,12 @@ def write_nasty(vault: Path, values: Iterable[str] = NASTY) -> Counter[str]:
     return done
 
 
-def files_of(folder: Path) -> list[Path]:
-    """The notes and the views in a folder; templates for Obsidian hold braces, which are quoted, so they are read too."""
+def notes_and_views(folder: Path) -> list[Path]:
+    """The notes and views in a folder, and Obsidian's templates: the braces in them are quoted, so they are valid YAML."""
     return sorted(path for path in folder.rglob("*") if path.suffix in (".md", ".base") and path.is_file())
 
 
-# -------------------------------------------------------------------------------------- by hand
+# ------------------------------------------------------------------------------------- the program
 
 
 def main(*folders: str) -> int:
@@ -224,7 +224,7 @@ def main(*folders: str) -> int:
             sys.stdout, shown = nowhere, sys.stdout
             done = write_nasty(copy)
             sys.stdout = shown
-        print(f"{len(NASTY)} values: {done['wrote']} commands wrote, {done['refused']} refused")
+        print(f"{len(NASTY_VALUES)} values: {done['wrote']} commands wrote, {done['refused']} refused")
         faults = []
         for told, folder in (
             ("the example vault", ROOT / "example-vault"),
@@ -232,7 +232,7 @@ def main(*folders: str) -> int:
             *((one, Path(one)) for one in folders),
         ):
             counted: Counter[str] = Counter()
-            found = differences(files_of(folder), packages, counted)
+            found = differences(notes_and_views(folder), packages, counted)
             print(f"{told}: {', '.join(f'{count} {what}' for what, count in counted.items())}; {len(found)} differences")
             faults += found
         for fault in faults:
