@@ -4,7 +4,7 @@ from vaultcrm.cli.output import Output
 from vaultcrm.cli.terminal import one_line, pad, truncate, width, wrap
 from vaultcrm.markdown.wikilinks import without_links
 
-_LABEL_WIDTH = 11  # columns for when or who: "3 days late"
+_LABEL_WIDTH, _MAX_LABEL_WIDTH = 11, 20  # columns for when or who: "3 days late"; a longer label moves its line to the right
 Source = dict[str, str | int]  # "path" and "line"; empty for a line that comes from no file
 
 
@@ -33,10 +33,11 @@ class BriefLayout:
         texts = [one_line(without_links(part)) for part in parts if part]
         source_text = self._source(source, texts[0] if texts else "", len(handle) + 1 if handle else 0)
         right = " ".join(filter(None, (handle, source_text)))
-        middle = None if self.columns is None else max(self.columns - 2 - _LABEL_WIDTH - 2 - (self.source_width + 2 if right else 0), 20)
+        label = one_line(label) if self.columns is None else truncate(one_line(label), _MAX_LABEL_WIDTH)
+        label_width = max(width(label), _LABEL_WIDTH)
+        middle = None if self.columns is None else max(self.columns - 2 - label_width - 2 - (self.source_width + 2 if right else 0), 20)
         lines = wrap(" · ".join(texts), middle)
-        label = one_line(label)
-        label = self.out.style(pad(truncate(label, _LABEL_WIDTH) if self.columns else label, _LABEL_WIDTH), style or "dim")
+        label = self.out.style(pad(label, _LABEL_WIDTH), style or "dim")
         first = f"  {label}  " + (f"{pad(lines[0], middle or 0)}  {self.out.style(right, 'dim')}" if right else lines[0])
         return "\n".join([first, *(" " * (4 + _LABEL_WIDTH) + line for line in lines[1:])])
 

@@ -41,7 +41,7 @@ def due(within: str, client: str | None, waiting: bool, everything: bool) -> Non
     elif found.all():
         _print_groups(context, found, days, with_client=client is None)
     else:
-        more = f" {found.hidden} more are further ahead, hidden or without a date: vaultcrm due --all" if found.hidden else ""
+        more = f" {_hidden(found)}" if found.hidden else ""
         context.out.info(f"Nothing is due within {humanize_duration(days)}.{more}")
     context.exit_unless(found.all())
 
@@ -75,4 +75,8 @@ def _print_groups(context: CommandContext, found: "Due", days: int, with_client:
         blocks.append("\n".join([heading, *(next(rows) for _ in items)]))
     out.styled("\n\n".join(blocks))
     if found.hidden:
-        out.info(f"{found.hidden} more are further ahead, hidden or without a date: vaultcrm due --all", "dim")
+        out.info(_hidden(found), "dim")
+
+
+def _hidden(found: "Due") -> str:
+    return f"{found.hidden} not shown, because further ahead, hidden or without a date: vaultcrm due --all"
