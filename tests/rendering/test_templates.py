@@ -1,95 +1,51 @@
-"""Templates: the vault's own are preferred, names are filled in as Jinja2 would, and hostile ones are stopped."""
+"""Finding a template: the vault's own, else the built-in one."""
 
-import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from vaultcrm.errors import InvalidInput, NotFound
-from vaultcrm.rendering.fill import fill_template
-from vaultcrm.rendering.jinja import render
-from vaultcrm.rendering.new_note import note_text
-from vaultcrm.rendering.templates import Template
+from tests.rendering.vaults import with_template
+from vaultcrm.errors import ExternalError, InvalidInput, NotFound
+from vaultcrm.rendering.templates import MAX_SIZE, Template, built_in_folder, find_template
 
 
-def with_template(root: Path, name: str, text: str) -> str:
-    (root / "templates").mkdir()
-    (root / "templates" / name).write_text(text, "utf-8")
-    return str(root)
-
-
-def test_a_note_consists_of_its_properties_and_its_text(tmp_path: Path) -> None:
-    made = note_text(
-        str(tmp_path),
-        "interaction",
-        "A call",
-        {"channel": "call", "people": ["[[Dana Roe]]"], "summary": "Yes: no", "tags": []},
-        "Hi {{ x }}\n",
-    )
-    assert made == '---\ntype: interaction\nchannel: call\npeople:\n  - "[[Dana Roe]]"\nsummary: "Yes: no"\n---\n\nHi {{ x }}\n'
-
-
-def test_the_vaults_own_template_is_preferred(tmp_path: Path) -> None:
-    root = with_template(
-        tmp_path, "person.md", "---\n{{ properties }}\nmood: good\n---\n# {{ title }}{% if role %}, {{ role|upper }}{% endif %}\n"
-    )
-    assert note_text(root, "person", "Dana", {"role": "owner"}) == "---\ntype: person\nrole: owner\nmood: good\n---\n# Dana, OWNER\n"
-
-
-@pytest.mark.parametrize("text", ["no front matter\n", "---\ntype: person\n---\n", "---\n{{ properties }}\nrole: other\n---\n"])
-def test_a_template_that_loses_a_property_is_refused(text: str, tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match=r"person\.md doesn't write the properties into the note"):
-        note_text(with_template(tmp_path, "person.md", text), "person", "Dana", {"role": "owner"})
+def test_the_vaults_own_template_is_preferred_to_the_built_in_one(tmp_path: Path) -> None:
+    built_in = Path(built_in_folder()) / "client.md"
+    assert find_template(str(tmp_path), "client.md") == Template(str(built_in), built_in.read_text("utf-8"))
+    root = with_template(tmp_path, "client.md", "été {{ title }}\r\n")
+    assert find_template(root, "client.md") == Template(f"{root}/templates/client.md", "été {{ title }}\r\n")
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "{{ 'a' * 10**9 }}",
-        "{{ title * 1000000000 }}",
-        "{% for a in range(999) %}{% for b in range(999) %}{% for c in range(999) %}{% endfor %}{% endfor %}{% endfor %}",
-        "{% for a in range(999) %}{% for b in range(999) %}{{ title }}{% endfor %}{% endfor %}",
-        "{{ range(100000000) }}",
-        "{{ ''.__class__.__mro__ }}",
-        "{{ title.ljust(1000000000) }}",
-        "{{ title|center(1000000000) }}",
-        "{{ '%1000000000d'|format(1) }}",
-        "{{ cycler }}{{ lipsum(n=100000) }}",
-        "{% include '../../../etc/passwd' %}",
-        "{% import 'os' as os %}",
-        "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
-        "{{ nobody }}",
-        "{% if %}",
-        "{{",
-    ],
+    "name", ["nothing.md", "../client.md", "Client.md", "client.txt", "client", "x/client.md", ".md", "client.md\n", ""]
 )
-def test_a_hostile_template_is_stopped(text: str, tmp_path: Path) -> None:
-    with pytest.raises((InvalidInput, NotFound)):
-        fill_template(with_template(tmp_path, "client.md", text), "client.md", {"title": "x" * 100})
+def test_other_names_are_no_templates(name: str, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="There is no template"):
+        find_template(str(tmp_path), name)
 
 
 def test_a_template_that_is_not_text_is_named(tmp_path: Path) -> None:
-    (tmp_path / "templates").mkdir()
-    (tmp_path / "templates/client.md").write_bytes(b"\xff\xfe")
-    with pytest.raises(Exception, match=r"templates/client\.md can't be read"):
-        fill_template(str(tmp_path), "client.md", {})
+    root = with_template(tmp_path, "client.md", b"\xff\xfe")
+    with pytest.raises(InvalidInput, match=r"templates/client\.md can't be read: it is not UTF-8\.") as error:
+        find_template(root, "client.md")
+    assert error.value.hint == "Fix it, or delete it to use the built-in template."
 
 
-PARTS = st.lists(
-    st.one_of(
-        st.text(max_size=6), st.sampled_from(["{{ title }}", "{{title}}", "{{  text }}", "{ {", "}}", "\n", "\r\n", "{{ no }}", "{#", "{%"])
-    )
-)
+def test_a_template_that_is_a_symbolic_link_is_refused(tmp_path: Path) -> None:
+    root = with_template(tmp_path, "person.md", "")
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "templates/client.md").symlink_to("../secret")
+    with pytest.raises(InvalidInput, match=r"templates/client\.md can't be read: .*symbolic link"):
+        find_template(root, "client.md")
 
 
-@given(PARTS, st.text(max_size=8), st.text(max_size=8))
-def test_names_are_filled_in_as_jinja_would(parts: list[str], title: str, text: str) -> None:
-    template = Template("x.md", "".join(parts))
-    values = {"title": title, "text": text}
-    rest = re.sub(r"\{\{ *(title|text) *\}\}", "", template.text)
-    if re.search(r"[{}\r]", rest):
-        return  # only Jinja2 can fill it in
-    filled = re.sub(r"\{\{ *(title|text) *\}\}", lambda match: values[match[1]], template.text)
-    assert render("/nowhere", template, "x.md", values, {}) == filled
+def test_a_template_without_permission_names_the_reason(unprivileged: Path) -> None:
+    root = with_template(unprivileged, "client.md", "")
+    (unprivileged / "templates/client.md").chmod(0)
+    with pytest.raises(ExternalError, match=r"templates/client\.md can't be read: Permission denied\."):
+        find_template(root, "client.md")
+
+
+def test_a_long_template_is_cut(tmp_path: Path) -> None:
+    root = with_template(tmp_path, "client.md", "é" * (MAX_SIZE + 1))
+    assert find_template(root, "client.md").text == "é" * MAX_SIZE

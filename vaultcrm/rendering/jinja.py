@@ -48,7 +48,8 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def is_safe_callable(self, obj: Any) -> bool:  # Any: as above
         """Allow only the functions that we pass. A method of a text could make a gigabyte out of a line."""
-        return obj in self.globals.values() or getattr(obj, "__module__", "").startswith("jinja2.runtime")
+        module = getattr(obj, "__module__", None) or ""  # a method of a built-in type has None
+        return obj in self.globals.values() or module.startswith("jinja2.runtime")
 
 
 # Any: the functions that a template calls may take and return anything
