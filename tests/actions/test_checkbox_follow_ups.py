@@ -74,6 +74,8 @@ def test_client_project_and_start_come_from_the_note(tmp_path: Path) -> None:
         (b"---\na: 1  # c\n---\n1) [ ] Send", b"---\na: 1  # c\n---\n1) [x] Send \xe2\x9c\x85 2026-11-16"),
         ("- [ ] Send 🔁 every day".encode(), "- [ ] Send 🔁 every day\n- [x] Send 🔁 every day ✅ 2026-11-16".encode()),
         ("a\r\n- [ ] Send 🔁 every day".encode(), "a\r\n- [ ] Send 🔁 every day\r\n- [x] Send 🔁 every day ✅ 2026-11-16".encode()),
+        ("a\r\n- [ ] Send 🔁 every day\r".encode(), "a\r\n- [ ] Send 🔁 every day\r\n- [x] Send 🔁 every day ✅ 2026-11-16\r".encode()),
+        ("a\n- [ ] Send 🔁 every day".encode(), "a\n- [ ] Send 🔁 every day\n- [x] Send 🔁 every day ✅ 2026-11-16".encode()),
         ("a\n- [ ] Send 🏁 delete\nb\n".encode(), b"a\nb\n"),
     ],
 )
@@ -124,6 +126,24 @@ def test_a_line_that_another_program_has_completed_is_not_completed_again(tmp_pa
     with crm.writing() as writer:
         change = follow_ups._change_one(writer, stale, twice, twice, "done")
     assert (change.outcome, body_of(crm)) == ("needed no change", after)
+
+
+def test_a_line_that_another_program_has_checked_needs_no_change(tmp_path: Path) -> None:
+    crm = crm_of(tmp_path, "- [ ] Ring 📅 2026-11-09\n")
+    stale = items(crm)["Ring"]
+    checked = "- [x] Ring 📅 2026-11-09 ✅ 2026-11-10\n"
+    (Path(crm.vault.root) / "clients/Acme/Plan.md").write_text(checked)
+    (change,) = changes(follow_ups.done(crm, [stale.id]))
+    assert (change.outcome, body_of(crm).decode()) == ("needed no change", checked)
+
+
+def test_equal_lines_that_ask_to_be_deleted_are_all_deleted(tmp_path: Path) -> None:
+    crm = crm_of(tmp_path, "- [ ] Ring 🏁 delete\n- [ ] Ring 🏁 delete\n- [ ] Ring 🏁 delete\nEnd\n")
+    crm.refresh()
+    first, second, _ = (item.id for item in crm.catalog.follow_ups())
+    (change, _) = follow_ups.done(crm, [first, second]).record
+    assert (change.outcome, change.follow_up.status) == ("done, and its line was deleted, as it asks for", "done")
+    assert body_of(crm).decode() == "- [ ] Ring 🏁 delete\nEnd\n"
 
 
 def test_a_closed_line_is_refused_with_a_hint_how_to_reopen_it(tmp_path: Path) -> None:

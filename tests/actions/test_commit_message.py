@@ -145,9 +145,18 @@ def test_a_deleted_and_a_new_file_with_the_same_bytes_are_one_rename() -> None:
     assert describe(detect_renames([gone, new._replace(after=WEEKLY)])) == ["Acme: follow-up deleted, follow-up added"]
 
 
+def test_a_renamed_file_that_was_changed_too_counts_as_changed() -> None:
+    renamed = FileChange(ACME + "new.pdf", b"1", b"1", "Acme", old_path=ACME + "old.pdf")
+    assert describe([renamed]) == ["Acme: file renamed"]
+    assert describe([renamed._replace(after=b"2")]) == ["Acme: file changed"]
+    note_change = FileChange(ACME + "new.md", OPEN, WEEKLY, "Acme", old_path=ACME + "old.md")
+    assert describe([note_change]) == ["Acme: follow-up renamed, follow-up changed"]
+
+
 def test_very_many_changes_are_only_counted() -> None:
     changes = [FileChange(f"{ACME}{i}.md", None, TALK, "Acme") for i in range(MAX_DETAILED + 1)]
     assert describe(changes) == [f"Acme: {MAX_DETAILED + 1} notes added"]
+    assert describe(changes[1:]) == [f"Acme: {MAX_DETAILED} calls logged"]
     assert first_commit_line(changes) == f"Initial commit: {MAX_DETAILED + 1} notes"
 
 

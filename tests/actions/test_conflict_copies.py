@@ -37,6 +37,7 @@ def test_a_copy_is_merged_into_its_original_and_deleted_in_one_step(tmp_path: Pa
         ("a\nb", "a\nc", "a\nb\nc"),
         ("", "a\n", "a\n"),
         ("a\n", "b", "a\nb\n"),
+        ("a\nk\nc\n", "b\nk\nx\nc\n", "a\nb\nk\nx\nc\n"),
         ("- [ ] x\n", "- [x] x\n- [ ] y\n", "- [ ] x\n- [x] x\n- [ ] y\n"),
     ],
 )
@@ -52,6 +53,12 @@ def test_a_merge_that_would_duplicate_a_task_is_not_safe(tmp_path: Path) -> None
     crm = crm_of(tmp_path, **files)
     proposal = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
     assert (proposal.is_safe, proposal.duplicate_tasks) == (False, ("Ring",))
+
+
+def test_a_task_that_the_copy_has_twice_is_no_duplicate(tmp_path: Path) -> None:
+    crm = crm_of(tmp_path, **{"a.md": "- [ ] Ring\n", "a (conflict 2026-11-16 ab12cd3).md": "- [ ] Ring\n- [ ] Ring\n"})
+    proposal = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
+    assert (proposal.merged_data, proposal.is_safe, proposal.duplicate_tasks) == (b"- [ ] Ring\n- [ ] Ring\n", True, ())
 
 
 def test_a_copy_of_a_copy_is_merged_first(tmp_path: Path) -> None:
@@ -96,6 +103,9 @@ def test_check_reports_likely_copies_and_copies_of_other_files(tmp_path: Path) -
         ("clients/Acme/logo (conflict 2026-11-16 ab12cd3).png", "conflict-copy"),
     ]
     assert [pair.copy for pair in conflict_copies.find_pairs(crm)] == ["clients/Acme/Acme 2.md"]
+    assert check.problems(crm, "clients/Acme") == check.problems(crm)
+    assert check.problems(crm, "clients/Other") == []
+    assert conflict_copies.find_pairs(crm, "clients/Other") == []
 
 
 def test_an_original_that_has_changed_since_the_proposal_is_kept(tmp_path: Path) -> None:
@@ -109,7 +119,7 @@ def test_an_original_that_has_changed_since_the_proposal_is_kept(tmp_path: Path)
 
 
 def test_large_bodies_are_merged_without_comparing_lines(tmp_path: Path) -> None:
-    ours, theirs = ("".join(f"{start}{number % 7}\n" for number in range(3000)) for start in "ab")
+    ours, theirs = ("".join(f"{start}{number % 7}\n" for number in range(3000)) + "common\n" + f"{start}\n" for start in "ab")
     crm = crm_of(tmp_path, **{"a.md": f"x\n{ours}y\n", "a (conflict 2026-11-16 ab12cd3).md": f"x\n{theirs}y\n"})
     proposal = conflict_copies.propose_merge(crm, conflict_copies.find_pairs(crm)[0])
     assert proposal.merged_data.decode() == f"x\n{ours}{theirs}y\n"

@@ -44,8 +44,9 @@ def test_a_path_with_quotes_and_backslashes_can_be_the_default(tmp_path: Path) -
 def test_obsidian_files_are_added_to_a_new_vault_and_on_request_to_an_existing_one(tmp_path: Path) -> None:
     assert new_vault(tmp_path / "a").created == ["vaultcrm.toml", *built_in_files()]
     new_vault(tmp_path / "b", for_obsidian=False)
+    Path(settings_file()).unlink()
     added = new_vault(tmp_path / "b", for_obsidian=True)
-    assert (added.created, added.is_default) == (list(built_in_files()), False)
+    assert (added.created, added.is_default, default_vault()) == (list(built_in_files()), False, None)
 
 
 def test_a_vault_without_a_request_is_refused(tmp_path: Path) -> None:
@@ -63,8 +64,9 @@ def test_git_is_added_to_a_vault(tmp_path: Path, known: Path) -> None:
     assert (result.created, result.changed) == ([".gitattributes"], [".gitignore"])
     assert (result.commit_summary, result.has_remote) == ("Initial commit: 1 note", False)
     assert (tmp_path / "v/.gitignore").read_text().startswith("mine\n.obsidian/workspace*.json\n")
+    (tmp_path / "v/b.md").write_text("b")
     again = new_vault(tmp_path / "v", with_git=True)
-    assert (again.created, again.changed, again.commit_summary) == ([], [], "")
+    assert (again.created, again.changed, again.commit_summary) == ([], [], "")  # a repository with commits is left to sync
 
 
 def test_a_folder_that_cannot_be_created(tmp_path: Path) -> None:

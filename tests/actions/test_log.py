@@ -92,6 +92,7 @@ def test_a_name_of_several_people_is_refused_and_nothing_is_written(crm: Crm) ->
         (NewInteraction(""), "Note"),
         (NewInteraction("***", channel="call"), "Call"),
         (NewInteraction("word " * 12 + "x" * 60), ("word " * 12).strip()),
+        (NewInteraction("a" * 29 + " " + "b" * 30), "a" * 29 + " " + "b" * 30),
         (NewInteraction("a" * 29 + " " + "b" * 30 + " c"), "a" * 29 + " " + "b" * 30),  # 60 characters
         (NewInteraction("a" * 29 + " " + "b" * 31 + " c"), "a" * 29),
         (NewInteraction("x" * 70), "x" * 60),

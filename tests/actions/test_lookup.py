@@ -62,6 +62,20 @@ def test_an_unknown_client_with_similar_names_and_without(crm: Crm) -> None:
         lookup.client(crm, "")
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("Fax", "Did you mean 'Fox and Sons'?"), ("Shops", "Did you mean 'Ab Shop' or 'Fox and Sons'?"),
+        ("abc", 'Add a client with: vaultcrm client add "NAME"'),  # words of two letters are not suggested
+    ],
+)  # fmt: skip
+def test_words_of_three_letters_and_more_are_suggested(name: str, hint: str, tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", {f"clients/{title}/{title}.md": CLIENT for title in ("Fox and Sons", "Ab Shop")})
+    with pytest.raises(NotFound) as raised:
+        lookup.client(crm, name)
+    assert raised.value.hint == hint
+
+
 def test_a_client_in_a_new_folder_is_found(crm: Crm, tmp_path: Path) -> None:
     lookup.client(crm, "acme")
     (tmp_path / "v/elsewhere").mkdir()

@@ -21,6 +21,7 @@ def crm_of(tmp_path: Path, **templates: str) -> Crm:
     [
         ("clients/Acme/Acme.md", "", NoteLocation("clients/Acme", {})),
         ("clients/Acme/Acme.md", "projects", NoteLocation("clients/Acme/projects", {})),
+        ("clients/Acme/Other.md", "", NoteLocation("clients/Acme/Other", {"client": "[[Other]]"})),  # the folder is Acme's
         ("People.md", "", NoteLocation("People", {"client": "[[People]]"})),
         ("People.md", "projects", NoteLocation("People/projects", {"client": "[[People]]"})),
         ("c/Fox.md", "projects", NoteLocation("c/Fox/projects", {"client": "[[Fox]]"})),

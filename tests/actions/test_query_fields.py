@@ -21,6 +21,7 @@ FILES = {
     "clients/Blue Whale/stray.md": note("follow-up", 'client: "[[Nobody]]"'),
     "clients/Fox/Fox.md": CLIENT,
     "inbox/Idea.md": note("interaction", 'client: "[[Blue Whale]]"', "channel: call"),
+    "inbox/Other.md": note("interaction", 'client: "[[Fox]]"'),
     "Site.md": note("project"),
     "Otter.md": CLIENT, "Owl.md": CLIENT,
 }  # fmt: skip
@@ -49,6 +50,11 @@ def crm(tmp_path: Path) -> Crm:
 
 def resolved(crm: Crm, query: str) -> Tree:
     return resolve_fields(crm, parse_query(query, is_property))
+
+
+def resolved_parts(crm: Crm, query: str) -> tuple[Tree, ...]:
+    tree = resolved(crm, query)
+    return tree.parts if isinstance(tree, And) else (tree,)
 
 
 def test_which_keys_are_properties() -> None:
@@ -94,7 +100,14 @@ def test_a_name_may_go_on_after_the_field(query: str, rest: str | None, crm: Crm
     assert tree == (And((Or((WHALE_NOTES,)),)) if rest is None else And((Or((WHALE_NOTES,)), Text(("pricing",), is_prefix=True))))
 
 
+def test_the_longest_name_is_meant(tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", {f"clients/{name}/{name}.md": CLIENT for name in ("Ann Lee", "Ann Lee Co")})
+    crm.refresh()
+    assert resolved(crm, "client:ann lee co x") == And((*resolved_parts(crm, 'client:"Ann Lee Co"'), Text(("x",), is_prefix=True)))
+
+
 def test_a_quoted_name_does_not_go_on(crm: Crm) -> None:
+    assert resolved(crm, 'client:blue "whale"') == And((Or((WHALE_NOTES,)), Text(("whale",), is_quoted=True)))
     assert resolved(crm, 'client:"blue" whale') == And((Or((WHALE_NOTES,)), Text(("whale",), is_prefix=True)))
 
 
@@ -150,6 +163,7 @@ def test_suggestions_for_a_value(crm: Crm) -> None:
 
     assert suggest("client", "whalr") == ["whale"]
     assert suggest("client", "otl") == ["owl"]
+    assert suggest("client", "blau") == ["blue"]
     assert suggest("client", "whale") == []
     assert suggest("client", "zzzzzz") == []
     assert suggest("channel", "cal") == ["call"]
