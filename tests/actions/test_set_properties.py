@@ -78,7 +78,7 @@ def test_setting_what_is_so_already_changes_nothing(tmp_path: Path) -> None:
         ("client", "x=true", "x: true"), ("client", "x=-12", "x: -12"), ("client", "x=1.5", "x: 1.5"), ("client", "x=1.50", 'x: "1.50"'),
         ("client", "x=007", 'x: "007"'), ("client", "x=2026-11-16", "x: 2026-11-16"), ("client", "x=2026-02-30", 'x: "2026-02-30"'),
         ("client", "x=2026-11-16T09:00:00", "x: 2026-11-16T09:00:00"), ("client", "x=two words", "x: two words"),
-        ("client", "x+=12", 'x:\n  - "12"'),
+        ("client", "x+=12", 'x:\n  - "12"'), ("client", "x+=true", 'x:\n  - "true"'),
     ],
 )  # fmt: skip
 def test_a_value_is_written_as_its_property_needs_it(note_type: str, word: str, line: str, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ FILES = {
         body="> [!feedback] Too loud\n\n> [!decision] Two rounds\n",
     ),
     "clients/Acme/2026-11-05 Coffee.md": note("interaction", "date: 2026-11-05"),
+    "clients/Acme/2026-11-16 Dinner.md": note("interaction", "date: 2026-11-16T18:00:00"),
     "clients/Acme/No date.md": note("interaction"),
     "clients/Acme/2026-11-30 Workshop.md": note("interaction", "date: 2026-11-30T09:00:00"),
     "clients/Acme/Fixed price.md": note("decision", "date: 2026-11-02", "status: superseded"),
@@ -32,6 +33,7 @@ FILES = {
 }  # fmt: skip
 CALL, COFFEE = "clients/Acme/2026-11-04 1430 Call.md", "clients/Acme/2026-11-05 Coffee.md"
 EVENTS = [
+    Event(datetime(2026, 11, 16, 18), "conversation", "Dinner", "clients/Acme/2026-11-16 Dinner.md", 1, None, True),  # later today
     Event(datetime(2026, 11, 10), "done", "Invoice", "clients/Acme/Invoice.md", 1, "Site", False),
     Event(datetime(2026, 11, 5), "conversation", "Coffee", COFFEE, 1, None, False),
     Event(datetime(2026, 11, 4, 14, 30), "call", "Two options", CALL, 1, "Site", True),
@@ -52,11 +54,11 @@ def test_everything_that_happened_until_today_newest_first(crm: Crm) -> None:
 
 
 def test_since_a_day(crm: Crm) -> None:
-    assert timeline(crm, "acme", since=date(2026, 11, 5)) == EVENTS[:2]
+    assert timeline(crm, "acme", since=date(2026, 11, 5)) == EVENTS[:3]
 
 
 def test_some_kinds_only(crm: Crm) -> None:
-    assert timeline(crm, "acme", kinds=("done", "call")) == [EVENTS[0], EVENTS[2]]
+    assert timeline(crm, "acme", kinds=("done", "call")) == [EVENTS[1], EVENTS[3]]
 
 
 def test_one_project_only(crm: Crm) -> None:
