@@ -1,7 +1,7 @@
-"""Views as Obsidian would show them: as much of Bases as our `.base` files use, by the rules of its help pages.
+"""The views as Obsidian would show them: the parts of Bases that our `.base` files use, as its help pages describe them.
 
-A second reading of the views, by which tests compare them with what the commands say. Filters and
-formulas are put into Python word by word and evaluated over the properties of each note.
+With this second implementation, tests compare the views with the output of the commands. Filters and
+formulas are translated to Python and evaluated for the properties of each note.
 """
 
 import re
@@ -19,14 +19,14 @@ from vaultcrm.markdown.wikilinks import link_title, parse_wikilink
 from vaultcrm.obsidian.types_json import property_types
 
 
-class Nothing:
-    """A property that is not there: empty, false, and neither before nor after anything."""
+class Missing:
+    """A property that a note doesn't have: empty, false, and neither less nor greater than anything."""
 
     def __bool__(self) -> bool:
         return False
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Nothing)
+        return isinstance(other, Missing)
 
     def __lt__(self, other: object) -> bool:
         return False
@@ -34,7 +34,7 @@ class Nothing:
     __le__ = __gt__ = __ge__ = __lt__
     __hash__ = None  # type: ignore[assignment]  # it is never a key
 
-    def isEmpty(self) -> bool:  # noqa: N802  # as Bases call it
+    def isEmpty(self) -> bool:  # noqa: N802  # its name in Bases
         return True
 
 
@@ -42,25 +42,25 @@ class Text(str):
     def isEmpty(self) -> bool:  # noqa: N802
         return self == ""
 
-    def split(self, by: str) -> "Items":  # type: ignore[override]  # as Bases have it
+    def split(self, by: str) -> "Items":  # type: ignore[override]  # as in Bases
         return Items(Text(part) for part in str.split(self, by))
 
 
-class Items(list[Any]):  # Any: a list of Bases holds anything
+class Items(list[Any]):  # Any: a list in Bases holds anything
     def isEmpty(self) -> bool:  # noqa: N802
         return not self
 
-    def filter(self, wanted: Any) -> "Items":
-        return Items(value for value in self if wanted(value))
+    def filter(self, matches: Any) -> "Items":
+        return Items(value for value in self if matches(value))
 
-    def reverse(self) -> "Items":  # type: ignore[override]  # as Bases have it
+    def reverse(self) -> "Items":  # type: ignore[override]  # as in Bases
         return Items(self[::-1])
 
     def slice(self, begin: int, end: int) -> "Items":
         return Items(self[begin:end])
 
-    def join(self, between: str) -> Text:
-        return Text(between.join(self))
+    def join(self, separator: str) -> Text:
+        return Text(separator.join(self))
 
 
 @dataclass(frozen=True, order=True)
@@ -78,7 +78,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Link:
-    """A link by the title of the note that it points to."""
+    """A link, by the title of the note that it points to."""
 
     title: str
 
@@ -87,7 +87,7 @@ class Link:
 
 
 class File:
-    """A note: its properties by name, and what Bases know of its file."""
+    """A note: its properties by name, and the properties of its file in Bases."""
 
     def __init__(self, root: Path, path: Path) -> None:
         self.path = Text(path.relative_to(root).as_posix())
@@ -108,22 +108,22 @@ class File:
 
 def _value(value: str | list[str] | None, kind: str) -> Any:
     if value is None:
-        return Nothing()
+        return Missing()
     if isinstance(value, list):
         return Items(_value(item, "text") for item in value)
     if kind in ("date", "datetime"):
         try:
             return Moment(datetime.fromisoformat(value))
-        except ValueError:  # a form's {{date}}: Obsidian takes it for a text
+        except ValueError:  # {{date}} in a template: Obsidian treats it as text
             return Text(value)
     return Link(link_title(value) or "") if parse_wikilink(value) else Text(value)
 
 
 class _Names(dict[str, Any]):
-    """What an expression can name: properties first, then nothing."""
+    """The names in an expression; a name that isn't defined is a missing property."""
 
     def __missing__(self, name: str) -> Any:
-        return Nothing()
+        return Missing()
 
 
 class _Formulas:
@@ -145,7 +145,7 @@ class _This:
 
 
 class Base:
-    """A `.base` file over a vault on a day, embedded in a note or opened by itself."""
+    """A `.base` file for a vault on a given day, embedded in a note or opened by itself."""
 
     def __init__(self, root: Path, path: str, today: date, embedded_in: str | None = None) -> None:
         read = yaml.safe_load((root / path).read_text("utf-8"))
@@ -155,27 +155,27 @@ class Base:
         self.today = Moment(datetime(today.year, today.month, today.day))
         self.this = _This(File(root, root / (embedded_in or path)))
 
-    def shown(self, view: str) -> list[str]:
+    def paths(self, view: str) -> list[str]:
         """The paths of the notes in a view."""
         return [str(file.path) for file in self._in(view)]
 
     def column(self, view: str, name: str) -> dict[str, Any]:
-        """What a formula gives for each note in a view."""
+        """The value of a formula for each note in a view."""
         return {str(file.path): self.evaluate(self.formulas[name], file) for file in self._in(view)}
 
     def _in(self, view: str) -> Iterator[File]:
         own = self.views[view].get("filters", {"and": []})
         return (file for file in self.files if self._passes(self.filters, file) and self._passes(own, file))
 
-    def _passes(self, wanted: Any, file: File) -> bool:
-        if isinstance(wanted, str):
-            return bool(self.evaluate(wanted, file))
-        ((word, inner),) = wanted.items()
-        found = (self._passes(one, file) for one in inner)
-        return all(found) if word == "and" else any(found) is (word == "or")
+    def _passes(self, condition: Any, file: File) -> bool:
+        if isinstance(condition, str):
+            return bool(self.evaluate(condition, file))
+        ((operator, operands),) = condition.items()
+        results = (self._passes(operand, file) for operand in operands)
+        return all(results) if operator == "and" else any(results) is (operator == "or")
 
     def evaluate(self, expression: str, file: File) -> Any:
-        """An expression of Bases for one note."""
+        """The value of a Bases expression for one note."""
         python = re.sub(r"\bif\(", "if_(", expression).replace(".filter(", ".filter(lambda value: ").replace("&&", " and ")
         python = re.sub(r"!(?!=)", " not ", python)
         names = _Names(

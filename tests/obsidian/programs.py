@@ -1,4 +1,4 @@
-"""Commands run on a vault, for the tests of what Obsidian gets."""
+"""Run a command on a vault."""
 
 import os
 import subprocess

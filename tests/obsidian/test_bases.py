@@ -1,4 +1,4 @@
-"""The views show what the commands say: our `.base` files, read by the rules of Bases, over the same vault."""
+"""The views show the same as the commands: our `.base` files, evaluated by the rules of Bases on the same vault."""
 
 import json
 import os
@@ -66,61 +66,63 @@ def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return tmp_path / "v"
 
 
-def asked(vault: Path, *words: str) -> list[dict[str, Any]]:  # Any: what JSON holds
+def json_items(vault: Path, *words: str) -> list[dict[str, Any]]:  # Any: what JSON holds
     command = [sys.executable, "-m", "vaultcrm", "--vault", str(vault), "--today", str(DAY), "--json", *words]
     done = subprocess.run(command, capture_output=True, env=dict(os.environ), timeout=60)
     found: list[dict[str, Any]] = json.loads(done.stdout)
-    return [item for item in found if item.get("source", {}).get("kind") != "task"]  # Bases know files, not lines
+    return [item for item in found if item.get("source", {}).get("kind") != "task"]  # Bases lists files and not lines
 
 
-def test_what_is_due_is_what_the_command_says(vault: Path) -> None:
+def test_the_due_views_show_the_same_as_the_command(vault: Path) -> None:
     base = Base(vault, "views/Due.base", DAY)
-    items = [item for item in asked(vault, "due") if item["status"] == "open"]
-    said = {item["source"]["path"]: item["days"] for item in items}
-    assert sorted(base.shown("Late")) == sorted(path for path, days in said.items() if days < 0)
-    assert sorted(base.shown("Today")) == sorted(path for path, days in said.items() if days == 0)
-    assert sorted(base.shown("Within 7 days")) == sorted(path for path, days in said.items() if days > 0)
-    everything = [item for item in asked(vault, "due", "--all") if item["status"] == "open"]
+    items = [item for item in json_items(vault, "due") if item["status"] == "open"]
+    expected = {item["source"]["path"]: item["days"] for item in items}
+    assert sorted(base.paths("Late")) == sorted(path for path, days in expected.items() if days < 0)
+    assert sorted(base.paths("Today")) == sorted(path for path, days in expected.items() if days == 0)
+    assert sorted(base.paths("Within 7 days")) == sorted(path for path, days in expected.items() if days > 0)
+    everything = [item for item in json_items(vault, "due", "--all") if item["status"] == "open"]
     hidden = {item["source"]["path"] for item in everything if item["scheduled"] and item["scheduled"] > str(DAY)}
-    assert sorted(base.shown("By client")) == sorted({item["source"]["path"] for item in everything} - hidden)
+    assert sorted(base.paths("By client")) == sorted({item["source"]["path"] for item in everything} - hidden)
     clients = {item["source"]["path"]: item["client"] for item in everything}
     assert {path: link.title for path, link in base.column("By client", "client").items()} == {
-        path: clients[path] for path in base.shown("By client")
+        path: clients[path] for path in base.paths("By client")
     }
-    assert said
+    assert expected
 
 
-def test_what_is_owed_is_what_the_command_says(vault: Path) -> None:
+def test_the_waiting_views_show_the_same_as_the_command(vault: Path) -> None:
     base = Base(vault, "views/Waiting.base", DAY)
-    said = {item["source"]["path"]: item["client"] for item in asked(vault, "due", "--waiting")}
-    assert {path: link.title for path, link in base.column("Owed by clients", "client").items()} == said
-    assert sorted(base.shown("By client")) == sorted(said)
-    assert said
+    expected = {item["source"]["path"]: item["client"] for item in json_items(vault, "due", "--waiting")}
+    assert {path: link.title for path, link in base.column("Owed by clients", "client").items()} == expected
+    assert sorted(base.paths("By client")) == sorted(expected)
+    assert expected
 
 
-def test_a_client_s_views_are_of_this_client(vault: Path) -> None:
-    for client in asked(vault, "client", "list"):
+def test_the_views_in_a_client_note_show_only_this_client(vault: Path) -> None:
+    for client in json_items(vault, "client", "list"):
         name = client["name"]
         base = Base(vault, "views/Client.base", DAY, embedded_in=client["path"])
-        talks = {item["source"]["path"] for item in asked(vault, "timeline", name) if item["kind"] not in ("decision", "done", "project")}
-        assert sorted(base.shown("Interactions")) == sorted(talks)
-        open_ = {item["source"]["path"] for item in asked(vault, "due", "--all", "--client", name)}
-        assert sorted(base.shown("Open follow-ups")) == sorted(open_)
-        agreed = {item["source"]["path"] for item in asked(vault, "decisions", name)}
-        assert sorted(base.shown("Decisions in force")) == sorted(path for path in agreed if "/decisions/" in path)
-        assert base.shown("Projects") == sorted(item["path"] for item in asked(vault, "project", "list", "--client", name, "--all"))
+        talks = {
+            item["source"]["path"] for item in json_items(vault, "timeline", name) if item["kind"] not in ("decision", "done", "project")
+        }
+        assert sorted(base.paths("Interactions")) == sorted(talks)
+        open_ = {item["source"]["path"] for item in json_items(vault, "due", "--all", "--client", name)}
+        assert sorted(base.paths("Open follow-ups")) == sorted(open_)
+        agreed = {item["source"]["path"] for item in json_items(vault, "decisions", name)}
+        assert sorted(base.paths("Decisions in force")) == sorted(path for path in agreed if "/decisions/" in path)
+        assert base.paths("Projects") == sorted(item["path"] for item in json_items(vault, "project", "list", "--client", name, "--all"))
 
 
-def test_clients_and_projects_are_those_of_the_commands(vault: Path) -> None:
-    clients = {item["path"]: item["status"] for item in asked(vault, "client", "list")}
-    assert sorted(Base(vault, "views/Clients.base", DAY).shown("By status")) == sorted(clients)
-    assert sorted(Base(vault, "views/Clients.base", DAY).shown("By stage")) == sorted(
+def test_the_views_of_clients_and_projects_show_the_same_as_the_commands(vault: Path) -> None:
+    clients = {item["path"]: item["status"] for item in json_items(vault, "client", "list")}
+    assert sorted(Base(vault, "views/Clients.base", DAY).paths("By status")) == sorted(clients)
+    assert sorted(Base(vault, "views/Clients.base", DAY).paths("By stage")) == sorted(
         path for path, status in clients.items() if status != "past"
     )
-    projects = {item["path"]: item for item in asked(vault, "project", "list", "--all")}
+    projects = {item["path"]: item for item in json_items(vault, "project", "list", "--all")}
     base = Base(vault, "views/Projects.base", DAY)
     assert {path: link.title for path, link in base.column("By client", "client").items()} == {
         path: item["client"] for path, item in projects.items()
     }
     running = [path for path, item in projects.items() if item["status"] not in ("done", "cancelled")]
-    assert sorted(base.shown("Running")) == sorted(running)
+    assert sorted(base.paths("Running")) == sorted(running)

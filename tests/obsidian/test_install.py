@@ -1,4 +1,4 @@
-"""What `init` gives a vault for Obsidian; nothing of it is put over what is there."""
+"""`init` adds files for Obsidian to a vault, and changes none that exist."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from vaultcrm.obsidian import types_json
 from vaultcrm.obsidian.install import built_in_files
 
 
-def test_a_new_vault_has_all_of_it_and_undo_takes_it_back(tmp_path: Path) -> None:
+def test_a_new_vault_gets_all_files_and_undo_removes_them(tmp_path: Path) -> None:
     made = init.init(str(tmp_path / "new"), "init new", AT)
     assert {path: (tmp_path / "new" / path).read_bytes() for path in built_in_files()} == built_in_files()
     assert sorted(made.created) == sorted(["vaultcrm.toml", *built_in_files()])
@@ -22,12 +22,12 @@ def test_a_new_vault_has_all_of_it_and_undo_takes_it_back(tmp_path: Path) -> Non
     assert contents(tmp_path / "new") == {}
 
 
-def test_a_new_vault_without_obsidian_has_none_of_it(tmp_path: Path) -> None:
+def test_a_new_vault_without_obsidian_gets_none_of_the_files(tmp_path: Path) -> None:
     init.init(str(tmp_path / "new"), "init new", AT, for_obsidian=False)
     assert list(contents(tmp_path / "new")) == ["vaultcrm.toml"]
 
 
-def test_a_vault_that_is_there_gets_it_only_when_asked(tmp_path: Path) -> None:
+def test_an_existing_vault_gets_the_files_only_on_request(tmp_path: Path) -> None:
     init.init(str(tmp_path / "old"), "init old", AT, for_obsidian=False)
     for answer in (None, False):
         with pytest.raises(Conflict) as caught:
@@ -42,7 +42,7 @@ def test_a_vault_that_is_there_gets_it_only_when_asked(tmp_path: Path) -> None:
     assert file_states(tmp_path / "old") == before
 
 
-def test_what_is_there_stays_to_the_byte(tmp_path: Path) -> None:
+def test_existing_files_keep_every_byte(tmp_path: Path) -> None:
     mine = {
         "views/Due.base": "views: []\n",
         "templates/obsidian/Client.md": "mine\n",
@@ -61,7 +61,7 @@ def test_what_is_there_stays_to_the_byte(tmp_path: Path) -> None:
     ]
 
 
-def test_types_are_added_and_undo_takes_them_back(tmp_path: Path) -> None:
+def test_missing_types_are_added_and_undo_removes_them(tmp_path: Path) -> None:
     mine = '{\n\t"types": {\n\t\t"due": "text",\n\t\t"region": "multitext"\n\t},\n\t"since": 3\n}'
     make_vault(tmp_path / "old", {".obsidian/types.json": mine})
     made = init.init(str(tmp_path / "old"), "init old", AT)
@@ -75,18 +75,18 @@ def test_types_are_added_and_undo_takes_them_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", [b"{", b"", b"[]", b'{"types": 3}', b"\xff\xfe", b'\xef\xbb\xbf{"types": {}}', b"[" * 100_000, b"\0"])
-def test_types_that_cannot_be_read_are_left_alone_and_told(broken: bytes, tmp_path: Path) -> None:
+def test_unreadable_types_are_left_as_they_are_and_reported(broken: bytes, tmp_path: Path) -> None:
     make_vault(tmp_path / "old", {".obsidian/types.json": broken})
     made = init.init(str(tmp_path / "old"), "init old", AT)
     assert (tmp_path / "old/.obsidian/types.json").read_bytes() == broken
     assert len(made.warnings) == 1
     assert made.warnings[0].startswith(".obsidian/types.json")
-    told = run(tmp_path / "old", "check")
+    done = run(tmp_path / "old", "check")
     message = "Obsidian's property types cannot be read. Fix the file in your editor."
-    assert told.stdout == f".obsidian/types.json:1: {message} [obsidian-type]\n"
+    assert done.stdout == f".obsidian/types.json:1: {message} [obsidian-type]\n"
 
 
-def test_settings_that_lie_outside_are_not_touched(tmp_path: Path) -> None:
+def test_settings_outside_the_vault_are_not_touched(tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
     (tmp_path / "old").mkdir()
@@ -99,9 +99,9 @@ def test_settings_that_lie_outside_are_not_touched(tmp_path: Path) -> None:
     assert (tmp_path / "old/views/Due.base").is_file()
 
 
-def test_the_command_says_what_it_made(tmp_path: Path) -> None:
+def test_the_command_lists_the_files_that_it_created(tmp_path: Path) -> None:
     done = run(tmp_path / "new", "--json", "init")
-    said = json.loads(done.stdout)
-    assert said["vault"] == str(tmp_path / "new")
-    assert sorted(said["created"]) == sorted(["vaultcrm.toml", *built_in_files()])
-    assert (said["changed"], said["left"], said["default"]) == ([], [], True)
+    output = json.loads(done.stdout)
+    assert output["vault"] == str(tmp_path / "new")
+    assert sorted(output["created"]) == sorted(["vaultcrm.toml", *built_in_files()])
+    assert (output["changed"], output["left"], output["default"]) == ([], [], True)

@@ -1,4 +1,4 @@
-"""The types of properties in .obsidian/types.json: added in the style of the file, and checked."""
+"""The property types in .obsidian/types.json are completed in the style of the file, and checked."""
 
 import json
 from pathlib import Path
@@ -49,15 +49,15 @@ NAMES = st.sampled_from(["due", "Due", "status", "région", '"', "types", "{", "
     st.sampled_from([None, 0, 1, 4, "\t"]),
     st.booleans(),
 )
-def test_adding_types_keeps_all_that_was_there_and_takes_away_no_byte(
+def test_adding_types_changes_no_other_type_and_removes_no_byte(
     rest: dict[str, object], types: dict[str, str] | None, indent: int | str | None, ascii_only: bool
 ) -> None:
     whole = rest if types is None else {**rest, "types": types}
     text = json.dumps(whole, indent=indent, ensure_ascii=ascii_only)
     new = types_json.add_types(text, types_json.property_types())
-    there = {name.lower() for name in types or {}}
-    wanted = {name: kind for name, kind in types_json.property_types().items() if name not in there}
-    assert json.loads(new) == {**whole, "types": {**(types or {}), **wanted}}
+    existing = {name.lower() for name in types or {}}
+    expected = {name: kind for name, kind in types_json.property_types().items() if name not in existing}
+    assert json.loads(new) == {**whole, "types": {**(types or {}), **expected}}
     assert list(json.loads(new))[: len(whole)] == list(whole)
     left = iter(new)
     assert all(char in left for char in text.replace("{}", "{").rstrip("} \n"))
@@ -65,7 +65,7 @@ def test_adding_types_keeps_all_that_was_there_and_takes_away_no_byte(
 
 
 @given(st.text(alphabet='{}[]":,types01 \n\\', max_size=30))
-def test_whatever_stands_there_is_read_or_refused(text: str) -> None:
+def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         types_json.add_types(text, {"due": "date"})
         types_json.find_type_conflicts(text)
@@ -73,7 +73,7 @@ def test_whatever_stands_there_is_read_or_refused(text: str) -> None:
         pass
 
 
-def test_a_name_has_one_type_over_all_kinds_of_notes() -> None:
+def test_a_property_has_one_type_in_all_types_of_notes() -> None:
     seen: dict[str, str] = {}
     for properties in PROPERTIES.values():
         for key in properties:
@@ -89,7 +89,7 @@ def test_a_name_has_one_type_over_all_kinds_of_notes() -> None:
     }  # fmt: skip
 
 
-def test_check_tells_a_type_that_is_not_ours(tmp_path: Path) -> None:
+def test_check_reports_types_that_differ(tmp_path: Path) -> None:
     types = '{"types": {\n"due": "text",\n"tags": "multitext", "mine": "checkbox",\n"status": "multitext", "date": "date"}}'
     make_vault(tmp_path / "v", {".obsidian/types.json": types, "clients/Acme/Acme.md": "---\ntype: client\n---\n"})
     assert run(tmp_path / "v", "check").stdout.splitlines() == [

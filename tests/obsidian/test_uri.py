@@ -1,4 +1,4 @@
-"""Links that open a note in Obsidian, and the command `open`."""
+"""Links that open a note in Obsidian, and the `open` command."""
 
 import json
 import os
@@ -26,22 +26,22 @@ from vaultcrm.obsidian import uri
         ("/v", "a+b=c?d.md", "obsidian://open?path=%2Fv%2Fa%2Bb%3Dc%3Fd.md"),
     ],
 )  # fmt: skip
-def test_a_link_for_obsidian(root: str, path: str, wanted: str) -> None:
+def test_a_path_is_percent_encoded(root: str, path: str, wanted: str) -> None:
     assert uri.note_uri(root, path) == wanted
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40))
-def test_a_link_for_obsidian_gives_back_its_path(path: str) -> None:
+def test_a_link_decodes_to_its_path(path: str) -> None:
     found = urlsplit(uri.note_uri("/v", "x" + path))
     assert (found.scheme, found.netloc, found.fragment) == ("obsidian", "open", "")
     assert parse_qs(found.query, keep_blank_values=True, strict_parsing=True) == {"path": [f"/v/x{path}"]}
 
 
-def test_a_folder_that_is_no_text_has_a_link_too() -> None:
+def test_a_folder_name_that_is_not_utf8_is_encoded_byte_by_byte() -> None:
     assert uri.note_uri(os.fsdecode(b"/v\xff"), "a.md") == "obsidian://open?path=%2Fv%FF%2Fa.md"
 
 
-def test_a_vault_in_a_larger_one_is_known_to_obsidian_too(tmp_path: Path) -> None:
+def test_a_vault_inside_an_obsidian_vault_counts_as_opened(tmp_path: Path) -> None:
     make_vault(tmp_path / "all/work/crm", {".obsidian/app.json": "{}"})
     assert not uri.has_opened(str(tmp_path / "all/work/crm"))
     make_vault(tmp_path / "all", {".obsidian/workspace.json": "{}"})
@@ -51,7 +51,7 @@ def test_a_vault_in_a_larger_one_is_known_to_obsidian_too(tmp_path: Path) -> Non
 
 @pytest.fixture
 def desktop(tmp_path: Path) -> Path:
-    """A desktop of two programs: one that says who opens obsidian:// links, one that notes what it is to open."""
+    """A folder with two desktop programs: `xdg-mime` prints who opens obsidian:// links, `xdg-open` records its argument."""
     folder = tmp_path / "desktop"
     folder.mkdir()
     for name, script in {
@@ -63,12 +63,12 @@ def desktop(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a desktop of the XDG kind")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs an XDG desktop")
 @pytest.mark.parametrize(
     ("opened_before", "handler", "in_obsidian"),
     [(True, "obsidian.desktop", True), (True, "", False), (False, "obsidian.desktop", False)],
 )
-def test_open_asks_obsidian_where_it_knows_the_vault(
+def test_open_uses_obsidian_if_it_has_opened_the_vault(
     opened_before: bool, handler: str, in_obsidian: bool, tmp_path: Path, desktop: Path
 ) -> None:
     files = {"clients/Größe & Co/Größe & Co.md": "---\ntype: client\n---\n", ".obsidian/app.json": "{}"}
@@ -84,17 +84,17 @@ def test_open_asks_obsidian_where_it_knows_the_vault(
     ) + "\n"
 
 
-def test_open_prints_the_link_where_there_is_no_desktop(tmp_path: Path) -> None:
+def test_open_prints_the_link_if_there_is_no_desktop(tmp_path: Path) -> None:
     make_vault(tmp_path / "v", {"clients/Acme/Acme.md": "---\ntype: client\n---\n"})
-    wanted = uri.note_uri(str(tmp_path / "v"), "clients/Acme/Acme.md")
-    assert run(tmp_path / "v", "open", "acme", "--uri", DISPLAY="").stdout == wanted + "\n"
-    said = json.loads(run(tmp_path / "v", "--json", "open", "acme", "--uri", DISPLAY="").stdout)
-    assert said == {"path": "clients/Acme/Acme.md", "uri": wanted}
+    expected = uri.note_uri(str(tmp_path / "v"), "clients/Acme/Acme.md")
+    assert run(tmp_path / "v", "open", "acme", "--uri", DISPLAY="").stdout == expected + "\n"
+    output = json.loads(run(tmp_path / "v", "--json", "open", "acme", "--uri", DISPLAY="").stdout)
+    assert output == {"path": "clients/Acme/Acme.md", "uri": expected}
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of the Unix kind")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a Unix terminal")
 @pytest.mark.parametrize("opened_before", [True, False])
-def test_a_title_in_a_terminal_links_to_where_open_goes(opened_before: bool, tmp_path: Path) -> None:
+def test_a_title_in_a_terminal_links_to_what_open_would_open(opened_before: bool, tmp_path: Path) -> None:
     files = {"clients/A #1/A #1.md": "---\ntype: client\n---\nHello\n"}
     make_vault(tmp_path / "v", {**files, **({".obsidian/workspace.json": "{}"} if opened_before else {})})
     terminal, inside = os.openpty()

@@ -1,4 +1,4 @@
-"""The views and the forms that a vault gets use only what the format and Obsidian have."""
+"""The built-in views and templates use only properties of the format and documented features of Obsidian."""
 
 import json
 import re
@@ -17,9 +17,9 @@ from vaultcrm.model.schema import PROPERTIES, TYPES
 from vaultcrm.obsidian.install import built_in_files
 
 VIEWS = {path: data.decode() for path, data in built_in_files().items() if path.endswith(".base")}
-FORMS = {Path(path).stem: data.decode() for path, data in built_in_files().items() if path.endswith(".md")}
+TEMPLATES = {Path(path).stem: data.decode() for path, data in built_in_files().items() if path.endswith(".md")}
 
-# What the help pages of Bases name: properties of files, functions, and what an expression may refer to.
+# From the help pages of Bases: properties of files, functions, and names in expressions.
 _FILE = {"name", "folder", "path", "links", "inFolder"}
 _FUNCTIONS = {"if", "link", "today", "isEmpty", "inFolder", "split", "filter", "reverse", "slice", "join"}
 _WORDS = {"value", "this", "today", "if", "link"}
@@ -29,7 +29,7 @@ _KNOWN = {key for properties in PROPERTIES.values() for key in properties} | {"t
 
 
 def expressions_in(value: object) -> list[str]:
-    """The statements of a filter, as deep as they stand; it is made of `and`, `or` and `not` alone."""
+    """All expressions of a filter, which is nested in nothing but `and`, `or` and `not`."""
     if isinstance(value, str):
         return [value]
     assert isinstance(value, dict)
@@ -39,7 +39,7 @@ def expressions_in(value: object) -> list[str]:
 
 
 @pytest.mark.parametrize("path", VIEWS)
-def test_a_view_uses_only_our_properties_and_what_bases_document(path: str) -> None:
+def test_a_view_uses_only_our_properties_and_documented_features_of_bases(path: str) -> None:
     base = yaml.safe_load(VIEWS[path])
     assert base.keys() <= _KEYS
     formulas = base.get("formulas", {})
@@ -62,13 +62,11 @@ def test_a_view_uses_only_our_properties_and_what_bases_document(path: str) -> N
         for name in re.findall(r"(?<![.\w)])[A-Za-z_][\w.]*", bare):
             first, _, second = name.removeprefix("this.").partition(".")
             second = second.split(".")[0]
-            known = {"file": second in _FILE, "formula": second in formulas}.get(
-                first, first in _KNOWN | {"value", "this", "today", "if", "link"}
-            )
+            known = {"file": second in _FILE, "formula": second in formulas}.get(first, first in _KNOWN | _WORDS)
             assert known, (name, text)
 
 
-def test_views_filter_by_values_that_the_format_has() -> None:
+def test_views_filter_by_values_of_the_format() -> None:
     allowed = {value for properties in PROPERTIES.values() for kind in properties.values() if isinstance(kind, tuple) for value in kind}
     for path, text in VIEWS.items():
         for key, value in re.findall(r"'(\w+) [!=]= \"([^\"]*)\"'", text):
@@ -76,8 +74,8 @@ def test_views_filter_by_values_that_the_format_has() -> None:
 
 
 @pytest.mark.parametrize("kind", TYPES)
-def test_a_form_holds_the_properties_of_its_type_in_their_order_and_makes_a_sound_note(kind: str, tmp_path: Path) -> None:
-    text = FORMS[kind.capitalize()]
+def test_a_template_has_the_properties_of_its_type_in_order_and_makes_a_valid_note(kind: str, tmp_path: Path) -> None:
+    text = TEMPLATES[kind.capitalize()]
     filled = text.replace("{{date:YYYY-MM-DD}}", "2026-11-16").replace("{{time:HH:mm}}", "09:30")
     assert "{{" not in filled
     page = split_page(filled.encode())
@@ -85,21 +83,21 @@ def test_a_form_holds_the_properties_of_its_type_in_their_order_and_makes_a_soun
     assert values.pop("type") == kind
     order = list(PROPERTIES[kind])
     assert list(values) == sorted(values, key=order.index)
-    assert yaml.safe_load(text.split("---\n")[1])["type"] == kind  # valid before it is filled in, too
+    assert yaml.safe_load(text.split("---\n")[1])["type"] == kind  # it must be valid YAML before it is filled in, too
     files = {"clients/Acme/Acme.md": "---\ntype: client\n---\n", "views/Client.base": "views: []\n"}
     make_vault(tmp_path / "v", {**files, f"clients/Acme/{'New' if kind != 'client' else '../Blue/Blue'}.md": filled})
     done = run(tmp_path / "v", "check")
     assert (done.stdout, done.returncode) == ("", 0)
 
 
-def test_views_and_forms_are_no_notes(tmp_path: Path) -> None:
+def test_views_and_templates_do_not_count_as_notes(tmp_path: Path) -> None:
     init.init(str(tmp_path / "new"), "init new", AT)
     assert json.loads(run(tmp_path / "new", "stats", "--json").stdout)["notes"] == 0
 
 
-def test_what_a_client_s_note_embeds_is_there() -> None:
+def test_the_views_that_client_notes_embed_exist() -> None:
     views = {view["name"] for view in yaml.safe_load(VIEWS["views/Client.base"])["views"]}
-    told = [FORMS["Client"], *(path.read_text("utf-8") for path in (ROOT / "example-vault").rglob("*.md"))]
-    embedded = {name for text in told for name in re.findall(r"!\[\[Client\.base#([^\]]*)\]\]", text)}
+    texts = [TEMPLATES["Client"], *(path.read_text("utf-8") for path in (ROOT / "example-vault").rglob("*.md"))]
+    embedded = {name for text in texts for name in re.findall(r"!\[\[Client\.base#([^\]]*)\]\]", text)}
     assert embedded <= views
     assert "Interactions" in embedded
