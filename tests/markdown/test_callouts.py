@@ -2,7 +2,7 @@
 
 import pytest
 
-from vaultcrm.markdown.callouts import Callout, find_callouts
+from vaultcrm.markdown.callouts import MAX_SENTENCES, Callout, find_callouts
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,7 @@ from vaultcrm.markdown.callouts import Callout, find_callouts
         ("> [!decision] **Decision**\n> Two rounds\n", [("decision", "Two rounds", 11)]),
         # two of them in one quote
         ("> [!decision] One\n> [!question] Two\n", [("decision", "One", 10), ("question", "Two", 11)]),
+        ("> [!decision]\n> One\n> [!question]\n> Two\n", [("decision", "One", 11), ("question", "Two", 13)]),
         # of another kind, empty, not in a quote, in code, in a comment
         ("> [!note] Call\n", []),
         ("> [!decision]\n", []),
@@ -43,3 +44,13 @@ def test_a_callout_yields_its_title_or_its_content(body: str, expected: list[tup
 @pytest.mark.parametrize("piece", ["-  ", "1. ", "> ", "> - ", "- > ", " "])
 def test_a_hostile_line_is_read_fast(piece: str) -> None:
     assert find_callouts(piece * 20_000 + "[!", 1) == []
+
+
+def test_a_note_has_at_most_2000_sentences() -> None:
+    body = "> [!question] Who?\n\n> [!decision]\n" + "> - One\n" * (MAX_SENTENCES + 1)
+    callouts = find_callouts(body, 1)
+    assert (len(callouts), callouts[0], callouts[-1]) == (2000, Callout("question", "Who?", 1), Callout("decision", "One", 2002))
+
+
+def test_a_callout_is_read_for_at_most_2000_lines() -> None:
+    assert find_callouts("> [!decision]\n" + "> a\n" * (MAX_SENTENCES + 1), 1) == [Callout("decision", " ".join(["a"] * 2000), 2)]

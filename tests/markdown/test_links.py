@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from vaultcrm.errors import Unreadable
 from vaultcrm.markdown import front_matter
-from vaultcrm.markdown.links import decode_path, find_links, link_records, links_in_text
+from vaultcrm.markdown.links import MAX_LINKS, LinkRecord, decode_path, find_links, link_records, links_in_text
 from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import read_properties
 
@@ -131,15 +131,42 @@ def test_bom_crlf_and_non_ascii_text_shift_no_position() -> None:
     assert links_in(text) == [(2, "[[Ä]]", "Ä", "Ä"), (4, "[[Ö]]", "Ö", "Ö")]
 
 
-def test_unreadable_properties_raise() -> None:
+@pytest.mark.parametrize("text", [b"---\na: [\n---\n[[A]]\n", b"---\na: '[[A]]\n---\n", b"---\na: 1\n"])
+def test_unreadable_properties_raise(text: bytes) -> None:
     with pytest.raises(Unreadable):
-        find_links(split_page(b"---\na: [\n---\n[[A]]\n"))
+        find_links(split_page(text))
+
+
+def test_brackets_pair_up_within_a_paragraph_and_1000_characters() -> None:
+    assert links_in("[a\n\nb](c.md)") == []
+    link = f"[{'x' * 999}](a.md)"
+    assert links_in(link) == [(1, link, "a.md", "a.md")]
+    assert links_in(f"[{'x' * 1000}](a.md)") == []
+
+
+def test_code_inside_a_target_makes_it_no_link() -> None:
+    assert links_in("[[a `b` c]] [x](a`b`c.md)") == []
+
+
+def test_placeholders_of_templates_are_not_links() -> None:
+    page = split_page(b'---\na: "[[{{title}}]]"\nb: "[[<% tp.file.title %>]]"\n---\n[[{{title}}]] [x](<{{title}}.md>)\n')
+    assert find_links(page) == []
+    assert link_records(page, read_properties(page)) == ()
+
+
+def test_after_20000_links_one_record_stands_for_the_rest() -> None:
+    page = split_page(b"[[a]]\n" * (MAX_LINKS - 1))
+    assert link_records(page, {})[-1] == LinkRecord(19_999, "wiki", None, "a")
+    page = split_page(b"[[a]]\n" * (MAX_LINKS + 1))
+    records = link_records(page, {})
+    assert (len(records), records[-2:]) == (20_001, (LinkRecord(20_000, "wiki", None, "a"), LinkRecord(20_000, "more", None, "")))
 
 
 @pytest.mark.parametrize(
     ("raw", "path"),
     [
         ("a%20b.md", "a b.md"), ("gr%C3%B6%C3%9Fe.md", "größe.md"), ("100%.md", "100%.md"), ("%FF.md", "%FF.md"), ("a\\)b", "a)b"),
+        ("%FF\\)b", "%FF)b"),
         ("%2528", "%28"),
     ],
 )  # fmt: skip

@@ -20,6 +20,7 @@ from vaultcrm.markdown.wikilinks import Wikilink, link_title, make_wikilink, par
         ("[[Acme Studio.md]]", Wikilink("Acme Studio.md", "", ""), "Acme Studio"),
         ("[[v1.2 plan]]", Wikilink("v1.2 plan", "", ""), "v1.2 plan"),
         ("![[diagram.png]]", Wikilink("diagram.png", "", ""), "diagram.png"),
+        ("[[Acme Studio.MD]]", Wikilink("Acme Studio.MD", "", ""), "Acme Studio"),
         ("[[Acme|]]", Wikilink("Acme", "", ""), "Acme"),
         ("[[Zoë 😀]]", Wikilink("Zoë 😀", "", ""), "Zoë 😀"),
     ],
@@ -55,9 +56,15 @@ def test_none_has_no_title() -> None:
     assert link_title(None) is None
 
 
+def test_a_link_to_a_heading_of_its_own_note_has_no_title() -> None:
+    assert parse_wikilink("[[#Terms|below]]") == Wikilink("", "#Terms", "below")
+    assert link_title("[[#Terms|below]]") == "[[#Terms|below]]"
+
+
 def test_a_link_is_made() -> None:
     assert make_wikilink("Acme Studio") == "[[Acme Studio]]"
     assert make_wikilink("Acme Studio", "the studio") == "[[Acme Studio|the studio]]"
+    assert make_wikilink("Acme Studio", "[the] studio|shop") == "[[Acme Studio| the  studio shop]]"
 
 
 @given(st.text(max_size=40), st.text(st.characters(exclude_characters="[]|"), max_size=20).map(str.strip))

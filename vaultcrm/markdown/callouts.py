@@ -69,7 +69,7 @@ def _unquoted(line: str, depth: int) -> str | None:
 
 def _sentences(content: list[str]) -> list[tuple[int, str]]:
     """The items of a list, or the first paragraph, each with the index of its first line."""
-    items = [(line, item[1].strip()) for line, text in enumerate(content) if (item := _ITEM.match(text)) and item[1].strip()]
+    items = [(line, item[1].strip()) for line, text in enumerate(content) if (item := _ITEM.match(text))]
     if items:
         return items
     paragraph: list[str] = []
