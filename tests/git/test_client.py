@@ -1,6 +1,7 @@
 """Calls of Git, and its errors."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,11 @@ def test_the_files_of_a_commit(vault: Path) -> None:
     }
 
 
+def test_a_path_with_wildcards_is_taken_literally(vault: Path) -> None:
+    write_files(vault, {"*.md": b"", ":(glob)a.md": b"", "a.md": b""})
+    assert [diff.path for diff in Git(str(vault)).uncommitted(["*.md", ":(glob)a.md"])] == ["*.md", ":(glob)a.md"]
+
+
 def test_add_to_index_takes_new_changed_and_deleted_files(vault: Path) -> None:
     write_files(vault, {"clients/Acme/Acme.md": b"changed", "new.md": b"", "not added.md": b""})
     (vault / "Ä note.md").unlink()
@@ -156,6 +162,25 @@ def test_uncommitted_lists_a_file_that_only_left_the_index(vault: Path) -> None:
     assert repo.uncommitted() == [FileDiff("Ä note.md", old, TreeEntry("", ""))]
     (vault / "Ä note.md").unlink()
     assert repo.uncommitted() == [FileDiff("Ä note.md", old, None)]
+    git(vault, "reset", "--quiet")
+    write_files(vault, {"staged.md": b"1"})
+    git(vault, "add", "staged.md")
+    (vault / "staged.md").unlink()
+    assert repo.uncommitted() == [FileDiff("staged.md", None, None), FileDiff("Ä note.md", old, None)]
+
+
+def test_submodules_are_left_out(vault: Path) -> None:
+    inner = vault / "inner"
+    inner.mkdir()
+    git(inner, "init", "--quiet")
+    git(inner, "commit", "--quiet", "--allow-empty", "-m", "inner")
+    git(vault, "add", "inner")
+    assert Git(str(vault)).uncommitted() == []
+    git(vault, "commit", "--quiet", "-m", "a submodule")
+    git(inner, "commit", "--quiet", "--allow-empty", "-m", "more")
+    assert Git(str(vault)).uncommitted() == []
+    git(vault, "rm", "--quiet", "--cached", "inner")
+    assert Git(str(vault)).uncommitted() == []
 
 
 def test_the_differences_of_two_commits(vault: Path) -> None:
@@ -221,11 +246,22 @@ def test_only_temporary_files_of_a_merge_are_removed(vault: Path) -> None:
     Git(str(vault / "missing")).remove_merge_temp_files()
 
 
+def test_a_merge_is_ours_where_both_sides_changed_a_line_and_has_no_settings(known: Path) -> None:
+    known.write_text("[merge]\n\tconflictStyle = nonsense\n")
+    assert merge_file(b"one\nours\n", b"one\ntwo\n", b"one\ntheirs\n") == (b"one\nours\n", False)
+
+
 def test_merge_options_name_the_driver_of_this_python() -> None:
     assert merge_driver_options() == (
         "-c", f"merge.vaultcrm.driver={merge_driver_command()}", "-c", "merge.vaultcrm.name=vaultcrm, property by property",
     )  # fmt: skip
     assert merge_driver_command().endswith(" -P -m vaultcrm merge-driver %O %A %B %P")
+
+
+def test_git_sees_the_path_of_python_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git replaces %O and its like in the command, and a shell runs it."""
+    monkeypatch.setattr(sys, "executable", r"C:\100%\my python.exe")
+    assert merge_driver_command() == "'C:/100%%/my python.exe' -P -m vaultcrm merge-driver %O %A %B %P"
 
 
 def test_a_file_that_git_cannot_merge_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -96,6 +96,13 @@ def test_a_repository_is_opened_with_its_git_directory(vault: Path, tmp_path: Pa
     assert raised.value.hint.endswith("remove them here: git config --local --unset-all core.editor")
 
 
+def test_the_settings_of_a_worktree_are_checked(vault: Path) -> None:
+    git(vault, "config", "extensions.worktreeConfig", "true")
+    git(vault, "config", "--worktree", "core.editor", "x")
+    with pytest.raises(Refused, match=r"elsewhere: core\.editor\.$"):
+        repository.open_git(str(vault))
+
+
 def test_a_repository_that_git_cannot_read_is_an_error(vault: Path) -> None:
     (vault / ".git/HEAD").unlink()
     with pytest.raises(ExternalError, match=rf"^Git can't use the repository {vault}: not a git repository"):
@@ -106,17 +113,17 @@ def test_commits_ahead_and_behind(vault: Path, tmp_path: Path) -> None:
     def ahead_behind(root: Path) -> tuple[int, int]:
         return repository.open_for_commit(str(root)).ahead_behind()
 
-    def commit(root: Path) -> None:
-        git(root, "commit", "--quiet", "--allow-empty", "-m", "x")
+    def commit(root: Path, message: str) -> None:  # equal messages would make equal commits
+        git(root, "commit", "--quiet", "--allow-empty", "-m", message)
 
     assert ahead_behind(vault) == (1, 0)  # nothing was pushed yet
     git(vault, "push", "--quiet", "-u", "origin", "main")
     assert ahead_behind(vault) == (0, 0)
     git(tmp_path, "clone", "--quiet", "origin.git", "other")
-    commit(tmp_path / "other")
-    commit(tmp_path / "other")
+    commit(tmp_path / "other", "theirs 1")
+    commit(tmp_path / "other", "theirs 2")
     git(tmp_path / "other", "push", "--quiet")
-    commit(vault)
+    commit(vault, "ours")
     assert ahead_behind(vault) == (1, 0)  # as of the last fetch
     git(vault, "fetch", "--quiet")
     assert ahead_behind(vault) == (1, 2)
