@@ -49,7 +49,7 @@ class Catalog(Database):
         return [path for (path,) in self.rows("SELECT path FROM files ORDER BY path")]
 
     def digests(self) -> dict[str, bytes]:
-        """The digest of each note's bytes when it was last read, by path, except for notes that can't be read."""
+        """The digest of each note's bytes when it was last read, by path, except for notes whose file can't be read."""
         return dict(self.rows("SELECT path, digest FROM files WHERE digest != x''"))
 
     def counts(self) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:

@@ -62,7 +62,7 @@ def rebuild(catalog: Catalog, indexed: Mapping[str, bytes], state: str) -> None:
     """Fill the queue with the differences from an index in `state`, which holds the digests `indexed` by path."""
     with catalog.transaction() as execute:
         known = dict(execute("SELECT path, digest FROM files WHERE digest != x''").fetchall())
-        # a note that can no longer be read keeps its document, as it keeps its records
+        # a note whose file can no longer be read keeps its document, as it keeps its records
         unreadable = {path for (path,) in execute("SELECT path FROM files WHERE digest = x''")}
         changed = [(path, digest) for path, digest in known.items() if indexed.get(path) != digest]
         gone = [(path, b"") for path in indexed if path not in known and path not in unreadable]

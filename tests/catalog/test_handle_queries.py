@@ -1,0 +1,42 @@
+"""Records and notes by a prefix of their handle, and the lists for shell completion."""
+
+from tests.catalog.catalogs import CLIENT, Build, follow_up
+from vaultcrm.catalog.handle_queries import follow_up_handles, notes_with_handle, records_with_handle, titles
+from vaultcrm.model.handles import handle
+
+
+def test_records_are_found_by_a_prefix_in_either_case(catalog_of: Build) -> None:
+    catalog = catalog_of(**{f"{name}.md": follow_up() for name in "abcdefghij"})
+    for name in "abcdefghij":
+        path = f"{name}.md"
+        whole = handle(path)
+        for prefix in (whole, whole[:6], whole[:6].upper()):
+            assert records_with_handle(catalog, "follow_ups", prefix) == [(whole, path, name)]
+    one_digit = sorted(handle(f"{name}.md") for name in "abcdefghij" if handle(f"{name}.md").startswith("f"))
+    assert sorted(key for key, _, _ in records_with_handle(catalog, "follow_ups", "f")) == one_digit
+    assert len(records_with_handle(catalog, "follow_ups", "")) == 10
+    assert records_with_handle(catalog, "decisions", "") == []
+
+
+def test_a_handle_finds_the_note_and_the_note_that_holds_the_record(catalog_of: Build) -> None:
+    catalog = catalog_of("plain.md", **{"Call.md": "---\ntype: interaction\ndecisions: [One, Two]\nfeedback: Fine\nnext_step: Ask\n---\n"})
+    records = [key for table in ("follow_ups", "decisions", "points") for (key,) in catalog.rows(f"SELECT id FROM {table}")]
+    assert len(set(records)) == 4
+    for key in [*records, handle("Call.md")]:
+        assert notes_with_handle(catalog, key) == notes_with_handle(catalog, key[:8].upper()) == {"Call.md"}
+    assert notes_with_handle(catalog, handle("plain.md")) == {"plain.md"}
+    assert notes_with_handle(catalog, "") == {"Call.md", "plain.md"}
+
+
+def test_handles_of_open_follow_ups_include_waiting_ones(catalog_of: Build) -> None:
+    statuses = ("open", "waiting", "done", "cancelled")
+    catalog = catalog_of(**{f"{status}.md": follow_up(f"status: {status}\n") for status in statuses})
+    assert sorted(follow_up_handles(catalog)) == sorted(handle(f"{status}.md") for status in statuses)
+    assert sorted(follow_up_handles(catalog, open_only=True)) == sorted(handle(f"{status}.md") for status in ("open", "waiting"))
+
+
+def test_titles_are_those_of_the_given_types(catalog_of: Build) -> None:
+    catalog = catalog_of("Plain.md", **{"c/Acme/Acme.md": CLIENT, "c/Acme/v1.2 of it.md": "---\ntype: project\n---\n"})
+    assert sorted(titles(catalog, "client", "project")) == ["Acme", "v1.2 of it"]
+    assert titles(catalog, "client") == ["Acme"]
+    assert titles(catalog, "person") == []
