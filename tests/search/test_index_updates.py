@@ -9,6 +9,7 @@ import pytest
 
 from tests.search.indexes import file_digests, index_folder, index_for, segment_count, update_index
 from tests.support import make_vault, refreshed, write_files
+from vaultcrm.catalog import index_queue
 from vaultcrm.errors import ExternalError, InvalidInput
 from vaultcrm.search import index as index_module
 from vaultcrm.search.index import Index
@@ -83,6 +84,43 @@ def test_a_segment_of_which_more_than_half_is_deleted_is_merged(changed: int, se
     write_files(tmp_path / "vault", {f"n{n}.md": "plum" for n in range(changed)})
     assert (update_index(vault), segment_count(vault)) == (changed, segments)
     assert index_for(vault).documents() == file_digests(vault)
+
+
+# ------------------------------------------------------------------------------------- notes that change meanwhile
+
+
+@pytest.mark.parametrize("meanwhile", [None, "other bytes"])
+def test_a_note_that_is_not_as_the_catalogue_read_it_stays_queued(meanwhile: str | None, vault: Vault) -> None:
+    """The old document of a missing note stays, too. Once the note is back as it was, no refresh would queue it again."""
+    update_index(vault)
+    path = Path(vault.root, "a.md")
+    before = index_for(vault).documents()
+    path.write_text("fig")
+    catalog = refreshed(vault)
+    if meanwhile is None:
+        path.unlink()
+    else:
+        path.write_text(meanwhile)
+    index = Index(vault, catalog)
+    assert index.update() == 1
+    assert index.documents() == (before if meanwhile is None else file_digests(vault))
+    assert [note.path for note in index_queue.queued(catalog)] == ["a.md"]
+    path.write_text("fig")
+    assert (index.update(), index.documents()) == (1, file_digests(vault))
+    assert index_queue.queued(catalog) == []
+    catalog.close()
+
+
+def test_notes_that_stay_queued_do_not_hold_up_the_others(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_module, "_BATCH_NOTES", 2)
+    catalog = refreshed(vault)
+    for name in ("a.md", "c/b.md"):
+        Path(vault.root, name).unlink()
+    index = Index(vault, catalog)
+    index.update()
+    assert index.documents() == file_digests(vault)
+    assert [note.path for note in index_queue.queued(catalog)] == ["a.md", "c/b.md"]
+    catalog.close()
 
 
 # ------------------------------------------------------------------------------------- failures

@@ -92,6 +92,7 @@ TREES: list[tuple[str, Tree]] = [
     ("-(a b) c ", And((Not(And((A, B))), C))), ("NOT (a OR b) c ", And((Not(Or((A, B))), C))),
     ('-"a b" c ', And((Not(quoted("a", "b")), C))), ("NOT NOT a ", Not(Not(A))),
     ("-client:acme a ", And((Not(field("client", "acme")), A))), ("a not b ", And((A, word("not"), B))),
+    ("a NOT AND b ", And((A, word("not"), B))),
     ("-web* a ", And((Not(Wildcard("web*")), A))), ('-type:"x y" a ', And((Not(field("type", "x y", is_quoted=True)), A))),
     ("a - b ", And((A, B))), ("a -b-c ", And((A, Not(word("b", "c"))))), ("well-known ", word("well", "known")),
     # wildcards
@@ -100,6 +101,7 @@ TREES: list[tuple[str, Tree]] = [
     ("why? ", word("why")), ("**bold** ", word("bold")), ("* a ", A), ("? a ", A), ("web*, a ", And((Wildcard("web*"), A))),
     # similar spellings
     ("recieve~ ", Fuzzy("recieve", 2)), ("cat~ ", Fuzzy("cat", 1)), ("cat~2 ", Fuzzy("cat", 2)), ("recieve~1 ", Fuzzy("recieve", 1)),
+    ("prise~ ", Fuzzy("prise", 1)), ("prises~ ", Fuzzy("prises", 2)),
     ("~/notes ", word("notes")),
     # properties
     ("client:acme ", field("client", "acme")), ("client:acme", field("client", "acme")), ("Client:Acme ", field("client", "Acme")),
@@ -127,6 +129,7 @@ def test_a_query_is_parsed_into_its_tree(text: str, tree: Tree) -> None:
         ("", []), ("pricing", ["pricing"]), ("pricing ", ["pricing"]), ("two options", ["options"]), ("a OR b", ["b"]), ("(a b) ", ["b"]),
         ("R&D", ["r d"]), ('"two options"', []), ('pric "two options"', ["pric"]), ("pric client:acme", ["pric"]), ("client:acme", []),
         ("pric web*", []), ("pric recieve~", []), ("pric ... )", ["pric"]),
+        ("pric -dra", []),
     ],
 )  # fmt: skip
 def test_only_the_last_word_is_a_prefix(text: str, prefixes: list[str]) -> None:

@@ -90,6 +90,7 @@ def test_different_words_count_more_than_repeated_ones_and_then_the_first_line_w
     assert snippet("pear pear pear\npear plum\nplum pear\n", "pear plum ").line == 2
     assert snippet("pear\npear pear\npear pear pear\n", "pear ").line == 3
     assert snippet("pear\npear\n", "pear ").line == 1
+    assert snippet("pear " * 9 + "\n" + "pear " * 10, "pear ").line == 1  # more than nine make no difference
 
 
 def test_without_a_match_the_first_line_that_is_no_heading_is_shown() -> None:
@@ -109,6 +110,7 @@ def test_which_words_are_marked() -> None:
     assert marked(snippet(text, "mood:pear plum")) == ["plum"]
     assert marked(snippet(text, "p")) == []  # every word has some letter
     assert marked(snippet("東京都", "東京")) == ["東京"]
+    assert marked(snippet("第2回", "第 2 ")) == ["第2"]  # marks that touch are one
 
 
 def test_a_long_line_is_cut_where_most_marks_are() -> None:

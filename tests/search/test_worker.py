@@ -66,6 +66,29 @@ def test_a_stopped_worker_is_gone_and_has_no_result(vault: Vault) -> None:
     assert (worker.result(), process.returncode) == (None, -9)
 
 
+@pytest.mark.parametrize("end", ["exit 0", "echo .; echo .; exit 1", "echo .; echo .; kill -9 $$"])
+def test_a_process_that_ends_too_early_has_no_result(end: str, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\ncat > /dev/null\n{end}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    worker = IndexWorker("/no/such/folder", vault.root, [])
+    assert worker.result() is None
+    worker.stop()
+
+
+def test_a_package_vaultcrm_in_the_current_folder_is_not_imported(vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The current folder may be a stranger's vault."""
+    write_files(tmp_path / "stranger", {"vaultcrm/__init__.py": "open('imported', 'w')"})
+    monkeypatch.chdir(tmp_path / "stranger")
+    notes, folder = queue_and_folder(vault)
+    worker = IndexWorker(folder, vault.root, notes)
+    result = worker.result()
+    worker.stop()
+    assert result is not None
+    assert not Path("imported").exists()
+
+
 @pytest.mark.parametrize("program", ["/bin/false", "/bin/true", "/no/such/program"])
 def test_a_process_that_writes_nothing_or_does_not_start_has_no_result(program: str, vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", program)

@@ -117,7 +117,7 @@ def _is_word(lexeme: str, is_key: Callable[[str], bool]) -> bool:
     if match is None or lexeme in _OPERATORS or lexeme in "()":
         return False
     _, key, quote, rest = match.groups()
-    return not quote and not (key and rest and is_key(fold(key))) and bool(query_tokens(rest))
+    return not quote and not (key and is_key(fold(key))) and bool(query_tokens(rest))
 
 
 class _Parser:

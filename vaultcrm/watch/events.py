@@ -56,9 +56,7 @@ class EventListener(FileSystemEventHandler):
         self._previous_excepthook = threading.excepthook
         self._log_handler = _LogHandler(self)
         warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")  # 20 kB each, on stderr
-        logger = logging.getLogger("watchdog")
-        logger.addHandler(self._log_handler)
-        logger.propagate = False
+        logging.getLogger("watchdog").addHandler(self._log_handler)
         threading.excepthook = self._on_thread_death
         self._observer: Any = Observer()  # Any: its class depends on the system
         try:
