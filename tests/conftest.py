@@ -15,7 +15,7 @@ pytest.register_assert_rewrite(
     "tests.merge.notes",
     "tests.support",
     "tests.watch.watchers",
-)  # what they assert is told as in a test
+)  # so that their assertions fail with details, as in a test
 
 # Tests of generated front matter take the number of examples as it is; those that write whole vaults take a share of it.
 settings.register_profile("ci", max_examples=500, deadline=None, derandomize=True)

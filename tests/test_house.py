@@ -224,8 +224,8 @@ def test_every_command_has_help_with_an_example_a_line_in_the_readme_and_a_trans
         assert not isinstance(param, click.Option) or param.help, f"{name} {param.name}"
     assert re.search(rf"`{name}\b", (ROOT / "README.md").read_text("utf-8"))
     if not isinstance(command, click.Group) and name != "open":  # which needs a desktop
-        told = "".join(path.read_text("utf-8") for path in (ROOT / "tests/stories").glob("*.md"))
-        assert re.search(rf"vaultcrm [^\n]*\b{name}\b", told), f"no story runs {name}"
+        stories = "".join(path.read_text("utf-8") for path in (ROOT / "tests/stories").glob("*.md"))
+        assert re.search(rf"vaultcrm [^\n]*\b{name}\b", stories), f"no story runs {name}"
 
 
 def test_the_list_of_commands_and_the_commands_are_the_same() -> None:

@@ -1,9 +1,9 @@
-"""Console transcripts: every block of `tests/stories/*.md`, the README and `docs/*.md` is run, and must say what it says.
+"""Console transcripts: every block of `tests/stories/*.md`, the README and `docs/*.md` is run, and has to print what it shows.
 
 A block begins with ```console. A line that begins with "$ " is a command for bash; what follows is
-all that it prints, on both streams, and `[exit N]` when that is not 0. Each file begins with a
-fresh copy of the example vault at the example's own day. `pytest --accept` rewrites what differs,
-so that a change of output is read in review.
+all that it prints, on both streams, and `[exit N]` if that isn't 0. Each file begins with a fresh
+copy of the example vault on the example's own date. `pytest --accept` rewrites what differs, so that
+a change of output shows in review.
 """
 
 import os
@@ -23,12 +23,12 @@ BLOCK = re.compile(r"(```console\n)(.*?)(```)", re.DOTALL)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_story_goes_as_it_is_told(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_a_transcript_shows_what_the_commands_print(story: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     text = story.read_text("utf-8")
-    told = BLOCK.sub(lambda block: block[1] + play(block[2], tmp_path) + block[3], text)
-    if request.config.getoption("--accept") and told != text:
-        story.write_text(told, "utf-8")
-    assert told == text
+    played = BLOCK.sub(lambda block: block[1] + play(block[2], tmp_path) + block[3], text)
+    if request.config.getoption("--accept") and played != text:
+        story.write_text(played, "utf-8")
+    assert played == text
 
 
 def play(block: str, folder: Path) -> str:
