@@ -160,7 +160,7 @@ def _edit_block_list(page: Page, node: Node, removed: Set[int], added: Sequence[
         item = node.items[i]
         start = text.rfind("\n", 0, item.start) + 1
         if not re.fullmatch(r" *- +", text[start : item.start]):
-            raise Refused("The items of the list are not on lines of their own.")
+            raise Refused("The list does not have one item per line.")
         result = result[:start] + result[line_end(text, content_end(text, item)) :]
     return result
 
