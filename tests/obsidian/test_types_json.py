@@ -98,3 +98,29 @@ def test_check_reports_types_that_differ(tmp_path: Path) -> None:
         ".obsidian/types.json:4: Obsidian shows status as a list; it is text. [obsidian-type]",
     ]
     assert run(tmp_path / "v", "check", "acme").stdout == ""
+
+
+def test_type_conflicts_have_a_line_and_both_types_in_words() -> None:
+    same = '"tags": "multitext", "rate": "number", "mine": "checkbox"'
+    text = f'{{"types": {{\n  "due": "text",\n  {same},\n  "aliases": "text", "date": "odd"\n}}}}'
+    assert types_json.find_type_conflicts(text) == [
+        (2, "due", "text", "a date"),
+        (4, "aliases", "text", "a list"),
+        (4, "date", "odd", "a date and time"),
+    ]
+    assert types_json.find_type_conflicts("{}") == types_json.find_type_conflicts('{"types": {}}') == []
+
+
+def test_a_new_file_has_all_types() -> None:
+    text = types_json.new_types_json(types_json.property_types())
+    assert json.loads(text) == {"types": types_json.property_types()}
+    assert text.endswith("}\n")
+    assert types_json.add_types(text, types_json.property_types()) == text
+    assert types_json.find_type_conflicts(text) == []
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"types": []}', '{"types": {"a": 1}}', "[" * 100_000])
+def test_a_file_without_valid_types_is_refused(text: str) -> None:
+    for read in (types_json.find_type_conflicts, lambda text: types_json.add_types(text, {"due": "date"})):
+        with pytest.raises(InvalidInput):
+            read(text)
