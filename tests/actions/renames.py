@@ -33,13 +33,13 @@ def folders(root: Path) -> list[str]:
     return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_dir())
 
 
-def there_and_back(root: Path, files: dict[str, str], name: str, new: str, **how: bool) -> dict[str, str]:
+def checked_rename(root: Path, files: dict[str, str], name: str, new: str, **options: bool) -> dict[str, str]:
     """The vault after a rename. Undo and redo must restore the same bytes and folders, and a dry run must report the same."""
     make_vault(root, files)
     before, before_folders = contents(root), folders(root)
-    planned = renamed(root, name, new, dry_run=True, **how)
+    planned = renamed(root, name, new, dry_run=True, **options)
     assert (contents(root), folders(root)) == (before, before_folders)
-    done = renamed(root, name, new, **how)
+    done = renamed(root, name, new, **options)
     assert planned == done
     after, after_folders = contents(root), folders(root)
     Journal(str(root)).undo()

@@ -137,13 +137,14 @@ def test_a_line_that_another_program_has_checked_needs_no_change(tmp_path: Path)
     assert (change.outcome, body_of(crm).decode()) == ("needed no change", checked)
 
 
-def test_equal_lines_that_ask_to_be_deleted_are_all_deleted(tmp_path: Path) -> None:
-    crm = crm_of(tmp_path, "- [ ] Ring 🏁 delete\n- [ ] Ring 🏁 delete\n- [ ] Ring 🏁 delete\nEnd\n")
-    crm.refresh()
+def test_several_lines_with_the_same_text_that_ask_to_be_deleted(tmp_path: Path) -> None:
+    crm = crm_of(tmp_path, "".join(f"- [ ] Ring 📅 2026-11-{day} 🏁 delete\n" for day in (15, 16, 17)))
     first, second, _ = (item.id for item in crm.catalog.follow_ups())
-    (change, _) = follow_ups.done(crm, [first, second]).record
-    assert (change.outcome, change.follow_up.status) == ("done, and its line was deleted, as it asks for", "done")
-    assert body_of(crm).decode() == "- [ ] Ring 🏁 delete\nEnd\n"
+    done = changes(follow_ups.done(crm, [first, second]))
+    assert [(change.outcome, change.follow_up.status) for change in done] == [
+        ("done, and its line was deleted, as it asks for", "done")
+    ] * 2
+    assert body_of(crm).decode() == "- [ ] Ring 📅 2026-11-17 🏁 delete\n"
 
 
 def test_a_closed_line_is_refused_with_a_hint_how_to_reopen_it(tmp_path: Path) -> None:

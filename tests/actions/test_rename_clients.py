@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.actions.renames import ACME, CLIENT, NOW, renamed, there_and_back
+from tests.actions.renames import ACME, CLIENT, NOW, checked_rename, renamed
 from tests.support import contents, make_vault
 from vaultcrm.actions.crm import Crm
 
 
 def test_a_renamed_clients_folder_moves_and_its_old_name_becomes_an_alias(root: Path) -> None:
-    assert there_and_back(root, ACME, "acme", "Søn & Co") == {
+    assert checked_rename(root, ACME, "acme", "Søn & Co") == {
         "clients/Søn & Co/Søn & Co.md": ACME["clients/Acme/Acme.md"].replace("  - Acme Inc\n", "  - Acme Inc\n  - Acme\n"),
         "clients/Søn & Co/logo.png": "\x00PNG",
         "clients/Søn & Co/projects/Web.md": "---\ntype: project\n---\n"
@@ -27,7 +27,7 @@ def test_a_renamed_clients_folder_moves_and_its_old_name_becomes_an_alias(root: 
 
 
 def test_an_alias_that_becomes_the_name_is_removed_and_the_old_name_can_be_dropped(root: Path) -> None:
-    after = there_and_back(root, ACME, "acme", "Acme Inc", keep_alias=False)
+    after = checked_rename(root, ACME, "acme", "Acme Inc", keep_alias=False)
     assert after["clients/Acme Inc/Acme Inc.md"] == ACME["clients/Acme/Acme.md"].replace("aliases:\n  - Acme Inc\n", "")
     assert after["other.md"] == '---\nclient: "[[Acme Inc]]"\n---\n[[Acme Inc]] [[Acme Inc/projects/Web]] [[logo.png]]\n'
 
@@ -41,7 +41,7 @@ def test_a_client_property_in_plain_text_is_reported_when_the_old_name_is_droppe
 
 
 def test_a_moved_client_takes_its_whole_folder(root: Path) -> None:
-    after = there_and_back(root, ACME, "acme", "past/2026/Acme")
+    after = checked_rename(root, ACME, "acme", "past/2026/Acme")
     assert sorted(after) == [
         "inbox/talk.md",
         "other.md",
@@ -53,17 +53,17 @@ def test_a_moved_client_takes_its_whole_folder(root: Path) -> None:
 
 def test_a_client_that_is_only_moved_keeps_its_aliases(root: Path) -> None:
     note = "---\ntype: client\naliases: [ACME]\n---\n"
-    assert there_and_back(root, {"Acme/Acme.md": note}, "acme", "clients/") == {"clients/Acme/Acme.md": note}
+    assert checked_rename(root, {"Acme/Acme.md": note}, "acme", "clients/") == {"clients/Acme/Acme.md": note}
 
 
 def test_a_folder_with_another_name_is_not_renamed(root: Path) -> None:
-    after = there_and_back(root, {"c/misc/Acme.md": CLIENT, "c/misc/n.md": "[[Acme]]"}, "acme", "New")
+    after = checked_rename(root, {"c/misc/Acme.md": CLIENT, "c/misc/n.md": "[[Acme]]"}, "acme", "New")
     assert after == {"c/misc/New.md": "---\ntype: client\naliases:\n  - Acme\n---\n", "c/misc/n.md": "[[New]]"}
 
 
 @pytest.mark.parametrize("title", ["ACME", "acme"])
 def test_only_the_case_of_a_name_may_change(title: str, root: Path) -> None:
-    after = there_and_back(root, {"clients/Acme/Acme.md": CLIENT, "n.md": "[[Acme]]\n"}, "acme", title)
+    after = checked_rename(root, {"clients/Acme/Acme.md": CLIENT, "n.md": "[[Acme]]\n"}, "acme", title)
     assert after == {f"clients/{title}/{title}.md": CLIENT, "n.md": f"[[{title}]]\n"}
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.actions.renames import NOW, renamed, there_and_back
+from tests.actions.renames import NOW, checked_rename, renamed
 from tests.support import contents, make_vault
 from vaultcrm.actions.check import problems
 from vaultcrm.actions.crm import Crm
@@ -34,7 +34,7 @@ def test_every_kind_of_link_is_updated_and_nothing_else_changes(root: Path) -> N
         "notes/Older.md": "",
         "windows.md": LINKS.replace("\n", "\r\n"),
     }
-    assert there_and_back(root, files, "notes/Old.md", "New (1) & more") == {
+    assert checked_rename(root, files, "notes/Old.md", "New (1) & more") == {
         "a.md": FOLLOWED,
         "notes/New (1) & more.md": "I am [[New (1) & more]], see [x](New%20(1)%20&%20more.md).\n",
         "notes/Older.md": "",
@@ -66,7 +66,7 @@ deeper:
 
 
 def test_links_in_properties_are_updated_in_every_yaml_style(root: Path) -> None:
-    after = there_and_back(root, {"a.md": YAML, "Old.md": ""}, "Old.md", "It's new, é")
+    after = checked_rename(root, {"a.md": YAML, "Old.md": ""}, "Old.md", "It's new, é")
     assert after["a.md"] == YAML.replace("[[Old", "[[It's new, é").replace("# [[It's new, é]] in", "# [[Old]] in").replace(
         "single: '[[It's", "single: '[[It''s"
     ).replace(", '[[It's", ", '[[It''s").replace("key: '[[It's", "key: '[[It''s")
@@ -100,7 +100,7 @@ def test_percent_encoding_is_kept_where_the_link_had_it(old: str, new: str, root
 
 
 def test_relative_links_of_a_moved_note_are_updated(root: Path) -> None:
-    after = there_and_back(
+    after = checked_rename(
         root,
         {
             "a/Note.md": "[x](b/Other.md) ![p](pic.png) [y](../Top.md) [[Other]] [[./b/Other]] [s](Note.md)\n",
@@ -121,7 +121,7 @@ def test_relative_links_of_a_moved_note_are_updated(root: Path) -> None:
 
 def test_links_with_a_title_that_is_taken_elsewhere_become_paths(root: Path) -> None:
     files = {"x/Old.md": "", "y/New.md": "", "z/a.md": "[[Old]] [[New]] [[y/New]]\n", "x/b.md": "[[New]]\n", "y/c.md": "[[New]]\n"}
-    assert there_and_back(root, files, "Old", "New") == {
+    assert checked_rename(root, files, "Old", "New") == {
         "x/New.md": "",
         "y/New.md": "",
         "z/a.md": "[[x/New]] [[y/New]] [[y/New]]\n",
@@ -159,7 +159,7 @@ def test_links_in_templates_and_ignored_notes_are_updated_and_unreadable_notes_r
 
 def test_a_canvas_is_updated_and_a_base_is_reported(root: Path) -> None:
     canvas = '{"nodes":[{"id":"1", "type":"file","file":"a/Old.md"},\n\t{"type":"text","text":"see [[Old]]","file":3}],"edges":[]}'
-    after = there_and_back(root, {"a/Old.md": "", "c.canvas": canvas, "b.base": 'filters: file.path == "a/Old.md"\n'}, "Old", "New é")
+    after = checked_rename(root, {"a/Old.md": "", "c.canvas": canvas, "b.base": 'filters: file.path == "a/Old.md"\n'}, "Old", "New é")
     assert after["c.canvas"] == canvas.replace("a/Old.md", "a/New é.md")
     Journal(str(root)).undo()
     assert [(link.path, link.line, link.why) for link in renamed(root, "Old", "New").skipped_links] == [
@@ -172,7 +172,7 @@ def test_a_canvas_is_updated_and_a_base_is_reported(root: Path) -> None:
     "text", ["", "[]", "{}", '{"nodes": 3}', '{"nodes":["x"]}', '{"nodes":null}', "{", "[" * 100_000, '{"nodes":[{"file":"\\ud800"}]}']
 )
 def test_an_invalid_canvas_stays_as_it_is(text: str, root: Path) -> None:
-    assert there_and_back(root, {"Old.md": "", "c.canvas": text}, "Old", "New") == {"New.md": "", "c.canvas": text}
+    assert checked_rename(root, {"Old.md": "", "c.canvas": text}, "Old", "New") == {"New.md": "", "c.canvas": text}
 
 
 def test_the_last_of_very_many_links_is_updated(root: Path) -> None:
@@ -186,7 +186,7 @@ def test_the_last_of_very_many_links_is_updated(root: Path) -> None:
 
 
 def test_accents_and_case_of_a_link_do_not_matter(root: Path) -> None:
-    after = there_and_back(
+    after = checked_rename(
         root, {"Zoë Größe.md": "", "a.md": "[[zoe grosse]] [[ZOË GRÖSSE]] [x](zo%C3%AB%20gr%C3%B6%C3%9Fe.md)\n"}, "zoe", "New"
     )
     assert after["a.md"] == "[[New]] [[New]] [x](New.md)\n"
