@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.support import write_files
-from tests.watch.watchers import Reports, is_trusted, known_digests, wait_until, watching
+from tests.watch.watchers import Reports, is_trusted, is_up_to_date, known_digests, wait_until, watching
 from vaultcrm.disk import watch_lease
-from vaultcrm.errors import Locked
+from vaultcrm.errors import ExternalError, Locked
 from vaultcrm.vault.vault import Vault
 from vaultcrm.watch import watcher as watcher_module
 from vaultcrm.watch.watcher import Watcher
@@ -65,10 +65,21 @@ def test_it_waits_until_hints_have_settled(watcher: Watcher, monkeypatch: pytest
 def test_hints_that_never_settle_delay_it_only_so_long(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watcher_module, "DEBOUNCE_SECONDS", 5.0)
     monkeypatch.setattr(watcher_module, "MAX_DEBOUNCE_SECONDS", 0.5)
-    start = time.monotonic()
-    watcher.hint()
+    has_returned = threading.Event()
+
+    def keep_hinting() -> None:
+        for _ in range(100):
+            watcher.hint()
+            if has_returned.wait(0.1):
+                return
+
+    thread = threading.Thread(target=keep_hinting)
+    thread.start()
     watcher._debounce()
-    assert 0.45 < time.monotonic() - start < 4
+    elapsed = time.monotonic() - watcher._first_hint_at
+    has_returned.set()
+    thread.join()
+    assert 0.45 < elapsed < 4
 
 
 def test_without_hints_it_waits_for_the_full_refresh(watcher: Watcher) -> None:
@@ -173,6 +184,8 @@ def test_it_is_trusted_after_a_refresh_until_the_next_hint(vault: Vault, watcher
     assert (state_of(vault).last_complete, state_of(vault).gets_events) == ("2026-11-16T09:30:00", True)
     watcher.hint(vault.root)
     assert not is_trusted(vault)
+    watcher._refresh(False)
+    assert is_trusted(vault)
 
 
 def test_it_is_not_trusted_if_a_hint_comes_during_the_refresh(vault: Vault, watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,6 +200,35 @@ def test_a_write_during_the_refresh_is_not_counted_as_seen(vault: Vault, watcher
     monkeypatch.setattr(watcher, "_report_notes", lambda notes: watch_lease.record_write(vault.root))
     watcher._refresh(True)
     assert (state_of(vault).write_count, is_trusted(vault)) == (0, False)
+
+
+def test_after_an_error_everything_is_read_again(vault: Vault, watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise ExternalError("The disk is busy.")
+
+    watcher._refresh(True)
+    write_files(Path(vault.root), {"a/1.md": "changed"})
+    watcher.hint(str(Path(vault.root, "a")))
+    with monkeypatch.context() as patched:
+        patched.setattr(watcher, "_check_vault_exists", fail)
+        assert watcher._refresh(False) == 2.0
+    watcher._refresh(False)
+    assert is_up_to_date(vault)
+
+
+def test_a_vault_without_a_settings_file_can_be_watched(vault: Vault, watcher: Watcher, reports: Reports) -> None:
+    Path(vault.root, "vaultcrm.toml").unlink()
+    watcher._refresh(True)
+    assert is_up_to_date(vault)
+    assert "is missing" not in reports
+
+
+def test_events_of_another_folder_at_the_same_path_do_not_count(vault: Vault, watcher: Watcher) -> None:
+    assert not watcher._has_lost_events()
+    watcher._ensure_listening()
+    assert not watcher._has_lost_events()
+    watcher._folder_id = "another folder"
+    assert watcher._has_lost_events()
 
 
 def test_there_is_only_one_watcher_per_vault(vault: Vault, watcher: Watcher) -> None:
