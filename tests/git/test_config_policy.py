@@ -218,7 +218,8 @@ def test_a_remote_that_points_to_another_repository_is_refused(where: str, vault
 
 def test_harmless_settings_are_accepted() -> None:
     harmless = [
-        ("core.fsmonitor", "true"), ("core.autocrlf", "input"), ("remote.origin.url", "git@example.com:nora/vault.git"),
+        ("core.fsmonitor", "true"), ("core.fsmonitor", " Yes "),
+        ("core.autocrlf", "input"), ("remote.origin.url", "git@example.com:nora/vault.git"),
         ("remote.origin.url", "https://example.com/a::b"), ("remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"),
         ("branch.main.merge", "refs/heads/main"), ("user.email", "a@example.com"), ("merge.vaultcrm.driver", merge_driver_command()),
         ("merge.vaultcrm.name", "x"), ("http.postbuffer", "1"), ("ssh.variant", "ssh"), ("commit.gpgsign", "true"),

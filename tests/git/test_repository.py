@@ -210,6 +210,16 @@ def test_only_a_remote_on_this_disk_is_served_with_safe_options(url: str, is_loc
     assert options == ((f"--{service}=git {' '.join(map(shlex.quote, SAFE_OPTIONS))} {service}",) if is_local else ())
 
 
+def test_the_worktree_settings_of_a_remote_on_this_disk_are_checked(vault: Path, tmp_path: Path) -> None:
+    write_files(tmp_path, {"origin.git/config.worktree": "[core]\n\tpager = x\n"})
+    with pytest.raises(Refused) as raised:
+        repository.transport_options(repository.open_for_commit(str(vault)), "upload-pack")
+    assert raised.value.message == "The Git settings of ../origin.git could run a program on this computer: core.pager."
+    assert raised.value.hint == (
+        f"If you need them, set them with git config --global, and remove them from {vault}/../origin.git/config.worktree."
+    )
+
+
 def test_the_push_url_counts_only_for_a_push(vault: Path) -> None:
     git(vault, "remote", "set-url", "--push", "origin", "https://example.com/vault.git")
     opened = repository.open_for_commit(str(vault))
@@ -227,6 +237,14 @@ def test_both_names_must_be_known(vault: Path, known: Path, monkeypatch: pytest.
         monkeypatch.setenv(f"GIT_{name}_EMAIL", "nora@example.com")
     assert raised.value.hint == ('Set them: git config --global user.name "Your Name"; git config --global user.email you@example.com')
     repository.check_identity(Git(str(vault)))
+
+
+def test_a_guessed_identity_is_not_enough(vault: Path, known: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git would take the email address from $EMAIL and the name from the user's account."""
+    known.unlink()
+    monkeypatch.setenv("EMAIL", "nora@example.com")
+    with pytest.raises(Refused, match="Git doesn't know your name and email address"):
+        repository.check_identity(Git(str(vault)))
 
 
 def test_a_new_repository_has_the_merge_driver(tmp_path: Path) -> None:
