@@ -75,6 +75,8 @@ VAULT = make_resolver(
         ("wiki", "Call", "Plan.md", "c/Acme/sub/Call.md"),
         ("wiki", "call.md", "Plan.md", "c/Acme/sub/Call.md"),
         ("wiki", "sub/Call", "Plan.md", "c/Acme/sub/Call.md"),
+        ("wiki", "sub/Call.md", "Plan.md", "c/Acme/sub/Call.md"),
+        ("wiki", "Notes.md", "c/Acme/sub/Call.md", "c/Acme/Notes.md"),
         ("wiki", "Notes", "c/Acme/sub/Call.md", "c/Acme/Notes.md"),
         ("wiki", "Notes", "c/Beta/Dana.md", "c/Beta/Notes.md"),
         ("wiki", "Notes", "Plan.md", "Notes.md"),
@@ -127,6 +129,13 @@ def test_a_path_is_exact_where_the_file_is_at_that_path(kind: str, target: str, 
 )
 def test_a_client_property_prefers_clients_and_knows_their_aliases(target: str, key: str, path: str | None) -> None:
     assert VAULT.resolve("wiki", target, key, "Plan.md").path == path
+
+
+def test_a_title_is_found_without_its_accents_also_with_an_extension() -> None:
+    vault = make_resolver(["x/Résumé.md"])
+    assert vault.resolve("wiki", "resume", None, "a.md").path == "x/Résumé.md"
+    assert vault.resolve("wiki", "Resume.md", None, "a.md").path == "x/Résumé.md"
+    assert vault.resolve("path", "Resume.md", None, "a.md").path == "x/Résumé.md"
 
 
 def test_an_ambiguous_link_has_its_candidates() -> None:

@@ -72,6 +72,16 @@ def test_a_link_names_the_folder_once_its_title_is_no_longer_unique() -> None:
     assert rewrite("[[Old]]", ("Old.md", "z/Twin.md")).data == b"[[z/Twin]]"
 
 
+def test_a_link_becomes_a_path_where_obsidian_would_choose_another_file() -> None:
+    notes = ["x/Old.md", "y/New.md", "y/c.md"]
+    assert rewrite("[[New]]", ("x/Old.md", "x/New.md"), path="y/c.md", notes=notes).data == b"[[y/New]]"
+
+
+def test_a_title_that_is_not_unique_is_written_as_a_path_even_where_the_folder_decides() -> None:
+    notes = ["y/Old.md", "x/deep/New.md", "y/c.md"]
+    assert rewrite("[[Old]]", ("y/Old.md", "y/New.md"), path="y/c.md", notes=notes).data == b"[[y/New]]"
+
+
 def test_a_link_to_a_file_in_the_root_gets_a_slash_where_its_title_alone_is_ambiguous() -> None:
     assert rewrite("[[deep/Note]]", ("x/deep/Note.md", "Twin.md"), path="x/b.md").data == b"[[/Twin]]"
 
@@ -175,6 +185,13 @@ def test_one_link_that_cannot_be_verified_does_not_hold_up_the_others() -> None:
     assert rewritten.data.decode() == "---\nup: [[Old]]\nother: '[[N - {a}]]'\n---\n[[N - {a}]]\n"
     assert rewritten.changed == ((3, "[[Old]]", "[[N - {a}]]"), (5, "[[Old]]", "[[N - {a}]]"))
     assert rewritten.skipped == (SkippedLink("a.md", 2, "[[Old]]", "the change could not be verified"),)
+
+
+def test_a_link_in_the_body_that_cannot_be_verified_is_left_and_the_others_follow() -> None:
+    rewritten = rewrite("[[Old]]\n\n[[Old]] and `code`\n", ("Old.md", "a`b.md"))
+    assert rewritten.data == b"[[a`b]]\n\n[[Old]] and `code`\n"
+    assert rewritten.changed == ((1, "[[Old]]", "[[a`b]]"),)
+    assert rewritten.skipped == (SkippedLink("a.md", 3, "[[Old]]", "the change could not be verified"),)
 
 
 # -------------------------------------------------------------------------------------- canvases

@@ -18,6 +18,7 @@ from vaultcrm.model.convert import (
     without_date,
 )
 from vaultcrm.model.records import Interaction, Note, Person, Project
+from vaultcrm.model.schema import PROJECT_STATUSES
 
 
 def note(path: str, excerpt: str = "", **properties: Value) -> Note:
@@ -86,8 +87,8 @@ def test_a_person_and_a_project_have_the_properties_of_their_notes() -> None:
         note("c/projects/Web.md", "Make it new.", status="on hold", start="2026-06-01", deadline="soon", value="9600"), "Acme"
     )
     assert project == Project("Web", "c/projects/Web.md", "Acme", "on hold", None, date(2026, 6, 1), None, "9600", None, (), "Make it new.")
-    assert project.is_running
-    assert not project._replace(status="done").is_running
+    running = {status: project._replace(status=status).is_running for status in (*PROJECT_STATUSES, None)}
+    assert running == {"planned": True, "active": True, "on hold": True, "done": False, "cancelled": False, None: True}
 
 
 @pytest.mark.parametrize(
@@ -116,6 +117,11 @@ def test_a_body_is_about_the_project_of_its_note_or_the_note_itself() -> None:
     assert body_project(note("c/Web.md", project="[[Shop|the shop]]")) == "Shop"
     assert body_project(note("c/Web.md")._replace(type="project")) == "Web"
     assert body_project(note("c/Web.md")) is None
+
+
+@pytest.mark.parametrize(("direction", "expected"), [("in", "in"), (" Out ", "out"), ("sideways", None), (None, None)])
+def test_an_interaction_comes_in_or_goes_out(direction: Value, expected: str | None) -> None:
+    assert to_interaction(note("x.md", direction=direction), None).direction == expected
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from vaultcrm.errors import Unreadable
 from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.model.handles import handle
 from vaultcrm.model.read_note import NoteContents, excerpt, follow_up_status, read_back, read_note
@@ -247,6 +248,30 @@ def test_a_decision_in_a_callout_has_the_people_and_channel_of_its_interaction()
     )  # fmt: skip
     (plain,) = read("c/Web.md", "---\ntype: project\npeople: [Dana]\n---\n> [!decision] Yes\n").decisions
     assert (plain.by, plain.via, plain.project, plain.on) == (None, None, "Web", None)
+
+
+def test_each_kind_of_callout_is_read() -> None:
+    text = "> [!feedback] a\n\n> [!preference] b\n\n> [!question] c\n\n> [!decision] d\n\n> [!note] e\n"
+    contents = read("x.md", text)
+    assert [(point.kind, point.text, point.form) for point in contents.points] == [
+        ("feedback", "a", "callout"),
+        ("preference", "b", "callout"),
+        ("question", "c", "callout"),
+    ]
+    assert [decision.text for decision in contents.decisions] == ["d"]
+
+
+@pytest.mark.parametrize(("data", "code"), [(b"a\x00b", "binary"), (b"caf\xe9", "encoding")])
+def test_a_file_that_is_not_text_is_unreadable(data: bytes, code: str) -> None:
+    with pytest.raises(Unreadable) as error:
+        read_note("x.md", data)
+    assert error.value.code == code
+
+
+@pytest.mark.parametrize(("status", "is_open"), [("open", True), ("waiting", True), ("done", False), ("cancelled", False)])
+def test_a_follow_up_is_open_until_it_is_done_or_cancelled(status: str, is_open: bool) -> None:
+    (follow_up,) = read("x.md", f"---\ntype: follow-up\nstatus: {status}\n---\n").follow_ups
+    assert (follow_up.status, follow_up.is_open) == (status, is_open)
 
 
 def test_the_marks_of_a_conflict_are_a_problem_on_the_line_of_the_first() -> None:

@@ -55,6 +55,7 @@ def test_a_property_that_does_not_fit_the_schema_is_a_problem(note_type: str, pr
         ("client", "cadence", "3 weeks", None),
         ("client", "tags", ["any", "thing"], None),
         ("project", "start", "2026-11", "'2026-11' in 'start' is not a date like 2026-11-09."),
+        ("interaction", "direction", "sideways", "The direction 'sideways' is not one of: in, out."),
         ("interaction", "date", "2026-11-09", None),
         ("interaction", "date", "9 Nov", "'9 Nov' in 'date' is not a date like 2026-11-09."),
         ("interaction", "people", "[[Dana", None),

@@ -28,6 +28,7 @@ LOADED = """if True:
     [
         ("Hi {{ title }} {{title}}{{  title}}", "Hi Acme AcmeAcme", False),
         ("Hi {{ rate }}", "Hi 80", True),
+        ("Hi\r\n{{ title }}", "Hi\nAcme", True),
         ("Hi {# comment #}{{ title }}", "Hi Acme", True),
         ("Hi {{ title|upper }}", "Hi ACME", True),
     ],

@@ -35,7 +35,7 @@ def test_a_template_sees_the_title_the_text_and_each_property_as_it_will_be_read
 @pytest.mark.parametrize(
     "text",
     [
-        "no front matter\n", "---\ntype: person\n---\n", "---\n{{ properties }}\nrole: other\n---\n", "+++\n{{ properties }}\n+++\n",
+        "no front matter\n", "---\ntype: person\n---\n", "---\n{{ properties }}\n", "---\n{{ properties }}\nrole: other\n---\n", "+++\n{{ properties }}\n+++\n",
         "\n---\n{{ properties }}\n---\n",
     ],
 )  # fmt: skip

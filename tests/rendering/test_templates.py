@@ -24,6 +24,13 @@ def test_other_names_are_no_templates(name: str, tmp_path: Path) -> None:
         find_template(str(tmp_path), name)
 
 
+def test_a_template_outside_the_folder_is_not_found(tmp_path: Path) -> None:
+    root = with_template(tmp_path, "client.md", "")
+    (tmp_path / "secret.md").write_text("secret")
+    with pytest.raises(NotFound):
+        find_template(root, "../secret.md")
+
+
 def test_a_template_that_is_not_text_is_named(tmp_path: Path) -> None:
     root = with_template(tmp_path, "client.md", b"\xff\xfe")
     with pytest.raises(InvalidInput, match=r"templates/client\.md can't be read: it is not UTF-8\.") as error:

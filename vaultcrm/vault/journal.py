@@ -98,7 +98,7 @@ class Journal:
         try:
             yield
         except BaseException as error:
-            # An interrupt, or a disk error after the rename, comes when the write is made. It has to stay recorded to be undone.
+            # An interrupt, or a disk error after the rename, may come when the write is already made: then it stays recorded.
             if isinstance(error, (FileExistsError, FileNotFoundError, Conflict)) or not self._has_content(path, after):
                 self._run("DELETE FROM writes WHERE id = ?", number)
             raise
