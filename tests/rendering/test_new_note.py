@@ -35,8 +35,8 @@ def test_a_template_sees_the_title_the_text_and_each_property_as_it_will_be_read
 @pytest.mark.parametrize(
     "text",
     [
-        "no front matter\n", "---\ntype: person\n---\n", "---\n{{ properties }}\n", "---\n{{ properties }}\nrole: other\n---\n", "+++\n{{ properties }}\n+++\n",
-        "\n---\n{{ properties }}\n---\n",
+        "no front matter\n", "---\ntype: person\n---\n", "---\n{{ properties }}\n", "\n---\n{{ properties }}\n---\n",
+        "---\n{{ properties }}\nrole: other\n---\n", "+++\n{{ properties }}\n+++\n",
     ],
 )  # fmt: skip
 def test_a_template_that_loses_a_property_is_refused(text: str, tmp_path: Path) -> None:

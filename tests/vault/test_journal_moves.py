@@ -116,10 +116,10 @@ def test_undo_refuses_if_the_old_name_is_taken(vault: Vault) -> None:
         writer.move("a.md", "b.md")
         writer.edit("b.md", lambda _: b"new")
     write_files(Path(vault.root), {"a.md": "theirs"})
-    there = tree(vault)
+    unchanged = tree(vault)
     with pytest.raises(Conflict, match=r"a\.md exists again"):
         Journal(vault.root).undo()
-    assert tree(vault) == there
+    assert tree(vault) == unchanged
 
 
 def test_undo_does_not_restore_a_file_over_another_one(vault: Vault) -> None:

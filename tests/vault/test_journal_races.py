@@ -23,10 +23,10 @@ def test_undo_never_overwrites_a_later_change(vault: Vault) -> None:
     for path in ("b.md", "a.md", "clients/Acme/Acme.md"):
         ours = (Path(vault.root) / path).read_bytes()
         (Path(vault.root) / path).write_text("theirs")
-        there = tree(vault)
+        unchanged = tree(vault)
         with pytest.raises(Conflict, match=path):
             Journal(vault.root).undo()
-        assert tree(vault) == there  # and nothing half-done
+        assert tree(vault) == unchanged  # and nothing half-done
         assert words_of(vault) == [("change", "done")]
         (Path(vault.root) / path).write_bytes(ours)
     Journal(vault.root).undo()
@@ -37,19 +37,19 @@ def test_redo_never_overwrites_a_later_change(vault: Vault) -> None:
     put(vault, "change", {"a.md": "new", "b.md": "b"})
     Journal(vault.root).undo()
     (Path(vault.root) / "b.md").write_text("theirs")
-    there = tree(vault)
+    unchanged = tree(vault)
     with pytest.raises(Conflict, match=r"b\.md"):
         Journal(vault.root).redo()
-    assert tree(vault) == there
+    assert tree(vault) == unchanged
 
 
 def test_undo_does_not_restore_a_file_that_was_deleted_since(vault: Vault) -> None:
     put(vault, "change", {"a.md": "new", "clients/Acme/Acme.md": "new"})
     os.unlink(os.path.join(vault.root, "a.md"))
-    there = tree(vault)
+    unchanged = tree(vault)
     with pytest.raises(Conflict, match=r"a\.md"):
         Journal(vault.root).undo()
-    assert tree(vault) == there
+    assert tree(vault) == unchanged
 
 
 def test_undo_keeps_a_folder_with_another_file_in_it(vault: Vault) -> None:
@@ -77,10 +77,10 @@ def test_the_next_undo_finishes_an_interrupted_one(vault: Vault) -> None:
 def test_undo_does_nothing_if_a_file_cannot_be_written(vault: Vault) -> None:
     put(vault, "change", {"a.md": "new", "b.md": "new"})
     os.link(os.path.join(vault.root, "a.md"), os.path.join(vault.root, "twin"))
-    there = tree(vault)
+    unchanged = tree(vault)
     with pytest.raises(VaultcrmError):
         Journal(vault.root).undo()
-    assert tree(vault) == there
+    assert tree(vault) == unchanged
 
 
 def test_a_second_command_waits_for_the_lock_and_then_gives_up(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:

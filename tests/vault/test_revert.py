@@ -45,10 +45,10 @@ def test_undo_writes_then_moves_back_and_redo_moves_then_writes(root: Path) -> N
 )
 def test_undo_does_nothing_if_a_file_has_been_changed_or_created_since(path: str, text: str, message: str, root: Path) -> None:
     write_files(root, {**AFTER, path: text})
-    there = contents(root)
+    unchanged = contents(root)
     with pytest.raises(Conflict, match=message):
         undo_changes(str(root), BACK, MOVES)
-    assert contents(root) == there
+    assert contents(root) == unchanged
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,10 @@ def test_undo_does_nothing_if_a_file_has_been_changed_or_created_since(path: str
 )
 def test_redo_does_nothing_if_a_file_has_been_changed_or_created_since(path: str, message: str, root: Path) -> None:
     write_files(root, {**BEFORE, path: "theirs"})
-    there = contents(root)
+    unchanged = contents(root)
     with pytest.raises(Conflict, match=message):
         redo_changes(str(root), FORTH, MOVES)
-    assert contents(root) == there
+    assert contents(root) == unchanged
     assert not (root / "y").exists()
 
 

@@ -138,7 +138,7 @@ class Decision(NamedTuple):
     path: str
     line: int
     text: str
-    on: date | None
+    on: date | None  # the day it was agreed
     status: str
     topic: str | None
     by: str | None
