@@ -86,6 +86,7 @@ def test_the_names_for_the_other_sides_version_are_recognised_and_fit_the_disk()
         ("Acme-DESKTOP-AB12CD3.md", "Acme.md"),
         ("Acme 12.md", None),
         ("Acme-old.md", None),
+        ("Acme-offer.md", None),
         ("Acme.md", None),
         ("2.md", None),
     ],
