@@ -71,6 +71,15 @@ def test_done_on_both_sides_was_done_on_the_earlier_day() -> None:
     assert clean_merge(note("type: interaction", "next_step: ring"), call.replace("-03", "-05"), call) == call
 
 
+def test_a_completion_date_that_both_sides_corrected_is_a_conflict() -> None:
+    base = note("status: done", "completedDate: 2026-11-10", "dateCreated: 2026-11-09")
+    ours, theirs = base.replace("11-10", "11-03"), base.replace("11-10", "11-05")
+    assert merge(base, ours, theirs) == MergedNote(ours.encode(), ("completedDate",))
+    assert merge(base, theirs, ours) == MergedNote(theirs.encode(), ("completedDate",))
+    ours, theirs = base.replace("11-09", "11-01"), base.replace("11-09", "11-02")
+    assert merge(base, ours, theirs) == MergedNote(ours.encode(), ("dateCreated",))
+
+
 def test_done_on_one_side_and_cancelled_on_the_other_is_a_conflict() -> None:
     base = note("type: follow-up", "status: open", "priority: low")
     done = note("type: follow-up", "status: done", "priority: low", "completedDate: 2026-11-03")

@@ -1,0 +1,212 @@
+"""Conflicts of real merges, resolved in the index and on the disk: our version stays, and theirs is kept in a copy."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.merge.notes import note
+from tests.support import contents, write_files
+from vaultcrm.disk.files import MAX_NOTE_BYTES
+from vaultcrm.git.attributes import ensure_merge_attribute
+from vaultcrm.git.client import RENAME_SIMILARITY, Git, merge_driver_options
+from vaultcrm.merge.git_conflicts import FileConflict, PropertyConflict, resolve_conflicts
+
+pytestmark = pytest.mark.usefixtures("known")
+
+DAY = date(2026, 11, 16)
+Change = dict[str, str | bytes | None]  # None deletes a file
+LONG = note("type: client", "rate: 60") + "A line that stays.\n" * 20
+
+
+class Merge:
+    """A merge of two branches, started as `sync` does, that Git has stopped because of conflicts."""
+
+    def __init__(self, root: Path, base: Change, ours: Change, theirs: Change) -> None:
+        self.root = root
+        self.git("init", "--quiet")
+        self.commit({"README": "", **base})
+        self.git("branch", "other")
+        self.git("checkout", "--quiet", "other")
+        self.other = self.commit(theirs)
+        self.git("checkout", "--quiet", "main")
+        self.head = self.commit(ours)
+        ensure_merge_attribute(Git(str(root)))
+        self.start()
+
+    def start(self) -> None:
+        options = ("--no-commit", "-X", f"find-renames={RENAME_SIMILARITY}")
+        result = Git(str(self.root)).run(*merge_driver_options(), "merge", *options, self.other)
+        assert result.exit_code == 1, result
+
+    def git(self, *words: str) -> str:
+        return subprocess.run(["git", *words], cwd=self.root, capture_output=True, check=True).stdout.decode()
+
+    def commit(self, change: Change) -> str:
+        for path, data in change.items():
+            if data is None:
+                (self.root / path).unlink()
+        write_files(self.root, {path: data for path, data in change.items() if data is not None})
+        self.git("add", "-A")
+        self.git("commit", "--quiet", "--allow-empty", "-m", "a change")
+        return self.git("rev-parse", "HEAD").strip()
+
+    def resolve(self) -> list[FileConflict]:
+        """Resolve the conflicts; afterwards the disk must be as in the index, without any conflict."""
+        found = resolve_conflicts(Git(str(self.root)), self.head, self.other, DAY)
+        assert self.git("ls-files", "--unmerged") == self.git("diff", "--name-only") == ""
+        assert self.git("ls-files", "--others") == ""
+        return found
+
+    def files(self) -> dict[str, str]:
+        """The files on the disk except for README."""
+        found = contents(self.root)
+        return {path: data.decode() for path, data in found.items() if not path.startswith(".git/") and path != "README"}
+
+    def copy(self, path: str) -> str:
+        """The name of their version of a file."""
+        stem, ending = os.path.splitext(path)
+        return f"{stem} (conflict 2026-11-16 {self.other[:7]}){ending}"
+
+
+Start = Callable[[Change, Change, Change], Merge]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Start:
+    (tmp_path / "repo").mkdir()
+    return lambda base, ours, theirs: Merge(tmp_path / "repo", base, ours, theirs)
+
+
+def test_a_note_is_merged_and_a_property_that_both_changed_keeps_their_note(start: Start) -> None:
+    base, ours = note("rate: 60", "status: lead"), note("rate: 80", "status: lead")
+    theirs = note("rate: 85", "status: active")
+    merge = start({"a.md": base}, {"a.md": ours}, {"a.md": theirs})
+    assert merge.resolve() == [FileConflict("a.md", merge.copy("a.md"), "changed on both sides", (PropertyConflict("rate", "80", "85"),))]
+    assert merge.files() == {"a.md": note("rate: 80", "status: active"), merge.copy("a.md"): theirs}
+
+
+def test_a_note_that_git_merged_without_the_driver_is_merged_again(start: Start) -> None:
+    versions: list[Change] = [
+        {"a.md": note("a: 1", "b: 1"), "x": ""},
+        {"a.md": note("a: 2", "b: 1"), "x": "o"},
+        {"a.md": note("a: 1", "b: 2"), "x": "t"},
+    ]
+    merge = start(*versions)
+    merge.git("reset", "--hard", "--quiet")
+    (merge.root / ".git/info/attributes").unlink()
+    merge.start()
+    assert merge.resolve() == [FileConflict("x", merge.copy("x"), "changed on both sides")]
+    assert merge.files() == {"a.md": note("a: 2", "b: 2"), "x": "o", merge.copy("x"): "t"}
+
+
+def test_comments_and_the_body_are_named(start: Start) -> None:
+    ours, theirs = note("rate: 85") + "ours\n", note("rate: 80  # per hour") + "theirs\n"
+    merge = start({"a.md": note("rate: 80") + "x\n"}, {"a.md": ours}, {"a.md": theirs})
+    assert merge.resolve()[0].clashes == (PropertyConflict("properties", None, None), PropertyConflict("text"))
+    assert merge.files() == {"a.md": ours, merge.copy("a.md"): theirs}
+
+
+def test_a_list_is_named_with_its_items(start: Start) -> None:
+    merge = start({"a.md": note("k: 1")}, {"a.md": note("k: [a, b]")}, {"a.md": note("k: {a: 1}")})
+    assert merge.resolve()[0].clashes == (PropertyConflict("k", "a, b", "{a: 1}"),)
+
+
+def test_a_name_for_the_copy_that_is_taken_is_not_used(start: Start) -> None:
+    """One is taken by a committed file, one by a file that Git ignores, and both in other case."""
+    versions: list[Change] = [{"a.bin": text} for text in ("base", "ours", "theirs")]
+    merge = start(*versions)
+    merge.git("reset", "--hard", "--quiet")
+    tracked, ignored = merge.copy("A.BIN"), merge.copy("a.bin").replace(merge.other[:7], merge.other[:8])
+    merge.head = merge.commit({tracked: "mine", ".gitignore": f"{ignored}\n"})
+    write_files(merge.root, {ignored: "also mine"})
+    merge.start()
+    copy = merge.copy("a.bin").replace(merge.other[:7], merge.other[:9])
+    assert resolve_conflicts(Git(str(merge.root)), merge.head, merge.other, DAY) == [FileConflict("a.bin", copy, "changed on both sides")]
+    del (files := merge.files())[".gitignore"]
+    assert files == {"a.bin": "ours", copy: "theirs", tracked: "mine", ignored: "also mine"}
+
+
+def test_a_note_that_is_too_large_to_merge_is_kept_twice(start: Start) -> None:
+    base = note("a: 1") + "x" * MAX_NOTE_BYTES
+    merge = start({"a.md": base}, {"a.md": base.replace("a: 1", "a: 2")}, {"a.md": base.replace("a: 1", "a: 3")})
+    assert merge.resolve() == [FileConflict("a.md", merge.copy("a.md"), "changed on both sides")]
+
+
+@pytest.mark.parametrize("ours_is_deleted", [True, False])
+def test_a_file_that_one_side_deleted_and_the_other_changed_is_kept(ours_is_deleted: bool, start: Start) -> None:
+    deleted: Change = {"a.md": None}
+    changed: Change = {"a.md": "changed\n"}
+    merge = start({"a.md": "base\n"}, *((deleted, changed) if ours_is_deleted else (changed, deleted)))
+    what = "deleted here, changed there" if ours_is_deleted else "deleted there, changed here"
+    assert merge.resolve() == [FileConflict("a.md", None, what)]
+    assert merge.files() == {"a.md": "changed\n"}
+
+
+def test_a_note_that_both_sides_renamed_gets_our_name(start: Start) -> None:
+    ours, theirs = LONG.replace("60", "80"), LONG + "Their line.\n"
+    merge = start({"a.md": LONG}, {"a.md": None, "ours.md": ours}, {"a.md": None, "theirs.md": theirs})
+    what = "a.md was renamed on both sides, there to theirs.md"
+    assert merge.resolve() == [FileConflict("ours.md", merge.copy("ours.md"), what)]
+    assert merge.files() == {"ours.md": ours + "Their line.\n", merge.copy("ours.md"): theirs}
+
+
+def test_a_note_that_both_sides_renamed_alike_is_no_conflict_of_names(start: Start) -> None:
+    merge = start({"a.md": LONG}, {"a.md": None, "b.md": LONG.replace("60", "80")}, {"a.md": None, "b.md": LONG.replace("60", "85")})
+    assert merge.resolve() == [FileConflict("b.md", merge.copy("b.md"), "changed on both sides", (PropertyConflict("rate", "80", "85"),))]
+    assert merge.files() == {"b.md": LONG.replace("60", "80"), merge.copy("b.md"): LONG.replace("60", "85")}
+
+
+@pytest.mark.parametrize("ours_is_renamed", [True, False])
+def test_a_file_renamed_to_the_name_of_a_new_file_keeps_all_versions(ours_is_renamed: bool, start: Start) -> None:
+    """The renamed file was changed on both sides, so there are three versions for one name."""
+    renamed: Change = {"a.md": None, "b.md": LONG.replace("60", "80")}
+    other: Change = {"a.md": LONG.replace("60", "85"), "b.md": "A new note.\n"}
+    merge = start({"a.md": LONG}, *((renamed, other) if ours_is_renamed else (other, renamed)))
+    conflicts = merge.resolve()
+    assert sorted(merge.files().values()) == sorted([LONG.replace("60", "80"), LONG.replace("60", "85"), "A new note.\n"])
+    assert sorted((conflict.path, conflict.what) for conflict in conflicts) == [
+        ("b.md", "added on both sides"), ("b.md", "renamed from a.md"),
+    ]  # fmt: skip
+    assert {"b.md", *(conflict.copy for conflict in conflicts)} == merge.files().keys()
+
+
+@pytest.mark.parametrize("ours_is_file", [True, False])
+def test_a_file_whose_name_is_a_folder_on_the_other_side_becomes_a_copy(ours_is_file: bool, start: Start) -> None:
+    as_file: Change = {"x.md": "A file.\n"}
+    as_folder: Change = {"x.md/inside.md": "In a folder.\n"}
+    merge = start({}, *((as_file, as_folder) if ours_is_file else (as_folder, as_file)))
+    assert merge.resolve() == [FileConflict("x.md", merge.copy("x.md"), "a file on one side, a folder on the other")]
+    assert merge.files() == {merge.copy("x.md"): "A file.\n", "x.md/inside.md": "In a folder.\n"}
+
+
+def test_a_file_that_was_written_since_the_merge_stays_as_it_is(start: Start) -> None:
+    merge = start({"a.md": note("a: 1")}, {"a.md": note("a: 2")}, {"a.md": note("a: 3")})
+    git = Git(str(merge.root))
+    read_tree = git.list_tree
+
+    class Slow(Git):
+        """Somebody writes the file after its state on the disk has been read."""
+
+        def list_tree(self, commit: str) -> dict[str, object]:  # type: ignore[override]  # only passed through
+            write_files(merge.root, {"a.md": "written meanwhile\n"})
+            return dict(read_tree(commit))
+
+    (conflict,) = resolve_conflicts(Slow(str(merge.root)), merge.head, merge.other, DAY)
+    assert merge.files()["a.md"] == "written meanwhile\n"
+    assert merge.git("show", ":a.md") == note("a: 2")
+    assert conflict.copy is not None
+    assert merge.files()[conflict.copy] == note("a: 3")
+
+
+def test_each_version_keeps_its_mode(start: Start) -> None:
+    merge = start({"run": "base"}, {"run": "ours"}, {"run": "theirs"})
+    merge.git("reset", "--hard", "--quiet")
+    (merge.root / "run").chmod(0o755)
+    merge.head = merge.commit({})
+    merge.start()
+    assert [conflict.path for conflict in merge.resolve()] == ["run"]
+    assert [(merge.root / path).stat().st_mode & 0o111 for path in ("run", merge.copy("run"))] == [0o111, 0]
