@@ -258,6 +258,7 @@ def test_every_harmful_setting_of_the_installed_git_is_refused() -> None:
 def test_an_unknown_setting_is_refused() -> None:
     unknown = ["core.new", "core.x.bare", "user.x.name", "remote.x.new", "new.key", "new.of.key", "branch.main.x.new", "lfs.x"]
     assert unsafe_keys([(key, "1") for key in unknown], merge_driver_command()) == unknown
+    assert unsafe_keys([("new.key", "1"), ("submodule.update", "none"), ("new.key", "2")], "") == ["new.key", "submodule.update"]
     for url in ("x\n../evil", "../evil\n", "x\x1b[2J"):  # Git would print it as several lines
         assert unsafe_keys([("remote.a.b.url", url), ("remote.a.fetch", "x")], merge_driver_command()) == ["remote.a.b.url"]
 
