@@ -87,3 +87,24 @@ def test_a_title_that_no_file_can_have_is_kept_as_a_property(root: Path) -> None
         "clients/Acme - more/decisions/Is it yes.md": "---\ntype: decision\ntitle: Is it yes?\n---\n",
         "clients/Acme - more/interactions/2026-11-02 1430 Long talk.md": "---\ntype: interaction\n---\n",
     }
+
+
+def test_a_client_note_with_a_link_to_itself_is_changed_once(root: Path) -> None:
+    after = checked_rename(root, {"Acme/Acme.md": CLIENT + "I am [[Acme]].\n"}, "acme", "New")
+    assert after == {"New/New.md": "---\ntype: client\naliases:\n  - Acme\n---\nI am [[New]].\n"}
+
+
+def test_links_that_depend_on_the_client_of_their_note_stay_the_same(root: Path) -> None:
+    """After the move, `o/p` belongs to Acme and no longer to O, whose folder decided which of the notes T was meant."""
+    files = {"o/O.md": CLIENT, "o/T.md": "", "z/T.md": "", "o/p/n.md": "[[T]]\n", "x/Acme.md": CLIENT}
+    assert checked_rename(root, files, "x/Acme.md", "o/p/Acme")["o/p/n.md"] == "[[o/T]]\n"
+
+
+def test_the_owner_of_a_moved_note_before_and_after(root: Path) -> None:
+    note = "---\ntype: project\n---\n"
+    files = {"a/Acme/Acme.md": CLIENT, "a/Fox/Fox.md": CLIENT, "a/Acme/Site.md": note, "a/Acme/Shop.md": note}
+    make_vault(root, {**files, "a/Acme/Named.md": note.replace("project", 'project\nclient: "[[Acme]]"')})
+    assert renamed(root, "site", "a/Fox/").owners == ("Acme", "Fox")
+    assert renamed(root, "shop", "loose/").owners == ("Acme", None)
+    assert renamed(root, "named", "a/Fox/").owners == (None, None)  # it still belongs to Acme
+    assert renamed(root, "fox", "b/Fox").owners == (None, None)

@@ -1,0 +1,70 @@
+"""What a search returns: hits, partial matches, suggestions."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.actions.vaults import CLIENT, crm_with, note
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.search import search
+
+FILES = {
+    "clients/Acme/Acme.md": CLIENT,
+    "clients/Acme/2026-11-04 1430 Call.md": note("interaction", "date: 2026-11-04T14:30:00", body="Dana wants walnut shelves.\n"),
+    "clients/Acme/Quote.md": note("follow-up", "due: 2026-11-20", body="Walnut, and oak for the table.\n"),
+    "Lamp.md": "Shelves with brass lamps.\n",
+}
+
+
+@pytest.fixture
+def crm(tmp_path: Path) -> Crm:
+    return crm_with(tmp_path / "v", FILES)
+
+
+def test_a_hit_has_everything_that_is_shown(crm: Crm) -> None:
+    result = search(crm, "walnut shelves")
+    (hit,) = result.hits
+    assert hit[:5] == ("clients/Acme/2026-11-04 1430 Call.md", "Acme", "interaction", "2026-11-04 1430 Call", date(2026, 11, 4))
+    assert (hit.score > 0, hit.snippet.text, result[1:]) == (True, "Dana wants walnut shelves.", (1, False, (), ()))
+
+
+def test_what_cannot_be_scored_has_the_score_0_and_is_sorted_by_date(crm: Crm) -> None:
+    result = search(crm, "client:acme")
+    assert [(hit.title, hit.score) for hit in result.hits] == [("Quote", 0), ("2026-11-04 1430 Call", 0), ("Acme", 0)]
+
+
+def test_the_limit_and_the_order_by_date(crm: Crm) -> None:
+    result = search(crm, "walnut", limit=1, by_date=True)
+    assert ([hit.title for hit in result.hits], result.total) == (["Quote"], 2)
+    assert len(search(crm, "walnut", limit=None).hits) == 2
+
+
+def test_if_no_note_has_all_words_those_with_most_of_them_are_found(crm: Crm) -> None:
+    result = search(crm, "walnut brass")
+    assert (sorted(hit.title for hit in result.hits), result.is_partial) == (["2026-11-04 1430 Call", "Lamp", "Quote"], True)
+    assert search(crm, "walnut brass", limit=0).total == 3
+    assert not search(crm, "brass marble -lamps").hits
+
+
+def test_a_partial_match_has_to_match_the_rest_of_the_query(crm: Crm) -> None:
+    for query in ('walnut marble "oak"', "walnut marble due:2026-11"):
+        result = search(crm, query)
+        assert ([hit.title for hit in result.hits], result.is_partial) == (["Quote"], True), query
+    with_phrase, without = (search(crm, query).hits[0] for query in ('walnut marble "oak"', "walnut marble due:2026-11"))
+    assert with_phrase.score > without.score  # the phrase counts
+
+
+def test_an_unknown_word_is_replaced_in_the_suggestion(crm: Crm) -> None:
+    assert search(crm, "walnit shelves").suggestions == ("walnut shelves",)
+    assert search(crm, "client:acne walnut").suggestions == ("client:acme walnut",)
+    assert search(crm, "zzzzzz").suggestions == ()
+    assert search(crm, "walnut").suggestions == ()
+
+
+def test_an_empty_query_finds_nothing(crm: Crm) -> None:
+    assert search(crm, "") == ([], 0, False, (), ())
+
+
+def test_a_long_query_is_cut(crm: Crm) -> None:
+    assert [hit.title for hit in search(crm, "brass " + " " * 1000 + "walnut").hits] == ["Lamp"]
