@@ -28,7 +28,7 @@ def searches(sandbox: Sandbox, word: str) -> tuple[dict[str, list[str]], dict[st
 
 
 def _fts5(sandbox: Sandbox, word: str) -> tuple[list[str], float]:
-    """A bare Python process that queries a full-text table. It looks at no note, so it doesn't notice changes."""
+    """A bare Python process that queries a full-text table. It reads no notes, so it doesn't notice changes."""
     start = time.perf_counter()
     file, query = sandbox.folder / "fts.sqlite", sandbox.folder / "fts.py"
     connection = sqlite3.connect(file)

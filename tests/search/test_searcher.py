@@ -129,9 +129,9 @@ def test_other_forms_count_four_fifths_and_longer_words_half(tmp_path: Path) -> 
 
 
 def test_other_forms_never_lower_a_score(tmp_path: Path) -> None:
-    """Together with the more frequent form the word scores 1.02 times as much, of which four fifths are less than before."""
+    """Together with its other form, the word scores 1.08 times as much; four fifths of that would be less than the word alone."""
     others = {f"n{n}": "x" for n in range(8)}
-    vault = make_text_vault(tmp_path / "vault", a="invoice invoices", b="invoices", **others)
+    vault = make_text_vault(tmp_path / "vault", a="invoice invoices invoices", b="invoices", **others)
     assert search(vault, word("invoice"), ("english",))["a"] == search(vault, word("invoice"))["a"]
 
 

@@ -147,6 +147,24 @@ def test_a_command_whose_new_files_are_all_gone_cannot_be_undone_and_gives_way(v
     assert tree(vault) == INITIAL
 
 
+def test_a_move_can_be_undone_though_a_new_file_of_its_command_is_gone(vault: Vault) -> None:
+    with writing(vault, "move and create", AT) as writer:
+        writer.move("a.md", "z.md")
+        writer.create("", "new", "new")
+    os.unlink(os.path.join(vault.root, "new.md"))
+    assert Journal(vault.root).undo().words == "move and create"  # the move is still there to be undone
+    assert tree(vault) == INITIAL
+
+
+def test_a_removal_can_be_redone_after_its_file_has_been_deleted_by_hand(vault: Vault) -> None:
+    with writing(vault, "remove", AT) as writer:
+        writer.remove("a.md", INITIAL["a.md"])
+    Journal(vault.root).undo()
+    os.unlink(os.path.join(vault.root, "a.md"))
+    assert Journal(vault.root).redo().words == "remove"
+    assert words_of(vault) == [("remove", "done")]
+
+
 def test_only_the_last_commands_are_kept(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "MAX_COMMANDS", 3)
     for n in "12345":

@@ -264,7 +264,7 @@ def test_an_error_and_its_end_are_reported_once(vault: Vault, watcher: Watcher, 
     assert not is_trusted(vault)
     settings.touch()
     write_files(Path(vault.root), {"a/1.md": "changed meanwhile"})
-    watcher._refresh(False)  # looks at everything after an error
+    watcher._refresh(False)  # a full one after an error
     watcher._refresh(False)
     assert list(reports) == [missing, "Everything works again.", "read  a/1.md"]
     settings.unlink()

@@ -33,7 +33,7 @@ class PropertyConflict(NamedTuple):
 
 
 class FileConflict(NamedTuple):
-    """A file that both sides changed. `copy` is the path at which theirs is kept, None if `path` holds all of it.
+    """A file that both sides changed. `copy` is the path at which theirs is kept, None if there is nothing to keep beside `path`.
 
     `what` says in words what the sides did, `clashes` names the properties.
     """

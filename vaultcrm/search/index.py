@@ -273,5 +273,5 @@ def _generation(name: str) -> int:
 
 
 def _partial_progress(progress: Progress, before: int, total: int, step: int = 1) -> Progress:
-    """Reports progress within a part as progress in the whole, of which `before` was done already."""
+    """Reports progress within a part as progress in the whole; `before` notes were done already, and each counts as `step`."""
     return lambda done, _: progress(before + done * step, total)

@@ -3,8 +3,8 @@
 Scores are BM25F: a word counts by how often and in which part of a note it stands (title, properties,
 body), relative to the note's length and to how rare the word is. A word is looked up in tiers: first
 itself, then other words of its stem, then, if it may be unfinished, longer words. Closer tiers weigh
-more, so a stem never hides an exact match. What one query may read is bounded; a word of which not
-everything was read, such as `a*` in a large vault, is reported.
+more, so a stem never hides an exact match. What one query may read is bounded; words that were
+not read completely, such as `a*` in a large vault, are reported.
 """
 
 import math
@@ -32,7 +32,7 @@ MAX_POSTINGS = 500_000  # postings that one query reads
 
 
 class Searcher:
-    """Answers queries from one Whoosh reader. `left_out` lists the words of which not all postings or expansions were read."""
+    """Answers queries from one Whoosh reader. `left_out` lists the words whose postings or expansions were not all read."""
 
     def __init__(self, reader: Any, stemmers: Iterable[Callable[[str], str]]) -> None:  # Any: Whoosh has no types
         self.reader = reader

@@ -240,7 +240,7 @@ class Watcher:
     # ---------------------------------------------------------------------------- reporting
 
     def _report_error(self, error: VaultcrmError) -> None:
-        """Report an error unless it was the last one, and have the next refresh look at everything."""
+        """Report an error unless it was the last one, and make the next refresh a full one."""
         if error.message != self._last_error:
             self.report(f"{error.message} {error.hint}".strip(), True)
         self._last_error = error.message
