@@ -36,6 +36,13 @@ SAMPLES = [
     ("- a\n    - [ ] b\n\n    - [ ] c\n", "- a\n    - [ ] b\n\n    - [ ] c\n"),
     ("a\n    b\n", "a\n    b\n"),
     ("- a\n\nb\n\n\t- [ ] c\n", "- a\n\nb\n\n" + "        \n"),
+    ("- a\nb\n\n    - [ ] c\n", "- a\nb\n\n    - [ ] c\n"),
+    ("    - [ ] a\n", "           \n"),
+    ("a\n\n>     b\n\n    c\n", "a\n\n>     b\n\n     \n"),
+    # an empty comment, one in each of two paragraphs, and one right after another
+    ("a %%%% b\n", "a      b\n"),
+    ("a %% b %%\n\nc %% d %% e\n", "a        \n\nc         e\n"),
+    ("%%\na\n%%%%b\nc\n", "  \n \n     \n \n"),
 ]  # fmt: skip
 
 
@@ -89,6 +96,8 @@ def test_a_large_hostile_body_is_masked_fast(piece: str) -> None:
         # a fence in a quote, or indented by four columns, does not close a block outside
         ("```\n> ```\n- [ ] b\n```\nc\n", "   \n     \n       \n   \nc\n"),
         ("```\n    ```\n- [ ] b\n```\nc\n", "   \n       \n       \n   \nc\n"),
+        # a fence that is indented by one column is not in the list item above
+        ("- a\n ```\nb\n ```\nc\n", "- a\n    \n \n    \nc\n"),
         # in a list item the block ends with the item
         ("- a\n  ```\n  b\n- [ ] c\n", "- a\n     \n   \n- [ ] c\n"),
         ("- a\n  ```\n  b\n\n  c\n  ```\n- [ ] d\n", "- a\n     \n   \n\n   \n     \n- [ ] d\n"),
@@ -100,3 +109,9 @@ def test_a_code_block_ends_as_in_obsidian(body: str, expected: str) -> None:
 
 def test_many_comment_openings_are_searched_once() -> None:
     assert mask("a " + "<!-- " * 60_000 + "\n\n-->").startswith("a <!-- ")
+
+
+def test_code_within_a_line_hides_comment_marks_for_2000_characters() -> None:
+    short, long = f"a `{'x' * 1990} %% ` b %% c\n", f"a `{'x' * 2000} %% ` b %% c\n"
+    assert mask(short) == short
+    assert mask(long) == long.replace("%% ` b %%", " " * 9)

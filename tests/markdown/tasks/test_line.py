@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.markdown.tasks.line import FIELD_KINDS, Task, find_tasks, has_tag, parse_task, without_tag
+from vaultcrm.markdown.tasks.line import FIELD_KINDS, MAX_TASKS, Task, find_tasks, has_tag, ignored_date, parse_task, without_tag
 
 
 def read(line: str) -> Task:
@@ -255,3 +255,38 @@ def test_the_positions_of_fields_are_right_in_any_line(line: str) -> None:
 def test_a_long_hostile_line_is_read_fast(piece: str) -> None:
     line = "- [ ] " + piece * (100_000 // len(piece)) + "."
     assert read(line).fields == ()
+
+
+@pytest.mark.parametrize("line", ["- [1](address)", "- [x][ref]", "- [x]: address"])
+def test_what_obsidian_takes_for_a_link_is_not_a_task(line: str) -> None:
+    assert list(find_tasks(line, 1)) == []
+
+
+def test_the_global_filter_must_be_after_the_box() -> None:
+    assert list(find_tasks("- [ ] a", 1, "- [")) == []
+    assert [line for line, _ in find_tasks("- [ ] a\n- [ ] b", 1, "b")] == [2]
+
+
+def test_one_task_more_than_10000_is_found() -> None:
+    assert [line for line, _ in find_tasks("- [ ] a\n" * (MAX_TASKS + 2), 1)] == [*range(1, 10_002)]
+
+
+def test_a_text_without_the_tag_stays_as_it_is() -> None:
+    assert without_tag(" Texts ", "#waiting") == " Texts "
+    assert not has_tag(" Texts ", "#waiting")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (f"- [ ] a 📅 {DAY} b", f"📅 {DAY}"),
+        (f"- [ ] a ⏳{DAY}.", f"⏳{DAY}"),
+        (f"- [ ] a 🛫\ufe0f {DAY} b 📅 {DAY}", f"🛫\ufe0f {DAY}"),
+        (f"- [ ] a 📅 {DAY}", None),
+        (f"- [ ] a `📅 {DAY}` b", None),
+        (f"- [ ] a {DAY} b", None),
+        ("- [ ] a 📅 soon", None),
+    ],
+)
+def test_a_date_that_the_plugin_ignores_is_reported(line: str, expected: str | None) -> None:
+    assert ignored_date(read(line)) == expected

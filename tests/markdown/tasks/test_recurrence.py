@@ -283,3 +283,9 @@ def test_the_scheduled_date_can_be_dropped(words: str, dates: str, done_on: str,
 def test_the_next_date_is_never_before_the_reference_date() -> None:
     """Here the plugin, which tries earlier days so as not to skip a year, ends up at 30 December 2024."""
     assert next_reference_date(rule_of("every year on the 53rd Monday"), date(2026, 11, 11), TODAY) is None
+
+
+def test_the_next_date_is_never_the_reference_date_itself() -> None:
+    """Counted from Saturday, the Sunday of week 20 is the next date; so it would follow itself."""
+    assert next_reference_date(rule_of("every month on week 20"), date(2026, 5, 16), TODAY) == date(2026, 5, 17)
+    assert next_reference_date(rule_of("every month on week 20"), date(2026, 5, 17), TODAY) is None
