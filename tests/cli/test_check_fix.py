@@ -54,6 +54,6 @@ def test_without_a_terminal_only_what_contradicts_nothing_is_merged_and_only_wit
     assert "Use --yes to merge where nothing contradicts." in said
     code, said = run(root, "check", "--fix", "--yes")
     assert code == 1
-    assert "Left: the two say different things of rate." in said
+    assert "Not merged: the two differ in rate." in said
     assert contents(root) == {"clients/Acme/Acme.md": NOTE.encode(), COPY: PHONE.encode(), "b.md": b"b\nc\n"}
     assert run(root, "check", "--yes")[0] == 2

@@ -24,7 +24,7 @@ def test_the_driver_merges_and_says_what_it_could_not(tmp_path: Path) -> None:
     assert driver(tmp_path, base, ours, theirs, "-h.md") == (0, (note("a: 2", "b: 2") + "one\n").encode(), "")
     theirs = base.replace(b"a: 1", b"a: 3").replace(b"one", b"two")
     ours = ours.replace(b"one", b"three")
-    assert driver(tmp_path, base, ours, theirs, "x.md") == (1, ours, "x.md: both changed a, the text; yours stands.\n")
+    assert driver(tmp_path, base, ours, theirs, "x.md") == (1, ours, "x.md: both sides changed a, the text; your version was kept.\n")
     assert driver(tmp_path, b"", ours, ours.replace(b"b: 1", b"c: 1"), "x.md")[:2] == (0, ours.replace(b"b: 1", b"b: 1\nc: 1"))
 
 
@@ -33,7 +33,7 @@ def test_the_driver_leaves_ours_as_it_is_when_a_file_is_missing(tmp_path: Path) 
     command = [sys.executable, "-m", "vaultcrm", "merge-driver", "base", "ours", "theirs", "x.md"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     assert (done.returncode, (tmp_path / "ours").read_bytes()) == (1, b"ours")
-    assert done.stderr.startswith(b"x.md cannot be merged: ")
+    assert done.stderr.startswith(b"x.md can't be merged: ")
 
 
 def test_the_driver_merges_other_files_line_by_line(tmp_path: Path) -> None:
