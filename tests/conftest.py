@@ -18,7 +18,7 @@ pytest.register_assert_rewrite(
 )  # so that their assertions fail with details, as in a test
 
 # Tests of generated front matter take the number of examples as it is; those that write whole vaults take a share of it.
-settings.register_profile("ci", max_examples=500, deadline=None, derandomize=True)
+settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=10_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
