@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.robustness.sandbox import (
+    FIRST_SECONDS,
     MAX_SECONDS,
     PARALLEL,
     READING_CODES,
-    TIMEOUT,
     Run,
     Sandbox,
     changed_paths,
@@ -51,14 +51,14 @@ def check_reading(folder: Path, seconds: float = MAX_SECONDS) -> ReadingResult:
         if first.code == 1:
             write_files(box.vault, {"Somebody.md": b"---\ntype: client\n---\n"})
         read = read_all(box, folder.name, seconds)
-        return read._replace(first_seconds=first.cpu_seconds, faults=run_faults(first, (0, 1), TIMEOUT) + read.faults)
+        return read._replace(first_seconds=first.cpu_seconds, faults=run_faults(first, (0, 1), FIRST_SECONDS) + read.faults)
 
 
 def read_all(box: Sandbox, name: str, seconds: float = MAX_SECONDS, max_clients: int = 1) -> ReadingResult:
     """`check_reading` for a sandbox: for up to `max_clients` clients, one project, and a name that doesn't exist."""
     before = file_states(box.vault)
     first = box.run("stats", "--json")
-    faults = run_faults(first, READING_CODES, TIMEOUT)
+    faults = run_faults(first, READING_CODES, FIRST_SECONDS)
     names = [one["name"] for one in box.json_list("client", "list")[-max_clients:]]
     names += [one["name"] for one in box.json_list("project", "list", "--all")[:1]]
     commands = reading_commands([*names, "nobody at all"])
