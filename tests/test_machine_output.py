@@ -175,5 +175,5 @@ def test_marks_of_a_conflict_are_a_problem(vault: Path) -> None:
 
 def test_a_note_that_leaves_its_client_says_so(vault: Path) -> None:
     done = run(vault, "rename", "Send the two-option quote", "Offers/Quote")
-    assert "It belonged to Acme Studio, and belongs to nobody now." in done.stderr
+    assert "It belonged to Acme Studio and now belongs to no client." in done.stderr
     assert "belonged" not in run(vault, "rename", "acme", "Acme Architects").stderr

@@ -25,7 +25,7 @@ from tests import ROOT
 EXAMPLE = ROOT / "example-vault"
 PROGRAM = str(Path(sys.executable).with_name("vaultcrm"))
 NOW = "2026-11-16T09:30"
-MAX_SECONDS = 2.5  # of processor time for each command, including its start; on a busy machine the wall clock shows more
+MAX_SECONDS = 5.0  # of processor time for each command, including its start: twice what the slowest needs on a slow, busy machine
 FIRST_SECONDS = 10.0  # the same for the command that reads a vault first
 TIMEOUT = 40.0  # seconds of wall-clock time, after which a command is killed: ample, because the machine may be busy
 MAX_MEGABYTES = 400  # of memory
