@@ -143,7 +143,10 @@ def test_the_files_of_a_commit(vault: Path) -> None:
 
 def test_a_path_with_wildcards_is_taken_literally(vault: Path) -> None:
     write_files(vault, {"*.md": b"", ":(glob)a.md": b"", "a.md": b""})
-    assert [diff.path for diff in Git(str(vault)).uncommitted(["*.md", ":(glob)a.md"])] == ["*.md", ":(glob)a.md"]
+    repo = Git(str(vault))
+    assert [diff.path for diff in repo.uncommitted(["*.md", ":(glob)a.md"])] == ["*.md", ":(glob)a.md"]
+    repo.add_to_index(["*.md", ":(glob)a.md", "a.md"])
+    assert repo.check_output("ls-files", "-z", "--", "*.md") == b"*.md\0"
 
 
 def test_add_to_index_takes_new_changed_and_deleted_files(vault: Path) -> None:
@@ -180,6 +183,10 @@ def test_submodules_are_left_out(vault: Path) -> None:
     git(inner, "commit", "--quiet", "--allow-empty", "-m", "more")
     assert Git(str(vault)).uncommitted() == []
     git(vault, "rm", "--quiet", "--cached", "inner")
+    assert Git(str(vault)).uncommitted() == []
+    inner.rename(vault.parent / "inner elsewhere")
+    write_files(vault, {"inner": b"a file now"})
+    git(vault, "add", "inner")
     assert Git(str(vault)).uncommitted() == []
 
 
@@ -246,8 +253,7 @@ def test_only_temporary_files_of_a_merge_are_removed(vault: Path) -> None:
     Git(str(vault / "missing")).remove_merge_temp_files()
 
 
-def test_a_merge_is_ours_where_both_sides_changed_a_line_and_has_no_settings(known: Path) -> None:
-    known.write_text("[merge]\n\tconflictStyle = nonsense\n")
+def test_a_merge_keeps_ours_where_both_sides_changed_a_line() -> None:
     assert merge_file(b"one\nours\n", b"one\ntwo\n", b"one\ntheirs\n") == (b"one\nours\n", False)
 
 
