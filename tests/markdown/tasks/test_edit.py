@@ -137,6 +137,7 @@ def test_cancelling_never_creates_a_next_line() -> None:
         # without a due date, the scheduled or else the start date moves
         ("- [ ] a 🛫 2026-11-01 ⏳ 2026-11-05", "- [ ] a 🛫 2026-11-01 ⏳ 2026-11-20"),
         ("- [ ] a 🛫 2026-11-01", "- [ ] a 🛫 2026-11-20"),
+        ("- [ ] a 🛫 2026-11-01 ⏳ 2026-02-30", "- [ ] a 🛫 2026-11-20 ⏳ 2026-02-30"),
         ("- [ ] a ^b", "- [ ] a 📅 2026-11-20 ^b"),
         ("- [ ] a 📅 2026-02-30", "- [ ] a 📅 2026-11-20"),
         ("- [ ] a [due:: 2026-11-09]", "- [ ] a [due:: 2026-11-20]"),
@@ -146,6 +147,30 @@ def test_rescheduling_moves_the_dates(line: str, expected: str) -> None:
     task = parse_task(line)
     assert task is not None
     assert edit.reschedule(task, date(2026, 11, 20), PLAIN) == expected
+
+
+def test_a_date_that_would_leave_the_calendar_is_refused() -> None:
+    task = parse_task("- [ ] a 🛫 0001-01-05 📅 2026-11-30")
+    assert task is not None
+    with pytest.raises(Refused, match="can't move that far"):
+        edit.reschedule(task, date(2026, 11, 20), PLAIN)
+
+
+def test_a_vault_without_a_status_for_done_or_cancelled_is_refused() -> None:
+    with pytest.raises(Refused, match="no status of the type 'done'") as raised:
+        done("- [ ] a", TaskSettings(statuses=((" ", "todo"),)))
+    assert raised.value.hint == 'Add one there, or in vaultcrm.toml under [tasks]: statuses = { "x" = "done" }'
+    with pytest.raises(Refused, match="no status of the type 'cancelled'"):
+        cancelled("- [ ] a", TaskSettings(statuses=((" ", "todo"),)))
+
+
+def test_the_scheduled_date_is_dropped_if_the_vault_says_so() -> None:
+    line = "- [ ] a 🔁 every week ⏳ 2026-11-05 📅 2026-11-09"
+    assert done(line, TaskSettings(removes_scheduled_date=True))[0] == "- [ ] a 🔁 every week 📅 2026-11-16"
+
+
+def test_a_block_id_is_removed_from_the_next_line_only_at_its_end() -> None:
+    assert done("- [ ] a ^b c 🔁 every week 📅 2026-11-09 ^b")[0] == "- [ ] a ^b c 🔁 every week 📅 2026-11-16"
 
 
 def test_a_line_that_would_not_read_back_is_refused() -> None:
