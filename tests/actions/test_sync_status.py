@@ -34,6 +34,17 @@ def test_the_status_writes_nothing(pair: Pair) -> None:
     assert file_states(pair.a) == before
 
 
+def test_a_lock_is_reported_unless_an_unfinished_operation_explains_it(pair: Pair) -> None:
+    assert sync_status(crm(pair.a)).unfinished == ""
+    write_files(pair.a, {".git/index.lock": ""})
+    found = sync_status(crm(pair.a))
+    assert found.unfinished == "Another Git command is running here, or one was killed."
+    assert found.way == "Wait until it has finished."
+    write_files(pair.a, {".git/MERGE_HEAD": git(pair.a, "rev-parse", "HEAD")})
+    found = sync_status(crm(pair.a))
+    assert ("merge" in found.unfinished, "git merge --abort" in found.way) == (True, True)
+
+
 def test_a_conflict_copy_needs_its_original_in_the_same_folder(pair: Pair) -> None:
     alone, copy, cased = (
         "Talk (conflict 2026-11-16 ab12cd3).md",
