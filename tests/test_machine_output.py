@@ -177,3 +177,10 @@ def test_a_note_that_leaves_its_client_says_so(vault: Path) -> None:
     done = run(vault, "rename", "Send the two-option quote", "Offers/Quote")
     assert "It belonged to Acme Studio and now belongs to no client." in done.stderr
     assert "belonged" not in run(vault, "rename", "acme", "Acme Architects").stderr
+
+
+def test_a_conversation_without_a_channel_is_a_talk_in_json(vault: Path) -> None:
+    (vault / "clients/Acme Studio/interactions/2026-11-15 Coffee.md").write_text("---\ntype: interaction\ndate: 2026-11-15\n---\n")
+    newest = document(vault, "timeline", "acme", "--since", "2026-11-15")
+    assert [(event["date"], event["kind"], event["text"]) for event in newest] == [("2026-11-15", "talk", "Coffee")]
+    assert "conversation" in run(vault, "timeline", "acme", "--since", "2026-11-15").stdout

@@ -38,7 +38,7 @@ def timeline(client: str, since: str | None, only: tuple[str, ...], project: str
             [
                 {
                     "date": (event.at.isoformat() if event.has_time else event.at.date().isoformat()),
-                    "kind": event.kind,
+                    "kind": "talk" if event.kind == "conversation" else event.kind,  # the published value, which never changes
                     "text": event.text,
                     "project": event.project,
                     "source": {"path": event.path, "line": event.line},
