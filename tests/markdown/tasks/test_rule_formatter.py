@@ -51,6 +51,7 @@ from vaultcrm.markdown.tasks.rule_formatter import describe_rrule
         ("every year on week 20", "every year in week 20", "FREQ=YEARLY;BYWEEKNO=20"),
         ("every year on week 20, 21", "every year in weeks 20 and 21", "FREQ=YEARLY;BYWEEKNO=20,21"),
         ("every month on week 20", "every month", "FREQ=MONTHLY;BYWEEKNO=20"),
+        ("every week in January", "every week in January", "FREQ=WEEKLY;BYMONTH=1"),
         ("every hour", "every hour", "FREQ=HOURLY"),
         ("every 3 hours on monday", "every 3 hours", "FREQ=HOURLY;INTERVAL=3;BYDAY=MO"),
         ("every 5 minutes", "every 5 minutes", "FREQ=MINUTELY;INTERVAL=5"),

@@ -56,3 +56,26 @@ def test_very_long_numbers_are_read() -> None:
         assert next_reference_date(rule, TODAY, TODAY) in (None, date(2026, 11, 12))
     assert parse_task_rule(f"every month on the {digits}th") is None
     assert parse_task_rule(f"every week until {digits}") is None
+
+
+@pytest.mark.parametrize(
+    ("words", "rrule"),
+    [
+        # years of two digits
+        ("every week until January 1, 49", "FREQ=WEEKLY;UNTIL=20490101"),
+        ("every week until January 1, 50", "FREQ=WEEKLY;UNTIL=19500101"),
+        # the name of a time zone may follow
+        ("every week until January 1, 2027 GMT", "FREQ=WEEKLY;UNTIL=20270101"),
+        # words before the first number are ignored
+        ("every week until about January 1, 2027", "FREQ=WEEKLY;UNTIL=20270101"),
+        # "weekdays" adds nothing to a named day
+        ("every month on Monday, weekdays", "FREQ=MONTHLY;BYDAY=MO"),
+    ],
+)
+def test_rules_that_the_plugin_understands(words: str, rrule: str) -> None:
+    assert rule_of(words).rrule == rrule
+
+
+@pytest.mark.parametrize("end", ["January 1, 1970", "about1 January 2027"])
+def test_an_end_that_javascript_does_not_read_as_a_date(end: str) -> None:
+    assert parse_task_rule(f"every week until {end}") is None
