@@ -154,3 +154,12 @@ def test_a_link_to_a_moved_folder_does_not_make_the_move_look_interrupted(root: 
     assert count_applied(str(root), STEPS[1:2], forward=False) == 1
     repair_interrupted(str(root), STEPS[1:2])
     assert (root / "2/b.md").read_bytes() == b"b"
+
+
+def test_a_link_between_the_names_of_a_move_does_not_make_it_look_interrupted(root: Path) -> None:
+    """Somebody may link the old name to the new one after a move: deleting the new one would delete the note."""
+    move(str(root / "a.md"), str(root / "1.md"))
+    (root / "a.md").symlink_to("1.md")
+    assert count_applied(str(root), STEPS[:1], forward=False) == 1
+    repair_interrupted(str(root), STEPS[:1])
+    assert (root / "1.md").read_bytes() == b"a"

@@ -1,6 +1,7 @@
 """Moves of files and folders within the vault: they never overwrite, and an interrupted one can be recognized."""
 
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from unicodedata import normalize
@@ -90,7 +91,9 @@ def repair_interrupted(root: str, moves: Sequence[Move]) -> None:
 
 
 def _is_interrupted(old: str, new: str) -> bool:
-    return os.path.samefile(old, new) and not os.path.isdir(new)
+    """Whether both names are hard links to one file. A symbolic link from one to the other is somebody else's."""
+    linked = os.lstat(new)
+    return not stat.S_ISDIR(linked.st_mode) and os.path.samestat(os.lstat(old), linked)
 
 
 def path_after(path: str, moves: Iterable[Move]) -> str:
