@@ -10,12 +10,13 @@ from vaultcrm.actions.clients import ClientSummary, StaleClient
 from vaultcrm.actions.crm import WriteResult
 from vaultcrm.actions.search import Hit
 from vaultcrm.actions.sync import SyncResult
+from vaultcrm.dates.duration import Duration
 from vaultcrm.merge.git_conflicts import FileConflict, PropertyConflict
 from vaultcrm.model.records import Client, Decision, FollowUp, Interaction, Note, Person, Point, Problem, Project
 from vaultcrm.search.snippets import Snippet
 
 DAY = date(2026, 11, 9)
-CLIENT_RECORD = Client("Acme", "a/Acme.md", "active", None, ("web",), ("AC",), 14, Note("a/Acme.md", "client", {}, ""))
+CLIENT_RECORD = Client("Acme", "a/Acme.md", "active", None, ("web",), ("AC",), Duration(2, "week"), Note("a/Acme.md", "client", {}, ""))
 SUMMARY = ClientSummary(CLIENT_RECORD, DAY, 7, None, None, 2, 1)
 
 

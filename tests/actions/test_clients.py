@@ -8,13 +8,18 @@ import pytest
 from tests.actions.vaults import CLIENT, calls, crm_with, days_ago, note
 from vaultcrm.actions import clients
 from vaultcrm.actions.clients import ClientSummary, StaleClient
+from vaultcrm.dates.duration import Duration
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.records import Client, Note
 
+MONTH = Duration(1, "month")
 
-def summary(silent_days: int | None, usual_days: int | None = None, cadence_days: int | None = None) -> ClientSummary:
-    client = Client("Acme", "Acme.md", "active", None, (), (), cadence_days, Note("Acme.md", "client", {}, ""))
-    return ClientSummary(client, None, silent_days, usual_days, None, 0, 0)
+
+def summary(
+    silent_days: int | None, usual_days: int | None = None, cadence: Duration | None = None, last: date = date(2026, 11, 2)
+) -> ClientSummary:
+    client = Client("Acme", "Acme.md", "active", None, (), (), cadence, Note("Acme.md", "client", {}, ""))
+    return ClientSummary(client, last, silent_days, usual_days, None, 0, 0)
 
 
 def test_a_summary_holds_contacts_and_open_follow_ups(tmp_path: Path) -> None:
@@ -90,12 +95,14 @@ def test_a_summary_of_one_client_is_the_same_as_among_all(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("item", "expected"),
     [
-        (summary(14, cadence_days=14), False), (summary(15, cadence_days=14), True),
-        (summary(15, usual_days=2, cadence_days=14), True), (summary(14, usual_days=2, cadence_days=14), False),
+        (summary(14, cadence=Duration(2, "week")), False), (summary(15, cadence=Duration(2, "week")), True),
+        (summary(15, usual_days=2, cadence=Duration(2, "week")), True), (summary(14, usual_days=2, cadence=Duration(2, "week")), False),
         (summary(20, usual_days=10), False), (summary(21, usual_days=10), True),
         (summary(7, usual_days=1), False), (summary(8, usual_days=1), True),  # at least a week
         (summary(8, usual_days=4), False), (summary(9, usual_days=4), True),
-        (summary(400), False), (summary(None, usual_days=1), False), (summary(None, cadence_days=1), False),
+        (summary(28, cadence=MONTH, last=date(2027, 1, 31)), False), (summary(29, cadence=MONTH, last=date(2027, 1, 31)), True),
+        (summary(31, cadence=MONTH, last=date(2027, 3, 1)), False), (summary(32, cadence=MONTH, last=date(2027, 3, 1)), True),
+        (summary(400), False), (summary(None, usual_days=1), False), (summary(None, cadence=Duration(1, "day")), False),
     ],
 )  # fmt: skip
 def test_when_a_silence_is_too_long(item: ClientSummary, expected: bool) -> None:
@@ -118,10 +125,10 @@ def test_stale_clients_with_their_reasons_the_longest_relative_silence_first(tmp
     found = clients.stale(crm_with(tmp_path / "v", files))
     assert [(item.summary.client.name, item.reasons) for item in found] == [
         ("Cedar", ["no conversation logged yet", "no next step"]),  # counts as silent for ten years
-        ("Dill", ["no contact for 31 days (usually every 2)", "no next step"]),
-        ("Birch", ["no contact for 60 days (agreed: every 14)"]),
+        ("Dill", ["no contact for 31 days (usually every 2 days)", "no next step"]),
+        ("Birch", ["no contact for 60 days (agreed: every 2 weeks)"]),
         ("Elder", ["no next step"]),  # 90 of 30 days
-        ("Aster", ["no contact for 20 days (agreed: every 14)"]),
+        ("Aster", ["no contact for 20 days (agreed: every 2 weeks)"]),
     ]
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
+from vaultcrm.dates.duration import Duration
 from vaultcrm.markdown.values import Value, as_list, as_text
 from vaultcrm.model.convert import (
     body_day,
@@ -58,18 +59,18 @@ def test_a_client_has_the_properties_of_its_note() -> None:
         note("clients/Acme Studio/Acme Studio.md", status="Active", stage="delivery", aliases=["Acme", ""], tags="vip", cadence="3 weeks")
     )
     assert (client.name, client.path, client.folder) == ("Acme Studio", "clients/Acme Studio/Acme Studio.md", "clients/Acme Studio")
-    assert (client.status, client.stage, client.aliases, client.tags, client.cadence_days) == (
+    assert (client.status, client.stage, client.aliases, client.tags, client.cadence) == (
         "active",
         "delivery",
         ("Acme",),
         ("vip",),
-        21,
+        Duration(3, "week"),
     )
 
 
 def test_a_client_note_needs_no_valid_properties() -> None:
     client = to_client(note("Acme.md", cadence="now and then", status="friend"))
-    assert (client.name, client.folder, client.status, client.stage, client.cadence_days, client.aliases) == (
+    assert (client.name, client.folder, client.status, client.stage, client.cadence, client.aliases) == (
         "Acme",
         "",
         None,

@@ -46,7 +46,7 @@ def client_json(summary: ClientSummary) -> JsonObject:
         "last_contact": _day(summary.last_contact),
         "silent_days": summary.silent_days,
         "usual_days": summary.usual_days,
-        "cadence_days": client.cadence_days,
+        "cadence_days": client.cadence.days if client.cadence else None,
         "next_due": _day(summary.next_due),
         "open": summary.open,
         "waiting": summary.waiting,

@@ -38,7 +38,7 @@ class Brief(NamedTuple):
             "a next step": [*self.owed_by_me, *self.owed_by_them],
             "what was agreed": self.decisions,
             "how they like to work": self.preferences,
-            "how often to be in touch": self.summary.client.cadence_days,
+            "how often to be in touch": self.summary.client.cadence,
         }
         without_deadline = [f"the deadline of {project.name}" for project in self.projects if project.deadline is None]
         return [name for name, value in useful.items() if not value] + without_deadline

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog.activity import contact_days, open_follow_ups
+from vaultcrm.dates.duration import Duration
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.convert import client_link, to_client, to_person, to_project
 from vaultcrm.model.records import Client, Note, Person, Project
@@ -31,8 +32,11 @@ class ClientSummary(NamedTuple):
     @property
     def is_silent_too_long(self) -> bool:
         """Whether the silence exceeds the agreed cadence; if there is none, twice the usual gap and at least a week."""
-        allowed = self.client.cadence_days or (max(2 * self.usual_days, 7) if self.usual_days else None)
-        return self.silent_days is not None and allowed is not None and self.silent_days > allowed
+        if self.silent_days is None or self.last_contact is None:
+            return False
+        if self.client.cadence:
+            return self.silent_days > self.client.cadence.days_from(self.last_contact)
+        return self.usual_days is not None and self.silent_days > max(2 * self.usual_days, 7)
 
 
 def note_at(crm: Crm, path: str) -> Note:
@@ -134,12 +138,13 @@ def stale(crm: Crm) -> list[StaleClient]:
 
 def _stale_reasons(summary: ClientSummary) -> list[str]:
     reasons = []
-    cadence_days = summary.client.cadence_days
+    cadence = summary.client.cadence
     if summary.silent_days is None:
         reasons.append("no conversation logged yet")
     elif summary.is_silent_too_long:
-        gap = f"(agreed: every {cadence_days})" if cadence_days else f"(usually every {summary.usual_days})"
-        reasons.append(f"no contact for {summary.silent_days} days {gap}")
+        usual = Duration(summary.usual_days or 0, "day")
+        gap = f"agreed: {cadence.as_rhythm()}" if cadence else f"usually {usual.as_rhythm()}"
+        reasons.append(f"no contact for {summary.silent_days} days ({gap})")
     if not summary.open and not summary.waiting:
         reasons.append("no next step")
     return reasons
@@ -150,5 +155,5 @@ def _relative_silence(summary: ClientSummary) -> float:
 
     A client who was never contacted counts as silent for ten years.
     """
-    allowed = summary.client.cadence_days or 2 * (summary.usual_days or 15)
+    allowed = summary.client.cadence.days if summary.client.cadence else 2 * (summary.usual_days or 15)
     return (summary.silent_days if summary.silent_days is not None else 3650) / allowed

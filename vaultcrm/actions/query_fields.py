@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.lookup import best_matches, folded_names
-from vaultcrm.dates.parse import parse_period
+from vaultcrm.dates.period import parse_period
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import InvalidInput
 from vaultcrm.links.ownership import ClientRef

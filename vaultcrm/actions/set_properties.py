@@ -8,8 +8,9 @@ from typing import NamedTuple
 from vaultcrm.actions import lookup
 from vaultcrm.actions.clients import note_at
 from vaultcrm.actions.crm import Crm, WriteResult
+from vaultcrm.dates.duration import parse_duration
 from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
-from vaultcrm.dates.parse import parse_datetime, parse_day, parse_duration
+from vaultcrm.dates.parse import parse_datetime, parse_day
 from vaultcrm.dates.recurrence import check_rule, parse_rule
 from vaultcrm.errors import InvalidInput, UsageError
 from vaultcrm.markdown.edit import append_item, remove_property, set_property

@@ -149,12 +149,12 @@ def _time_in(context: CommandContext, zone: str) -> str:
 def _silence(brief: "Brief") -> tuple[str, str]:
     """How long ago the last conversation was, against what is usual and what was agreed; and a style."""
     summary = brief.summary
-    cadence, usual, silent = summary.client.cadence_days, summary.usual_days, summary.silent_days
+    cadence, usual, silent = summary.client.cadence, summary.usual_days, summary.silent_days
     if silent is None:
         return "no conversation logged yet", "yellow"
     parts = [f"{humanize_days(-silent)}, on {summary.last_contact}"]
     if usual:
         parts.append(f"usually every {humanize_duration(usual)}" if usual > 1 else "usually every day")
     if cadence:
-        parts.append(f"agreed every {humanize_duration(cadence)}")
+        parts.append(f"agreed {cadence.as_rhythm()}")
     return ", ".join(parts), "red" if summary.is_silent_too_long else ""

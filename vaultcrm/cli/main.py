@@ -147,10 +147,11 @@ def _now(today: str | None) -> datetime:
     if not today:
         return clock()
     from vaultcrm.dates.iso import parse_iso_datetime
-    from vaultcrm.dates.parse import parse_day  # late: only with --today
 
     moment = parse_iso_datetime(today)
     if moment is None:
+        from vaultcrm.dates.parse import parse_day  # late: few type it in words
+
         return datetime.combine(parse_day(today, clock().date()), time(12))
     return moment if len(today) > 10 else datetime.combine(moment, time(12))
 

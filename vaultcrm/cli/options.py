@@ -28,10 +28,13 @@ def parse_when(words: str | None, past: bool = False) -> date | None:
     """The date that words mean, with `past` the one before today; None for None. Raises InvalidInput."""
     if words is None:
         return None
-    from vaultcrm.dates.parse import parse_day  # late: many commands take no date
+    from vaultcrm.dates.parse import parse_day_and_time  # late: many commands take no date
 
     crm = current_context().crm
-    return parse_day(words, crm.today, crm.vault.settings.date_order, past)
+    day, time_of_day = parse_day_and_time(words, crm.today, crm.vault.settings.date_order, past)
+    if time_of_day is not None:
+        current_context().out.info(f"Only the day counts here, so {time_of_day:%H:%M} is left out.")
+    return day
 
 
 def parse_when_datetime(words: str | None) -> datetime | None:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from vaultcrm.dates.iso import parse_iso_day
-from vaultcrm.dates.parse import MONTHS, WEEKDAYS
+from vaultcrm.dates.vocabulary import MONTHS, WEEKDAYS
 from vaultcrm.errors import InvalidInput
 
 if TYPE_CHECKING:  # importing dateutil takes a quarter as long as importing click

@@ -3,8 +3,8 @@
 import re
 from datetime import date
 
+from vaultcrm.dates.duration import parse_duration
 from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
-from vaultcrm.dates.parse import parse_duration
 from vaultcrm.errors import InvalidInput
 from vaultcrm.markdown.values import Value, as_list, as_text
 from vaultcrm.markdown.wikilinks import link_title
@@ -59,7 +59,7 @@ def to_client(note: Note) -> Client:
         stage=to_choice(get("stage"), allowed_choices(table["stage"])),
         tags=as_list(get("tags")),
         aliases=as_list(get("aliases")),
-        cadence_days=cadence,
+        cadence=cadence,
         note=note,
     )
 

@@ -5,10 +5,13 @@ defining ten named tuples takes 2 ms, ten dataclasses 13 ms.
 """
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.markdown.values import Value
+
+if TYPE_CHECKING:  # `due` reads no cadence
+    from vaultcrm.dates.duration import Duration
 
 
 class Note(NamedTuple):
@@ -32,7 +35,7 @@ class Note(NamedTuple):
 
 
 class Client(NamedTuple):
-    """A client. `cadence_days`: be in touch at least this often."""
+    """A client. `cadence`: be in touch at least this often."""
 
     name: str
     path: str
@@ -40,7 +43,7 @@ class Client(NamedTuple):
     stage: str | None
     tags: tuple[str, ...]
     aliases: tuple[str, ...]
-    cadence_days: int | None
+    cadence: "Duration | None"
     note: Note
 
     @property

@@ -2,8 +2,8 @@
 
 import re
 
+from vaultcrm.dates.duration import parse_duration
 from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
-from vaultcrm.dates.parse import parse_duration
 from vaultcrm.dates.recurrence import check_rule
 from vaultcrm.errors import InvalidInput
 from vaultcrm.markdown.page import Page

@@ -51,7 +51,7 @@ def client_add(
     """
     from vaultcrm.actions import add, clients
     from vaultcrm.actions.as_json import client_json, write_json
-    from vaultcrm.dates.parse import parse_duration
+    from vaultcrm.dates.duration import parse_duration
 
     context = current_context()
     if cadence:

@@ -1,5 +1,6 @@
 """due: what you owe and what clients owe you, most urgent first."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -8,7 +9,6 @@ from vaultcrm.cli.completion import complete_client
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.formats import follow_up_row, short_handles
 from vaultcrm.cli.table import Column
-from vaultcrm.dates.humanize import humanize_duration
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.due import Due
@@ -32,34 +32,36 @@ def due(within: str, client: str | None, waiting: bool, everything: bool) -> Non
     from vaultcrm.actions import due as actions
 
     context = current_context()
-    days = _days(within)
+    days, span = _parse_within(within, context.crm.today)
     found = actions.due(context.crm, days, client, waiting, everything)
     if context.wants_json:
         from vaultcrm.actions.as_json import follow_up_json
 
         context.out.json([follow_up_json(item, context.crm.today) for item in found.all()])
     elif found.all():
-        _print_groups(context, found, days, with_client=client is None)
+        _print_groups(context, found, span, with_client=client is None)
     else:
         more = f" {_hidden(found)}" if found.hidden else ""
-        context.out.info(f"Nothing is due within {humanize_duration(days)}.{more}")
+        context.out.info(f"Nothing is due within {span}.{more}")
     context.exit_unless(found.all())
 
 
-def _days(within: str) -> int:
-    if within == "7d":  # the default, without loading the parser
-        return 7
-    from vaultcrm.dates.parse import parse_duration
+def _parse_within(words: str, today: date) -> tuple[int, str]:
+    """The number of days to look ahead, and the length of time in words."""
+    if words == "7d":  # the default, without loading the parser
+        return 7, "7 days"
+    from vaultcrm.dates.duration import parse_duration
 
-    return parse_duration(within)
+    duration = parse_duration(words)
+    return duration.days_from(today), str(duration)
 
 
-def _print_groups(context: CommandContext, found: "Due", days: int, with_client: bool) -> None:
+def _print_groups(context: CommandContext, found: "Due", span: str, with_client: bool) -> None:
     out = context.out
     groups = [
         ("Late", found.late, "red bold"),
         ("Today", found.today, "yellow bold"),
-        (f"Within {humanize_duration(days)}", found.soon, "bold"),
+        (f"Within {span}", found.soon, "bold"),
         ("Later", found.later, "bold"),
         ("No date", found.undated, "bold"),
         ("They owe you", found.waiting, "cyan bold"),

@@ -6,8 +6,8 @@ Not every part of a rule has a spelling: "every 2 weekdays at 9" is saved as "ev
 import re
 from collections.abc import Callable, Iterable
 
-from vaultcrm.dates.parse import MONTHS, WEEKDAYS
 from vaultcrm.dates.recurrence import split_rule
+from vaultcrm.dates.vocabulary import MONTHS, WEEKDAYS
 from vaultcrm.errors import InvalidInput
 from vaultcrm.markdown.tasks.rrule import RecurrenceRule, parse_rrule
 from vaultcrm.markdown.tasks.rule_parser import parse_rule_text

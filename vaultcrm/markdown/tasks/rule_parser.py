@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from vaultcrm.dates.parse import MONTHS, WEEKDAYS
+from vaultcrm.dates.vocabulary import MONTHS, WEEKDAYS
 from vaultcrm.markdown.tasks.rrule import RecurrenceRule, Weekday
 
 _UNITS = ("day", "weekday", "week", "hour", "minute", "month", "year")
