@@ -14,8 +14,21 @@ from pathlib import Path
 
 import pytest
 
-from vaultcrm.disk import files
-from vaultcrm.disk.files import UNSETTLED, check_is_text, create, digest, fsync_folder, read, remove, remove_temp_files, stamp_of, swap
+from vaultcrm.disk import files, renames
+from vaultcrm.disk.files import (
+    UNSETTLED,
+    check_is_text,
+    create,
+    digest,
+    fsync_folder,
+    make_folder,
+    read,
+    remove,
+    remove_temp_files,
+    stamp_of,
+    swap,
+    temp_name,
+)
 from vaultcrm.errors import Conflict, ExternalError, Unreadable
 
 OLD, NEW = b"old\r\n", b"new\n"
@@ -360,7 +373,8 @@ def test_bytes_are_durable_before_they_get_their_name_and_the_name_after_it(note
     swap(str(note), NEW, digest(OLD))
     create(str(note.with_name("new.md")), NEW)
     remove(str(note), digest(NEW))
-    assert synced == ["fsync 4 bytes", "replace", "fsync folder", "fsync 4 bytes", "link", "fsync folder", "fsync folder"]
+    swapped = ["fsync 4 bytes", "link", "replace", "fsync folder"]  # the link keeps what is replaced
+    assert synced == [*swapped, "fsync 4 bytes", "link", "fsync folder", "fsync folder"]
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="/proc refuses fsync")
@@ -370,6 +384,15 @@ def test_a_file_system_that_refuses_to_sync_folders_is_accepted() -> None:
     fsync_folder("/proc")
     with pytest.raises(FileNotFoundError):
         fsync_folder("/missing")
+
+
+def test_the_names_of_new_folders_are_durable(note: Path, synced: list[str]) -> None:
+    make_folder(str(note.parent / "a/b"))
+    assert synced == ["fsync folder", "fsync folder"]
+    make_folder(str(note.parent / "a/b"))
+    assert synced == ["fsync folder", "fsync folder"]
+    with pytest.raises(FileExistsError):
+        make_folder(str(note / "a"))
 
 
 def test_a_file_is_created_where_there_are_no_hard_links(note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -399,11 +422,117 @@ def test_remove_deletes_only_the_bytes_that_were_read(note: Path) -> None:
 
 
 def test_remove_temp_files_removes_nothing_else(tmp_path: Path) -> None:
-    for name in (".vaultcrm-1-a.tmp", ".vaultcrm-.tmp", ".vaultcrm-1-a.md", ".other.tmp", "vaultcrm-1.tmp", "note.md"):
+    with temp_name(str(tmp_path)) as path:
+        own = Path(path)
+    for name in (own.name, ".vaultcrm-1-a.md", ".other.tmp", "vaultcrm-1.tmp", "note.md"):
         (tmp_path / name).write_bytes(OLD)
-    remove_temp_files(str(tmp_path))
+    assert remove_temp_files(str(tmp_path))
     assert sorted(os.listdir(tmp_path)) == [".other.tmp", ".vaultcrm-1-a.md", "home", "note.md", "vaultcrm-1.tmp"]
-    remove_temp_files(str(tmp_path / "nowhere"))
+    assert remove_temp_files(str(tmp_path / "nowhere"))
+
+
+def test_temp_files_of_another_computer_stay_for_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as other:
+        other.setenv("XDG_STATE_HOME", str(tmp_path / "another"))  # each computer has a state folder, and so a lock, of its own
+        with temp_name(str(tmp_path)) as path:
+            theirs = Path(path)
+    theirs.touch()
+    remove_temp_files(str(tmp_path))
+    assert theirs.exists()
+    two_days_ago = theirs.stat().st_mtime - 2 * 86_400
+    os.utime(theirs, (two_days_ago, two_days_ago))
+    remove_temp_files(str(tmp_path))
+    assert not theirs.exists()
+
+
+def test_a_temp_file_that_cannot_be_removed_is_reported(unprivileged: Path) -> None:
+    with temp_name(str(unprivileged)) as path:
+        Path(path).touch()
+        unprivileged.chmod(0o500)
+        assert not remove_temp_files(str(unprivileged))
+    unprivileged.chmod(0o700)
+    assert remove_temp_files(str(unprivileged))
+    assert not os.path.exists(path)
+
+
+def save_in_place(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"typed in an editor")
+
+
+def save_by_renaming(path: Path) -> None:
+    path.with_name("editor~").write_bytes(OLD + b"typed in an editor")
+    path.with_name("editor~").rename(path)
+
+
+@pytest.mark.parametrize("save", [save_in_place, save_by_renaming])
+@pytest.mark.parametrize(
+    "action", [lambda path: swap(path, NEW, digest(OLD)), lambda path: remove(path, digest(OLD))], ids=["swap", "remove"]
+)
+def test_what_an_editor_saves_after_the_last_check_stays(
+    action: Callable[[str], None], save: Callable[[Path], None], note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first system call after the check that links or renames the note comes after the editor's."""
+    calls = {"link": os.link, "rename": os.rename}
+    saved: list[bool] = []
+
+    def after_editor(name: str) -> Callable[[str, str], None]:
+        def call(source: str, target: str) -> None:
+            if not saved:
+                saved.append(True)
+                save(note)
+            calls[name](source, target)
+
+        return call
+
+    for name in calls:
+        monkeypatch.setattr(os, name, after_editor(name))
+    with pytest.raises(Conflict, match=r"note\.md was changed by another program"):
+        action(str(note))
+    assert note.read_bytes() == OLD + b"typed in an editor"
+    assert os.listdir(note.parent) == ["note.md"]
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_where_names_cannot_be_exchanged_what_an_editor_saves_in_place_stays(
+    has_links: bool, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renames, "_renameat2", lambda: None)
+    link = os.link
+
+    def after_editor(source: str, target: str) -> None:
+        if source == str(note):
+            save_in_place(note)
+        if not has_links:
+            raise OSError(errno.EPERM, "Operation not permitted")
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", after_editor)
+    if has_links:
+        with pytest.raises(Conflict):
+            swap(str(note), NEW, digest(OLD))
+        assert note.read_bytes() == OLD + b"typed in an editor"
+    else:
+        swap(str(note), NEW, digest(OLD))
+        assert note.read_bytes() == NEW
+    assert os.listdir(note.parent) == ["note.md"]
+
+
+def test_the_newest_of_two_saves_stays(note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    saves = iter((b"first save", b"second save"))
+    exchange = renames.exchange
+
+    def after_editor(first: str, second: str) -> bool:
+        if text := next(saves, None):
+            note.with_name("editor~").write_bytes(text)
+            note.with_name("editor~").rename(note)
+        return exchange(first, second)
+
+    monkeypatch.setattr(files, "exchange", after_editor)
+    with pytest.raises(Conflict):
+        swap(str(note), NEW, digest(OLD))
+    assert note.read_bytes() == b"second save"
+    assert os.listdir(note.parent) == ["note.md"]
 
 
 SWAPPING = """if True:

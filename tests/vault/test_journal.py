@@ -10,7 +10,7 @@ import pytest
 from tests.support import write_files
 from tests.vault.journals import AT, INITIAL, put, tree, words_of
 from vaultcrm.disk.moves import Move
-from vaultcrm.errors import Conflict, NotFound
+from vaultcrm.errors import Conflict, ExternalError, NotFound
 from vaultcrm.vault import journal
 from vaultcrm.vault.journal import Journal, JournalEntry, JournalWrite
 from vaultcrm.vault.vault import Vault
@@ -91,10 +91,12 @@ def test_a_command_that_fails_leaves_nothing_half_done(vault: Vault) -> None:
 
 
 def test_what_a_failed_command_cannot_undo_stays_in_the_journal(vault: Vault) -> None:
-    with pytest.raises(ZeroDivisionError), writing(vault, "fails", AT) as writer:
+    with pytest.raises(ExternalError) as raised, writing(vault, "fails", AT) as writer:
         writer.edit("a.md", lambda _: b"half")
         write_files(Path(vault.root), {"a.md": "somebody else"})
-        raise ZeroDivisionError
+        raise NotFound("No client is called 'acmee'.", "Did you mean 'Acme'?")
+    assert raised.value.message == "No client is called 'acmee'."
+    assert raised.value.hint == "Part of what the command wrote is still there. Fix that, then take it back with: vaultcrm undo"
     assert words_of(vault) == [("fails", "done")]
     assert tree(vault)["a.md"] == b"somebody else"
 

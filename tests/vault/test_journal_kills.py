@@ -11,6 +11,7 @@ import pytest
 
 from tests.support import contents, make_vault
 from tests.vault.journals import INITIAL, put, tree, words_of
+from vaultcrm.disk.files import temp_name
 from vaultcrm.errors import ExternalError
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
@@ -18,18 +19,20 @@ from vaultcrm.vault.writer import Writer, writing
 
 DYING = """if True:
     import os, signal, sys
+    from vaultcrm.disk.files import temp_name
     from vaultcrm.vault.vault import Vault
     from vaultcrm.vault.writer import writing
     with writing(Vault(sys.argv[1]), "dies", "now") as writer:
         writer.edit("clients/Acme/Acme.md", lambda _: b"half")
-        open(sys.argv[1] + "/clients/Acme/.vaultcrm-1-a.tmp", "w").close()  # left by a kill in the middle of a swap
-        os.kill(os.getpid(), signal.SIGKILL)
+        with temp_name(sys.argv[1] + "/clients/Acme") as path:
+            open(path, "w").close()
+            os.kill(os.getpid(), signal.SIGKILL)  # as in the middle of a swap
 """
 
 
 def test_after_a_kill_the_next_command_removes_temp_files_and_the_writes_can_be_undone(vault: Vault) -> None:
     assert subprocess.run([sys.executable, "-c", DYING, vault.root]).returncode == -signal.SIGKILL
-    assert "clients/Acme/.vaultcrm-1-a.tmp" in tree(vault)
+    assert [path for path in tree(vault) if path.startswith("clients/Acme/.vaultcrm-")] != []
     put(vault, "next", {"b.md": "b"})
     assert tree(vault) == {**INITIAL, "clients/Acme/Acme.md": b"half", "b.md": b"b"}
     assert words_of(vault) == [("next", "done"), ("dies", "done")]
@@ -74,21 +77,24 @@ def test_without_a_usable_lock_file_nothing_is_written(vault: Vault) -> None:
 
 def test_the_next_command_removes_the_temp_files_of_a_killed_undo(vault: Vault) -> None:
     put(vault, "change", {"clients/Acme/Acme.md": "new"})
-    left = Path(vault.root) / "clients/Acme/.vaultcrm-1-2.tmp"
+    with temp_name(os.path.join(vault.root, "clients/Acme")) as path:
+        left = Path(path)
     left.write_text("half")
     put(vault, "next", {"a.md": "next"})
     assert not left.exists()
 
 
-def test_a_write_that_an_interrupt_follows_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_an_interrupt_follows_is_undone(tmp_path: Path) -> None:
     """The disk may fail, or the user interrupt, after the rename. Then the write is made, and has to be recorded."""
     from vaultcrm.disk import files, moves
 
     vault = make_vault(tmp_path / "v", {"a.md": "one\n", "b.md": "b\n"})
     before = contents(tmp_path / "v")
 
+    patches = pytest.MonkeyPatch()
+
     def interrupted(folder: str) -> None:
-        monkeypatch.undo()  # once
+        patches.undo()  # once
         raise KeyboardInterrupt
 
     changes: list[Callable[[Writer], object]] = [
@@ -97,12 +103,9 @@ def test_a_write_that_an_interrupt_follows_is_undone(tmp_path: Path, monkeypatch
         lambda writer: writer.remove("a.md", b"one\n"),
         lambda writer: writer.move("a.md", "c.md"),
     ]
-    homes = {name: os.environ[name] for name in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")}
     for change in changes:
-        for name, folder in homes.items():  # monkeypatch.undo has reset them, too
-            monkeypatch.setenv(name, folder)
         for module in (files, moves):
-            monkeypatch.setattr(module, "fsync_folder", interrupted)
+            patches.setattr(module, "fsync_folder", interrupted)
         with pytest.raises(KeyboardInterrupt), writing(vault, "test", "2026-11-16") as writer:
             change(writer)
         assert contents(tmp_path / "v") == before

@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vaultcrm.disk import user_dirs
+from vaultcrm.disk.renames import exchange
 from vaultcrm.errors import Conflict, ExternalError, Unreadable
 
 TEMP_PREFIX, TEMP_SUFFIX = ".vaultcrm-", ".tmp"
@@ -112,47 +114,160 @@ def create(path: str, data: bytes) -> None:
         except FileExistsError:
             raise
         except OSError:  # this file system has no hard links: exFAT, some network drives
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-            os.replace(temp_path, path)
+            _rename_to_new(temp_path, path)
     fsync_folder(folder)
+
+
+def _rename_to_new(temp_path: str, path: str) -> None:
+    """Rename to a name that is reserved first with an empty file. If a kill leaves the empty file, the journal removes it."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+    try:
+        os.replace(temp_path, path)
+    except BaseException:
+        remove_if_empty(path)
+        raise
+
+
+def remove_if_empty(path: str) -> None:
+    """Remove what an interrupted `create` may leave where there are no hard links: an empty file."""
+    with contextlib.suppress(OSError):
+        if (status := os.lstat(path)).st_size == 0 and stat.S_ISREG(status.st_mode):
+            os.unlink(path)
 
 
 def swap(path: str, data: bytes, expected_digest: bytes) -> None:
     """Replace the file's bytes if their digest is still `expected_digest`. Raises Conflict if another program changed them.
 
-    Mode, owner and extended attributes stay. Editors don't take vaultcrm's lock, so an editor can
-    still write in the 0.1 ms between the last check and the rename; the journal keeps the bytes
-    that the file had at the check.
+    Mode, owner and extended attributes stay. Editors don't take vaultcrm's lock, so the file that was replaced
+    is looked at once more: if an editor saved it after the last check, it is put back.
     """
     status = os.lstat(path)
     if not stat.S_ISREG(status.st_mode):
         raise Conflict(f"{path} is no longer a regular file.")
-    if status.st_nlink > 1:
+    folder = os.path.dirname(path)
+    if status.st_nlink - _count_temp_links(folder, status) > 1:
         raise ExternalError(
             f"{path} has more than one hard link, and a safe edit would break the link.", "Replace it with a copy of its own first."
         )
-    folder = os.path.dirname(path)
     with _temp_file(folder, data, stat.S_IMODE(status.st_mode), like=path, owner=(status.st_uid, status.st_gid)) as temp_path:
-        if read(path).digest != expected_digest:
-            raise Conflict(f"{path} was changed by another program in the meantime.")
-        os.replace(temp_path, path)
+        _check_digest(path, path, expected_digest)
+        _replace(temp_path, path, expected_digest)
     fsync_folder(folder)
+
+
+def _count_temp_links(folder: str, status: os.stat_result) -> int:
+    """The number of temporary files that are hard links to a file, because they could not be removed."""
+    if status.st_nlink == 1:
+        return 0
+    with os.scandir(folder) as entries:
+        temp_files = [entry for entry in entries if _is_temp_name(entry.name)]
+        return sum(os.path.samestat(entry.stat(follow_symlinks=False), status) for entry in temp_files)
+
+
+def _replace(temp_path: str, path: str, expected_digest: bytes) -> None:
+    """Rename the temporary file to `path`, and keep what it replaces until that is known to be what was expected."""
+    with temp_name(os.path.dirname(path)) as kept:
+        try:
+            os.link(temp_path, kept)
+            if not (is_exchanged := exchange(kept, path)):
+                os.unlink(kept)
+                os.link(path, kept)
+        except OSError:  # neither hard links nor exchanges: exFAT, some network drives
+            os.replace(temp_path, path)
+            return
+        # After an exchange both names are one file, and the system leaves it at that.
+        os.replace(temp_path, path)
+        try:
+            _check_digest(kept, path, expected_digest)
+        except BaseException:
+            if not is_exchanged:
+                os.replace(kept, path)
+            elif exchange(kept, path) and not _is_same_file(kept, temp_path):
+                exchange(kept, path)  # saved once more in the meantime: the newest stays
+            raise
 
 
 def remove(path: str, expected_digest: bytes) -> None:
     """Delete the file if its digest is still `expected_digest`. Raises Conflict otherwise."""
-    if read(path).digest != expected_digest:
-        raise Conflict(f"{path} was changed by another program in the meantime.")
-    os.unlink(path)
-    fsync_folder(os.path.dirname(path))
+    _check_digest(path, path, expected_digest)
+    folder = os.path.dirname(path)
+    with temp_name(folder) as kept:
+        os.rename(path, kept)
+        try:
+            _check_digest(kept, path, expected_digest)
+        except BaseException:
+            with contextlib.suppress(FileExistsError):  # saved under its name once more: the newest stays
+                _move_back(kept, path)
+            raise
+    fsync_folder(folder)
 
 
-def remove_temp_files(folder: str) -> None:
-    """Remove the temporary files of a killed command. Call it only while holding the vault's lock."""
+def _move_back(kept: str, path: str) -> None:
+    try:
+        os.link(kept, path)
+    except FileExistsError:
+        raise
+    except OSError:  # no hard links
+        os.rename(kept, path)
+
+
+def _check_digest(path: str, name: str, expected_digest: bytes) -> None:
+    """Raises Conflict, about the file called `name`, unless the file at `path` has these bytes."""
+    try:
+        is_same = read(path).digest == expected_digest
+    except Unreadable:  # replaced by something that is no note
+        is_same = False
+    if not is_same:
+        raise Conflict(f"{name} was changed by another program in the meantime.")
+
+
+def _is_same_file(first: str, second: str) -> bool:
+    try:
+        return os.path.samestat(os.lstat(first), os.lstat(second))
+    except FileNotFoundError:
+        return False
+
+
+def remove_temp_files(folder: str) -> bool:
+    """Remove the temporary files of killed commands. Call it only while holding the vault's lock. Returns whether none is left.
+
+    Those of another computer, which has a lock of its own, stay for a day: it may be writing just now.
+    """
+    own, is_clean = f"{TEMP_PREFIX}{_computer()}-", True
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith(TEMP_PREFIX) and entry.name.endswith(TEMP_SUFFIX):
-                os.unlink(entry.path)
+            if _is_temp_name(entry.name):
+                try:
+                    if entry.name.startswith(own) or entry.stat(follow_symlinks=False).st_mtime < time.time() - 86_400:
+                        os.unlink(entry.path)
+                except OSError:
+                    is_clean = False
+    return is_clean
+
+
+def _is_temp_name(name: str) -> bool:
+    return name.startswith(TEMP_PREFIX) and name.endswith(TEMP_SUFFIX)
+
+
+def _computer() -> str:
+    """Identifies this computer and its state folder, whose lock protects our temporary files."""
+    parts = [os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")]
+    with contextlib.suppress(OSError, ValueError), open("/etc/machine-id", encoding="ascii") as file:
+        parts.append(file.read(64))
+    with contextlib.suppress(ExternalError):
+        parts.append(user_dirs.user_dir("state"))
+    return digest(os.fsencode("\n".join(parts)))[:4].hex()
+
+
+@contextlib.contextmanager
+def temp_name(folder: str) -> Iterator[str]:
+    """The path of a temporary file that doesn't exist yet. If it exists in the end, it is removed, now or by the next command."""
+    path = os.path.join(folder, f"{TEMP_PREFIX}{_computer()}-{os.getpid()}-{time.monotonic_ns():x}{TEMP_SUFFIX}")
+    try:
+        yield path
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
 
 
 @contextlib.contextmanager
@@ -161,9 +276,8 @@ def _temp_file(folder: str, data: bytes, mode: int, like: str | None = None, own
 
     `like` is a file whose extended attributes are copied.
     """
-    path = os.path.join(folder, f"{TEMP_PREFIX}{os.getpid()}-{time.monotonic_ns():x}{TEMP_SUFFIX}")
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    try:
+    with temp_name(folder) as path:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
@@ -178,9 +292,17 @@ def _temp_file(folder: str, data: bytes, mode: int, like: str | None = None, own
                         os.setxattr(file.fileno(), name, os.getxattr(like, name))
             os.fsync(file.fileno())
         yield path
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
+
+
+def make_folder(path: str) -> None:
+    """Create a folder and those around it that are missing, and make their names durable."""
+    missing = []
+    while not os.path.isdir(path):
+        missing.append(path)
+        path = os.path.dirname(path)
+    for folder in reversed(missing):
+        os.makedirs(folder, exist_ok=True)
+        fsync_folder(os.path.dirname(folder))
 
 
 def fsync_folder(folder: str) -> None:

@@ -10,15 +10,18 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from vaultcrm.disk import files, user_dirs, watch_lease
+from vaultcrm.disk import filenames, files, user_dirs, watch_lease
 from vaultcrm.disk.lock import hold_lock
 from vaultcrm.disk.moves import Move, count_applied, has_exact_name, path_before, repair_interrupted
 from vaultcrm.errors import Conflict, ExternalError, NotFound, VaultcrmError
+from vaultcrm.vault import revert
 from vaultcrm.vault.journal_schema import VERSION, schema_statements
 from vaultcrm.vault.revert import FileChanges, are_all_gone, read_bytes, redo_changes, remove_empty_folders, undo_changes
 
 MAX_COMMANDS = 500  # commands that can be undone
 LOCK_SECONDS = 30.0
+
+_HALF_DONE = "Part of what the command wrote is still there. Fix that, then take it back with: vaultcrm undo"
 
 _LAST_DONE = "SELECT id, at, words FROM commands WHERE state = 'done' ORDER BY id DESC LIMIT 1"
 # the command that was undone last, unless another command has written since
@@ -66,8 +69,8 @@ class Journal:
     def command(self, words: str, at: str) -> Iterator[None]:
         """Hold the vault's lock while one command writes, and record what it writes under its `words`.
 
-        If the command fails, everything that it wrote is undone. `at` is the local time in ISO format. Raises
-        Locked if another command holds the lock for LOCK_SECONDS.
+        If the command fails, everything that it wrote is undone; if that is not possible, the error says so. `at`
+        is the local time in ISO format. Raises Locked if another command holds the lock for LOCK_SECONDS.
         """
         with self._lock():
             self._clean_up_interrupted()
@@ -75,20 +78,33 @@ class Journal:
             self._command = number
             try:
                 yield
-            except BaseException:
-                self._roll_back(number)
+            except BaseException as error:
+                if not self._roll_back(number):
+                    message = (
+                        error.message if isinstance(error, VaultcrmError) else f"The command was interrupted ({type(error).__name__})."
+                    )
+                    raise ExternalError(message, _HALF_DONE) from error
                 raise
             finally:
+                self._command = None
+            # What the command wrote is recorded and durable. If this fails, the next command does it.
+            with contextlib.suppress(ExternalError):
                 self._finish(number)
                 self._run("DELETE FROM commands WHERE id <= ?", number - MAX_COMMANDS)
-                self._command = None
 
-    def _roll_back(self, number: int) -> None:
-        """Undo what a failed command wrote. If that is not possible, it stays in the journal for `undo`."""
+    def _roll_back(self, number: int) -> bool:
+        """Undo what a failed command wrote. Returns whether that succeeded.
+
+        A command that leaves something, if only a temporary file, stays open: the next command cleans up after it.
+        """
+        is_undone = False
         with contextlib.suppress(VaultcrmError, OSError):
-            undo_changes(self.root, self._changes(number, forward=False), self._moves(number))
-            for table in ("writes", "moves"):
-                self._run(f"DELETE FROM {table} WHERE command = ?", number)
+            changes, moves = self._changes(number, forward=False), self._moves(number)
+            with contextlib.suppress(VaultcrmError, OSError):
+                undo_changes(self.root, changes, moves, keep_half=True)
+            if (is_undone := revert.is_undone(self.root, changes, moves)) and self._remove_temp_files(number):
+                self._run("DELETE FROM commands WHERE id = ?", number)
+        return is_undone
 
     @contextlib.contextmanager
     def recording_write(self, path: str, before: bytes | None, after: bytes | None) -> Iterator[None]:
@@ -97,10 +113,14 @@ class Journal:
         number = self._run(statement, self._command, path, before, after).lastrowid
         try:
             yield
+        except FileExistsError:  # the caller tries another name, which must not leave a record of this one
+            self._run("DELETE FROM writes WHERE id = ?", number)
+            raise
         except BaseException as error:
             # An interrupt, or a disk error after the rename, may come when the write is already made: then it stays recorded.
-            if isinstance(error, (FileExistsError, FileNotFoundError, Conflict)) or not self._has_content(path, after):
-                self._run("DELETE FROM writes WHERE id = ?", number)
+            if isinstance(error, (FileNotFoundError, Conflict)) or not self._has_content(path, after):
+                with contextlib.suppress(ExternalError):  # the record of a write that was not made does no harm
+                    self._run("DELETE FROM writes WHERE id = ?", number)
             raise
 
     @contextlib.contextmanager
@@ -112,7 +132,8 @@ class Journal:
             yield
         except BaseException as error:
             if isinstance(error, FileExistsError) or not has_exact_name(os.path.join(self.root, move.new)):
-                self._forget_moves(self._command or 0, [move])
+                with contextlib.suppress(ExternalError):
+                    self._forget_moves(self._command or 0, [move])
             raise
 
     def _has_content(self, path: str, data: bytes | None) -> bool:
@@ -139,6 +160,8 @@ class Journal:
 
     def _undo_or_redo(self, state: str, new_state: str, nothing: str) -> JournalEntry:
         with self._lock():
+            if self._is_vault_missing():
+                raise Conflict(f"The vault {self.root} is empty.", "Nothing was changed. Is its disk mounted?")
             self._clean_up_interrupted()
             row = self._run(_LAST_DONE if state == "done" else _LAST_UNDONE).fetchone()
             if row is None:
@@ -147,14 +170,18 @@ class Journal:
             is_redo = state == "undone"
             changes, moves = self._changes(command, is_redo), self._moves(command)
             if not is_redo and not moves and are_all_gone(self.root, changes):
-                self._run("DELETE FROM commands WHERE id = ?", command)  # there is nothing left to undo
+                self._run("UPDATE commands SET state = 'undone' WHERE id = ?", command)  # there is nothing left to undo
                 raise Conflict(
                     f"{next(iter(changes))} no longer exists: it has been moved or deleted.",
                     f"`vaultcrm {words}` can't be undone any more. Run `vaultcrm undo` again to undo the command before it.",
                 )
             (redo_changes if is_redo else undo_changes)(self.root, changes, moves)
             turned = "turned = (SELECT max(turned) + 1 FROM commands)"  # which command was undone or redone last
-            self._run(f"UPDATE commands SET state = ?, {turned} WHERE id = ?", new_state, command)
+            try:
+                self._run(f"UPDATE commands SET state = ?, {turned} WHERE id = ?", new_state, command)
+            except ExternalError as error:
+                again = f"The files are {'redone' if is_redo else 'undone'}. Fix that, then run the same command again to record it."
+                raise ExternalError(error.message, again) from error
             return JournalEntry(command, at, words, new_state, tuple(changes), tuple(moves))
 
     def _changes(self, command: int, forward: bool) -> FileChanges:
@@ -190,6 +217,8 @@ class Journal:
         Remove their temporary files, repair an interrupted move, and delete the records of moves and writes
         that were not made. The last undo or redo, which opens no command, may have been killed as well.
         """
+        if self._is_vault_missing():  # then no file tells anything
+            return
         for row in (self._run(_LAST_DONE).fetchone(), self._run(_LAST_UNDONE).fetchone()):
             if row is not None:
                 self._remove_temp_files(row[0])
@@ -198,13 +227,23 @@ class Journal:
             moves = self._moves(command)
             repair_interrupted(self.root, moves)
             applied = count_applied(self.root, moves, forward=False)
-            writes = self._run("SELECT id, path, before FROM writes WHERE command = ? ORDER BY id DESC", command).fetchall()
-            for number, path, before in writes:
+            writes = self._run("SELECT id, path, before, after FROM writes WHERE command = ? ORDER BY id DESC", command).fetchall()
+            for number, path, before, after in writes:
                 with contextlib.suppress(VaultcrmError, OSError):
-                    if read_bytes(self.root, path_before(path, moves[applied:])) == before:  # recorded, but not made
+                    path = path_before(path, moves[applied:])
+                    if before is None and after:  # where there are no hard links, a kill can leave an empty file
+                        files.remove_if_empty(filenames.path_inside(self.root, path))
+                    if read_bytes(self.root, path) == before:  # recorded, but not made
                         self._run("DELETE FROM writes WHERE id = ?", number)
             self._forget_moves(command, moves[applied:])
             self._finish(command)
+
+    def _is_vault_missing(self) -> bool:
+        """Whether the vault's folder is empty, as it is while its disk is not mounted."""
+        try:
+            return not os.listdir(self.root)
+        except OSError:
+            return True
 
     def _forget_moves(self, command: int, moves: Iterable[Move]) -> None:
         """Delete the records of moves that were not made, and the folders that were created for them."""
@@ -213,10 +252,12 @@ class Journal:
             if move.created_folder:
                 remove_empty_folders(self.root, os.path.dirname(move.new), move.created_folder)
 
-    def _remove_temp_files(self, command: int) -> None:
+    def _remove_temp_files(self, command: int) -> bool:
+        """Remove the temporary files of a command. Returns whether none is left."""
         paths = self._run("SELECT DISTINCT path FROM writes WHERE command = ?", command).fetchall()
-        for folder in {os.path.dirname(os.path.join(self.root, path)) for (path,) in paths}:
-            files.remove_temp_files(folder)
+        folders = {os.path.dirname(os.path.join(self.root, path)) for (path,) in paths}
+        left = [folder for folder in folders if not files.remove_temp_files(folder)]
+        return not left
 
     def _clean_up_unless_locked(self) -> None:
         """Clean up after killed commands before the journal is shown, unless a command is writing just now. Writes no note."""
@@ -262,7 +303,7 @@ class Journal:
             raise self._unusable(error) from error
 
     def _unusable(self, error: sqlite3.DatabaseError) -> ExternalError:
-        hint = f"Nothing was written. If it is damaged, move {self.folder} away; a new one will be created."
+        hint = f"Nothing was written. If the journal is damaged, move {self.folder} away; a new one will be created."
         return ExternalError(f"The journal for `vaultcrm undo` can't be used: {error}.", hint)
 
 

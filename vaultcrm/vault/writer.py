@@ -5,11 +5,11 @@ import os
 from collections.abc import Callable, Iterator
 
 from vaultcrm.disk import files, moves
-from vaultcrm.errors import AlreadyExists, Conflict, ExternalError, NotFound, Refused, Unreadable, VaultcrmError
+from vaultcrm.errors import AlreadyExists, Conflict, ExternalError, InvalidInput, NotFound, Refused, Unreadable, VaultcrmError
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
 
-_FIX_AND_RETRY = "Nothing was lost. Fix that, then try again."
+_FIX_AND_RETRY = "Nothing was written. Fix that, then try again."  # if something can't be taken back, the journal says so instead
 
 
 @contextlib.contextmanager
@@ -63,6 +63,7 @@ class Writer:
         return self._create(path, data)
 
     def _create(self, path: str, data: bytes) -> bool:
+        _check_size(path, data)
         try:
             with self.journal.recording_write(path, None, data):
                 files.create(self.vault.path(path), data)
@@ -99,6 +100,7 @@ class Writer:
                 raise Refused(f"{path} was not changed: {error.message}", error.hint) from error
             if new == content.data:
                 return None
+            _check_size(path, new)
             try:
                 with self.journal.recording_write(path, content.data, new):
                     files.swap(full, new, content.digest)
@@ -121,7 +123,7 @@ class Writer:
             if moves.is_taken(full_old, full_new):
                 raise FileExistsError
             with self.journal.recording_move(move):
-                os.makedirs(os.path.dirname(full_new), exist_ok=True)
+                files.make_folder(os.path.dirname(full_new))
                 moves.move(full_old, full_new)
         except FileExistsError as error:
             raise AlreadyExists(f"{new} already exists.", "Choose another name.") from error
@@ -146,9 +148,16 @@ class Writer:
 
     def _make_folder(self, folder: str) -> None:
         try:
-            os.makedirs(self.vault.path(folder), exist_ok=True)
+            files.make_folder(self.vault.path(folder))
         except OSError as error:
             raise _write_failed(folder, error) from error
+
+
+def _check_size(path: str, data: bytes) -> None:
+    """Raises InvalidInput for a file that vaultcrm itself couldn't read again."""
+    if len(data) > files.MAX_NOTE_BYTES:
+        sizes = f"{len(data) // 1_000_000} MB; vaultcrm reads notes of up to {files.MAX_NOTE_BYTES // 1_000_000} MB"
+        raise InvalidInput(f"{path} would be {sizes}.", "Shorten the text, or keep it in a file of its own and link to that.")
 
 
 def _write_failed(path: str, error: OSError) -> VaultcrmError:

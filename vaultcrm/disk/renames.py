@@ -1,0 +1,52 @@
+"""Renames that Python's `os` doesn't offer: exchange two names, and never overwrite (renameat2 of Linux)."""
+
+import errno
+import functools
+import os
+import sys
+from collections.abc import Callable
+
+_NOREPLACE, _EXCHANGE = 1, 2  # <linux/fs.h>
+_AT_FDCWD = -100
+_UNSUPPORTED = (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM)
+
+
+def exchange(first: str, second: str) -> bool:
+    """Let two existing files swap their names in one step. Returns False where the system or the file system can't."""
+    return _rename(first, second, _EXCHANGE)
+
+
+def rename_to_free_name(old: str, new: str) -> bool:
+    """Rename a file or folder unless the new name is taken: then FileExistsError. Returns False where that can't be done in one step."""
+    return _rename(old, new, _NOREPLACE)
+
+
+def _rename(old: str, new: str, flags: int) -> bool:
+    call = _renameat2()
+    if call is None:
+        return False
+    code = call(os.fsencode(old), os.fsencode(new), flags)
+    if code in _UNSUPPORTED:
+        return False
+    if code:
+        raise OSError(code, os.strerror(code), old, None, new)
+    return True
+
+
+@functools.cache
+def _renameat2() -> Callable[[bytes, bytes, int], int] | None:
+    """The system call, which returns an error number or 0; None if there is none."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes  # late: takes 5 ms, and most commands replace no file
+
+    try:
+        function = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):  # an older C library
+        return None
+    function.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint]
+
+    def call(old: bytes, new: bytes, flags: int) -> int:
+        return 0 if function(_AT_FDCWD, old, _AT_FDCWD, new, flags) == 0 else ctypes.get_errno()
+
+    return call
