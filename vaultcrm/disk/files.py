@@ -238,7 +238,7 @@ def remove_temp_files(folder: str) -> bool:
         for entry in entries:
             if _is_temp_name(entry.name):
                 try:
-                    if entry.name.startswith(own) or entry.stat(follow_symlinks=False).st_mtime < time.time() - 86_400:
+                    if entry.name.startswith(own) or entry.stat(follow_symlinks=False).st_mtime_ns < time.time_ns() - 86_400_000_000_000:
                         os.unlink(entry.path)
                 except OSError:
                     is_clean = False
