@@ -38,6 +38,19 @@ def test_fold_replaces_letters_that_unicode_does_not_decompose(text: str, folded
     assert fold(text) == folded
 
 
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("O’Brien", "o'brien"), ("L‘Atelier", "l'atelier"), ("Oʼahu ŉ", "o'ahu 'n"),
+        ("“Blue” „Whale‟", '"blue" "whale"'),
+        ("North – South", "north - south"), ("e‑mail‐2", "e-mail-2"), ("Gesamt\u00adkonzept", "gesamtkonzept"),
+        ("\ufeffAc\u200bme", "acme"),
+    ],
+)  # fmt: skip
+def test_fold_makes_quotes_and_hyphens_plain_and_leaves_out_what_is_invisible(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
 @given(st.text(st.characters(max_codepoint=0x24F)))
 def test_fold_does_not_depend_on_the_unicode_form(text: str) -> None:
     for form in ("NFC", "NFD", "NFKC", "NFKD"):

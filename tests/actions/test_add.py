@@ -1,5 +1,6 @@
 """New clients, people, projects and follow-ups: the notes that are written, and what is refused."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -47,8 +48,69 @@ def test_a_client_with_a_name_or_alias_of_another_is_refused(name: str, crm: Crm
     with pytest.raises(AlreadyExists) as raised:
         add.add_client(crm, name, {})
     assert raised.value.message == f"There is already a client called {name!r}: clients/Acme/Acme.md."
-    assert raised.value.hint == f'See it with: vaultcrm client show "{name}"'
+    assert raised.value.hint == 'See it with: vaultcrm client show "Acme"'
     assert new_files(crm) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Fox", "Fox"), ("Fox", "fox"), ("Fox", "FOX "), ("Zoë", "ZOE"), ("North / South", "North: South"),
+        ("North: South", "North - South"),
+        ("O'Brien", "O’Brien"), ("Who?", "Who"), ("Fox", "Fox\u200b"),
+    ],
+)  # fmt: skip
+def test_a_client_that_was_just_added_is_refused_however_it_is_spelled(first: str, second: str, tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", {"vaultcrm.toml": ""})
+    path = add.add_client(crm, first, {}).created[0]
+    before = contents(tmp_path / "v")
+    with pytest.raises(AlreadyExists, match=re.escape(path)):
+        add.add_client(crm, second, {})
+    with pytest.raises(AlreadyExists, match=re.escape(path)):
+        add.add_client(crm, "Another", {"aliases": [second]})
+    assert contents(tmp_path / "v") == before
+
+
+BROKEN = "---\na: b\n"
+AT = "is there already, and"
+UNCLOSED = """can't be read (line 1): The properties start with "---" on line 1 and are never closed."""
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "message"),
+    [
+        ("clients/New/New.md", BROKEN, f"clients/New/New.md {AT} {UNCLOSED}"),
+        ("clients/new/NEW.md", BROKEN, f"clients/new/NEW.md {AT} {UNCLOSED}"),
+        ("old/New/New.md", "a\0b", f"old/New/New.md {AT} can't be read (line 1): It contains binary data."),
+        ("clients/New/New.md", "Only text.", f"clients/New/New.md {AT} it isn't a client."),
+        ("clients/New/New.md", note("person"), f"clients/New/New.md {AT} it isn't a client."),
+    ],
+)  # fmt: skip
+def test_a_note_in_the_place_of_a_new_client_is_named(path: str, text: str, message: str, tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", {path: text})
+    with pytest.raises(AlreadyExists) as raised:
+        add.add_client(crm, "New", {})
+    assert raised.value.message == message
+    assert raised.value.hint in (f"Fix it with: vaultcrm edit {path}", f"To make it one: vaultcrm set {path} type=client")
+    assert list(contents(tmp_path / "v")) == [path]
+
+
+@pytest.mark.parametrize("text", [BROKEN, "Only text."])
+def test_a_note_in_the_place_of_a_new_person_or_project_is_named(text: str, tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", {"clients/Acme/Acme.md": CLIENT, "clients/Acme/Bea.md": text, "clients/Acme/projects/Site.md": text})
+    for attempt in (lambda: add.add_person(crm, "acme", "bea", {}), lambda: add.add_project(crm, "acme", "SITE", {})):
+        with pytest.raises(AlreadyExists):
+            attempt()
+    assert len(contents(tmp_path / "v")) == 3
+
+
+def test_a_person_may_have_the_name_of_the_client(crm: Crm) -> None:
+    assert add.add_person(crm, "acme", "Acme", {}).created == ["clients/Acme/Acme 2.md"]
+
+
+def test_a_folder_that_is_there_in_another_case_is_used(tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", {"Clients/FOX/logo.svg": ""})
+    assert add.add_client(crm, "Fox", {}).created == ["Clients/FOX/Fox.md"]
 
 
 @pytest.mark.parametrize("name", ["", "?!", "..."])

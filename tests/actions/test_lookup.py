@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.actions.vaults import CLIENT, crm_with, note
+from tests.support import write_files
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm
 from vaultcrm.errors import InvalidInput, NotFound
@@ -82,6 +83,27 @@ def test_a_client_in_a_new_folder_is_found(crm: Crm, tmp_path: Path) -> None:
     (tmp_path / "v/elsewhere/Fox.md").write_text(CLIENT)
     crm.invalidate()
     assert lookup.client(crm, "fox") == ClientRef.at("elsewhere/Fox.md")
+
+
+def test_the_client_with_exactly_the_name_is_meant_however_it_came(crm: Crm, tmp_path: Path) -> None:
+    assert lookup.client(crm, "acme").name == "Acme Labs"
+    for path in ("prospects/Acme/Acme.md", "a/Notes.md"):
+        write_files(tmp_path / "v", {path: CLIENT})  # the second one is edited in place, and no client before
+        crm.invalidate()
+        assert lookup.client(crm, path.rpartition("/")[2].removesuffix(".md")).path == path
+
+
+def test_the_project_with_exactly_the_name_is_meant_however_it_came(crm: Crm, tmp_path: Path) -> None:
+    projects = tmp_path / "v/clients/Acme Labs/projects"
+    assert lookup.link(crm, "project", "web", ACME) == "[[Website]]"
+    (projects / "Web.md").write_text(note("project"))
+    crm.invalidate()
+    assert lookup.link(crm, "project", "web", ACME) == "[[Web]]"
+    (projects / "Web.md").rename(projects / "Net.md")
+    (projects / "Website.md").unlink()
+    crm.invalidate()
+    with pytest.raises(NotFound):
+        lookup.link(crm, "project", "web", ACME)
 
 
 def test_a_person_of_one_client_or_of_all(crm: Crm) -> None:

@@ -1,39 +1,44 @@
 """New clients, people, projects and follow-ups."""
 
+import os
 from collections.abc import Mapping
 from datetime import date
+from shlex import quote
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.actions.new_note import create_note, note_location, title_property
-from vaultcrm.disk.filenames import file_name
-from vaultcrm.errors import AlreadyExists, InvalidInput
+from vaultcrm.disk.filenames import file_name, title_of_path
+from vaultcrm.errors import AlreadyExists, InvalidInput, Unreadable
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.convert import to_client, to_person, to_project
+from vaultcrm.model.read_note import read_type
 from vaultcrm.model.records import Client, FollowUp, Person, Project
+from vaultcrm.model.schema import TYPES
 from vaultcrm.normalize import fold
 
 
 def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: str = "") -> WriteResult[Client]:
-    """Add a client: its folder and its note. Raises AlreadyExists when a client has that name or alias."""
-    title = _title(name, "client")
-    crm.refresh_clients()
-    for path, names in crm.catalog.client_names().items():
-        if fold(title) in names:
-            raise AlreadyExists(f"There is already a client called {name!r}: {path}.", f'See it with: vaultcrm client show "{name}"')
+    """Add a client: its folder and its note. Raises AlreadyExists when there is a client of that name, or a note in its place."""
+    title, properties = _title(name, "client"), _with_alias(name, properties)
+    crm.refresh_names()
     with crm.writing() as writer:
-        contents = create_note(crm, writer, "client", f"clients/{title}", title, _with_alias(name, properties), text)
+        _check_client_is_new(crm, name, title, properties)
+        folder = crm.vault.existing_path(f"clients/{title}")
+        _check_place_is_free(crm, "client", folder, title)
+        contents = create_note(crm, writer, "client", folder, title, properties, text)
     return WriteResult(writer.created, writer.changed, to_client(contents.note))
 
 
 def add_person(crm: Crm, client: str, name: str, properties: Mapping[str, Writable]) -> WriteResult[Person]:
     """Add a person to a client, in the client's folder. Raises AlreadyExists."""
     client_ref = lookup.client(crm, client)
-    _check_is_new(crm, "person", name, client_ref)
-    location = note_location(crm, client_ref)
+    location, title = note_location(crm, client_ref), _title(name, "person")
     with crm.writing() as writer:
+        _check_is_new(crm, "person", title, client_ref)
+        _check_place_is_free(crm, "person", location.folder, title)
         contents = create_note(crm, writer, "person", location.folder, name, location.properties | _with_alias(name, properties))
     return WriteResult(writer.created, writer.changed, to_person(contents.note))
 
@@ -41,23 +46,61 @@ def add_person(crm: Crm, client: str, name: str, properties: Mapping[str, Writab
 def add_project(crm: Crm, client: str, name: str, properties: Mapping[str, Writable], text: str = "") -> WriteResult[Project]:
     """Add a project to a client. Raises AlreadyExists."""
     client_ref = lookup.client(crm, client)
-    _check_is_new(crm, "project", name, client_ref)
-    location = note_location(crm, client_ref, "projects")
+    location, title = note_location(crm, client_ref, "projects"), _title(name, "project")
     with crm.writing() as writer:
+        _check_is_new(crm, "project", title, client_ref)
+        _check_place_is_free(crm, "project", location.folder, title)
         contents = create_note(crm, writer, "project", location.folder, name, location.properties | _with_alias(name, properties), text)
     return WriteResult(writer.created, writer.changed, to_project(contents.note, client_ref.name))
 
 
-def _check_is_new(crm: Crm, note_type: str, name: str, client_ref: ClientRef) -> None:
-    """Raises AlreadyExists when the client has a person or project of that name, InvalidInput for a name without letters."""
-    title = _title(name, note_type)
-    crm.refresh()
+def _check_client_is_new(crm: Crm, name: str, title: str, properties: Mapping[str, Writable]) -> None:
+    """Raises AlreadyExists when a client has the new one's name, file name or alias, or may have it as soon as its note can be read."""
+    crm.refresh_names()
+    aliases = properties.get("aliases")
+    for spelling in (name, *map(str, aliases if isinstance(aliases, list) else ())):
+        same = {fold(spelling), fold(file_name(spelling))}
+        for path, names in crm.catalog.client_names().items():
+            if not same.isdisjoint(names) or not same.isdisjoint(fold(file_name(other)) for other in names):
+                raise AlreadyExists(
+                    f"There is already a client called {spelling!r}: {path}.", f'See it with: vaultcrm client show "{title_of_path(path)}"'
+                )
+    for path in crm.catalog.unread_notes():
+        folder_name = path.rpartition("/")[0].rpartition("/")[2]
+        if fold(title_of_path(path)) == fold(folder_name) == fold(title):
+            _refuse_place(crm, "client", path)
+
+
+def _check_is_new(crm: Crm, note_type: str, title: str, client_ref: ClientRef) -> None:
+    """Raises AlreadyExists when the client has a person or project of that name."""
+    crm.refresh_names()
     for note in crm.catalog.client_notes(note_type, client_ref):
         if fold(note.title) == fold(title):
             raise AlreadyExists(
                 f"{client_ref.name} already has a {note_type} called {note.title!r}: {note.path}.",
                 f'Change it with: vaultcrm set "{note.title}" KEY=VALUE',
             )
+
+
+def _check_place_is_free(crm: Crm, note_type: str, folder: str, title: str) -> None:
+    """Raises AlreadyExists when the file of the new note is there, and may be meant for the same."""
+    path = crm.vault.existing_path(f"{folder}/{title}.md" if folder else f"{title}.md")
+    if os.path.lexists(crm.vault.path(path)):
+        _refuse_place(crm, note_type, path)
+
+
+def _refuse_place(crm: Crm, note_type: str, path: str) -> None:
+    """Raises AlreadyExists, unless the note at `path` is clearly something else: a client's person may have the client's name."""
+    try:
+        found_type = read_type(crm.vault.read(path).data)
+    except Unreadable as error:
+        raise AlreadyExists(
+            f"{path} is there already, and can't be read (line {error.line}): {error.message}", f"Fix it with: vaultcrm edit {quote(path)}"
+        ) from error
+    if note_type == "client" or found_type not in TYPES:
+        raise AlreadyExists(
+            f"{path} is there already, and it isn't a {note_type}.", f"To make it one: vaultcrm set {quote(path)} type={note_type}"
+        )
 
 
 def _with_alias(name: str, properties: Mapping[str, Writable]) -> dict[str, Writable]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from vaultcrm.catalog.catalog import Catalog
-from vaultcrm.catalog.refresh import refresh
+from vaultcrm.catalog.refresh import refresh, refresh_names
 from vaultcrm.catalog.update import Progress
 from vaultcrm.disk import watch_lease
 from vaultcrm.errors import VaultcrmError
@@ -42,7 +42,7 @@ class Crm:
         self.progress = progress
         self.after_writing: Callable[[Sequence[str]], None] | None = None
         self._is_complete = False  # whether the catalogue knows the whole vault as it is now
-        self._knows_clients = False
+        self._knows_names = False
 
     @property
     def today(self) -> date:
@@ -66,16 +66,14 @@ class Crm:
         if not self._is_complete:
             refresh(self.vault, self.catalog, folders, self.progress)
 
-    def refresh_clients(self) -> None:
-        """Bring the catalogue up to date with the client folders and the folders around them.
-
-        This misses a client note in a place where there was none before; `retry_after_refresh` finds it.
-        """
-        if self._knows_clients:
+    def refresh_names(self) -> None:
+        """Bring the catalogue up to date with the names of clients, people and projects. Other notes may be out of date."""
+        if self._knows_names or self._is_complete:
             return
-        self._knows_clients = True
-        folders = self.catalog.client_note_folders()
-        self.refresh_folders(sorted(folders | {folder.rpartition("/")[0] for folder in folders}))
+        self._is_complete = self._is_fresh()
+        if not self._is_complete:
+            refresh_names(self.vault, self.catalog, self.progress)
+        self._knows_names = True
 
     def retry_after_refresh(self, find: Callable[[], T]) -> T:
         """What `find` returns. If it fails on what is known so far, it runs again on the whole vault."""
@@ -93,7 +91,7 @@ class Crm:
 
     def invalidate(self) -> None:
         """Refresh again before the next answer."""
-        self._is_complete = self._knows_clients = False
+        self._is_complete = self._knows_names = False
 
     def invalidate_after_write(self) -> None:
         """The same after another program, such as an editor or Git, has written for this command."""
@@ -110,5 +108,6 @@ class Crm:
         self.invalidate()
         with writing(self.vault, shlex.join(self.words), self.now.isoformat(timespec="seconds")) as writer:
             yield writer
+        self.invalidate()
         if self.after_writing is not None and writer.paths:
             self.after_writing(writer.paths)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog.handle_queries import notes_with_handle, records_with_handle
+from vaultcrm.catalog.names import NAMED_TYPES
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import InvalidInput, NotFound
 from vaultcrm.links.ownership import ClientRef
@@ -25,7 +26,7 @@ def client(crm: Crm, name: str) -> ClientRef:
         names = crm.catalog.client_names()
         return ClientRef.at(_unique_match(name, names, "client", 'Add a client with: vaultcrm client add "NAME"'))
 
-    crm.refresh_clients()
+    _refresh_names(crm, name)
     return crm.retry_after_refresh(find)
 
 
@@ -39,6 +40,7 @@ def client_note(crm: Crm, note_type: str, name: str, client_ref: ClientRef | Non
         path = _unique_match(name, names, note_type, hint, f" of {client_ref.name}" if client_ref else "")
         return next(note for note in notes if note.path == path)
 
+    _refresh_names(crm, name)
     return crm.retry_after_refresh(find)
 
 
@@ -91,6 +93,13 @@ def decision(crm: Crm, handle: str, client_ref: ClientRef) -> Decision:
         raise NotFound(f"{client_ref.name} has no decision {handle!r}.", f'List them with: vaultcrm decisions "{client_ref.name}" --all')
     shown = "; ".join(f"{decision.id[:6]} {decision.text}" for decision in matches[:4])
     raise InvalidInput(f"{handle!r} matches several decisions: {shown}.", "Use the handle.")
+
+
+def _refresh_names(crm: Crm, name: str) -> None:
+    """Find out who has a name now. A note with this title that was none of these types may have become one by an edit."""
+    crm.refresh_names()
+    if folders := crm.catalog.folders_with_title(name, except_types=NAMED_TYPES):
+        crm.refresh_folders(folders)
 
 
 def _note_with_handle(crm: Crm, handle: str) -> str | None:

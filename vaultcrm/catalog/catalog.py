@@ -7,7 +7,7 @@ one exception: a note is a conflict copy only while its original is in the same 
 """
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from vaultcrm.catalog.database import Database
@@ -17,6 +17,8 @@ from vaultcrm.links.resolver import NoteRow, choose_nearest, filter_by_title
 from vaultcrm.markdown.wikilinks import displayable, parse_wikilink
 from vaultcrm.model.records import Decision, FollowUp, Note, Point, Problem
 from vaultcrm.normalize import fold
+
+UNREAD_NOTES = "SELECT path FROM problems WHERE path NOT IN (SELECT path FROM notes)"
 
 
 class Catalog(Database):
@@ -47,6 +49,10 @@ class Catalog(Database):
     def file_paths(self) -> list[str]:
         """The paths of all notes, readable or not, in order."""
         return [path for (path,) in self.rows("SELECT path FROM files ORDER BY path")]
+
+    def unread_notes(self) -> list[str]:
+        """The paths of the notes that could never be read, in order: nothing is known of them except for their problem."""
+        return [path for (path,) in self.rows(f"SELECT DISTINCT path FROM ({UNREAD_NOTES}) ORDER BY path")]
 
     def digests(self) -> dict[str, bytes]:
         """The digest of each note's bytes when it was last read, by path, except for notes whose file can't be read."""
@@ -99,9 +105,10 @@ class Catalog(Database):
                 paths = [path for path, names in self.client_names().items() if name in names]
         return choose_nearest(paths, title, folder, self.owner_of(source) if len(paths) > 1 else None).path
 
-    def client_note_folders(self) -> set[str]:
-        """The folders that hold client notes."""
-        return {path.rpartition("/")[0] for (path,) in self.rows("SELECT path FROM notes WHERE type = 'client'")}
+    def folders_with_title(self, title: str, except_types: Sequence[str] = ()) -> set[str]:
+        """The folders of the notes with a title, except for notes of some types."""
+        rows = self.rows("SELECT folder, type FROM notes WHERE name = ?", fold(title))
+        return {folder for folder, note_type in rows if note_type not in except_types}
 
     def client_link(self, path: str) -> str | None:
         """The `client` property of a note; None if it has none."""

@@ -92,8 +92,12 @@ class Database:
         """Drop values derived from the tables, because the tables have changed."""
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
-        """Change the tables in one transaction; yields the function that executes a statement."""
+    def transaction(self, waits: bool = True) -> Iterator[Callable[..., sqlite3.Cursor]]:
+        """Change the tables in one transaction; yields the function that executes a statement.
+
+        Unless it `waits`, it raises OperationalError when another process is writing.
+        """
+        self.connection.execute(f"PRAGMA busy_timeout = {1000 * _LOCK_TIMEOUT if waits else 0:.0f}")
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield self.connection.execute

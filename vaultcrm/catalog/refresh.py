@@ -5,10 +5,11 @@ disk, whoever made it.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.catalog.database import is_broken
+from vaultcrm.catalog.names import folders_with_changed_names
 from vaultcrm.catalog.scan import FolderState, scan
 from vaultcrm.catalog.update import Progress, Update, to_storable
 from vaultcrm.disk import files
@@ -23,10 +24,29 @@ def refresh(vault: Vault, catalog: Catalog, folders: Iterable[str] | None = None
     cache is rebuilt. Raises Locked when another process holds the cache for too long, and
     ExternalError when the cache can't be written.
     """
+    _with_repair(vault, catalog, progress, lambda: _refresh(vault, catalog, folders, progress))
+
+
+def refresh_names(vault: Vault, catalog: Catalog, progress: Progress | None = None) -> None:
+    """Make the catalogue know each client, person and project under the names that it has now. The rest may stay out of date.
+
+    This looks at folders, not at every note, so it takes a fraction of the time. Raises the same errors.
+    """
+
+    def refresh_folders() -> None:
+        folders = folders_with_changed_names(vault, catalog) if catalog.is_filled else None
+        if folders is None or folders:
+            _refresh(vault, catalog, folders, progress)
+
+    _with_repair(vault, catalog, progress, refresh_folders)
+
+
+def _with_repair(vault: Vault, catalog: Catalog, progress: Progress | None, run: Callable[[], None]) -> None:
+    """Run a refresh. If the cache turns out to be broken, read the whole vault into a new one."""
     catalog.refill = lambda: _refresh(vault, catalog, None, progress)
     try:
         try:
-            _refresh(vault, catalog, folders, progress)
+            run()
         except sqlite3.DatabaseError as error:
             if not is_broken(error):
                 raise

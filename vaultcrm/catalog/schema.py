@@ -1,10 +1,12 @@
 """The tables of the catalogue, and the version of their schema."""
 
 # Part of the file name, so that another version of vaultcrm builds its own cache.
-SCHEMA = 7
+SCHEMA = 8
 
 TABLES = """
-CREATE TABLE folders (path TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, error TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE folders (
+    path TEXT PRIMARY KEY, fingerprint BLOB NOT NULL, error TEXT NOT NULL, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER
+) WITHOUT ROWID;
 CREATE TABLE scan_state (id INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL);
 CREATE TABLE files (
     path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime_ns INTEGER, ctime_ns INTEGER, size INTEGER, inode INTEGER, digest BLOB

@@ -35,6 +35,7 @@ class Update:
         self.progress = progress
         self._earlier_problems: dict[str, dict[str, set[str]]] = {}  # by code and folder: the notes that had the problem before
         self._processed = self._total = 0
+        self._started_ns = time.time_ns()
 
     def run(self, differing: list[str], gone: set[str], deep: bool) -> None:
         """Update the folders that differ and remove those that are gone; with `deep`, also read the folders below new ones."""
@@ -58,7 +59,8 @@ class Update:
         folder_key = to_storable(folder.path)
         if folder.error:
             self.execute(
-                "INSERT INTO folders VALUES (?, x'', ?) ON CONFLICT (path) DO UPDATE SET error = excluded.error, fingerprint = x''",
+                "INSERT INTO folders VALUES (?, x'', ?, 0, 0, 0) "
+                "ON CONFLICT (path) DO UPDATE SET error = excluded.error, fingerprint = x''",
                 (folder_key, folder.error),
             )
             return
@@ -83,7 +85,9 @@ class Update:
                 self.progress(self._processed, self._total)
         for key in (old.keys() | self._with_problem("not-downloaded", folder.path)) - present:
             self._drop_note(key)
-        self.execute("INSERT OR REPLACE INTO folders VALUES (?, ?, '')", (folder_key, folder.fingerprint if is_settled else b""))
+        times = folder_stamp(self.vault, folder.path, self._started_ns)
+        row = (folder_key, folder.fingerprint if is_settled and any(times) else b"", *times)
+        self.execute("INSERT OR REPLACE INTO folders VALUES (?, ?, '', ?, ?, ?)", row)
 
     def _with_problem(self, code: str, folder: str) -> set[str]:
         """The notes in a folder that had this problem before the update. A note that was never downloaded has no other row."""
@@ -188,6 +192,16 @@ def _as_conflict_copy(contents: "NoteContents", copy: ConflictCopy) -> "NoteCont
     message = f"A conflict copy of {original!r}, made by {copy.program}. Merge it with: vaultcrm check --fix"
     problem = Problem(contents.note.path, 1, "conflict-copy", message)
     return contents._replace(note=contents.note._replace(type=None), follow_ups=(), decisions=(), points=(), problems=(problem,))
+
+
+def folder_stamp(vault: Vault, path: str, scanned_ns: int) -> tuple[int, int, int]:
+    """The times and inode of a folder that was scanned after `scanned_ns`; zeros if it may have changed since."""
+    try:
+        status = os.lstat(os.path.join(vault.root, path))
+    except OSError:
+        return 0, 0, 0
+    is_settled = max(status.st_mtime_ns, status.st_ctime_ns) < scanned_ns - files.RACY_NS
+    return (status.st_mtime_ns, status.st_ctime_ns, status.st_ino) if is_settled else (0, 0, 0)
 
 
 def to_storable(path: str) -> str:

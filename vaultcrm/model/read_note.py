@@ -62,8 +62,7 @@ def read_back(path: str, data: bytes, settings: TaskSettings | None = None) -> N
 
 def _page_contents(path: str, page: Page, values: dict[str, Value], settings: TaskSettings) -> NoteContents:
     """The records in a page. `path` is relative to the vault; `values` are the page's properties."""
-    note_type = as_text(values.get("type"))
-    note_type = note_type.strip().lower() if note_type else None
+    note_type = _type_of(values)
     body = page.body
     note = Note(path, note_type, values, excerpt(body))
     problems = property_problems(note, page) if values else []
@@ -90,6 +89,18 @@ def _page_contents(path: str, page: Page, values: dict[str, Value], settings: Ta
         _without_repetitions([*contents.points, *points]),
         (*problems, *(task_problems(note, tasks, settings) if tasks else ())),
     )
+
+
+def _type_of(values: dict[str, Value]) -> str | None:
+    """The type that the properties state, in lower case. It may be one that the schema doesn't know."""
+    note_type = as_text(values.get("type"))
+    return note_type.strip().lower() if note_type else None
+
+
+def read_type(data: bytes) -> str | None:
+    """Only the type of a note, without loading python-frontmatter. Raises Unreadable, with the line in the file."""
+    check_is_text(data)
+    return _type_of(read_properties(split_page(data)))
 
 
 def _without_repetitions(records: Sequence[_Record]) -> tuple[_Record, ...]:

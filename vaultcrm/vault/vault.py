@@ -11,6 +11,7 @@ from typing import NamedTuple
 from vaultcrm.disk import filenames, files
 from vaultcrm.errors import ExternalError, Unreadable
 from vaultcrm.markdown.tasks.settings import TaskSettings
+from vaultcrm.normalize import fold_case
 from vaultcrm.vault import plugin_settings
 from vaultcrm.vault.conflict_copies import icloud_placeholder
 from vaultcrm.vault.plugin_settings import template_folders
@@ -146,6 +147,21 @@ class Vault:
             prefix = "" if folder == "." else folder + "/"
             paths += [prefix + name for name in names if not name.startswith(".") and _is_utf8(name)]
         return paths
+
+    def existing_path(self, relative: str) -> str:
+        """The path as it is spelled on the disk: a part that is not there, but is in another case, is taken for the one that is.
+
+        A disk of macOS or Windows would have only one of the two.
+        """
+        spelled = ""
+        for part in relative.split("/"):
+            try:
+                names = os.listdir(f"{self.root}/{spelled}")
+            except OSError:
+                names = []
+            same = [name for name in names if fold_case(name) == fold_case(part)]
+            spelled += ("/" if spelled else "") + (part if part in same or not same else min(same))
+        return spelled
 
     def read(self, relative: str) -> files.Content:
         """Read a file found by `walk`. Raises Unreadable if it can't be read as a note, FileNotFoundError if it is gone."""
