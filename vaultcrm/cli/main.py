@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from vaultcrm import __version__
+from vaultcrm.cli.arguments import separate_texts, value_after
 from vaultcrm.errors import InvalidInput, VaultcrmError
 
 # Each command with its module and its line in the help. A module is imported only when its command runs.
@@ -72,13 +73,15 @@ class CommandGroup(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         try:
-            return super().resolve_command(ctx, args)
+            name, command, rest = super().resolve_command(ctx, args)
         except click.UsageError as error:
             from difflib import get_close_matches  # late: only for typing errors
 
             close = get_close_matches(args[0], self.list_commands(ctx), n=2)
             suggestion = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
             raise click.UsageError(f"There is no command {args[0]!r}.{suggestion}", ctx) from error
+        # a completion has to see the arguments in their own order
+        return name, command, rest if ctx.resilient_parsing or command is None else separate_texts(command, ctx, rest)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         group_options, rest = _group_options_first(args)
@@ -105,7 +108,7 @@ def _group_options_first(args: list[str]) -> tuple[list[str], list[str]]:
         elif arg in _FLAGS or arg.startswith(tuple(f"{option}=" for option in _OPTIONS)):
             group_options.append(arg)
         elif arg in _OPTIONS:
-            group_options += [arg, *(value for value in [next(remaining, None)] if value is not None)]
+            group_options += [arg, *value_after(arg, remaining)]
         else:
             rest.append(arg)
     return group_options, rest

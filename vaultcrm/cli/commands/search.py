@@ -21,6 +21,8 @@ _MAX_LINES = 2  # of a note's text, so that ten notes fit on a screen
 class QueryCommand(click.Command):
     """A command whose words may begin with a hyphen: `search quote -draft`."""
 
+    separates_texts = False
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         options: list[str] = []
         words: list[str] = []
