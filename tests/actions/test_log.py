@@ -33,7 +33,7 @@ def test_a_conversation_with_everything(crm: Crm) -> None:
     steps = [NewFollowUp("Send the quote", date(2026, 11, 20)), NewFollowUp("Get: the texts", waiting=True)]
     new = NewInteraction(
         "Dana wants two options.\nBlue ones.", datetime(2026, 11, 15, 14, 30, 7, 9), "call", "in", "site", ["dana roe", "Zoë"],
-        "Two options", ["Fixed price"], ["Nice colours"], steps, ["web"],
+        "Two options", ["Fixed price"], ["Nice colours"], steps, ["web"], ["Calls, not mail"], ["Who signs?", "When?"],
     )  # fmt: skip
     result = log(crm, "acme", new)
     path = "clients/Acme/interactions/2026-11-15 1430 Two options.md"
@@ -43,17 +43,26 @@ def test_a_conversation_with_everything(crm: Crm) -> None:
     assert [(item.text, item.client, item.project, item.status) for item in result.record.follow_ups] == [
         ("Send the quote", "Acme", "Site", "open"), ("Get: the texts", "Acme", "Site", "waiting"),
     ]  # fmt: skip
+    assert [(decision.text, decision.kind) for decision in result.record.decisions] == [("Fixed price", "interaction")]
     assert result.record.unknown_people == ["Zoë"]
     origin = 'project: "[[Site]]"\nfrom: "[[2026-11-15 1430 Two options]]"\ndateCreated: 2026-11-16T09:30:00\n---\n'
     files = {
         path: '---\ntype: interaction\ndate: 2026-11-15T14:30:07\nchannel: call\ndirection: in\npeople:\n  - "[[Dana Roe]]"\n  - Zoë\n'
         'project: "[[Site]]"\nsummary: Two options\ndecisions:\n  - Fixed price\nfeedback:\n  - Nice colours\ntags:\n  - web\n---\n\n'
-        "Dana wants two options.\nBlue ones.\n",
+        "Dana wants two options.\nBlue ones.\n\n> [!preference] Calls, not mail\n\n> [!question] Who signs?\n\n> [!question] When?\n",
         "clients/Acme/follow-ups/Send the quote.md": f"---\ntype: follow-up\nstatus: open\ndue: 2026-11-20\n{origin}",
         "clients/Acme/follow-ups/Get - the texts.md": f'---\ntype: follow-up\ntitle: "Get: the texts"\nstatus: waiting\n{origin}',
     }
     assert new_files(crm) == files
     assert result.created == list(files)
+
+
+def test_a_conversation_without_a_client_goes_to_the_inbox(crm: Crm) -> None:
+    result = log(crm, None, NewInteraction("Somebody rang", people=["dana roe"], project="site", next_steps=[NewFollowUp("Ring back")]))
+    assert result.created == ["inbox/2026-11-16 0930 Somebody rang.md", "inbox/Ring back.md"]
+    assert result.record.interaction.client is None
+    assert [item.client for item in result.record.follow_ups] == [None]
+    assert (result.record.interaction.people, result.record.interaction.project) == (("Dana Roe",), "Site")
 
 
 def test_a_conversation_without_anything_happens_now(crm: Crm) -> None:
@@ -84,6 +93,8 @@ def test_a_name_of_several_people_is_refused_and_nothing_is_written(crm: Crm) ->
         (NewInteraction("Dana wants two options"), "Dana wants two options"),
         (NewInteraction("text", summary="The summary"), "The summary"),
         (NewInteraction("\n \n# A heading\nmore"), "A heading"),
+        (NewInteraction(decisions=["Fixed price"]), "Fixed price"),
+        (NewInteraction(" ", questions=["Who signs?"]), "Who signs"),
         (NewInteraction("- [x] a"), "[x] a"),
         (NewInteraction("> * quoted"), "quoted"),
         (NewInteraction("One sentence. Another one."), "One sentence"),

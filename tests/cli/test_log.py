@@ -1,6 +1,7 @@
 """The log command: which --due belongs to which next step, where the text comes from, and what is printed."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -69,7 +70,7 @@ def test_nothing_to_log(root: Path, words: list[str], stdin: str | None, message
     assert message in err
 
 
-@pytest.mark.parametrize("option", ["--summary", "--decision", "--feedback", "--next"])
+@pytest.mark.parametrize("option", ["--summary", "--decision", "--feedback", "--preference", "--question", "--next"])
 def test_an_option_with_words_is_enough(root: Path, option: str) -> None:
     assert log(root, "acme", option, "Two options")[0] == 0
     assert log(root, "acme", "-", option, "Two options", stdin="")[0] == 0
@@ -84,9 +85,43 @@ def test_what_was_logged_is_printed(root: Path) -> None:
         "clients/Acme/interactions/2026-11-15 1500 Called.md", "clients/Acme/follow-ups/Sign.md", "clients/Acme/follow-ups/Send.md",
     ]  # fmt: skip
     lines = err.splitlines()
-    assert lines[0] == "at Sun 2026-11-15 15:00"
+    assert lines[0] == "Logged: conversation with Zed (Acme), Sun 2026-11-15 15:00"
     assert [line[6:] for line in lines[1:3]] == [" they owe: Sign, no due date", " you owe: Send, due Fri 2026-11-20"]
-    assert lines[3:] == ["No note for 'Zed'; kept the name as text. Add one: vaultcrm person add 'acme' 'Zed'"]
+    assert lines[3:] == ["No note for 'Zed'; kept the name as text. Add one: vaultcrm person add 'Acme' 'Zed'"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["acme", "x"], "Logged: conversation with Acme, Mon 2026-11-16 09:30"),
+        (["acme", "x", "-c", "Phone", "--with", "Ann", "--with", "Bo"], "Logged: call with Ann and Bo (Acme), Mon 2026-11-16 09:30"),
+        (
+            ["acme", "-c", "MAIL", "--decision", "Fixed price"],
+            "Logged: email with Acme, Mon 2026-11-16 09:30 · agreed: Fixed price (HANDLE)",
+        ),
+        (["--inbox", "Somebody", "rang"], "Logged: conversation in the inbox, Mon 2026-11-16 09:30"),
+        (["Somebody rang about a logo"], "Logged: conversation in the inbox, Mon 2026-11-16 09:30"),
+        (["-c", "zoom", "--inbox", "x", "--with", "Ann"], "Logged: meeting with Ann (in the inbox), Mon 2026-11-16 09:30"),
+    ],
+)
+def test_the_first_line_says_what_was_understood(root: Path, words: list[str], expected: str) -> None:
+    code, out, err = log(root, *words)
+    assert (code, re.sub(r"\([0-9a-f]{4}\)", "(HANDLE)", err.splitlines()[0])) == (0, expected)
+    assert out.startswith("clients/Acme/" if "Acme" in expected else "inbox/")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(["acme wants two options"], 3), (["nobody"], 3), (["no body", "x"], 3), (["two words"], 3), (["three words here"], 0)],
+)
+def test_only_a_sentence_that_names_no_client_goes_to_the_inbox(root: Path, words: list[str], code: int) -> None:
+    assert log(root, *words, stdin="Rang")[0] == code
+    assert (root / "inbox").exists() == (code == 0)
+
+
+@pytest.mark.parametrize("words", [["-"], ["--inbox", "-"]])
+def test_a_piped_text_without_a_client_goes_to_the_inbox(root: Path, words: list[str]) -> None:
+    assert log(root, *words, stdin="Rang about a logo")[:2] == (0, "inbox/2026-11-16 0930 Rang about a logo.md\n")
 
 
 def test_a_text_that_cannot_be_written_is_saved(root: Path, home: Path) -> None:

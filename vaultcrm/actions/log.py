@@ -7,13 +7,15 @@ from typing import NamedTuple
 from vaultcrm.actions import lookup
 from vaultcrm.actions.add import NewFollowUp, follow_up_properties
 from vaultcrm.actions.crm import Crm, WriteResult
-from vaultcrm.actions.new_note import create_note, note_location, title_property
+from vaultcrm.actions.new_note import NoteLocation, create_note, note_location, title_property
 from vaultcrm.errors import NotFound
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.wikilinks import make_wikilink
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.convert import to_interaction
-from vaultcrm.model.records import FollowUp, Interaction
+from vaultcrm.model.records import Decision, FollowUp, Interaction
+
+INBOX = "inbox"  # the folder of conversations whose client isn't known yet
 
 
 class NewInteraction(NamedTuple):
@@ -30,19 +32,25 @@ class NewInteraction(NamedTuple):
     feedback: Sequence[str] = ()
     next_steps: Sequence[NewFollowUp] = ()
     tags: Sequence[str] = ()
+    preferences: Sequence[str] = ()
+    questions: Sequence[str] = ()
 
 
 class LogResult(NamedTuple):
     """What was written. `unknown_people` have no note; their names are kept as text."""
 
     interaction: Interaction
+    decisions: list[Decision]
     follow_ups: list[FollowUp]
     unknown_people: list[str]
 
 
-def log(crm: Crm, client: str, new: NewInteraction) -> WriteResult[LogResult]:
-    """Write an interaction note, and a follow-up note for each next step, which gets the interaction's project."""
-    client_ref = lookup.client(crm, client)
+def log(crm: Crm, client: str | None, new: NewInteraction) -> WriteResult[LogResult]:
+    """Write an interaction note, and a follow-up note for each next step, which gets the interaction's project.
+
+    Without a client they go to the inbox.
+    """
+    client_ref = lookup.client(crm, client) if client else None
     people, unknown_people = _link_people(crm, client_ref, new.people)
     project = lookup.link(crm, "project", new.project, client_ref)
     at = (new.at or crm.now).replace(microsecond=0, tzinfo=None)
@@ -57,24 +65,32 @@ def log(crm: Crm, client: str, new: NewInteraction) -> WriteResult[LogResult]:
         "feedback": [*new.feedback],
         "tags": [*new.tags],
     }
-    location = note_location(crm, client_ref, "interactions")
-    follow_up_location = note_location(crm, client_ref, "follow-ups")
+    location = note_location(crm, client_ref, "interactions") if client_ref else NoteLocation(INBOX, {})
+    follow_up_location = note_location(crm, client_ref, "follow-ups") if client_ref else location
     title = f"{at:%Y-%m-%d %H%M} {short_title(new)}"
     with crm.writing() as writer:
-        note = create_note(crm, writer, "interaction", location.folder, title, location.properties | properties, new.text).note
+        contents = create_note(crm, writer, "interaction", location.folder, title, location.properties | properties, _body(new))
         follow_ups = []
         for step in new.next_steps:
-            step_properties = follow_up_properties(crm, step, project, origin=make_wikilink(note.title))
+            step_properties = follow_up_properties(crm, step, project, origin=make_wikilink(contents.note.title))
             step_properties = title_property(step.text) | follow_up_location.properties | step_properties
-            contents = create_note(crm, writer, "follow-up", follow_up_location.folder, step.text, step_properties)
-            follow_ups.append(contents.follow_ups[0]._replace(client=client_ref.name))
-    interaction = to_interaction(note, client_ref.name)
-    return WriteResult(writer.created, writer.changed, LogResult(interaction, follow_ups, unknown_people))
+            step_note = create_note(crm, writer, "follow-up", follow_up_location.folder, step.text, step_properties)
+            follow_ups.append(step_note.follow_ups[0]._replace(client=client_ref.name if client_ref else None))
+    interaction = to_interaction(contents.note, client_ref.name if client_ref else None)
+    result = LogResult(interaction, [*contents.decisions], follow_ups, unknown_people)
+    return WriteResult(writer.created, writer.changed, result)
+
+
+def _body(new: NewInteraction) -> str:
+    """The text, with a callout for each preference and question."""
+    callouts = [f"> [!{kind}] {text}" for kind, texts in (("preference", new.preferences), ("question", new.questions)) for text in texts]
+    return "\n\n".join([new.text.strip("\n")] * bool(new.text.strip()) + callouts)
 
 
 def short_title(new: NewInteraction, limit: int = 60) -> str:
-    """A title for the file: the summary or else the first line of the text, cut at a word; else the channel."""
-    line = new.summary or next((line for line in new.text.splitlines() if line.strip()), "")
+    """A title for the file: the summary, else the first line of the text or of what was said, cut at a word; else the channel."""
+    said = (*new.text.splitlines(), *new.decisions, *new.feedback, *new.preferences, *new.questions)
+    line = new.summary or next((line for line in said if line.strip()), "")
     title = line.strip().lstrip("#-*> ").strip()
     if not title:
         return (new.channel or "note").capitalize()
@@ -85,7 +101,7 @@ def short_title(new: NewInteraction, limit: int = 60) -> str:
     return title.rstrip(" .,;:!?")
 
 
-def _link_people(crm: Crm, client_ref: ClientRef, names: Sequence[str]) -> tuple[list[str], list[str]]:
+def _link_people(crm: Crm, client_ref: ClientRef | None, names: Sequence[str]) -> tuple[list[str], list[str]]:
     """Links to the people named, and the names that no person has. Those stay text: a missing note must not lose a conversation."""
     links, unknown = [], []
     for name in names:

@@ -44,8 +44,8 @@ def client_note(crm: Crm, note_type: str, name: str, client_ref: ClientRef | Non
     return crm.retry_after_refresh(find)
 
 
-def link(crm: Crm, note_type: str, name: str | None, client_ref: ClientRef) -> str | None:
-    """A wikilink to a client's project or person; None without a name."""
+def link(crm: Crm, note_type: str, name: str | None, client_ref: ClientRef | None) -> str | None:
+    """A wikilink to a project or person, of one client or of all; None without a name."""
     return make_wikilink(client_note(crm, note_type, name, client_ref).title) if name else None
 
 

@@ -21,7 +21,7 @@ from vaultcrm.markdown.wikilinks import make_wikilink
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.read_note import read_back
 from vaultcrm.model.records import Note
-from vaultcrm.model.schema import PROPERTIES, PropertyType
+from vaultcrm.model.schema import CHANNEL_SYNONYMS, CHANNELS, PROPERTIES, PropertyType
 from vaultcrm.model.validate import value_problem
 from vaultcrm.normalize import fold
 
@@ -106,6 +106,8 @@ def _parse_known_value(crm: Crm, note: Note, assignment: Assignment, text: str, 
         parse_duration(text)
     if property_type == "rrule":
         return _parse_rule(crm, note, text)
+    if property_type == CHANNELS:
+        text = CHANNEL_SYNONYMS.get(fold(text).replace("-", ""), text)
     if isinstance(property_type, tuple):
         text = next((choice for choice in property_type if fold(choice) == fold(text).replace("_", " ")), text)
     if property_type in ("link", "links") and "[[" not in text:

@@ -12,14 +12,14 @@ import click
 def separate_texts(command: click.Command, ctx: click.Context, args: Sequence[str]) -> list[str]:
     """The arguments of a command: its options, then `--` and its texts, each in the order given.
 
-    Text is what isn't an option and what only looks like one: "- called", "-10% discount". Commands with
-    an attribute `separates_texts` that is False do this themselves. Raises click.BadOptionUsage for an
-    option whose value looks like the next option.
+    Text is what isn't an option and what only looks like one: "- called", "-10% discount". Commands that
+    ignore unknown options get the arguments as they are. Raises click.BadOptionUsage for an option whose
+    value looks like the next option.
     """
     if isinstance(command, click.Group):
         subcommand = command.get_command(ctx, args[0]) if args else None
         return [args[0], *separate_texts(subcommand, ctx, args[1:])] if subcommand else list(args)
-    if not getattr(command, "separates_texts", True):
+    if command.context_settings.get("ignore_unknown_options"):
         return list(args)
     takes_value = _takes_value(command, ctx)
     options: list[str] = []

@@ -3,9 +3,10 @@
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING
 
 import click
@@ -113,7 +114,7 @@ class CommandContext:
             yield
         except Exception:
             if text.strip():
-                self.out.info("Your text was saved to " + save_text(text))
+                self.out.warn("Your text was saved to " + save_text(text))
             raise
 
     def exit_unless(self, ok: object) -> None:
@@ -122,13 +123,17 @@ class CommandContext:
             click.get_current_context().exit(1)
 
 
-def save_text(text: str, name: str = "unsaved") -> str:
+def save_text(text: str | bytes, name: str = "unsaved") -> str:
     """Write a text into the user's state folder; returns the path."""
     from vaultcrm.disk import files, user_dirs
 
     folder = user_dirs.make_private(user_dirs.user_dir("state"))
-    path = os.path.join(folder, f"{name}-{os.getpid()}-{len(os.listdir(folder))}.md")
-    files.create(path, text.encode("utf-8", "replace"))
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+    for number in count(1):
+        path = os.path.join(folder, f"{name}-{os.getpid()}-{number}.md")
+        with suppress(FileExistsError):
+            files.create(path, data)
+            break
     return path
 
 

@@ -51,7 +51,7 @@ COMMANDS = {
 }
 # Commands for other programs, left out of the help.
 HIDDEN = {"merge-driver": "merge_driver"}
-_FLAGS = ("--json", "--color", "--no-color", "-q", "--quiet")
+_FLAGS = ("--json", "--color", "--no-color", "-q", "--quiet", "-v", "--verbose")
 _OPTIONS = ("--vault", "--today")
 
 
@@ -120,9 +120,10 @@ def _group_options_first(args: list[str]) -> tuple[list[str], list[str]]:
 @click.option("--json", is_flag=True, help="Print one JSON document.")
 @click.option("--color/--no-color", default=None, help="Force colour on or off  [default: auto]")
 @click.option("-q", "--quiet", is_flag=True, help="Print only results.")
+@click.option("-v", "--verbose", is_flag=True, help="Print the paths of written notes on a terminal too.")
 @click.version_option(__version__, "--version", message="vaultcrm %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, color: bool | None, quiet: bool) -> None:
+def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, color: bool | None, quiet: bool, verbose: bool) -> None:
     """A CRM for freelancers that is a folder of Markdown files.
 
     \b
@@ -134,7 +135,7 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, co
     from vaultcrm.cli.output import Output
 
     is_vault_given = ctx.get_parameter_source("vault") is click.core.ParameterSource.COMMANDLINE
-    out = Output(color, quiet)
+    out = Output(color, quiet, verbose)
     ctx.obj = CommandContext(out, vault, is_vault_given, _now(today), json, ctx.meta["words"])
     ctx.color = out.color
     ctx.call_on_close(ctx.obj.close)

@@ -1,5 +1,6 @@
 """Arguments and options that several commands share: clients, notes, dates in words."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -7,8 +8,11 @@ import click
 
 from vaultcrm.cli.completion import complete_client, complete_note
 from vaultcrm.cli.context import current_context
+from vaultcrm.model.schema import CHANNEL_SYNONYMS, CHANNELS
+from vaultcrm.normalize import fold
 
 client_argument = click.argument("client", shell_complete=complete_client)
+log_client_argument = click.argument("client", required=False, shell_complete=complete_client)
 note_argument = click.argument("note", shell_complete=complete_note)
 
 
@@ -22,6 +26,21 @@ class When(click.ParamType[str]):
 
 
 WHEN = When()
+
+
+class Channel(click.Choice[str]):
+    """A channel, by its name or as people say it: "mail", "phone", "Zoom"."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # Any: click's signature
+        return super().convert(CHANNEL_SYNONYMS.get(fold(str(value)).replace("-", ""), value), param, ctx)
+
+
+CHANNEL = Channel(CHANNELS, case_sensitive=False)
+
+
+def choice(values: Iterable[str]) -> click.Choice[str]:
+    """One of several words, in any case."""
+    return click.Choice(list(values), case_sensitive=False)
 
 
 def parse_when(words: str | None, past: bool = False) -> date | None:

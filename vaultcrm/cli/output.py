@@ -21,12 +21,14 @@ _UNSAFE_IN_JSON = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-
 class Output:
     """Prints what one command has to say.
 
-    `color` is True, False, or None for colour only on a terminal; `quiet` drops `info` and progress bars.
+    `color` is True, False, or None for colour only on a terminal; `quiet` drops `info` and progress bars;
+    `verbose` prints the paths of written files on a terminal too.
     """
 
-    def __init__(self, color: bool | None, quiet: bool) -> None:
+    def __init__(self, color: bool | None, quiet: bool, verbose: bool = False) -> None:
         self.color = _color_mode(color)
         self.quiet = quiet
+        self.verbose = verbose
 
     @property
     def columns(self) -> int | None:
@@ -56,6 +58,12 @@ class Output:
     def line(self, text: str = "", style: str = "") -> None:
         """Print one line of the result, sanitized."""
         click.echo(self.style(sanitize(text), style), color=self.color)
+
+    def paths(self, paths: Iterable[str]) -> None:
+        """Print the files that were written: for a program that reads them, or a person who asked with --verbose."""
+        if self.verbose or not sys.stdout.isatty():
+            for path in paths:
+                self.line(path)
 
     def styled(self, text: str) -> None:
         """Print text that is sanitized and styled already."""

@@ -5,6 +5,14 @@ from typing import Literal
 TYPES = ("client", "person", "project", "interaction", "follow-up", "decision")
 
 CHANNELS = ("call", "meeting", "email", "chat", "message", "note")
+# what people call them; the command line and `set` take these for the channel
+CHANNEL_SYNONYMS = {
+    **dict.fromkeys(("phone", "telephone", "phone call", "video", "video call", "facetime"), "call"),
+    **dict.fromkeys(("zoom", "teams", "meet", "google meet", "webex", "visit", "in person", "workshop"), "meeting"),
+    **dict.fromkeys(("mail", "gmail", "outlook", "letter"), "email"),
+    **dict.fromkeys(("slack", "discord", "mattermost"), "chat"),
+    **dict.fromkeys(("whatsapp", "signal", "telegram", "sms", "text", "imessage", "messenger", "dm", "threema"), "message"),
+}
 STAGES = ("contact", "discovery", "execution", "delivery", "follow-up")
 CLIENT_STATUSES = ("lead", "active", "paused", "past")
 PROJECT_STATUSES = ("planned", "active", "on hold", "done", "cancelled")

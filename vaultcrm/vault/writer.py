@@ -63,7 +63,7 @@ class Writer:
         return self._create(path, data)
 
     def _create(self, path: str, data: bytes) -> bool:
-        _check_size(path, data)
+        _check_is_readable(path, data)
         try:
             with self.journal.recording_write(path, None, data):
                 files.create(self.vault.path(path), data)
@@ -100,7 +100,7 @@ class Writer:
                 raise Refused(f"{path} was not changed: {error.message}", error.hint) from error
             if new == content.data:
                 return None
-            _check_size(path, new)
+            _check_is_readable(path, new)
             try:
                 with self.journal.recording_write(path, content.data, new):
                     files.swap(full, new, content.digest)
@@ -153,11 +153,13 @@ class Writer:
             raise _write_failed(folder, error) from error
 
 
-def _check_size(path: str, data: bytes) -> None:
+def _check_is_readable(path: str, data: bytes) -> None:
     """Raises InvalidInput for a file that vaultcrm itself couldn't read again."""
     if len(data) > files.MAX_NOTE_BYTES:
         sizes = f"{len(data) // 1_000_000} MB; vaultcrm reads notes of up to {files.MAX_NOTE_BYTES // 1_000_000} MB"
         raise InvalidInput(f"{path} would be {sizes}.", "Shorten the text, or keep it in a file of its own and link to that.")
+    if b"\0" in data and path.lower().endswith(".md"):
+        raise InvalidInput(f"{path} would hold binary data.", "Remove the NUL characters from the text.")
 
 
 def _write_failed(path: str, error: OSError) -> VaultcrmError:

@@ -6,9 +6,9 @@ import click
 
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.formats import STATUS_STYLES, due_style, format_ago, format_due, print_people, print_projects
-from vaultcrm.cli.options import client_argument
+from vaultcrm.cli.options import CHANNEL, choice, client_argument
 from vaultcrm.cli.table import Cell, Column
-from vaultcrm.model.schema import CHANNELS, CLIENT_STATUSES, STAGES
+from vaultcrm.model.schema import CLIENT_STATUSES, STAGES
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.clients import ClientSummary
@@ -26,12 +26,12 @@ def client() -> None:
 
 @client.command("add")
 @click.argument("name", nargs=-1, required=True)
-@click.option("--status", type=click.Choice(CLIENT_STATUSES), default="lead", show_default=True, help="Where the relationship stands.")
-@click.option("--stage", type=click.Choice(STAGES), help="Stage of the work.")
+@click.option("--status", type=choice(CLIENT_STATUSES), default="lead", show_default=True, help="Where the relationship stands.")
+@click.option("--stage", type=choice(STAGES), help="Stage of the work.")
 @click.option("--alias", "aliases", multiple=True, help="Another name for them; repeatable.")
 @click.option("--email", multiple=True, help="Email address; repeatable.")
 @click.option("--phone", multiple=True, help="Phone number; repeatable.")
-@click.option("--channel", type=click.Choice(CHANNELS), help="How they prefer to be reached.")
+@click.option("--channel", type=CHANNEL, help="How they prefer to be reached.")
 @click.option("--timezone", help="Their time zone, like Europe/Lisbon.")
 @click.option("--language", help="Language that you speak with them.")
 @click.option("--rate", type=float, help="Your rate for them.")
@@ -92,11 +92,11 @@ def _check_timezone(name: str) -> None:
 
 
 @client.command("list")
-@click.option("--status", type=click.Choice(CLIENT_STATUSES), help="Only clients with this status.")
-@click.option("--stage", type=click.Choice(STAGES), help="Only clients at this stage.")
+@click.option("--status", type=choice(CLIENT_STATUSES), help="Only clients with this status.")
+@click.option("--stage", type=choice(STAGES), help="Only clients at this stage.")
 @click.option("--tag", help="Only clients with this tag.")
 @click.option(
-    "--sort", type=click.Choice(("name", "silent", "due")), default="name", show_default=True, help="By name, longest silence, or next due."
+    "--sort", type=choice(("name", "silent", "due")), default="name", show_default=True, help="By name, longest silence, or next due."
 )
 def client_list(status: str | None, stage: str | None, tag: str | None, sort: str) -> None:
     """List clients, when you last talked, and what is open.

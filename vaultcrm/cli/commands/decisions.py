@@ -5,10 +5,9 @@ import click
 from vaultcrm.cli.completion import complete_client, complete_project
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.formats import source_cell
-from vaultcrm.cli.options import WHEN, client_argument, parse_when_datetime
+from vaultcrm.cli.options import CHANNEL, WHEN, client_argument, parse_when_datetime
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.model.records import Decision
-from vaultcrm.model.schema import CHANNELS
 
 _TEXT_STYLES = {"in force": "", "superseded": "dim", "withdrawn": "dim"}
 
@@ -19,7 +18,7 @@ _TEXT_STYLES = {"in force": "", "superseded": "dim", "withdrawn": "dim"}
 @click.option("--supersedes", metavar="ID", help="Decision that this one replaces: its handle, or words of it.")
 @click.option("--topic", help='Topic: "price", "revisions".')
 @click.option("--by", help="Who agreed to it, on their side.")
-@click.option("--via", type=click.Choice(CHANNELS), help="How it was agreed.")
+@click.option("--via", type=CHANNEL, help="How it was agreed.")
 @click.option("--project", shell_complete=complete_project, help="Project that it belongs to.")
 @click.option("--at", type=WHEN, help="When it was agreed  [default: now]")
 def decide(

@@ -6,7 +6,7 @@ import click
 
 from vaultcrm.cli.completion import complete_follow_up, complete_project
 from vaultcrm.cli.context import CommandContext, current_context
-from vaultcrm.cli.options import WHEN, client_argument, format_date, parse_when
+from vaultcrm.cli.options import WHEN, choice, client_argument, format_date, parse_when
 from vaultcrm.dates.humanize import humanize_duration
 from vaultcrm.markdown.wikilinks import without_links
 from vaultcrm.model.schema import PRIORITIES
@@ -34,7 +34,7 @@ def follow_up() -> None:
 @click.option("--due", type=WHEN, help="When it is due; with --waiting, when to chase it.")
 @click.option("--waiting", is_flag=True, help="The client owes it.")
 @click.option("--every", metavar="RULE", help='How often it repeats: "2 weeks", "month on the 15th", "3 months when done".')
-@click.option("--priority", type=click.Choice(PRIORITIES), help="How much it matters.")
+@click.option("--priority", type=choice(PRIORITIES), help="How much it matters.")
 @click.option("--scheduled", type=WHEN, help="Hide it until this day.")
 @click.option("--project", shell_complete=complete_project, help="Project that it belongs to.")
 @click.option("--person", help="Who will do it, or who to ask.")

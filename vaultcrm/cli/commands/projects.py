@@ -5,7 +5,7 @@ import click
 from vaultcrm.cli.completion import complete_client, complete_project
 from vaultcrm.cli.context import current_context
 from vaultcrm.cli.formats import format_deadline, print_follow_ups, print_projects
-from vaultcrm.cli.options import WHEN, client_argument, format_date, parse_when
+from vaultcrm.cli.options import WHEN, choice, client_argument, format_date, parse_when
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.model.schema import PROJECT_STATUSES, STAGES
 
@@ -23,8 +23,8 @@ def project() -> None:
 @project.command("add")
 @client_argument
 @click.argument("name", nargs=-1, required=True)
-@click.option("--status", type=click.Choice(PROJECT_STATUSES), default="planned", show_default=True, help="Status of the project.")
-@click.option("--stage", type=click.Choice(STAGES), help="Stage of the work.")
+@click.option("--status", type=choice(PROJECT_STATUSES), default="planned", show_default=True, help="Status of the project.")
+@click.option("--stage", type=choice(STAGES), help="Stage of the work.")
 @click.option("--start", type=WHEN, help="First day.")
 @click.option("--deadline", type=WHEN, help="Day it has to be done by.")
 @click.option("--value", type=float, help="What it is worth.")
@@ -64,7 +64,7 @@ def project_add(
 
 @project.command("list")
 @click.option("--client", shell_complete=complete_client, help="Only this client's.")
-@click.option("--status", type=click.Choice(PROJECT_STATUSES), help="Only projects with this status.")
+@click.option("--status", type=choice(PROJECT_STATUSES), help="Only projects with this status.")
 @click.option("--all", "everything", is_flag=True, help="Include projects that are done or cancelled.")
 def project_list(client: str | None, status: str | None, everything: bool) -> None:
     """List running projects, nearest deadline first.

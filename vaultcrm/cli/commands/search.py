@@ -7,6 +7,7 @@ import click
 
 from vaultcrm.cli.completion import complete_search
 from vaultcrm.cli.context import CommandContext, current_context
+from vaultcrm.cli.options import choice
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.cli.terminal import one_line, sanitize, width, wrap
 
@@ -20,8 +21,6 @@ _MAX_LINES = 2  # of a note's text, so that ten notes fit on a screen
 
 class QueryCommand(click.Command):
     """A command whose words may begin with a hyphen: `search quote -draft`."""
-
-    separates_texts = False
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         options: list[str] = []
@@ -39,10 +38,10 @@ class QueryCommand(click.Command):
         return super().parse_args(ctx, [*options, "--", *words])
 
 
-@click.command(cls=QueryCommand)
+@click.command(cls=QueryCommand, context_settings={"ignore_unknown_options": True})
 @click.argument("query", nargs=-1, shell_complete=complete_search)
 @click.option("-n", "--limit", type=click.IntRange(min=1), help=f"Show at most N notes  [default: {_DEFAULT_LIMIT}; all with --files]")
-@click.option("--sort", type=click.Choice(["rank", "date"]), default="rank", show_default=True, help="Best match first, or newest first.")
+@click.option("--sort", type=choice(["rank", "date"]), default="rank", show_default=True, help="Best match first, or newest first.")
 @click.option("--group", is_flag=True, help="Group the results by client.")
 @click.option("--files", is_flag=True, help="Print only paths, one per line.")
 @click.option("--open", "open_first", is_flag=True, help="Open the first result.")

@@ -5,7 +5,7 @@ import click
 from vaultcrm.cli.completion import complete_project
 from vaultcrm.cli.context import current_context
 from vaultcrm.cli.formats import source_cell
-from vaultcrm.cli.options import WHEN, client_argument, parse_when
+from vaultcrm.cli.options import WHEN, choice, client_argument, parse_when
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.markdown.wikilinks import without_links
 from vaultcrm.model.schema import CHANNELS
@@ -17,7 +17,7 @@ _STYLES = {"decision": "cyan", "feedback": "magenta", "preference": "magenta", "
 @click.command()
 @client_argument
 @click.option("--since", type=WHEN, help="From this day on.")
-@click.option("--only", multiple=True, type=click.Choice((*CHANNELS, *_KINDS)), help="Only these; may be repeated.")
+@click.option("--only", multiple=True, type=choice((*CHANNELS, *_KINDS)), help="Only these; may be repeated.")
 @click.option("--project", shell_complete=complete_project, help="Only what belongs to this project.")
 @click.option("--limit", type=click.IntRange(1), help="No more than so many.")
 def timeline(client: str, since: str | None, only: tuple[str, ...], project: str | None, limit: int | None) -> None:
