@@ -15,13 +15,15 @@ LINKS = """\
 See [[Old]], [[Old|Old]], [[ old#Terms|the terms ]], ![[Old#^b1]] and [[notes/Old]], [[notes/Old.md]].
 | [[Old\\|a]] | ![[Old\\|200]] |
 [a](notes/Old.md) [b](<notes/Old.md#h> "Old") [c](./notes/Old.md) [d](Old) ![e](/notes/Old.md#x)
+
 [f]: notes/Old.md
 `[[Old]]` [[Older]] [[Old]]s [web](https://x.example/Old.md)
 """
 FOLLOWED = """\
 See [[New (1) & more]], [[New (1) & more|Old]], [[ New (1) & more#Terms|the terms ]], ![[New (1) & more#^b1]] and [[notes/New (1) & more]], [[notes/New (1) & more.md]].
 | [[New (1) & more\\|a]] | ![[New (1) & more\\|200]] |
-[a](notes/New%20(1)%20&%20more.md) [b](<notes/New (1) & more.md#h> "Old") [c](./notes/New%20(1)%20&%20more.md) [d](New%20(1)%20&%20more) ![e](/notes/New%20(1)%20&%20more.md#x)
+[a](notes/New%20(1)%20&%20more.md) [b](<notes/New (1) & more.md#h> "Old") [c](./notes/New%20(1)%20&%20more.md) [d](Old) ![e](/notes/New%20(1)%20&%20more.md#x)
+
 [f]: notes/New%20(1)%20&%20more.md
 `[[Old]]` [[Older]] [[New (1) & more]]s [web](https://x.example/Old.md)
 """  # noqa: E501
@@ -155,6 +157,15 @@ def test_links_in_templates_and_ignored_notes_are_updated_and_unreadable_notes_r
         ("latin.md", 1, "the note can't be read"),
         ("toml.md", 4, "the front matter is not YAML, and such notes are not edited"),
     ]
+
+
+def test_a_note_that_broke_after_it_was_read_is_reported(root: Path) -> None:
+    make_vault(root, {"Old.md": "", "a.md": "---\ntags: [x]\n---\n"})
+    crm = Crm(str(root), NOW)
+    crm.refresh()
+    crm.catalog.close()
+    (root / "a.md").write_text("---\ntags: [x\n---\n[[Old]]\n")
+    assert [tuple(link) for link in renamed(root, "Old", "New").skipped_links] == [("a.md", 4, "[[Old]]", "the note can't be read")]
 
 
 def test_a_canvas_is_updated_and_a_base_is_reported(root: Path) -> None:

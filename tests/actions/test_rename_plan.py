@@ -8,6 +8,7 @@ from tests.actions.vaults import CLIENT, crm_with, note
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.rename_plan import RenamePlan, make_plan
 from vaultcrm.disk.moves import Move
+from vaultcrm.errors import InvalidInput
 
 FILES = {
     "clients/Acme/Acme.md": note("client", "aliases: [AC]"), "clients/Acme/2026-11-02 1430 Call.md": note("interaction"),
@@ -36,7 +37,10 @@ def plan(crm: Crm, name: str, new: str, keep_alias: bool = True) -> RenamePlan:
         ("a/Note.md", "What: now?", [Move("a/Note.md", "a/What - now.md")]),
         ("a/Note.md", "Note", []), ("a/Note.md", "a/Note.md", []), ("a/Note.md", "a/", []), ("a/Note.md", "./a//Note", []),
         ("a/Note.md", "b/", [Move("a/Note.md", "b/Note.md")]), ("a/Note.md", "b/New", [Move("a/Note.md", "b/New.md")]),
-        ("a/Note.md", "./New", [Move("a/Note.md", "New.md")]),
+        ("a/Note.md", "./New", [Move("a/Note.md", "New.md")]), ("a/Note.md", "/New", [Move("a/Note.md", "New.md")]),
+        ("a/Note.md", "/", [Move("a/Note.md", "Note.md")]), ("a/Note.md", "./", [Move("a/Note.md", "Note.md")]),
+        ("a/Note.md", "/x//New", [Move("a/Note.md", "x/New.md")]), ("a/Note.md", "/x/new/", [Move("a/Note.md", "x/new/Note.md")]),
+        ("acme", "/Acme", [Move("clients/Acme", "Acme")]),
         (CALL, "Long call", [Move(CALL, "clients/Acme/2026-11-02 1430 Long call.md")]),
         (CALL, "2026-11-03 Call", [Move(CALL, "clients/Acme/2026-11-03 Call.md")]),
         (CALL, "20261103", [Move(CALL, "clients/Acme/2026-11-02 1430 20261103.md")]),
@@ -66,6 +70,12 @@ def test_the_moves(name: str, new: str, moves: list[Move], crm: Crm) -> None:
 def test_the_aliases(name: str, new: str, keep_alias: bool, aliases: list[str] | None, folded_names: list[str], crm: Crm) -> None:
     result = plan(crm, name, new, keep_alias)
     assert (result.aliases, result.folded_names, result.title) == (aliases, folded_names, new)
+
+
+def test_an_absolute_path_in_the_vault_is_a_path_from_its_root(crm: Crm) -> None:
+    assert plan(crm, "a/Note.md", f"{crm.vault.root}/b/New").moves == [Move("a/Note.md", "b/New.md")]
+    with pytest.raises(InvalidInput, match="/elsewhere/New is not in the vault"):
+        plan(crm, "a/Note.md", "/elsewhere/New")
 
 
 def test_an_alias_that_keeps_the_title_is_not_added_twice(tmp_path: Path) -> None:

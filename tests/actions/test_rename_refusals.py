@@ -26,7 +26,8 @@ from vaultcrm.vault.writer import writing
         ("a.md", "", InvalidInput), ("a.md", "..", InvalidInput), ("a.md", "../x", InvalidInput), ("a.md", "/etc/x", InvalidInput),
         ("a.md", ".git/x", InvalidInput), ("a.md", ".x/y", InvalidInput), ("a.md", "archive/x", InvalidInput),
         ("a.md", "templates/x", InvalidInput), ("a.md", "linked/x", InvalidInput),
-        ("a.md", "what?/x", InvalidInput), ("nobody", "x", NotFound), ("bad", "Is it?", Unreadable), ("commented", "New", Refused),
+        ("a.md", "what?/x", InvalidInput), ("a.md", "d/" * 1000 + "x", InvalidInput),
+        ("nobody", "x", NotFound), ("bad", "Is it?", Unreadable), ("commented", "New", Refused),
     ],
 )  # fmt: skip
 def test_impossible_renames_are_refused_and_nothing_is_written(name: str, new: str, error: type[VaultcrmError], root: Path) -> None:

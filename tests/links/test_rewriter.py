@@ -45,6 +45,12 @@ def rewrite(text: str | bytes, *moves: tuple[str, str], path: str = "a.md", note
         ("![[photo.jpg]]", [("files/photo.jpg", "media/photo.jpg")], "![[photo.jpg]]"),
         ("![[photo.jpg]]", [("files/photo.jpg", "files/dog.jpg")], "![[dog.jpg]]"),
         ("[[Old]] `[[Old]]` %%[[Old]]%%", [("Old.md", "New.md")], "[[New]] `[[Old]]` %%[[Old]]%%"),
+        ("[[Old|quote [1]]] [[Old|a [b] c]]", [("Old.md", "New.md")], "[[New|quote [1]]] [[New|a [b] c]]"),
+        ("[s](\nOld.md\n) [s](Old.md?q#h)", [("Old.md", "New.md")], "[s](\nNew.md\n) [s](New.md?q#h)"),
+        ("[r]:Old.md\n- [s]: Old.md\n[t]:\n  Old.md", [("Old.md", "New.md")], "[r]:New.md\n- [s]: New.md\n[t]:\n  New.md"),
+        ("text\n[r]: Old.md", [("Old.md", "New.md")], "text\n[r]: Old.md"),
+        ("[s](O&#108;d.md) [s](&#x4F;ld.md)", [("Old.md", "New.md")], "[s](New.md) [s](New.md)"),
+        ("[s](X/DEEP/note.md)", [("x/deep/Note.md", "x/deep/Memo.md")], "[s](x/deep/Memo.md)"),
         ("[[Nobody]] [[Other]]", [("Old.md", "Other.md")], "[[Nobody]] [[Other]]"),
         ("[[Old]]\r\n[[Old]]\r\n", [("Old.md", "New.md")], "[[New]]\r\n[[New]]\r\n"),
     ],
@@ -60,6 +66,7 @@ def test_a_link_follows_the_file_it_points_to_in_its_own_style(text: str, moves:
         ("[s](../Old.md)", "x/b.md", "x/deep/b.md", "[s](../../Old.md)"),
         ("[s](deep/Note.md)", "x/b.md", "b.md", "[s](x/deep/Note.md)"),
         ("[[../Old]] [[Old]]", "x/b.md", "x/deep/b.md", "[[../../Old]] [[Old]]"),
+        ("[s](TWIN.md)", "x/b.md", "x/deep/b.md", "[s](../Twin.md)"),
         ("[[Twin]]", "x/b.md", "x/deep/b.md", "[[x/Twin]]"),
         ("[[Twin]]", "x/b.md", "y/b.md", "[[x/Twin]]"),
     ],
@@ -94,7 +101,9 @@ def test_a_link_to_a_file_in_the_root_gets_a_slash_where_its_title_alone_is_ambi
         ("[s](<Old.md>)", "a<b>.md", "[s](<a%3Cb%3E.md>)"),
         ("[s](Old.md)", "One (two).md", "[s](One%20(two).md)"),
         ("[s](Old.md)", "One (two.md", "[s](One%20%28two.md)"),
-        ("[s](Old.md)", "100%.md", "[s](100%.md)"),
+        ("[s](Old.md)", "100%.md", "[s](100%25.md)"),
+        ("[s](Old.md)", "50% deposit.md", "[s](50%25%20deposit.md)"),
+        ("[s](<Old.md>)", "50% deposit.md", "[s](<50%25 deposit.md>)"),
         ("[s](Old.md)", "%41.md", "[s](%2541.md)"),
         ("[s](Old.md)", "a#b?.md", "[s](a%23b%3F.md)"),
         ("[s](Old.md)", "a&b.md", "[s](a&b.md)"),
@@ -179,6 +188,18 @@ def test_a_link_that_cannot_be_rewritten_is_left_and_reported(text: str | bytes,
     assert skipped(rewritten) == [("b.md", line, "[[Old]]", reason)]
 
 
+def test_a_path_that_leads_nowhere_is_reported_if_obsidian_finds_the_file_by_its_name() -> None:
+    rewritten = rewrite("[s](Note.md) [s](Nobody.md)", ("x/deep/Note.md", "x/Memo.md"))
+    assert rewritten.data == b"[s](Note.md) [s](Nobody.md)"
+    assert skipped(rewritten) == [("a.md", 1, "[s](Note.md)", "no file is at that path")]
+    assert skipped(rewrite("[s](Note.md)", ("x/deep/Note.md", "y/Note.md"))) == []
+
+
+def test_a_path_in_another_case_keeps_its_folder() -> None:
+    rewritten = rewrite("[s](note.md)", ("x/deep/Note.md", "x/deep/Memo.md"), path="x/deep/b.md", notes=[*NOTES, "x/deep/b.md"])
+    assert rewritten.data == b"[s](Memo.md)"
+
+
 def test_one_link_that_cannot_be_verified_does_not_hold_up_the_others() -> None:
     text = "---\nup: [[Old]]\nother: '[[Old]]'\n---\n[[Old]]\n"
     rewritten = rewrite(text, ("Old.md", "N - {a}.md"))
@@ -203,6 +224,20 @@ def test_a_canvas_follows_by_path_and_its_text_cards_are_reported() -> None:
     assert rewritten.data.decode() == canvas.replace('"Old.md"', '"Zoë.md"')
     assert rewritten.changed == ((2, '"Old.md"', '"Zoë.md"'),)
     assert skipped(rewritten) == [("Map.canvas", 1, "[[Old]]", "it is in a text card of the canvas")]
+
+
+def test_the_background_of_a_group_follows() -> None:
+    canvas = '{"nodes": [{"type": "group", "label": "files/photo.jpg", "background": "files/photo.jpg", "backgroundStyle": "cover"}]}'
+    rewritten = rewrite(canvas, ("files", "media"), path="Map.canvas")
+    assert rewritten.data.decode() == canvas.replace('background": "files', 'background": "media')
+    assert rewritten.changed == ((1, '"files/photo.jpg"', '"media/photo.jpg"'),)
+
+
+def test_a_moved_file_on_a_canvas_that_cannot_be_read_is_reported() -> None:
+    canvas = '{"nodes": [\n{"file": "x/Twin.md"},\n{"file": "Ol\\u0064.md", "\\x"},,'
+    rewritten = rewrite(canvas, ("Old.md", "New.md"), path="Map.canvas")
+    assert rewritten.data.decode() == canvas
+    assert skipped(rewritten) == [("Map.canvas", 3, '"Ol\\u0064.md"', "the canvas can't be read")]
 
 
 def test_a_canvas_that_spells_out_characters_keeps_doing_so() -> None:

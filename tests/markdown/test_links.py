@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from vaultcrm.errors import Unreadable
 from vaultcrm.markdown import front_matter
-from vaultcrm.markdown.links import MAX_LINKS, LinkRecord, decode_path, find_links, link_records, links_in_text
+from vaultcrm.markdown.destinations import decode_path
+from vaultcrm.markdown.links import MAX_LINKS, LinkRecord, find_links, link_records, links_in_text
 from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import read_properties
 
@@ -66,7 +67,7 @@ def test_every_kind_of_link_in_a_body_is_found_with_its_position() -> None:
         (12, "[escaped](a\\(1.md)", "a\\(1.md", "a(1.md"),
         (12, "[root](/docs/x.md)", "/docs/x.md", "/docs/x.md"),
         (14, '[ref]: other.md "title"', "other.md", "other.md"),
-        (16, "  [angle]: <other note.md>", "other note.md", "other note.md"),
+        (16, "[angle]: <other note.md>", "other note.md", "other note.md"),
     ]
 
 
@@ -131,6 +132,28 @@ def test_bom_crlf_and_non_ascii_text_shift_no_position() -> None:
     assert links_in(text) == [(2, "[[Ä]]", "Ä", "Ä"), (4, "[[Ö]]", "Ö", "Ö")]
 
 
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("[[A|quote [1]]]", ["A"]), ("[[A|quote [1]]", ["A"]), ("[[A|[b] c [d]]] [[E]]", ["A", "E"]), ("[see [[A|b]]]", ["A"]),
+        ("[[A#Part [1]|b]]", ["A"]), ("[[A|b [[C]]", ["C"]), ("[[A|b\nc]]", []),
+        ("[r]:B.md", ["B.md"]), ("[r]:\n  B.md", ["B.md"]), ("[r]: B.md\n'a title'", ["B.md"]), ("[r]:\r\nB.md\r\n", ["B.md"]),
+        ("- [r]: B.md", ["B.md"]), ("> 1. [r]: B.md", ["B.md"]), ("> [r]:\n> B.md", ["B.md"]), ("[a\nb]: B.md", ["B.md"]),
+        ("text\n[r]: B.md", []), ("> text\n[r]: B.md", []), ("- text\n  [r]: B.md", []), ("text\n\n[r]: B.md", ["B.md"]),
+        ("text\n> [r]: B.md", ["B.md"]), ("text\n- [r]: B.md", ["B.md"]), ("# Head\n[r]: B.md", ["B.md"]), ("a\n---\n[r]: B.md", ["B.md"]),
+        ("[r]: B.md\n[s]: C.md", ["B.md", "C.md"]), ("text\n[r]: B.md\n[s]: C.md", []), ("> [!note] Title\n> [r]: B.md", ["B.md"]),
+        ("```\ncode\n```\n[r]: B.md", ["B.md"]), ("[r]: B.md more", []), ("[r]:\n\nB.md", []), ("[^1]: B.md", []),
+        ("[x](\nB.md\n)", ["B.md"]), ("[x](B.md\n'a\ntitle')", ["B.md"]), ("[x](\n\nB.md)", []), ("[x](B.md 'a\n\nb')", []),
+        ("[x](B.md?q=1#h)", ["B.md"]), ("[x](What?.md)", ["What?.md"]), ("[x](B%3F.md?q)", ["B?.md"]),
+        ("[x](R&amp;D.md)", ["R&D.md"]), ("[x](<R&#38;D.md#h>)", ["R&D.md"]), ("[x](R&#x26;D&nothing;.md)", ["R&D&nothing;.md"]),
+        ("[x](R\\&amp;D.md)", ["R&amp;D.md"]), ("[x](R&amp D.md)", []), ("[x](R&ampD.md)", ["R&ampD.md"]), ("[x](&#109;ailto:a@b.c)", []),
+        ("[x](a\u00a0b.md)", ["a\u00a0b.md"]), ("[x](a(b(c)d)e.md)", ["a(b(c)d)e.md"]), ("[r]: [x](B.md)", ["[x](B.md)"]),
+    ],
+)  # fmt: skip
+def test_links_are_read_as_obsidian_and_commonmark_read_them(text: str, targets: list[str]) -> None:
+    assert [link.target for link in links_in_text(text)] == targets
+
+
 @pytest.mark.parametrize("text", [b"---\na: [\n---\n[[A]]\n", b"---\na: '[[A]]\n---\n", b"---\na: 1\n"])
 def test_unreadable_properties_raise(text: bytes) -> None:
     with pytest.raises(Unreadable):
@@ -186,7 +209,22 @@ def test_positions_are_right_in_any_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[" * 20_000 + "](", "](a" * 8_000, "[[" * 20_000, "[a](" + "(" * 20_000, "[a](<" * 8_000, "![a](\\" * 8_000]
+    "text",
+    [
+        "[" * 20_000 + "](",
+        "](a" * 8_000,
+        "[[" * 20_000,
+        "[a](" + "(" * 20_000,
+        "[a](<" * 8_000,
+        "![a](\\" * 8_000,
+        "[a](b(" * 8_000,
+        "[a](b '" * 8_000,
+        "[a]:b '" * 8_000,
+        "\n[a]: b c" * 8_000,
+        "[[a|[" * 8_000,
+        "[[a#[b" * 8_000,
+        "[a](" + "(b" * 20_000,
+    ],
 )
 def test_hostile_texts_are_read_fast(text: str) -> None:
     assert find_links(split_page(text.encode())) == []

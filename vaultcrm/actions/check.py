@@ -94,7 +94,7 @@ def _link_problems(crm: Crm, resolver: LinkResolver, below: str | None) -> Itera
                 continue
         subject = shown if kind == "wiki" else f"The link {shown}"
         if resolution.path is None:
-            is_web_path = target.startswith(("/", "www.")) or target.endswith("/")
+            is_web_path = target.endswith("/") or (target.startswith(("/", "www.")) and not target.lower().endswith(".md"))
             if kind == "wiki" or not is_web_path:
                 yield Problem(path, line, "broken-link", f"{subject} leads to no note or file.")
         elif not resolution.is_certain:

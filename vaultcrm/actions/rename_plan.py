@@ -22,6 +22,8 @@ _TYPES_WITH_ALIASES = ("client", "person", "project")
 # and as the property `title` of these.
 _TYPES_WITH_TITLE = ("follow-up", "decision")
 
+_MAX_DEPTH = 200  # folders; deeper ones exceed what systems and Python's own functions can handle
+
 
 class RenamePlan(NamedTuple):
     """What a rename will move, and the note's names afterwards."""
@@ -42,14 +44,27 @@ def make_plan(crm: Crm, name: str, new: str, keep_alias: bool) -> RenamePlan:
     path = lookup.note(crm, name)
     note = crm.catalog.note(path)
     assert note is not None, "lookup has found it in the catalogue"
-    folder, file_title, title = _parse_new_name(note, new)
+    folder, file_title, title = _parse_new_name(note, _within_vault(crm, new))
     moves = _plan_moves(crm, note, folder, file_title)
     aliases, folded_names = _plan_aliases(crm, note, file_title, title, keep_alias)
     return RenamePlan(note, title, moves, aliases, folded_names)
 
 
+def _within_vault(crm: Crm, new: str) -> str:
+    """A new name without the vault's own path before it. Raises InvalidInput for a path that more likely leads elsewhere."""
+    if new.startswith(crm.vault.root + "/"):
+        return "." + new.removeprefix(crm.vault.root)
+    top, slash, _ = new.lstrip("/").partition("/")
+    if new.startswith("/") and slash and not os.path.isdir(os.path.join(crm.vault.root, top)):
+        raise InvalidInput(f"{new} is not in the vault.", "Without the first slash, a path counts from the vault's folder.")
+    return new
+
+
 def _parse_new_name(note: Note, new: str) -> tuple[str | None, str, str]:
-    """The new folder (None: the same one), the new title as a legal file name, and the new title as it was typed."""
+    """The new folder (None: the same one), the new title as a legal file name, and the new title as it was typed.
+
+    A path counts from the vault's root, with or without a slash or ./ before it.
+    """
     folder, slash, title = new.rpartition("/")
     title = " ".join(title.split())
     if title.lower().endswith(".md"):
@@ -64,7 +79,7 @@ def _parse_new_name(note: Note, new: str) -> tuple[str | None, str, str]:
     if not slash:
         return None, file_title, title
     parts = [part for part in folder.split("/") if part not in ("", ".")]
-    return ("/" if new.startswith("/") else "") + "/".join(parts), file_title, title
+    return "/".join(parts), file_title, title
 
 
 def _plan_moves(crm: Crm, note: Note, folder: str | None, file_title: str) -> list[Move]:
@@ -100,6 +115,8 @@ def _check_destination(crm: Crm, note: Note, moves: list[Move], folder: str, pat
     """Raises InvalidInput for a folder that can't hold notes, AlreadyExists for a name that is taken."""
     full_path = crm.vault.path(folder)
     parts = [part for part in folder.split("/") if part]
+    if len(parts) > _MAX_DEPTH:
+        raise InvalidInput(f"A note can't be {len(parts):,} folders deep.", f"Name a path of at most {_MAX_DEPTH} folders.")
     for number, part in enumerate(parts, 1):
         is_new = not os.path.isdir(crm.vault.path("/".join(parts[:number]))) and folder != note.folder
         if is_new and (fault := name_problem(part)):

@@ -6,14 +6,14 @@ note's own properties. So the order in which notes are read doesn't matter. Conf
 one exception: a note is a conflict copy only while its original is in the same folder.
 """
 
-import posixpath
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from vaultcrm.catalog.database import Database
 from vaultcrm.catalog.rows import LIST_SEPARATOR, column_list, note_from_row, record_maker, stored_fields
+from vaultcrm.disk.filenames import without_extension
 from vaultcrm.links.ownership import ClientRef, client_above, client_folders
-from vaultcrm.links.resolver import NoteRow, choose_nearest, filter_by_title
+from vaultcrm.links.resolver import NoteRow, choose_nearest, matching_notes
 from vaultcrm.markdown.wikilinks import displayable, parse_wikilink
 from vaultcrm.model.records import Decision, FollowUp, Note, Point, Problem
 from vaultcrm.normalize import fold
@@ -89,21 +89,21 @@ class Catalog(Database):
         from the folder of `source`. With note_type "client", an alias names the client as well.
         """
         link = parse_wikilink(text)
-        title = (link.target if link else text).strip().removesuffix(".md")
-        if link and not title:  # [[#Heading]] points into the note itself
+        target = (link.target if link else text).strip()
+        if link and not target:  # [[#Heading]] points into the note itself
             return source
-        folder, name = source.rpartition("/")[0], fold(title.rpartition("/")[2])
-        same_name = self.rows("SELECT path, type FROM notes WHERE name = ?", name)
-        paths = [path for path, type_ in same_name if note_type in (None, type_)]
-        if title.startswith(("./", "../")):
-            title = posixpath.normpath(posixpath.join(folder, title))
-            paths = [path for path in paths if fold(path.removesuffix(".md")) == fold(title)]
-            paths = filter_by_title(paths, title.rpartition("/")[2])
-        else:
-            paths = filter_by_title(paths, title)
-            if not paths and note_type == "client":
-                paths = [path for path, names in self.client_names().items() if name in names]
-        return choose_nearest(paths, title, folder, self.owner_of(source) if len(paths) > 1 else None).path
+        folder = source.rpartition("/")[0]
+        paths = matching_notes(target, folder, note_type == "client", self)
+        if note_type:
+            paths = [path for path in paths if self.rows("SELECT 1 FROM notes WHERE path = ? AND type = ?", path, note_type)]
+        client = client_above(self.client_folders, folder) if len(paths) > 1 else None
+        return choose_nearest(paths, without_extension(target), folder, client).path
+
+    def notes_named(self, name: str) -> list[NoteRow]:
+        return [NoteRow(path, name, type_) for path, type_ in self.rows("SELECT path, type FROM notes WHERE name = ?", name)]
+
+    def clients_named(self, name: str) -> list[str]:
+        return [path for path, names in self.client_names().items() if name in names]
 
     def folders_with_title(self, title: str, except_types: Sequence[str] = ()) -> set[str]:
         """The folders of the notes with a title, except for notes of some types."""

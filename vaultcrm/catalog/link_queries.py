@@ -27,10 +27,12 @@ def all_links(catalog: Catalog) -> list[LinkRow]:
 def notes_that_may_link_to(catalog: Catalog, titles: Iterable[str]) -> set[str]:
     """The paths of the notes that may hold a link to one of these folded titles.
 
-    They include the notes whose links are not all known: those with too many links, and those whose file can't be read.
+    They include the notes whose links are not all known: those with too many links, and those that can't be
+    read, or can't any more: what is known of their links may be out of date.
     """
     paths = {path for (path,) in catalog.rows("SELECT path FROM links WHERE name = '' AND kind = 'more'")}
     paths |= {path for (path,) in catalog.rows("SELECT path FROM files WHERE digest = x''")}
+    paths |= {path for (path,) in catalog.rows("SELECT path FROM problems WHERE code IN ('front-matter', 'encoding', 'binary')")}
     for title in titles:
         paths |= {path for (path,) in catalog.rows("SELECT path FROM links WHERE name = ?", title)}
     return paths

@@ -81,7 +81,11 @@ def path_inside(root: str, relative: str) -> str:
     return path
 
 
+def without_extension(path: str) -> str:
+    """A path without the extension of notes, `.md` in upper or lower case; any other path as it is."""
+    return path[:-3] if path.lower().endswith(".md") else path
+
+
 def title_of_path(path: str) -> str:
     """A note's title: its file name without the extension `.md`."""
-    name = path.rpartition("/")[2]
-    return name[:-3] if name.lower().endswith(".md") else name
+    return without_extension(path.rpartition("/")[2])

@@ -7,9 +7,9 @@ Obsidian would choose.
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from vaultcrm.disk.filenames import title_of_path
+from vaultcrm.disk.filenames import title_of_path, without_extension
 from vaultcrm.disk.moves import Move, path_after
 from vaultcrm.links.ownership import ClientRef, client_above, client_folders
 from vaultcrm.normalize import fold, fold_case
@@ -29,14 +29,12 @@ class Resolution(NamedTuple):
     """The file that a link points to; `path` is None if there is none.
 
     `candidates` are all files that have the name if there are several. `is_certain` is False if
-    nothing decides between them. `is_exact_path`: the link gives the path of the file, which was not
-    found by its name alone.
+    nothing decides between them.
     """
 
     path: str | None
     is_certain: bool = True
     candidates: tuple[str, ...] = ()
-    is_exact_path: bool = False
 
 
 def filter_by_title(paths: Sequence[str], title: str) -> list[str]:
@@ -48,11 +46,44 @@ def filter_by_title(paths: Sequence[str], title: str) -> list[str]:
     matches = list(paths)
     if "/" in title:
         end = "/" + fold(title.removeprefix("/"))
-        matches = [path for path in matches if ("/" + fold(path.removesuffix(".md"))).endswith(end)]
+        matches = [path for path in matches if ("/" + fold(without_extension(path))).endswith(end)]
     if len(matches) > 1:
         with_accents = fold_case(title.rpartition("/")[2])
         matches = [path for path in matches if fold_case(title_of_path(path)) == with_accents] or matches
     return matches
+
+
+class NotesByName(Protocol):
+    """The notes and clients of a vault, found by their names, folded for comparison."""
+
+    def notes_named(self, name: str) -> Sequence[NoteRow]:
+        """The notes with a title."""
+
+    def clients_named(self, name: str) -> Sequence[str]:
+        """The paths of the clients that have a name or an alias."""
+
+
+def matching_notes(target: str, folder: str, is_client: bool, notes: NotesByName) -> list[str]:
+    """The notes that a wikilink in `folder` may mean, by path; one with ./ or ../ means only the one at that path.
+
+    A property `client` means a client: by its title, else by an alias. It means other notes only where
+    no client fits.
+    """
+    title = without_extension(target)
+    is_relative = title.startswith(("./", "../"))
+    title = posixpath.normpath(posixpath.join(folder, title)) if is_relative else title
+    name = fold(title.rpartition("/")[2])
+    rows = notes.notes_named(name)
+    if is_relative:
+        at_path = sorted(row.path for row in rows if fold_case(without_extension(row.path)) == fold_case(title))
+        matches = [path for path in at_path if without_extension(path) == title] or at_path
+    else:
+        matches = filter_by_title([row.path for row in rows], title)
+    if is_client:
+        clients = {row.path for row in rows if row.type == "client"}
+        aliases = () if is_relative else notes.clients_named(name)
+        matches = [path for path in matches if path in clients] or list(aliases) or matches
+    return matches[:1] if is_relative else matches
 
 
 def choose_nearest(paths: Sequence[str], title: str, folder: str, client: ClientRef | None) -> Resolution:
@@ -67,7 +98,7 @@ def choose_nearest(paths: Sequence[str], title: str, folder: str, client: Client
     client_prefix = None if client is None else client.folder + "/" if client.folder else ""
 
     def distance(path: str) -> tuple[bool, bool, bool]:
-        is_full_path = full_path is not None and fold(path.removesuffix(".md")) == full_path
+        is_full_path = full_path is not None and fold(without_extension(path)) == full_path
         is_in_client_folder = client_prefix is not None and path.startswith(client_prefix)
         return not is_full_path, not is_in_client_folder, path.rpartition("/")[0] != folder
 
@@ -90,9 +121,9 @@ class LinkResolver:
         self._by_file_name: dict[str, list[str]] | None = None
         self._paths: set[str] = set()
         self._by_caseless_path: dict[str, str] = {}
-        self._by_name: dict[str, list[str]] = {}
+        self._by_name: dict[str, list[NoteRow]] = {}
         for note in self.notes.values():
-            self._by_name.setdefault(note.name, []).append(note.path)
+            self._by_name.setdefault(note.name, []).append(note)
         self._client_folders = client_folders(sorted(path for path, note in self.notes.items() if note.type == "client"))
         self._clients: dict[str, ClientRef | None] = {}
         self._resolutions: dict[_Query, Resolution] = {}
@@ -129,7 +160,7 @@ class LinkResolver:
         """What a link in the note `source` points to: a note, or else another file.
 
         `kind` is "wiki" or "path", and `key` the property that contains the link. A path counts from the
-        folder of `source` first, then from the vault's root.
+        folder of `source` first, then from the vault's root; it means nothing but the file there.
         """
         folder = source.rpartition("/")[0]
         query = (folder, kind, target, key == "client")
@@ -151,26 +182,26 @@ class LinkResolver:
     def has_unique_name(self, path: str) -> bool:
         """Whether no other file has this file name, and no other note this title when folded."""
         file_name, title = path.rpartition("/")[2], fold(title_of_path(path))
-        return len(self.files.get(fold_case(file_name), ())) == 1 and len(self._by_name.get(title, (path,))) == 1
+        return len(self.files.get(fold_case(file_name), ())) == 1 and len(self.notes_named(title)) <= 1
+
+    def notes_named(self, name: str) -> list[NoteRow]:
+        return self._by_name.get(name, [])
+
+    def clients_named(self, name: str) -> list[str]:
+        return [path for path, names in self.client_names.items() if name in names]
 
     def _resolve(self, folder: str, kind: str, target: str, is_client: bool) -> Resolution:
-        if kind == "path" or target.startswith(("./", "../")):
-            if path := self._at_path(folder, target):
-                return Resolution(path, is_exact_path=True)
-            if target.startswith(("./", "../", "/")):
-                return Resolution(None)
-        title = target.removesuffix(".md")
-        name = fold(title.rpartition("/")[2])
-        matches = filter_by_title(self._by_name.get(name, ()), title)
-        if is_client:
-            clients = [path for path in matches if self.notes[path].type == "client"]
-            matches = clients or [path for path, names in self.client_names.items() if name in names] or matches
-        return choose_nearest(matches or self._files_named(target), title, folder, self._client_of(folder))
+        if kind == "path":
+            return Resolution(self._at_path(folder, target))
+        matches = matching_notes(target, folder, is_client, self)
+        if not matches and target.startswith(("./", "../")):
+            return Resolution(self._at_path(folder, target))
+        return choose_nearest(matches or self._files_named(target), without_extension(target), folder, self._client_of(folder))
 
     def _files_named(self, target: str) -> list[str]:
         """The files, notes or not, whose path ends in `target`; the extension .md may be missing."""
         end = "/" + fold_case(target.removeprefix("/"))
-        ends = dict.fromkeys((end, end if end.endswith(".md") else end + ".md"))
+        ends = dict.fromkeys((end, without_extension(end) + ".md"))
         return [
             path for name in ends for path in self.files.get(name.rpartition("/")[2], ()) if ("/" + fold_case(path)).endswith(name)
         ]  # fmt: skip

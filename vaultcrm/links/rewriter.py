@@ -4,13 +4,18 @@ import json
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
-from vaultcrm.disk.filenames import title_of_path
+from vaultcrm.disk.filenames import title_of_path, without_extension
 from vaultcrm.errors import Unreadable
 from vaultcrm.links.resolver import LinkResolver, Resolution, candidate_list
 from vaultcrm.markdown.links import LinkSpan, ScalarSpan, find_links, links_in_text, scalar_spans, unquote
 from vaultcrm.markdown.page import Page, split_page
+from vaultcrm.normalize import fold_case
+
+_CANVAS_PATHS = ("file", "background")  # the keys of a canvas's nodes that hold a path from the vault's root (JSON Canvas 1.0)
+_JSON_STRING = r'"(?:[^"\\]|\\.)*+"'
 
 PathMap = Callable[[str], str]  # from a path before the moves to the path after them
 
@@ -70,7 +75,7 @@ class LinkRewriter:
         for link, goal in self._links_to_change(path, new_path, links):
             reason = ""
             if isinstance(goal, Resolution):
-                reason = f"it could mean {candidate_list(goal.candidates)}"
+                reason = f"it could mean {candidate_list(goal.candidates)}" if goal.candidates else "no file is at that path"
             elif page.kind in ("toml", "json", "other"):
                 reason = "the front matter is not YAML, and such notes are not edited"
             elif edit := self._find_edit(link, path, new_path, goal, text):
@@ -93,7 +98,7 @@ class LinkRewriter:
             cards = json.loads(text).get("nodes", [])
             texts = [card["text"] for card in cards if isinstance(card.get("text"), str)]
         except (ValueError, AttributeError, TypeError, RecursionError):
-            return RewrittenFile(data)
+            return RewrittenFile(data, skipped=tuple(self._paths_in_broken_canvas(new_path, data.decode("utf-8", "replace"))))
         skipped = [
             link._replace(line=1) for card_text in texts for link in self._skip_all(path, card_text, "it is in a text card of the canvas")
         ]
@@ -108,14 +113,21 @@ class LinkRewriter:
             changed.append((1 + text.count("\n", 0, match.start()), match[2], raw))
             return match[1] + raw
 
-        new_text = re.sub(r'("file"\s*:\s*)("(?:[^"\\]|\\.)*")', replace_path, text)
+        new_text = re.sub(rf'("(?:{"|".join(_CANVAS_PATHS)})"\s*:\s*)({_JSON_STRING})', replace_path, text)
         expected = json.loads(text)
         for card in expected.get("nodes", []):
-            if isinstance(card.get("file"), str):
-                card["file"] = self.path_map(card["file"])
+            card |= {key: self.path_map(card[key]) for key in _CANVAS_PATHS if isinstance(card.get(key), str)}
         if json.loads(new_text) != expected:
             return RewrittenFile(data, skipped=(*skipped, SkippedLink(new_path, 1, path, "the change could not be verified")))
         return RewrittenFile(new_text.encode("utf-8"), tuple(changed), tuple(skipped))
+
+    def _paths_in_broken_canvas(self, new_path: str, text: str) -> Iterator[SkippedLink]:
+        """The texts in quotes that are the old path of a moved file."""
+        for match in re.finditer(_JSON_STRING, text):
+            with suppress(ValueError):
+                path = json.loads(match[0])
+                if self.path_map(path) != path:
+                    yield SkippedLink(new_path, 1 + text.count("\n", 0, match.start()), match[0], "the canvas can't be read")
 
     def _skip_all(self, path: str, text: str, reason: str) -> list[SkippedLink]:
         """The links in a text that would have to be rewritten, as skipped for one reason."""
@@ -131,6 +143,8 @@ class LinkRewriter:
         for link in links:
             before = self.before.resolve(link.kind, link.target, link.key, path)
             if before.path is None:
+                if self._opened_in_obsidian(link, path, new_path):
+                    yield link, before
                 continue
             goal = self.path_map(before.path)
             after = self.after.resolve(link.kind, link.target, link.key, new_path)
@@ -142,9 +156,14 @@ class LinkRewriter:
             obsidian_after = self.after.obsidian_targets(link.kind, link.target, new_path)
             is_same_in_obsidian = all(new == goal for old, new in zip(obsidian_before, obsidian_after, strict=True) if old == before.path)
             is_renamed = title_of_path(link.target) == title_of_path(before.path) != title_of_path(goal)  # perhaps only in case
-            loses_exact_path = before.is_exact_path and not after.is_exact_path
-            if after.path != goal or not after.is_certain or not is_same_in_obsidian or is_renamed or loses_exact_path:
+            if after.path != goal or not after.is_certain or not is_same_in_obsidian or is_renamed:
                 yield link, goal
+
+    def _opened_in_obsidian(self, link: LinkSpan, path: str, new_path: str) -> bool:
+        """Whether Obsidian finds a file by the name of a link that is no path to it, and won't find it any more."""
+        before = self.before.obsidian_targets(link.kind, link.target, path)
+        after = self.after.obsidian_targets(link.kind, link.target, new_path)
+        return any(old is not None and self.path_map(old) != new for old, new in zip(before, after, strict=True))
 
     def _find_edit(self, link: LinkSpan, path: str, new_path: str, goal: str, text: str) -> LinkEdit | None:
         """The first new target that points to `goal` in vaultcrm and in Obsidian; None if there is none."""
@@ -161,20 +180,16 @@ class LinkRewriter:
     def _candidate_targets(self, link: LinkSpan, path: str, new_path: str, goal: str) -> Iterator[str]:
         """Targets that may point to `goal`: first in the style of the old target, then as the path from the root."""
         old = link.target
-        has_extension = old.lower().endswith(".md")
-
-        def without_extension(path: str) -> str:
-            return path if has_extension or not path.lower().endswith(".md") else path[:-3]
-
-        full = without_extension(goal)
+        shorten = (lambda path: path) if old.lower().endswith(".md") else without_extension
+        full = shorten(goal)
         relative = posixpath.relpath(full, posixpath.dirname(new_path) or ".")
         dotted = relative if relative.startswith("../") else "./" + relative
-        old_full = without_extension(self.before.resolve(link.kind, old, link.key, path).path or "")
+        old_full = shorten(self.before.resolve(link.kind, old, link.key, path).path or "")
         if old.startswith("/"):
             yield "/" + full
         elif old.startswith(("./", "../")):
             yield dotted if old.startswith("./") else relative
-        elif link.kind == "path" and posixpath.normpath(posixpath.join(posixpath.dirname(path), old)) == old_full:
+        elif link.kind == "path" and _same_path(posixpath.join(posixpath.dirname(path), old), old_full):
             yield relative
         elif "/" not in old:
             if self.after.has_unique_name(goal):
@@ -185,6 +200,11 @@ class LinkRewriter:
         yield "/" + full
         if link.kind == "path":
             yield dotted
+
+
+def _same_path(path: str, other: str) -> bool:
+    """Whether two paths are one in a folder where case doesn't matter."""
+    return fold_case(posixpath.normpath(path)) == fold_case(other)
 
 
 def _encode_target(target: str, raw: str, link: LinkSpan) -> str | None:
@@ -205,19 +225,14 @@ def _encode_target(target: str, raw: str, link: LinkSpan) -> str | None:
 def _percent_encode(target: str, raw: str, marks: str) -> str:
     """The target with percent signs for the characters in `marks`, and for those that the old target `raw` encoded.
 
-    "%" is encoded where two hexadecimal digits follow, and "&" where it would start an HTML entity.
+    Every "%" is encoded, because Obsidian decodes no part of a path with a single one, and takes two for
+    a comment. "&" is encoded where it would start an HTML entity.
     """
     encodes_non_ascii = re.search("%[89A-Fa-f][0-9A-Fa-f]", raw) is not None
-    to_encode = marks + "#?" + (" " if "%20" in raw else "")
+    to_encode = marks + "%#?" + (" " if "%20" in raw else "")
 
     def encode(char: str, at: int) -> str:
-        is_literal_percent = char == "%" and not re.match("[0-9A-Fa-f]{2}", target[at + 1 : at + 3])
-        if (
-            char in to_encode
-            or not char.isprintable()
-            or (char == "%" and not is_literal_percent)
-            or (encodes_non_ascii and ord(char) > 127)
-        ):
+        if char in to_encode or not char.isprintable() or (encodes_non_ascii and ord(char) > 127):
             return "".join(f"%{byte:02X}" for byte in char.encode("utf-8"))
         return "%26" if char == "&" and re.match(r"#?\w+;", target[at + 1 :]) else char
 

@@ -6,24 +6,18 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from vaultcrm.markdown.destinations import Destination, decode_path, find_destinations
 from vaultcrm.markdown.masking import mask
 from vaultcrm.markdown.page import Page
 from vaultcrm.markdown.properties import key_lines, key_name, root_node
 from vaultcrm.markdown.values import Value, as_list
+from vaultcrm.markdown.wikilinks import WIKILINK
 from vaultcrm.markdown.yaml_nodes import Node
 
 MAX_LINKS = 20_000  # per note in the catalogue; nobody writes more by hand
-_WIKILINK = re.compile(r"(?<!\\)!?\[\[([^\[\]|#\r\n]*)(?:#[^\[\]|\r\n]*)?(?:\|[^\[\]\r\n]*)?\]\]")
-# CommonMark's link destination: in angle brackets, or without spaces and with balanced round brackets, two levels deep
-_BARE = r"(?:[^\s()<>\\]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*\))(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*\))*"
-_TITLE = r"""(?:[ \t]+(?:"[^"\r\n]*"|'[^'\r\n]*'|\([^()\r\n]*\)))?"""
-_DESTINATION = re.compile(rf"\]\([ \t]*(?:<([^<>\r\n]*)>|({_BARE})){_TITLE}[ \t]*\)")
-_REFERENCE = re.compile(rf"^[ >]*\[(?!\^)[^\[\]\r\n]+\]:[ \t]+(?:<([^<>\r\n]*)>|({_BARE})){_TITLE}[ \t]*\r?$", re.MULTILINE)
-_NOT_A_PATH = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|$")
+_WIKILINK = re.compile(rf"(?<!\\){WIKILINK}")
 _TEMPLATE = re.compile(r"\{\{|<%")  # a placeholder that a template fills in
 _QUOTES = re.compile(r"['\"\\]")  # what a quoted YAML text may write in another way
-_BRACKETS = re.compile(r"\\.|[\[\]]|\n[ \t\r]*\n")
-_MAX_LINK_TEXT = 1000  # characters between a link's square brackets
 
 
 class LinkSpan(NamedTuple):
@@ -117,49 +111,25 @@ def links_in_text(body: str, first_line: int = 1, offset: int = 0, limit: int | 
     text = mask(body, inline=True)
     newlines = [newline.start() for newline in re.finditer("\n", body)]
     links = []
-    for span in sorted(islice(_body_spans(text), limit), key=lambda span: span.target_start):
+    for kind, span in sorted(islice(_body_spans(text), limit), key=lambda found: found[1].target_start):
         start, end = span.target_start, span.target_end
         raw = body[start:end]
-        target = raw if span.kind == "wiki" else decode_path(raw)
+        target = raw if kind == "wiki" else decode_path(raw)
         if raw == text[start:end] and not _TEMPLATE.search(target):
             line = first_line + bisect_right(newlines, start)
             positions = (offset + span.start, offset + span.end, offset + start, offset + end)
-            links.append(LinkSpan(span.kind, target, line, None, *positions, span.style))
+            links.append(LinkSpan(kind, target, line, None, *positions, span.style))
     return links
 
 
-class _BodySpan(NamedTuple):
-    kind: str
-    style: str
-    start: int
-    end: int
-    target_start: int
-    target_end: int
-
-
-def _body_spans(text: str) -> Iterator[_BodySpan]:
-    """The links of a masked body: first the wikilinks, then the others."""
+def _body_spans(text: str) -> Iterator[tuple[str, Destination]]:
+    """The links of a masked body with their kinds: first the wikilinks, then the others."""
     for link in _WIKILINK.finditer(text):
         target, start = _wiki_target(link)
         if target:
-            yield _BodySpan("wiki", "[", link.start(), link.end(), start, start + len(target))
-    if "](" in text:
-        link_starts = _link_starts(text)
-        for link in _DESTINATION.finditer(text):
-            link_start = link_starts.get(link.start(), -1)
-            if link_start >= 0:
-                yield from _path_span(link, link_start)
-    if "]:" in text:
-        for link in _REFERENCE.finditer(text):
-            yield from _path_span(link, link.start())
-
-
-def _path_span(link: "re.Match[str]", start: int) -> Iterator[_BodySpan]:
-    """A Markdown link that leads to a path; nothing for URLs and for headings of the same note."""
-    group = 1 if link[1] is not None else 2
-    path = link[group].partition("#")[0]
-    if not _NOT_A_PATH.match(link[group]):
-        yield _BodySpan("path", "<" if group == 1 else "(", start, link.end(), link.start(group), link.start(group) + len(path))
+            yield "wiki", Destination("[", link.start(), link.end(), start, start + len(target))
+    for destination in find_destinations(text):
+        yield "path", destination
 
 
 def _wiki_target(link: "re.Match[str]") -> tuple[str, int]:
@@ -168,35 +138,6 @@ def _wiki_target(link: "re.Match[str]") -> tuple[str, int]:
     if link.string[link.end(1) : link.end(1) + 1] == "|":
         raw = raw.rstrip("\\")
     return raw.strip(), link.start(1) + len(raw) - len(raw.lstrip())
-
-
-def _link_starts(text: str) -> dict[int, int]:
-    """The start of the link, "[" or "![", for each "]" before a "("; brackets pair up within a paragraph."""
-    starts: dict[int, int] = {}
-    unclosed: list[int] = []
-    for bracket in _BRACKETS.finditer(text):
-        char, position = bracket[0], bracket.start()
-        if char == "[":
-            unclosed.append(position)
-        elif char == "]":
-            opening = unclosed.pop() if unclosed else -1
-            if opening >= 0 and text[position + 1 : position + 2] == "(" and position - opening <= _MAX_LINK_TEXT:
-                starts[position] = opening - (opening > 0 and text[opening - 1] == "!")
-        elif char[0] == "\n":
-            unclosed.clear()
-    return starts
-
-
-def decode_path(raw: str) -> str:
-    """The path that a link destination means: percent-encoded bytes and backslash escapes decoded."""
-    text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", raw) if "\\" in raw else raw
-    if "%" not in text:
-        return text
-    data = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), text.encode("utf-8"))
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return text
 
 
 # ------------------------------------------------------------------------------ in the properties

@@ -3,8 +3,12 @@
 import re
 from typing import NamedTuple
 
-# Compiled on first use: a command that finds nothing new to read meets few links.
-_WIKILINK = r"!?\[\[([^\[\]|#]*)(#[^\[\]|]*)?(?:\|([^\[\]]*))?\]\]"
+from vaultcrm.disk.filenames import title_of_path
+
+# Text with single brackets in it, in pairs or not: of "[[Offer|quote [1]]]" the display is "quote [1]".
+_TEXT = r"(?:[^\[\]\r\n]|\[[^\[\]\r\n]*+\](?!\](?!\]))|\[(?!\[)|\](?!\]))*+"
+# Its groups are target, heading and display. Compiled on first use: a command that finds nothing new to read meets few links.
+WIKILINK = rf"!?\[\[([^\[\]|#\r\n]*+)(#{_TEXT.replace('^', '^|')})?(?:\|({_TEXT}))?\]\]"
 
 
 class Wikilink(NamedTuple):
@@ -17,13 +21,12 @@ class Wikilink(NamedTuple):
     @property
     def title(self) -> str:
         """The title of the target: its path without folders and without ".md"."""
-        name = self.target.rpartition("/")[2]
-        return name[:-3] if name.lower().endswith(".md") else name
+        return title_of_path(self.target)
 
 
 def parse_wikilink(text: str) -> Wikilink | None:
     """The wikilink that the whole text is, or None for any other text."""
-    match = re.fullmatch(_WIKILINK, text.strip())
+    match = re.fullmatch(WIKILINK, text.strip())
     if match is None or not (match[1].strip() or match[2]):
         return None
     return Wikilink(match[1].strip(), match[2] or "", (match[3] or "").strip())
@@ -41,12 +44,12 @@ def without_links(text: str) -> str:
     """The text with each wikilink replaced by what it displays, or by its target's title."""
     if "[[" not in text:
         return text
-    return re.sub(_WIKILINK, lambda match: match[3] or Wikilink(match[1].strip(), "", "").title or match[0], text)
+    return re.sub(WIKILINK, lambda match: match[3] or Wikilink(match[1].strip(), "", "").title or match[0], text)
 
 
 def displayable(text: str) -> str:
-    """The text as a link can display it, with spaces for brackets and bars, which would end the link."""
-    return "".join(" " if char in "[]|" else char for char in text)
+    """The text as a link can display it, with spaces for brackets, bars and line breaks, which would end the link."""
+    return "".join(" " if char in "[]|\r\n" else char for char in text)
 
 
 def make_wikilink(title: str, display: str = "") -> str:

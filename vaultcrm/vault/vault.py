@@ -140,12 +140,21 @@ class Vault:
 
     def list_files(self) -> list[str]:
         """Every file that is not hidden, since links may point to any: also templates, ignored notes and files that are not notes."""
-        paths = []
-        for top, folders, names in os.walk(self.root):
-            folders[:] = [name for name in folders if not name.startswith(".") and _is_utf8(name)]
-            folder = os.path.relpath(top, self.root).replace(os.sep, "/")
-            prefix = "" if folder == "." else folder + "/"
-            paths += [prefix + name for name in names if not name.startswith(".") and _is_utf8(name)]
+        paths: list[str] = []
+        pending = [""]
+        while pending:  # os.walk would recurse, and a folder can be deeper than the stack
+            prefix = pending.pop()
+            try:
+                with os.scandir(f"{self.root}/{prefix}") as entries:
+                    for entry in entries:
+                        if entry.name.startswith(".") or not _is_utf8(entry.name):
+                            continue
+                        if entry.is_dir(follow_symlinks=False):
+                            pending.append(f"{prefix}{entry.name}/")
+                        elif not _is_linked_folder(entry):
+                            paths.append(prefix + entry.name)
+            except OSError:  # a folder that can't be read; `walk` reports it
+                continue
         return paths
 
     def existing_path(self, relative: str) -> str:
