@@ -20,7 +20,9 @@ pytest.register_assert_rewrite(
 # Tests of generated front matter take the number of examples as it is; those that write whole vaults take a share of it.
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=10_000, deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci")
+settings.load_profile(PROFILE)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # tests start thousands of processes; they shouldn't compile vaultcrm each time
 
 NOBODY = 65534
 
@@ -66,6 +68,15 @@ def unprivileged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
                 os.seteuid(0)
             for path, _, _ in os.walk(folder):
                 os.chmod(path, 0o700)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the long tests, those marked `nightly` and all of `tests/robustness`, except in the nightly profile."""
+    if PROFILE == "nightly":
+        return
+    long = {item for item in items if item.get_closest_marker("nightly") or item.path.parent.name == "robustness"}
+    config.hook.pytest_deselected(items=[*long])
+    items[:] = [item for item in items if item not in long]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

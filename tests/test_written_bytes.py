@@ -57,7 +57,7 @@ def run(vault: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(("words", "changed", "created"), CASES, ids=lambda value: " ".join(value) if isinstance(value, list) else "")
-@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("newline", ["\n", pytest.param("\r\n", marks=pytest.mark.nightly)], ids=["LF", "CRLF"])
 def test_a_command_changes_just_these_lines_and_undo_brings_back_every_byte(
     words: list[str], changed: dict[str, list[str]], created: list[str], newline: str, tmp_path: Path
 ) -> None:

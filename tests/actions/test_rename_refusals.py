@@ -106,6 +106,7 @@ DYING = """if True:
 """
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("what", "is_next_a_write"), [("rename", False), ("rename", True), ("undo", False), ("undo", True), ("redo", False)]
 )

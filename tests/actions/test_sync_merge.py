@@ -93,6 +93,7 @@ def test_the_merge_driver_is_used_without_gitattributes(pair: Pair) -> None:
     assert (pair.a / ".git/info/attributes").read_text() == "*.md merge=vaultcrm\n"
 
 
+@pytest.mark.nightly
 def test_unusual_file_names(pair: Pair) -> None:
     names = [
         "clients/Größe & Söhne/Größe & Söhne.md",
@@ -144,6 +145,7 @@ def test_a_line_changed_or_a_note_created_on_both_sides(pair: Pair) -> None:
     assert files[f"new (conflict 2026-11-16 {merged_commit(pair.a)}).md"] == b"---\ntags: b\n---\nTheirs\n"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["logo.png", "vaultcrm.toml", "clients/Acme/broken.md"])
 def test_files_other_than_readable_notes_are_never_merged(name: str, pair: Pair) -> None:
     change(pair.a, name, b"---\na: [\n---\n# \0base\n" if name == "logo.png" else "# base\n")

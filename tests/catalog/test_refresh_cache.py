@@ -119,6 +119,7 @@ def refresh_at_once(vault: Vault, count: int) -> list[str]:
     return [child.communicate()[0] for child in children]
 
 
+@pytest.mark.nightly
 def test_processes_that_refresh_at_once_all_see_the_same(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {})
     refreshed(vault)
@@ -136,6 +137,7 @@ def test_a_refresh_waits_for_a_process_that_is_creating_the_cache(tmp_path: Path
     assert len(refreshed(vault).follow_ups()) == 1
 
 
+@pytest.mark.nightly
 def test_a_refresh_that_is_killed_leaves_a_usable_cache(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {f"c{n % 7}/{n}.md": FOLLOW_UP for n in range(200)})
     unfinished = 0

@@ -546,6 +546,7 @@ SWAPPING = """if True:
 """
 
 
+@pytest.mark.nightly
 def test_a_kill_during_a_write_never_leaves_a_partial_file(note: Path) -> None:
     note.write_bytes(b"a" * 100_000)
     interrupted = 0

@@ -98,6 +98,7 @@ def test_the_waiting_views_show_the_same_as_the_command(vault: Path) -> None:
     assert expected
 
 
+@pytest.mark.nightly
 def test_the_views_in_a_client_note_show_only_this_client(vault: Path) -> None:
     for client in json_items(vault, "client", "list"):
         name = client["name"]

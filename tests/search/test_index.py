@@ -6,6 +6,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from tests.search.indexes import file_digests, index_folder, index_for, run_index, segment_count, trust_files, update_index
 from tests.search.searches import found_titles
 from tests.support import make_vault, refreshed, write_files
@@ -58,6 +60,7 @@ def test_files_that_are_not_notes_are_not_indexed(tmp_path: Path) -> None:
     assert found_titles(vault, "pear") == {"a"}
 
 
+@pytest.mark.nightly
 def test_many_small_segments_are_merged(vault: Vault) -> None:
     most_segments = 0
     for n in range(30):

@@ -65,6 +65,7 @@ def damaged(data: bytes, damage: str) -> bytes:
 ANSWERS = {"pear": {"a", "b"}, "plum": {"a", "c"}, "fig": {"a", "e"}, "type:decision": {"b"}, '"plum and"': {"a"}, "pl*": {"a", "c"}}
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("damage", ["empty", "half", "end", "noise", "zeros", "text", "gone"])
 def test_answers_are_correct_whichever_index_file_is_damaged(damage: str, vault: Vault, tmp_path: Path) -> None:
     assert found_titles(vault, "pear") == {"a", "b"}

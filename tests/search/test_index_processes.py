@@ -39,6 +39,7 @@ def test_processes_that_search_at_once_all_find_everything(tmp_path: Path) -> No
         write_files(tmp_path / "vault", {f"m{n}.md": f"pear {n}" for n in range(300)})
 
 
+@pytest.mark.nightly
 def test_an_index_whose_update_was_killed_is_completed(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {f"n{n}.md": f"pear {n}" for n in range(200)})
     rng = random.Random(1)
@@ -60,6 +61,7 @@ def test_an_index_whose_update_was_killed_is_completed(tmp_path: Path) -> None:
     assert run_index(vault, verify=True).differing == []
 
 
+@pytest.mark.nightly
 def test_a_search_during_a_rebuild_finds_everything(tmp_path: Path) -> None:
     vault = make_vault(tmp_path / "vault", {f"n{n}.md": f"pear {n}" for n in range(20)})
     for _ in range(3):
@@ -89,6 +91,7 @@ def test_an_open_reader_is_not_disturbed_by_a_writer(vault: Vault) -> None:
 MANY = 1_600
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("program", [None, "/bin/false", "/bin/true", "/no/such/program"])
 def test_a_long_queue_is_indexed_by_two_processes_or_by_one_if_the_worker_fails(
     program: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

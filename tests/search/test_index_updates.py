@@ -54,6 +54,7 @@ def test_a_short_queue_or_a_single_core_needs_no_worker(
 # ------------------------------------------------------------------------------------- segments
 
 
+@pytest.mark.nightly
 def test_eight_small_segments_are_merged_by_the_next_commit(vault: Vault) -> None:
     counts = []
     for number in range(10):

@@ -82,6 +82,7 @@ def test_any_query_is_answered_with_notes_of_the_vault(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------- bounds
 
 
+@pytest.mark.nightly
 def test_wildcards_are_bounded_and_truncated_ones_are_reported(tmp_path: Path) -> None:
     words = [f"a{n:05}" for n in range(2_000)]
     notes = {f"n{n}.md": " ".join(words[n * 100 : n * 100 + 100]) for n in range(20)}

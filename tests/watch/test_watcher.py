@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.support import file_states, write_files
 from tests.watch.watchers import FILES, NOTE, is_trusted, is_up_to_date, known_digests, wait_until, watching
 from vaultcrm.disk import watch_lease
@@ -34,6 +36,7 @@ def test_a_change_with_restored_timestamps_is_noticed(vault: Vault) -> None:
             wait_until(lambda: is_up_to_date(vault))
 
 
+@pytest.mark.nightly
 def test_changes_in_moved_folders_are_noticed(vault: Vault, tmp_path: Path) -> None:
     """Folders are renamed, swapped, moved out and moved in; after each step every note is changed."""
     root = Path(vault.root)

@@ -7,6 +7,8 @@ import signal
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from tests.support import write_files
 from tests.watch.watchers import PATIENCE, is_trusted, is_up_to_date, run_command, wait_until, watch_process, watching
 from vaultcrm.vault.vault import Vault
@@ -37,6 +39,7 @@ def test_status_before_during_and_after(vault: Vault) -> None:
         assert run_command(vault, "watch", "--status").returncode == 0
 
 
+@pytest.mark.nightly
 def test_a_command_sees_what_the_previous_one_wrote(vault: Vault) -> None:
     with watch_process(vault):
         for number in range(20):
@@ -48,6 +51,7 @@ def test_a_command_sees_what_the_previous_one_wrote(vault: Vault) -> None:
             assert step in run_command(vault, "due", "--all").stdout
 
 
+@pytest.mark.nightly
 def test_a_catalogue_that_another_command_rebuilds_is_complete_afterwards(vault: Vault) -> None:
     root = Path(vault.root)
     with watch_process(vault) as process:

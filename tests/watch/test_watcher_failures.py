@@ -91,6 +91,7 @@ def test_a_note_that_was_missing_during_indexing_is_indexed_when_it_is_back(vaul
     catalog.close()
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="its second thread is inotify's")
 @pytest.mark.parametrize("thread", ["dispatching", "reading"])
 def test_a_listener_whose_thread_has_died_is_replaced(vault: Vault, thread: str) -> None:
@@ -128,6 +129,7 @@ def test_lost_events_restart_the_listener(vault: Vault) -> None:
         wait_until(lambda: is_up_to_date(vault))
 
 
+@pytest.mark.nightly
 def test_without_events_it_polls_and_is_not_trusted(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vaultcrm.watch.watcher.reason_for_no_events", lambda root: "a disk of type test")
     monkeypatch.setattr("vaultcrm.watch.watcher.POLL_SECONDS", 0.1)

@@ -16,7 +16,7 @@ _SCISSORS = "<!-- Write above this line. It and everything below it is left out.
 
 def read_stdin(context: CommandContext) -> str:
     """The text piped in. If it isn't text, its bytes are kept in a file and InvalidInput is raised."""
-    data = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
+    data = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1) if sys.stdin else b""
     if len(data) > MAX_INPUT_BYTES:
         raise InvalidInput(f"Standard input is larger than {MAX_INPUT_BYTES // 1_000_000} MB.", "Nothing was written.")
     try:
