@@ -151,7 +151,7 @@ def test_a_closed_line_is_refused_with_a_hint_how_to_reopen_it(tmp_path: Path) -
     crm = crm_of(tmp_path, "a\n- [-] Send ❌ 2026-11-01\n- [x] Sent ✅ 2026-11-02\n")
     with pytest.raises(Refused, match=r"'Send' is already cancelled \(since 2026-11-01\)") as error:
         follow_ups.done(crm, [items(crm)["Send"].id])
-    assert error.value.hint == "To reopen it, put a space in its checkbox: clients/Acme/Plan.md:2"
+    assert error.value.hint == f"Reopen it with: vaultcrm set {items(crm)['Send'].id[:6]} status=open"
     (change,) = changes(follow_ups.done(crm, [items(crm)["Sent"].id]))
     assert change.outcome == "was already done (since 2026-11-02)"
 

@@ -9,7 +9,7 @@ from tests.actions.vaults import CLIENT, crm_with, note
 from tests.support import write_files
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm
-from vaultcrm.errors import InvalidInput, NotFound
+from vaultcrm.errors import InvalidInput, NotFound, Refused
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.handles import handle
 
@@ -143,6 +143,73 @@ def test_a_link_to_a_project(crm: Crm) -> None:
 )  # fmt: skip
 def test_a_note_by_path_link_handle_or_name(name: str, path: str, crm: Crm) -> None:
     assert lookup.note(crm, name) == path
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("/clients/Acme Labs/Dana Roe.md", "clients/Acme Labs/Dana Roe.md"), ("/clients/../a/Notes", "a/Notes.md"),
+        ("./Acme Labs/Dana Roe.md", "clients/Acme Labs/Dana Roe.md"), ("Labs & Co/Dana Li", "clients/Labs & Co/Dana Li.md"),
+        ("../a/Notes.md", "a/Notes.md"), ("a/Notes.md", "a/Notes.md"), ("../c/../b/Notes", "b/Notes.md"),
+        ("a/Broken", "a/Broken.md"), ("./../a/Broken.md", "a/Broken.md"),
+    ],
+)  # fmt: skip
+def test_a_note_by_its_path_in_the_shell(name: str, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    crm = crm_with(tmp_path / "v", FILES | {"a/Broken.md": "---\n"})
+    (tmp_path / "link").symlink_to("v")
+    monkeypatch.chdir(tmp_path / "link/clients")
+    for root in ("v", "link"):
+        assert lookup.place(crm, f"{tmp_path / root}{name}" if name.startswith("/") else name) == (path, None)
+
+
+def test_a_path_outside_of_the_vault_is_no_note(tmp_path: Path, crm: Crm) -> None:
+    (tmp_path / "Notes.md").write_text("")
+    for name in (f"{tmp_path}/Notes.md", f"{tmp_path}/other/Notes.md", "../Notes.md", "/", "a\0b"):
+        with pytest.raises(NotFound):
+            lookup.note(crm, name)
+
+
+def test_a_note_that_could_never_be_read_is_found_by_its_name(tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", FILES | {"a/Broken.md": "---\n"})
+    assert lookup.note(crm, "broken") == "a/Broken.md"
+
+
+ITEMS = "clients/Acme Labs/interactions/2026-11-02 Call.md"
+CALL = note(
+    "interaction", "decisions: [Two rounds]", "feedback: Fine", "next_step: Ask Dana",
+    body="- [ ] Call Bob\n\n> [!decision] Fixed price\n\n> [!question] Why?\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("parts", "message", "hint"),
+    [
+        (
+            ("task", "Call Bob", "1"), "is a checkbox line in {path}:7, not a note: Call Bob",
+            "vaultcrm set {id} due=DAY or vaultcrm edit {id}",
+        ),
+        (("next",), "is part of the properties in {path}:5, not a note: Ask Dana", "vaultcrm set {id} due=DAY or vaultcrm edit {id}"),
+        (
+            ("decision", "Two rounds"), "is part of the properties in {path}:3, not a note: Two rounds",
+            'vaultcrm edit {id} or vaultcrm decide "Acme Labs" TEXT --supersedes {id}',
+        ),
+        (
+            ("decision", "Fixed price"), "is a callout in {path}:9, not a note: Fixed price",
+            'vaultcrm edit {id} or vaultcrm decide "Acme Labs" TEXT --supersedes {id}',
+        ),
+        (("question", "Why?"), "is a callout in {path}:11, not a note: Why?", "vaultcrm edit {id}"),
+        (("feedback", "Fine"), "is part of the properties in {path}:4, not a note: Fine", "vaultcrm edit {id}"),
+    ],
+)  # fmt: skip
+def test_the_handle_of_something_inside_a_note_is_no_note(parts: tuple[str, ...], message: str, hint: str, tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", FILES | {ITEMS: CALL})
+    key = handle(ITEMS, *parts)
+    with pytest.raises(Refused) as raised:
+        lookup.note(crm, key[:8])
+    assert raised.value.message == f"{key[:6]} {message.format(path=ITEMS)}"
+    assert raised.value.hint == f"Change it with: {hint.format(id=key[:6])}. For the whole note, give its path."
+    path, item = lookup.place(crm, key)
+    assert (path, item and item.id) == (ITEMS, key)
 
 
 def test_notes_of_the_same_name_are_told_apart_by_their_paths(crm: Crm) -> None:

@@ -1,7 +1,7 @@
 """Records and notes by a prefix of their handle, and the lists for shell completion."""
 
 from tests.catalog.catalogs import CLIENT, Build, follow_up
-from vaultcrm.catalog.handle_queries import follow_up_handles, notes_with_handle, records_with_handle, titles
+from vaultcrm.catalog.handle_queries import follow_up_handles, items_with_handle, notes_with_handle, records_with_handle, titles
 from vaultcrm.model.handles import handle
 
 
@@ -18,14 +18,24 @@ def test_records_are_found_by_a_prefix_in_either_case(catalog_of: Build) -> None
     assert records_with_handle(catalog, "decisions", "") == []
 
 
-def test_a_handle_finds_the_note_and_the_note_that_holds_the_record(catalog_of: Build) -> None:
-    catalog = catalog_of("plain.md", **{"Call.md": "---\ntype: interaction\ndecisions: [One, Two]\nfeedback: Fine\nnext_step: Ask\n---\n"})
-    records = [key for table in ("follow_ups", "decisions", "points") for (key,) in catalog.rows(f"SELECT id FROM {table}")]
-    assert len(set(records)) == 4
-    for key in [*records, handle("Call.md")]:
-        assert notes_with_handle(catalog, key) == notes_with_handle(catalog, key[:8].upper()) == {"Call.md"}
-    assert notes_with_handle(catalog, handle("plain.md")) == {"plain.md"}
-    assert notes_with_handle(catalog, "") == {"Call.md", "plain.md"}
+def test_a_handle_finds_the_note_or_what_is_inside_it(catalog_of: Build) -> None:
+    text = "---\ntype: interaction\ndecisions: [One, Two]\nfeedback: Fine\nnext_step: Ask\n---\n- [ ] Call\n> [!question] Why?\n"
+    catalog = catalog_of("plain.md", **{"Call.md": text, "Do.md": follow_up()})
+    items = items_with_handle(catalog, "")
+    assert [(item.table, item.kind, item.path, item.line, item.text) for item in items] == [
+        ("follow_ups", "interaction", "Call.md", 5, "Ask"),
+        ("follow_ups", "task", "Call.md", 7, "Call"),
+        ("decisions", "interaction", "Call.md", 3, "One"),
+        ("decisions", "interaction", "Call.md", 3, "Two"),
+        ("points", "property", "Call.md", 4, "Fine"),
+        ("points", "callout", "Call.md", 8, "Why?"),
+    ]
+    for item in items:
+        assert items_with_handle(catalog, item.id) == items_with_handle(catalog, item.id[:8].upper()) == [item]
+        assert notes_with_handle(catalog, item.id) == []
+    for path in ("Call.md", "Do.md", "plain.md"):
+        assert notes_with_handle(catalog, handle(path)) == notes_with_handle(catalog, handle(path)[:8].upper()) == [path]
+    assert notes_with_handle(catalog, "") == ["Call.md", "Do.md", "plain.md"]
 
 
 def test_handles_of_open_follow_ups_include_waiting_ones(catalog_of: Build) -> None:

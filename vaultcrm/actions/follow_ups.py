@@ -127,10 +127,7 @@ def _already_closed(item: FollowUp) -> str:
 
 
 def _how_to_reopen(item: FollowUp) -> str:
-    if item.kind == "task":
-        return f"To reopen it, put a space in its checkbox: {item.path}:{item.line}"
-    change = "status=open" if item.kind == "note" else "follow_up_status=open --remove follow_up_done"
-    return f"Reopen it with: vaultcrm set {item.id[:6]} {change}"
+    return f"Reopen it with: vaultcrm set {item.id[:6]} status=open"
 
 
 def _change_one(writer: Writer, item: FollowUp, note_edit: NoteEdit, line_edit: LineEdit, outcome: str) -> FollowUpChange:
@@ -169,19 +166,24 @@ def _edit_line(data: bytes, current: FollowUp, item: FollowUp, line_edit: LineEd
     """The note with one checkbox line changed: edited, deleted, or joined by a line for its next occurrence."""
     if current.due != item.due or not current.is_open:
         return EditResult(data)  # another program has completed it meanwhile
+    return replace_line(data, current.line, line_edit)
+
+
+def replace_line(data: bytes, number: int, line_edit: LineEdit) -> EditResult:
+    """The note with its checkbox line `number` (from 1 within the file) replaced by what `line_edit` makes of it."""
     text = data.decode("utf-8")
     byte_order_mark = text[: text.startswith("\ufeff")]
     lines = text.removeprefix(byte_order_mark).split("\n")
-    line = lines[current.line - 1]
+    line = lines[number - 1]
     task = parse_task(line)
     assert task is not None, "the same text was parsed to find the follow-up"
     completion = line_edit(task)
     new_lines = list(completion.lines)
-    if len(new_lines) > 1 and current.line == len(lines) and not line.endswith("\r") and lines[0].endswith("\r"):
+    if len(new_lines) > 1 and number == len(lines) and not line.endswith("\r") and lines[0].endswith("\r"):
         new_lines[0] += "\r"  # a last line without an ending has none to pass on to the line inserted above it
     next_dates = completion.next_dates
     next_due = (next_dates.due or next_dates.scheduled or next_dates.start) if next_dates else None
-    new_text = byte_order_mark + "\n".join([*lines[: current.line - 1], *new_lines, *lines[current.line :]])
+    new_text = byte_order_mark + "\n".join([*lines[: number - 1], *new_lines, *lines[number:]])
     return EditResult(new_text.encode(), next_due, completion.no_next_reason, next_dates is not None, not completion.lines)
 
 

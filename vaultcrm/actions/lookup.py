@@ -4,13 +4,15 @@ The public functions raise NotFound, with similar names as a hint, if nothing ma
 several things match.
 """
 
+import os
+import posixpath
 from collections.abc import Iterable, Mapping
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.catalog.handle_queries import notes_with_handle, records_with_handle
+from vaultcrm.catalog.handle_queries import Item, items_with_handle, notes_with_handle, records_with_handle
 from vaultcrm.catalog.names import NAMED_TYPES
 from vaultcrm.disk.filenames import title_of_path
-from vaultcrm.errors import InvalidInput, NotFound
+from vaultcrm.errors import InvalidInput, NotFound, Refused
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.values import as_list
 from vaultcrm.markdown.wikilinks import make_wikilink, parse_wikilink
@@ -50,23 +52,73 @@ def link(crm: Crm, note_type: str, name: str | None, client_ref: ClientRef | Non
 
 
 def note(crm: Crm, name: str) -> str:
-    """The path of any note by its path, link, handle, title, alias of a client, or a unique part of a name; clients come first."""
+    """The path of a note by what `place` takes. Raises Refused for the handle of something inside a note."""
+    path, item = place(crm, name)
+    if item is not None:
+        shown, ways = item.id[:6], [f"vaultcrm edit {item.id[:6]}"]
+        if item.table == "follow_ups":
+            ways.insert(0, f"vaultcrm set {shown} due=DAY")
+        if item.table == "decisions" and (owner := crm.catalog.owner_of(path, crm.catalog.client_link(path))):
+            ways.append(f'vaultcrm decide "{owner.name}" TEXT --supersedes {shown}')
+        raise Refused(
+            f"{shown} is {_WRITTEN_AS[item.kind]} in {path}:{item.line}, not a note: {item.text}",
+            f"Change it with: {' or '.join(ways)}. For the whole note, give its path.",
+        )
+    return path
+
+
+_WRITTEN_AS = {
+    "task": "a checkbox line", "interaction": "part of the properties", "callout": "a callout", "property": "part of the properties",
+    "section": "an item of a list",
+}  # fmt: skip
+
+
+def place(crm: Crm, name: str) -> tuple[str, Item | None]:
+    """The path of a note by its path, link, handle, title, alias of a client, or a unique part of a name; clients come first.
+
+    For the handle of something inside a note, that is returned as well. A note that can't be read is found by its path.
+    """
     crm.refresh()
-    titles = {row.path: row.name for row in crm.catalog.note_rows()}
-    path = name.removeprefix("./").replace("\\", "/")
-    for spelling in (path, path + ".md"):
-        if spelling in titles:
-            return spelling
+    if path := _at_path(crm, name):
+        return path, None
     client_names = crm.catalog.client_names()
     matching_clients = best_matches(name, client_names)
     if len(matching_clients) == 1:
-        return matching_clients[0]
+        return matching_clients[0], None
     if parse_wikilink(name) and (target := crm.catalog.resolve(name, "")):
-        return target
-    if by_handle := _note_with_handle(crm, name):
+        return target, None
+    if by_handle := _with_handle(crm, name):
         return by_handle
-    names = {path: client_names.get(path, [title]) for path, title in titles.items()}
-    return _unique_match(name, names, "note", "A path within the vault works too.")
+    names = {row.path: client_names.get(row.path, [row.name]) for row in crm.catalog.note_rows()}
+    names |= {path: [fold(title_of_path(path))] for path in crm.catalog.unread_notes()}
+    return _unique_match(name, names, "note", "A path within the vault works too."), None
+
+
+def note_record(crm: Crm, path: str) -> Note:
+    """The note at a path that was looked up, as it was last read; without properties if it never could be read."""
+    return crm.catalog.note(path) or Note(path, None, {}, "")
+
+
+def _at_path(crm: Crm, name: str) -> str | None:
+    """The note at a path, absolute or from the vault's root or the current folder. Its extension may be missing."""
+    if not name or "\0" in name:
+        return None
+    spelled = name.replace("\\", "/")
+    from_root, from_here = posixpath.normpath(spelled), _path_in_vault(crm, name)
+    is_from_here = os.path.isabs(name) or spelled.startswith(("./", "../"))
+    paths = (from_here, from_root) if is_from_here else (from_root, from_here)
+    known = set(crm.catalog.file_paths())
+    return next((spelling for path in paths if path for spelling in (path, path + ".md") if spelling in known), None)
+
+
+def _path_in_vault(crm: Crm, name: str) -> str | None:
+    """A path as the shell means it, as a path within the vault; None outside of it. A link to the note itself isn't followed."""
+    try:
+        folder, file = os.path.split(os.path.abspath(os.path.expanduser(name)))
+    except FileNotFoundError:  # the current folder has been deleted
+        return None
+    path = os.path.relpath(os.path.join(os.path.realpath(folder), file), crm.vault.root).replace(os.sep, "/")
+    return None if path.startswith("../") else path
 
 
 def follow_up(crm: Crm, handle: str) -> FollowUp:
@@ -102,13 +154,14 @@ def _refresh_names(crm: Crm, name: str) -> None:
         crm.refresh_folders(folders)
 
 
-def _note_with_handle(crm: Crm, handle: str) -> str | None:
-    """The path of the note that has a handle, or that holds the follow-up or decision with that handle."""
+def _with_handle(crm: Crm, handle: str) -> tuple[str, Item | None] | None:
+    """The note that has a handle, or what in a note has it; None if nothing or several things have it."""
     digits = handle.lower()
     if len(digits) < 4 or not all(char in "0123456789abcdef" for char in digits):
         return None
-    paths = notes_with_handle(crm.catalog, digits)
-    return paths.pop() if len(paths) == 1 else None
+    found: list[tuple[str, Item | None]] = [(path, None) for path in notes_with_handle(crm.catalog, digits)]
+    found += [(item.path, item) for item in items_with_handle(crm.catalog, digits)]
+    return found[0] if len(found) == 1 else None
 
 
 def _follow_up_with_handle(crm: Crm, handle: str) -> tuple[str, str]:

@@ -41,9 +41,7 @@ class RenamePlan(NamedTuple):
 
 def make_plan(crm: Crm, name: str, new: str, keep_alias: bool) -> RenamePlan:
     """The plan for giving a note a new title or path. Raises NotFound, InvalidInput, AlreadyExists."""
-    path = lookup.note(crm, name)
-    note = crm.catalog.note(path)
-    assert note is not None, "lookup has found it in the catalogue"
+    note = lookup.note_record(crm, lookup.note(crm, name))
     folder, file_title, title = _parse_new_name(note, _within_vault(crm, new))
     moves = _plan_moves(crm, note, folder, file_title)
     aliases, folded_names = _plan_aliases(crm, note, file_title, title, keep_alias)

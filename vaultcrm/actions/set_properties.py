@@ -6,7 +6,6 @@ from datetime import date
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
-from vaultcrm.actions.clients import note_at
 from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.dates.duration import parse_duration
 from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
@@ -53,8 +52,8 @@ def set_properties(crm: Crm, name: str, assignments: Sequence[Assignment]) -> Wr
     that takes one value.
     """
     path = lookup.note(crm, name)
-    note = note_at(crm, path)
-    values = [(assignment, _parse_value(crm, note, assignment)) for assignment in assignments]
+    note = lookup.note_record(crm, path)
+    values = [(assignment, parse_value(crm, note, assignment)) for assignment in assignments]
 
     def apply(data: bytes) -> bytes:
         page = split_page(data)
@@ -79,8 +78,8 @@ def _apply(page: Page, assignment: Assignment, value: Writable) -> Page:
     return append_item(page, key, value if isinstance(value, date) else str(value))
 
 
-def _parse_value(crm: Crm, note: Note, assignment: Assignment) -> Writable:
-    """The value to write; for a property that the note's type doesn't define, its type is guessed."""
+def parse_value(crm: Crm, note: Note, assignment: Assignment) -> Writable:
+    """The value to write; for a property that the note's type doesn't define, its type is guessed. Raises InvalidInput, UsageError."""
     key, text = assignment.key, assignment.value
     if text is None:
         return None

@@ -1,12 +1,13 @@
 """Find records by a prefix of their handle, and list handles and titles for shell completion."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.model.handles import handle
 
 Table = Literal["follow_ups", "decisions", "points"]
+_ITEM_KINDS: dict[Table, str] = {"follow_ups": "kind", "decisions": "kind", "points": "form"}  # the column that says where it is written
 
 
 def records_with_handle(catalog: Catalog, table: Table, prefix: str) -> list[tuple[str, str, str]]:
@@ -16,11 +17,30 @@ def records_with_handle(catalog: Catalog, table: Table, prefix: str) -> list[tup
     return catalog.rows(f"SELECT id, path, text FROM {table} WHERE id >= ? AND id < ?", prefix, after)
 
 
-def notes_with_handle(catalog: Catalog, prefix: str) -> set[str]:
-    """The paths of the notes whose handle begins with `prefix`, and of those that hold a record whose handle does."""
-    tables: tuple[Table, ...] = ("follow_ups", "decisions", "points")
-    with_record = {path for table in tables for _, path, _ in records_with_handle(catalog, table, prefix)}
-    return with_record | {path for (path,) in catalog.rows("SELECT path FROM notes") if handle(path).startswith(prefix.lower())}
+class Item(NamedTuple):
+    """Something inside a note that has a handle of its own. `kind` says where it is written, such as "task" or "callout"."""
+
+    table: Table
+    kind: str
+    id: str
+    path: str
+    line: int
+    text: str
+
+
+def notes_with_handle(catalog: Catalog, prefix: str) -> list[str]:
+    """The paths of the notes whose own handle begins with `prefix`, in order."""
+    return [path for (path,) in catalog.rows("SELECT path FROM notes ORDER BY path") if handle(path).startswith(prefix.lower())]
+
+
+def items_with_handle(catalog: Catalog, prefix: str) -> list[Item]:
+    """What has a handle that begins with `prefix` and is not a whole note: checkbox lines, callouts, items of properties."""
+    items = []
+    prefix = prefix.lower()
+    for table, kind in _ITEM_KINDS.items():
+        statement = f"SELECT {kind}, id, path, line, text FROM {table} WHERE id >= ? AND id < ? AND {kind} != 'note' ORDER BY path, line"
+        items += [Item(table, *row) for row in catalog.rows(statement, prefix, prefix + "g")]
+    return items
 
 
 def follow_up_handles(catalog: Catalog, open_only: bool = False) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from vaultcrm.dates.iso import parse_iso_day
-from vaultcrm.markdown.tasks.line import MAX_TASKS, Task, has_tag, ignored_date, without_tag
+from vaultcrm.markdown.tasks.line import MAX_TASKS, WAITING_TAG, Task, has_tag, ignored_date, without_tag
 from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.model.convert import body_day, body_project, to_choice
 from vaultcrm.model.handles import handle
@@ -30,8 +30,8 @@ def task_follow_ups(note: Note, tasks: Sequence[tuple[int, Task]], settings: Tas
         if status == "non-task" or not (task.description or task.fields):  # an empty checkbox is not a task
             continue
         text = without_tag(task.description, settings.global_filter) if settings.global_filter.startswith("#") else task.description
-        is_waiting = has_tag(text, "#waiting")
-        text = without_tag(text, "#waiting") or note.title
+        is_waiting = has_tag(text, WAITING_TAG)
+        text = without_tag(text, WAITING_TAG) or note.title
         series = "again" if status == "done" and task.field("recurrence") else "task"
         counts[series, text] += 1
         rule_words = task.value("recurrence")

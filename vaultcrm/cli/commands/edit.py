@@ -21,7 +21,7 @@ def edit(note: str) -> None:
     from vaultcrm.errors import ExternalError
 
     context = current_context()
-    path = lookup.note(context.crm, note)
+    path, _ = lookup.place(context.crm, note)
     try:
         click.edit(filename=context.crm.vault.path(path))
     except click.ClickException as error:

@@ -25,7 +25,7 @@ def open_(note: str, only_uri: bool) -> None:
     from vaultcrm.obsidian.uri import note_uri
 
     context = current_context()
-    path = lookup.note(context.crm, note)
+    path, _ = lookup.place(context.crm, note)
     if not only_uri:
         launch(context, path)
     uri = note_uri(context.crm.vault.root, path)

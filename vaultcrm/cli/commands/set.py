@@ -1,10 +1,16 @@
 """set: change properties of a note."""
 
+from typing import TYPE_CHECKING
+
 import click
 
-from vaultcrm.cli.context import current_context
+from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.options import note_argument
 from vaultcrm.cli.table import Cell, Column
+
+if TYPE_CHECKING:  # each command loads what it needs
+    from vaultcrm.actions.set_properties import Assignment
+    from vaultcrm.catalog.handle_queries import Item
 
 
 @click.command("set")
@@ -14,13 +20,15 @@ from vaultcrm.cli.table import Cell, Column
 def set_(note: str, assignments: tuple[str, ...], remove: tuple[str, ...]) -> None:
     """Set properties of a note with KEY=VALUE, or add to a list with KEY+=VALUE. Nothing else in the note changes.
 
-    NOTE is a title, part of one, a handle or a path.
+    NOTE is a title, part of one, a handle or a path. The handle of a checkbox line, or of what an
+    interaction says is next, sets the status, the due day and the like of that alone.
 
     \b
     Example:
       vaultcrm set acme status=active cadence="3 weeks" tags+=retainer
       vaultcrm set "website redesign" deadline="18 dec" --remove value
     """
+    from vaultcrm.actions import lookup
     from vaultcrm.actions import set_properties as actions
     from vaultcrm.errors import UsageError
 
@@ -28,6 +36,10 @@ def set_(note: str, assignments: tuple[str, ...], remove: tuple[str, ...]) -> No
     parsed = [actions.parse_assignment(text) for text in assignments] + [actions.Assignment(key, None) for key in remove]
     if not parsed:
         raise UsageError("Say what to set.", "For example: vaultcrm set acme status=active")
+    _, item = lookup.place(context.crm, note)
+    if item is not None and item.table == "follow_ups":
+        _set_item(context, item, parsed)
+        return
     result = actions.set_properties(context.crm, note, parsed)
     record = result.record
     if context.wants_json:
@@ -42,3 +54,21 @@ def set_(note: str, assignments: tuple[str, ...], remove: tuple[str, ...]) -> No
     keys, properties = dict.fromkeys(assignment.key for assignment in parsed), record.properties
     rows = [[Cell(key, "dim"), Cell(actions.format_value(properties[key]) if key in properties else "(removed)")] for key in keys]
     context.out.table([Column(), Column(1, 20)], rows, indent=2)
+
+
+def _set_item(context: CommandContext, item: "Item", assignments: "list[Assignment]") -> None:
+    """Set properties of a follow-up that is part of a note, and print it as it is now."""
+    from vaultcrm.actions.as_json import follow_up_json, write_json
+    from vaultcrm.actions.set_item import set_item
+
+    result = set_item(context.crm, item, assignments)
+    follow_up = result.record
+    if context.wants_json:
+        context.out.json(write_json(result, follow_up=follow_up_json(follow_up, context.crm.today)))
+        return
+    context.out.line(f"{follow_up.path}:{follow_up.line}")
+    if not result.changed:
+        context.out.info("Already set; nothing was changed.")
+        return
+    values = {"text": follow_up.text, "status": follow_up.status, "due": str(follow_up.due or ""), "priority": follow_up.priority or ""}
+    context.out.table([Column(), Column(1, 20)], [[Cell(key, "dim"), Cell(value)] for key, value in values.items() if value], indent=2)

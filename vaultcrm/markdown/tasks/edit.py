@@ -5,19 +5,27 @@ not understand. Here the rest of the line stays as the user wrote it, and the pl
 as if it had made the change itself. Every result is read back before it is returned.
 """
 
+import re
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.errors import Refused
-from vaultcrm.markdown.tasks.line import FIELD_KINDS, Task, TaskField, parse_task
+from vaultcrm.markdown.tasks.line import FIELD_KINDS, PRIORITIES, WAITING_TAG, Task, TaskField, has_tag, parse_task, without_tag
 from vaultcrm.markdown.tasks.recurrence import TaskDates, next_dates, parse_task_rule
 from vaultcrm.markdown.tasks.settings import TaskSettings
 
 # the emoji of each field that can be added, and its name in the Dataview format
-_SPELLINGS = {"done": ("✅", "completion"), "cancelled": ("❌", "cancelled"), "due": ("📅", "due"), "created": ("➕", "created")}
+_SPELLINGS = {
+    "done": ("✅ ", "completion"), "cancelled": ("❌ ", "cancelled"), "due": ("📅 ", "due"), "scheduled": ("⏳ ", "scheduled"),
+    "start": ("🛫 ", "start"), "created": ("➕ ", "created"), "priority": ("", "priority"),
+}  # fmt: skip
+_PRIORITY_EMOJI = {priority: emoji for emoji, priority in PRIORITIES.items()}
 _DATE_KINDS = ("start", "scheduled", "due")
 _NOT_REPEATED = ("done", "cancelled", "created", "id", "depends")  # fields that the next occurrence doesn't have
+
+_WAITING = rf"(?i)[ \t]+{WAITING_TAG}(?![^ \t!@#$%^&*(),.?\":{{}}|<>])"  # the tag with the spaces before it, and no longer tag
 
 TextEdit = tuple[int, int, str]  # start, end, and the text that replaces these characters
 
@@ -76,6 +84,27 @@ def reschedule(task: Task, day: date, settings: TaskSettings) -> str:
     return _apply_edits(task, _set_fields(task, values, settings), task.symbol, values)
 
 
+def set_fields(task: Task, values: Mapping[str, str | None], settings: TaskSettings) -> str:
+    """The line of the task with these values of its dates or its priority, and without the fields whose value is None. Raises Refused."""
+    return _apply_edits(task, _set_fields(task, dict(values), settings), task.symbol, dict(values))
+
+
+def reopen(task: Task, settings: TaskSettings, is_waiting: bool) -> str:
+    """The line of the task open again, with the tag #waiting or without it. An open task keeps its symbol. Raises Refused."""
+    is_open = settings.type_of(task.symbol) not in ("done", "cancelled")
+    symbol = task.symbol if is_open else settings.symbol_for("todo")
+    values: dict[str, str | None] = {"done": None, "cancelled": None}
+    edits = [_set_symbol(task, symbol), *_set_fields(task, values, settings)]
+    if is_waiting and not has_tag(task.description, WAITING_TAG):
+        end = min((field.start for field in task.fields), default=task.end)
+        end = len(task.line[:end].rstrip(" \t"))
+        edits.append((end, end, f" {WAITING_TAG}"))
+    elif not is_waiting:
+        start = task.symbol_index + 2
+        edits += [(start + tag.start(), start + tag.end(), "") for tag in re.finditer(_WAITING, task.line[start : task.end])]
+    return _apply_edits(task, edits, symbol, values, WAITING_TAG)
+
+
 def _next_dates(task: Task, settings: TaskSettings, today: date) -> tuple[TaskDates | None, str]:
     """The dates of the next occurrence, or None and the reason."""
     text = task.value("recurrence") or ""
@@ -129,10 +158,11 @@ def _set_fields(task: Task, values: dict[str, str | None], settings: TaskSetting
         if value is None:
             edits += [_remove_field(task, field) for field in task.fields if field.kind == kind]
         elif field is not None:
-            edits.append((field.value_start, field.value_end, value))
+            edits.append((field.value_start, field.value_end, value if is_dataview else _PRIORITY_EMOJI.get(value, value)))
         else:
             emoji, name = _SPELLINGS[kind]
-            edits.append((task.end, task.end, f"  [{name}:: {value}]" if is_dataview else f" {emoji} {value}"))
+            written = f"  [{name}:: {value}]" if is_dataview else f" {emoji}{_PRIORITY_EMOJI.get(value, value)}"
+            edits.append((task.end, task.end, written))
     return edits
 
 
@@ -144,8 +174,8 @@ def _remove_field(task: Task, field: TaskField) -> TextEdit:
     return start, field.end, ""
 
 
-def _apply_edits(task: Task, edits: list[TextEdit], symbol: str, values: dict[str, str | None]) -> str:
-    """The edited line, after reading it back to check that only `symbol` and `values` changed. Raises Refused."""
+def _apply_edits(task: Task, edits: list[TextEdit], symbol: str, values: dict[str, str | None], tag: str = "") -> str:
+    """The edited line, after reading it back to check that only `symbol`, `values` and whether it has `tag` changed. Raises Refused."""
     line, last = task.line, len(task.line)
     for start, end, text in sorted(edits, key=lambda edit: (edit[0], edit[1]), reverse=True):
         assert end <= last, "two edits of the same characters"
@@ -154,8 +184,12 @@ def _apply_edits(task: Task, edits: list[TextEdit], symbol: str, values: dict[st
     if (
         edited is None
         or edited.symbol != symbol
-        or edited.description != task.description
+        or _description(edited, tag) != _description(task, tag)
         or any(edited.value(kind) != values.get(kind, task.value(kind)) for kind in FIELD_KINDS)
     ):
         raise Refused("The line would not read back as intended.", "Change it in your editor.")
     return line
+
+
+def _description(task: Task, tag: str) -> str:
+    return without_tag(task.description, tag) if tag else task.description

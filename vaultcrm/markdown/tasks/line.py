@@ -41,7 +41,8 @@ _FIELD_PATTERNS = {
     "depends": ("⛔", "dependsOn", f"({_ID}(?: *+, *+{_ID})*+)"),
 }
 FIELD_KINDS = tuple(kind for kind in _FIELD_PATTERNS if kind != "tag")
-_PRIORITIES = {"🔺": "highest", "⏫": "high", "🔼": "medium", "🔽": "low", "⏬": "lowest"}
+WAITING_TAG = "#waiting"  # the client owes it
+PRIORITIES = {"🔺": "highest", "⏫": "high", "🔼": "medium", "🔽": "low", "⏬": "lowest"}
 
 
 @cache
@@ -144,7 +145,7 @@ def _parse_fields(line: str, start: int, end: int, is_dataview: bool) -> _Parsed
                 parsed.tags.append(match[0])
             else:
                 group = match.lastindex or 0
-                value = _PRIORITIES.get(match[group], match[group]).strip(" ")
+                value = PRIORITIES.get(match[group], match[group]).strip(" ")
                 parsed.fields.append(TaskField(kind, value, *(start + index for index in (*match.span(), *match.span(group)))))
             text = text[: match.start()].rstrip(_WHITE_SPACE)
         if len(text) == length:
