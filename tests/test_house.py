@@ -11,6 +11,7 @@ import click
 import pytest
 
 from vaultcrm.cli.main import COMMANDS, HIDDEN, cli
+from vaultcrm.markdown.properties import NAMES
 from vaultcrm.model.schema import PROPERTIES, TYPES
 from vaultcrm.obsidian.install import built_in_files
 
@@ -251,6 +252,10 @@ def test_the_format_names_every_property() -> None:
         section = text.split(f"### {kind}\n")[1].split("\n### ")[0]
         for key in properties.keys() - {"client"}:
             assert f"`{key}`" in section, f"{kind} {key}"
+
+
+def test_every_property_is_spelled_as_the_schema_spells_it() -> None:
+    assert set(NAMES) == {"type", *(key for properties in PROPERTIES.values() for key in properties)}
 
 
 def test_every_type_has_a_template() -> None:

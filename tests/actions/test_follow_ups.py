@@ -56,6 +56,12 @@ WEEKLY = ("status: open", "due: 2026-11-16", "recurrence: FREQ=WEEKLY")
     [
         (
             done,
+            note("follow-up", "Due: 2026-11-16", "Status: Open", "completeddate:"),
+            note("follow-up", "Due: 2026-11-16", "Status: done", "completeddate: 2026-11-16"),
+            "done",
+        ),
+        (
+            done,
             note("follow-up", "due: 2026-11-16"),
             note("follow-up", "due: 2026-11-16", "status: done", "completedDate: 2026-11-16"),
             "done",

@@ -85,6 +85,14 @@ def test_a_value_is_written_as_its_property_needs_it(note_type: str, word: str, 
     assert after(tmp_path / "v", note(note_type), word) == note(note_type, line)
 
 
+def test_upper_and_lower_case_of_a_property_are_the_same(tmp_path: Path) -> None:
+    text = note("follow-up", "Due: 2026-11-16", "Mine: 1", "TAGS: [x]")
+    changed = after(tmp_path / "v", text, "due=fri", "mine=2", "Priority=High", "tags+=z", "tags+=x")
+    assert changed == note("follow-up", "Due: 2026-11-20", "Mine: 2", "TAGS: [x, z]", "priority: high")
+    assert after(tmp_path / "w", text, "DUE") == note("follow-up", "Mine: 1", "TAGS: [x]")
+    assert after(tmp_path / "x", "---\nType: client\n---\n", "Status=Lead") == "---\nType: client\nstatus: lead\n---\n"
+
+
 def test_the_type_of_a_note(tmp_path: Path) -> None:
     assert after(tmp_path / "a", "---\na: 1\n---\n", "type=Follow Up") == "---\na: 1\ntype: follow-up\n---\n"
     assert after(tmp_path / "b", "---\na: 1\n---\n", "type=Recipe") == "---\na: 1\ntype: Recipe\n---\n"

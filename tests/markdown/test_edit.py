@@ -29,6 +29,15 @@ def append(block: str, key: str, item: str) -> str:
     return page.join().decode().removeprefix("---\n").removesuffix("---\nbody\n")
 
 
+def test_upper_and_lower_case_are_one_property() -> None:
+    assert edit_block("Mine: 1\n", "mine", 2) == "Mine: 2\n"
+    assert remove("a: 1\nTags: [x]\n", "tags") == "a: 1\n"
+    assert append("TAGS: [x]\n", "tags", "z") == "TAGS: [x, z]\n"
+    assert append("Tags:\n  - x\n", "tags", "z") == "Tags:\n  - x\n  - z\n"
+    with pytest.raises(Refused, match="'due' appears 2 times"):
+        edit_block("due: 2026-11-09\nDue: 2026-11-10\n", "due", "2026-11-11")
+
+
 # ------------------------------------------------------------------------------------------ setting
 
 
@@ -40,6 +49,8 @@ def append(block: str, key: str, item: str) -> str:
         ("# first\n\nstatus:   lead   \n# last\n", "# first\n\nstatus:   won   \n# last\n"),
         ("'status': 'lead'\n", "'status': 'won'\n"),
         ('"status" : "lead"\n', '"status" : "won"\n'),
+        ("Status: lead\n", "Status: won\n"),
+        ("'STATUS':  lead  # hot\n", "'STATUS':  won  # hot\n"),
         ("status:\n", "status: won\n"),
         ("status: \nb: 2\n", "status: won \nb: 2\n"),
         ("status:  # nothing yet\n", "status: won  # nothing yet\n"),

@@ -21,6 +21,17 @@ def test_lines_of_keys_and_duplicate_keys() -> None:
     assert read_properties(page) == {"a": "3", "b": ["x"]}
 
 
+def test_a_known_name_in_another_case_is_read_as_the_format_spells_it() -> None:
+    page = split_page(b"---\nDue: 2026-11-09\n'STATUS': open\ncompleteddate: 2026-11-10\nWebsite URL: x\n---\n")
+    assert read_properties(page) == {"due": "2026-11-09", "status": "open", "completedDate": "2026-11-10", "Website URL": "x"}
+    assert key_lines(page) == {"due": 2, "status": 3, "completedDate": 4, "Website URL": 5}
+
+
+def test_names_that_differ_only_in_case_are_duplicates() -> None:
+    page = split_page(b"---\nDue: 2026-11-09\nmine: 1\ndue: 2026-11-10\nMine: 2\n---\n")
+    assert duplicate_keys(page) == {"due": 4, "Mine": 5}
+
+
 def test_a_key_that_is_not_a_scalar_is_named_by_its_yaml() -> None:
     assert properties("---\n? [a, b]\n: 1\n{c: d}: 2\n---\n") == {"[a, b]": "1", "{c: d}": "2"}
 

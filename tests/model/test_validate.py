@@ -86,6 +86,12 @@ def test_a_key_given_twice_in_different_quotes_is_a_problem() -> None:
     assert problem == Problem("a.md", 3, "duplicate-key", text)
 
 
+def test_a_key_given_twice_in_different_case_is_a_problem() -> None:
+    (problem,) = read_note("a.md", b"---\ntype: follow-up\nDue: 2026-11-09\ndue: 2026-11-10\n---\n").problems
+    text = "The property 'due' is given more than once, as Due and due. vaultcrm uses the last one. Keep one of them."
+    assert problem == Problem("a.md", 4, "duplicate-key", text)
+
+
 @pytest.mark.parametrize("note_type", ["follow_up", "follow up"])
 def test_a_type_that_is_spelled_differently_is_a_problem_on_its_line(note_type: str) -> None:
     found = read_note("a.md", f"---\ntitle: x\ntype: {note_type}\n---\n".encode()).problems

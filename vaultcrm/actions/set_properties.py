@@ -14,7 +14,7 @@ from vaultcrm.dates.recurrence import check_rule, parse_rule
 from vaultcrm.errors import InvalidInput, UsageError
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import read_properties
+from vaultcrm.markdown.properties import read_properties, spelled
 from vaultcrm.markdown.values import Value
 from vaultcrm.markdown.wikilinks import make_wikilink
 from vaultcrm.markdown.yaml_nodes import Writable
@@ -53,6 +53,7 @@ def set_properties(crm: Crm, name: str, assignments: Sequence[Assignment]) -> Wr
     """
     path = lookup.note(crm, name)
     note = lookup.note_record(crm, path)
+    assignments = [assignment._replace(key=spelled(assignment.key)) for assignment in assignments]
     values = [(assignment, parse_value(crm, note, assignment)) for assignment in assignments]
 
     def apply(data: bytes) -> bytes:

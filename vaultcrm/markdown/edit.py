@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import key_name, read_properties, root_node
+from vaultcrm.markdown.properties import is_same_name, key_name, read_properties, root_node
 from vaultcrm.markdown.values import Value
 from vaultcrm.markdown.yaml_nodes import Item, Node, Writable, node_value, property_lines, structure, to_yaml, value_as_read
 
@@ -85,8 +85,11 @@ def editable_root(page: Page) -> tuple[Node | None, str]:
 
 
 def pair_index(root: Node | None, key: str, text: str) -> int | None:
-    """The index of a property among the pairs of `root`, None if there is none. Raises Refused for a duplicate key."""
-    matches = [i for i, (name, _) in enumerate(root.pairs if root else ()) if key_name(name, text) == key]
+    """The index of a property among the pairs of `root`, None if there is none. Raises Refused for a duplicate key.
+
+    Upper and lower case are the same, as in Obsidian.
+    """
+    matches = [i for i, (name, _) in enumerate(root.pairs if root else ()) if is_same_name(key_name(name, text), key)]
     if len(matches) > 1:
         raise Refused(f"The property {key!r} appears {len(matches)} times.", "Keep one of them, then try again.")
     return matches[0] if matches else None
@@ -234,7 +237,7 @@ def _verified(page: Page, text: str, index: int | None, key: str | None, value: 
     if key is None:
         return edited
     name, node = root.pairs[-1 if index is None else index]  # type: ignore[union-attr]  # it has at least the key
-    if key_name(name, text) != key or node_value(node, text) != value_as_read(value):
+    if not is_same_name(key_name(name, text), key) or node_value(node, text) != value_as_read(value):
         raise Refused(f"The value of {key!r} would read back differently.", _BY_HAND)
     return edited
 

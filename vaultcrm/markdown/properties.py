@@ -5,6 +5,15 @@ from vaultcrm.markdown.page import Page
 from vaultcrm.markdown.values import Value
 from vaultcrm.markdown.yaml_nodes import Node, compose, node_value
 
+# The properties that the format defines, as it spells them. For Obsidian "Due" and "due" are one property.
+NAMES = (
+    "aliases by cadence channel client complete_instances completedDate currency date dateCreated deadline decisions "
+    "direction due email feedback follow_up follow_up_done follow_up_status from language next_step people person phone "
+    "priority project rate recurrence recurrence_anchor role scheduled skipped_instances source stage start status summary "
+    "supersedes tags timezone title topic type value via "
+).split()
+_SPELLINGS = {name.lower(): name for name in NAMES}
+
 
 def root_node(page: Page) -> Node | None:
     """The map of the properties, None for a page without any. Raises Unreadable with the line in the file."""
@@ -33,8 +42,18 @@ def node_properties(root: Node | None, text: str) -> dict[str, Value]:
 
 
 def key_name(key: Node, text: str) -> str:
-    """The name of a property. A key that is not a scalar is named by its YAML."""
-    return key.text if key.kind == "scalar" else text[key.start : key.end]
+    """The name of a property: as the format spells it, else as it is written. A key that is not a scalar is named by its YAML."""
+    return spelled(key.text if key.kind == "scalar" else text[key.start : key.end])
+
+
+def spelled(name: str) -> str:
+    """A property's name as the format spells it; any other name as it is."""
+    return _SPELLINGS.get(name.lower(), name)
+
+
+def is_same_name(name: str, other: str) -> bool:
+    """Whether two names are one property."""
+    return name.lower() == other.lower()
 
 
 def key_lines(page: Page) -> dict[str, int]:
@@ -44,16 +63,13 @@ def key_lines(page: Page) -> dict[str, int]:
 
 
 def duplicate_keys(page: Page) -> dict[str, int]:
-    """The keys that appear more than once, with the line of the last one. Raises Unreadable.
-
-    npm's `yaml` and `js-yaml` reject such a note.
-    """
+    """The keys that appear more than once, with the line of the last one. Upper and lower case are the same. Raises Unreadable."""
     root, text = root_node(page), page.text
     seen: set[str] = set()
     duplicates: dict[str, int] = {}
     for key, _ in root.pairs if root else ():
         name = key_name(key, text)
-        if name in seen:
+        if name.lower() in seen:
             duplicates[name] = key.line + 1
-        seen.add(name)
+        seen.add(name.lower())
     return duplicates

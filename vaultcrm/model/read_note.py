@@ -10,7 +10,7 @@ from vaultcrm.disk.files import check_is_text
 from vaultcrm.markdown.callouts import Callout, find_callouts
 from vaultcrm.markdown.masking import mask
 from vaultcrm.markdown.page import Page, split_page
-from vaultcrm.markdown.properties import key_lines, read_properties
+from vaultcrm.markdown.properties import is_same_name, key_lines, read_properties
 from vaultcrm.markdown.tasks.line import find_tasks
 from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.markdown.values import Value, as_list, as_text
@@ -113,7 +113,7 @@ def _is_task_note(values: dict[str, Value], settings: TaskSettings) -> bool:
     if settings.task_note_property is None:
         return False
     key, expected = settings.task_note_property
-    items = [item.lower() for item in as_list(values.get(key))]
+    items = [item.lower() for item in as_list(next((value for name, value in values.items() if is_same_name(name, key)), None))]
     if key == "tags":  # nested tags count, too
         return any(f"{tag.lstrip('#')}/".startswith(f"{expected.lower()}/") for tag in items)
     return expected.lower() in items if expected else bool(items)

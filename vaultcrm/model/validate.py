@@ -7,7 +7,7 @@ from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
 from vaultcrm.dates.recurrence import check_rule
 from vaultcrm.errors import InvalidInput
 from vaultcrm.markdown.page import Page
-from vaultcrm.markdown.properties import duplicate_keys, key_lines
+from vaultcrm.markdown.properties import duplicate_keys, key_lines, root_node
 from vaultcrm.markdown.values import Value, as_list
 from vaultcrm.markdown.wikilinks import parse_wikilink
 from vaultcrm.model.records import Note, Problem
@@ -24,12 +24,7 @@ PRIORITY_SYNONYMS = {"normal": "medium", "none": None, "urgent": "highest"}
 def property_problems(note: Note, page: Page) -> list[Problem]:
     """The properties that do not fit the table. Keys that it does not contain are the user's, and are not checked."""
     problems = [
-        Problem(
-            note.path,
-            line,
-            "duplicate-key",
-            f"The property {key!r} is given more than once. vaultcrm uses the last one; Obsidian reads none of the note's properties.",
-        )
+        Problem(note.path, line, "duplicate-key", f"The property {key!r} is given more than once{_effect(page, key)}")
         for key, line in (duplicate_keys(page) if _may_have_duplicates(page) else {}).items()
     ]
     table = PROPERTIES.get(note.type or "", {})
@@ -43,9 +38,18 @@ def property_problems(note: Note, page: Page) -> list[Problem]:
     return problems
 
 
+def _effect(page: Page, key: str) -> str:
+    """What two properties with one name mean, as the rest of a sentence: parsers of YAML refuse two that are written alike."""
+    root = root_node(page)
+    spellings = [name.text for name, _ in root.pairs if name.text.lower() == key.lower()] if root else []
+    if len(set(spellings)) == len(spellings):
+        return f", as {' and '.join(spellings)}. vaultcrm uses the last one. Keep one of them."
+    return ". vaultcrm uses the last one; Obsidian reads none of the note's properties."
+
+
 def _may_have_duplicates(page: Page) -> bool:
     """A cheap check whether a key could stand there twice. It lets most notes be composed only once."""
-    keys = [key.strip(b"\"' ") for key in re.findall(rb"^([^\s:#\-][^:\n]*):", page.block, re.MULTILINE)]
+    keys = [key.strip(b"\"' ").lower() for key in re.findall(rb"^([^\s:#\-][^:\n]*):", page.block, re.MULTILINE)]
     return len(set(keys)) != len(keys)
 
 

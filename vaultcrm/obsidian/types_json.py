@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from vaultcrm.errors import InvalidInput
+from vaultcrm.markdown.properties import spelled
 from vaultcrm.model.schema import PROPERTIES, PropertyType
 
 TYPES_FILE = ".obsidian/types.json"
@@ -103,10 +104,10 @@ def find_type_conflicts(text: str) -> list[TypeConflict]:
             line=1 + text.count("\n", 0, values[name][0]),
             name=name,
             obsidian_type=_TYPE_LABELS.get(type_, type_),
-            our_type=_TYPE_LABELS.get(ours[name], "a list"),
+            our_type=_TYPE_LABELS.get(our_type, "a list"),
         )
         for name, type_ in types.items()
-        if name in ours and type_ != ours[name] and not (type_ in _LIST_TYPES and ours[name] in _LIST_TYPES)
+        if (our_type := ours.get(spelled(name), type_)) != type_ and not (type_ in _LIST_TYPES and our_type in _LIST_TYPES)
     ]
 
 
