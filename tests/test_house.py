@@ -45,7 +45,7 @@ DOORS = {
     "yaml": ("markdown.yaml_nodes",),
 }
 # Only these write the bytes of a vault.
-WRITERS = ("vault.writer", "vault.revert", "merge.git_conflicts")
+WRITERS = ("vault.writer", "vault.revert", "git.checkout")
 # Loaded late, inside a function, because a command that doesn't need it would start more slowly.
 LATE = {
     "html", "json", "ctypes", "tomllib", "hashlib", "difflib", "shlex", "zoneinfo", "time", "platform", "traceback", "dateutil.rrule",
@@ -158,7 +158,7 @@ def test_only_three_modules_write_the_vault(path: Path) -> None:
     """The functions that change files are in `disk`; of what is above it, these alone write into a vault."""
     module = name_of(path)
     outside = {  # not in the vault: a service's unit, the user's settings, a text kept from an editor, Git's own folder and its temp files
-        "watch.service", "actions.init", "cli.context", "cli.text_input", "git.attributes", "git.client", "cli.commands.merge_driver",
+        "watch.service", "actions.init", "cli.context", "cli.text_input", "git.client", "cli.commands.merge_driver",
     }  # fmt: skip
     if is_among(module, [*WRITERS, *outside, "disk", "search", "catalog"]):
         return

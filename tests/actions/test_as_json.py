@@ -11,7 +11,7 @@ from vaultcrm.actions.crm import WriteResult
 from vaultcrm.actions.search import Hit
 from vaultcrm.actions.sync import SyncResult
 from vaultcrm.dates.duration import Duration
-from vaultcrm.merge.git_conflicts import FileConflict, PropertyConflict
+from vaultcrm.merge.trees import FileConflict, PropertyConflict
 from vaultcrm.model.records import Client, Decision, FollowUp, Interaction, Note, Person, Point, Problem, Project
 from vaultcrm.search.snippets import Snippet
 

@@ -12,7 +12,7 @@ from vaultcrm.actions.log import NewInteraction, log
 from vaultcrm.actions.sync import SyncResult, sync
 from vaultcrm.actions.sync_status import sync_status
 from vaultcrm.errors import Refused
-from vaultcrm.merge.git_conflicts import FileConflict, PropertyConflict
+from vaultcrm.merge.trees import FileConflict, PropertyConflict
 
 pytestmark = pytest.mark.usefixtures("known")
 
@@ -85,12 +85,11 @@ def test_line_endings_are_kept_with_autocrlf(pair: Pair, known: Path) -> None:
     assert files["lf.md"] == NOTE.encode()
 
 
-def test_the_merge_driver_is_used_without_gitattributes(pair: Pair) -> None:
+def test_notes_are_merged_by_property_without_gitattributes(pair: Pair) -> None:
     change(pair.a, ".gitattributes", None)
     sync_in(pair.a)
     sync_in(pair.b)
     assert pair.sync_both(ACME, NOTE.replace("60", "85"), NOTE.replace("active", "lead")).conflicts == []
-    assert (pair.a / ".git/info/attributes").read_text() == "*.md merge=vaultcrm\n"
 
 
 @pytest.mark.nightly

@@ -12,8 +12,6 @@ from tests.support import contents
 from vaultcrm.actions.sync import sync
 from vaultcrm.actions.sync_status import sync_status
 from vaultcrm.errors import Conflict, ExternalError
-from vaultcrm.git.client import Git
-from vaultcrm.merge.git_conflicts import ConflictResolver
 
 pytestmark = pytest.mark.usefixtures("known")
 
@@ -98,23 +96,6 @@ def test_a_note_saved_during_the_fetch_is_kept(pair: Pair, server: Path, tmp_pat
     assert (done.committed, done.conflicts) == (["Acme: client changed"], [])
     assert (pair.a / ACME).read_text() == edited  # saved again during the push
     assert edited.replace("60", "85") == git(pair.a, "show", f"HEAD:{ACME}")
-
-
-def test_a_note_saved_while_conflicts_are_resolved_is_kept(pair: Pair) -> None:
-    for side, rate in ((pair.b, "85"), (pair.a, "80")):
-        change(side, ACME, NOTE.replace("60", rate))
-        git(side, "commit", "--quiet", "-am", rate)
-    git(pair.b, "push", "--quiet")
-    git(pair.a, "fetch", "--quiet")
-    subprocess.run(["git", "merge", "origin/main"], cwd=pair.a, capture_output=True, check=False)
-    head, other = git(pair.a, "rev-parse", "HEAD", "origin/main").split()
-    settlement = ConflictResolver(Git(str(pair.a)), head, other, NOW.date())
-    change(pair.a, ACME, "Saved meanwhile.\n")
-    (conflict,) = settlement.run()
-    git(pair.a, "commit", "--quiet", "-m", "merged")
-    assert (pair.a / ACME).read_text() == "Saved meanwhile.\n"
-    assert git(pair.a, "show", f"HEAD:{ACME}") == NOTE.replace("60", "80")
-    assert (pair.a / (conflict.copy or "")).read_text() == NOTE.replace("60", "85")
 
 
 def test_two_syncs_of_one_vault_at_once(pair: Pair) -> None:

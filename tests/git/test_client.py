@@ -11,7 +11,7 @@ from tests.support import write_files
 from vaultcrm.actions.sync import sync
 from vaultcrm.actions.sync_status import sync_status
 from vaultcrm.errors import ExternalError
-from vaultcrm.git.client import FileDiff, Git, GitResult, TreeEntry, merge_driver_command, merge_driver_options, merge_file
+from vaultcrm.git.client import FileDiff, Git, GitResult, TreeEntry, merge_driver_command, merge_file
 
 pytestmark = pytest.mark.usefixtures("known")
 
@@ -255,13 +255,6 @@ def test_only_temporary_files_of_a_merge_are_removed(vault: Path) -> None:
 
 def test_a_merge_keeps_ours_where_both_sides_changed_a_line() -> None:
     assert merge_file(b"one\nours\n", b"one\ntwo\n", b"one\ntheirs\n") == (b"one\nours\n", False)
-
-
-def test_merge_options_name_the_driver_of_this_python() -> None:
-    assert merge_driver_options() == (
-        "-c", f"merge.vaultcrm.driver={merge_driver_command()}", "-c", "merge.vaultcrm.name=vaultcrm, property by property",
-    )  # fmt: skip
-    assert merge_driver_command().endswith(" -P -m vaultcrm merge-driver %O %A %B %P")
 
 
 def test_git_sees_the_path_of_python_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

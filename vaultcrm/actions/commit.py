@@ -11,7 +11,7 @@ from vaultcrm.disk import files
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.git import repository
 from vaultcrm.git.client import FileDiff, Git, is_merge_temp_file
-from vaultcrm.merge.git_conflicts import has_conflict_markers
+from vaultcrm.merge.lines import has_conflict_markers
 from vaultcrm.vault.conflict_copies import find_original, parse_conflict_copy
 from vaultcrm.vault.writer import Writer, writing
 

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from vaultcrm.actions import commit_message
-from vaultcrm.actions.commit import commit, commit_index, file_changes, vault_lock
+from vaultcrm.actions.commit import commit, file_changes, vault_lock
 from vaultcrm.actions.crm import Crm
 from vaultcrm.errors import Conflict, ExternalError, Refused, VaultcrmError
-from vaultcrm.git import attributes, repository
-from vaultcrm.git.client import RENAME_SIMILARITY, Git, merge_driver_options
+from vaultcrm.git import checkout, repository
+from vaultcrm.git.client import Git
 from vaultcrm.git.repository import Repository
-from vaultcrm.merge.git_conflicts import FileConflict, resolve_conflicts
+from vaultcrm.git.trees import commit_tree
+from vaultcrm.merge.commits import merge_commits
+from vaultcrm.merge.trees import FileConflict
 
 MAX_ATTEMPTS = 5  # after this many lost races with other programs, give up
 # What Git prints when somebody has pushed since the last fetch.
@@ -41,7 +43,7 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> SyncResult:
     other programs keep pushing or writing; ExternalError when Git or the remote fails.
     """
     with vault_lock(crm):  # a merge in progress holds the lock too, so it isn't mistaken for an unfinished one
-        repo = repository.open_for_commit(crm.vault.root)
+        repo = repository.open_for_commit(crm.vault.root, mend=True)
     if push and not repo.remote:
         raise _no_remote(repo)
     repository.check_identity(repo.git)
@@ -121,36 +123,25 @@ def _push(repo: Repository) -> bool:
 def _merge(crm: Crm, repo: Repository) -> tuple[list[str], list[FileConflict]] | None:
     """Merge the tracking branch while holding the vault's lock. Returns a description of what came in, and the conflicts.
 
-    Returns None when nothing was merged because another program has just written a file that the merge
-    changes. If the merge can't be finished it is aborted, which restores the working tree.
+    The merge is complete in Git before a file of the vault is written. Returns None when nothing was changed because
+    another program has just written a file that the merge changes.
     """
     with vault_lock(crm):
         git, head, other = repo.git, repo.head, repo.git.resolve_commit(repo.tracking_ref)
-        if not other or not repo.ahead_behind()[1]:
+        ahead, behind = repo.ahead_behind()
+        if not other or not behind:
             return [], []
         _check_mergeable(repo, head, other)
-        attributes.ensure_merge_attribute(git)
-        _check_ignored_files(git, head, other)
-        options = ("--no-edit", "--no-stat", "--quiet", "--ff", "--no-commit", "-X", f"find-renames={RENAME_SIMILARITY}")
-        result = git.run(*merge_driver_options(), "merge", *options, other)
-        is_merging = os.path.lexists(os.path.join(repo.git_dir, "MERGE_HEAD"))
-        if not is_merging:
-            if result.exit_code == 0:  # fast-forwarded
-                return _describe_received(crm, git, head, repo.head), []
-            if "would be overwritten" in result.stderr or "would be removed" in result.stderr:
-                return None
-            raise ExternalError(f"git could not merge: {result.reason}.", "Nothing was changed. See: git status")
-        try:
-            if result.exit_code not in (0, 1):
-                raise ExternalError(f"git could not merge: {result.reason}.", "The merge was aborted.")
-            conflicts = resolve_conflicts(git, head, other, crm.today) if git.unmerged() else []
-            tree = os.fsdecode(git.check_output("write-tree", writes=True)).strip()
+        commit, conflicts = other, list[FileConflict]()
+        if ahead:
+            tree, conflicts = merge_commits(git, head, other, crm.today)
             lines = _describe_received(crm, git, head, tree)
-            commit_index(git, commit_message.message(lines, "Received: ") + _describe_conflicts(conflicts))
-        except BaseException:
-            git.run("merge", "--abort")
-            raise
-    return lines, conflicts
+            text = commit_message.message(lines, "Received: ") + _describe_conflicts(conflicts)
+            commit = commit_tree(git, tree, [head, other], text)
+        _check_ignored_files(git, head, commit)
+        if not checkout.advance(git, repo.git_dir, head, commit):
+            return None
+        return _describe_received(crm, git, head, commit), conflicts
 
 
 def _check_mergeable(repo: Repository, head: str, other: str) -> None:
@@ -166,23 +157,34 @@ def _check_mergeable(repo: Repository, head: str, other: str) -> None:
         )
 
 
-def _check_ignored_files(git: Git, head: str, other: str) -> None:
-    """Raises Refused for an ignored file that the merge would overwrite."""
-    base = git.first_line("merge-base", head, other)
+def _check_ignored_files(git: Git, head: str, commit: str) -> None:
+    """Raises Refused for an ignored file that the merge would overwrite, or that is in the way of a folder."""
     our_files = git.list_tree(head)
-    for diff, _ in git.diff_trees(base, other):
-        if not diff.new or diff.path in our_files or not os.path.lexists(os.path.join(git.root, diff.path)):
+    for diff, _ in git.diff_trees(head, commit):
+        if diff.new is None or diff.old is not None:
             continue
-        if not _is_folder(git, diff.path):
-            raise Refused(
-                f"{diff.path} is ignored by Git here, and the remote has a file of that name.",
-                "Move or delete your file. Then run sync again.",
-            )
+        parts = diff.path.split("/")
+        in_the_way = ["/".join(parts[:count]) for count in range(1, len(parts)) if not _is_folder(git, "/".join(parts[:count]))]
+        in_the_way += _files_at(git, diff.path)
+        for path in in_the_way:
+            if path not in our_files and os.path.lexists(os.path.join(git.root, path)):
+                raise Refused(
+                    f"{path} is ignored by Git here, and the remote has a file of that name.",
+                    "Move or delete your file. Then run sync again.",
+                )
 
 
 def _is_folder(git: Git, path: str) -> bool:
     full_path = os.path.join(git.root, path)
     return os.path.isdir(full_path) and not os.path.islink(full_path)
+
+
+def _files_at(git: Git, path: str) -> list[str]:
+    """The file at a path, or the files below a folder of that name."""
+    if not _is_folder(git, path):
+        return [path]
+    found = os.walk(os.path.join(git.root, path))
+    return [os.path.relpath(os.path.join(folder, name), git.root) for folder, _, names in found for name in names]
 
 
 def _describe_received(crm: Crm, git: Git, old: str, new: str) -> list[str]:

@@ -77,17 +77,18 @@ class Git:
     def __init__(self, root: str) -> None:
         self.root = root
 
-    def run(self, *args: str, stdin: bytes = b"", writes: bool = True, network: bool = False) -> GitResult:
+    def run(self, *args: str, stdin: bytes = b"", writes: bool = True, network: bool = False, index: str = "") -> GitResult:
         """Run Git and return its result, whatever the exit code. Raises ExternalError if Git can't be run.
 
         `writes` lets Git take optional locks. `network` lets Git prompt for credentials if there is a terminal.
+        `index` is a file that Git uses in place of the repository's index.
         """
         may_prompt = network and sys.stdin is not None and sys.stdin.isatty()
         try:
             process = subprocess.run(
                 ["git", "--no-pager", "--literal-pathspecs", *SAFE_OPTIONS, *args],
                 cwd=self.root,
-                env=_environment(writes, may_prompt),
+                env=_environment(writes, may_prompt) | ({"GIT_INDEX_FILE": index} if index else {}),
                 capture_output=True,
                 input=None if may_prompt else stdin,
             )
@@ -99,9 +100,9 @@ class Git:
             raise ExternalError(f"Git can't work in {self.root}: {error.strerror}.") from error
         return GitResult(process.returncode, process.stdout, process.stderr.decode("utf-8", "replace"))
 
-    def check_output(self, *args: str, stdin: bytes = b"", writes: bool = False) -> bytes:
+    def check_output(self, *args: str, stdin: bytes = b"", writes: bool = False, index: str = "") -> bytes:
         """The standard output of a successful call. Raises ExternalError with Git's own reason if the call fails."""
-        result = self.run(*args, stdin=stdin, writes=writes)
+        result = self.run(*args, stdin=stdin, writes=writes, index=index)
         if result.exit_code != 0:
             raise ExternalError(f"git {args[0]} failed: {result.reason}", "Nothing was lost. For details, see: git status")
         return result.stdout
@@ -114,8 +115,11 @@ class Git:
     # ---------------------------------------------------------------------------------- objects
 
     def resolve_commit(self, name: str) -> str:
-        """The full id of the commit that `name` refers to; "" if there is none."""
-        return self.first_line("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        """The full id of the commit that `name` refers to; "" if there is none. Raises ExternalError if Git fails."""
+        result = self.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", writes=False)
+        if result.exit_code not in (0, 1, 128):
+            raise ExternalError(f"git rev-parse failed: {result.reason}", "Nothing was lost. For details, see: git status")
+        return os.fsdecode(result.stdout).partition("\n")[0] if result.exit_code == 0 else ""
 
     def list_tree(self, commit: str) -> dict[str, TreeEntry]:
         """All files of a commit, by path."""
@@ -221,11 +225,6 @@ def merge_driver_command() -> str:
     """
     python = shlex.quote(sys.executable.replace("\\", "/")).replace("%", "%%")
     return f"{python} -P -m vaultcrm merge-driver %O %A %B %P"
-
-
-def merge_driver_options() -> tuple[str, ...]:
-    """The options that make a merge use vaultcrm's driver, whatever the settings say."""
-    return ("-c", f"merge.vaultcrm.driver={merge_driver_command()}", "-c", "merge.vaultcrm.name=vaultcrm, property by property")
 
 
 def _path_and_parents(path: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ import time
 from typing import NamedTuple
 
 from vaultcrm.errors import ExternalError, Locked, NotFound, Refused
-from vaultcrm.git import config_policy
+from vaultcrm.git import checkout, config_policy
 from vaultcrm.git.client import SAFE_OPTIONS, Git, merge_driver_command
 
 LOCK_SECONDS = 3.0  # how long to wait for another Git process
@@ -47,9 +47,9 @@ class Repository(NamedTuple):
         """The number of commits that only the local branch has, and that only the remote's has as of the last fetch."""
         local, remote = self.head, self.git.resolve_commit(self.tracking_ref) if self.remote else ""
         if local and remote:
-            ahead, behind = self.git.first_line("rev-list", "--left-right", "--count", f"{local}...{remote}").split()
+            ahead, behind = self.git.check_output("rev-list", "--left-right", "--count", f"{local}...{remote}").split()
             return int(ahead), int(behind)
-        count = self.git.first_line("rev-list", "--count", local or remote) if local or remote else "0"
+        count = self.git.check_output("rev-list", "--count", local or remote) if local or remote else b"0"
         return (int(count), 0) if local else (0, int(count))
 
 
@@ -129,6 +129,8 @@ def _first_line(path: str) -> str:
 
 def unfinished_operation(git: Git, git_dir: str) -> tuple[str, str]:
     """A message about an operation that someone began here and didn't finish, and a hint; both "" if there is none."""
+    if checkout.is_interrupted(git_dir):
+        return checkout.INTERRUPTED
     for name, (operation, cancel) in _UNFINISHED.items():
         if os.path.lexists(os.path.join(git_dir, name)):
             return f"A {operation} is not finished here.", f"Finish it, or cancel it: {cancel}"
@@ -140,12 +142,15 @@ def unfinished_operation(git: Git, git_dir: str) -> tuple[str, str]:
     return "", ""
 
 
-def open_for_commit(root: str) -> Repository:
-    """The repository of a vault that can be committed to now. Raises NotFound, Refused, Locked or ExternalError."""
+def open_for_commit(root: str, mend: bool = False) -> Repository:
+    """The repository of a vault that can be committed to now. Raises NotFound, Refused, Locked or ExternalError.
+
+    With `mend`, a checkout that was interrupted is taken back first. The caller then holds the vault's lock.
+    """
     git, git_dir = open_git(root)
-    message, hint = unfinished_operation(git, git_dir)
-    if message:
-        raise Refused(message, hint)
+    must_mend = mend and checkout.is_interrupted(git_dir)
+    if not must_mend:
+        _check_finished(git, git_dir)
     lock, deadline = os.path.join(git_dir, "index.lock"), time.monotonic() + LOCK_SECONDS
     while os.path.lexists(lock):
         if time.monotonic() > deadline:
@@ -153,10 +158,18 @@ def open_for_commit(root: str) -> Repository:
                 "Another Git command is running here, or one was killed.", f"Wait until it has finished; if none is running, delete {lock}"
             )
         time.sleep(0.05)
+    if mend and checkout.recover(git, git_dir):
+        _check_finished(git, git_dir)
     repository = current_branch(git, git_dir)
     if not repository.branch:
         raise Refused("No branch is checked out.", "Check out your branch, for example: git checkout main")
     return repository
+
+
+def _check_finished(git: Git, git_dir: str) -> None:
+    message, hint = unfinished_operation(git, git_dir)
+    if message:
+        raise Refused(message, hint)
 
 
 def transport_options(repository: Repository, service: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Merge texts line by line, with our line endings."""
+"""Merge texts line by line, with our line endings; the markers of an unfinished merge."""
 
 from vaultcrm.errors import ExternalError
 from vaultcrm.git import client
@@ -32,6 +32,19 @@ def merge_lines(base: bytes | None, ours: bytes, theirs: bytes) -> tuple[bytes, 
         return ours, False
     keeps_newline = theirs_ends if ours_ends == base_ends else ours_ends
     return merged if keeps_newline else merged.removesuffix(newline), is_clean
+
+
+def has_conflict_markers(data: bytes) -> bool:
+    """Whether a text holds the three marker lines of a conflict, `<<<<<<< `, `=======` and `>>>>>>> `, in this order."""
+    markers_seen = 0
+    for line in data.split(b"\n") if b"<<<<<<< " in data else ():
+        if markers_seen == 0:
+            markers_seen += line.startswith(b"<<<<<<< ")
+        elif markers_seen == 1:
+            markers_seen += line.removesuffix(b"\r") == b"======="
+        elif line.startswith(b">>>>>>> "):
+            return True
+    return False
 
 
 def _with_line_endings_of(ours: bytes, text: bytes) -> bytes:

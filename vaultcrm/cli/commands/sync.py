@@ -9,7 +9,7 @@ from vaultcrm.plural import counted
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.sync import SyncResult
-    from vaultcrm.merge.git_conflicts import PropertyConflict
+    from vaultcrm.merge.trees import PropertyConflict
 
 
 @click.command()

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.merge.git_conflicts import has_conflict_markers
+from vaultcrm.merge.lines import has_conflict_markers
 
 CONFLICT = re.compile(rb"^<{7} .*?^={7}\r?$.*?^>{7} ", re.MULTILINE | re.DOTALL)
 SOME_LINES = st.lists(st.sampled_from([b"<<<<<<< a", b"=======", b"=======\r", b">>>>>>> b", b"<<<<<<<", b"======= ", b" >>>>>>> b", b"x"]))

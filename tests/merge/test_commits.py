@@ -1,4 +1,4 @@
-"""Conflicts of real merges, resolved in the index and on the disk: our version stays, and theirs is kept in a copy."""
+"""Commits merged into a tree: where both sides changed the same thing, our version stays, and theirs is kept in a copy."""
 
 import os
 import subprocess
@@ -11,9 +11,9 @@ import pytest
 from tests.merge.notes import note
 from tests.support import contents, write_files
 from vaultcrm.disk.files import MAX_NOTE_BYTES
-from vaultcrm.git.attributes import ensure_merge_attribute
-from vaultcrm.git.client import RENAME_SIMILARITY, Git, merge_driver_options
-from vaultcrm.merge.git_conflicts import FileConflict, PropertyConflict, resolve_conflicts
+from vaultcrm.git.client import Git
+from vaultcrm.merge.commits import merge_commits
+from vaultcrm.merge.trees import FileConflict, PropertyConflict
 
 pytestmark = pytest.mark.usefixtures("known")
 
@@ -23,7 +23,7 @@ LONG = note("type: client", "rate: 60") + "A line that stays.\n" * 20
 
 
 class Merge:
-    """A merge of two branches, started as `sync` does, that Git has stopped because of conflicts."""
+    """Two branches, and their merge."""
 
     def __init__(self, root: Path, base: Change, ours: Change, theirs: Change) -> None:
         self.root = root
@@ -34,13 +34,7 @@ class Merge:
         self.other = self.commit(theirs)
         self.git("checkout", "--quiet", "main")
         self.head = self.commit(ours)
-        ensure_merge_attribute(Git(str(root)))
-        self.start()
-
-    def start(self) -> None:
-        options = ("--no-commit", "-X", f"find-renames={RENAME_SIMILARITY}")
-        result = Git(str(self.root)).run(*merge_driver_options(), "merge", *options, self.other)
-        assert result.exit_code == 1, result
+        self.tree = ""
 
     def git(self, *words: str) -> str:
         return subprocess.run(["git", *words], cwd=self.root, capture_output=True, check=True).stdout.decode()
@@ -55,16 +49,20 @@ class Merge:
         return self.git("rev-parse", "HEAD").strip()
 
     def resolve(self) -> list[FileConflict]:
-        """Resolve the conflicts; afterwards the disk must be as in the index, without any conflict."""
-        found = resolve_conflicts(Git(str(self.root)), self.head, self.other, DAY)
-        assert self.git("ls-files", "--unmerged") == self.git("diff", "--name-only") == ""
-        assert self.git("ls-files", "--others") == ""
-        return found
+        """Merge the branches, and return the conflicts. Neither the index nor the disk is touched."""
+        before = contents(self.root)
+        self.tree, conflicts = merge_commits(Git(str(self.root)), self.head, self.other, DAY)
+        assert {path: data for path, data in contents(self.root).items() if not path.startswith(".git/objects/")} == {
+            path: data for path, data in before.items() if not path.startswith(".git/objects/")
+        }
+        return conflicts
 
     def files(self) -> dict[str, str]:
-        """The files on the disk except for README."""
-        found = contents(self.root)
-        return {path: data.decode() for path, data in found.items() if not path.startswith(".git/") and path != "README"}
+        """The files of the merged tree except for README."""
+        git = Git(str(self.root))
+        entries = git.list_tree(self.tree)
+        data = git.read_blobs(entry.blob for entry in entries.values())
+        return {path: data[entry.blob].decode() for path, entry in entries.items() if path != "README"}
 
     def copy(self, path: str) -> str:
         """The name of their version of a file."""
@@ -89,20 +87,6 @@ def test_a_note_is_merged_and_a_property_that_both_changed_keeps_their_note(star
     assert merge.files() == {"a.md": note("rate: 80", "status: active"), merge.copy("a.md"): theirs}
 
 
-def test_a_note_that_git_merged_without_the_driver_is_merged_again(start: Start) -> None:
-    versions: list[Change] = [
-        {"a.md": note("a: 1", "b: 1"), "x": ""},
-        {"a.md": note("a: 2", "b: 1"), "x": "o"},
-        {"a.md": note("a: 1", "b: 2"), "x": "t"},
-    ]
-    merge = start(*versions)
-    merge.git("reset", "--hard", "--quiet")
-    (merge.root / ".git/info/attributes").unlink()
-    merge.start()
-    assert merge.resolve() == [FileConflict("x", merge.copy("x"), "changed on both sides")]
-    assert merge.files() == {"a.md": note("a: 2", "b: 2"), "x": "o", merge.copy("x"): "t"}
-
-
 def test_comments_and_the_body_are_named(start: Start) -> None:
     ours, theirs = note("rate: 85") + "ours\n", note("rate: 80  # per hour") + "theirs\n"
     merge = start({"a.md": note("rate: 80") + "x\n"}, {"a.md": ours}, {"a.md": theirs})
@@ -119,15 +103,13 @@ def test_a_name_for_the_copy_that_is_taken_is_not_used(start: Start) -> None:
     """One is taken by a committed file, one by a file that Git ignores, and both in other case."""
     versions: list[Change] = [{"a.bin": text} for text in ("base", "ours", "theirs")]
     merge = start(*versions)
-    merge.git("reset", "--hard", "--quiet")
     tracked, ignored = merge.copy("A.BIN"), merge.copy("a.bin").replace(merge.other[:7], merge.other[:8])
     merge.head = merge.commit({tracked: "mine", ".gitignore": f"{ignored}\n"})
     write_files(merge.root, {ignored: "also mine"})
-    merge.start()
     copy = merge.copy("a.bin").replace(merge.other[:7], merge.other[:9])
-    assert resolve_conflicts(Git(str(merge.root)), merge.head, merge.other, DAY) == [FileConflict("a.bin", copy, "changed on both sides")]
+    assert merge.resolve() == [FileConflict("a.bin", copy, "changed on both sides")]
     del (files := merge.files())[".gitignore"]
-    assert files == {"a.bin": "ours", copy: "theirs", tracked: "mine", ignored: "also mine"}
+    assert files == {"a.bin": "ours", copy: "theirs", tracked: "mine"}
 
 
 def test_a_note_that_is_too_large_to_merge_is_kept_twice(start: Start) -> None:
@@ -160,18 +142,23 @@ def test_a_note_that_both_sides_renamed_alike_is_no_conflict_of_names(start: Sta
     assert merge.files() == {"b.md": LONG.replace("60", "80"), merge.copy("b.md"): LONG.replace("60", "85")}
 
 
-@pytest.mark.parametrize("ours_is_renamed", [True, False])
-def test_a_file_renamed_to_the_name_of_a_new_file_keeps_all_versions(ours_is_renamed: bool, start: Start) -> None:
+def test_a_file_renamed_here_to_the_name_of_a_new_file_there(start: Start) -> None:
     """The renamed file was changed on both sides, so there are three versions for one name."""
     renamed: Change = {"a.md": None, "b.md": LONG.replace("60", "80")}
-    other: Change = {"a.md": LONG.replace("60", "85"), "b.md": "A new note.\n"}
-    merge = start({"a.md": LONG}, *((renamed, other) if ours_is_renamed else (other, renamed)))
-    conflicts = merge.resolve()
-    assert sorted(merge.files().values()) == sorted([LONG.replace("60", "80"), LONG.replace("60", "85"), "A new note.\n"])
-    assert sorted((conflict.path, conflict.what) for conflict in conflicts) == [
-        ("b.md", "added on both sides"), ("b.md", "renamed from a.md"),
-    ]  # fmt: skip
-    assert {"b.md", *(conflict.copy for conflict in conflicts)} == merge.files().keys()
+    merge = start({"a.md": LONG}, renamed, {"a.md": LONG.replace("60", "85"), "b.md": "A new note.\n"})
+    first, second = merge.copy("b.md"), merge.copy("b.md").replace(merge.other[:7], merge.other[:8])
+    assert merge.resolve() == [
+        FileConflict("b.md", first, "changed on both sides", (PropertyConflict("rate", "80", "85"),)),
+        FileConflict("b.md", second, "added on both sides"),
+    ]
+    assert merge.files() == {"b.md": LONG.replace("60", "80"), first: LONG.replace("60", "85"), second: "A new note.\n"}
+
+
+def test_a_file_renamed_there_to_the_name_of_a_new_file_here_keeps_its_name(start: Start) -> None:
+    renamed: Change = {"a.md": None, "b.md": LONG.replace("60", "80")}
+    merge = start({"a.md": LONG}, {"a.md": LONG.replace("60", "85"), "b.md": "A new note.\n"}, renamed)
+    assert merge.resolve() == [FileConflict("a.md", merge.copy("a.md"), "changed on both sides", (PropertyConflict("rate", "85", "80"),))]
+    assert merge.files() == {"a.md": LONG.replace("60", "85"), merge.copy("a.md"): LONG.replace("60", "80"), "b.md": "A new note.\n"}
 
 
 @pytest.mark.parametrize("ours_is_file", [True, False])
@@ -183,30 +170,10 @@ def test_a_file_whose_name_is_a_folder_on_the_other_side_becomes_a_copy(ours_is_
     assert merge.files() == {merge.copy("x.md"): "A file.\n", "x.md/inside.md": "In a folder.\n"}
 
 
-def test_a_file_that_was_written_since_the_merge_stays_as_it_is(start: Start) -> None:
-    merge = start({"a.md": note("a: 1")}, {"a.md": note("a: 2")}, {"a.md": note("a: 3")})
-    git = Git(str(merge.root))
-    read_tree = git.list_tree
-
-    class Slow(Git):
-        """Somebody writes the file after its state on the disk has been read."""
-
-        def list_tree(self, commit: str) -> dict[str, object]:  # type: ignore[override]  # only passed through
-            write_files(merge.root, {"a.md": "written meanwhile\n"})
-            return dict(read_tree(commit))
-
-    (conflict,) = resolve_conflicts(Slow(str(merge.root)), merge.head, merge.other, DAY)
-    assert merge.files()["a.md"] == "written meanwhile\n"
-    assert merge.git("show", ":a.md") == note("a: 2")
-    assert conflict.copy is not None
-    assert merge.files()[conflict.copy] == note("a: 3")
-
-
 def test_each_version_keeps_its_mode(start: Start) -> None:
     merge = start({"run": "base"}, {"run": "ours"}, {"run": "theirs"})
-    merge.git("reset", "--hard", "--quiet")
     (merge.root / "run").chmod(0o755)
     merge.head = merge.commit({})
-    merge.start()
     assert [conflict.path for conflict in merge.resolve()] == ["run"]
-    assert [(merge.root / path).stat().st_mode & 0o111 for path in ("run", merge.copy("run"))] == [0o111, 0]
+    entries = Git(str(merge.root)).list_tree(merge.tree)
+    assert [entries[path].mode for path in ("run", merge.copy("run"))] == ["100755", "100644"]
