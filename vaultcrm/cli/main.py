@@ -1,10 +1,12 @@
 """The command line: its options, where each command is, and how errors end it."""
 
+import contextlib
 import gc
 import os
 import sys
 from datetime import datetime, time
 from importlib import import_module
+from io import TextIOWrapper
 from typing import NoReturn
 
 import click
@@ -163,34 +165,75 @@ def _now(today: str | None) -> datetime:
 def main(args: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code."""
     gc.disable()  # a command runs for a fraction of a second, and reference counting frees what it makes
+    _prepare_streams()
     try:
         code = cli.main(args=args, standalone_mode=False)
         sys.stdout.flush()
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         code = _report_error(error)
-    except KeyboardInterrupt:
-        click.echo(err=True)
-        code = 130
+    except SystemExit:  # this is how Click ends when whoever reads our output has closed it
+        code = 0
     _exit_now(code if isinstance(code, int) else 0)
 
 
-def _report_error(error: Exception) -> int:
+def _prepare_streams() -> None:
+    """Replace closed streams by the null device, and have characters replaced that the output's encoding doesn't know."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # started by a daemon or with `>&-`
+            descriptor = os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is that of the closed stream
+            os.set_inheritable(descriptor, True)
+            setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8"))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _report_error(error: BaseException) -> int:
     """Print what went wrong and a way out; returns the exit code."""
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
-    if isinstance(error, click.Abort):
-        click.echo(err=True)
+    if isinstance(error, (click.Abort, KeyboardInterrupt)):
+        _print_to_stderr("")
         return 130
     if isinstance(error, click.ClickException):
         _show_click_error(error)
         return error.exit_code
-    if isinstance(error, BrokenPipeError):  # whoever read our output has closed it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     if isinstance(error, VaultcrmError):
         _print_error(error.message, error.hint)
         return error.exit_code
+    if isinstance(error, (OSError, MemoryError)):
+        return _report_system_error(error)
     return _report_crash(error)
+
+
+def _report_system_error(error: OSError | MemoryError) -> int:
+    """Say that the system refused something, most likely to take our output."""
+    if isinstance(error, BrokenPipeError):  # whoever read our output has closed it
+        return 0
+    if isinstance(error, MemoryError):
+        _print_error("There isn't enough memory.", _what_was_written() or "Close other programs, then try again.")
+    elif error.filename is not None:
+        _print_error(f"{os.fsdecode(error.filename)} can't be used: {error.strerror}.", _what_was_written())
+    else:
+        subject = "The output can't be written" if _is_from_output(error) else "The system refused"
+        _print_error(f"{subject}: {error.strerror or error}.", _what_was_written())
+    return 6
+
+
+def _is_from_output(error: BaseException) -> bool:
+    """Whether the error was raised where text is printed: in Click's `echo`, or in our own last flush."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return frame is not None and frame.tb_frame.f_code in (click.echo.__code__, main.__code__)
+
+
+def _what_was_written() -> str:
+    """A hint if this command has already written to the vault, and will not take it back."""
+    journal = sys.modules.get("vaultcrm.vault.journal")
+    if journal is None or not journal.has_written:
+        return ""
+    return "What the command wrote to the vault is saved, so don't run it again. To take it back: vaultcrm undo"
 
 
 def _show_click_error(error: click.ClickException) -> None:
@@ -201,18 +244,23 @@ def _show_click_error(error: click.ClickException) -> None:
 
     message = StringIO()
     error.show(file=message)
-    click.echo("\n".join(map(sanitize, message.getvalue().splitlines())), err=True)
+    _print_to_stderr("\n".join(map(sanitize, message.getvalue().splitlines())))
 
 
 def _print_error(message: str, hint: str = "") -> None:
     from vaultcrm.cli.terminal import one_line
 
-    click.echo(f"{click.style('Error:', fg='red', bold=True)} {one_line(message)}", err=True)
+    _print_to_stderr(f"{click.style('Error:', fg='red', bold=True)} {one_line(message)}")
     if hint:
-        click.echo(f"{one_line(hint)}", err=True)
+        _print_to_stderr(one_line(hint))
 
 
-def _report_crash(error: Exception) -> int:
+def _print_to_stderr(text: str) -> None:
+    with contextlib.suppress(OSError):  # the exit code tells those who have closed it
+        click.echo(text, err=True)
+
+
+def _report_crash(error: BaseException) -> int:
     """Save a report of a bug that can be sent: the stack, without the user's texts."""
     import platform
     import traceback
@@ -225,7 +273,7 @@ def _report_crash(error: Exception) -> int:
         hint = f"Please send this report to the developers; it holds none of your texts: {save_text(report, 'crash')}"
     except OSError:
         hint = report
-    _print_error(f"You found a bug in vaultcrm ({type(error).__name__}: {error}). Anything it had started to write was taken back.", hint)
+    _print_error(f"You found a bug in vaultcrm ({type(error).__name__}: {error}). {_what_was_written() or 'Nothing was written.'}", hint)
     return 70
 
 

@@ -1,5 +1,7 @@
 """How a command prints: results to stdout, everything else to stderr, harmless whatever the notes hold."""
 
+import codecs
+import contextlib
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -57,7 +59,7 @@ class Output:
 
     def line(self, text: str = "", style: str = "") -> None:
         """Print one line of the result, sanitized."""
-        click.echo(self.style(sanitize(text), style), color=self.color)
+        self._print(self.style(sanitize(text), style))
 
     def paths(self, paths: Iterable[str]) -> None:
         """Print the files that were written: for a program that reads them, or a person who asked with --verbose."""
@@ -67,7 +69,7 @@ class Output:
 
     def styled(self, text: str) -> None:
         """Print text that is sanitized and styled already."""
-        click.echo(text, color=self.color)
+        self._print(text)
 
     def rows(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], indent: int = 0) -> list[str]:
         """A table fitted to the terminal, one text a row; a row that wraps holds several lines."""
@@ -90,8 +92,15 @@ class Output:
         import json
         import re
 
-        text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-        click.echo(re.sub(_UNSAFE_IN_JSON, lambda char: f"\\u{ord(char[0]):04x}", text))
+        # where the output isn't UTF-8, escapes keep every character
+        text = json.dumps(value, ensure_ascii=not sys.stdout.encoding.lower().startswith("utf"), indent=2, default=str)
+        self._print(re.sub(_UNSAFE_IN_JSON, lambda char: f"\\u{ord(char[0]):04x}", text))
+
+    def _print(self, text: str, to_stderr: bool = False) -> None:
+        encoding = (sys.stderr if to_stderr else sys.stdout).encoding
+        if codecs.lookup(encoding).name == "ascii":  # Click would print UTF-8 there
+            text = text.encode("ascii", "replace").decode()
+        click.echo(text, err=to_stderr, color=self.color)
 
     # ---------------------------------------------------------------------------- stderr
 
@@ -103,7 +112,8 @@ class Output:
     def warn(self, text: str, style: str = "") -> None:
         """Print a message to the person, even with --quiet."""
         sys.stdout.flush()
-        click.echo(self.style(one_line(text), style), err=True, color=self.color)
+        with contextlib.suppress(OSError):  # nobody reads it, but the command goes on
+            self._print(self.style(one_line(text), style), to_stderr=True)
 
     def progress_bar(self, label: str) -> "Progress | None":
         """A progress bar for what takes longer than a second; None where nobody would see it."""

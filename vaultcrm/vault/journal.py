@@ -20,13 +20,14 @@ from vaultcrm.vault.revert import FileChanges, are_all_gone, read_bytes, redo_ch
 
 MAX_COMMANDS = 500  # commands that can be undone
 LOCK_SECONDS = 30.0
+has_written = False  # whether this process has written, undone or redone something that stays
 
 _HALF_DONE = "Part of what the command wrote is still there. Fix that, then take it back with: vaultcrm undo"
 
 _LAST_DONE = "SELECT id, at, words FROM commands WHERE state = 'done' ORDER BY id DESC LIMIT 1"
 # the command that was undone last, unless another command has written since
 _LAST_UNDONE = (
-    "SELECT id, at, words FROM commands WHERE state = 'undone' "
+    "SELECT id, at, words FROM commands WHERE state = 'undone' AND turned >= 0 "
     "AND id > coalesce((SELECT max(id) FROM commands WHERE state = 'done'), 0) ORDER BY turned DESC LIMIT 1"
 )
 
@@ -58,6 +59,7 @@ class Journal:
         self.folder = user_dirs.vault_dir("state", root)
         self._connection: sqlite3.Connection | None = None
         self._command: int | None = None
+        self._has_recorded = False
 
     def close(self) -> None:
         """Close the connection to the journal's file. The next call opens it again."""
@@ -87,6 +89,8 @@ class Journal:
                 raise
             finally:
                 self._command = None
+            if self._has_recorded:
+                _remember_write()
             # What the command wrote is recorded and durable. If this fails, the next command does it.
             with contextlib.suppress(ExternalError):
                 self._finish(number)
@@ -113,6 +117,7 @@ class Journal:
         number = self._run(statement, self._command, path, before, after).lastrowid
         try:
             yield
+            self._has_recorded = True
         except FileExistsError:  # the caller tries another name, which must not leave a record of this one
             self._run("DELETE FROM writes WHERE id = ?", number)
             raise
@@ -130,6 +135,7 @@ class Journal:
         self._run("INSERT INTO moves (command, old, new, made) VALUES (?, ?, ?, ?)", self._command, *move)
         try:
             yield
+            self._has_recorded = True
         except BaseException as error:
             if isinstance(error, FileExistsError) or not has_exact_name(os.path.join(self.root, move.new)):
                 with contextlib.suppress(ExternalError):
@@ -170,12 +176,13 @@ class Journal:
             is_redo = state == "undone"
             changes, moves = self._changes(command, is_redo), self._moves(command)
             if not is_redo and not moves and are_all_gone(self.root, changes):
-                self._run("UPDATE commands SET state = 'undone' WHERE id = ?", command)  # there is nothing left to undo
+                self._run("UPDATE commands SET state = 'undone', turned = -1 WHERE id = ?", command)  # there is nothing left to undo or redo
                 raise Conflict(
                     f"{next(iter(changes))} no longer exists: it has been moved or deleted.",
                     f"`vaultcrm {words}` can't be undone any more. Run `vaultcrm undo` again to undo the command before it.",
                 )
             (redo_changes if is_redo else undo_changes)(self.root, changes, moves)
+            _remember_write()
             turned = "turned = (SELECT max(turned) + 1 FROM commands)"  # which command was undone or redone last
             try:
                 self._run(f"UPDATE commands SET state = ?, {turned} WHERE id = ?", new_state, command)
@@ -305,6 +312,11 @@ class Journal:
     def _unusable(self, error: sqlite3.DatabaseError) -> ExternalError:
         hint = f"Nothing was written. If the journal is damaged, move {self.folder} away; a new one will be created."
         return ExternalError(f"The journal for `vaultcrm undo` can't be used: {error}.", hint)
+
+
+def _remember_write() -> None:
+    global has_written
+    has_written = True
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
