@@ -1,6 +1,7 @@
 """The catalogue's file may be damaged, locked by another process, or missing: it is only a cache."""
 
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -13,8 +14,9 @@ import pytest
 from tests.support import catalog_rows, make_vault, rebuilt_catalog, refreshed, write_files
 from vaultcrm.catalog import database
 from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.catalog.database import UnusableCache
 from vaultcrm.catalog.schema import SCHEMA
-from vaultcrm.errors import Conflict, ExternalError
+from vaultcrm.errors import Conflict
 from vaultcrm.vault.vault import Vault
 
 FOLLOW_UP = "---\ntype: follow-up\ndue: 2026-11-09\n---\n"
@@ -76,11 +78,67 @@ def test_a_refresh_waits_for_a_locked_cache_and_then_fails_with_a_message(read_v
     assert len(refreshed(read_vault).notes()) == 101
 
 
-def test_a_refresh_fails_with_a_message_if_the_cache_folder_is_read_only(unprivileged: Path) -> None:
-    vault = make_vault(unprivileged / "vault", {"a.md": ""})
-    Path(Catalog(vault.root).file).parent.chmod(0o500)
-    with pytest.raises(ExternalError, match="cannot be used"):
-        refreshed(vault)
+def is_answered_from_memory(vault: Vault) -> str:
+    """The reason why the cache is in memory, from where it answers as from the disk."""
+    catalog = refreshed(vault)
+    assert catalog.is_in_memory
+    assert len(catalog.follow_ups()) == 100
+    write_files(Path(vault.root), {"new.md": FOLLOW_UP})
+    assert len(refreshed(vault, catalog).follow_ups()) == 101
+    (Path(vault.root) / "new.md").unlink()
+    return catalog.why_in_memory
+
+
+def test_without_a_cache_folder_the_cache_is_in_memory(read_vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/x")
+    assert is_answered_from_memory(read_vault).startswith("The folder /dev/null/x/vaultcrm can't be created: Not a directory.")
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_in_a_read_only_cache_folder_the_cache_is_in_memory(is_empty: bool, unprivileged: Path) -> None:
+    vault = make_vault(unprivileged / "vault", {f"c{n}/{n}.md": FOLLOW_UP + "text " * n for n in range(100)})
+    folder = Path(Catalog(vault.root).file).parent
+    if not is_empty:
+        refreshed(vault).close()
+    folder.chmod(0o500)
+    assert is_answered_from_memory(vault) == (
+        f"The folder {folder} can't be written. Make it writable, or set XDG_CACHE_HOME and XDG_STATE_HOME to folders that are."
+    )
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_on_a_full_disk_the_cache_is_in_memory(is_empty: bool, read_vault: Vault) -> None:
+    if is_empty:
+        Catalog(read_vault.root).delete()
+    else:
+        write_files(Path(read_vault.root), {"c5/5.md": FOLLOW_UP + "more"})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, hard))  # no file of this process can grow beyond, as if the disk were full
+    try:
+        assert "can't be used" in is_answered_from_memory(read_vault)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert len(refreshed(read_vault).follow_ups()) == 100
+
+
+def test_a_folder_in_place_of_the_cache_is_replaced(read_vault: Vault) -> None:
+    path = Path(Catalog(read_vault.root).file)
+    path.unlink()
+    (path / "odd").mkdir(parents=True)
+    catalog = refreshed(read_vault)
+    assert (len(catalog.follow_ups()), catalog.is_in_memory, path.is_file()) == (100, False, True)
+
+
+def test_a_full_disk_is_reported_when_the_cache_is_to_be_emptied(read_vault: Vault) -> None:
+    catalog = refreshed(read_vault)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, hard))
+    try:
+        with pytest.raises(UnusableCache, match="can't be used") as raised:
+            catalog.clear()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert raised.value.hint == "Make sure that the disk isn't full and the folder isn't read-only."
 
 
 CHILD = """if True:

@@ -68,15 +68,27 @@ def test_the_lock_of_a_killed_process_is_free(path: str) -> None:
         pass
 
 
-def test_a_file_that_is_not_a_lock_raises_the_error_of_sqlite(path: str, tmp_path: Path) -> None:
+def test_anything_in_the_file_is_deleted(path: str) -> None:
     Path(path).write_bytes(b"not a database" * 100)
-    with pytest.raises(sqlite3.DatabaseError, match="not a database"), hold_lock(path, 0, "Busy."):
+    with hold_lock(path, 0, "Busy."), pytest.raises(Locked), hold_lock(path, 0, "Busy."):
         pass
+    assert Path(path).read_bytes() == b""
+
+
+def test_a_file_that_cannot_be_used_raises_the_error_of_sqlite(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError, match="unable to open"), hold_lock(str(tmp_path / "missing/lock"), 0, "Busy."):
+        pass
+
+
+def test_a_file_that_cannot_be_written_is_not_taken_for_locked(unprivileged: Path) -> None:
+    """SQLite would begin a transaction on it that excludes nobody."""
+    path = unprivileged / "lock.sqlite"
+    path.touch(mode=0o400)
+    with pytest.raises(sqlite3.OperationalError, match="can't be written"), hold_lock(str(path), 0, "Busy."):
         pass
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/version"), reason="a file that SQLite opens and can't lock")
 def test_only_a_held_lock_is_reported_as_locked() -> None:
-    with pytest.raises(sqlite3.OperationalError, match="unable to open"), hold_lock("/proc/version", 0, "Busy."):
+    with pytest.raises(sqlite3.OperationalError, match=r"can't be written|unable to open"), hold_lock("/proc/version", 0, "Busy."):
         pass

@@ -3,14 +3,16 @@
 import os
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.search.indexes import file_digests, index_folder, index_for, trust_files, update_index
+from tests.search.indexes import file_digests, index_folder, index_for, run_index, trust_files, update_index
 from tests.search.searches import found_titles
 from tests.support import make_vault, write_files
 from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.disk import user_dirs
 from vaultcrm.vault.vault import Vault
 
 
@@ -104,3 +106,40 @@ def test_foreign_files_in_the_index_folder_do_no_harm(vault: Vault) -> None:
     write_files(folder, {"_MAIN_7.toc": "garbage", "note.txt": "not ours", "_MAIN_x.toc": ""})
     assert found_titles(vault, "pear") == {"a", "b"}
     assert index_for(vault).documents() == file_digests(vault)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda path: path.unlink(), lambda path: path.write_bytes(path.read_bytes()[::-1])], ids=["gone", "changed"]
+)
+def test_a_damaged_file_that_whoosh_does_without_is_noticed(damage: Callable[[Path], None], vault: Vault) -> None:
+    """Whoosh takes a missing column for one without values: the order by day would be wrong, without a word."""
+    assert found_titles(vault, "pear") == {"a", "b"}
+    for ending in sorted(path.name.partition(".")[2] for path in index_folder(vault).glob("*.col")):
+        (column,) = index_folder(vault).glob(f"*.{ending}")
+        damage(column)
+        assert update_index(vault) == 4
+        assert update_index(vault) == 0
+
+
+@pytest.mark.parametrize("odd", [lambda path: path.write_bytes(b"no lock " * 99), lambda path: path.unlink() or path.mkdir()])
+def test_an_odd_lock_file_is_made_anew(odd: Callable[[Path], None], vault: Vault) -> None:
+    assert found_titles(vault, "pear") == {"a", "b"}
+    odd(index_folder(vault).with_name("search.lock"))
+    write_files(Path(vault.root), {"new.md": "pear"})
+    assert found_titles(vault, "pear") == {"a", "b", "new"}
+    assert run_index(vault, rebuild=True).notes == 5
+
+
+def test_a_file_in_place_of_the_index_is_replaced(vault: Vault) -> None:
+    folder = index_folder(vault)
+    folder.write_text("odd")
+    assert found_titles(vault, "pear") == {"a", "b"}
+    assert folder.is_dir()
+
+
+def test_without_a_cache_each_command_makes_an_index_of_its_own(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/x")
+    assert found_titles(vault, "pear") == {"a", "b"}
+    folder = index_folder(vault).parent
+    user_dirs.remove_temporary_dirs()
+    assert not folder.exists()

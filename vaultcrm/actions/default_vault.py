@@ -3,7 +3,7 @@
 import os
 
 from vaultcrm.disk import user_dirs
-from vaultcrm.errors import InvalidInput, NotFound
+from vaultcrm.errors import ExternalError, InvalidInput, NotFound
 from vaultcrm.vault.settings import find_vault
 
 
@@ -24,7 +24,7 @@ def choose_vault(named: str | None, folder: str) -> str:
 
 
 def settings_file() -> str:
-    """The path of the user's settings, which hold the default vault."""
+    """The path of the user's settings, which hold the default vault. Raises ExternalError where the user has no home."""
     return os.path.join(user_dirs.user_dir("config"), "config.toml")
 
 
@@ -33,7 +33,7 @@ def default_vault() -> str | None:
     try:
         with open(settings_file(), "rb") as file:
             text = file.read()
-    except OSError:
+    except (OSError, ExternalError):  # the user has no settings, or no home
         return None
     import tomllib  # late: only outside of any vault
 

@@ -102,12 +102,12 @@ def _create_folders(root: str) -> None:
 
 def _make_default(root: str) -> bool:
     """Make a vault the default if the user has no settings yet. Returns whether it is."""
-    path = settings_file()
     try:
+        path = settings_file()
         os.makedirs(os.path.dirname(path), exist_ok=True)
         quoted = root.replace("\\", "\\\\").replace('"', '\\"')
         files.create(path, f'# The vault that commands use outside of any vault:\nvault = "{quoted}"\n'.encode())
-    except OSError:  # the settings exist already or can't be written; init succeeds either way
+    except (OSError, ExternalError):  # the settings exist already or can't be written; init succeeds either way
         return False
     return True
 

@@ -8,12 +8,12 @@ import sqlite3
 from collections.abc import Callable, Iterable
 
 from vaultcrm.catalog.catalog import Catalog
-from vaultcrm.catalog.database import is_broken
+from vaultcrm.catalog.database import UnusableCache, is_broken
 from vaultcrm.catalog.names import folders_with_changed_names
 from vaultcrm.catalog.scan import FolderState, scan
 from vaultcrm.catalog.update import Progress, Update, to_storable
 from vaultcrm.disk import files
-from vaultcrm.errors import ExternalError, Locked
+from vaultcrm.errors import Locked
 from vaultcrm.vault.vault import Vault
 
 
@@ -21,8 +21,8 @@ def refresh(vault: Vault, catalog: Catalog, folders: Iterable[str] | None = None
     """Make the catalogue match the disk: the whole vault, or only the notes that are directly in some `folders`.
 
     A note that can't be read becomes a problem, and its last readable version stays known. A broken
-    cache is rebuilt. Raises Locked when another process holds the cache for too long, and
-    ExternalError when the cache can't be written.
+    cache is rebuilt; where the disk refuses to store it, it is kept in memory. Raises Locked when another
+    process holds the cache for too long.
     """
     _with_repair(vault, catalog, progress, lambda: _refresh(vault, catalog, folders, progress))
 
@@ -42,7 +42,7 @@ def refresh_names(vault: Vault, catalog: Catalog, progress: Progress | None = No
 
 
 def _with_repair(vault: Vault, catalog: Catalog, progress: Progress | None, run: Callable[[], None]) -> None:
-    """Run a refresh. If the cache turns out to be broken, read the whole vault into a new one."""
+    """Run a refresh. If the cache turns out to be broken, or the disk refuses it, read the whole vault into a new one."""
     catalog.refill = lambda: _refresh(vault, catalog, None, progress)
     try:
         try:
@@ -53,9 +53,12 @@ def _with_repair(vault: Vault, catalog: Catalog, progress: Progress | None, run:
             catalog.delete()
             _refresh(vault, catalog, None, progress)
     except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise Locked("Another vaultcrm is still reading this vault.", "Wait for it to finish, or stop it.") from error
-        raise ExternalError(f"The cache {catalog.file} cannot be used: {error}.", "Is the disk full, or the folder read-only?") from error
+        if "locked" not in str(error):
+            raise
+        raise Locked("Another vaultcrm is still reading this vault.", "Wait for it to finish, or stop it.") from error
+    except UnusableCache as error:
+        catalog.move_to_memory(error)
+        _refresh(vault, catalog, None, progress)
 
 
 def _refresh(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, progress: Progress | None) -> None:
@@ -76,7 +79,7 @@ def _refresh(vault: Vault, catalog: Catalog, folders: Iterable[str] | None, prog
             Update(vault, execute, progress).run(differing, gone, deep=folders is not None)
         catalog.invalidate()
     elif scan_state:  # everything is known, so the next refresh of this state can skip the comparison of folders
-        catalog.connection.execute("INSERT OR REPLACE INTO scan_state VALUES (1, ?)", (scan_state,))
+        catalog.rows("INSERT OR REPLACE INTO scan_state VALUES (1, ?)", scan_state)
 
 
 def _forget_stamps(catalog: Catalog, settings_state: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vaultcrm.cli.output import Output
+from vaultcrm.disk import user_dirs
 
 if TYPE_CHECKING:  # `--help` needs no vault
     from collections.abc import Iterator
@@ -84,7 +85,10 @@ class CommandContext:
     def close(self) -> None:
         """Close the vault's cache and print the warnings."""
         if self._crm is not None:
+            if why := self._crm.catalog.why_in_memory:
+                self.out.info(f"Without its cache, vaultcrm reads the whole vault each time. {why}", "yellow")
             self._crm.catalog.close()
+            user_dirs.remove_temporary_dirs()
         for warning in self._warnings:
             self.out.warn(warning, "yellow")
 
@@ -124,10 +128,16 @@ class CommandContext:
 
 
 def save_text(text: str | bytes, name: str = "unsaved") -> str:
-    """Write a text into the user's state folder; returns the path."""
-    from vaultcrm.disk import files, user_dirs
+    """Write a text into the user's state folder, or else a temporary one; returns the path."""
+    from vaultcrm.disk import files
+    from vaultcrm.errors import ExternalError
 
-    folder = user_dirs.make_private(user_dirs.user_dir("state"))
+    try:
+        folder = user_dirs.make_private(user_dirs.user_dir("state"))
+    except ExternalError:
+        import tempfile  # late: only where there is no state folder
+
+        folder = tempfile.mkdtemp(prefix="vaultcrm-")
     data = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
     for number in count(1):
         path = os.path.join(folder, f"{name}-{os.getpid()}-{number}.md")

@@ -78,7 +78,7 @@ def _read(root: str) -> tuple[bool, WatcherState] | None:
         return None
     try:
         descriptor = os.open(_cache_file(root, "watch"), os.O_RDONLY)
-    except OSError:
+    except (OSError, ExternalError):
         return None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -110,15 +110,16 @@ def write_count(root: str) -> int:
     """The number of writes that vaultcrm commands have recorded, see `record_write`."""
     try:
         return os.stat(_cache_file(root, "writes")).st_size
-    except OSError:
+    except (OSError, ExternalError):
         return 0
 
 
 def record_write(root: str) -> None:
     """Record that this command writes, so that no command relies on a watcher that hasn't seen the write."""
-    if os.path.exists(_cache_file(root, "watch")):
-        with contextlib.suppress(OSError), open(_cache_file(root, "writes"), "ab") as file:
-            file.write(b".")
+    with contextlib.suppress(OSError, ExternalError):
+        if os.path.exists(_cache_file(root, "watch")):
+            with open(_cache_file(root, "writes"), "ab") as file:
+                file.write(b".")
 
 
 class WatchLease:

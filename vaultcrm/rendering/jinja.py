@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.bccache import FileSystemBytecodeCache
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from vaultcrm.disk import user_dirs
-from vaultcrm.errors import InvalidInput
+from vaultcrm.errors import ExternalError, InvalidInput
 from vaultcrm.rendering.templates import MAX_SIZE, Template, TemplateValue, find_template
 
 if sys.platform != "win32":
@@ -36,6 +36,18 @@ _TEMPLATE_ERRORS = (
     *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, OSError),
     *(RecursionError, MemoryError, TimeoutError, SyntaxError),
 )
+
+
+class _BytecodeCache(FileSystemBytecodeCache):
+    """Compiled templates: compiling the template of `brief` takes longer than all of its queries."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with contextlib.suppress(OSError):  # a full disk: it is only a cache
+            super().dump_bytecode(bucket)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with contextlib.suppress(OSError):
+            super().load_bytecode(bucket)
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -64,7 +76,7 @@ def render(
 
     environment = _Environment(
         loader=FunctionLoader(load),
-        bytecode_cache=FileSystemBytecodeCache(_bytecode_folder()),
+        bytecode_cache=_bytecode_cache(),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -91,9 +103,12 @@ def render(
         raise InvalidInput(f"The template {name} doesn't work: {reason}.", hint) from error
 
 
-def _bytecode_folder() -> str:
-    """The folder for compiled templates: compiling the template of `brief` takes longer than all of its queries."""
-    return user_dirs.make_private(os.path.join(user_dirs.make_private(user_dirs.user_dir("cache")), "templates"))
+def _bytecode_cache() -> _BytecodeCache | None:
+    try:
+        folder = user_dirs.make_private(user_dirs.user_dir("cache"))
+        return _BytecodeCache(user_dirs.make_private(os.path.join(folder, "templates"), replace=True))
+    except ExternalError:
+        return None
 
 
 def _bounded_range(*bounds: int) -> range:

@@ -9,6 +9,7 @@ import errno
 import gc
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -33,6 +34,7 @@ _BATCH_NOTES, _BATCH_BYTES = 10_000, 12_000_000
 # compound=False: a reader of a compound file copies all postings, 600 MB for 100,000 notes
 WRITER_OPTIONS = {"compound": False, "limitmb": 256, "codec": Codec()}
 _LOCK_SECONDS = 120.0
+_DISK_HINT = "Make sure that the disk isn't full and the folder isn't read-only."
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
 # Every search looks into each segment. So once there are this many below one of these sizes, in notes, they are merged.
 _MERGE_COUNT, _MERGE_SIZES = 8, (100, 2_000)
@@ -49,7 +51,10 @@ class Index:
     def __init__(self, vault: Vault, catalog: Catalog) -> None:
         self.vault = vault
         self.catalog = catalog
-        self.cache = user_dirs.vault_dir("cache", vault.root)
+        try:
+            self.cache = user_dirs.vault_dir("cache", vault.root)
+        except ExternalError:  # the index is made again by each command, which says so
+            self.cache = user_dirs.temporary_dir()
         self.folder = os.path.join(self.cache, f"search-{SCHEMA}")
 
     # ---------------------------------------------------------------------------- reading
@@ -87,8 +92,7 @@ class Index:
 
         A broken index is rebuilt. Raises Locked when another process holds the index for too long.
         """
-        state = self._state()
-        if not index_queue.queued(self.catalog, 1) and state == index_queue.index_state(self.catalog) != "":
+        if not index_queue.queued(self.catalog, 1) and self._is_known() and self._state():
             return 0
         with contextlib.suppress(_BrokenIndex), self._detect_damage(), self._lock():
             return self._update_locked(progress)
@@ -118,9 +122,20 @@ class Index:
             if name.startswith("search-"):
                 shutil.rmtree(os.path.join(self.cache, name), ignore_errors=True)
 
-    def _lock(self) -> contextlib.AbstractContextManager[None]:
-        message = "Another vaultcrm process is still indexing this vault."
-        return hold_lock(os.path.join(self.cache, "search.lock"), _LOCK_SECONDS, message)
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        path = os.path.join(self.cache, "search.lock")
+        try:
+            if os.path.isdir(path):
+                user_dirs.delete_any(path)
+            lock = hold_lock(path, _LOCK_SECONDS, "Another vaultcrm process is still indexing this vault.")
+            with contextlib.ExitStack() as stack:
+                stack.enter_context(lock)
+                stack = stack.pop_all()
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise ExternalError(f"Can't lock the search index in {self.cache}: {error}.", _DISK_HINT) from error
+        with stack:
+            yield
 
     @contextlib.contextmanager
     def _detect_damage(self) -> Iterator[None]:
@@ -141,8 +156,7 @@ class Index:
     def _raise_disk_error(self, error: Exception) -> None:
         """Raise ExternalError if the disk refused, since a rebuild wouldn't help. Whoosh's own OSErrors have no such code."""
         if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
-            hint = "Make sure that the disk isn't full and the folder isn't read-only."
-            raise ExternalError(f"Can't use the search index in {self.folder}: {error.strerror}.", hint) from error
+            raise ExternalError(f"Can't use the search index in {self.folder}: {error.strerror}.", _DISK_HINT) from error
 
     def _state(self) -> str:
         """Identifies this version of the index: its latest generation, and when and as which file that was written. "" for none."""
@@ -153,6 +167,29 @@ class Index:
             return ""
         return f"{toc} {status.st_mtime_ns} {status.st_ino}"
 
+    def _state_with_files(self) -> str:
+        """The same, and all files of this version, which no longer change. The caller holds the lock."""
+        names = sorted(name for name in os.listdir(self.folder) if name.startswith(f"{_NAME}_") and not name.endswith(".toc"))
+        return "\n".join([self._state(), *(self._file_state(name) for name in names)])
+
+    def _file_state(self, name: str) -> str:
+        try:
+            status = os.stat(os.path.join(self.folder, name))
+        except OSError:
+            return f"{name} is gone"
+        return f"{name} {status.st_size} {status.st_mtime_ns}"
+
+    @staticmethod
+    def _version_of(state_with_files: str) -> str:
+        return state_with_files.partition("\n")[0]
+
+    def _is_known(self) -> bool:
+        """Whether the catalogue's queue belongs to this version of the index, and none of its files is gone or changed."""
+        known = index_queue.index_state(self.catalog)
+        return self._version_of(known) == self._state() and all(
+            self._file_state(line.split(" ")[0]) == line for line in known.split("\n")[1:]
+        )
+
     # ---------------------------------------------------------------------------- writing
 
     def _update_locked(self, progress: Progress | None) -> int:
@@ -161,9 +198,11 @@ class Index:
         mismatched: set[QueuedNote] = set()
         while True:
             index = open_index(self.folder, create=True)
-            if self._state() != index_queue.index_state(self.catalog):
+            if not self._is_known():
+                if self._version_of(index_queue.index_state(self.catalog)) == self._state():
+                    raise _BrokenIndex  # the same version, but some of its files are gone or have changed
                 with contextlib.closing(index.reader()) as reader:
-                    index_queue.rebuild(self.catalog, _documents(reader), self._state())
+                    index_queue.rebuild(self.catalog, _documents(reader), self._state_with_files())
             batch = index_queue.queued(self.catalog, _BATCH_NOTES + len(mismatched), _BATCH_BYTES, mismatched)
             if not batch:
                 return done
@@ -176,7 +215,7 @@ class Index:
                     writer.cancel()
             # A note that wasn't as the catalogue knows it stays queued. Once it is back as it was, no refresh would queue it.
             mismatched |= skipped
-            index_queue.mark_indexed(self.catalog, [note for note in batch if note not in skipped], self._state())
+            index_queue.mark_indexed(self.catalog, [note for note in batch if note not in skipped], self._state_with_files())
             done += len(batch)
             gc.collect()  # Whoosh's writers and readers refer to each other, and the command line disables the collector
 
@@ -186,7 +225,9 @@ class Index:
 
         missing = self._delete_documents(writer, batch)
         to_add = [note for note in batch if note.digest and note not in missing]
-        worker_share = to_add[1::2] if len(to_add) >= PARALLEL_THRESHOLD and (os.cpu_count() or 1) > 1 else []
+        is_long = len(to_add) >= PARALLEL_THRESHOLD and (os.cpu_count() or 1) > 1
+        # the worker reads the catalogue's file
+        worker_share = to_add[1::2] if is_long and not self.catalog.is_in_memory else []
         worker = IndexWorker(self.folder, self.vault.root, worker_share) if worker_share else None
         own_share = to_add[::2] if worker else to_add
         own_progress = _partial_progress(progress, 0, len(batch), 2) if progress and worker else progress
@@ -243,7 +284,7 @@ class Index:
 
 def open_index(folder: str, create: bool = False) -> Any:  # Any: Whoosh has no types
     """The Whoosh index in a folder. Whoever creates it must hold the lock."""
-    storage = FileStorage(user_dirs.make_private(folder))
+    storage = FileStorage(user_dirs.make_private(folder, replace=True))
     if create and not storage.index_exists(_NAME):
         return storage.create_index(schema(), _NAME)
     return storage.open_index(_NAME, schema=schema())
