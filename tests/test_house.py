@@ -48,7 +48,8 @@ DOORS = {
 WRITERS = ("vault.writer", "vault.revert", "git.checkout")
 # Loaded late, inside a function, because a command that doesn't need it would start more slowly.
 LATE = {
-    "html", "json", "ctypes", "tomllib", "hashlib", "difflib", "shlex", "zoneinfo", "time", "platform", "traceback", "dateutil.rrule",
+    "ctypes", "shutil", "tempfile",
+    "html", "json", "tomllib", "hashlib", "difflib", "shlex", "zoneinfo", "time", "platform", "traceback", "dateutil.rrule",
     "click.shell_completion",
     "vaultcrm.markdown.front_matter", "vaultcrm.markdown.links", "vaultcrm.markdown.tasks.recurrence", "vaultcrm.markdown.values",
     "vaultcrm.model.convert", "vaultcrm.model.read_note",

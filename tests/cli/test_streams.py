@@ -29,7 +29,7 @@ def shell(root: str, line: str, **environment: str) -> subprocess.CompletedProce
 
 
 @needs_dev_full
-@pytest.mark.parametrize(("command", "hint"), [("log café Once", SAVED), ("due", "")])
+@pytest.mark.parametrize(("command", "hint"), [("log -q café Once", SAVED), ("due", "")])
 def test_output_that_cannot_be_written_ends_with_6_and_tells_what_was_written(command: str, hint: str, root: str) -> None:
     done = shell(root, f"crm {command} >/dev/full")
     assert (done.returncode, done.stderr.decode()) == (6, f"Error: The output can't be written: No space left on device.\n{hint}")
@@ -38,18 +38,18 @@ def test_output_that_cannot_be_written_ends_with_6_and_tells_what_was_written(co
 
 @needs_dev_full
 def test_messages_that_cannot_be_written_stop_nothing(root: str) -> None:
-    done = shell(root, "crm log café Once 2>/dev/full; crm due --today 2026-99-99 2>/dev/full")
+    done = shell(root, "crm log -q café Once 2>/dev/full; crm due --today 2026-99-99 2>/dev/full")
     assert done.returncode == 4
     assert any("Once" in path for path in contents(Path(root)))
 
 
-@pytest.mark.parametrize("command", ["due", "log café Once", "--help", "due --json"])
+@pytest.mark.parametrize("command", ["due", "log -q café Once", "--help", "due --json"])
 def test_a_closed_pipe_is_no_failure_and_gets_no_message(command: str, root: str) -> None:
     done = shell(root, f"{{ crm {command}; echo $? >&2; }} | true")
     assert done.stderr == b"0\n"
 
 
-@pytest.mark.parametrize(("command", "code"), [("due >&-", 0), ("due 2>&-", 0), ("due <&- >&- 2>&-", 0), ("log café Once >&- <&-", 0)])
+@pytest.mark.parametrize(("command", "code"), [("due >&-", 0), ("due 2>&-", 0), ("due <&- >&- 2>&-", 0), ("log -q café Once >&- <&-", 0)])
 def test_closed_streams_are_like_the_null_device(command: str, code: int, root: str) -> None:
     done = shell(root, f"crm {command}; exit $?")
     assert done.returncode == code

@@ -5,26 +5,33 @@ import os
 import sqlite3
 from collections.abc import Iterator
 
-from vaultcrm.errors import Locked
+from vaultcrm.errors import ExternalError, Locked
 
 
 @contextlib.contextmanager
 def hold_lock(path: str, timeout: float, message: str) -> Iterator[None]:
-    """Hold the lock of a file that has no other purpose.
+    """Hold the lock of a file that has no other purpose; anything in it is deleted.
 
     Raises Locked with the message when another process still holds the lock after `timeout`
-    seconds, and sqlite3.DatabaseError when the file can't be used.
+    seconds, and ExternalError when the file can't be used.
     """
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(_sqlite_lock(path, timeout))
+        except (sqlite3.DatabaseError, OSError) as error:
+            if "locked" in str(error):
+                raise Locked(message, "Wait until it finishes, or stop it.") from error
+            raise ExternalError(f"The lock {path} can't be used: {error}.", "Is the disk full, or the folder read-only?") from error
+        yield
+
+
+@contextlib.contextmanager
+def _sqlite_lock(path: str, timeout: float) -> Iterator[None]:
     if os.path.exists(path):
         if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-            raise sqlite3.OperationalError(f"{path} can't be written")  # SQLite would "lock" it without a lock
+            raise PermissionError("it is read-only")  # SQLite would begin a transaction that excludes nobody
         if os.path.isfile(path) and os.path.getsize(path) > 0:
             os.truncate(path, 0)  # SQLite takes only an empty file or a database; emptying it keeps the locks of others
     with contextlib.closing(sqlite3.connect(path, timeout=timeout, isolation_level=None)) as connection:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise Locked(message, "Wait until it finishes, or stop it.") from error
-            raise
+        connection.execute("BEGIN IMMEDIATE")
         yield

@@ -9,7 +9,6 @@ import errno
 import gc
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -122,20 +121,11 @@ class Index:
             if name.startswith("search-"):
                 shutil.rmtree(os.path.join(self.cache, name), ignore_errors=True)
 
-    @contextlib.contextmanager
-    def _lock(self) -> Iterator[None]:
+    def _lock(self) -> contextlib.AbstractContextManager[None]:
         path = os.path.join(self.cache, "search.lock")
-        try:
-            if os.path.isdir(path):
-                user_dirs.delete_any(path)
-            lock = hold_lock(path, _LOCK_SECONDS, "Another vaultcrm process is still indexing this vault.")
-            with contextlib.ExitStack() as stack:
-                stack.enter_context(lock)
-                stack = stack.pop_all()
-        except (OSError, sqlite3.DatabaseError) as error:
-            raise ExternalError(f"Can't lock the search index in {self.cache}: {error}.", _DISK_HINT) from error
-        with stack:
-            yield
+        if os.path.isdir(path):
+            user_dirs.delete_any(path)
+        return hold_lock(path, _LOCK_SECONDS, "Another vaultcrm process is still indexing this vault.")
 
     @contextlib.contextmanager
     def _detect_damage(self) -> Iterator[None]:

@@ -286,12 +286,9 @@ class Journal:
     def _lock(self, seconds: float | None = None) -> Iterator[None]:
         """Hold the vault's lock. Raises Locked if another process holds it for `seconds`, by default LOCK_SECONDS."""
         with contextlib.ExitStack() as stack:
-            try:
-                wait = LOCK_SECONDS if seconds is None else seconds
-                message = "Another vaultcrm command is writing to this vault, and hasn't finished."
-                stack.enter_context(hold_lock(os.path.join(self.folder, "lock.sqlite"), wait, message))
-            except sqlite3.DatabaseError as error:
-                raise self._unusable(error) from error
+            wait = LOCK_SECONDS if seconds is None else seconds
+            message = "Another vaultcrm command is writing to this vault, and hasn't finished."
+            stack.enter_context(hold_lock(os.path.join(self.folder, "lock.sqlite"), wait, message))
             watch_lease.record_write(self.root)  # before and after the writes: a watcher may start to scan in between
             stack.callback(watch_lease.record_write, self.root)
             yield
