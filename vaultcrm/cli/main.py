@@ -49,6 +49,7 @@ COMMANDS = {
         "sync": ("sync", "Commit, merge and push the vault with Git."),
         "init": ("init", "Make a new vault."),
         "demo": ("demo", "Take a guided tour through an example vault."),
+        "completion": ("completion", "Set up completion with Tab in your shell."),
     },
 }
 # Commands for other programs, left out of the help.
@@ -82,8 +83,9 @@ class CommandGroup(click.Group):
             close = get_close_matches(args[0], self.list_commands(ctx), n=2)
             suggestion = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
             raise click.UsageError(f"There is no command {args[0]!r}.{suggestion}", ctx) from error
-        # a completion has to see the arguments in their own order
-        return name, command, rest if ctx.resilient_parsing or command is None else separate_texts(command, ctx, rest)
+        if ctx.resilient_parsing:  # the shell asks for a completion: of an option's missing value, Click would reject all arguments
+            return name, command, rest[:-1] if rest and rest[-1].startswith("-") else rest
+        return name, command, rest if command is None else separate_texts(command, ctx, rest)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         group_options, rest = _group_options_first(args)
@@ -138,7 +140,7 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, co
 
     is_vault_given = ctx.get_parameter_source("vault") is click.core.ParameterSource.COMMANDLINE
     out = Output(color, quiet, verbose)
-    ctx.obj = CommandContext(out, vault, is_vault_given, _now(today), json, ctx.meta["words"])
+    ctx.obj = CommandContext(out, vault, is_vault_given, current_time(today), json, ctx.meta["words"])
     ctx.color = out.color
     ctx.call_on_close(ctx.obj.close)
 
@@ -148,7 +150,7 @@ def clock() -> datetime:
     return datetime.now()
 
 
-def _now(today: str | None) -> datetime:
+def current_time(today: str | None) -> datetime:
     """The time now, or the date and time given as `today`; noon for a date without a time."""
     if not today:
         return clock()

@@ -2,7 +2,7 @@
 
 import click
 
-from vaultcrm.cli.completion import complete_client, complete_project
+from vaultcrm.cli.completion import complete_client, complete_decision, complete_person, complete_project
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.formats import source_cell
 from vaultcrm.cli.options import CHANNEL, WHEN, client_argument, parse_when_datetime
@@ -15,9 +15,11 @@ _TEXT_STYLES = {"in force": "", "superseded": "dim", "withdrawn": "dim"}
 @click.command()
 @client_argument
 @click.argument("text", nargs=-1, required=True)
-@click.option("--supersedes", metavar="ID", help="Decision that this one replaces: its handle, or words of it.")
+@click.option(
+    "--supersedes", shell_complete=complete_decision, metavar="ID", help="Decision that this one replaces: its handle, or words of it."
+)
 @click.option("--topic", help='Topic: "price", "revisions".')
-@click.option("--by", help="Who agreed to it, on their side.")
+@click.option("--by", shell_complete=complete_person, help="Who agreed to it, on their side.")
 @click.option("--via", type=CHANNEL, help="How it was agreed.")
 @click.option("--project", shell_complete=complete_project, help="Project that it belongs to.")
 @click.option("--at", type=WHEN, help="When it was agreed  [default: now]")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vaultcrm.cli.completion import complete_follow_up, complete_project
+from vaultcrm.cli.completion import complete_follow_up, complete_person, complete_project
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.options import WHEN, choice, client_argument, format_date, parse_when
 from vaultcrm.dates.humanize import humanize_duration
@@ -37,7 +37,7 @@ def follow_up() -> None:
 @click.option("--priority", type=choice(PRIORITIES), help="How much it matters.")
 @click.option("--scheduled", type=WHEN, help="Hide it until this day.")
 @click.option("--project", shell_complete=complete_project, help="Project that it belongs to.")
-@click.option("--person", help="Who will do it, or who to ask.")
+@click.option("--person", shell_complete=complete_person, help="Who will do it, or who to ask.")
 def follow_up_add(
     client: str, text: tuple[str, ...], due: str | None, waiting: bool, every: str | None, priority: str | None,
     scheduled: str | None, project: str | None, person: str | None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vaultcrm.cli.completion import complete_project
+from vaultcrm.cli.completion import complete_person, complete_project
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.options import CHANNEL, WHEN, format_date, log_client_argument, parse_when, parse_when_datetime
 
@@ -32,7 +32,7 @@ class OrderedOptionsCommand(click.Command):
 @click.option("--channel", "-c", type=CHANNEL, help="How you talked.")
 @click.option("--at", type=WHEN, help='When: "yesterday 3pm", "14:30"  [default: now]')
 @click.option("--project", shell_complete=complete_project, help="Project that it was about.")
-@click.option("--with", "people", multiple=True, metavar="NAME", help="Who took part; repeatable.")
+@click.option("--with", "people", shell_complete=complete_person, multiple=True, metavar="NAME", help="Who took part; repeatable.")
 @click.option("--summary", help="What matters most, in one sentence.")
 @click.option("--decision", "decisions", multiple=True, metavar="TEXT", help="What was agreed; repeatable.")
 @click.option("--feedback", multiple=True, metavar="TEXT", help="What they said about the work; repeatable.")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vaultcrm.cli.completion import complete_assignment
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.options import note_argument
 from vaultcrm.cli.table import Cell, Column
@@ -15,7 +16,7 @@ if TYPE_CHECKING:  # each command loads what it needs
 
 @click.command("set")
 @note_argument
-@click.argument("assignments", nargs=-1, metavar="KEY=VALUE…")
+@click.argument("assignments", nargs=-1, metavar="KEY=VALUE…", shell_complete=complete_assignment)
 @click.option("--remove", multiple=True, metavar="KEY", help="Remove a property; repeatable.")
 def set_(note: str, assignments: tuple[str, ...], remove: tuple[str, ...]) -> None:
     """Set properties of a note with KEY=VALUE, or add to a list with KEY+=VALUE. Nothing else in the note changes.
