@@ -1,5 +1,7 @@
 """After a refresh the catalogue matches the disk, whatever has changed there."""
 
+import errno
+import itertools
 import mmap
 import os
 import shutil
@@ -262,3 +264,58 @@ def test_a_vault_that_has_disappeared_is_an_error_and_not_an_empty_vault(tmp_pat
     with pytest.raises(ExternalError):
         refresh(vault, catalog)
     assert paths(catalog) == ["a.md"]
+
+
+def test_a_read_error_does_not_hide_a_note_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault = make_vault(tmp_path / "v", {"a.md": FOLLOW_UP, "b.md": FOLLOW_UP})
+    for path in ("a.md", "b.md"):
+        os.utime(tmp_path / "v" / path, (1_000_000_000, 1_000_000_000))
+    read = files.read
+
+    def fail_once(path: str, follow_symlinks: bool = False) -> files.Content:
+        content = read(path, follow_symlinks)
+        if path.endswith("/a.md"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return content._replace(stamp=files.stamp_of(os.stat(path)))  # as if it had settled
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "read", fail_once)
+        catalog = refreshed(vault)
+    assert [one.path for one in catalog.follow_ups()] == ["b.md"]
+    assert [problem.message for problem in catalog.problems()] == ["It can't be read: Input/output error."]
+    assert [one.path for one in refreshed(vault, catalog).follow_ups()] == ["a.md", "b.md"]
+    assert catalog.problems() == []
+
+
+def test_a_note_that_keeps_changing_keeps_its_last_version_and_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault = make_vault(tmp_path / "v", {"a.md": FOLLOW_UP, "b.md": FOLLOW_UP})
+    catalog = refreshed(vault)
+    write_files(tmp_path / "v", {"a.md": FOLLOW_UP + "more", "c.md": FOLLOW_UP})
+    fstat, calls = os.fstat, itertools.count()
+
+    def changed_again(descriptor: int) -> os.stat_result:
+        status = fstat(descriptor)
+        if status.st_size == len(FOLLOW_UP + "more"):
+            (tmp_path / "v/a.md").write_bytes((FOLLOW_UP + "more").encode())
+            os.utime(tmp_path / "v/a.md", ns=(next(calls), 0))
+        return status
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fstat", changed_again)
+        refreshed(vault, catalog)
+    assert [one.path for one in catalog.follow_ups()] == ["a.md", "b.md", "c.md"]
+    assert [(problem.path, problem.message) for problem in catalog.problems()] == [("a.md", "Another program keeps changing it.")]
+    assert refreshed(vault, catalog).problems() == []
+
+
+def test_folders_whose_names_are_not_utf8_come_and_go(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "v", {"a.md": FOLLOW_UP})
+    catalog = refreshed(vault)
+    odd = os.fsdecode(b"caf\xe9")
+    write_files(tmp_path / "v", {f"{odd}/b.md": FOLLOW_UP})
+    for _ in range(2):
+        refresh(vault, catalog, ["", odd])  # as the watcher does
+        assert [problem.path for problem in catalog.problems()] == ["caf\\xe9/b.md"]
+    shutil.rmtree(tmp_path / "v" / odd)
+    refresh(vault, catalog, [odd])
+    assert catalog.problems() == []

@@ -17,10 +17,12 @@ import pytest
 from vaultcrm.disk import files, renames
 from vaultcrm.disk.files import (
     UNSETTLED,
+    Stamp,
     check_is_text,
     create,
     digest,
     fsync_folder,
+    is_settled,
     make_folder,
     read,
     remove,
@@ -74,6 +76,22 @@ def test_a_file_that_was_just_written_is_unsettled(note: Path) -> None:
 def test_a_new_file_with_an_old_mtime_is_still_unsettled(note: Path) -> None:
     os.utime(note, (1_000_000_000, 1_000_000_000))
     assert read(str(note)).stamp == UNSETTLED
+
+
+SECOND = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("ctime", "age", "expected"),
+    [
+        (1_000 * SECOND + 1, 3 * SECOND, True),
+        (1_000 * SECOND + 1, 2 * SECOND, False),
+        (1_000 * SECOND, 3 * SECOND, False),  # a disk with coarse times; its clock may be behind
+        (1_000 * SECOND, 4_000 * SECOND, True),
+    ],
+)
+def test_when_a_stamp_would_show_the_next_change(ctime: int, age: int, expected: bool) -> None:
+    assert is_settled(Stamp(ctime - SECOND, ctime, 1, 1), ctime + age) is expected
 
 
 def test_an_old_file_has_its_stamp() -> None:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -51,6 +52,18 @@ def test_the_catalogue_of_a_healthy_watcher_is_fresh(root: str, lease: WatchLeas
 def test_nothing_is_fresh_without_a_watcher(root: str) -> None:
     assert not watch_lease.is_fresh(root, CATALOG)
     assert watch_lease.running_watcher(root) is None
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="shows the state of a process")
+def test_a_stopped_watcher_is_not_trusted(root: str, lease: WatchLease) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        lease.publish(state(root)._replace(pid=process.pid))
+        assert watch_lease.is_fresh(root, CATALOG)
+        process.send_signal(signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        assert not watch_lease.is_fresh(root, CATALOG)
+        process.send_signal(signal.SIGCONT)
+        process.kill()
 
 
 def test_there_is_only_one_lease(root: str, lease: WatchLease) -> None:

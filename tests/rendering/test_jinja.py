@@ -1,5 +1,6 @@
 """Templates from strangers: they see plain values only, and are stopped when they take too much."""
 
+import os
 import re
 import resource
 import signal
@@ -117,6 +118,45 @@ def test_a_template_has_limited_time_and_the_limits_end_with_it(monkeypatch: pyt
         rendered("{{ wait() }}", {"wait": lambda: time.sleep(5)})
     assert signal.getsignal(signal.SIGALRM) == before
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+# Compared in C, for longer than the universe has existed
+NESTED = "{% set a=[1] %}{% set b=[1] %}" + "{% set a=[a,a] %}{% set b=[b,b] %}" * 64
+
+
+@pytest.mark.parametrize("text", [NESTED + "{% if a == b %}x{% endif %}", NESTED + "{{ [a, b]|sort }}", NESTED + "{{ [a]|unique|list }}"])
+def test_a_template_that_no_signal_ends_is_ended(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jinja, "MAX_SECONDS", 0.1)
+    with pytest.raises(InvalidInput, match=r"The template client\.md doesn't work"):
+        rendered(text)
+
+
+def test_an_interrupt_ends_a_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jinja, "MAX_SECONDS", 60)
+    timer = threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
+    fork = os.fork
+
+    def fork_and_interrupt() -> int:
+        child = fork()
+        if child:
+            timer.start()
+        return child
+
+    monkeypatch.setattr(os, "fork", fork_and_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        rendered(NESTED + "{% if a == b %}x{% endif %}")
+    timer.join()
+
+
+@pytest.mark.parametrize(("text", "error"), [("{% include 'nothing.md' %}", NotFound), ("{{ nobody }}", InvalidInput)])
+def test_errors_come_back_from_the_child(text: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        rendered(text)
+
+
+def test_a_child_that_dies_is_an_error() -> None:
+    with pytest.raises(InvalidInput, match=r"doesn't work: it used too much memory\."):
+        rendered("{{ die() }}", {"die": lambda: os._exit(3)})
 
 
 def test_a_template_has_limited_memory() -> None:

@@ -165,6 +165,7 @@ MOUNTS = r"""21 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
 38 35 0:33 / /mnt/two\040words rw - nfs4 server:/x rw
 39 35 0:34 / /mnt/phone rw - fuse.sshfs phone:/ rw
 40 39 0:35 / /mnt/phone rw - ext4 /dev/sdc1 rw
+41 35 0:36 / /mnt/Büro\040Süd rw - cifs //server/süd rw
 """
 
 
@@ -174,6 +175,7 @@ MOUNTS = r"""21 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
         ("/home/me/vault", None), ("/mnt/vault", None), ("/mnt/office", "a disk of type cifs"),
         ("/mnt/office/vault", "a disk of type cifs"),
         ("/mnt/officers", None), ("/mnt/office/local/vault", None), ("/mnt/two words/vault", "a disk of type nfs4"), ("/mnt/phone/v", None),
+        ("/mnt/Büro Süd/v", "a disk of type cifs"), ("/mnt/Büro/v", None),
     ],
 )  # fmt: skip
 def test_network_and_shared_disks_send_no_events(root: str, reason: str | None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,10 +116,10 @@ def _changed(catalog: Catalog, states: list[FolderState]) -> tuple[list[str], se
 def _changed_among(vault: Vault, catalog: Catalog, folders: list[str]) -> tuple[list[str], set[str]]:
     """The same for some folders only. Folders that are new directly in them count as differing."""
     placeholders = ", ".join("?" * len(folders))
-    rows = catalog.rows(f"SELECT path, fingerprint, error FROM folders WHERE path IN ({placeholders})", *folders)
+    rows = catalog.rows(f"SELECT path, fingerprint, error FROM folders WHERE path IN ({placeholders})", *map(to_storable, folders))
     known = {path: (fingerprint, error) for path, fingerprint, error in rows}
     all_known = {path for (path,) in catalog.rows("SELECT path FROM folders")}
     scanned = [folder for path in vault.reachable_folders(folders) for folder in vault.walk(path, recursive=False)]
-    differing = [folder.path for folder in scanned if known.get(folder.path) != (folder.fingerprint, folder.error)]
-    new = [path for folder in scanned for path in folder.folders if path not in all_known]
-    return list(dict.fromkeys(differing + new)), known.keys() - {folder.path for folder in scanned}
+    differing = [folder.path for folder in scanned if known.get(to_storable(folder.path)) != (folder.fingerprint, folder.error)]
+    new = [path for folder in scanned for path in folder.folders if to_storable(path) not in all_known]
+    return list(dict.fromkeys(differing + new)), known.keys() - {to_storable(folder.path) for folder in scanned}

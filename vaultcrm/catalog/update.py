@@ -44,9 +44,9 @@ class Update:
         scanned = [folder for path in differing for folder in self.vault.walk(path, recursive=False)]
         if deep:
             known = {path for (path,) in self.execute("SELECT path FROM folders")}
-            new = [folder for folder in scanned if folder.path not in known]
+            new = [folder for folder in scanned if to_storable(folder.path) not in known]
             scanned += [below for folder in new for child in folder.folders for below in self.vault.walk(child)]
-        gone |= set(differing) - {folder.path for folder in scanned}
+        gone |= {to_storable(path) for path in set(differing) - {folder.path for folder in scanned}}
         self._total = sum(len(folder.names) for folder in scanned)
         for folder in scanned:
             self._update_folder(folder)
@@ -136,7 +136,9 @@ class Update:
         except Unreadable as error:
             self.execute("DELETE FROM problems WHERE path = ?", (key,))
             self.execute("INSERT INTO problems VALUES (?, ?, ?, ?)", (key, error.line, error.code, error.message))
-            if not new_digest and max(stamp.mtime_ns, stamp.ctime_ns) >= time.time_ns() - files.RACY_NS:
+            # the disk may give the file out the next time, though nothing about it changes
+            may_pass = error.code in ("unreadable", "changing")
+            if may_pass or (not new_digest and not files.is_settled(stamp, time.time_ns())):
                 stamp = files.UNSETTLED
         self.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", (key, to_storable(folder.path), *stamp, new_digest))
         if not new_digest:  # the note's document stays in the search index, as its records stay here

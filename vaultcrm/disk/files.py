@@ -17,6 +17,7 @@ MAX_NOTE_BYTES = 8 * 1024 * 1024  # larger files are not read as notes
 # Slightly more than the coarsest timestamps of any file system (FAT: 2 s). A file that was changed
 # this recently before it was read can change again without its timestamps changing.
 RACY_NS = 2_500_000_000
+_COARSE_RACY_NS = 3_600_000_000_000  # an hour
 
 
 class Stamp(NamedTuple):
@@ -29,6 +30,16 @@ class Stamp(NamedTuple):
 
 
 UNSETTLED = Stamp(0, 0, -1, 0)  # equals no real file's stamp
+
+
+def is_settled(stamp: Stamp, now: int) -> bool:
+    """Whether a change after `now`, in nanoseconds since 1970, would alter the stamp.
+
+    Whole seconds are a sign of a disk with coarse times, such as FAT or a network drive. Its clock may be behind
+    ours, so what seems older may have been written just now.
+    """
+    is_coarse = stamp.ctime_ns % 1_000_000_000 == 0
+    return max(stamp.mtime_ns, stamp.ctime_ns) < now - (_COARSE_RACY_NS if is_coarse else RACY_NS)
 
 
 class Content(NamedTuple):
@@ -96,8 +107,7 @@ def read(path: str, follow_symlinks: bool = False) -> Content:
             data = b"".join(iter(lambda: os.read(descriptor, 1 << 20), b""))
             stamp = stamp_of(os.fstat(descriptor))
             if stamp == stamp_of(before):
-                settled = max(stamp.mtime_ns, stamp.ctime_ns) < now - RACY_NS
-                return Content(data, stamp if settled else UNSETTLED)
+                return Content(data, stamp if is_settled(stamp, now) else UNSETTLED)
         raise Conflict(f"{path} keeps changing while it is read.", "Try again when the other program has finished.")
     finally:
         os.close(descriptor)

@@ -63,6 +63,7 @@ def is_fresh(root: str, catalog: str) -> bool:
         and 0 <= time.monotonic() - state.heartbeat < _STALE_SECONDS
         and state.write_count == write_count(root)
         and state.folder_id == folder_id(root) != ""
+        and not _is_stopped(state.pid)
     )
 
 
@@ -95,6 +96,15 @@ def _read(root: str) -> tuple[bool, WatcherState] | None:
         return text[:1] == _CLEAN, WatcherState(**json.loads(text[1:]))
     except (ValueError, TypeError):  # read while the watcher was writing it for the first time
         return None
+
+
+def _is_stopped(pid: int) -> bool:
+    """Whether a process has been stopped (Ctrl-Z, SIGSTOP), on Linux. Its last heartbeat may still be recent. See proc_pid_stat(5)."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()[0] in (b"T", b"t")
+    except (OSError, IndexError):
+        return False
 
 
 def folder_id(root: str) -> str:

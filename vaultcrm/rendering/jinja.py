@@ -19,7 +19,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from vaultcrm.disk import user_dirs
 from vaultcrm.errors import ExternalError, InvalidInput
-from vaultcrm.rendering.templates import MAX_SIZE, Template, TemplateValue, find_template
+from vaultcrm.rendering.child import can_fork, render_in_child
+from vaultcrm.rendering.templates import MAX_SIZE, Template, TemplateValue, built_in_folder, find_template
 
 if sys.platform != "win32":
     import resource
@@ -68,8 +69,27 @@ class _Environment(ImmutableSandboxedEnvironment):
 def render(
     root: str, template: Template, name: str, values: Mapping[str, TemplateValue], functions: Mapping[str, Callable[..., Any]]
 ) -> str:
-    """The text of a template called `name`. Raises InvalidInput, with the template and the line, if it has an error."""
+    """The text of a template called `name`. Raises InvalidInput, with the template and the line, if it has an error.
 
+    A vault's own template is rendered in a child process where the system has that.
+    """
+    hint = f"Fix {template.path}, or delete it to use the built-in template."
+    if template.path.startswith(built_in_folder() + os.sep) or not can_fork():
+        return _render(root, template, name, values, functions, hint)
+    too_long = InvalidInput(f"The template {name} doesn't work: it took longer than {MAX_SECONDS:g} seconds.", hint)
+    died = InvalidInput(f"The template {name} doesn't work: it used too much memory.", hint)
+    return render_in_child(lambda: _render(root, template, name, values, functions, hint), MAX_SECONDS, too_long, died)
+
+
+# Any: as above
+def _render(
+    root: str,
+    template: Template,
+    name: str,
+    values: Mapping[str, TemplateValue],
+    functions: Mapping[str, Callable[..., Any]],
+    hint: str,
+) -> str:
     def load(other: str) -> tuple[str, str, Callable[[], bool]]:
         source = template if other == name else find_template(root, other)
         return source.text, source.path, lambda: True
@@ -84,7 +104,6 @@ def render(
     )
     environment.filters = {allowed: environment.filters[allowed] for allowed in _FILTERS.split()}
     environment.globals = {"range": _bounded_range, **functions}
-    hint = f"Fix {template.path}, or delete it to use the built-in template."
     try:
         with _limits():
             parts: list[str] = []

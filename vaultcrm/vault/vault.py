@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from vaultcrm.disk import filenames, files
-from vaultcrm.errors import ExternalError, Unreadable
+from vaultcrm.errors import Conflict, ExternalError, Unreadable
 from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.normalize import fold_case
 from vaultcrm.vault import plugin_settings
@@ -180,6 +180,8 @@ class Vault:
             raise
         except OSError as error:
             raise Unreadable(f"It can't be read: {error.strerror}.", code="unreadable") from error
+        except Conflict as error:
+            raise Unreadable("Another program keeps changing it.", code="changing") from error
 
 
 def _is_utf8(name: str) -> bool:

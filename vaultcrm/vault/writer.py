@@ -93,6 +93,8 @@ class Writer:
                     raise NotFound(f"{path} is not downloaded.", "Open its folder and let iCloud download it, then try again.") from error
                 raise NotFound(f"{path} no longer exists.") from error
             except Unreadable as error:
+                if error.code == "changing":
+                    continue
                 raise Unreadable(
                     f"{path}:{error.line}: {error.message}", error.line, error.code, f"Fix it first: vaultcrm edit {path!r}"
                 ) from error

@@ -7,10 +7,11 @@ the system runs out of watches, and it sends none on network drives. This module
 import contextlib
 import logging
 import os
+import re
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from watchdog.events import (
@@ -145,11 +146,17 @@ def _folders(root: str) -> list[str]:
 
 def reason_for_no_events(root: str) -> str | None:
     """Why a folder's file system sends no events, for a message; None if it probably sends them. See proc_pid_mountinfo(5)."""
+    with contextlib.suppress(OSError), open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as mounts:
+        return _reason_in(mounts, root)
+    return None
+
+
+def _reason_in(mounts: Iterable[str], root: str) -> str | None:
+    """The same, among these lines of mountinfo."""
     mount_point = file_system = ""
-    with contextlib.suppress(OSError), open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:
-        for line in mounts:
-            mount, _, source = line.partition(" - ")
-            point = mount.split()[4].encode().decode("unicode_escape", "replace")
-            if (root + "/").startswith(point.rstrip("/") + "/") and len(point) >= len(mount_point):
-                mount_point, file_system = point, source.split()[0]
+    for line in mounts:
+        mount, _, source = line.partition(" - ")
+        point = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), mount.split()[4])
+        if (root + "/").startswith(point.rstrip("/") + "/") and len(point) >= len(mount_point):
+            mount_point, file_system = point, source.split()[0]
     return f"a disk of type {file_system}" if file_system.startswith(_REMOTE_FILE_SYSTEMS) else None
