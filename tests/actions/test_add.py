@@ -11,6 +11,7 @@ from tests.support import contents
 from vaultcrm.actions import add
 from vaultcrm.actions.add import NewFollowUp
 from vaultcrm.actions.crm import Crm
+from vaultcrm.dates.recurrence import Recurrence
 from vaultcrm.errors import AlreadyExists, InvalidInput, NotFound, VaultcrmError
 
 FILES = {
@@ -158,7 +159,7 @@ def test_a_second_person_or_project_of_the_same_name_is_refused(crm: Crm) -> Non
 
 
 def test_a_follow_up_with_everything(crm: Crm) -> None:
-    rule = ("FREQ=WEEKLY", "completion")
+    rule = Recurrence("FREQ=WEEKLY", "completion")
     new = NewFollowUp("Send: the quote", date(2026, 11, 20), True, "high", rule, date(2026, 11, 18), "site", "dana")
     item = add.add_follow_up(crm, "acme", new).record
     path = "clients/Acme/follow-ups/Send - the quote.md"
@@ -180,7 +181,7 @@ def test_two_follow_ups_with_the_same_text_get_different_files(crm: Crm) -> None
     [
         (NewFollowUp("?!"), InvalidInput, "'?!' has no words in it.", "Say what is to be done."),
         (
-            NewFollowUp("x", rule=("FREQ=DAILY", "scheduled")),
+            NewFollowUp("x", rule=Recurrence("FREQ=DAILY", "scheduled")),
             InvalidInput,
             "A recurring follow-up needs a first date.",
             "Add one with --due.",

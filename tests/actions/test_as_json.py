@@ -24,7 +24,7 @@ def test_a_follow_up() -> None:
     item = FollowUp("id", "x.md", 3, "task", "Send", "waiting", DAY, None, "high", None, "Site", None, None, client="Acme", is_blocked=True)
     assert as_json.follow_up_json(item, TODAY) == {
         "id": "id", "text": "Send", "client": "Acme", "project": "Site", "due": "2026-11-09", "scheduled": None, "status": "waiting",
-        "priority": "high", "recurrence": None, "since": None, "completed": None, "blocked": True,
+        "priority": "high", "recurrence": None, "recurrence_anchor": None, "since": None, "completed": None, "blocked": True,
         "source": {"kind": "task", "path": "x.md", "line": 3}, "days": -7,
     }  # fmt: skip
 

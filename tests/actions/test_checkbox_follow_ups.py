@@ -38,6 +38,10 @@ def items(crm: Crm) -> dict[str, FollowUp]:
     return {item.text: item for item in crm.catalog.follow_ups()}
 
 
+def done_early(crm: Crm, handles: list[str]) -> WriteResult[list[FollowUpChange]]:
+    return follow_ups.done(crm, handles, early=True)
+
+
 def body_of(crm: Crm) -> bytes:
     return (Path(crm.vault.root) / "clients/Acme/Plan.md").read_bytes()
 
@@ -49,7 +53,7 @@ def test_a_checkbox_line_has_every_field_of_a_follow_up(tmp_path: Path) -> None:
     assert item._replace(id="") == FollowUp(
         id="", path="clients/Acme/Plan.md", line=5, kind="task", text="Send #task", status="waiting", due=date(2026, 11, 20),
         scheduled=date(2026, 1, 3), priority="high", recurrence="FREQ=WEEKLY;INTERVAL=2", project="Site", since=date(2026, 1, 1),
-        completed=None, key="k", depends=(), client="Acme", is_blocked=False,
+        completed=None, key="k", depends=(), recurrence_anchor="scheduled", client="Acme", is_blocked=False,
     )  # fmt: skip
 
 
@@ -277,16 +281,16 @@ def note_after(tmp_path: Path, note: str, change: Callable[[Crm, list[str]], Wri
 
 def test_a_time_of_day_written_by_tasknotes_is_kept(tmp_path: Path) -> None:
     note = "---\ntype: follow-up\ndue: 2026-11-20T17:00:00\nscheduled: 2026-11-18T09:30:00\nrecurrence: FREQ=WEEKLY\n---\n"
-    moved = note.replace("2026-11-20T", "2026-11-25T").replace("2026-11-18T", "2026-11-23T")
+    moved = note.replace("2026-11-20T", "2026-11-25T").replace("2026-11-18T", "2026-11-23T").replace("FREQ", "DTSTART:20261120;FREQ")
     assert note_after(tmp_path / "a", note, lambda crm, ids: follow_ups.snooze(crm, ids, date(2026, 11, 25))) == moved
     done = note.replace("2026-11-20T", "2026-11-27T").replace("2026-11-18T", "2026-11-25T")
     done = done.replace("WEEKLY\n", "WEEKLY\ncomplete_instances:\n  - 2026-11-20\n")
-    assert note_after(tmp_path / "b", note, follow_ups.done) == done
+    assert note_after(tmp_path / "b", note, done_early) == done
 
 
 def test_dates_skipped_in_tasknotes_are_skipped(tmp_path: Path) -> None:
     note = "---\ntype: follow-up\ndue: 2026-11-20\nrecurrence: FREQ=WEEKLY\nskipped_instances: [2026-12-04, 2026-11-27]\n---\n"
-    assert "due: 2026-12-11\n" in note_after(tmp_path, note, follow_ups.done)
+    assert "due: 2026-12-11\n" in note_after(tmp_path, note, done_early)
 
 
 def test_checkbox_lines_beyond_the_limit_are_a_problem_and_ignored(tmp_path: Path) -> None:
@@ -301,7 +305,7 @@ def test_lines_with_the_same_text_keep_their_handles_when_one_is_done(tmp_path: 
     crm = crm_of(tmp_path, "- [ ] Same 🔁 every week 📅 2026-11-16\n- [ ] Same 🔁 every week 📅 2026-11-18\n- [ ] Same\n")
     first, second, third = (item.id for item in crm.catalog.follow_ups())
     follow_ups.done(crm, [first])
-    follow_ups.done(crm, [second])
+    follow_ups.done(crm, [second], early=True)
     follow_ups.done(crm, [third])
     assert body_of(crm).decode() == (
         "- [ ] Same 🔁 every week 📅 2026-11-23\n"

@@ -35,7 +35,7 @@ completedDate: 2026-11-08
     assert read(path, text).follow_ups == (
         FollowUp(
             handle(path), path, 1, "note", "Send the quote", "waiting", date(2026, 11, 9), date(2026, 11, 5), "high", "FREQ=WEEKLY",
-            "Website redesign", date(2026, 11, 2), date(2026, 11, 8),
+            "Website redesign", date(2026, 11, 2), date(2026, 11, 8), recurrence_anchor="scheduled",
         ),
     )  # fmt: skip
 

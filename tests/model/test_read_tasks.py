@@ -37,6 +37,7 @@ def test_a_checkbox_line_is_a_follow_up_with_all_its_signs() -> None:
             scheduled=date(2026, 11, 5),
             priority="high",
             recurrence="FREQ=WEEKLY",
+            recurrence_anchor="scheduled",
             project="Website redesign",
             since=date(2026, 10, 30),
             completed=None,

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from datetime import date
 from shlex import quote
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm, WriteResult
@@ -18,6 +18,9 @@ from vaultcrm.model.read_note import read_type
 from vaultcrm.model.records import Client, FollowUp, Person, Project
 from vaultcrm.model.schema import TYPES
 from vaultcrm.normalize import fold
+
+if TYPE_CHECKING:  # few follow-ups recur
+    from vaultcrm.dates.recurrence import Recurrence
 
 
 def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: str = "") -> WriteResult[Client]:
@@ -121,13 +124,13 @@ def _title(name: str, what: str) -> str:
 
 
 class NewFollowUp(NamedTuple):
-    """A follow-up to add. `waiting`: the client owes it; `rule` is an RRULE and its anchor; project and person are names."""
+    """A follow-up to add. `waiting`: the client owes it; project and person are names."""
 
     text: str
     due: date | None = None
     waiting: bool = False
     priority: str | None = None
-    rule: tuple[str, str] | None = None
+    rule: "Recurrence | None" = None
     scheduled: date | None = None
     project: str | None = None
     person: str | None = None
@@ -157,8 +160,8 @@ def follow_up_properties(
         "due": new.due,
         "scheduled": new.scheduled,
         "priority": new.priority,
-        "recurrence": new.rule[0] if new.rule else None,
-        "recurrence_anchor": new.rule[1] if new.rule else None,
+        "recurrence": new.rule.rule if new.rule else None,
+        "recurrence_anchor": new.rule.anchor if new.rule else None,
         "project": project,
         "person": person,
         "from": origin,

@@ -26,6 +26,7 @@ def follow_up_json(item: FollowUp, today: date) -> JsonObject:
         "status": item.status,
         "priority": item.priority,
         "recurrence": item.recurrence,
+        "recurrence_anchor": item.recurrence_anchor,
         "since": _day(item.since),
         "completed": _day(item.completed),
         "blocked": item.is_blocked,

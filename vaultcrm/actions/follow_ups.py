@@ -1,13 +1,14 @@
 """Close, move and cancel follow-ups, however they are written: as notes, in interactions or as checkbox lines."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm, WriteResult
-from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
-from vaultcrm.dates.recurrence import next_date
+from vaultcrm.actions.occurrences import NextOccurrence, next_occurrence, rule_after_moving
+from vaultcrm.dates.humanize import format_day
+from vaultcrm.dates.iso import move_to_day, parse_iso_day
 from vaultcrm.errors import Refused
 from vaultcrm.markdown.edit import append_item, set_property
 from vaultcrm.markdown.page import Page, split_page
@@ -17,20 +18,18 @@ from vaultcrm.markdown.tasks.edit import Completion
 from vaultcrm.markdown.tasks.line import Task, parse_task
 from vaultcrm.markdown.tasks.recurrence import TaskDates
 from vaultcrm.markdown.values import Value, as_list, as_text
-from vaultcrm.markdown.yaml_nodes import Writable
+from vaultcrm.markdown.yaml_nodes import Timestamp, Writable
 from vaultcrm.model.read_note import read_back
 from vaultcrm.model.records import FollowUp
 from vaultcrm.vault.writer import Writer
-
-_MAX_MISSED = 100  # missed dates that are counted
 
 
 class FollowUpChange(NamedTuple):
     """A follow-up after an edit, and the outcome in words.
 
     `has_next`: it recurs, possibly without a date; then `next_due` is None. `missed` counts the dates of
-    the rule between the due date and `next_due`. `no_next_reason` says why a checkbox line with a rule
-    has no next occurrence.
+    the rule that have passed since the one that is done. `no_next_reason` says why what has a rule has
+    no next occurrence.
     """
 
     follow_up: FollowUp
@@ -49,37 +48,50 @@ class EditResult(NamedTuple):
     no_next_reason: str = ""
     has_next: bool = False
     is_line_removed: bool = False
+    missed: int = 0
 
 
-# Edits a follow-up that is a note or part of an interaction. Returns the page and the next due date, if there is one.
-NoteEdit = Callable[[Page, dict[str, Value], FollowUp], tuple[Page, date | None]]
+# Edits a follow-up that is a note or part of an interaction. Returns the page and the next date that it is due.
+NoteEdit = Callable[[Page, dict[str, Value], FollowUp], tuple[Page, NextOccurrence]]
 # Edits a follow-up that is a checkbox line.
 LineEdit = Callable[[Task], Completion]
 
 
-def done(crm: Crm, handles: Sequence[str]) -> WriteResult[list[FollowUpChange]]:
-    """Close follow-ups; recurring ones move to their next date."""
+def done(crm: Crm, handles: Sequence[str], early: bool = False) -> WriteResult[list[FollowUpChange]]:
+    """Close follow-ups; recurring ones move to their next date.
 
-    def close(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, date | None]:
+    Unless `early`, a recurring one whose date lies ahead is refused: it may have been done already today.
+    """
+
+    def close(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, NextOccurrence]:
         if item.kind == "interaction":
-            return _set_all(page, {"follow_up_done": crm.today}), None
-        if item.recurrence and (next_day := _next_date(values, item, crm.today)):
-            return _advance(page, values, item, next_day, crm.today), next_day
+            return _set_all(page, {"follow_up_done": crm.today}), NextOccurrence(None)
+        following = next_occurrence(item, values, crm.today) if item.recurrence else NextOccurrence(None)
         if item.recurrence:
-            page = append_item(page, "complete_instances", item.due or crm.today)
-        return _set_all(page, {"status": "done", "completedDate": crm.today}), None
+            page = _record_completion(page, values, item.due or item.scheduled or crm.today)
+        if following.day:
+            return _move_to(page, values, item, following.day), following
+        return _set_all(page, {"status": "done", "completedDate": crm.today}), following
 
     def close_line(task: Task) -> Completion:
         return edit.complete(task, crm.vault.task_settings, crm.today)
 
-    return _change_all(crm, handles, close, close_line, "done", ("done",))
+    def check_day(item: FollowUp) -> None:
+        day = item.due or item.scheduled
+        if item.recurrence and not early and day and day > crm.today:
+            raise Refused(
+                f"{item.text!r} recurs, and is next due on {format_day(day)}.",
+                f"If that one is done already: vaultcrm done {item.id[:6]} --early",
+            )
+
+    return _change_all(crm, handles, close, close_line, "done", ("done",), check_day)
 
 
 def drop(crm: Crm, handles: Sequence[str]) -> WriteResult[list[FollowUpChange]]:
     """Cancel follow-ups. They stay in the vault with the status cancelled."""
 
-    def cancel(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, date | None]:
-        return _set_all(page, {"follow_up_status" if item.kind == "interaction" else "status": "cancelled"}), None
+    def cancel(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, NextOccurrence]:
+        return _set_all(page, {"follow_up_status" if item.kind == "interaction" else "status": "cancelled"}), NextOccurrence(None)
 
     def cancel_line(task: Task) -> Completion:
         return Completion([edit.cancel(task, crm.vault.task_settings, crm.today)])
@@ -88,14 +100,17 @@ def drop(crm: Crm, handles: Sequence[str]) -> WriteResult[list[FollowUpChange]]:
 
 
 def snooze(crm: Crm, handles: Sequence[str], day: date) -> WriteResult[list[FollowUpChange]]:
-    """Move follow-ups to another date; `scheduled`, the day until which one is hidden, moves by the same distance."""
+    """Move follow-ups to another date; `scheduled`, the day until which one is hidden, moves by the same distance.
 
-    def move(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, date | None]:
+    A recurring one keeps its rhythm.
+    """
+
+    def move(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, NextOccurrence]:
         if item.kind == "interaction":
-            return _set_all(page, {"follow_up": day}), day
-        if item.due is None and item.scheduled is not None:
-            return _set_all(page, {"scheduled": _keep_time(values, "scheduled", day)}), day
-        return _reschedule(page, values, item, day), day
+            return _set_all(page, {"follow_up": _keep_time(values, "follow_up", day)}), NextOccurrence(day)
+        if (rule := rule_after_moving(item, values, day)) is not None:
+            page = set_property(page, "recurrence", rule)
+        return _move_to(page, values, item, day), NextOccurrence(day)
 
     def move_line(task: Task) -> Completion:
         return Completion([edit.reschedule(task, day, crm.vault.task_settings)], TaskDates(None, None, day))
@@ -104,13 +119,19 @@ def snooze(crm: Crm, handles: Sequence[str], day: date) -> WriteResult[list[Foll
 
 
 def _change_all(
-    crm: Crm, handles: Sequence[str], note_edit: NoteEdit, line_edit: LineEdit, outcome: str, accepted_statuses: tuple[str, ...]
-) -> WriteResult[list[FollowUpChange]]:
-    """Edit the follow-ups with these handles, all or none. A closed one is refused unless it already has an accepted status."""
+    crm: Crm, handles: Sequence[str], note_edit: NoteEdit, line_edit: LineEdit, outcome: str, accepted_statuses: tuple[str, ...],
+    check: Callable[[FollowUp], None] = lambda item: None,
+) -> WriteResult[list[FollowUpChange]]:  # fmt: skip
+    """Edit the follow-ups with these handles, all or none. A closed one is refused unless it already has an accepted status.
+
+    `check` raises Refused for an open one that must not be changed.
+    """
     items = {item.id: item for item in (lookup.follow_up(crm, handle) for handle in handles)}
     for item in items.values():
         if not item.is_open and item.status not in accepted_statuses:
             raise Refused(f"{item.text!r} is {_already_closed(item)}.", _how_to_reopen(item))
+        if item.is_open:
+            check(item)
     changes: dict[str, FollowUpChange] = {}
     with crm.writing() as writer:
         # from the last line of a note to the first, because an inserted line moves only those below it
@@ -150,13 +171,10 @@ def _change_one(writer: Writer, item: FollowUp, note_edit: NoteEdit, line_edit: 
     if data is None:
         return FollowUpChange(item, "needed no change")
     changed = (find(data) or item._replace(status="done"))._replace(client=item.client)
-    if item.kind == "task":
-        if result.is_line_removed:
-            changed = item._replace(status="done")
-            outcome = "done, and its line was deleted, as it asks for"
-        return FollowUpChange(changed, outcome, result.next_due, 0, result.no_next_reason, result.has_next)
-    missed = _count_missed(item, result.next_due) if outcome == "done" else 0
-    return FollowUpChange(changed, outcome, result.next_due, missed, has_next=result.next_due is not None)
+    if result.is_line_removed:
+        changed = item._replace(status="done")
+        outcome = "done, and its line was deleted, as it asks for"
+    return FollowUpChange(changed, outcome, result.next_due, result.missed, result.no_next_reason, result.has_next)
 
 
 # ----------------------------------------------------------------------------- checkbox lines
@@ -195,8 +213,8 @@ def _edit_note(data: bytes, current: FollowUp, item: FollowUp, note_edit: NoteEd
     values = read_properties(page)
     if current.due != item.due and item.due in {parse_iso_day(day) for day in as_list(values.get("complete_instances"))}:
         return EditResult(data)  # another program has completed this occurrence meanwhile; the next one isn't done
-    page, next_day = note_edit(page, values, current)
-    return EditResult(page.join(), next_day)
+    page, following = note_edit(page, values, current)
+    return EditResult(page.join(), following.day, following.no_next_reason, following.day is not None, missed=following.missed)
 
 
 def _set_all(page: Page, values: dict[str, Writable]) -> Page:
@@ -205,33 +223,16 @@ def _set_all(page: Page, values: dict[str, Writable]) -> Page:
     return page
 
 
-def _next_date(values: dict[str, Value], item: FollowUp, today: date) -> date | None:
-    """The rule's first date after both the due date and today, so that missed dates are skipped; None if there is none."""
-    start = item.due or item.scheduled or today
-    if as_text(values.get("recurrence_anchor")) == "completion":
-        start = today
-    assert item.recurrence is not None
-    skipped = {parse_iso_day(day) for day in as_list(values.get("skipped_instances"))}
-    done_count = len(as_list(values.get("complete_instances"))) + 1
-    next_day = next_date(item.recurrence, start, max(start, today), done_count)
-    for _ in skipped:  # TaskNotes leaves out these dates
-        if next_day in skipped and next_day is not None:
-            next_day = next_date(item.recurrence, start, next_day, done_count)
-    return next_day
+def _record_completion(page: Page, values: dict[str, Value], day: date) -> Page:
+    """Record the day whose occurrence is done. A day that another device has recorded isn't added twice."""
+    recorded = {parse_iso_day(kept) for kept in as_list(values.get("complete_instances"))}
+    return page if day in recorded else append_item(page, "complete_instances", day)
 
 
-def _advance(page: Page, values: dict[str, Value], item: FollowUp, next_day: date, today: date) -> Page:
-    """Record the completed date and move on to the next one. A date that another device has recorded isn't added twice."""
-    day = item.due or item.scheduled or today
-    if day not in {parse_iso_day(kept) for kept in as_list(values.get("complete_instances"))}:
-        page = append_item(page, "complete_instances", day)
-    if item.due is None:
-        return _set_all(page, {"scheduled": _keep_time(values, "scheduled", next_day)})
-    return _reschedule(page, values, item, next_day)
-
-
-def _reschedule(page: Page, values: dict[str, Value], item: FollowUp, day: date) -> Page:
-    """Set the due date, and move `scheduled` by the same distance."""
+def _move_to(page: Page, values: dict[str, Value], item: FollowUp, day: date) -> Page:
+    """Set the due date, and move `scheduled` by the same distance; without a due date, set `scheduled`."""
+    if item.due is None and item.scheduled is not None:
+        return _set_all(page, {"scheduled": _keep_time(values, "scheduled", day)})
     changes: dict[str, Writable] = {"due": _keep_time(values, "due", day)}
     if item.due is not None and item.scheduled is not None:
         changes["scheduled"] = _keep_time(values, "scheduled", _shift(item.scheduled, day - item.due))
@@ -245,19 +246,6 @@ def _shift(scheduled: date, distance: timedelta) -> date:
         raise Refused(f"Its scheduled date, {scheduled}, can't move that far.", "Fix the property scheduled.") from error
 
 
-def _keep_time(values: dict[str, Value], key: str, day: date) -> date:
-    """The day with the time of day that the property has. TaskNotes writes one, and it must not get lost."""
-    value = as_text(values.get(key)) or ""
-    moment = parse_iso_datetime(value) if len(value) > 10 else None
-    return datetime.combine(day, moment.time()) if moment else day
-
-
-def _count_missed(item: FollowUp, next_due: date | None) -> int:
-    """The number of the rule's dates between the due date and the next one."""
-    day, count = item.due, 0
-    while item.recurrence and next_due and day and count < _MAX_MISSED:
-        day = next_date(item.recurrence, item.due or day, day, 0)
-        if day is None or day >= next_due:
-            break
-        count += 1
-    return count
+def _keep_time(values: dict[str, Value], key: str, day: date) -> Writable:
+    """The day with the time of day and the time zone that the property has. TaskNotes writes them, and they must not get lost."""
+    return Timestamp(text) if len(text := move_to_day(as_text(values.get(key)), day)) > 10 else day

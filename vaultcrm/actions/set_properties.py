@@ -10,7 +10,8 @@ from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.dates.duration import parse_duration
 from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
 from vaultcrm.dates.parse import parse_datetime, parse_day
-from vaultcrm.dates.recurrence import check_rule, parse_rule
+from vaultcrm.dates.recurrence import parse_rule
+from vaultcrm.dates.rrule import check_rule
 from vaultcrm.errors import InvalidInput, UsageError
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
 from vaultcrm.markdown.page import Page, split_page
@@ -126,7 +127,7 @@ def _parse_rule(crm: Crm, note: Note, text: str) -> str:
         check_rule(text)
         return text
     due = parse_iso_day(note.properties.get("due"))
-    return parse_rule(text, due or crm.today)[0]
+    return parse_rule(text, due, crm.today, crm.vault.settings.date_order).rule
 
 
 def _guess_type(text: str) -> Writable:

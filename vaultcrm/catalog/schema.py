@@ -17,7 +17,7 @@ CREATE TABLE notes (
 ) WITHOUT ROWID;
 CREATE TABLE follow_ups (
     id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, status TEXT, due TEXT, scheduled TEXT, priority TEXT,
-    recurrence TEXT, project TEXT, since TEXT, completed TEXT, key TEXT, depends TEXT, client TEXT
+    recurrence TEXT, recurrence_anchor TEXT, project TEXT, since TEXT, completed TEXT, key TEXT, depends TEXT, client TEXT
 );
 CREATE TABLE decisions (
     id TEXT, path TEXT, line INTEGER, text TEXT, "on" TEXT, status TEXT, topic TEXT, "by" TEXT, via TEXT, project TEXT,

@@ -4,9 +4,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from vaultcrm.cli.context import CommandContext
-from vaultcrm.cli.formats import format_deadline, format_due, short_handles
+from vaultcrm.cli.formats import format_deadline, format_due, format_rhythm, short_handles
 from vaultcrm.dates.humanize import humanize_days, humanize_duration
-from vaultcrm.markdown.tasks.rule_formatter import describe_rrule
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Point, Project
 
 if TYPE_CHECKING:  # each command loads what it needs
@@ -71,7 +70,7 @@ def _follow_up(item: FollowUp, handle: str, today: date) -> "dict[str, TemplateV
     days = item.days(today)
     remarks = [
         item.priority if item.priority in ("highest", "high") else None,
-        describe_rrule(item.recurrence) if item.recurrence else None,
+        format_rhythm(item) if item.recurrence else None,
         "blocked" if item.is_blocked else None,
     ]
     remark = ", ".join(filter(None, remarks))

@@ -82,6 +82,14 @@ def follow_up_row(context: CommandContext, item: FollowUp, handle: str, with_cli
     ]
 
 
+def format_rhythm(item: FollowUp) -> str:
+    """How a recurring follow-up repeats: "every 2 weeks on Friday"."""
+    from vaultcrm.dates.recurrence import describe_rule  # late: few follow-ups recur
+
+    # a checkbox line without a day goes on from its day as the Tasks plugin does, not as RFC 5545 says
+    return describe_rule(item.recurrence or "", item.recurrence_anchor, item.due if item.kind == "note" else None)
+
+
 def print_follow_ups(context: CommandContext, items: Sequence[FollowUp]) -> None:
     """A table of one client's follow-ups, indented below a heading."""
     handles = short_handles(context, items)

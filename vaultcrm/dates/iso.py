@@ -3,6 +3,8 @@
 import re
 from datetime import date, datetime, time
 
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)( ?(?:Z|[+-]\d\d(?::?\d\d)?))?", re.ASCII)
+
 
 def parse_iso_day(text: object) -> date | None:
     """The date of an ISO date or date-time; None for any other value and for a date that doesn't exist."""
@@ -26,3 +28,20 @@ def parse_iso_datetime(text: object) -> datetime | None:
         return datetime.combine(day, time(int(match[1]), int(match[2]), int(match[3] or 0)) if match else time())
     except ValueError:
         return None
+
+
+def is_timestamp(text: str) -> bool:
+    """Whether a text is an ISO date with a time of day, with or without a time zone, and nothing else."""
+    return _TIMESTAMP.fullmatch(text) is not None and parse_iso_day(text) is not None
+
+
+def move_to_day(text: str | None, day: date) -> str:
+    """The day with the time of day and the time zone of `text`, as they are written there; the day alone if it has none."""
+    match = _TIMESTAMP.fullmatch(text or "")
+    return day.isoformat() + (f"{match[1]}{match[2] or ''}" if match else "")
+
+
+def move_to_moment(text: str | None, moment: datetime) -> str:
+    """The date and time with the time zone of `text`, as it is written there."""
+    match = _TIMESTAMP.fullmatch(text or "")
+    return moment.isoformat(timespec="seconds") + (match[2] or "" if match else "")

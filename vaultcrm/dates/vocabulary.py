@@ -34,3 +34,8 @@ def month_number(word: str) -> int | None:
 def _number_of(word: str, names: tuple[str, ...], first: int) -> int | None:
     beginning = word.removesuffix(".")
     return next((n for n, name in enumerate(names, first) if len(beginning) >= 3 and name.startswith(beginning)), None)
+
+
+def ordinal(number: int) -> str:
+    """ "1st", "22nd"."""
+    return f"{number}{'th' if 11 <= number <= 13 else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"

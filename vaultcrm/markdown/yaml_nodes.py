@@ -18,6 +18,11 @@ from yaml.reader import Reader
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.values import Value
 
+
+class Timestamp(str):
+    """A date with a time of day, and perhaps a time zone, as text that is written like a date: without quotes of its own."""
+
+
 # Values that can be written into a property.
 Item = str | date
 Writable = str | int | float | bool | date | None | list[str] | list[date] | list[Item]
@@ -212,6 +217,8 @@ def to_yaml(value: Writable, style: str = "", flow: bool = False) -> str:
             return _with_quotes(value.isoformat(timespec="seconds"), style)
         case date():
             return _with_quotes(value.isoformat(), style)
+        case Timestamp():
+            return _with_quotes(value, style)
         case str():
             return _format_text(value, style, flow)
         case list():

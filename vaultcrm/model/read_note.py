@@ -154,7 +154,15 @@ def _follow_up(note: Note) -> FollowUp:
         project=link_title(as_text(get("project"))),
         since=_since(note),
         completed=parse_iso_day(as_text(get("completedDate"))),
+        recurrence_anchor=_recurrence_anchor(note),
     )
+
+
+def _recurrence_anchor(note: Note) -> str | None:
+    if not as_text(note.properties.get("recurrence")):
+        return None
+    anchors = allowed_choices(PROPERTIES["follow-up"]["recurrence_anchor"])
+    return to_choice(note.properties.get("recurrence_anchor"), anchors) or "scheduled"
 
 
 def _since(note: Note) -> date | None:

@@ -52,6 +52,7 @@ def task_follow_ups(note: Note, tasks: Sequence[tuple[int, Task]], settings: Tas
             completed=task.day("cancelled" if status == "cancelled" else "done"),
             key=task.value("id"),
             depends=task.depends,
+            recurrence_anchor=("completion" if rule.when_done else "scheduled") if rule else None,
         )
 
 

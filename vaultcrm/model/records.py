@@ -103,6 +103,8 @@ class FollowUp(NamedTuple):
 
     `status` is one of FOLLOW_UP_STATUSES. "waiting" means that the client owes it, and `due` is then
     the day to chase. `since` is the day it was written down.
+    `recurrence` is an RRULE; `recurrence_anchor` is "completion" if it counts from the day it is done, else
+    "scheduled".
     `key` is an ID that other follow-ups may depend on, and `depends` the IDs that this one depends on;
     it is blocked as long as one of those is not done.
     """
@@ -122,6 +124,7 @@ class FollowUp(NamedTuple):
     completed: date | None
     key: str | None = None
     depends: tuple[str, ...] = ()
+    recurrence_anchor: str | None = None  # None without a recurrence
     client: str | None = None
     is_blocked: bool = False
 

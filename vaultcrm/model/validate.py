@@ -4,7 +4,7 @@ import re
 
 from vaultcrm.dates.duration import parse_duration
 from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
-from vaultcrm.dates.recurrence import check_rule
+from vaultcrm.dates.rrule import check_rule
 from vaultcrm.errors import InvalidInput
 from vaultcrm.markdown.page import Page
 from vaultcrm.markdown.properties import duplicate_keys, key_lines, root_node

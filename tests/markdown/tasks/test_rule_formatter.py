@@ -4,7 +4,6 @@ import pytest
 
 from vaultcrm.markdown.tasks.recurrence import TaskRule, parse_task_rule
 from vaultcrm.markdown.tasks.rrule import format_rrule, parse_rrule
-from vaultcrm.markdown.tasks.rule_formatter import describe_rrule
 
 
 @pytest.mark.parametrize(
@@ -74,32 +73,3 @@ from vaultcrm.markdown.tasks.rule_formatter import describe_rrule
 def test_a_rule_is_spelled_as_the_plugin_saves_it(words: str, text: str, rrule: str) -> None:
     assert parse_task_rule(words) == TaskRule(text, rrule, when_done=False)
     assert format_rrule(parse_rrule(rrule)) == rrule
-
-
-@pytest.mark.parametrize(
-    ("rrule", "words"),
-    [
-        ("FREQ=DAILY", "every day"),
-        ("FREQ=DAILY;COUNT=3", "every day for 3 times"),
-        ("FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
-        ("FREQ=WEEKLY;BYDAY=TH,MO", "every week on Monday, Thursday"),
-        ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every weekday"),
-        ("FREQ=WEEKLY;BYDAY=MO;WKST=SU", "every week on Monday"),
-        ("FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1", "every month"),
-        ("FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=28,29;BYSETPOS=-1", "every 2 months"),
-        ("FREQ=MONTHLY;BYMONTHDAY=15", "every month on the 15th"),
-        ("FREQ=MONTHLY;BYDAY=-1FR", "every month on the last Friday"),
-        ("FREQ=MONTHLY;INTERVAL=3", "every quarter"),
-        ("FREQ=MONTHLY;UNTIL=2026-12-31", "every month until December 31, 2026"),
-        ("FREQ=MONTHLY;UNTIL=20261231T235959Z", "every month until December 31, 2026"),
-        ("RRULE:FREQ=YEARLY", "every year"),
-        ("whatever", "whatever"),
-        # what the words can't say is not left out
-        ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1", "every month on Monday, Tuesday (FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1)"),
-        ("FREQ=YEARLY;BYYEARDAY=100", "every year (FREQ=YEARLY;BYYEARDAY=100)"),
-        ("FREQ=DAILY;BYDAY=MO", "every day (FREQ=DAILY;BYDAY=MO)"),
-        ("FREQ=WEEKLY;BYDAY=XX", "FREQ=WEEKLY;BYDAY=XX"),
-    ],
-)
-def test_a_rule_is_described_in_words(rrule: str, words: str) -> None:
-    assert describe_rrule(rrule) == words

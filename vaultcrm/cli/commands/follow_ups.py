@@ -6,6 +6,7 @@ import click
 
 from vaultcrm.cli.completion import complete_follow_up, complete_person, complete_project
 from vaultcrm.cli.context import CommandContext, current_context
+from vaultcrm.cli.formats import format_rhythm
 from vaultcrm.cli.options import WHEN, choice, client_argument, format_date, parse_when
 from vaultcrm.dates.humanize import humanize_duration
 from vaultcrm.markdown.wikilinks import without_links
@@ -50,12 +51,13 @@ def follow_up_add(
       vaultcrm follow-up add acme "Get the texts from Dana" --waiting --due fri
     """
     from vaultcrm.actions.add import NewFollowUp, add_follow_up
-    from vaultcrm.dates.recurrence import parse_rule
-    from vaultcrm.markdown.tasks.rule_formatter import describe_rrule
+    from vaultcrm.dates.recurrence import first_due, parse_rule
 
     context = current_context()
     due_date = parse_when(due)
-    rule = parse_rule(every, due_date or context.crm.today) if every else None
+    rule = parse_rule(every, due_date, context.crm.today, context.crm.vault.settings.date_order) if every else None
+    if rule and due_date is None:
+        due_date = first_due(rule.rule, context.crm.today)
     new = NewFollowUp(" ".join(text), due_date, waiting, priority, rule, parse_when(scheduled), project, person)
     result = add_follow_up(context.crm, client, new)
     item = result.record
@@ -65,7 +67,7 @@ def follow_up_add(
         context.out.json(write_json(result, follow_up=follow_up_json(item, context.crm.today)))
         return
     context.out.line(result.created[0])
-    repeats = f", {describe_rrule(item.recurrence)}" if item.recurrence else ""
+    repeats = f", {format_rhythm(item)}" if item.recurrence else ""
     what = "chase" if item.status == "waiting" else "due"
     when = f"{what} {format_date(item.due)}{repeats}" if item.due else "no due date"
     context.out.info(f"{item.id[:6]}  {when}  ({item.client})")
@@ -73,7 +75,8 @@ def follow_up_add(
 
 @click.command()
 @_ids_argument
-def done(ids: tuple[str, ...]) -> None:
+@click.option("--early", is_flag=True, help="Close recurring ones even if their date lies ahead.")
+def done(ids: tuple[str, ...], early: bool) -> None:
     """Close follow-ups by their handles. Recurring ones move to their next date.
 
     \b
@@ -83,7 +86,7 @@ def done(ids: tuple[str, ...]) -> None:
     from vaultcrm.actions import follow_ups
 
     context = current_context()
-    _print_changes(context, follow_ups.done(context.crm, ids))
+    _print_changes(context, follow_ups.done(context.crm, ids, early))
 
 
 @click.command()
@@ -145,6 +148,8 @@ def _print_changes(context: CommandContext, result: "WriteResult[list[FollowUpCh
             text += f"  → {format_date(change.next_due)}, {_distance((change.next_due - context.crm.today).days)}"
         elif change.has_next:
             text += "  → repeats, without a date"
+        if change.outcome == "moved" and change.follow_up.recurrence:
+            text += f", then {format_rhythm(change.follow_up)}"
         if change.missed:
             text += f"  ({change.missed} missed)"
         if change.no_next_reason:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.errors import Refused
 from vaultcrm.markdown.tasks.line import FIELD_KINDS, PRIORITIES, WAITING_TAG, Task, TaskField, has_tag, parse_task, without_tag
-from vaultcrm.markdown.tasks.recurrence import TaskDates, next_dates, parse_task_rule
+from vaultcrm.markdown.tasks.recurrence import TaskDates, next_dates, parse_task_rule, rule_after_moving
 from vaultcrm.markdown.tasks.settings import TaskSettings
 
 # the emoji of each field that can be added, and its name in the Dataview format
@@ -66,7 +66,7 @@ def cancel(task: Task, settings: TaskSettings, today: date) -> str:
 
 
 def reschedule(task: Task, day: date, settings: TaskSettings) -> str:
-    """The line of the task with another due date. Raises Refused.
+    """The line of the task with another due date, and its rhythm in its rule if that would shift otherwise. Raises Refused.
 
     The scheduled and start dates keep their distance to it. A task that has these but no due date
     moves the later one instead.
@@ -75,6 +75,10 @@ def reschedule(task: Task, day: date, settings: TaskSettings) -> str:
     others = [kind for kind in ("scheduled", "start") if task.field(kind)]
     moved = "due" if task.field("due") or not others else max(others, key=lambda kind: task.day(kind) or date.min)
     values: dict[str, str | None] = {moved: day.isoformat()}
+    rule = parse_task_rule(task.value("recurrence") or "")
+    if rule and (old := task.day(moved)) and (moved == "due" or len(others) == 1):
+        text = rule_after_moving(rule, old, day)
+        values |= {"recurrence": text} if text else {}
     try:
         for kind in others if due is not None else ():
             if (other := task.day(kind)) and due is not None:

@@ -7,6 +7,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from vaultcrm.dates.vocabulary import MONTHS, WEEKDAYS, ordinal
 from vaultcrm.markdown.tasks.rrule import RecurrenceRule, format_rrule, next_date, parse_rrule
 from vaultcrm.markdown.tasks.rule_formatter import format_rule
 from vaultcrm.markdown.tasks.rule_parser import parse_rule_text
@@ -56,6 +57,28 @@ def next_reference_date(rule: TaskRule, reference: date, today: date) -> date | 
     if re.match(r"every( \d+)? months?", rule.text) and " on " not in rule.text:
         return _without_skipping(rrule, start, following, 1)
     return _without_skipping(rrule, start, following, 12) if re.match(r"every( \d+)? years?", rule.text) else following
+
+
+def rule_after_moving(rule: TaskRule, day: date, new_day: date) -> str | None:
+    """The text of a rule that keeps its rhythm when its task is moved from one reference date to another.
+
+    "every week" becomes "every week on Friday". None if the rule stays as it is: it keeps its rhythm, counts
+    from completion, or the plugin knows no words for the day ("every 3 weeks" from another week).
+    """
+    match = re.fullmatch(r"every(?: \d+)? (week|month|year)s?", rule.text)
+    planned = next_reference_date(rule, day, day)
+    for _ in range(_MAX_DAYS_BACK):
+        if planned is not None and planned <= new_day:
+            planned = next_reference_date(rule, planned, planned)
+    if match is None or rule.when_done or planned is None or next_reference_date(rule, new_day, new_day) == planned:
+        return None
+    texts = {
+        "week": [f"{rule.text} on {WEEKDAYS[day.weekday()]}"],
+        "month": [f"{rule.text} on the {ordinal(day.day)}", f"{rule.text} on the last"],
+        "year": [f"every {MONTHS[day.month - 1]} on the {ordinal(day.day)}"],
+    }[match[1]]
+    rules = [named for text in texts if (named := parse_task_rule(text))]
+    return next((named.text for named in rules if next_reference_date(named, new_day, new_day) == planned), None)
 
 
 def _without_skipping(rrule: RecurrenceRule, start: date, following: date | None, months: int) -> date | None:

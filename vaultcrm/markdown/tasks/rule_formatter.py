@@ -3,17 +3,10 @@
 Not every part of a rule has a spelling: "every 2 weekdays at 9" is saved as "every 2 weeks on weekdays".
 """
 
-import re
 from collections.abc import Callable, Iterable
 
-from vaultcrm.dates.recurrence import split_rule
 from vaultcrm.dates.vocabulary import MONTHS, WEEKDAYS
-from vaultcrm.errors import InvalidInput
-from vaultcrm.markdown.tasks.rrule import RecurrenceRule, parse_rrule
-from vaultcrm.markdown.tasks.rule_parser import parse_rule_text
-
-# "the last day of a month that is too short": how a monthly rule is written that starts on the 29th, 30th or 31st
-_LAST_VALID_DAY = re.compile(r"BYMONTHDAY=28,29(,30)?(,31)?;BYSETPOS=-1")
+from vaultcrm.markdown.tasks.rrule import RecurrenceRule
 
 
 def format_rule(rule: RecurrenceRule) -> str:
@@ -24,34 +17,6 @@ def format_rule(rule: RecurrenceRule) -> str:
     elif rule.times:
         words.append(f"for {rule.times} {_plural('time', rule.times)}")
     return " ".join(words)
-
-
-def describe_rrule(rrule: str) -> str:
-    """An RRULE in words, like "every 2 weeks on Monday"; followed by the rule itself where the words don't say all of it.
-
-    Text that is not a rule is returned as it is.
-    """
-    try:
-        parts, _ = split_rule(rrule)
-    except InvalidInput:
-        return rrule
-    until = re.sub(r"^(\d{4})-?(\d{2})-?(\d{2}).*", r"\1\2\3", parts.get("UNTIL", ""))
-    normal = ";".join(f"{name}={until if name == 'UNTIL' else value}" for name, value in parts.items() if name != "WKST")
-    try:
-        rule = parse_rrule(_LAST_VALID_DAY.sub("", normal).strip(";"))
-    except ValueError:
-        return rrule
-    words = format_rule(rule)
-    is_complete = not {"BYSETPOS", "BYYEARDAY"} & set(_LAST_VALID_DAY.sub("", normal).replace("=", ";").split(";"))
-    meaning = parse_rule_text(words)
-    if not is_complete or meaning is None or _comparable(meaning) != _comparable(rule):
-        words += f" ({rrule.removeprefix('RRULE:')})"
-    return re.sub("^every 3 months", "every quarter", words)
-
-
-def _comparable(rule: RecurrenceRule) -> tuple[object, ...]:
-    """A rule whose lists don't depend on their order."""
-    return tuple(sorted(value) if isinstance(value, tuple) else value for value in rule)
 
 
 def _plural(unit: str, number: int) -> str:
