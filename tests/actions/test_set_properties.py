@@ -71,6 +71,10 @@ def test_setting_what_is_so_already_changes_nothing(tmp_path: Path) -> None:
         ("interaction", "project=[[Site|x]]", 'project: "[[Site|x]]"'), ("interaction", "people=Dana", 'people:\n  - "[[Dana]]"'),
         ("interaction", "people+=Dana", 'people:\n  - "[[Dana]]"'),
         ("follow-up", "recurrence=every 2 weeks", "recurrence: FREQ=WEEKLY;INTERVAL=2"),
+        ("follow-up", "completedDate=fri", "completedDate: 2026-11-13"), ("follow-up", "due=fri", "due: 2026-11-20"),
+        ("interaction", "follow_up_done=2 days", "follow_up_done: 2026-11-14"), ("decision", "date=2 days", "date: 2026-11-14T12:00:00"),
+        ("interaction", "date=2026-11-02T10:00:00+02:00", "date: 2026-11-02T10:00:00+02:00"),
+        ("follow-up", "due=2026-11-20T09:00Z", "due: 2026-11-20T09:00Z"),
         ("follow-up", "recurrence=FREQ=DAILY", "recurrence: FREQ=DAILY"),
         ("follow-up", "complete_instances=today", "complete_instances:\n  - 2026-11-16"),
         ("follow-up", "complete_instances+=today", "complete_instances:\n  - 2026-11-16"),
@@ -133,3 +137,44 @@ def test_the_order_of_day_and_month_is_the_vaults(tmp_path: Path) -> None:
 
 def test_a_value_on_one_line() -> None:
     assert [format_value(value) for value in ("a", ["a", "b"], None, [])] == ["a", "a, b", "", ""]
+
+
+DUE = "due: 2026-11-20"
+
+
+@pytest.mark.parametrize(
+    ("before", "assignment", "expected"),
+    [
+        ([DUE], "recurrence=2 weeks when done", [DUE, "recurrence: FREQ=WEEKLY;INTERVAL=2", "recurrence_anchor: completion"]),
+        (
+            ["recurrence: FREQ=WEEKLY;INTERVAL=2"],
+            "recurrence=2 weeks when done",
+            ["recurrence: FREQ=WEEKLY;INTERVAL=2", "recurrence_anchor: completion"],
+        ),
+        (
+            [DUE, "recurrence_anchor: completion"],
+            "recurrence=week",
+            [DUE, "recurrence_anchor: scheduled", "recurrence: FREQ=WEEKLY;BYDAY=FR"],
+        ),
+        (["recurrence_anchor: completion"], "recurrence=FREQ=DAILY", ["recurrence_anchor: completion", "recurrence: FREQ=DAILY"]),
+        ([DUE], "recurrence=month until 2027-06-30", [DUE, "recurrence: FREQ=MONTHLY;UNTIL=20270630;BYMONTHDAY=20"]),
+        # what isn't said stays
+        (["due: 2026-11-16T09:00:00Z"], "due=fri", ["due: 2026-11-20T09:00:00Z"]),
+        (["due: 2026-11-16T09:00"], "due=2026-11-20", ["due: 2026-11-20T09:00"]),
+        (["due: 2026-11-16T09:00:00Z"], "due=fri 3pm", ["due: 2026-11-20T09:00:00Z"]),
+    ],
+)  # fmt: skip
+def test_recurrences_and_times(before: list[str], assignment: str, expected: list[str], tmp_path: Path) -> None:
+    assert after(tmp_path / "v", note("follow-up", *before), assignment) == note("follow-up", *expected)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "expected"),
+    [
+        ("date=2026-11-13", "2026-11-13T14:30:00+02:00"), ("date=fri", "2026-11-13T14:30:00+02:00"),
+        ("date=yesterday 3pm", "2026-11-15T15:00:00+02:00"), ("date=2026-11-13T10:00:00", "2026-11-13T10:00:00"),
+    ],
+)  # fmt: skip
+def test_a_conversation_keeps_its_time_and_its_zone(assignment: str, expected: str, tmp_path: Path) -> None:
+    before = note("interaction", "date: 2026-11-02T14:30:00+02:00")
+    assert after(tmp_path / "v", before, assignment) == note("interaction", f"date: {expected}")

@@ -16,7 +16,7 @@ from vaultcrm.markdown.tasks import edit
 from vaultcrm.markdown.tasks.edit import Completion
 from vaultcrm.markdown.tasks.line import Task, parse_task
 from vaultcrm.markdown.values import Value
-from vaultcrm.markdown.yaml_nodes import Writable
+from vaultcrm.markdown.yaml_nodes import Timestamp, Writable
 from vaultcrm.model.read_note import read_back
 from vaultcrm.model.records import FollowUp, Note
 
@@ -84,7 +84,8 @@ def _parse(crm: Crm, item: Item, assignment: Assignment) -> Writable:
 def _edit_task(crm: Crm, task: Task, values: Mapping[str, Writable]) -> Completion:
     """The lines that replace a checkbox line. Done in this way, a recurring task gets its next occurrence as well."""
     task_settings = crm.vault.task_settings
-    fields = {key: None if value is None else str(value) for key, value in values.items() if key != "status"}
+    texts = {key: str(value)[:10] if isinstance(value, Timestamp) else value for key, value in values.items()}  # a line has no times
+    fields = {key: None if value is None else str(value) for key, value in texts.items() if key != "status"}
     edited = parse_task(edit.set_fields(task, fields, task_settings))
     assert edited is not None, "the edit was read back"
     was, status = task_settings.type_of(task.symbol), values.get("status", "")

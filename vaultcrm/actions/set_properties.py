@@ -2,28 +2,30 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.dates.duration import parse_duration
-from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
-from vaultcrm.dates.parse import parse_datetime, parse_day
-from vaultcrm.dates.recurrence import parse_rule
+from vaultcrm.dates.iso import is_timestamp, move_to_day, move_to_moment, parse_iso_datetime, parse_iso_day
+from vaultcrm.dates.parse import parse_datetime, parse_day, parse_day_and_time
+from vaultcrm.dates.recurrence import Recurrence, parse_rule
 from vaultcrm.dates.rrule import check_rule
 from vaultcrm.errors import InvalidInput, UsageError
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
 from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import read_properties, spelled
-from vaultcrm.markdown.values import Value
+from vaultcrm.markdown.values import Value, as_text
 from vaultcrm.markdown.wikilinks import make_wikilink
-from vaultcrm.markdown.yaml_nodes import Writable
+from vaultcrm.markdown.yaml_nodes import Timestamp, Writable
 from vaultcrm.model.read_note import read_back
 from vaultcrm.model.records import Note
 from vaultcrm.model.schema import CHANNEL_SYNONYMS, CHANNELS, PROPERTIES, PropertyType
 from vaultcrm.model.validate import value_problem
 from vaultcrm.normalize import fold
+
+_PAST_KEYS = frozenset(("completedDate", "follow_up_done"))  # dates of what has happened: "fri" is last Friday
 
 
 class Assignment(NamedTuple):
@@ -56,6 +58,8 @@ def set_properties(crm: Crm, name: str, assignments: Sequence[Assignment]) -> Wr
     note = lookup.note_record(crm, path)
     assignments = [assignment._replace(key=spelled(assignment.key)) for assignment in assignments]
     values = [(assignment, parse_value(crm, note, assignment)) for assignment in assignments]
+    if (anchor := _new_anchor(crm, note, assignments)) is not None:
+        values.append((Assignment("recurrence_anchor", anchor), anchor))
 
     def apply(data: bytes) -> bytes:
         page = split_page(data)
@@ -98,11 +102,11 @@ def parse_value(crm: Crm, note: Note, assignment: Assignment) -> Writable:
 
 def _parse_known_value(crm: Crm, note: Note, assignment: Assignment, text: str, property_type: PropertyType) -> Writable:
     date_order = crm.vault.settings.date_order
-    if property_type in ("date", "dates"):
-        day = parse_iso_day(text) or parse_day(text, crm.today, date_order)
-        return day if property_type == "date" or assignment.appends else [day]
-    if property_type == "datetime":
-        return parse_iso_datetime(text) or parse_datetime(text, crm.now, date_order)
+    if property_type == "dates":
+        day = parse_iso_day(text) or parse_day(text, crm.today, date_order, prefer_past=True)
+        return day if assignment.appends else [day]
+    if property_type in ("date", "datetime"):
+        return _parse_date(crm, assignment.key, text, property_type, as_text(note.properties.get(assignment.key)))
     if property_type == "duration":
         parse_duration(text)
     if property_type == "rrule":
@@ -121,13 +125,48 @@ def _parse_known_value(crm: Crm, note: Note, assignment: Assignment, text: str, 
     return [text] if property_type in ("list", "links") and not assignment.appends else text
 
 
+def _parse_date(crm: Crm, key: str, text: str, property_type: PropertyType, old: str | None) -> Writable:
+    """A date or a date and time, in words or as ISO. What the words don't say stays: the time of day, the time zone."""
+    if is_timestamp(text):
+        return Timestamp(text)
+    day, time_of_day = parse_iso_day(text), None
+    if day is None:
+        is_past = property_type == "datetime" or key in _PAST_KEYS
+        day, time_of_day = parse_day_and_time(text, crm.today, crm.vault.settings.date_order, is_past)
+    if time_of_day is not None and property_type == "datetime":
+        return Timestamp(move_to_moment(old, datetime.combine(day, time_of_day)))
+    if len(moved := move_to_day(old, day)) > 10:
+        return Timestamp(moved)
+    if property_type == "date":
+        return day
+    return parse_iso_datetime(text) or parse_datetime(text, crm.now, crm.vault.settings.date_order)
+
+
 def _parse_rule(crm: Crm, note: Note, text: str) -> str:
-    """An RRULE, from an RRULE or from words like "every month"; the due date decides the day of the month."""
-    if "=" in text:
+    """An RRULE, as it was typed, or from words like "every month"; then the due date decides the day of the month."""
+    if _is_rrule(text):
         check_rule(text)
         return text
+    return _recurrence(crm, note, text).rule
+
+
+def _is_rrule(text: str) -> bool:
+    return "=" in text and " " not in text
+
+
+def _recurrence(crm: Crm, note: Note, words: str) -> Recurrence:
     due = parse_iso_day(note.properties.get("due"))
-    return parse_rule(text, due, crm.today, crm.vault.settings.date_order).rule
+    return parse_rule(words, due, crm.today, crm.vault.settings.date_order)
+
+
+def _new_anchor(crm: Crm, note: Note, assignments: Sequence[Assignment]) -> str | None:
+    """The recurrence_anchor that goes with a recurrence set in words, "2 weeks when done"; None if it stays or is set itself."""
+    words = [assignment.value for assignment in assignments if assignment.key == "recurrence" and assignment.value]
+    is_given = any(assignment.key == "recurrence_anchor" for assignment in assignments)
+    if note.type != "follow-up" or not words or is_given or _is_rrule(words[-1]):
+        return None
+    anchor = _recurrence(crm, note, words[-1]).anchor
+    return anchor if anchor != (as_text(note.properties.get("recurrence_anchor")) or "scheduled") else None
 
 
 def _guess_type(text: str) -> Writable:

@@ -8,6 +8,8 @@ from vaultcrm.cli.completion import complete_assignment
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.options import note_argument
 from vaultcrm.cli.table import Cell, Column
+from vaultcrm.markdown.values import as_text
+from vaultcrm.model.records import Note
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.set_properties import Assignment
@@ -52,8 +54,8 @@ def set_(note: str, assignments: tuple[str, ...], remove: tuple[str, ...]) -> No
     if not result.changed:
         context.out.info("Already set; nothing was changed.")
         return
-    keys, properties = dict.fromkeys(assignment.key for assignment in parsed), record.properties
-    rows = [[Cell(key, "dim"), Cell(actions.format_value(properties[key]) if key in properties else "(removed)")] for key in keys]
+    keys = dict.fromkeys(assignment.key for assignment in parsed)
+    rows = [[Cell(key, "dim"), Cell(_shown(record, key))] for key in keys]
     context.out.table([Column(), Column(1, 20)], rows, indent=2)
 
 
@@ -73,3 +75,18 @@ def _set_item(context: CommandContext, item: "Item", assignments: "list[Assignme
         return
     values = {"text": follow_up.text, "status": follow_up.status, "due": str(follow_up.due or ""), "priority": follow_up.priority or ""}
     context.out.table([Column(), Column(1, 20)], [[Cell(key, "dim"), Cell(value)] for key, value in values.items() if value], indent=2)
+
+
+def _shown(note: Note, key: str) -> str:
+    """The value of a property as it is now; a recurrence also in words."""
+    from vaultcrm.actions.set_properties import format_value
+
+    if key not in note.properties:
+        return "(removed)"
+    text = format_value(note.properties[key])
+    if key != "recurrence" or note.type != "follow-up":
+        return text
+    from vaultcrm.dates.iso import parse_iso_day
+    from vaultcrm.dates.recurrence import describe_rule
+
+    return f"{text}  ({describe_rule(text, as_text(note.properties.get('recurrence_anchor')), parse_iso_day(note.properties.get('due')))})"
