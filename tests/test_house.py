@@ -35,7 +35,7 @@ MOST_MODULES, MOST_COMMANDS = 12, 30  # in a folder; commands and actions: one m
 # Each library is imported by one module, or by one package.
 DOORS = {
     "click": ("cli",),
-    "dateutil": ("dates.recurrence",),
+    "dateutil": ("dates.rrule",),
     "frontmatter": ("markdown.front_matter",),
     "jinja2": ("rendering.jinja",),
     "sqlite3": ("catalog", "vault.journal", "disk.lock"),

@@ -20,7 +20,7 @@ ROUNDS = "clients/Acme Studio/decisions/Two revision rounds per page, then 60 GB
 # A command, the lines taken from and added to each file, and the files that are new.
 CASES: list[tuple[list[str], dict[str, list[str]], list[str]]] = [
     (["done", "8f3f"], {QUOTE: ["-status: open", "+status: done", "+completedDate: 2026-11-16"]}, []),
-    (["done", "994f"], {CARE: ["-due: 2026-11-20", "+due: 2026-12-20", "+  - 2026-11-20"]}, []),
+    (["done", "994f", "--early"], {CARE: ["-due: 2026-11-20", "+due: 2026-12-20", "+  - 2026-11-20"]}, []),
     (["done", "dac7"], {RING: ["+follow_up_done: 2026-11-16"]}, []),
     (["snooze", "8f3f", "fri"], {QUOTE: ["-due: 2026-11-13", "+due: 2026-11-20"]}, []),
     (["snooze", "dac7", "+2w"], {RING: ["-follow_up: 2026-11-20", "+follow_up: 2026-11-30"]}, []),
@@ -97,7 +97,7 @@ def test_two_devices_that_complete_the_same_day_make_no_twin(tmp_path: Path) -> 
     crm = Crm(str(tmp_path / "vault"), at)
     crm.refresh()
     stale = lookup.follow_up(crm, "994f")
-    assert run(tmp_path / "vault", "done", "994f").returncode == 0
+    assert run(tmp_path / "vault", "done", "994f", "--early").returncode == 0
     with crm.writing() as writer:
         completed = pytest.fail
         change = follow_ups._change_one(writer, stale, lambda *_: completed("twice"), lambda _: completed("twice"), "done")

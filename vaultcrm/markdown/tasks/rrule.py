@@ -1,7 +1,7 @@
 """A recurrence rule in parts, and its first date after a given one.
 
 The dates are those of npm's rrule, which the Obsidian Tasks plugin uses; a comment says where that is
-not RFC 5545. (`dates.recurrence` uses dateutil, which rejects an hour of 25, and is too slow for the
+not RFC 5545. (`dates.rrule` uses dateutil, which rejects an hour of 25, and is too slow for the
 many days that `tasks.recurrence` may have to try.)
 """
 
