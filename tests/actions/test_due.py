@@ -67,6 +67,26 @@ def test_everything_is_shown(crm: Crm) -> None:
     assert groups.hidden == 0
 
 
+def test_without_a_due_date_a_follow_up_is_due_on_the_day_for_which_it_is_scheduled(tmp_path: Path) -> None:
+    lines = [
+        "ring ⏳ 2026-11-16",
+        "write 🛫 2026-11-10",
+        "send ⏳ 2026-11-12 🛫 2026-11-14",
+        "wait ⏳ 2026-11-17",
+        "visit 📅 2026-11-16 ⏳ 2026-11-17",
+    ]
+    files = {
+        "clients/Acme/Acme.md": CLIENT + "".join(f"- [ ] {line}\n" for line in lines) + "- [ ] chase #waiting ⏳ 2026-11-13\n",
+        "clients/Acme/note.md": note("follow-up", "scheduled: 2026-11-15"),
+        "clients/Acme/later.md": note("follow-up", "scheduled: 2026-11-18"),
+    }
+    crm = crm_with(tmp_path / "v", files)
+    groups = due(crm)
+    assert texts(groups) == {"late": ["write", "send", "note"], "today": ["ring"], "waiting": ["chase"]}
+    assert ([item.days(crm.today) for item in groups.late], groups.hidden) == ([-6, -2, -1], 3)
+    assert texts(due(crm, everything=True)) == {**texts(groups), "later": ["visit", "wait", "later"]}
+
+
 def test_on_one_day_the_more_important_comes_first(tmp_path: Path) -> None:
     priorities = ("lowest", "low", "medium", "high", "highest")
     files = {f"a/{name}.md": note("follow-up", "due: 2026-11-16", f"priority: {name}") for name in priorities}

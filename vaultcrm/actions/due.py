@@ -33,6 +33,8 @@ class Due(NamedTuple):
 def due(crm: Crm, within: int = 7, client: str | None = None, waiting_only: bool = False, everything: bool = False) -> Due:
     """Open and waiting follow-ups that are due within some days. One that is scheduled for a later day is hidden until then.
 
+    One without a due date is due on the day for which it is scheduled.
+
     `waiting_only` returns all that clients owe, whenever it is due; `everything` returns all follow-ups.
     """
     crm.refresh()
@@ -44,18 +46,18 @@ def due(crm: Crm, within: int = 7, client: str | None = None, waiting_only: bool
     hidden = 0
     for item in sorted(items, key=urgency):
         is_scheduled_later = item.scheduled is not None and item.scheduled > today
-        is_due = item.due is not None and item.due <= last_day and not is_scheduled_later
+        is_due = item.day is not None and item.day <= last_day and not is_scheduled_later
         if item.status == "waiting" and (everything or waiting_only or is_due):
             groups.waiting.append(item)
-        elif item.status == "open" and is_due and item.due is not None:
-            (groups.late if item.due < today else groups.today if item.due == today else groups.soon).append(item)
+        elif item.status == "open" and is_due and item.day is not None:
+            (groups.late if item.day < today else groups.today if item.day == today else groups.soon).append(item)
         elif everything and item.status == "open":
-            (groups.undated if item.due is None else groups.later).append(item)
+            (groups.undated if item.day is None else groups.later).append(item)
         else:
             hidden += 1
     return groups._replace(hidden=hidden)
 
 
 def urgency(item: FollowUp) -> tuple[date, int, str]:
-    """A sort key: by due date, then by priority."""
-    return item.due or date.max, _RANKS[item.priority or "medium"], item.text
+    """A sort key: by day, then by priority."""
+    return item.day or date.max, _RANKS[item.priority or "medium"], item.text

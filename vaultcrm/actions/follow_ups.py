@@ -68,7 +68,7 @@ def done(crm: Crm, handles: Sequence[str], early: bool = False) -> WriteResult[l
             return _set_all(page, {"follow_up_done": crm.today}), NextOccurrence(None)
         following = next_occurrence(item, values, crm.today) if item.recurrence else NextOccurrence(None)
         if item.recurrence:
-            page = _record_completion(page, values, item.due or item.scheduled or crm.today)
+            page = _record_completion(page, values, item.day or crm.today)
         if following.day:
             return _move_to(page, values, item, following.day), following
         return _set_all(page, {"status": "done", "completedDate": crm.today}), following
@@ -182,7 +182,7 @@ def _change_one(writer: Writer, item: FollowUp, note_edit: NoteEdit, line_edit: 
 
 def _edit_line(data: bytes, current: FollowUp, item: FollowUp, line_edit: LineEdit) -> EditResult:
     """The note with one checkbox line changed: edited, deleted, or joined by a line for its next occurrence."""
-    if current.due != item.due or not current.is_open:
+    if current.day != item.day or not current.is_open:
         return EditResult(data)  # another program has completed it meanwhile
     return replace_line(data, current.line, line_edit)
 
@@ -211,7 +211,7 @@ def replace_line(data: bytes, number: int, line_edit: LineEdit) -> EditResult:
 def _edit_note(data: bytes, current: FollowUp, item: FollowUp, note_edit: NoteEdit) -> EditResult:
     page = split_page(data)
     values = read_properties(page)
-    if current.due != item.due and item.due in {parse_iso_day(day) for day in as_list(values.get("complete_instances"))}:
+    if current.day != item.day and item.day in {parse_iso_day(day) for day in as_list(values.get("complete_instances"))}:
         return EditResult(data)  # another program has completed this occurrence meanwhile; the next one isn't done
     page, following = note_edit(page, values, current)
     return EditResult(page.join(), following.day, following.no_next_reason, following.day is not None, missed=following.missed)

@@ -27,12 +27,12 @@ def contact_days(catalog: Catalog, until: date, client: ClientRef | None = None)
 
 
 def open_follow_ups(catalog: Catalog, client: ClientRef | None = None) -> Iterator[tuple[str, str, date | None, int]]:
-    """Counts of open and waiting follow-ups: the path of the client's note, the status, the earliest due day, the count.
+    """Counts of open and waiting follow-ups: the path of the client's note, the status, the earliest day, the count.
 
     A client and status may come several times, so add the counts up. With `client`, only that client's are complete.
     """
     where, values = catalog.client_filter(client)
-    totals = "SELECT rtrim(path, replace(path, '/', '')) AS folder, client, status, min(due), count(*) FROM follow_ups"
+    totals = "SELECT rtrim(path, replace(path, '/', '')) AS folder, client, status, min(coalesce(due, scheduled)), count(*) FROM follow_ups"
     for folder, link, status, due, count in catalog.rows(f"{totals} WHERE status IN ('open', 'waiting') {where} GROUP BY 1, 2, 3", *values):
         if owner := catalog.owner_of(folder + "-", link):
             yield owner.path, status, parse_iso_day(due), count

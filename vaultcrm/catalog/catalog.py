@@ -180,7 +180,7 @@ class Catalog(Database):
         return owner is not None and owner.path == client.path
 
     def follow_ups(self, statuses: Iterable[str] = (), client: ClientRef | None = None, path: str | None = None) -> list[FollowUp]:
-        """Follow-ups by due day, those without one last.
+        """Follow-ups by day, those without one last.
 
         With `statuses`, only those with one of them; with `client`, only that client's; with `path`, only those in that note.
         """
@@ -189,7 +189,9 @@ class Catalog(Database):
         if path is not None:
             where.append("path = ?")
             values += (path,)
-        items = self._records(FollowUp, "follow_ups", where, values, client, "due IS NULL, due, path, line")
+        items = self._records(
+            FollowUp, "follow_ups", where, values, client, "coalesce(due, scheduled) IS NULL, coalesce(due, scheduled), path, line"
+        )
         if any(item.depends for item in items):
             open_keys = {key for (key,) in self.rows("SELECT key FROM follow_ups WHERE key IS NOT NULL AND status IN ('open', 'waiting')")}
             items = [item._replace(is_blocked=item.is_open and not open_keys.isdisjoint(item.depends)) for item in items]

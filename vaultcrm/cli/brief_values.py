@@ -54,7 +54,7 @@ def template_values(context: CommandContext, brief: "Brief", everything: bool) -
         "projects": [_project(context, project) for project in brief.projects],
         "owed_by_me": [_follow_up(item, handles[item.id], today) for item in brief.owed_by_me],
         "owed_by_them": [_follow_up(item, handles[item.id], today) for item in brief.owed_by_them],
-        "late": any(item.due and item.due < today for item in brief.owed_by_me),
+        "late": any(item.day and item.day < today for item in brief.owed_by_me),
         **shown,
         "problems": [{"message": problem.message, "source": _source(problem.path, problem.line)} for problem in brief.problems],
         "missing": [*brief.missing()],

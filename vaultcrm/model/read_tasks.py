@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from vaultcrm.dates.iso import parse_iso_day
-from vaultcrm.markdown.tasks.line import MAX_TASKS, WAITING_TAG, Task, has_tag, ignored_date, without_tag
+from vaultcrm.markdown.tasks.line import MAX_TASKS, WAITING_TAG, Task, has_tag, without_tag
 from vaultcrm.markdown.tasks.settings import TaskSettings
+from vaultcrm.markdown.tasks.unread_signs import unread_signs
 from vaultcrm.model.convert import body_day, body_project, to_choice
 from vaultcrm.model.handles import handle
 from vaultcrm.model.records import FollowUp, Note, Problem
@@ -64,8 +65,7 @@ def task_problems(note: Note, tasks: Sequence[tuple[int, Task]], settings: TaskS
     for line, task in tasks:
         if settings.type_of(task.symbol) in ("done", "cancelled", "non-task"):
             continue
-        if ignored := ignored_date(task):
-            yield Problem(note.path, line, "unread-sign", f"{ignored!r} is ignored: only tags and other signs may come after it.")
+        yield from (Problem(note.path, line, "unread-sign", message) for message in unread_signs(task))
         for field in task.fields:
             if field.kind in ("due", "scheduled", "start", "created") and parse_iso_day(field.value) is None:
                 message = f'{field.value!r} is not a date. The Tasks plugin would replace it with "Invalid date".'

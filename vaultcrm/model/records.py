@@ -132,9 +132,14 @@ class FollowUp(NamedTuple):
     def is_open(self) -> bool:
         return self.status in ("open", "waiting")
 
+    @property
+    def day(self) -> date | None:
+        """The day on which it is due; without one, the day until which it is hidden."""
+        return self.due or self.scheduled
+
     def days(self, today: date) -> int | None:
-        """Days until it is due, negative if it is late; None without a due date."""
-        return (self.due - today).days if self.due else None
+        """Days until its day, negative if it is late; None without one."""
+        return (self.day - today).days if self.day else None
 
 
 class Decision(NamedTuple):

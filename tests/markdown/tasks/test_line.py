@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaultcrm.markdown.tasks.line import FIELD_KINDS, MAX_TASKS, Task, find_tasks, has_tag, ignored_date, parse_task, without_tag
+from vaultcrm.markdown.tasks.line import FIELD_KINDS, MAX_TASKS, Task, find_tasks, has_tag, parse_task, without_tag
 
 
 def read(line: str) -> Task:
@@ -274,19 +274,3 @@ def test_one_task_more_than_10000_is_found() -> None:
 def test_a_text_without_the_tag_stays_as_it_is() -> None:
     assert without_tag(" Texts ", "#waiting") == " Texts "
     assert not has_tag(" Texts ", "#waiting")
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        (f"- [ ] a 📅 {DAY} b", f"📅 {DAY}"),
-        (f"- [ ] a ⏳{DAY}.", f"⏳{DAY}"),
-        (f"- [ ] a 🛫\ufe0f {DAY} b 📅 {DAY}", f"🛫\ufe0f {DAY}"),
-        (f"- [ ] a 📅 {DAY}", None),
-        (f"- [ ] a `📅 {DAY}` b", None),
-        (f"- [ ] a {DAY} b", None),
-        ("- [ ] a 📅 soon", None),
-    ],
-)
-def test_a_date_that_the_plugin_ignores_is_reported(line: str, expected: str | None) -> None:
-    assert ignored_date(read(line)) == expected

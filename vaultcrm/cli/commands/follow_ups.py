@@ -68,8 +68,8 @@ def follow_up_add(
         return
     context.out.line(result.created[0])
     repeats = f", {format_rhythm(item)}" if item.recurrence else ""
-    what = "chase" if item.status == "waiting" else "due"
-    when = f"{what} {format_date(item.due)}{repeats}" if item.due else "no due date"
+    what = "hidden until" if item.due is None else "chase" if item.status == "waiting" else "due"
+    when = f"{what} {format_date(item.day)}{repeats}" if item.day else "no due date"
     context.out.info(f"{item.id[:6]}  {when}  ({item.client})")
 
 

@@ -26,7 +26,7 @@ MAX_TASKS = 10_000  # per note, so that a stranger's note can't keep a command b
 # For each field its emoji, its name in the Dataview format, and the pattern of its value, in the order in
 # which the plugin tries them. The quantifiers are possessive, so that no line takes long.
 _DATE, _ID = "([0-9]{4}-[0-9]{2}-[0-9]{2})", "[a-zA-Z0-9_-]++"
-_FIELD_PATTERNS = {
+FIELD_PATTERNS = {
     "priority": ("(🔺|⏫|🔼|🔽|⏬)", "priority", "(highest|high|medium|low|lowest)"),
     "done": ("✅", "completion", _DATE),
     "cancelled": ("❌", "cancelled", _DATE),
@@ -40,7 +40,7 @@ _FIELD_PATTERNS = {
     "id": ("🆔", "id", f"({_ID})"),
     "depends": ("⛔", "dependsOn", f"({_ID}(?: *+, *+{_ID})*+)"),
 }
-FIELD_KINDS = tuple(kind for kind in _FIELD_PATTERNS if kind != "tag")
+FIELD_KINDS = tuple(kind for kind in FIELD_PATTERNS if kind != "tag")
 WAITING_TAG = "#waiting"  # the client owes it
 PRIORITIES = {"🔺": "highest", "⏫": "high", "🔼": "medium", "🔽": "low", "⏬": "lowest"}
 
@@ -49,7 +49,7 @@ PRIORITIES = {"🔺": "highest", "⏫": "high", "🔼": "medium", "🔽": "low",
 def _patterns(is_dataview: bool) -> dict[str, re.Pattern[str]]:
     """The pattern of each field at the end of a line; compiled for the first line with a box."""
     patterns = {}
-    for kind, (emoji, name, value) in _FIELD_PATTERNS.items():
+    for kind, (emoji, name, value) in FIELD_PATTERNS.items():
         if kind == "tag":
             text = emoji
         elif is_dataview:
@@ -151,15 +151,6 @@ def _parse_fields(line: str, start: int, end: int, is_dataview: bool) -> _Parsed
         if len(text) == length:
             break
     return parsed._replace(description_end=start + len(text))
-
-
-def ignored_date(task: Task) -> str | None:
-    """A date with its emoji in the description, which the plugin ignores because words or a full stop follow it."""
-    if task.description.isascii():
-        return None
-    text = re.sub("`[^`]*`", "", task.description)
-    match = re.search("[📅📆🗓⏳⌛🛫]\ufe0f? *[0-9]{4}-[0-9]{2}-[0-9]{2}", text)
-    return match[0] if match else None
 
 
 def find_tasks(body: str, first_line: int, global_filter: str = "") -> Iterator[tuple[int, Task]]:
