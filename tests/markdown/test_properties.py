@@ -1,8 +1,10 @@
 """The properties of a page: their values as text, and their lines."""
 
+import pytest
+
 from tests.markdown.pages import properties
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.properties import duplicate_keys, key_lines, read_properties, root_node
+from vaultcrm.markdown.properties import duplicate_keys, key_lines, lines_obsidian_rejects, read_properties, root_node
 
 
 def test_values_are_read_as_text() -> None:
@@ -40,3 +42,17 @@ def test_a_page_without_yaml_has_no_properties() -> None:
     for text in ("", "body\n", "+++\na = 1\n+++\n", "---\n---\n"):
         page = split_page(text.encode())
         assert (root_node(page), read_properties(page), key_lines(page), duplicate_keys(page)) == (None, {}, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("block", "lines"),
+    [
+        ('a: "x\ny"\n', [3]), ("b: 1\na: 'x\n\ny\n z'\n", [5]), ("t: [a,\nb]\n", [3]), ("m: {a: 1,\nb: 2}\n", [3]),
+        ('k:\n  n: "x\n  y"\n', [4]), ('l:\n  - "x\n  y"\n', [4]), ('l:\n- "x\ny"\n', [4]), ('a: "x\n\ty"\n', [3]),
+        ('a: &x "b\nc\nd"\n', [3, 4]), ('"a": "b\nc"\n', [3]),
+        ('a: "x\n y"\n', []), ("t: [\n  a\n]\n", []), ('k:\n  n: "x\n   y"\n', []), ('l:\n- "x\n y"\n', []), ('"a": 1\n"b": 2\n', []),
+        ('a: "x\\"y"\n', []), ("a: it's\nb: 1\n", []), ("a: |\n  x\n  'y\nb: z'\n", []), ('{a: "x\ny"}\n', []), ("", []),
+    ],
+)  # fmt: skip
+def test_lines_that_npm_yaml_refuses_and_pyyaml_takes(block: str, lines: list[int]) -> None:
+    assert lines_obsidian_rejects(split_page(f"---\n{block}---\n".encode())) == lines

@@ -92,6 +92,12 @@ def test_a_key_given_twice_in_different_case_is_a_problem() -> None:
     assert problem == Problem("a.md", 4, "duplicate-key", text)
 
 
+def test_front_matter_that_obsidian_refuses_is_a_problem() -> None:
+    (problem,) = read_note("a.md", b'---\na: 1\nb: "x\ny\nz"\n---\n').problems
+    text = "Obsidian reads none of the note's properties: this line continues a text in quotes or brackets. Indent it."
+    assert problem == Problem("a.md", 4, "obsidian-yaml", text)
+
+
 @pytest.mark.parametrize("note_type", ["follow_up", "follow up"])
 def test_a_type_that_is_spelled_differently_is_a_problem_on_its_line(note_type: str) -> None:
     found = read_note("a.md", f"---\ntitle: x\ntype: {note_type}\n---\n".encode()).problems

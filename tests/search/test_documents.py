@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+import pytest
+
 from vaultcrm.model.records import Note
 from vaultcrm.search.documents import (
     Document,
@@ -124,3 +126,16 @@ def test_only_a_whole_date_at_the_beginning_of_a_value_is_a_date() -> None:
 def test_terms() -> None:
     assert (folder_term("a/b"), word_term("mood", "sunny"), value_term("date", "2026")) == ("\x1ea/b", "mood\x1fsunny", "date\x1e2026")
     assert word_term("mood", "x" * 70) == "mood\x1f" + "x" * 64
+
+
+@pytest.mark.parametrize(
+    ("body", "tags"),
+    [
+        ("#task<br>#more", ("task",)), ("a #b, #c. (#d)", ("b", "c", "d")), ("#a/b-c_d #2026 #y2026 #🎉", ("a/b-c_d", "y2026", "🎉")),
+        ("[[#Terms]] [[Acme #Terms]] [[Acme|see #x]] [x](#terms) [x](<a #b.md>) [x](a(b #c).md)", ()), ("**#a** #b* #c'd", ("b", "c")),
+        ("<!-- #no --> #yes", ("yes",)), ("<!--\n#no\n-->\n", ()), ("%%#hidden%% %% #too %%", ("too",)), ("%%\n#hidden\n%%", ("hidden",)),
+        ("`#no` ``#no``\n```\n#no\n```\n", ()), ("# Heading\n#Heading", ("Heading",)), ("issue#4 #5 #", ()),
+    ],
+)  # fmt: skip
+def test_tags_are_those_that_obsidian_sees(body: str, tags: tuple[str, ...]) -> None:
+    assert make_document(Note("a.md", None, {}, ""), b"", body).properties.get("tags", ()) == tags

@@ -1,5 +1,8 @@
 """Read a page's properties: their values by key, and their lines."""
 
+import re
+from collections.abc import Iterator
+
 from vaultcrm.errors import Unreadable
 from vaultcrm.markdown.page import Page
 from vaultcrm.markdown.values import Value
@@ -73,3 +76,36 @@ def duplicate_keys(page: Page) -> dict[str, int]:
             duplicates[name] = key.line + 1
         seen.add(name.lower())
     return duplicates
+
+
+# a text in quotes, or a list or map in brackets, that doesn't end on its line
+_OPEN_LINE = re.compile(
+    r"""(?:^[ ]*|:[ ]+|-[ ]+)(?:&\S+[ ]+)?(?:"(?:[^"\\\n]|\\.)*+\\?$|'(?:[^'\n]|'')*+$|\[[^\]\n]*+$|\{[^}\n]*+$)""",
+    re.MULTILINE,
+)
+
+
+def lines_obsidian_rejects(page: Page) -> list[int]:
+    """The lines of quoted texts and bracketed lists that are not indented enough for a parser of YAML 1.2. Raises Unreadable.
+
+    PyYAML takes them; npm's `yaml`, with which Obsidian reads, and `js-yaml` refuse the whole front matter.
+    """
+    if page.kind != "yaml" or not _OPEN_LINE.search(page.text):  # most notes: parsed only once
+        return []
+    root = root_node(page)
+    return sorted(set(_unindented_lines(root, page.text))) if root is not None and not root.is_flow else []
+
+
+def _unindented_lines(parent: Node, text: str) -> Iterator[int]:
+    """The lines below a block list or map that have to be indented further than it is."""
+    column = parent.start - text.rfind("\n", 0, parent.start) - 1
+    for node in (*parent.items, *(part for pair in parent.pairs for part in pair)):
+        if node.kind in ("list", "map") and not node.is_flow:
+            yield from _unindented_lines(node, text)
+        elif node.is_flow or node.style in ("'", '"'):
+            lines = text[node.start : node.end].split("\n")
+            for number, line in enumerate(lines[1:], node.line + 2):  # counted with the line of dashes
+                content = line.lstrip(" ")
+                is_end = node.is_flow and content[:1] in ("]", "}")
+                if content.strip() and not is_end and len(line) - len(content) <= column:
+                    yield number

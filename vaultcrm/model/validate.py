@@ -7,7 +7,7 @@ from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
 from vaultcrm.dates.rrule import check_rule
 from vaultcrm.errors import InvalidInput
 from vaultcrm.markdown.page import Page
-from vaultcrm.markdown.properties import duplicate_keys, key_lines, root_node
+from vaultcrm.markdown.properties import duplicate_keys, key_lines, lines_obsidian_rejects, root_node
 from vaultcrm.markdown.values import Value, as_list
 from vaultcrm.markdown.wikilinks import parse_wikilink
 from vaultcrm.model.records import Note, Problem
@@ -27,6 +27,8 @@ def property_problems(note: Note, page: Page) -> list[Problem]:
         Problem(note.path, line, "duplicate-key", f"The property {key!r} is given more than once{_effect(page, key)}")
         for key, line in (duplicate_keys(page) if _may_have_duplicates(page) else {}).items()
     ]
+    message = "Obsidian reads none of the note's properties: this line continues a text in quotes or brackets. Indent it."
+    problems += [Problem(note.path, line, "obsidian-yaml", message) for line in lines_obsidian_rejects(page)[:1]]
     table = PROPERTIES.get(note.type or "", {})
     known = {key: value for key, value in note.properties.items() if value is not None and value != "" and key in table}
     invalid = {key: problem for key, value in known.items() if (problem := value_problem(note.type or "", key, value))}

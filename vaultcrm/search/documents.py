@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vaultcrm.markdown.masking import mask, masked_spans
 from vaultcrm.markdown.values import as_list
 from vaultcrm.model.convert import note_day
 from vaultcrm.model.records import Note
@@ -16,7 +17,7 @@ from vaultcrm.normalize import fold
 from vaultcrm.search.tokens import tokens
 from vaultcrm.search.whoosh_api import W3Codec, columns, fields, formats
 
-SCHEMA = 1  # part of the index folder's name: a new number makes a new index
+SCHEMA = 2  # part of the index folder's name: a new number makes a new index
 
 TITLE_WEIGHT, PROPERTIES_WEIGHT, BODY_WEIGHT = 6.0, 1.0, 1.0  # how much a word counts in each part of a note
 # In a term of a property, between the property's name and one word of its value, or its whole value
@@ -28,7 +29,10 @@ _GAP = 16  # positions between two parts, so that no phrase reaches from one int
 _MAX_WORD = 64  # letters; anything longer is data, not a word
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
-_HASHTAG = re.compile(r"(?<![^\s(])#([^\s#,;:!?()\[\]\"'`]*[^\W\d][^\s#,;:!?()\[\]\"'`]*)")
+# a tag as Obsidian reads it: no white space and no punctuation except "-", "_" and "/", and not only digits
+_TAG_CHAR = r"[^\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]"
+_HASHTAG = re.compile(rf"(?<![^\s(])#(?!\d++(?!{_TAG_CHAR}))({_TAG_CHAR}++)")
+_LINK = re.compile(r"\[\[[^\[\]\r\n]*+\]\]|\]\([^()\r\n]*+\)|\]\([^()\r\n]*+\([^()\r\n]*+\)")
 # The folders of the vault's layout say nothing about a note; nor do choices such as `type: interaction`.
 _LAYOUT_FOLDERS = frozenset(("clients", "interactions", "follow-ups", "projects", "decisions", "inbox", "files"))
 _CHOICE_KEYS = frozenset(key for table in PROPERTIES.values() for key, kind in table.items() if isinstance(kind, tuple))
@@ -54,12 +58,18 @@ def make_document(note: Note, digest: bytes, body: str) -> Document:
     properties = {fold(key): as_list(value) for key, value in note.properties.items()}
     folders = [folder for folder in note.path.split("/")[:-1] if folder not in _LAYOUT_FOLDERS]
     texts = [*folders, *(text for key, values in properties.items() if key not in _NOT_TEXT for text in values)]
-    if "#" in body and (tags := tuple(dict.fromkeys(_HASHTAG.findall(body)))):
+    if _HASHTAG.search(body) and (tags := tuple(dict.fromkeys(_hashtags(body)))):
         properties["tags"] = (*properties.get("tags", ()), *tags)
     properties["title"] = (note.title, *properties.get("title", ()))
     if day := note_day(note):
         properties["date"] = (day.isoformat(),)
     return Document(note.path, digest, (note.title, "\n".join(texts), body), properties, day.toordinal() if day else 0)
+
+
+def _hashtags(body: str) -> list[str]:
+    """The tags in a body, as in Obsidian: outside of code, links and HTML comments. Tags in %% comments count."""
+    comments = [body[start:end] for start, end in masked_spans(body) if body.startswith("%%", start)]
+    return [tag for text in (mask(body, inline=True), *comments) for tag in _HASHTAG.findall(_LINK.sub(" ", text))]
 
 
 class _Postings(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
