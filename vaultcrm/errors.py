@@ -3,6 +3,8 @@
 `docs/commands.md` lists the exit codes.
 """
 
+from collections.abc import Sequence
+
 
 class VaultcrmError(Exception):
     """A failure that the user can do something about.
@@ -34,6 +36,14 @@ class InvalidInput(VaultcrmError):
     """A date, rule, name or file that makes no sense, or that has more than one meaning."""
 
     exit_code = 4
+
+
+class Ambiguous(InvalidInput):
+    """A name or handle that several things have. `choices` holds what to type for each of them, and what it is."""
+
+    def __init__(self, message: str, hint: str, choices: Sequence[tuple[str, str]]) -> None:
+        super().__init__(message, hint)
+        self.choices = choices
 
 
 class Refused(InvalidInput):

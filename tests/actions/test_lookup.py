@@ -9,7 +9,7 @@ from tests.actions.vaults import CLIENT, crm_with, note
 from tests.support import write_files
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm
-from vaultcrm.errors import InvalidInput, NotFound, Refused
+from vaultcrm.errors import Ambiguous, InvalidInput, NotFound, Refused
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.handles import handle
 
@@ -238,7 +238,7 @@ def test_a_follow_up_by_a_prefix_of_its_handle(crm: Crm) -> None:
     for text in ("", "zz", "00000"):
         with pytest.raises(NotFound) as raised:
             lookup.follow_up(crm, text)
-        assert raised.value.message == f"No follow-up has the handle {text!r}."
+        assert raised.value.message == f"No follow-up matches {text!r}."
 
 
 def test_a_prefix_of_several_handles(tmp_path: Path) -> None:
@@ -247,9 +247,80 @@ def test_a_prefix_of_several_handles(tmp_path: Path) -> None:
     crm.refresh()
     handles = sorted(handle(path) for path in files)
     digit = next(first[0] for first, second in pairwise(handles) if first[0] == second[0])
-    with pytest.raises(InvalidInput, match=f"'{digit}' matches several follow-ups: ") as raised:
+    with pytest.raises(Ambiguous, match=f"'{digit}' matches 2 follow-ups: ") as raised:
         lookup.follow_up(crm, digit)
-    assert raised.value.hint == "Type more of the handle."
+    assert raised.value.hint == "Type more of the handle or of the text."
+    assert {choice for choice, _ in raised.value.choices} == {found for found in handles if found[0] == digit}
+
+
+WORDS = {
+    "clients/Acme/Acme.md": note("client"),
+    "clients/Acme/follow-ups/Send mock.md": note("follow-up", "due: 2026-11-20"),
+    "clients/Acme/follow-ups/Send the mock-up of page two.md": note("follow-up"),
+    "clients/Acme/follow-ups/Send invoice.md": note("follow-up"),
+    "clients/Acme/follow-ups/Send mock early.md": note("follow-up", "status: done"),
+    "clients/Acme/Tasks.md": "- [ ] Feed the [[Bed|bed]]\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        (["invoice"], ["Send invoice"]),
+        (["INVOICE", "send"], ["Send invoice"]),  # one text, because it matches as a whole
+        (["invoice", "two"], ["Send invoice", "Send the mock-up of page two"]),
+        (["page two"], ["Send the mock-up of page two"]),
+        (["bed"], ["Feed the [[Bed|bed]]"]),  # also hexadecimal, but no handle
+        (["early", "invoice"], None),  # only open ones are found by words
+    ],
+)
+def test_follow_ups_by_words(words: list[str], titles: list[str] | None, tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", WORDS)
+    if titles is None:
+        with pytest.raises(NotFound):
+            lookup.follow_ups(crm, words)
+    else:
+        assert [item.text for item in lookup.follow_ups(crm, words)] == titles
+
+
+def test_several_matches_are_a_choice(tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", WORDS)
+    with pytest.raises(Ambiguous) as raised:
+        lookup.follow_ups(crm, ["send", "mock"])
+    ids = [handle(f"clients/Acme/follow-ups/{title}.md") for title in ("Send mock", "Send the mock-up of page two")]
+    assert raised.value.choices == [
+        (ids[0], f"{ids[0][:6]} Send mock, due 2026-11-20 (Acme)"), (ids[1], f"{ids[1][:6]} Send the mock-up of page two (Acme)"),
+    ]  # fmt: skip
+    crm.choose = lambda error: error.choices[1][0]
+    assert [item.id for item in lookup.follow_ups(crm, ["send mock"])] == [ids[1]]
+
+
+NAMES = {
+    "clients/Hannover/Hannover.md": note("client"),
+    "clients/Ann Co/Ann Co.md": note("client"),
+    "clients/Hannover/Ann Ohm.md": note("person"),
+    "clients/Hannover/Zed.md": note("person"),
+    "clients/Hannover/projects/Zed site.md": note("project"),
+    "clients/Hannover/projects/Logo.md": note("project"),
+    "clients/Hannover/interactions/2026-11-01 Logo with Ann and Zed.md": note("interaction"),
+    "Ann.md": "plain",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("ann", "clients/Ann Co/Ann Co.md"),
+        ("ann o", "clients/Hannover/Ann Ohm.md"),
+        ("nno", "clients/Hannover/Hannover.md"),
+        ("zed", "clients/Hannover/Zed.md"),
+        ("zed s", "clients/Hannover/projects/Zed site.md"),
+        ("logo", "clients/Hannover/projects/Logo.md"),
+        ("ann and", "clients/Hannover/interactions/2026-11-01 Logo with Ann and Zed.md"),
+    ],
+)
+def test_clients_come_before_people_projects_and_the_rest(name: str, path: str, tmp_path: Path) -> None:
+    assert lookup.note(crm_with(tmp_path / "v", NAMES), name) == path
 
 
 def test_a_decision_by_handle_or_by_its_words(crm: Crm) -> None:

@@ -9,7 +9,7 @@ from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.catalog.refresh import refresh, refresh_names
 from vaultcrm.catalog.update import Progress
 from vaultcrm.disk import watch_lease
-from vaultcrm.errors import VaultcrmError
+from vaultcrm.errors import Ambiguous, VaultcrmError
 from vaultcrm.links.resolver import LinkResolver
 from vaultcrm.vault.vault import Vault
 
@@ -31,7 +31,8 @@ class Crm:
     """A vault at a moment. `words` are the command as it was typed; the journal keeps them.
 
     Whoever reads the catalogue calls one of the `refresh` methods first. `after_writing`, when it is
-    set, is called with the paths that a command has written.
+    set, is called with the paths that a command has written. `choose`, when it is set, asks the user which
+    of several things is meant, and returns what to type for it.
     """
 
     def __init__(self, root: str, now: datetime, words: Sequence[str] = (), progress: Progress | None = None) -> None:
@@ -41,6 +42,7 @@ class Crm:
         self.words = words
         self.progress = progress
         self.after_writing: Callable[[Sequence[str]], None] | None = None
+        self.choose: Callable[[Ambiguous], str] | None = None
         self._is_complete = False  # whether the catalogue knows the whole vault as it is now
         self._knows_names = False
 

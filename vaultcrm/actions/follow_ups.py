@@ -126,7 +126,7 @@ def _change_all(
 
     `check` raises Refused for an open one that must not be changed.
     """
-    items = {item.id: item for item in (lookup.follow_up(crm, handle) for handle in handles)}
+    items = {item.id: item for item in lookup.follow_ups(crm, handles)}
     for item in items.values():
         if not item.is_open and item.status not in accepted_statuses:
             raise Refused(f"{item.text!r} is {_already_closed(item)}.", _how_to_reopen(item))

@@ -1,21 +1,22 @@
 """Find the client, note, follow-up or decision that the user means.
 
-The public functions raise NotFound, with similar names as a hint, if nothing matches, and InvalidInput if
-several things match.
+The public functions raise NotFound, with similar names as a hint, if nothing matches. If several things match,
+the user is asked which is meant, or Ambiguous is raised where nobody can be asked.
 """
 
+import contextlib
 import os
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog.handle_queries import Item, items_with_handle, notes_with_handle, records_with_handle
 from vaultcrm.catalog.names import NAMED_TYPES
 from vaultcrm.disk.filenames import title_of_path
-from vaultcrm.errors import InvalidInput, NotFound, Refused
+from vaultcrm.errors import Ambiguous, NotFound, Refused
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.values import as_list
-from vaultcrm.markdown.wikilinks import make_wikilink, parse_wikilink
+from vaultcrm.markdown.wikilinks import make_wikilink, parse_wikilink, without_links
 from vaultcrm.model.records import Decision, FollowUp, Note
 from vaultcrm.normalize import fold
 from vaultcrm.plural import plural
@@ -24,26 +25,27 @@ from vaultcrm.plural import plural
 def client(crm: Crm, name: str) -> ClientRef:
     """A client by name, alias, a unique part of one, or path. Case and accents don't matter."""
 
-    def find() -> ClientRef:
-        names = crm.catalog.client_names()
-        return ClientRef.at(_unique_match(name, names, "client", 'Add a client with: vaultcrm client add "NAME"'))
+    def find() -> str:
+        return _unique_match(name, crm.catalog.client_names(), "client", 'Add a client with: vaultcrm client add "NAME"')
 
     _refresh_names(crm, name)
-    return crm.retry_after_refresh(find)
+    return ClientRef.at(_find_or_ask(crm, find))
 
 
 def client_note(crm: Crm, note_type: str, name: str, client_ref: ClientRef | None = None) -> Note:
     """A project or a person, of one client or of all, by name, alias or a unique part of one."""
 
-    def find() -> Note:
-        notes = crm.catalog.client_notes(note_type, client_ref) if client_ref else crm.catalog.notes(note_type)
-        names = {note.path: folded_names(note) for note in notes}
+    def notes() -> list[Note]:
+        return crm.catalog.client_notes(note_type, client_ref) if client_ref else crm.catalog.notes(note_type)
+
+    def find() -> str:
+        names = {note.path: folded_names(note) for note in notes()}
         hint = f'Add one with: vaultcrm {note_type} add "{client_ref.name if client_ref else "CLIENT"}" "{name}"'
-        path = _unique_match(name, names, note_type, hint, f" of {client_ref.name}" if client_ref else "")
-        return next(note for note in notes if note.path == path)
+        return _unique_match(name, names, note_type, hint, f" of {client_ref.name}" if client_ref else "")
 
     _refresh_names(crm, name)
-    return crm.retry_after_refresh(find)
+    path = _find_or_ask(crm, find)
+    return next(note for note in notes() if note.path == path)
 
 
 def link(crm: Crm, note_type: str, name: str | None, client_ref: ClientRef | None) -> str | None:
@@ -82,16 +84,32 @@ def place(crm: Crm, name: str) -> tuple[str, Item | None]:
     if path := _at_path(crm, name):
         return path, None
     client_names = crm.catalog.client_names()
-    matching_clients = best_matches(name, client_names)
-    if len(matching_clients) == 1:
-        return matching_clients[0], None
+    names = {row.path: client_names.get(row.path, [row.name]) for row in crm.catalog.note_rows()}
+    names |= {path: [fold(title_of_path(path))] for path in crm.catalog.unread_notes()}
+    best = _meant_first(name, names, {row.path: row.type for row in crm.catalog.note_rows()})
+    if len(best) == 1 and best[0] in client_names:
+        return best[0], None
     if parse_wikilink(name) and (target := crm.catalog.resolve(name, "")):
         return target, None
     if by_handle := _with_handle(crm, name):
         return by_handle
-    names = {row.path: client_names.get(row.path, [row.name]) for row in crm.catalog.note_rows()}
-    names |= {path: [fold(title_of_path(path))] for path in crm.catalog.unread_notes()}
-    return _unique_match(name, names, "note", "A path within the vault works too."), None
+    return _find_or_ask(
+        crm, lambda: _unique_match(name, {path: names[path] for path in best} or names, "note", "A path within the vault works too.")
+    ), None
+
+
+def _meant_first(text: str, names: Mapping[str, Iterable[str]], types: Mapping[str, str | None]) -> list[str]:
+    """The best matches among notes of all types: clients before people before projects before the rest.
+
+    A person's or project's whole name comes before a part of a client's.
+    """
+    order = ("client", "person", "project")
+    ranks = {path: order.index(kind) if kind in order else len(order) for path, kind in types.items()}
+    exact, start, part = _matches(text, names)
+    matches = [path for path in exact if ranks.get(path, len(order)) < len(order)] or exact + start or part
+    rank = min((ranks.get(path, len(order)) for path in matches), default=0)
+    best = [path for path in matches if ranks.get(path, len(order)) == rank]
+    return [path for path in best if path in exact] or best
 
 
 def note_record(crm: Crm, path: str) -> Note:
@@ -121,16 +139,55 @@ def _path_in_vault(crm: Crm, name: str) -> str | None:
     return None if path.startswith("../") else path
 
 
-def follow_up(crm: Crm, handle: str) -> FollowUp:
-    """A follow-up by its handle or a prefix of it, read from the folder as it is now."""
-    matches = records_with_handle(crm.catalog, "follow_ups", handle)
+def follow_ups(crm: Crm, names: Sequence[str]) -> list[FollowUp]:
+    """Follow-ups by their handles, or by words of them: `done 8f3f 91bc`, `done "send mock"`, `done send mock`."""
+    if len(names) > 1 and not all(map(_is_handle, names)):
+        with contextlib.suppress(NotFound):
+            return [follow_up(crm, " ".join(names))]
+    return [follow_up(crm, name) for name in names]
+
+
+def follow_up(crm: Crm, name: str) -> FollowUp:
+    """A follow-up by its handle or a prefix of it, read from the folder as it is now; or an open one by words of its text."""
+    matches = records_with_handle(crm.catalog, "follow_ups", name)
     crm.refresh_folders({path.rpartition("/")[0] for _, path, _ in matches})
 
     def find() -> FollowUp:
-        path, full_handle = _follow_up_with_handle(crm, handle)
-        return next(item for item in crm.catalog.follow_ups(path=path) if item.id == full_handle)
+        handles = [handle for handle, _, _ in records_with_handle(crm.catalog, "follow_ups", name)] if name else []
+        if handles and any(char.isdigit() for char in name):
+            return _one_follow_up(name, [item for item in crm.catalog.follow_ups() if item.id in handles])
+        crm.refresh()  # what is no handle for sure may be a word
+        return _one_follow_up(name, [i for i in crm.catalog.follow_ups() if i.id in handles or (i.is_open and _has_words(i, name))])
 
-    return crm.retry_after_refresh(find)
+    try:
+        return crm.retry_after_refresh(find)
+    except Ambiguous as error:
+        chosen = _ask(crm, error)
+    return next(item for item in crm.catalog.follow_ups() if item.id == chosen)
+
+
+def _is_handle(text: str) -> bool:
+    return len(text) >= 4 and all(char in "0123456789abcdef" for char in text.lower())
+
+
+def _follow_up_label(item: FollowUp) -> str:
+    due = f", due {item.due}" if item.due else ""
+    return f"{item.id[:6]} {without_links(item.text)}{due} ({item.client or 'no client'})"
+
+
+def _has_words(item: FollowUp, words: str) -> bool:
+    text = fold(" ".join(filter(None, (without_links(item.text), item.client, item.project))))
+    return bool(words.strip()) and all(word in text for word in fold(words).split())
+
+
+def _one_follow_up(name: str, items: list[FollowUp]) -> FollowUp:
+    if not items:
+        raise NotFound(f"No follow-up matches {name!r}.", "List them with: vaultcrm due --all")
+    if len(items) > 1:
+        shown = "; ".join(f"{item.id[:8]} {item.text}" for item in items[:5]) + (f"; and {len(items) - 5} more" if len(items) > 5 else "")
+        choices = [(item.id, _follow_up_label(item)) for item in items]
+        raise Ambiguous(f"{name!r} matches {len(items)} follow-ups: {shown}.", "Type more of the handle or of the text.", choices)
+    return items[0]
 
 
 def decision(crm: Crm, handle: str, client_ref: ClientRef) -> Decision:
@@ -144,7 +201,23 @@ def decision(crm: Crm, handle: str, client_ref: ClientRef) -> Decision:
     if not matches:
         raise NotFound(f"{client_ref.name} has no decision {handle!r}.", f'List them with: vaultcrm decisions "{client_ref.name}" --all')
     shown = "; ".join(f"{decision.id[:6]} {decision.text}" for decision in matches[:4])
-    raise InvalidInput(f"{handle!r} matches several decisions: {shown}.", "Use the handle.")
+    choices = [(decision.id, f"{decision.id[:6]} {decision.text}") for decision in matches]
+    chosen = _ask(crm, Ambiguous(f"{handle!r} matches several decisions: {shown}.", "Use the handle.", choices))
+    return next(decision for decision in matches if decision.id == chosen)
+
+
+def _find_or_ask(crm: Crm, find: Callable[[], str]) -> str:
+    """The path that `find` returns; if several match on the disk as it is now, the one that the user chooses."""
+    try:
+        return crm.retry_after_refresh(find)
+    except Ambiguous as error:
+        return _ask(crm, error)
+
+
+def _ask(crm: Crm, error: Ambiguous) -> str:
+    if crm.choose is None:
+        raise error
+    return crm.choose(error)
 
 
 def _refresh_names(crm: Crm, name: str) -> None:
@@ -157,23 +230,11 @@ def _refresh_names(crm: Crm, name: str) -> None:
 def _with_handle(crm: Crm, handle: str) -> tuple[str, Item | None] | None:
     """The note that has a handle, or what in a note has it; None if nothing or several things have it."""
     digits = handle.lower()
-    if len(digits) < 4 or not all(char in "0123456789abcdef" for char in digits):
+    if not _is_handle(digits):
         return None
     found: list[tuple[str, Item | None]] = [(path, None) for path in notes_with_handle(crm.catalog, digits)]
     found += [(item.path, item) for item in items_with_handle(crm.catalog, digits)]
     return found[0] if len(found) == 1 else None
-
-
-def _follow_up_with_handle(crm: Crm, handle: str) -> tuple[str, str]:
-    """The path and the full handle of the only follow-up whose handle begins with `handle`."""
-    matches = records_with_handle(crm.catalog, "follow_ups", handle)
-    if not handle or not matches:
-        raise NotFound(f"No follow-up has the handle {handle!r}.", "List the handles with: vaultcrm due --all")
-    if len(matches) > 1:
-        shown = "; ".join(f"{full_handle[:8]} {text}" for full_handle, _, text in matches[:4])
-        raise InvalidInput(f"{handle!r} matches several follow-ups: {shown}.", "Type more of the handle.")
-    full_handle, path, _ = matches[0]
-    return path, full_handle
 
 
 def folded_names(note: Note) -> list[str]:
@@ -186,12 +247,19 @@ def best_matches(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
 
     `names` are the folded names of each path.
     """
+    exact, start, part = _matches(text, names)
+    return exact or start or part
+
+
+def _matches(text: str, names: Mapping[str, Iterable[str]]) -> tuple[list[str], list[str], list[str]]:
+    """The paths that match by the whole name or path, by the start of a word, and by another part."""
     link = parse_wikilink(text)
     query = fold(link.title if link else text.removesuffix("/")).removesuffix(".md")
-    if not query:
-        return []
-    exact, name_start, word_start, part = [], [], [], []
-    for path, folded in names.items():
+    exact: list[str] = []
+    name_start: list[str] = []
+    word_start: list[str] = []
+    part: list[str] = []
+    for path, folded in names.items() if query else ():
         if any(name == query for name in folded) or query in (fold(path).removesuffix(".md"), fold(path.rpartition("/")[0])):
             exact.append(path)
         elif any(name.startswith(query) for name in folded):
@@ -201,7 +269,7 @@ def best_matches(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
         elif any(query in name for name in folded):
             part.append(path)
     # the start of a name is no better than the start of a word: "labs" must not choose "Labs & Co" over "Acme Labs"
-    return exact or name_start + word_start or part
+    return exact, name_start + word_start, part
 
 
 def _unique_match(text: str, names: Mapping[str, list[str]], noun: str, hint: str, where: str = "") -> str:
@@ -213,8 +281,10 @@ def _unique_match(text: str, names: Mapping[str, list[str]], noun: str, hint: st
         titles = [title_of_path(path) for path in paths]
         need_paths = len({fold(title) for title in titles}) < len(titles)
         shown = ", ".join(map(repr, (paths if need_paths else titles)[:5])) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
-        raise InvalidInput(
-            f"{text!r} matches {len(paths)} {plural(noun)}{where}: {shown}.", "Use the path." if need_paths else "Type more of the name."
+        raise Ambiguous(
+            f"{text!r} matches {len(paths)} {plural(noun)}{where}: {shown}.",
+            "Use the path." if need_paths else "Type more of the name.",
+            [(path, title if titles.count(title) == 1 else path) for path, title in zip(paths, titles, strict=True)],
         )
     suggestions = _similar_titles(text, names)
     raise NotFound(f"No {noun}{where} is called {text!r}.", f"Did you mean {' or '.join(map(repr, suggestions))}?" if suggestions else hint)

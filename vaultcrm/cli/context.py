@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # `--help` needs no vault
     from collections.abc import Iterator
 
     from vaultcrm.actions.crm import Crm
+    from vaultcrm.errors import Ambiguous
 
 
 class CommandContext:
@@ -36,6 +37,7 @@ class CommandContext:
         self.now = now
         self.wants_json = wants_json
         self.words = words
+        self._answers: dict[str, str] = {}
         self._warnings: list[str] = []  # printed at the end, even with --quiet
         self._crm: Crm | None = None
 
@@ -57,9 +59,21 @@ class CommandContext:
             from vaultcrm.actions.crm import Crm
 
             self._crm = Crm(self.root, self.now, self.words, self.out.progress_bar("Reading the vault"))
+            if not self.wants_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
+                self._crm.choose = self._ask
             if self._crm.vault.settings.autocommit:
                 self._crm.after_writing = self._commit
         return self._crm
+
+    def _ask(self, error: "Ambiguous") -> str:
+        """Which of several things is meant, asked once for each name."""
+        if error.message not in self._answers:
+            self.out.warn(error.message.partition(":")[0] + ":")
+            for number, (_, label) in enumerate(error.choices, 1):
+                self.out.warn(f"{number}. {label}")
+            number = click.prompt("Which one", type=click.IntRange(1, len(error.choices)), err=True)
+            self._answers[error.message] = error.choices[number - 1][0]
+        return self._answers[error.message]
 
     def _commit(self, paths: Sequence[str]) -> None:
         """Commit what the command wrote. If that fails, what was written stays, and a warning says so."""

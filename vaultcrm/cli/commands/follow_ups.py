@@ -1,5 +1,7 @@
 """follow-up add, done, snooze, drop."""
 
+import contextlib
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -77,11 +79,12 @@ def follow_up_add(
 @_ids_argument
 @click.option("--early", is_flag=True, help="Close recurring ones even if their date lies ahead.")
 def done(ids: tuple[str, ...], early: bool) -> None:
-    """Close follow-ups by their handles. Recurring ones move to their next date.
+    """Close follow-ups by their handles, or by words of them. Recurring ones move to their next date.
 
     \b
     Example:
       vaultcrm done 3f2a 91bc
+      vaultcrm done "send mock"
     """
     from vaultcrm.actions import follow_ups
 
@@ -112,28 +115,30 @@ def snooze(ids: tuple[str, ...]) -> None:
     \b
     Example:
       vaultcrm snooze 3f2a fri
-      vaultcrm snooze 3f2a 91bc "next week"
+      vaultcrm snooze 3f2a 91bc next week
     """
     from vaultcrm.actions import follow_ups
-    from vaultcrm.errors import InvalidInput, UsageError
+    from vaultcrm.errors import UsageError
 
     context = current_context()
     if len(ids) < 2:
         raise UsageError("Say until when.", "For example: vaultcrm snooze 3f2a fri")
-    handles, words = list(ids[:-1]), ids[-1]
-    try:
-        until = parse_when(words)
-    except InvalidInput:
-        # "snooze 3f2a next week" without quotes: the words after the handles are one date
-        while len(handles) > 1 and not _is_handle(handles[-1]):
-            words = f"{handles.pop()} {words}"
-        until = parse_when(words)
-    assert until is not None
-    _print_changes(context, follow_ups.snooze(context.crm, handles, until))
+    names, until = _names_and_date(ids)
+    _print_changes(context, follow_ups.snooze(context.crm, names, until))
 
 
-def _is_handle(text: str) -> bool:
-    return len(text) >= 4 and all(char in "0123456789abcdef" for char in text.lower())
+def _names_and_date(words: tuple[str, ...]) -> tuple[tuple[str, ...], date]:
+    """What to move, and the date: as many of the last words as make one, so that `snooze 3f2a next week` needs no quotes."""
+    from vaultcrm.errors import InvalidInput
+
+    for start in range(1, len(words)):
+        with contextlib.suppress(InvalidInput):
+            day = parse_when(" ".join(words[start:]))
+            assert day is not None
+            return words[:start], day
+    day = parse_when(words[-1])  # raises
+    assert day is not None
+    return words[:-1], day
 
 
 def _print_changes(context: CommandContext, result: "WriteResult[list[FollowUpChange]]") -> None:
