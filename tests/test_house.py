@@ -53,7 +53,7 @@ LATE = {
     "click.shell_completion",
     "vaultcrm.markdown.front_matter", "vaultcrm.markdown.links", "vaultcrm.markdown.tasks.recurrence", "vaultcrm.markdown.values",
     "vaultcrm.model.convert", "vaultcrm.model.read_note",
-    "vaultcrm.rendering.jinja", "vaultcrm.search.worker", "vaultcrm.vault.writer", "whoosh.compat",
+    "vaultcrm.rendering.jinja", "vaultcrm.search.stemming", "vaultcrm.search.worker", "vaultcrm.vault.writer", "whoosh.compat",
 }  # fmt: skip
 
 

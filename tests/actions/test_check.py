@@ -140,3 +140,16 @@ def test_counts_of_everything(root: Path) -> None:
     # of decisions the notes are counted, of follow-ups also the checkbox lines
     assert stats(crm) == Stats(6, 1, 1, 1, 1, 1, {"open": 1, "waiting": 1, "done": 1, "cancelled": 0}, 1, 1)
     crm.catalog.close()
+
+
+def test_settings_are_checked_for_the_whole_vault_only(root: Path) -> None:
+    files = {"vaultcrm.toml": 'date_ordr = "dmy"\nlanguages = ["klingon"]\n', "clients/Acme/Acme.md": "---\ntype: client\n---\n"}
+    found = problems_in(root, files)
+    assert [problem[:3] for problem in found] == [("vaultcrm.toml", 1, "unknown-setting"), ("vaultcrm.toml", 2, "bad-language")]
+    assert found[0][3] == "vaultcrm doesn't know the setting 'date_ordr'. Did you mean 'date_order'?"
+    assert found[1][3].startswith("vaultcrm.toml: languages lists 'klingon', which search doesn't support. Choose from: ")
+    assert problems_in(root, files, "clients") == []
+
+
+def test_known_languages_are_no_problem(root: Path) -> None:
+    assert problems_in(root, {"vaultcrm.toml": 'languages = ["german", "English"]\n'}) == []

@@ -94,3 +94,10 @@ def test_on_one_day_the_more_important_comes_first(tmp_path: Path) -> None:
     groups = due(crm_with(tmp_path / "v", files))
     assert [item.text for item in groups.today] == ["highest", "high", "a", "medium", "z", "low", "lowest"]
     assert groups.today[0].due == date(2026, 11, 16)
+
+
+def test_notes_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
+    crm = crm_with(
+        tmp_path / "v", {"clients/A/A.md": CLIENT, "clients/A/x.md": "---\n", "clients/B/B.md": CLIENT, "y.md": "\0", "z.md": "- [ ] Z"}
+    )
+    assert (due(crm).unread, due(crm, client="A").unread, due(crm, client="B").unread) == (2, 1, 0)

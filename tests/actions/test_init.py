@@ -35,6 +35,14 @@ def test_a_second_vault_does_not_replace_the_default(tmp_path: Path) -> None:
     assert default_vault() == str(tmp_path / "a")
 
 
+def test_a_clone_and_a_vault_inside_another_do_not_become_the_default(tmp_path: Path) -> None:
+    (tmp_path / "clone/.git").mkdir(parents=True)
+    write_files(tmp_path / "outer", {"vaultcrm.toml": ""})
+    for folder in ("clone", "outer/inner"):
+        assert new_vault(tmp_path / folder, for_obsidian=False).is_default is False
+    assert default_vault() is None
+
+
 def test_a_path_with_quotes_and_backslashes_can_be_the_default(tmp_path: Path) -> None:
     new_vault(tmp_path / 'a "b" \\c', for_obsidian=False)
     assert default_vault() == str(tmp_path / 'a "b" \\c')

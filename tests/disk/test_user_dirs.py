@@ -15,8 +15,9 @@ from vaultcrm.errors import ExternalError
 
 def test_the_folders_follow_the_conventions_of_each_system(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert user_dir("cache") == str(home / "cache/vaultcrm")
-    for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
-        monkeypatch.setenv(name, "")
+    # a relative path is ignored, as the specification says
+    for name, value in (("XDG_CACHE_HOME", ""), ("XDG_STATE_HOME", "state"), ("XDG_CONFIG_HOME", "./config")):
+        monkeypatch.setenv(name, value)
     for platform, cache, state in (
         ("linux", ".cache/vaultcrm", ".local/state/vaultcrm"),
         ("darwin", "Library/Caches/vaultcrm", "Library/Application Support/vaultcrm"),

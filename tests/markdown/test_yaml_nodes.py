@@ -290,3 +290,16 @@ def test_commas_and_brackets_need_quotes_in_a_flow_list() -> None:
     for text in ("a, b", "a]", "a[b", "a}", "a{b", "a?", "a ?b"):
         assert is_plain_scalar(text)
         assert not is_plain_scalar(text, flow=True)
+
+
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, YAML_LOADER])
+def test_what_only_yaml_1_1_takes_for_a_line_break_is_a_character(character: str, loader: type[yaml.SafeLoader]) -> None:
+    text = f'a: one{character}two\nb: "x{character}y" # {character}\nc:\n  - {character}z\n'
+    root = compose(text, loader)
+    assert root is not None
+    assert {key.text: node_value(value, text) for key, value in root.pairs} == {
+        "a": f"one{character}two", "b": f"x{character}y", "c": [f"{character}z"]
+    }  # fmt: skip
+    assert [key.line for key, _ in root.pairs] == [1, 2, 3]
+    assert text[root.pairs[0][1].start : root.pairs[0][1].end] == f"one{character}two"

@@ -352,3 +352,15 @@ def test_an_interaction_without_any_date_is_a_problem() -> None:
     assert [problem.code for problem in read("Call.md", "---\ntype: interaction\n---\n").problems] == ["no-date"]
     assert [problem.code for problem in read("Call.md", "---\ntype: interaction\ndate: soon\n---\n").problems] == ["bad-date"]
     assert read("2026-11-02 Call.md", "---\ntype: interaction\n---\n").problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_late"),
+    [
+        ("\n---\ntype: client\n---\n", True), ("\r\n \r\n---\r\ntype: client\r\n---\r\nHello", True), ("\ufeff\n---\na: b\n---", True),
+        ("---\na: b\n---\n", False), ("\n---\n\nText.\n\n---\n", False), ("\n---\na: b\n", False), ("Hello\n---\na: b\n---\n", False),
+    ],
+)  # fmt: skip
+def test_properties_below_an_empty_line_are_reported(text: str, is_late: bool) -> None:
+    message = "The properties aren't read, because the first line is empty. Delete the lines above the first ---."
+    assert read("x.md", text).problems == ((Problem("x.md", 1, "late-properties", message),) if is_late else ())

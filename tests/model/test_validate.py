@@ -5,7 +5,7 @@ import pytest
 from vaultcrm.markdown.values import Value
 from vaultcrm.model.read_note import read_note
 from vaultcrm.model.records import Problem
-from vaultcrm.model.validate import value_problem
+from vaultcrm.model.validate import similar_key, value_problem
 
 
 def problems(note_type: str, properties: str) -> list[tuple[int, str]]:
@@ -51,7 +51,12 @@ def test_a_property_that_does_not_fit_the_schema_is_a_problem(note_type: str, pr
         ("client", "rate", "９", "'９' in 'rate' is not a number."),
         ("client", "rate", None, None),
         ("client", "rate", ["1"], "The property 'rate' takes one value, not a list."),
-        ("client", "timezone", "anything", None),
+        ("client", "timezone", "Europe/Lisbon", None),
+        ("client", "timezone", "Mars/Phobos", "'Mars/Phobos' is not a time zone. Write it like Europe/Lisbon or America/New_York."),
+        ("client", "timezone", "Europe/Lisbonn", "'Europe/Lisbonn' is not a time zone. Did you mean Europe/Lisbon?"),
+        ("client", "timezone", "lisbon", "'lisbon' is not a time zone. Did you mean Europe/Lisbon?"),
+        ("client", "timezone", "New York", "'New York' is not a time zone. Did you mean America/New_York?"),
+        ("client", "timezone", "../etc", "'../etc' is not a time zone. Write it like Europe/Lisbon or America/New_York."),
         ("client", "cadence", "3 weeks", None),
         ("client", "tags", ["any", "thing"], None),
         ("project", "start", "2026-11", "'2026-11' in 'start' is not a date like 2026-11-09."),
@@ -110,3 +115,31 @@ def test_the_synonyms_of_priorities_are_not_statuses() -> None:
 
 def test_a_time_that_does_not_exist_is_a_bad_date() -> None:
     assert problems("interaction", "date: 2026-11-02T25:00:00\n") == [(3, "bad-date")]
+
+
+@pytest.mark.parametrize(
+    ("note_type", "key", "meant"),
+    [
+        ("project", "stauts", "status"), ("client", "emails", "email"), ("follow-up", "priorty", "priority"), ("client", "timezon", "timezone"),
+        ("client", "status", None), ("client", "project", None), ("client", "site", None), ("plain", "stauts", None), ("", "stauts", None),
+        ("client", "colour", None),
+    ],
+)  # fmt: skip
+def test_a_key_that_looks_like_a_known_one(note_type: str, key: str, meant: str | None) -> None:
+    assert similar_key(note_type, key) == meant
+    note = read_note("x.md", f"---\ntype: {note_type}\n{key}:\n---\n".encode())
+    message = f"vaultcrm doesn't know the property {key!r}. Did you mean {meant!r}?"
+    assert note.problems == ((Problem("x.md", 3, "similar-key", message),) if meant else ())
+
+
+def test_a_key_that_looks_like_one_that_is_there_too_is_meant() -> None:
+    assert read_note("x.md", b"---\ntype: client\nemail: a@b.example\nemails: c@d.example\n---\n").problems == ()
+
+
+@pytest.mark.parametrize(
+    ("note_type", "meant"),
+    [("followup", "follow-up"), ("clients", "client"), ("intraction", "interaction"), ("book", None), ("task", None)],
+)
+def test_a_type_that_looks_like_a_known_one(note_type: str, meant: str | None) -> None:
+    found = read_note("x.md", f"---\ntype: {note_type}\n---\n".encode()).problems
+    assert found == ((Problem("x.md", 2, "bad-type", f"Write the type {note_type!r} as {meant!r}."),) if meant else ())

@@ -11,7 +11,7 @@ from tests.support import make_vault, write_files
 from tests.vault.walks import notes
 from vaultcrm.errors import ExternalError, InvalidInput
 from vaultcrm.markdown.tasks.settings import TaskOverrides
-from vaultcrm.vault.settings import Settings, find_vault
+from vaultcrm.vault.settings import Settings, find_vault, unknown_settings
 from vaultcrm.vault.vault import Vault
 
 
@@ -32,11 +32,14 @@ def test_a_vault_without_settings_has_the_defaults(tmp_path: Path) -> None:
         ("date_order = 1", "must be dmy or mdy"),
         ('languages = "english"', "languages must be a list of names"),
         ("languages = [1]", "languages must be a list of names"),
-        ("[git]\nautocommit = 1", "autocommit must be true or false"),
-        ("git = true", "autocommit must be true or false"),
-        ("search = 1", "a saved search must have a name and a query"),
+        ("[git]\nautocommit = 1", r"autocommit in \[git\] must be true or false"),
+        ("git = true", "git must be a table"),
+        ("search = 1", "search must be a table"),
         ('[search]\nunpaid = "tag:invoice"', "a saved search must have a name and a query"),
-        ("[search.unpaid]\nquery = 1", "a saved search must have a name and a query"),
+        ("[search.unpaid]\nquery = 1", "query of a saved search must be text"),
+        ("a." * 50_000 + "b = 1", "a name has more than 32 parts"),
+        ("[" + "a . " * 40 + "b]", "a name has more than 32 parts"),
+        ("x = { y = { " + "'a'." * 40 + "b = 1 } }", "a name has more than 32 parts"),
         ("[search.unpaid]\n[search.paid]\nquery = 'x'", "a saved search must have a name and a query"),
         ("tasks = 1", "tasks must be a table"),
         ("[tasks]\nfilter = 1", r"filter in \[tasks\] must be text"),
@@ -51,6 +54,30 @@ def test_invalid_settings_are_refused_with_the_name_of_the_file(text: str | byte
         make_vault(tmp_path / "vault", {"vaultcrm.toml": text})
     assert "vaultcrm.toml" in found.value.message
     assert found.value.hint
+
+
+def test_long_values_are_no_long_names(tmp_path: Path) -> None:
+    text = f'ignore = ["{"a." * 40}", "{"a b " * 40}"]\n# {"a." * 40}\n'
+    assert make_vault(tmp_path / "vault", {"vaultcrm.toml": text}).settings.ignore[0].startswith("a.a.")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ('date_order = "dmy"\n[git]\nautocommit = true\n[search.x]\nquery = "y"\n[tasks.statuses]\n"!" = "todo"', []),
+        ("# settings\nlanguage = 1\n", [(2, "vaultcrm doesn't know the setting 'language'. Did you mean 'languages'?")]),
+        ("\n[gti]\nautocommit = true", [(2, "vaultcrm doesn't know the setting 'gti'. Did you mean 'git'?")]),
+        ("autocommit = true", [(1, "vaultcrm doesn't know the setting 'autocommit'. Did you mean 'autocommit' in [git]?")]),
+        ("[git]\nauto_commit = 1", [(2, "vaultcrm doesn't know the setting 'auto_commit'. Did you mean 'autocommit'?")]),
+        ("[tasks]\nfilters = 1", [(2, "vaultcrm doesn't know the setting 'filters'. Did you mean 'filter'?")]),
+        ("[search.a]\nquery = 'x'\nqery = 'y'", [(3, "vaultcrm doesn't know the setting 'qery'. Did you mean 'query'?")]),
+        ("zzz = 1", [(1, "vaultcrm doesn't know the setting 'zzz'.")]),
+    ],
+)
+def test_unknown_settings(text: str, expected: list[tuple[int, str]], tmp_path: Path) -> None:
+    (tmp_path / "vaultcrm.toml").write_text(text)
+    assert list(unknown_settings(str(tmp_path / "vaultcrm.toml"))) == expected
 
 
 def test_every_setting_is_read(tmp_path: Path) -> None:

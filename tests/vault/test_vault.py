@@ -171,3 +171,18 @@ def test_a_file_deleted_during_the_walk_does_not_hide_its_folder(tmp_path: Path)
             assert all("busy/7.md" in notes(vault) for _ in range(1_000))
         finally:
             child.kill()
+
+
+def test_the_templates_of_a_vault_inside_this_one_are_no_notes(tmp_path: Path) -> None:
+    files = {"a/vaultcrm.toml": "", "a/templates/client.md": "", "a/x.md": "", "b/templates/y.md": "", "a/b/templates/z.md": ""}
+    vault = make_vault(tmp_path / "v", files)
+    assert notes(vault) == ["a/b/templates/z.md", "a/x.md", "b/templates/y.md"]
+    assert [path for path in files if vault.is_excluded(path)] == ["a/templates/client.md"]
+
+
+def test_a_path_is_spelled_as_on_the_disk(tmp_path: Path) -> None:
+    vault = make_vault(tmp_path / "v", {"Clients/Zoe\u0308/x.md": "", "b/X.md": "", "b/x.md": ""})
+    for path, spelled in (
+        ("clients/ZO\u00cb/X.md", "Clients/Zoe\u0308/x.md"), ("b/x.md", "b/x.md"), ("b/X.md", "b/X.md"), ("new/One.md", "new/One.md"),
+    ):  # fmt: skip
+        assert vault.existing_path(path) == spelled

@@ -1,5 +1,6 @@
 """Every problem in the vault, and counts of everything in it."""
 
+import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -7,12 +8,14 @@ from vaultcrm.actions.conflict_copies import copy_problems
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog.link_queries import all_links
 from vaultcrm.disk.filenames import name_problem
+from vaultcrm.errors import InvalidInput
 from vaultcrm.links.resolver import LinkResolver, candidate_list
 from vaultcrm.model.convert import client_link
 from vaultcrm.model.records import Problem
 from vaultcrm.model.schema import FOLLOW_UP_STATUSES
 from vaultcrm.normalize import fold
 from vaultcrm.obsidian.install import find_type_problems
+from vaultcrm.vault.settings import SETTINGS_FILE, Settings, setting_line, unknown_settings
 
 # Notes of these types belong to a client.
 _CLIENT_NOTE_TYPES = ("project", "interaction", "follow-up", "decision", "person")
@@ -62,8 +65,25 @@ def problems(crm: Crm, below: str | None = None) -> list[Problem]:
     found += _link_problems(crm, resolver, below)
     found += [problem for problem in _shared_names(crm) if not below or problem.path.startswith(below + "/")]
     found += copy_problems(crm, resolver.paths, below)
-    found += find_type_problems(crm.vault.root) if below is None else ()
+    if below is None:
+        found += find_type_problems(crm.vault.root)
+        found += _settings_problems(crm)
     return sorted(set(found))
+
+
+def _settings_problems(crm: Crm) -> Iterator[Problem]:
+    """Settings that vaultcrm doesn't know, and languages that search doesn't. Other wrong values stop every command."""
+    path = os.path.join(crm.vault.root, SETTINGS_FILE)
+    for line, message in unknown_settings(path):
+        yield Problem(SETTINGS_FILE, line, "unknown-setting", message)
+    if crm.vault.settings.languages != Settings().languages:
+        from vaultcrm.search.stemming import stemmers  # late: loads Whoosh, and few vaults name languages
+
+        for language in crm.vault.settings.languages:
+            try:
+                stemmers((language,))
+            except InvalidInput as error:
+                yield Problem(SETTINGS_FILE, setting_line(path, "languages"), "bad-language", f"{error.message} {error.hint}")
 
 
 def _note_problems(crm: Crm, below: str | None) -> Iterator[Problem]:

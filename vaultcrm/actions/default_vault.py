@@ -3,8 +3,8 @@
 import os
 
 from vaultcrm.disk import user_dirs
-from vaultcrm.errors import ExternalError, InvalidInput, NotFound
-from vaultcrm.vault.settings import find_vault
+from vaultcrm.errors import ExternalError, NotFound
+from vaultcrm.vault.settings import find_vault, parse_toml
 
 
 def choose_vault(named: str | None, folder: str) -> str:
@@ -35,10 +35,5 @@ def default_vault() -> str | None:
             text = file.read()
     except (OSError, ExternalError):  # the user has no settings, or no home
         return None
-    import tomllib  # late: only outside of any vault
-
-    try:
-        named = tomllib.loads(text.decode("utf-8")).get("vault")
-    except (ValueError, RecursionError) as error:  # tomllib's errors, and those of Python's own limits
-        raise InvalidInput(f"{settings_file()} is not valid TOML: {error}.", "Fix it in your editor.") from error
+    named = parse_toml(settings_file(), text).get("vault")
     return os.path.expanduser(named) if isinstance(named, str) else None

@@ -15,7 +15,7 @@ class Due(NamedTuple):
     """Open follow-ups: overdue, due today, and due within the requested days. `waiting` are those that clients owe.
 
     Each list is sorted by urgency. `later` and `undated` are filled only if everything was requested;
-    `hidden` counts the follow-ups that are in no list.
+    `hidden` counts the follow-ups that are in no list, `unread` the notes whose text can't be read now.
     """
 
     late: list[FollowUp]
@@ -25,6 +25,7 @@ class Due(NamedTuple):
     later: list[FollowUp]
     undated: list[FollowUp]
     hidden: int
+    unread: int = 0
 
     def all(self) -> list[FollowUp]:
         return [*self.late, *self.today, *self.soon, *self.waiting, *self.later, *self.undated]
@@ -55,7 +56,7 @@ def due(crm: Crm, within: int = 7, client: str | None = None, waiting_only: bool
             (groups.undated if item.day is None else groups.later).append(item)
         else:
             hidden += 1
-    return groups._replace(hidden=hidden)
+    return groups._replace(hidden=hidden, unread=crm.catalog.count_unread(client_ref.folder if client_ref else ""))
 
 
 def urgency(item: FollowUp) -> tuple[date, int, str]:

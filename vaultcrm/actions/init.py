@@ -13,7 +13,7 @@ from vaultcrm.errors import AlreadyExists, ExternalError
 from vaultcrm.git import repository
 from vaultcrm.git.attributes import GITATTRIBUTES, IGNORE_PATTERNS, MERGE_ATTRIBUTE, with_missing_lines
 from vaultcrm.obsidian import install
-from vaultcrm.vault.settings import SETTINGS_FILE
+from vaultcrm.vault.settings import SETTINGS_FILE, find_vault
 from vaultcrm.vault.vault import Vault
 from vaultcrm.vault.writer import Writer, writing
 
@@ -70,6 +70,8 @@ def init(folder: str, command: str, at: str, for_obsidian: bool | None = None, w
     """
     root = os.path.realpath(os.path.expanduser(folder))
     is_new = not os.path.exists(os.path.join(root, SETTINGS_FILE))
+    # a clone, or a vault inside another one, is seldom the one that is meant everywhere
+    may_be_default = is_new and not os.path.lexists(os.path.join(root, ".git")) and find_vault(root) is None
     if not is_new and not for_obsidian and not with_git:
         raise AlreadyExists(
             f"{root} is already a vault.", "Nothing was changed. To add to it: vaultcrm init --obsidian, or vaultcrm init --git"
@@ -84,7 +86,7 @@ def init(folder: str, command: str, at: str, for_obsidian: bool | None = None, w
         warnings = install.install_files(writer) if for_obsidian or (is_new and for_obsidian is None) else []
         if with_git:
             write_git_files(writer)
-    result = InitResult(root, writer.created, writer.changed, is_new and _make_default(root), warnings)
+    result = InitResult(root, writer.created, writer.changed, may_be_default and _make_default(root), warnings)
     if not with_git:
         return result
     git = repository.init_repository(root)

@@ -12,6 +12,7 @@ from vaultcrm.dates.iso import is_timestamp, move_to_day, move_to_moment, parse_
 from vaultcrm.dates.parse import parse_datetime, parse_day, parse_day_and_time
 from vaultcrm.dates.recurrence import Recurrence, parse_rule
 from vaultcrm.dates.rrule import check_rule
+from vaultcrm.dates.timezone import check_timezone
 from vaultcrm.errors import InvalidInput, UsageError
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
 from vaultcrm.markdown.page import Page, split_page
@@ -109,6 +110,8 @@ def _parse_known_value(crm: Crm, note: Note, assignment: Assignment, text: str, 
         return _parse_date(crm, assignment.key, text, property_type, as_text(note.properties.get(assignment.key)))
     if property_type == "duration":
         parse_duration(text)
+    if property_type == "timezone":
+        check_timezone(text)
     if property_type == "rrule":
         return _parse_rule(crm, note, text)
     if property_type == CHANNELS:

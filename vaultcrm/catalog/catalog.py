@@ -15,7 +15,7 @@ from vaultcrm.disk.filenames import without_extension
 from vaultcrm.links.ownership import ClientRef, client_above, client_folders
 from vaultcrm.links.resolver import NoteRow, choose_nearest, matching_notes
 from vaultcrm.markdown.wikilinks import displayable, parse_wikilink
-from vaultcrm.model.records import Decision, FollowUp, Note, Point, Problem
+from vaultcrm.model.records import UNREAD_CODES, Decision, FollowUp, Note, Point, Problem
 from vaultcrm.normalize import fold
 
 UNREAD_NOTES = "SELECT path FROM problems WHERE path NOT IN (SELECT path FROM notes)"
@@ -53,6 +53,12 @@ class Catalog(Database):
     def unread_notes(self) -> list[str]:
         """The paths of the notes that could never be read, in order: nothing is known of them except for their problem."""
         return [path for (path,) in self.rows(f"SELECT DISTINCT path FROM ({UNREAD_NOTES}) ORDER BY path")]
+
+    def count_unread(self, below: str = "") -> int:
+        """The number of notes, in a folder or everywhere, of which nothing is known or only what they once said."""
+        inside, values = _below_condition(below)
+        codes = ", ".join(f"'{code}'" for code in UNREAD_CODES)
+        return len(set(self.rows(f"SELECT path FROM problems WHERE code IN ({codes}) AND {inside}", *values)))
 
     def digests(self) -> dict[str, bytes]:
         """The digest of each note's bytes when it was last read, by path, except for notes whose file can't be read."""

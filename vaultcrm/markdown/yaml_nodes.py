@@ -33,6 +33,12 @@ MAX_BYTES = 64 * 1024
 MAX_DEPTH = 32
 MAX_NODES = 20_000
 
+# YAML 1.1, and so PyYAML, breaks lines at these characters. In YAML 1.2 they are characters like any other. The parser gets
+# others in their place, which no text has.
+_OLD_BREAKS = "[\x85\u2028\u2029]"
+_STAND_INS = {0x85: 0xFFF85, 0x2028: 0xFFF28, 0x2029: 0xFFF29}
+_STOOD_FOR = {stand_in: character for character, stand_in in _STAND_INS.items()}
+
 YAML_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -67,9 +73,10 @@ def compose(text: str, loader_class: type[yaml.SafeLoader] | None = None) -> Nod
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise Unreadable(f"The properties are larger than {MAX_BYTES // 1024} KiB.")
     loader = None
+    is_old_break = re.search(_OLD_BREAKS, text) is not None
     try:
-        loader = (loader_class or YAML_LOADER)(text)
-        return _Composer(loader).document()
+        loader = (loader_class or YAML_LOADER)(text.translate(_STAND_INS) if is_old_break else text)
+        return _Composer(loader, is_old_break).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = str(error.problem or error.context)
@@ -90,8 +97,9 @@ class _Composer:
     """Builds nodes from the parser's events. The parser itself does not recurse, however deep the text."""
 
     # Any: the stubs have neither the methods of the C loader nor the attributes of each event
-    def __init__(self, loader: Any) -> None:
+    def __init__(self, loader: Any, has_stand_ins: bool) -> None:
         self.loader = loader
+        self.has_stand_ins = has_stand_ins
         self.anchors: dict[str, Node] = {}
         self.total = 0
 
@@ -119,7 +127,8 @@ class _Composer:
         elif kind == yaml.ScalarEvent:
             if not event.value.isascii() and re.search("[\ud800-\udfff]", event.value):
                 raise Unreadable("Not valid YAML: half of a surrogate pair.", line)
-            node = Node("scalar", start, event.end_mark.index, line, event.value, event.style or "")
+            value = event.value.translate(_STOOD_FOR) if self.has_stand_ins else event.value
+            node = Node("scalar", start, event.end_mark.index, line, value, event.style or "")
         elif kind == yaml.SequenceStartEvent:
             items = tuple(self._node(child, depth + 1) for child in self._events_until(yaml.SequenceEndEvent))
             node = Node("list", start, self._end(event, items), line, is_flow=bool(event.flow_style), items=items)

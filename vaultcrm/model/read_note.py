@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.disk.files import check_is_text
+from vaultcrm.errors import Unreadable
 from vaultcrm.markdown.callouts import Callout, find_callouts
 from vaultcrm.markdown.masking import mask
 from vaultcrm.markdown.page import Page, split_page
@@ -76,6 +77,9 @@ def _page_contents(path: str, page: Page, values: dict[str, Value], settings: Ta
     elif note_type == "client":
         contents = NoteContents(note, points=tuple(_preferences(note, page)))
     tasks = list(find_tasks(body, page.body_line, settings.global_filter))
+    if page.kind == "none" and body[:1].isspace() and _has_late_properties(body):
+        message = "The properties aren't read, because the first line is empty. Delete the lines above the first ---."
+        problems.append(Problem(path, page.body_line, "late-properties", message))
     if "<<<<<<< " in body and ">>>>>>> " in body:
         line = page.body_line + body[: body.index("<<<<<<< ")].count("\n")
         problems.append(
@@ -89,6 +93,14 @@ def _page_contents(path: str, page: Page, values: dict[str, Value], settings: Ta
         _without_repetitions([*contents.points, *points]),
         (*problems, *(task_problems(note, tasks, settings) if tasks else ())),
     )
+
+
+def _has_late_properties(body: str) -> bool:
+    """Whether what follows the empty lines at the start of a file would be properties without them."""
+    try:
+        return bool(read_properties(split_page(body.lstrip().encode("utf-8"))))
+    except Unreadable:
+        return False
 
 
 def _type_of(values: dict[str, Value]) -> str | None:

@@ -179,3 +179,7 @@ class Problem(NamedTuple):
     line: int
     code: str
     message: str
+
+
+# Problems of a whole file, whose text counts for nothing or as it was when it could last be read
+UNREAD_CODES = ("front-matter", "encoding", "binary", "too-large", "unreadable", "not-downloaded")

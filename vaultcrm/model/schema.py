@@ -21,12 +21,14 @@ DECISION_STATUSES = ("in force", "superseded", "withdrawn")
 PRIORITIES = ("highest", "high", "medium", "low", "lowest")
 
 # "text" is one line; "list" holds several; "link" and "links" name other notes; a tuple lists the allowed values
-PropertyType = Literal["text", "list", "link", "links", "number", "date", "datetime", "dates", "duration", "rrule"] | tuple[str, ...]
+PropertyType = (
+    Literal["text", "list", "link", "links", "number", "date", "datetime", "dates", "duration", "rrule", "timezone"] | tuple[str, ...]
+)
 
 PROPERTIES: dict[str, dict[str, PropertyType]] = {
     "client": {
         "aliases": "list", "status": CLIENT_STATUSES, "stage": STAGES, "email": "list", "phone": "list", "channel": CHANNELS,
-        "timezone": "text", "language": "text", "rate": "number", "currency": "text", "cadence": "duration", "tags": "list",
+        "timezone": "timezone", "language": "text", "rate": "number", "currency": "text", "cadence": "duration", "tags": "list",
     },
     "person": {"client": "link", "role": "text", "email": "list", "phone": "list", "aliases": "list", "tags": "list"},
     "project": {

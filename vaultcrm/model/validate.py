@@ -1,10 +1,13 @@
 """Check a note's properties against the table in `model.schema`."""
 
 import re
+from collections.abc import Iterable
+from functools import cache
 
 from vaultcrm.dates.duration import parse_duration
 from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
 from vaultcrm.dates.rrule import check_rule
+from vaultcrm.dates.timezone import check_timezone
 from vaultcrm.errors import InvalidInput
 from vaultcrm.markdown.page import Page
 from vaultcrm.markdown.properties import duplicate_keys, key_lines, lines_obsidian_rejects, root_node
@@ -22,7 +25,7 @@ PRIORITY_SYNONYMS = {"normal": "medium", "none": None, "urgent": "highest"}
 
 
 def property_problems(note: Note, page: Page) -> list[Problem]:
-    """The properties that do not fit the table. Keys that it does not contain are the user's, and are not checked."""
+    """The properties that do not fit the table, and keys and a type that look like misspelled ones. Other keys are the user's."""
     problems = [
         Problem(note.path, line, "duplicate-key", f"The property {key!r} is given more than once{_effect(page, key)}")
         for key, line in (duplicate_keys(page) if _may_have_duplicates(page) else {}).items()
@@ -32,11 +35,13 @@ def property_problems(note: Note, page: Page) -> list[Problem]:
     table = PROPERTIES.get(note.type or "", {})
     known = {key: value for key, value in note.properties.items() if value is not None and value != "" and key in table}
     invalid = {key: problem for key, value in known.items() if (problem := value_problem(note.type or "", key, value))}
+    for key in note.properties:
+        if (meant := similar_key(note.type or "", key)) and meant not in note.properties:
+            invalid[key] = "similar-key", f"vaultcrm doesn't know the property {key!r}. Did you mean {meant!r}?"
+    if note.type and (meant := similar_type(note.type)):
+        invalid["type"] = "bad-type", f"Write the type {note.type!r} as {meant!r}."
     lines = key_lines(page) if invalid else {}
     problems += [Problem(note.path, lines.get(key, 1), *problem) for key, problem in invalid.items()]
-    spelled = (note.type or "").replace("_", "-").replace(" ", "-")
-    if note.type != spelled and spelled in TYPES:
-        problems.append(Problem(note.path, key_lines(page)["type"], "bad-type", f"Write the type {note.type!r} as {spelled!r}."))
     return problems
 
 
@@ -47,6 +52,27 @@ def _effect(page: Page, key: str) -> str:
     if len(set(spellings)) == len(spellings):
         return f", as {' and '.join(spellings)}. vaultcrm uses the last one. Keep one of them."
     return ". vaultcrm uses the last one; Obsidian reads none of the note's properties."
+
+
+@cache
+def similar_key(note_type: str, key: str) -> str | None:
+    """The property of a note of this type that a key which isn't one looks like. None for a key of fewer than five letters."""
+    table = PROPERTIES.get(note_type, {})
+    if len(key) < 5 or key in table or key in ("type", "client", "alias", "cssclasses"):
+        return None
+    return _most_similar(key, table)
+
+
+@cache
+def similar_type(note_type: str) -> str | None:
+    """The known type that an unknown one looks like."""
+    return None if note_type in TYPES else _most_similar(note_type.replace("_", "-").replace(" ", "-"), TYPES)
+
+
+def _most_similar(word: str, known: Iterable[str]) -> str | None:
+    from difflib import get_close_matches  # late: most notes have nothing but known words
+
+    return next(iter(get_close_matches(word, known, 1, 0.82)), None)
 
 
 def _may_have_duplicates(page: Page) -> bool:
@@ -91,6 +117,11 @@ def _text_problem(note_type: str, key: str, text: str, property_type: PropertyTy
             parse_duration(text)
         elif property_type == "rrule":
             check_rule(text)
+        elif property_type == "timezone":
+            check_timezone(text)
+            return None
     except InvalidInput as error:
+        if property_type == "timezone":
+            return "bad-timezone", f"{error.message} {error.hint}"
         return "bad-recurrence" if property_type == "rrule" else "bad-span", error.message
     return None

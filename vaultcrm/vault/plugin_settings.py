@@ -21,6 +21,7 @@ from vaultcrm.markdown.tasks.settings import STATUS_TYPES, TaskOverrides, TaskSe
 
 _TASKS = ".obsidian/plugins/obsidian-tasks-plugin/data.json"
 _TASK_NOTES = ".obsidian/plugins/tasknotes/data.json"
+TEMPLATES_FOLDER = "templates"  # of every vault
 _TEMPLATE_FOLDERS = ((".obsidian/templates.json", "folder"), (".obsidian/plugins/templater-obsidian/data.json", "templates_folder"))
 
 
@@ -50,7 +51,7 @@ def task_settings(root: str, overrides: TaskOverrides) -> TaskSettings:
 
 def template_folders(root: str) -> frozenset[str]:
     """The folders that hold templates: `templates`, and those that the settings of Obsidian and Templater name."""
-    folders = {"templates"}
+    folders = {TEMPLATES_FOLDER}
     for path, key in _TEMPLATE_FOLDERS:
         data = _read_json(root, path)
         folder = data.get(key) if isinstance(data, dict) else None

@@ -1,6 +1,9 @@
 """Read a vault's settings from `vaultcrm.toml`, and find the vault around a folder."""
 
 import os
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from vaultcrm.disk import files
@@ -32,62 +35,152 @@ def find_vault(start: str) -> str | None:
     return folder
 
 
+class _Setting(NamedTuple):
+    """One setting: whether a value is valid, what it has to be, and how to write it."""
+
+    is_valid: Callable[[Any], bool]  # Any: what TOML holds
+    rule: str
+    example: str
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_true_or_false(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_list_of_text(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_table_of_statuses(value: object) -> bool:
+    return isinstance(value, dict) and all(len(symbol) == 1 and type_ in STATUS_TYPES for symbol, type_ in value.items())
+
+
+# Every setting, by its table ("" for those outside of any) and its name. "*" stands for any name.
+_SETTINGS: dict[str, dict[str, _Setting]] = {
+    "": {
+        "ignore": _Setting(_is_list_of_text, "ignore must be a list of names", 'ignore = ["archive", "*.draft.md"]'),
+        "date_order": _Setting(("", "dmy", "mdy").__contains__, "date_order must be dmy or mdy", 'date_order = "dmy"'),
+        "languages": _Setting(_is_list_of_text, "languages must be a list of names", 'languages = ["english", "german"]'),
+    },
+    "git": {"autocommit": _Setting(_is_true_or_false, "autocommit in [git] must be true or false", "autocommit = true")},
+    "tasks": {
+        "filter": _Setting(_is_text, "filter in [tasks] must be text", 'filter = "#task"'),
+        "format": _Setting(("emoji", "dataview").__contains__, "format in [tasks] must be emoji or dataview", 'format = "emoji"'),
+        "statuses": _Setting(
+            _is_table_of_statuses, f"statuses in [tasks] must map a character to one of: {', '.join(STATUS_TYPES)}",
+            'statuses = { "!" = "todo" }',
+        ),
+    },
+    "search.*": {"query": _Setting(_is_text, "query of a saved search must be text", 'query = "tag:invoice"')},
+}  # fmt: skip
+_MAX_DEPTH = 32  # names joined by dots: tomllib takes a minute for a key of 50,000
+
+
 def read_settings(path: str) -> Settings:
     """The settings in a `vaultcrm.toml`; the defaults if there is no such file. Raises InvalidInput, ExternalError."""
+    table = _read_table(path)
+    for name, value in table.items():
+        if name in _SETTINGS[""]:
+            _check(path, _SETTINGS[""][name], value)
+    sections = {name: _section(path, table, name) for name in ("git", "tasks", "search")}
+    for name in ("git", "tasks"):
+        for key, value in sections[name].items():
+            if key in _SETTINGS[name]:
+                _check(path, _SETTINGS[name][key], value)
+    for search in sections["search"].values():
+        if not isinstance(search, dict) or "query" not in search:
+            raise InvalidInput(
+                f"{path}: a saved search must have a name and a query.", 'Write [search.unpaid] and below it: query = "tag:invoice"'
+            )
+        _check(path, _SETTINGS["search.*"]["query"], search["query"])
+    tasks = sections["tasks"]
+    task_format = tasks.get("format")
+    return Settings(
+        ignore=tuple(table.get("ignore", ())),
+        date_order=table.get("date_order", ""),
+        languages=tuple(table.get("languages", ("english",))),
+        saved_searches=tuple((name, search["query"]) for name, search in sections["search"].items()),
+        task_overrides=TaskOverrides(
+            tasks.get("filter"), None if task_format is None else task_format == "dataview", tuple(tasks.get("statuses", {}).items())
+        ),
+        autocommit=sections["git"].get("autocommit", False),
+    )
+
+
+def unknown_settings(path: str) -> Iterator[tuple[int, str]]:
+    """The settings in a valid `vaultcrm.toml` that vaultcrm doesn't know: the line of each, and what is wrong as a sentence."""
+    from difflib import get_close_matches  # late: only `check` asks
+
+    table = _read_table(path)
+    names = {(section, name) for section, settings in _SETTINGS.items() for name in settings}
+    names |= {("", section.partition(".")[0]) for section in _SETTINGS if section}
+    used = [("", name) for name in table]
+    used += [(section, name) for section in ("git", "tasks") for name in _section(path, table, section)]
+    used += [("search.*", name) for search in _section(path, table, "search").values() for name in search]
+    for section, name in used:
+        if (section, name) not in names:
+            close = get_close_matches(name, [known for _, known in names], 1, 0.6)
+            places = {known_section for known_section, known in names if known == close[0]} if close else set()
+            meant = f"{close[0]!r}" + ("" if "" in places or section in places else f" in [{min(places)}]") if close else ""
+            yield setting_line(path, name), f"vaultcrm doesn't know the setting {name!r}." + (f" Did you mean {meant}?" if meant else "")
+
+
+def setting_line(path: str, name: str) -> int:
+    """The line of the first setting or table with this name in a `vaultcrm.toml`, from 1."""
+    start = re.compile(rf"\s*\[*\s*[\"']?(?:\w+\.)*{re.escape(name)}(?![\w-])")
+    return next((number for number, line in enumerate(_read(path).decode("utf-8").split("\n"), 1) if start.match(line)), 1)
+
+
+def _check(path: str, setting: _Setting, value: Any) -> None:  # Any: what TOML holds
+    if not setting.is_valid(value):
+        raise InvalidInput(f"{path}: {setting.rule}.", f"Write it like: {setting.example}")
+
+
+def _section(path: str, table: dict[str, Any], name: str) -> dict[str, Any]:  # Any: as above
+    """A table of the settings, empty if it is missing."""
+    section = table.get(name, {})
+    if not isinstance(section, dict):
+        raise InvalidInput(f"{path}: {name} must be a table.", f"Write [{name}] on a line of its own, and its settings below it.")
+    return section
+
+
+def _read_table(path: str) -> dict[str, Any]:  # Any: as above
+    text = _read(path)
+    if not any(line.strip() and not line.lstrip().startswith(b"#") for line in text.splitlines()):
+        return {}
+    return parse_toml(path, text)
+
+
+def _read(path: str) -> bytes:
     try:
-        text = files.read(path, follow_symlinks=True).data
+        return files.read(path, follow_symlinks=True).data
     except FileNotFoundError:
-        return Settings()
+        return b""
     except OSError as error:
         raise ExternalError(f"{path} can't be read: {error.strerror}.") from error
     except Unreadable as error:
         raise InvalidInput(f"{path} can't be read. {error.message}", "It has to be a regular text file.") from error
-    if not any(line.strip() and not line.lstrip().startswith(b"#") for line in text.splitlines()):
-        return Settings()
+
+
+def parse_toml(path: str, data: bytes) -> dict[str, Any]:  # Any: as above
+    """The table in the settings file `path`. Raises InvalidInput for what isn't TOML, or takes too long to parse."""
     import tomllib  # late: most vaults have no settings, and every command starts here
 
     try:
-        table = tomllib.loads(text.decode("utf-8"))
+        text = data.decode("utf-8")
+        if _deep_key().search(text):
+            raise ValueError(f"a name has more than {_MAX_DEPTH} parts")
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # tomllib's errors, and those of Python's own limits
         raise InvalidInput(f"{path} is not valid TOML: {error}.", "Fix it in your editor.") from error
-    ignore, order = table.get("ignore", []), table.get("date_order", "")
-    if not isinstance(ignore, list) or not all(isinstance(pattern, str) for pattern in ignore):
-        raise InvalidInput(f"{path}: ignore must be a list of names.", 'Write it like: ignore = ["archive", "*.draft.md"]')
-    if order not in ("", "dmy", "mdy"):
-        raise InvalidInput(f"{path}: date_order must be dmy or mdy.", 'Write it like: date_order = "dmy"')
-    languages = table.get("languages", ["english"])
-    if not isinstance(languages, list) or not all(isinstance(language, str) for language in languages):
-        raise InvalidInput(f"{path}: languages must be a list of names.", 'Write it like: languages = ["english", "german"]')
-    git = table.get("git", {})
-    if not isinstance(git, dict) or not isinstance(autocommit := git.get("autocommit", False), bool):
-        raise InvalidInput(f"{path}: autocommit must be true or false.", "Write [git] and below it: autocommit = true")
-    searches, tasks = _saved_searches(path, table.get("search", {})), parse_task_overrides(path, table.get("tasks", {}))
-    return Settings(tuple(ignore), order, tuple(languages), searches, tasks, autocommit)
 
 
-def _saved_searches(path: str, table: object) -> tuple[tuple[str, str], ...]:
-    """The saved searches: `[search.unpaid]` with `query = "…"`."""
-    items = table.items() if isinstance(table, dict) else ()
-    searches = tuple((name, search["query"]) for name, search in items if isinstance(search, dict) and isinstance(search.get("query"), str))
-    if not isinstance(table, dict) or len(searches) < len(items):
-        raise InvalidInput(
-            f"{path}: a saved search must have a name and a query.", 'Write [search.unpaid] and below it: query = "tag:invoice"'
-        )
-    return searches
-
-
-def parse_task_overrides(path: str, table: Any) -> TaskOverrides:  # Any: what TOML holds
-    """The table `[tasks]` of the settings file `path`. Raises InvalidInput for invalid values."""
-    if not isinstance(table, dict):
-        raise InvalidInput(f"{path}: tasks must be a table.", 'Write [tasks] and below it: filter = "#task"')
-    global_filter, task_format, statuses = table.get("filter"), table.get("format"), table.get("statuses", {})
-    if global_filter is not None and not isinstance(global_filter, str):
-        raise InvalidInput(f"{path}: filter in [tasks] must be text.", 'Write it like: filter = "#task"')
-    if task_format not in (None, "emoji", "dataview"):
-        raise InvalidInput(f"{path}: format in [tasks] must be emoji or dataview.", 'Write it like: format = "emoji"')
-    if not isinstance(statuses, dict) or not all(len(symbol) == 1 and type_ in STATUS_TYPES for symbol, type_ in statuses.items()):
-        raise InvalidInput(
-            f"{path}: statuses in [tasks] must map a character to one of: {', '.join(STATUS_TYPES)}.",
-            'Write it like: statuses = { "!" = "todo" }',
-        )
-    return TaskOverrides(global_filter, None if task_format is None else task_format == "dataview", tuple(statuses.items()))
+@cache
+def _deep_key() -> re.Pattern[str]:
+    """A key of more than `_MAX_DEPTH` names that are joined by dots."""
+    name = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+    return re.compile(rf"(?m)(?:^|[\[{{,])[ \t]*+{name}(?:[ \t]*+\.[ \t]*+{name}){{{_MAX_DEPTH}}}")

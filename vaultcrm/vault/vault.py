@@ -14,7 +14,7 @@ from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.normalize import fold_case
 from vaultcrm.vault import plugin_settings
 from vaultcrm.vault.conflict_copies import icloud_placeholder
-from vaultcrm.vault.plugin_settings import template_folders
+from vaultcrm.vault.plugin_settings import TEMPLATES_FOLDER, template_folders
 from vaultcrm.vault.settings import SETTINGS_FILE, read_settings
 
 _NOTE = (".md", ".MD")
@@ -84,6 +84,7 @@ class Vault:
         folders: list[str] = []
         prefix = f"{relative}/" if relative else ""
         descriptor = -1
+        is_inner_vault = False
         try:
             if _BY_DESCRIPTOR:
                 descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -103,6 +104,8 @@ class Vault:
                         except FileNotFoundError:  # deleted since it was listed
                             continue
                         names.append(name)
+                    elif name == SETTINGS_FILE and relative:
+                        is_inner_vault = True
         except OSError as error:
             if not relative:
                 raise ExternalError(f"The vault {self.root} can't be read: {error.strerror}.", "Is its disk mounted?") from error
@@ -114,6 +117,8 @@ class Vault:
                 os.close(descriptor)
         if folders and not self._template_folders.isdisjoint(folders):
             folders = [folder for folder in folders if folder not in self._template_folders]
+        if is_inner_vault:
+            folders = [folder for folder in folders if folder != prefix + TEMPLATES_FOLDER]
         if self.settings.ignore:
             folders = [folder for folder in folders if not self._is_ignored(folder)]
             kept = [i for i, name in enumerate(names) if not self._is_ignored(prefix + name)]
@@ -130,7 +135,14 @@ class Vault:
     def is_excluded(self, path: str) -> bool:
         """Whether a note or a folder, or any folder around it, is hidden or ignored."""
         parts = path.split("/") if path else []
-        return any(part.startswith(".") or self._is_ignored("/".join(parts[: i + 1])) for i, part in enumerate(parts))
+        return any(
+            part.startswith(".") or self._is_ignored("/".join(parts[: i + 1])) or self._is_in_inner_vault(part, parts[:i])
+            for i, part in enumerate(parts)
+        )
+
+    def _is_in_inner_vault(self, part: str, parents: list[str]) -> bool:
+        """Whether a part of a path is the folder for the templates of another vault, which is inside this one."""
+        return part == TEMPLATES_FOLDER and os.path.isfile(os.path.join(self.root, *parents, SETTINGS_FILE))
 
     def _is_ignored(self, path: str) -> bool:
         name = path.rpartition("/")[2]

@@ -52,12 +52,13 @@ def client_add(
     from vaultcrm.actions import add, clients
     from vaultcrm.actions.as_json import client_json, write_json
     from vaultcrm.dates.duration import parse_duration
+    from vaultcrm.dates.timezone import check_timezone
 
     context = current_context()
     if cadence:
         parse_duration(cadence)
     if timezone:
-        _check_timezone(timezone)
+        check_timezone(timezone)
     properties = {
         "aliases": [*aliases],
         "status": status,
@@ -78,17 +79,6 @@ def client_add(
         return
     context.out.line(result.created[0])
     context.out.info(f'Next: vaultcrm log "{result.record.name}" "What you talked about"')
-
-
-def _check_timezone(name: str) -> None:
-    from zoneinfo import ZoneInfo
-
-    from vaultcrm.errors import InvalidInput
-
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, LookupError) as error:
-        raise InvalidInput(f"{name!r} is not a time zone.", "Write it like Europe/Lisbon or America/New_York.") from error
 
 
 @client.command("list")

@@ -9,6 +9,7 @@ from vaultcrm.cli.completion import complete_client
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.formats import follow_up_row, short_handles
 from vaultcrm.cli.table import Column
+from vaultcrm.plural import counted
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.due import Due
@@ -43,6 +44,9 @@ def due(within: str, client: str | None, waiting: bool, everything: bool) -> Non
     else:
         more = f" {_hidden(found)}" if found.hidden else ""
         context.out.info(f"Nothing is due within {span}.{more}")
+    if found.unread:
+        notes = counted(found.unread, "note")
+        context.out.warn(f"{notes} can't be read, so something may be missing. See: vaultcrm check", "yellow")
     context.exit_unless(found.all())
 
 

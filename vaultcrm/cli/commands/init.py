@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vaultcrm.cli.context import CommandContext, current_context
-from vaultcrm.vault.settings import SETTINGS_FILE
+from vaultcrm.vault.settings import SETTINGS_FILE, find_vault
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.init import InitResult
@@ -40,6 +40,8 @@ def init(folder: str, obsidian: bool | None, git: bool) -> None:
         if folder != "." and _real_path(folder) != _real_path(named):
             raise UsageError(f"You named two folders, {named!r} and {folder!r}.", "Name the new vault once: vaultcrm init DIR")
         folder = named
+    if (enclosing := find_vault(os.path.dirname(_real_path(folder)))) is not None:
+        context.out.warn(f"This folder is inside the vault {enclosing}. Its notes will be part of both.", "yellow")
     result = actions.init(folder, shlex.join(context.words), context.now.isoformat(timespec="seconds"), obsidian, git)
     if context.wants_json:
         paths = {"created": result.created, "changed": result.changed}

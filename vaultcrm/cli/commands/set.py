@@ -34,6 +34,7 @@ def set_(note: str, assignments: tuple[str, ...], remove: tuple[str, ...]) -> No
     from vaultcrm.actions import lookup
     from vaultcrm.actions import set_properties as actions
     from vaultcrm.errors import UsageError
+    from vaultcrm.model.validate import similar_key
 
     context = current_context()
     parsed = [actions.parse_assignment(text) for text in assignments] + [actions.Assignment(key, None) for key in remove]
@@ -45,6 +46,9 @@ def set_(note: str, assignments: tuple[str, ...], remove: tuple[str, ...]) -> No
         return
     result = actions.set_properties(context.crm, note, parsed)
     record = result.record
+    for key in dict.fromkeys(assignment.key for assignment in parsed if assignment.value is not None):
+        if meant := similar_key(record.type or "", key):
+            context.out.warn(f"{key!r} is now a property of your own. If you meant {meant!r}, take it back with: vaultcrm undo", "yellow")
     if context.wants_json:
         from vaultcrm.actions.as_json import write_json
 
