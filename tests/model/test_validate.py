@@ -120,7 +120,8 @@ def test_a_time_that_does_not_exist_is_a_bad_date() -> None:
 @pytest.mark.parametrize(
     ("note_type", "key", "meant"),
     [
-        ("project", "stauts", "status"), ("client", "emails", "email"), ("follow-up", "priorty", "priority"), ("client", "timezon", "timezone"),
+        ("project", "stauts", "status"), ("client", "emails", "email"), ("follow-up", "priorty", "priority"),
+        ("client", "timezon", "timezone"),
         ("client", "status", None), ("client", "project", None), ("client", "site", None), ("plain", "stauts", None), ("", "stauts", None),
         ("client", "colour", None),
     ],
