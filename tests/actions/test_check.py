@@ -137,8 +137,8 @@ def test_counts_of_everything(root: Path) -> None:
     }
     make_vault(root, files)
     crm = Crm(str(root), datetime(2026, 11, 16))
-    # of decisions the notes are counted, of follow-ups also the checkbox lines
-    assert stats(crm) == Stats(6, 1, 1, 1, 1, 1, {"open": 1, "waiting": 1, "done": 1, "cancelled": 0}, 1, 1)
+    # also the decisions in interactions, and the follow-ups on checkbox lines
+    assert stats(crm) == Stats(6, 1, 1, 1, 1, 2, {"open": 1, "waiting": 1, "done": 1, "cancelled": 0}, 1, 1)
     crm.catalog.close()
 
 

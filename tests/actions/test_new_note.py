@@ -13,6 +13,8 @@ from vaultcrm.links.ownership import ClientRef
 
 def crm_of(tmp_path: Path, **templates: str) -> Crm:
     files = {"clients/Acme/Acme.md": CLIENT, "People.md": CLIENT, "Shops.md": CLIENT, "c/Fox.md": CLIENT, "c/Owl.md": CLIENT}
+    files |= {"people/Jane.md": CLIENT, "people/Bob.md": "", "acme/Acme Studio.md": CLIENT, "acme/Dana.md": "---\ntype: person\n---\n"}
+    files |= {"fab/Fab Lab.md": CLIENT, "fab/Ideas.md": "", "fab/interactions/2026-11-02 Call.md": "---\ntype: interaction\n---\n"}
     return crm_with(tmp_path / "v", files | {f"templates/{name}.md": text for name, text in templates.items()})
 
 
@@ -25,6 +27,10 @@ def crm_of(tmp_path: Path, **templates: str) -> Crm:
         ("People.md", "", NoteLocation("People", {"client": "[[People]]"})),
         ("People.md", "projects", NoteLocation("People/projects", {"client": "[[People]]"})),
         ("c/Fox.md", "projects", NoteLocation("c/Fox/projects", {"client": "[[Fox]]"})),
+        # a folder of another name is the client's, unless it is shared with notes of all kinds
+        ("people/Jane.md", "interactions", NoteLocation("people/Jane/interactions", {"client": "[[Jane]]"})),
+        ("acme/Acme Studio.md", "interactions", NoteLocation("acme/interactions", {})),
+        ("fab/Fab Lab.md", "interactions", NoteLocation("fab/interactions", {})),
     ],
 )
 def test_where_a_clients_note_goes(path: str, subfolder: str, expected: NoteLocation, tmp_path: Path) -> None:

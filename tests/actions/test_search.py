@@ -8,6 +8,7 @@ import pytest
 from tests.actions.vaults import CLIENT, crm_with, note
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.search import search
+from vaultcrm.vault.vault import Vault
 
 FILES = {
     "clients/Acme/Acme.md": CLIENT,
@@ -68,3 +69,22 @@ def test_an_empty_query_finds_nothing(crm: Crm) -> None:
 
 def test_a_long_query_is_cut(crm: Crm) -> None:
     assert [hit.title for hit in search(crm, "brass " + " " * 1000 + "walnut").hits] == ["Lamp"]
+
+
+def test_only_paths_opens_no_note(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = search(crm, "walnut", None)
+    read: list[str] = []
+    monkeypatch.setattr(Vault, "read", lambda self, path: read.append(path))
+    found = search(crm, "walnut", None, only_paths=True)
+    assert [(hit.path, hit.title, hit.score) for hit in found.hits] == [(hit.path, hit.title, hit.score) for hit in whole.hits]
+    assert (found[1:], read) == (whole[1:], [])
+
+
+def test_a_hyphenated_word_is_marked_as_a_whole(tmp_path: Path) -> None:
+    (hit,) = search(crm_with(tmp_path / "v", {"a.md": "The sign-off came."}), "signoff ").hits
+    assert (hit.snippet.text, hit.snippet.marks) == ("The sign-off came.", ((4, 12),))
+
+
+@pytest.mark.parametrize("query", ["date:2026-02-29", "re: lamps", "x walnut", "wallnut zzzz", "2027 walnut"])
+def test_nothing_is_suggested_that_would_not_help(query: str, crm: Crm) -> None:
+    assert search(crm, query).suggestions == ()

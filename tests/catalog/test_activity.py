@@ -18,10 +18,11 @@ def test_contact_days_are_those_of_interactions_until_a_day(catalog_of: Build) -
     catalog = catalog_of(
         **TWO_CLIENTS,
         **{
-            "c/Acme/2026-11-02 Call.md": interaction("channel: call\n"),  # the day in its title
+            "c/Acme/2026-11-02 Call.md": interaction("channel: call\ndate: last tuesday\n"),  # the day in its title
             "c/Acme/Same day.md": interaction("date: 2026-11-02T09:00:00\n"),
             "c/Acme/deep/er/Earlier.md": interaction("date: 2026-10-01\n"),
             "c/Acme/Own note.md": interaction("date: 2026-11-10\nchannel: note\n"),
+            "c/Acme/Own note 2.md": interaction("date: 2026-11-10\nchannel: ' Note'\n"),
             "c/Acme/On the day.md": interaction("date: 2026-11-16\n"),
             "c/Acme/Later.md": interaction("date: 2026-11-17\n"),
             "c/Acme/Undated.md": interaction(),

@@ -94,7 +94,8 @@ TREES: list[tuple[str, Tree]] = [
     ("-client:acme a ", And((Not(field("client", "acme")), A))), ("a not b ", And((A, word("not"), B))),
     ("a NOT AND b ", And((A, word("not"), B))),
     ("-web* a ", And((Not(Wildcard("web*")), A))), ('-type:"x y" a ', And((Not(field("type", "x y", is_quoted=True)), A))),
-    ("a - b ", And((A, B))), ("a -b-c ", And((A, Not(word("b", "c"))))), ("well-known ", word("well", "known")),
+    ("a - b ", And((A, B))), ("a -b-c ", And((A, Not(Text(("b", "c"), joined="bc"))))),
+    ("well-known ", Text(("well", "known"), joined="wellknown")), ('"well-known" ', Text(("well", "known"), is_quoted=True)),
     # wildcards
     ("web*", Wildcard("web*")), ("w?b ", Wildcard("w?b")), ("*web* ", Wildcard("*web*")), ("a**b ", Wildcard("a*b")),
     ("Größ* ", Wildcard("gross*")),

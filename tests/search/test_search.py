@@ -87,12 +87,16 @@ WORDS = {
     "seoul": "서울에서 만나요", "two": "two options",
     "opt": "options: two", "web": "website and webshop", "cobweb": "cobweb", "bold": "a bolder step", "quote": "the quote",
     "invoice": "the invoice", "draft": "quote draft", "receive": "We receive it",
-    "nine": "nine",
+    "nine": "nine", "sign": "The sign-off by e‑mail", "email": "An email", "sign2": "Sign off", "soft": "Ge\u00adsamt\u200bkon\u2060zept",
 }  # fmt: skip
 FOUND: list[tuple[str, set[str]]] = [
     # short words and punctuation
     ("R&D", {"rd"}), ('"R&D"', {"rd"}), ("W-2", {"tax"}), ('"plan B"', {"planb"}), ('"to be"', {"be"}), ("to be ", {"be"}),
     ("x@acme.com", {"mail"}), ("@acme.com", {"mail", "mail2"}), ("form w-2 ", {"tax"}),
+    # hyphens, visible and soft
+    ("email ", {"sign", "email"}), ("e-mail ", {"sign", "email"}), ("e-ma", {"sign", "email"}), ('"e-mail"', {"sign"}),
+    ("signoff ", {"sign"}), ("sign-off ", {"sign", "sign2"}), ("sign-off -email ", {"sign2"}), ("gesamtkonzept ", {"soft"}),
+    ("Gesamt\u00adkonzept ", {"soft"}),
     # accents and case
     ("zoe", {"zoe"}), ("ZOË", {"zoe"}), ("grosse", {"size"}), ("größe", {"size"}), ("GRÖSSE ", {"size"}),
     # scripts without spaces

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vaultcrm.search.tokens import query_tokens, replace_word, token_spans, tokens
+from vaultcrm.search.tokens import joined_words, query_tokens, replace_word, token_spans, tokens
 
 # Letters of many scripts, composed and combining accents, and punctuation
 LETTERS = "aZ9éÉßłØıİçñÅœſΣσςΐйЙёשלוםقالनमस्तेไทยกำ東京都カがガー한국어を"
@@ -112,3 +112,20 @@ def test_spans_include_combining_accents() -> None:
 )  # fmt: skip
 def test_every_occurrence_of_a_word_is_replaced(text: str, word: str, replacement: str, expected: str) -> None:
     assert replace_word(text, word, replacement) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Sign-off by e‑mail", ["signoff", "email"]), ("plug‐in", ["plugin"]), ("state-of-the-art", ["stateoftheart"]),
+        ("Zoë-Größe", ["zoegrosse"]),
+        ("W-2, 2026-11-09, covid-19", []), ("a - b", []), ("--all", []), ("well-", []), ("nothing", []),
+    ],
+)  # fmt: skip
+def test_words_joined_by_hyphens_are_one_word_as_well(text: str, words: list[str]) -> None:
+    assert joined_words(text) == words
+
+
+def test_invisible_characters_separate_no_words() -> None:
+    assert tokens("Ge\u00adsamt\u200bkon\u2060zept") == ["gesamtkonzept"]
+    assert list(token_spans("a Ge\u00adsamt b")) == [("a", 0, 1), ("gesamt", 2, 9), ("b", 10, 11)]

@@ -45,7 +45,7 @@ def stats(crm: Crm) -> Stats:
         people=types.get("person", 0),
         projects=types.get("project", 0),
         interactions=types.get("interaction", 0),
-        decisions=types.get("decision", 0),
+        decisions=totals["decisions"],
         follow_ups={status: statuses.get(status, 0) for status in FOLLOW_UP_STATUSES},
         points=totals["points"],
         problems=len(problems(crm)),

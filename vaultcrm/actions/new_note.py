@@ -9,6 +9,7 @@ from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.wikilinks import make_wikilink
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.read_note import NoteContents, read_back
+from vaultcrm.normalize import fold
 from vaultcrm.rendering.new_note import note_text
 from vaultcrm.vault.writer import Writer
 
@@ -31,10 +32,16 @@ class NoteLocation(NamedTuple):
 def note_location(crm: Crm, client_ref: ClientRef, subfolder: str = "") -> NoteLocation:
     """Where a client's new note goes: into a subfolder of the client's own folder, or of one made for it."""
     folder_owner = crm.catalog.client_folders.get(client_ref.folder)
-    if folder_owner is not None and folder_owner.path == client_ref.path:
+    if folder_owner is not None and folder_owner.path == client_ref.path and not _is_shared(crm, client_ref):
         return NoteLocation("/".join(part for part in (client_ref.folder, subfolder) if part), {})
     folder = "/".join(part for part in (client_ref.folder, client_ref.name, subfolder) if part)
     return NoteLocation(folder, {"client": make_wikilink(client_ref.name)})
+
+
+def _is_shared(crm: Crm, client_ref: ClientRef) -> bool:
+    """Whether a client's folder, which has another name, is one for notes of all kinds: People/Jane.md beside People/Bob.md."""
+    has_its_name = fold(client_ref.folder.rpartition("/")[2]) == fold(client_ref.name)
+    return not has_its_name and crm.catalog.has_other_notes(client_ref)
 
 
 def title_property(text: str) -> dict[str, Writable]:

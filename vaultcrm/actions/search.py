@@ -47,8 +47,13 @@ class SearchResult(NamedTuple):
     truncated_wildcards: tuple[str, ...] = ()
 
 
-def search(crm: Crm, query: str, limit: int | None = 10, by_date: bool = False, progress: Progress | None = None) -> SearchResult:
-    """The notes that match a query, best or newest first; all of them if `limit` is None. Every query has a meaning."""
+def search(
+    crm: Crm, query: str, limit: int | None = 10, by_date: bool = False, progress: Progress | None = None, only_paths: bool = False
+) -> SearchResult:
+    """The notes that match a query, best or newest first; all of them if `limit` is None. Every query has a meaning.
+
+    With `only_paths`, no note is opened, and a hit has nothing but its path, its title and its score.
+    """
     crm.refresh()
     index = Index(crm.vault, crm.catalog)
     index.update(progress)
@@ -56,15 +61,30 @@ def search(crm: Crm, query: str, limit: int | None = 10, by_date: bool = False, 
 
     def run(reader: Any) -> SearchResult:  # Any: Whoosh has no types
         searcher = Searcher(reader, languages)
-        tree = parse_query(query[:_MAX_QUERY], lambda key: query_fields.is_property(key) or searcher.has_key(key))
+        tree = _parse(searcher, query)
         resolved = query_fields.resolve_fields(crm, tree)
         scores, is_partial = _matching_notes(searcher, resolved)
         suggestions = _suggestions(crm, searcher, query, tree) if is_partial or not scores else ()
-        matches_query = word_matcher(resolved, languages)
-        hits = [_hit(crm, path, score, matches_query) for path, score in _best(searcher, scores, limit, by_date)]
+        suggestions = tuple(better for better in suggestions if _matches_whole(crm, searcher, better))
+        best = _best(searcher, scores, limit, by_date)
+        if only_paths:
+            hits = [Hit(path, None, None, title_of_path(path), None, round(score, 3), Snippet(1, "", ())) for path, score in best]
+        else:
+            matches_query = word_matcher(resolved, languages)
+            hits = [_hit(crm, path, score, matches_query) for path, score in best]
         return SearchResult(hits, len(scores), is_partial, suggestions, tuple(dict.fromkeys(searcher.left_out)))
 
     return index.query(run)
+
+
+def _parse(searcher: Searcher, query: str) -> Tree:
+    return parse_query(query[:_MAX_QUERY], lambda key: query_fields.is_property(key) or searcher.has_key(key))
+
+
+def _matches_whole(crm: Crm, searcher: Searcher, query: str) -> bool:
+    """Whether some note matches all of a query, so that it is worth suggesting."""
+    scores, is_partial = _matching_notes(searcher, query_fields.resolve_fields(crm, _parse(searcher, query)))
+    return bool(scores) and not is_partial
 
 
 def _matching_notes(searcher: Searcher, tree: Tree) -> tuple[Scores, bool]:

@@ -16,6 +16,7 @@ from vaultcrm.links.ownership import ClientRef, client_above, client_folders
 from vaultcrm.links.resolver import NoteRow, choose_nearest, matching_notes
 from vaultcrm.markdown.wikilinks import displayable, parse_wikilink
 from vaultcrm.model.records import UNREAD_CODES, Decision, FollowUp, Note, Point, Problem
+from vaultcrm.model.schema import TYPES
 from vaultcrm.normalize import fold
 
 UNREAD_NOTES = "SELECT path FROM problems WHERE path NOT IN (SELECT path FROM notes)"
@@ -130,6 +131,15 @@ class Catalog(Database):
         """Whether a note of type client stands for a client: not if another client note has the name of their folder."""
         client = self.client_folders.get(path.rpartition("/")[0])
         return client is None or client.path == path or client.name != client.folder.rpartition("/")[2]
+
+    def has_other_notes(self, client: ClientRef) -> bool:
+        """Whether notes of no known type are directly in a client's folder, and it has none of the subfolders that vaultcrm makes."""
+        types = ", ".join(f"'{note_type}'" for note_type in TYPES)
+        others = f"SELECT 1 FROM notes WHERE folder = ? AND path != ? AND (type IS NULL OR type NOT IN ({types})) LIMIT 1"
+        prefix = client.folder + "/" if client.folder else ""
+        made = [prefix + name for name in ("interactions", "follow-ups", "projects", "decisions")]
+        has_subfolder = self.rows(f"SELECT 1 FROM folders WHERE path IN ({', '.join('?' * len(made))})", *made)
+        return bool(self.rows(others, client.folder, client.path)) and not has_subfolder
 
     def explicit_owners(self) -> list[tuple[str, ClientRef | None]]:
         """The notes that have a `client` property, each with the client that it names; None if it names none."""

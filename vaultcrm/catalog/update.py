@@ -8,7 +8,6 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from vaultcrm.catalog.rows import LIST_SEPARATOR, cells, column_list, stored_fields
-from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.disk import files
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Unreadable
@@ -151,19 +150,21 @@ class Update:
         """Store what a note says. A note that isn't known yet can have no earlier rows except for a problem."""
         import json  # late: needed only for a changed note
 
-        from vaultcrm.markdown.values import as_list, as_text
-        from vaultcrm.model.convert import client_link
+        from vaultcrm.markdown.values import as_list
+        from vaultcrm.model.convert import client_link, to_interaction
 
         note, link = contents.note, client_link(contents.note)
         for table in _NOTE_TABLES if is_known else ("problems",):
             self.execute(f"DELETE FROM {table} WHERE path = ?", (note.path,))
         get = note.properties.get
         aliases = LIST_SEPARATOR.join(map(fold, as_list(get("aliases"))))
-        title_day = parse_iso_day(note.title[:10]) if note.type == "interaction" else None
-        at = as_text(get("date")) or (title_day.isoformat() if title_day else None)
+        at = channel = None
+        if note.type == "interaction":
+            interaction = to_interaction(note, None)
+            at, channel = interaction.at.isoformat() if interaction.at else None, interaction.channel
         properties = json.dumps(note.properties, ensure_ascii=False)
         title = fold(note.title)
-        row = (note.path, note.folder, title, note.type, link, at, as_text(get("channel")), aliases, properties, note.excerpt)
+        row = (note.path, note.folder, title, note.type, link, at, channel, aliases, properties, note.excerpt)
         self.execute(f"INSERT OR REPLACE INTO notes VALUES ({', '.join('?' * len(row))})", row)
         for table, record_type, records in (
             ("follow_ups", FollowUp, contents.follow_ups),

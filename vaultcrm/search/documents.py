@@ -14,10 +14,10 @@ from vaultcrm.model.convert import note_day
 from vaultcrm.model.records import Note
 from vaultcrm.model.schema import PROPERTIES
 from vaultcrm.normalize import fold
-from vaultcrm.search.tokens import tokens
+from vaultcrm.search.tokens import joined_words, tokens
 from vaultcrm.search.whoosh_api import W3Codec, columns, fields, formats
 
-SCHEMA = 2  # part of the index folder's name: a new number makes a new index
+SCHEMA = 3  # part of the index folder's name: a new number makes a new index
 
 TITLE_WEIGHT, PROPERTIES_WEIGHT, BODY_WEIGHT = 6.0, 1.0, 1.0  # how much a word counts in each part of a note
 # In a term of a property, between the property's name and one word of its value, or its whole value
@@ -97,6 +97,9 @@ class WordsField(_Postings):
                     positions[word] = [position]
                     weights[word] = weight
                 position += 1
+            for word in joined_words(text):
+                positions.setdefault(word, []).append(position)
+                weights[word] = weights.get(word, 0.0) + weight
             position += _GAP
         length = 1 - LENGTH_FACTOR + LENGTH_FACTOR * position / AVERAGE_LENGTH
         encode = self.format.encode
@@ -117,6 +120,8 @@ class PropertiesField(_Postings):
                 for word in tokens(text):
                     positions.setdefault(word_term(key, word), []).append(position)
                     position += 1
+                for word in joined_words(text):
+                    positions.setdefault(word_term(key, word), []).append(position)
                 position += _GAP
                 if date := _DATE.match(text):
                     for period in (date[0], date[0][:7], date[0][:4]):

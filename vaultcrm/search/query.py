@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from vaultcrm.normalize import fold
-from vaultcrm.search.tokens import is_unsegmented, plain, query_tokens
+from vaultcrm.search.tokens import is_unsegmented, joined_words, plain, query_tokens
 
 MAX_TERMS = 32  # of one query; of a pasted page, the beginning counts
 _MAX_DEPTH = 20  # of parentheses; nobody means more, and Python's stack is limited
@@ -23,12 +23,14 @@ class Text(NamedTuple):
     """Words side by side, in the whole note or in the property `key`.
 
     With `is_prefix`, the last one may be the beginning of a word. With `is_quoted`, other words of the same stem don't match.
+    `joined` is the word that they make if they were joined by hyphens; it matches as well.
     """
 
     words: tuple[str, ...]
     key: str | None = None
     is_prefix: bool = False
     is_quoted: bool = False
+    joined: str = ""
 
     @property
     def is_bare(self) -> bool:
@@ -207,7 +209,8 @@ def word_query(text: str, key: str | None = None, is_prefix: bool = False, is_qu
     if not is_quoted and (pattern := _wildcard_pattern(text)):
         # a script that is indexed as pairs of letters has no words for a star to complete, so the letters are a prefix
         return Text(tuple(words), key, is_prefix=True) if any(map(is_unsegmented, words)) else Wildcard(pattern, key)
-    return Text(tuple(words), key, is_prefix, is_quoted)
+    joined = joined_words(text) if len(words) > 1 and not is_quoted else []
+    return Text(tuple(words), key, is_prefix, is_quoted, joined[0] if len(joined) == 1 else "")
 
 
 def _wildcard_pattern(text: str) -> str | None:

@@ -57,7 +57,7 @@ class Searcher:
             case Not():
                 return self._match_all((tree,))
             case Text():
-                return self._match_phrase(tree) if len(tree.words) > 1 else self._match_word(tree)
+                return self._match_text(tree)
             case Wildcard():
                 return self._match_any(tree.key, self._expand_wildcard(tree), tree.pattern)
             case Fuzzy():
@@ -68,6 +68,15 @@ class Searcher:
                 return self._unscored(map(folder_term, tree.folders)) | self._unscored(tree.paths, "path")
             case Field():
                 raise AssertionError("fields are resolved before the search")
+
+    def _match_text(self, text: Text) -> Scores:
+        if len(text.words) == 1:
+            return self._match_word(text)
+        scores = self._match_phrase(text)
+        if text.joined:
+            for number, score in self._match_word(Text((text.joined,), text.key, text.is_prefix)).items():
+                scores[number] = max(score, scores.get(number, 0.0))
+        return scores
 
     def match_most(self, parts: tuple[Tree, ...]) -> Scores:
         """The documents that match as many parts as any document does, if that is at least half of the parts."""
@@ -283,10 +292,19 @@ class Searcher:
         return [other for other in words if is_within_distance(word, other, distance)]
 
     def suggestions(self, word: str, key: str | None = None) -> list[str]:
-        """The words that may be meant by one that no note, or no such property, has: the nearest first, then the most frequent."""
-        similar = self._similar_words(key, word, 1 if len(word) < 5 else 2)
+        """The words that may be meant by one that no note, or no such property, has: the nearest first, then the most frequent.
+
+        None for a number or a word of one or two letters: any other one would be as near.
+        """
+        if len(word) < 3 or any(char.isdigit() for char in word):
+            return []
+        similar = [other for other in self._similar_words(key, word, 1 if len(word) < 5 else 2) if other != word and len(other) > 2]
         field, term = ("words", str) if key is None else ("properties", partial(word_term, key))
-        ranked = [(edit_distance(word, other, 2), -self._frequency(field, term(other)), other) for other in similar if other != word]
+        ranked = [
+            (edit_distance(word, other, 2), -self._frequency(field, term(other)), other)
+            for other in similar
+            if other != word and len(other) > 2
+        ]
         return [other for _, _, other in sorted(ranked)]
 
 

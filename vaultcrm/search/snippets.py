@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from vaultcrm.search.fuzzy import glob_matcher, is_within_distance
 from vaultcrm.search.query import And, Fuzzy, Or, Text, Tree, Wildcard
-from vaultcrm.search.tokens import is_unsegmented, token_spans
+from vaultcrm.search.tokens import is_unsegmented, joined_spans, token_spans
 
 WIDTH = 150  # characters: two lines of a terminal
 _LEAD = 40  # characters shown before the first mark, and searched for a space to cut at
@@ -32,8 +32,9 @@ def word_matcher(tree: Tree, stemmers: Iterable[Callable[[str], str]]) -> WordMa
         match pending.pop():
             case And(parts) | Or(parts):
                 pending += parts
-            case Text(words, None, is_prefix, is_quoted):
+            case Text(words, None, is_prefix, is_quoted, joined):
                 exact.update(words)
+                exact.update([joined] if joined else [])
                 prefixes += [word for word in words[-1:] if is_prefix and len(word) > 1] + [word for word in words if is_unsegmented(word)]
                 if len(words) == 1 and not is_quoted:
                     stemmed += words
@@ -73,7 +74,7 @@ def make_snippet(text: str, body_line: int, is_match: WordMatcher) -> Snippet:
             continue
         if in_body and first is None and not line.startswith("#"):
             first = number, line
-        marks = [(start, end, word) for word, start, end in token_spans(line) if is_match(word)]
+        marks = sorted((start, end, word) for word, start, end in (*token_spans(line), *joined_spans(line)) if is_match(word))
         rank = (2 * len({word for _, _, word in marks}) + (in_body and bool(marks)), min(len(marks), 9))
         if marks and rank > best_rank:
             best_rank, best = rank, (number, line, [(start, end) for start, end, _ in marks])

@@ -2,7 +2,8 @@
 
 There are no stop words and there is no minimum length: "R&D" is `r` and `d`, and "to be" can be found.
 Scripts without spaces become bigrams: 東京都 is `東京`, `京都` and `都`, so that every part of it is
-found, by a bigram or by the beginning of one.
+found, by a bigram or by the beginning of one. Words joined by hyphens are also one word: "e-mail" is
+`e`, `mail` and, from `joined_words`, `email`. Soft hyphens and other invisible characters separate nothing.
 """
 
 import re
@@ -17,8 +18,12 @@ _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u109f\u1780-\u17ff])+")
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
 # A word of the original text, with its accents. Symbols such as ㎏ become letters only when they are compared, and are never marked.
-_SPAN = re.compile(rf"(?:[^\W_]|[{_MARKS}\u3099\u309a\u0900-\u109f\u1780-\u17ff])+")
-_ACCENTS = re.compile(f"[{_MARKS}]+")
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_SPAN = re.compile(rf"(?:[^\W_]|[{_MARKS}{_INVISIBLE}\u3099\u309a\u0900-\u109f\u1780-\u17ff])+")
+_HYPHENS = "\u2010\u2011-"
+# only letters: W-2 and W2 are two things, and a date is no word
+_JOINED = re.compile(rf"(?<![\w{_HYPHENS}])[^\W\d_]++(?:[{_HYPHENS}][^\W\d_]++)+(?![\w{_HYPHENS}])")
+_ACCENTS = re.compile(f"[{_MARKS}{_INVISIBLE}]+")
 # Scripts written without spaces between words, and Korean, which attaches particles to its words.
 _UNSEGMENTED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 
@@ -44,6 +49,18 @@ def tokens(text: str) -> list[str]:
     if plain_text.isascii():
         return _ASCII_WORD.findall(plain_text)
     return [part for word in _WORD.findall(plain_text) for part in _parts(word)]
+
+
+def joined_words(text: str) -> list[str]:
+    """The words of a text that are joined by hyphens, each as one word: "Sign-off" is `signoff`."""
+    return [word for word, _, _ in joined_spans(plain(text))]
+
+
+def joined_spans(text: str) -> Iterator[tuple[str, int, int]]:
+    """The same with their positions: (word, start, end)."""
+    if "-" in text or not text.isascii():
+        for match in _JOINED.finditer(text):
+            yield re.sub(f"[{_HYPHENS}]", "", plain(match[0])), *match.span()
 
 
 def query_tokens(text: str) -> list[str]:

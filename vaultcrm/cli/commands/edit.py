@@ -29,7 +29,12 @@ def edit(note: str) -> None:
     context.crm.invalidate_after_write()
     context.crm.refresh()
     problems = [problem for problem in context.crm.catalog.problems() if problem.path == path]
-    context.out.line(path)
-    for problem in problems:
-        context.out.info(f"{problem.path}:{problem.line}: {problem.message}", "yellow")
+    if context.wants_json:
+        from vaultcrm.actions.as_json import problem_json
+
+        context.out.json({"path": path, "problems": [problem_json(problem) for problem in problems]})
+    else:
+        context.out.line(path)
+        for problem in problems:
+            context.out.info(f"{problem.path}:{problem.line}: {problem.message}", "yellow")
     context.exit_unless(not problems)

@@ -77,7 +77,9 @@ def search(query: tuple[str, ...], limit: int | None, sort: str, group: bool, fi
         context.out.info(f"Saved search {words}: {saved_query}", "dim")
         words = saved_query
     most = limit or (1 if open_first else None if files else _DEFAULT_LIMIT)
-    result = actions.search(context.crm, words, most, sort == "date", context.out.progress_bar("Indexing the notes"))
+    only_paths = files and not context.wants_json
+    progress = context.out.progress_bar("Indexing the notes")
+    result = actions.search(context.crm, words, most, sort == "date", progress, only_paths)
     if context.wants_json:
         from vaultcrm.actions.as_json import hit_json
 
