@@ -10,6 +10,7 @@ from vaultcrm.actions.clients import ClientSummary, StaleClient
 from vaultcrm.actions.crm import WriteResult
 from vaultcrm.actions.search import Hit
 from vaultcrm.actions.sync import SyncResult
+from vaultcrm.actions.sync_status import LeftOut
 from vaultcrm.dates.duration import Duration
 from vaultcrm.merge.trees import FileConflict, PropertyConflict
 from vaultcrm.model.records import Client, Decision, FollowUp, Interaction, Note, Person, Point, Problem, Project
@@ -84,12 +85,15 @@ def test_a_brief_has_every_section(tmp_path: Path) -> None:
 
 def test_a_sync_and_its_conflicts() -> None:
     conflict = FileConflict("x.md", "x (conflict).md", "changed on both sides", (PropertyConflict("rate", "80", None),))
-    assert as_json.sync_json(SyncResult("main", "origin", ["Acme: call logged"], [], 1, [conflict], 2, 3)) == {
+    inner = LeftOut("inner", "a Git repository of its own")
+    result = SyncResult("main", "origin", ["Acme: call logged"], [], 1, [conflict], 2, 3, (inner,))
+    assert as_json.sync_json(result) == {
         "branch": "main", "remote": "origin", "committed": ["Acme: call logged"], "received": [], "pushed": 1, "ahead": 2, "behind": 3,
         "conflicts": [
             {"path": "x.md", "copy": "x (conflict).md", "what": "changed on both sides",
              "clashes": [{"key": "rate", "here": "80", "there": None}]},
         ],
+        "left_out": [{"path": "inner", "why": "a Git repository of its own"}],
     }  # fmt: skip
 
 

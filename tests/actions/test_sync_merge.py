@@ -50,7 +50,7 @@ def test_without_a_push_and_without_a_remote(pair: Pair) -> None:
     change(pair.b, "from b.md", "1")
     sync_in(pair.b)
     change(pair.a, "from a.md", "1")
-    assert sync(crm(pair.a), push=False)[2:] == (["Vault: note added"], ["Vault: note added"], 0, [], 2, 0)
+    assert sync(crm(pair.a), push=False)[2:8] == (["Vault: note added"], ["Vault: note added"], 0, [], 2, 0)
     git(pair.a, "remote", "remove", "origin")
     change(pair.a, "more.md", "1")
     with pytest.raises(Refused, match="has no remote") as found:

@@ -29,7 +29,7 @@ def test_the_status_writes_nothing(pair: Pair) -> None:
     ]
     assert json.loads(run(pair.a, "sync", "--status", "--json")) == {
         "branch": "main", "remote": "origin", "to_commit": ["Acme: call logged, follow-up deleted"], "ahead": 0, "behind": 1,
-        "unfinished": "", "way": "", "copies": [],
+        "unfinished": "", "way": "", "copies": [], "left_out": [],
     }  # fmt: skip
     assert file_states(pair.a) == before
 

@@ -25,7 +25,7 @@ HARMFUL = {
          "remote.origin.proxy", "url.ext::x.insteadOf", "gpg.program", "gpg.ssh.program", "gpg.ssh.defaultKeyCommand", "sequence.editor",
          "uploadpack.packObjectsHook", "pull.twohead", "http.proxy", "http.https://x.sslCAInfo", "merge.default",
          "lfs.extension.x.clean", "lfs.customtransfer.x.path", "lfs.standalonetransferagent", "lfs.url", "gc.recentObjectsHook",
-         "fetch.bundleURI", "remotes.origin", "remote.origin.promisor", "extensions.partialClone", "annex.youtube-dl-command"),
+         "fetch.bundleURI", "remotes.origin", "annex.youtube-dl-command"),
         "",
     ),
     "branch.main.mergeOptions": "-s ours", "remote.other.url": "ext::sh -c x", "remote.other.pushurl": "--upload-pack=x",
@@ -234,11 +234,12 @@ HARMFUL_KEYS = re.compile(
     r"(filter|browser|man|guitool|include|includeif|sendemail|imap|instaweb|trace2|pager|url|sequence|remotes|web|bundle|credentialstore"
     r"|uploadpack|difftool|mergetool)\..*"
     r"|.*(command|cmd|program|helper|editor|pager|proxy|hook|hookspath|external|textconv|viewer|insteadof|tunnel|uploadpack|receivepack|vcs"
-    r"|askpass|process|template|templatedir|browser|fsmonitor|promisor|mergeoptions|twohead|octopus|diffFilter)"
+    r"|askpass|process|template|templatedir|browser|fsmonitor|mergeoptions|twohead|octopus|diffFilter)"
     r"|.*\.(path|driver|worktree|allow)|http\..*(ssl|cookie|curlopt|proxy).*|core\.alternaterefs.*",
     re.IGNORECASE,
 )
-HARMLESS_KEYS = re.compile(r"(advice|color)\..*|gui\.newBranchTemplate")  # advice and colours about a topic; the start of a branch name
+# Advice and colours about a topic; the start of a branch name; what a server lets others fetch
+HARMLESS_KEYS = re.compile(r"(advice|color)\..*|gui\.newBranchTemplate|uploadpack\.(allow\w+|hideRefs|keepAlive)")
 
 
 def keys_of_git() -> list[str]:

@@ -1,13 +1,17 @@
 """Where the repository of a vault can be."""
 
+import os
 import shlex
+import shutil
+import socket
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.git.repositories import NOW, crm, git
+from tests.git.repositories import NOTE, NOW, crm, git
 from tests.support import write_files
 from vaultcrm.actions.init import init
 from vaultcrm.actions.sync import sync
@@ -37,11 +41,149 @@ def common_dir(vault: Path, tmp_path: Path) -> None:
     (vault / ".git/commondir").write_text("../../kept\n")
 
 
-@pytest.mark.parametrize("redirect", [symlink, git_file, missing, common_dir])
+def odd_git_file(text: str, *copies: str) -> Callable[[Path, Path], None]:
+    """A .git file that Git reads as another path than its first line; at that path is a repository of its own."""
+
+    def write(vault: Path, tmp_path: Path) -> None:
+        (vault / ".git").rename(vault / "g")
+        (vault / "g/gitdir").write_text("../.git\n")
+        for copy in copies:
+            shutil.copytree(vault / "g", vault / copy)
+        (vault / ".git").write_text(text)
+
+    return write
+
+
+def pipe(vault: Path, tmp_path: Path) -> None:
+    shutil.rmtree(vault / ".git")
+    os.mkfifo(vault / ".git")
+
+
+def odd_common_dir(vault: Path, tmp_path: Path) -> None:
+    """A worktree whose settings Git reads from another repository than that of the first line."""
+    git(vault, "worktree", "add", "--quiet", "-b", "second", "../second")
+    (vault / ".git").rename(tmp_path / "kept")
+    shutil.copytree(tmp_path / "kept", tmp_path / "kept\nx")
+    (tmp_path / "kept/worktrees/second/commondir").write_text("../..\nx")
+    (tmp_path / "kept/worktrees/second/gitdir").write_text(f"{vault}/.git\n")
+    (vault / ".git").write_text(f"gitdir: {tmp_path}/kept/worktrees/second\n")
+
+
+@pytest.mark.parametrize(
+    "redirect",
+    [
+        symlink, git_file, missing, common_dir, pipe, odd_common_dir,
+        odd_git_file("gitdir: g\nx", "g\nx"),
+        odd_git_file("gitdir: g\n\n"),
+        odd_git_file("gitdir:  g", " g"),
+        odd_git_file("gitdir: g ", "g "),
+        odd_git_file("gitdir: g\tx", "g\tx"),
+        odd_git_file("gitdir:g"),
+        odd_git_file("gitdir: "),
+        odd_git_file(""),
+        odd_git_file("gitdir: g" + "/." * 3000),
+    ],
+)  # fmt: skip
 def test_a_git_directory_elsewhere_is_refused(redirect: Callable[[Path, Path], None], vault: Path, tmp_path: Path) -> None:
     redirect(vault, tmp_path)
-    with pytest.raises(Refused, match=r"The \.git of this vault"):
+    with pytest.raises(Refused, match=r"The \.git of this vault|\.git doesn't hold the path|commondir doesn't hold the path"):
         sync(crm(vault))
+
+
+@pytest.mark.parametrize(
+    "path", [".gitignore", "clients/.gitattributes", "clients/Acme/.GITIGNORE", ".gitmodules", ".obsidian/.gitignore", ".git/info/exclude",
+             ".git/info/attributes", ".git/HEAD", ".git/index", ".git/config", ".git/objects/ab/cd", ".git/refs/heads/x"],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["pipe", "link to a pipe", "device"])
+def test_a_pipe_or_a_device_that_git_would_read_is_refused(path: str, kind: str, vault: Path, tmp_path: Path) -> None:
+    file = vault / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    if kind == "device":
+        file.symlink_to("/dev/zero")
+    else:
+        os.mkfifo(tmp_path / "pipe" if kind == "link to a pipe" else file)
+        if kind == "link to a pipe":
+            file.symlink_to(tmp_path / "pipe")
+    with pytest.raises(Refused) as raised:
+        sync(crm(vault))
+    assert raised.value.message == f"{file} is neither a file nor a folder, and Git would wait for it for ever."
+    assert raised.value.hint == f"Delete it: rm {file}"
+
+
+def test_other_pipes_and_sockets_do_no_harm(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in ("pipe", "pipe.md", "clients/Acme/x.gitignore"):
+        os.mkfifo(vault / path)
+    with socket.socket(socket.AF_UNIX) as server:
+        monkeypatch.chdir(vault / ".git")  # the path of a socket is limited
+        server.bind("fsmonitor--daemon.ipc")
+        write_files(vault, {"new.md": b"1"})
+        assert sync(crm(vault)).committed == ["Vault: note added"]
+
+
+@pytest.mark.parametrize("replace", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)])
+def test_a_note_that_became_a_pipe_is_not_taken_for_deleted(replace: Callable[[Path], None], vault: Path) -> None:
+    sync(crm(vault))
+    note = vault / "clients/Acme/Acme.md"
+    note.unlink()
+    replace(note)
+    if note.is_fifo():
+        with pytest.raises(Refused, match=r"^clients/Acme/Acme\.md is neither a file nor a folder\.$"):
+            sync(crm(vault))
+        return
+    assert sync(crm(vault)).committed == ["Acme: client deleted" if note.is_dir() else "Acme: note changed"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_settings_of_another_user_are_refused(vault: Path) -> None:
+    os.chown(vault / ".git/config", 12345, -1)
+    with pytest.raises(Refused, match=r"/\.git/config belongs to another user") as raised:
+        sync(crm(vault))
+    assert raised.value.hint == f"Look at it, then make it yours: sudo chown $(id -u) {vault}/.git/config"
+
+
+def test_a_clone_without_its_files_is_refused_until_they_are_checked_out(vault: Path, tmp_path: Path) -> None:
+    sync(crm(vault))
+    git(tmp_path, "clone", "--quiet", "--no-checkout", "origin.git", "other")
+    write_files(tmp_path / "other", {"Ä note.md": b"My own.\n", "new.md": b"1"})
+    for refused in (lambda: sync(crm(tmp_path / "other")), lambda: init(str(tmp_path / "other"), "init", NOW.isoformat(), with_git=True)):
+        with pytest.raises(Refused, match="The files of this clone were never checked out, or not all of them") as raised:
+            refused()
+    assert not (tmp_path / "other/vaultcrm.toml").exists()
+    subprocess.run(raised.value.hint.rpartition(": ")[2], shell=True, cwd=tmp_path / "other", check=False, capture_output=True)
+    assert sync(crm(tmp_path / "other")).committed == ["Vault: note added, note changed"]
+
+
+def test_a_clone_of_another_branch_than_the_remotes_begins_no_history_of_its_own(vault: Path, tmp_path: Path) -> None:
+    sync(crm(vault))
+    git(tmp_path / "origin.git", "symbolic-ref", "HEAD", "refs/heads/none")
+    subprocess.run(["git", "clone", "--quiet", "origin.git", "other"], cwd=tmp_path, capture_output=True, check=True)
+    write_files(tmp_path / "other", {"new.md": b"1"})
+    with pytest.raises(Refused, match="This vault has no commits yet, but its remote has") as raised:
+        init(str(tmp_path / "other"), "init", NOW.isoformat(), with_git=True)
+    git(tmp_path / "other", *raised.value.hint.removeprefix("Check them out: git ").split())
+    assert sync(crm(tmp_path / "other")).committed == ["Vault: note added"]
+    write_files(tmp_path / "third", {"new.md": b"1"})
+    git(tmp_path / "third", "init", "--quiet", "-b", "main")
+    git(tmp_path / "third", "remote", "add", "origin", "../origin.git")
+    with pytest.raises(Refused, match="This vault has no commits yet, but its remote has"):
+        sync(crm(tmp_path / "third"))
+    assert Git(str(tmp_path / "third")).resolve_commit("HEAD") == ""
+
+
+def test_a_partial_clone_is_used_like_any_other(vault: Path, tmp_path: Path) -> None:
+    write_files(vault, {"old.md": b"old\n"})
+    sync(crm(vault))
+    git(tmp_path / "origin.git", "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", f"file://{tmp_path}/origin.git", "other")
+    write_files(vault, {"old.md": b"new\n", "clients/Acme/Acme.md": NOTE.replace(b"60", b"80")})
+    sync(crm(vault))
+    write_files(tmp_path / "other", {"clients/Acme/Acme.md": NOTE + b"Text.\n"})
+    assert sync(crm(tmp_path / "other")).received == ["Acme: client changed", "Vault: note changed"]
+    assert (tmp_path / "other/clients/Acme/Acme.md").read_bytes() == NOTE.replace(b"60", b"80") + b"Text.\n"
+    git(tmp_path / "origin.git", "config", "core.alternateRefsCommand", "x")
+    with pytest.raises(Refused, match=r"could run a program on this computer: core\.alternaterefscommand"):
+        repository.open_git(str(tmp_path / "other"))
 
 
 def test_a_worktree_and_a_submodule_are_accepted(vault: Path, tmp_path: Path) -> None:
@@ -133,7 +275,10 @@ def test_commits_ahead_and_behind(vault: Path, tmp_path: Path) -> None:
     assert ahead_behind(empty) == (0, 0)
     git(empty, "remote", "add", "origin", "../origin.git")
     git(empty, "fetch", "--quiet")
-    assert ahead_behind(empty) == (0, 3)
+    assert repository.current_branch(Git(str(empty)), str(empty / ".git")).ahead_behind() == (0, 3)
+    with pytest.raises(Refused, match="This vault has no commits yet, but its remote has") as raised:
+        ahead_behind(empty)
+    assert raised.value.hint == "Check them out: git checkout main"
     git(empty, "remote", "remove", "origin")
     assert ahead_behind(empty) == (0, 0)
 

@@ -39,6 +39,17 @@ from vaultcrm.vault.conflict_copies import (
         ("Acme (Nora の競合コピー 2026-01-02).md", "Acme.md", "a program that syncs"),
         ("Acme_DISK_Nov-16-101530-2026_Conflict.md", "Acme.md", "Synology Drive"),
         ("Acme_REMOTE_1234.md", "Acme.md", "git"),
+        ("Acme.Conflict.md", "Acme.md", "Resilio Sync"),
+        ("Acme.conflict1.md", "Acme.md", "rclone"),
+        ("Acme.conflict12.md", "Acme.md", "rclone"),
+        ("Acme.path2.md", "Acme.md", "rclone"),
+        ("Acme.md.conflict1", "Acme.md", "rclone"),
+        ("Acme.md..path1", "Acme.md", "rclone"),
+        ("Acme.md.path2", "Acme.md", "rclone"),
+        ("Acme.md.Conflict", "Acme.md", "Resilio Sync"),
+        ("Acme.md.orig", "Acme.md", "git"),
+        ("Acme [conflicted].md", "Acme.md", "pCloud"),
+        ("logo.conflict1.png", "logo.png", "rclone"),
     ],
 )
 def test_a_conflict_copy_is_known_by_its_name(name: str, original: str, program: str) -> None:
@@ -52,6 +63,7 @@ def test_a_conflict_copy_is_known_by_its_name(name: str, original: str, program:
         "Acme.md", "Mediation (conflict resolution).md", "Conflict 2026-01-02.md", "2026-01-02 1030 Conflict of interest.md",
         "Talk (conflicted parties).md", "Feelings (conflicted).md", "Call (conflict with Owen on 2026-11-09).md", "base_BASE_12.md",
         "Acme (2026-01-02).md", "Acme 2.md", "(conflict 2026-11-16 ab12cd3).md", "Acme (draft).md", "sync-conflict.md",
+        "Conflict.md", "Acme.conflicts.md", ".conflict1", "Acme.conflict", "Acme.path3.md", "Acme.original.md", "Acme.md.path", "path1.md",
     ],
 )  # fmt: skip
 def test_a_name_that_merely_resembles_one_is_not_a_conflict_copy(name: str) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # Whoosh is loaded only to search, and Git is asked only to s
     from vaultcrm.actions.brief import Brief
     from vaultcrm.actions.search import Hit
     from vaultcrm.actions.sync import SyncResult
+    from vaultcrm.actions.sync_status import SyncStatus
 
 JsonObject = dict[str, object]
 
@@ -162,7 +163,11 @@ def problem_json(problem: Problem) -> JsonObject:
 def sync_json(result: "SyncResult") -> JsonObject:
     """`committed` and `received` are descriptions, one line for each client; `pushed`, `ahead` and `behind` count commits."""
     conflicts = [{**conflict._asdict(), "clashes": [clash._asdict() for clash in conflict.clashes]} for conflict in result.conflicts]
-    return {**result._asdict(), "conflicts": conflicts}
+    return {**result._asdict(), "conflicts": conflicts, "left_out": [note._asdict() for note in result.left_out]}
+
+
+def sync_status_json(status: "SyncStatus") -> JsonObject:
+    return {**status._asdict(), "left_out": [note._asdict() for note in status.left_out]}
 
 
 def write_json(result: WriteResult[Any], **record: object) -> JsonObject:

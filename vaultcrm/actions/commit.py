@@ -106,6 +106,8 @@ def _check_committable(crm: Crm, diffs: Sequence[FileDiff]) -> None:
             raise Refused(
                 f"{diff.path} is in iCloud but not on this disk.", "Open it, or let iCloud download the vault. Then run sync again."
             )
+        if os.path.lexists(full_path) and not (os.path.isdir(full_path) or os.path.isfile(full_path) or os.path.islink(full_path)):
+            raise Refused(f"{diff.path} is neither a file nor a folder.", "Put the file back, or delete it. Then run sync again.")
         if diff.is_untracked and os.path.isfile(full_path) and os.path.getsize(full_path) > MAX_FILE_SIZE:
             size = os.path.getsize(full_path) // 1_000_000
             raise Refused(

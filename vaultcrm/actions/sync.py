@@ -8,6 +8,7 @@ from typing import NamedTuple
 from vaultcrm.actions import commit_message
 from vaultcrm.actions.commit import commit, file_changes, vault_lock
 from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.sync_status import IGNORED_BY_VAULT, LeftOut, find_left_out
 from vaultcrm.errors import Conflict, ExternalError, Refused, VaultcrmError
 from vaultcrm.git import checkout, repository
 from vaultcrm.git.client import Git
@@ -24,7 +25,10 @@ _PUSH_RACE = re.compile(
 
 
 class SyncResult(NamedTuple):
-    """What a sync did. `committed` and `received` are descriptions, one line for each client; `pushed` counts commits."""
+    """What a sync did. `committed` and `received` are descriptions, one line for each client; `pushed` counts commits.
+
+    `left_out` are notes that Git doesn't have, and that the vault's own `.gitignore` doesn't name.
+    """
 
     branch: str
     remote: str
@@ -34,6 +38,7 @@ class SyncResult(NamedTuple):
     conflicts: list[FileConflict]
     ahead: int
     behind: int
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def sync(crm: Crm, message: str | None = None, push: bool = True) -> SyncResult:
@@ -47,6 +52,9 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> SyncResult:
     if push and not repo.remote:
         raise _no_remote(repo)
     repository.check_identity(repo.git)
+    if repo.remote and not repo.head:
+        _fetch(repo)
+        _check_has_commits(repo)
     committed: list[str] = []
     received: list[str] = []
     conflicts: list[FileConflict] = []
@@ -75,7 +83,15 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> SyncResult:
         raise
     finally:
         crm.invalidate_after_write()
-    return SyncResult(repo.branch, repo.remote, committed, received, pushed, conflicts, *repo.ahead_behind())
+    left_out = tuple(note for note in find_left_out(crm, repo.git) if note.why != IGNORED_BY_VAULT)
+    return SyncResult(repo.branch, repo.remote, committed, received, pushed, conflicts, *repo.ahead_behind(), left_out)
+
+
+def _check_has_commits(repo: Repository) -> None:
+    """Raises Refused if the first commit here would have nothing in common with what the remote has."""
+    message, hint = repository.unfinished_clone(repo.git, repo.git_dir)
+    if message:
+        raise Refused(message, hint)
 
 
 def _no_remote(repo: Repository) -> Refused:
@@ -145,10 +161,12 @@ def _merge(crm: Crm, repo: Repository) -> tuple[list[str], list[FileConflict]] |
 
 
 def _check_mergeable(repo: Repository, head: str, other: str) -> None:
-    """Raises Refused when the vault has no commit, or no commit in common with the remote branch."""
-    if not head:
-        url = repo.git.first_line("remote", "get-url", repo.remote)
-        raise Refused("This vault has no commits yet.", f"Start with a clone instead: git clone {url}")
+    """Raises Refused when the vault has no commit in common with the remote branch.
+
+    Raises ExternalError when the user's settings want signed commits, and the remote's isn't.
+    """
+    if repo.git.first_line("config", "--type=bool", "--get", "merge.verifySignatures") == "true":
+        repo.git.check_output("verify-commit", other)
     if not repo.git.first_line("merge-base", head, other):
         raise Refused(
             f"The vault and {repo.remote} have no common history.",

@@ -31,7 +31,7 @@ _HARMLESS = {
     "diff": "algorithm autorefreshindex colormoved colormovedws context dirstat ignoresubmodules indentheuristic interhunkcontext"
     " mnemonicprefix noprefix orderfile relative renamelimit renames statgraphwidth submodule suppressblankempty wordregex"
     " wserrorhighlight",
-    "extensions": "compatobjectformat noop objectformat preciousobjects refstorage relativeworktrees worktreeconfig",
+    "extensions": "compatobjectformat noop objectformat partialclone preciousobjects refstorage relativeworktrees worktreeconfig",
     "feature": "experimental manyfiles",
     "fetch": "fsckobjects negotiationalgorithm output parallel prune prunetags recursesubmodules showforcedupdates unpacklimit"
     " writecommitgraph",
@@ -67,6 +67,7 @@ _HARMLESS = {
     "submodule": "active fetchjobs propagatebranches recurse",
     "tag": "forcesignannotated gpgsign sort",
     "transfer": "advertisesid credentialsinurl fsckobjects hiderefs unpacklimit",
+    "uploadpack": "allowanysha1inwant allowfilter allowreachablesha1inwant allowrefinwant allowtipsha1inwant hiderefs keepalive",
     "user": "email name signingkey useconfigonly",
     "versionsort": "*",
     "worktree": "guessremote userelativepaths",
@@ -84,7 +85,8 @@ _HARMLESS_IN_SUBSECTION = {
     "lfs": "access locksverify",  # what Git LFS records about a server
     "maintenance": "auto enabled schedule",
     "merge": "name",
-    "remote": "fetch followremotehead gh-resolved mirror prune prunetags push skipdefaultupdate skipfetchall tagopt",
+    "remote": "fetch followremotehead gh-resolved mirror partialclonefilter promisor prune prunetags push skipdefaultupdate skipfetchall"
+    " tagopt",
     "submodule": "active branch fetchrecursesubmodules ignore url",
 }
 _BUILT_IN = ("", "true", "false", "yes", "no", "on", "off", "1", "0")
@@ -114,6 +116,19 @@ def _is_harmless(key: str, raw_value: str) -> bool:
         return not value.startswith("!")
     names = (_HARMLESS_IN_SUBSECTION if dot else _HARMLESS).get(section, "")
     return names == "*" or name in names.split()
+
+
+def promisor_remotes(settings: Iterable[tuple[str, str]]) -> list[str]:
+    """The remotes from which a partial clone fetches the files that it doesn't have."""
+    names = []
+    for key, value in settings:
+        section, _, rest = key.partition(".")
+        name, _, setting = rest.rpartition(".")
+        if section == "remote" and setting in ("promisor", "partialclonefilter"):
+            names.append(name)
+        elif key == "extensions.partialclone":
+            names.append(value)
+    return list(dict.fromkeys(filter(None, names)))
 
 
 def parse_config_list(output: bytes) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ import time
 from typing import NamedTuple
 
 from vaultcrm.errors import ExternalError, Locked, NotFound, Refused
-from vaultcrm.git import checkout, config_policy
+from vaultcrm.git import checkout, config_policy, location
 from vaultcrm.git.client import SAFE_OPTIONS, Git, merge_driver_command
 
 LOCK_SECONDS = 3.0  # how long to wait for another Git process
@@ -61,7 +61,9 @@ def open_git(root: str, accept_any_driver: bool = False) -> tuple[Git, str]:
     notes, for a caller that is about to replace it.
     """
     git = Git(root)
-    git_dir, common_dir, points_back = _locate_git_dir(root)
+    where = location.locate(root)
+    git_dir, common_dir, points_back = where
+    location.check_files(root, where)
     settings: list[tuple[str, str]] = []
     for file in (os.path.join(common_dir, "config"), os.path.join(git_dir, "config.worktree")):
         if os.path.lexists(file):
@@ -82,55 +84,28 @@ def open_git(root: str, accept_any_driver: bool = False) -> tuple[Git, str]:
             f"This repository's own Git settings could run a program or send your notes elsewhere: {', '.join(unsafe)}.",
             "Install the merge driver again: vaultcrm init --git" if unsafe == ["merge.vaultcrm.driver"] else hint,
         )
-    result = git.run("rev-parse", "--show-toplevel", writes=False)
+    for remote in config_policy.promisor_remotes(settings):  # Git fetches missing files from it whenever it needs them
+        transport_options(Repository(git, git_dir, "", remote, ""), "upload-pack")
+    result = git.run("rev-parse", "--absolute-git-dir", "--git-common-dir", "--show-toplevel", writes=False)
     if result.exit_code != 0:
         raise ExternalError(f"Git can't use the repository {root}: {result.reason}.", "For details, see: git status")
+    used = (
+        ["", "", ""]
+        if "\n" in root
+        else [os.path.realpath(os.path.join(root, path)) for path in os.fsdecode(result.stdout).removesuffix("\n").split("\n")]
+    )
+    if any(used) and used != [os.path.realpath(path) for path in (git_dir, common_dir, root)]:
+        raise Refused("Git takes the .git of this vault for another repository than it is.", "Clone the repository again.")
     return git, git_dir
-
-
-def _locate_git_dir(root: str) -> tuple[str, str, bool]:
-    """A vault's Git directory, the directory with its settings, and whether the Git directory points back to the vault."""
-    dot_git = os.path.join(root, ".git")
-    if not os.path.lexists(dot_git):
-        folder = os.path.dirname(root)
-        while not os.path.lexists(os.path.join(folder, ".git")):
-            folder, child = os.path.dirname(folder), folder
-            if folder == child:
-                raise NotFound(
-                    f"{root} is not in a Git repository.",
-                    "Create one with: vaultcrm init --git. Connect it to a remote with: git remote add origin URL",
-                )
-        raise Refused(
-            f"This vault is only a part of the repository {folder}.",
-            "Commit it there with Git, or move the vault out and run: vaultcrm init --git",
-        )
-    if os.path.islink(dot_git):
-        raise Refused("The .git of this vault is a symbolic link.", "Clone the repository again, or put the folder itself here.")
-    if os.path.isdir(dot_git):
-        if os.path.lexists(os.path.join(dot_git, "commondir")):
-            raise Refused("The .git of this vault points to another repository.", "Clone the repository again.")
-        return dot_git, dot_git, True
-    git_dir = os.path.realpath(os.path.join(root, _first_line(dot_git).removeprefix("gitdir:").strip()))
-    if not os.path.isdir(git_dir):
-        raise Refused("The .git of this vault points to a folder that doesn't exist.", "For details, see: git status")
-    common_dir = os.path.realpath(os.path.join(git_dir, _first_line(os.path.join(git_dir, "commondir")) or "."))
-    back_pointer = _first_line(os.path.join(git_dir, "gitdir"))  # only a worktree has one
-    return git_dir, common_dir, bool(back_pointer) and os.path.realpath(os.path.join(git_dir, back_pointer)) == dot_git
-
-
-def _first_line(path: str) -> str:
-    """The first line of a file; "" if it can't be read."""
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.readline(4096).rstrip("\n")
-    except OSError:
-        return ""
 
 
 def unfinished_operation(git: Git, git_dir: str) -> tuple[str, str]:
     """A message about an operation that someone began here and didn't finish, and a hint; both "" if there is none."""
     if checkout.is_interrupted(git_dir):
         return checkout.INTERRUPTED
+    message, hint = unfinished_clone(git, git_dir)
+    if message:
+        return message, hint
     for name, (operation, cancel) in _UNFINISHED.items():
         if os.path.lexists(os.path.join(git_dir, name)):
             return f"A {operation} is not finished here.", f"Finish it, or cancel it: {cancel}"
@@ -140,6 +115,26 @@ def unfinished_operation(git: Git, git_dir: str) -> tuple[str, str]:
             "Resolve it in your editor, then mark it as resolved with: git add",
         )
     return "", ""
+
+
+def unfinished_clone(git: Git, git_dir: str) -> tuple[str, str]:
+    """A message about a clone of which no file was checked out, and a hint; both "" if there is none.
+
+    To commit here would delete every file, or begin a history that has nothing in common with the remote's.
+    """
+    if git.resolve_commit("HEAD"):
+        if os.path.lexists(os.path.join(git_dir, "index")) or not git.check_output("ls-tree", "HEAD"):
+            return "", ""
+        return (
+            "The files of this clone were never checked out, or not all of them.",
+            "Check out what is missing; your own changes stay: git reset; git checkout-index --all",
+        )
+    refs = os.fsdecode(git.check_output("for-each-ref", "--format=%(refname:lstrip=3)", "refs/remotes")).split("\n")
+    branches = [name for name in refs if name and name != "HEAD"]
+    if not branches or not git.first_line("symbolic-ref", "--quiet", "HEAD"):
+        return "", ""
+    branch = next((name for name in ("main", "master") if name in branches), branches[0])
+    return "This vault has no commits yet, but its remote has.", f"Check them out: git checkout {shlex.quote(branch)}"
 
 
 def open_for_commit(root: str, mend: bool = False) -> Repository:
@@ -206,7 +201,7 @@ def _check_local_remote(repository: Repository, url: str) -> None:
     folder = os.path.join(repository.git.root, path).rstrip("/")
     folder_exists = has_settings = False
     for candidate in (folder + ending for ending in ("/.git", "", ".git/.git", ".git")):  # where Git looks for the repository
-        if _first_line(candidate).startswith("gitdir:") or os.path.lexists(os.path.join(candidate, "commondir")):
+        if (location.read_small_file(candidate) or b"").startswith(b"gitdir:") or os.path.lexists(os.path.join(candidate, "commondir")):
             raise Refused(
                 f"The repository {url} points to another one.", f"Use the URL of that one: git remote set-url {repository.remote} URL"
             )
@@ -268,7 +263,10 @@ def check_can_init(root: str) -> None:
     except OSError as error:
         raise ExternalError(f"{error.filename} can't be created: {error.strerror}.") from error
     with contextlib.suppress(NotFound):
-        open_git(root, accept_any_driver=True)
+        git, git_dir = open_git(root, accept_any_driver=True)
+        message, hint = unfinished_clone(git, git_dir)
+        if message:
+            raise Refused(message, hint)
     check_identity(Git(root))
 
 

@@ -24,6 +24,19 @@ _CERTAIN = (
     ("Dropbox", r" \((?:Case|Unicode Encoding|Selective Sync|Whitespace) Conflict(?: \d+)?\)"),
     ("a program that syncs", rf" \((?:{_WORDS})\)"),
     ("git", r"[._](?:BACKUP|BASE|LOCAL|REMOTE)[._]\d{3,}"),
+    ("Resilio Sync", r"\.Conflict"),
+    ("rclone", r"\.(?:conflict\d+|path[12])"),
+    ("pCloud", r" \[conflicted\]|\.conflicted"),
+    ("MEGA", r" \((?:local|remote) conflict(?:ed)?\)"),
+)
+# What programs add after the extension, so that the copy isn't a note any more.
+_AFTER_EXTENSION = (
+    ("rclone", r"\.conflict\d+|\.\.?path[12]"),
+    ("Resilio Sync", r"\.Conflict"),
+    ("git", r"\.orig"),
+)
+_MAY_BE_COPY = re.compile(
+    r"onfli[ck]?t|[._](?:BACKUP|BASE|LOCAL|REMOTE)[._]|\.path[12]\b|\.orig$|онфликт|競合|冲突|衝突|충돌", re.IGNORECASE
 )
 # Names that may as well be the user's own: "Plan 2" (iCloud), "Plan (1)" (Google Drive), "Plan-LAPTOP" (OneDrive).
 _POSSIBLE = (r" \d", r" \(\d\)", r"-[A-Z][A-Z0-9-]{3,14}")
@@ -41,11 +54,14 @@ def parse_conflict_copy(path: str) -> ConflictCopy | None:
 
     It is a conflict copy only if the original exists, which the caller has to check.
     """
-    if not re.search("onfli[ck]?t|[._](?:BACKUP|BASE|LOCAL|REMOTE)[._]|онфликт|競合|冲突|衝突|충돌", path, re.IGNORECASE):
+    if not _MAY_BE_COPY.search(path):
         return None  # nearly all names: the patterns below take ten times as long
     for program, pattern in _CERTAIN:
         if (original := _without_marker(path, pattern)) is not None:
             return ConflictCopy(original, program)
+    for program, pattern in _AFTER_EXTENSION:
+        if match := re.fullmatch(rf"(.*[^/]\.\w+)(?:{pattern})", path, re.IGNORECASE):
+            return ConflictCopy(match[1], program)
     return None
 
 

@@ -8,8 +8,13 @@ from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.plural import counted
 
 if TYPE_CHECKING:  # each command loads what it needs
+    from collections.abc import Sequence
+
     from vaultcrm.actions.sync import SyncResult
+    from vaultcrm.actions.sync_status import LeftOut
     from vaultcrm.merge.trees import PropertyConflict
+
+_MOST_LEFT_OUT = 10  # lines
 
 
 @click.command()
@@ -67,6 +72,7 @@ def _print_result(context: CommandContext, result: "SyncResult") -> None:
                 out.line(f"    {_describe(clash)}")
             if conflict.copy:
                 out.line(f"    their version: {conflict.copy}")
+    _print_left_out(context, result.left_out)
     if result.pushed:
         out.info(f"Pushed {counted(result.pushed, 'commit')} to {result.remote}.", "green")
     elif not result.committed and not result.received and not result.ahead and not result.behind:
@@ -88,7 +94,9 @@ def _print_status(context: CommandContext) -> None:
 
     status = sync_status(context.crm)
     if context.wants_json:
-        context.out.json(status._asdict())
+        from vaultcrm.actions.as_json import sync_status_json
+
+        context.out.json(sync_status_json(status))
         return
     context.out.line(f"On branch {status.branch or '(none)'}, {f'remote {status.remote}' if status.remote else 'no remote'}.")
     if status.to_commit:
@@ -97,12 +105,24 @@ def _print_status(context: CommandContext) -> None:
             context.out.line(f"  {line}")
     else:
         context.out.line("Everything is committed.")
-    if status.ahead:
+    if status.ahead and status.remote:
         context.out.line(f"{counted(status.ahead, 'commit')} to push.")
     if status.behind:
         context.out.line(f"{counted(status.behind, 'commit')} to merge, as of the last fetch.")
     for path in status.copies:
         context.out.line(f"Conflict copy to merge: {path}", "yellow")
+    _print_left_out(context, status.left_out)
     if status.unfinished:
         context.out.line(status.unfinished, "red")
         context.out.info(status.way)
+    elif not status.remote:
+        context.out.info("To share it: git remote add origin URL, then: vaultcrm sync")
+
+
+def _print_left_out(context: CommandContext, notes: "Sequence[LeftOut]") -> None:
+    if notes:
+        context.out.line("Not in Git, so not synced", "bold yellow")
+    for note in notes[:_MOST_LEFT_OUT]:
+        context.out.line(f"  {note.path}: {note.why}")
+    if len(notes) > _MOST_LEFT_OUT:
+        context.out.line(f"  and {len(notes) - _MOST_LEFT_OUT} more")
