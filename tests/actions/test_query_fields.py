@@ -7,7 +7,7 @@ import pytest
 from tests.actions.vaults import CLIENT, crm_with, note
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.index import index
-from vaultcrm.actions.query_fields import is_property, resolve_fields, suggestions
+from vaultcrm.actions.query_fields import is_property, resolve_fields, suggestions, unknown_dates
 from vaultcrm.search.index import Index
 from vaultcrm.search.query import And, Field, Not, Or, PathSet, Text, Tree, ValueSet, parse_query
 from vaultcrm.search.searcher import Searcher
@@ -49,7 +49,7 @@ def crm(tmp_path: Path) -> Crm:
 
 
 def resolved(crm: Crm, query: str) -> Tree:
-    return resolve_fields(crm, parse_query(query, is_property))
+    return resolve_fields(crm, parse_query(query, lambda key: is_property(key) or key == "shipped"))
 
 
 def resolved_parts(crm: Crm, query: str) -> tuple[Tree, ...]:
@@ -142,7 +142,15 @@ def test_a_project_is_searched_by_its_title(crm: Crm) -> None:
         ("date:2199..", ValueSet("date", ("2199", "2200"))), ("date:..1901", ValueSet("date", ("1900", "1901"))),
         ("due:someday", Or((Text(("someday",), "due"),))),  # not a period
         ("rate:1..2", Or((Text(("1", "2"), "rate"),))),
-        ("status:2026-11..2026-12", ValueSet("status", ("2026-11", "2026-12"))),
+        ("shipped:2026-11..2026-12", ValueSet("shipped", ("2026-11", "2026-12"))),  # a property of the user's own
+        ("status:2026-11..2026-12", Or((Text(("2026", "11", "2026", "12"), "status"),))), ("status:..", Or(())), ("status:...", Or(())),
+        ("shipped:..", Or(())), ("shipped:...", Or(())), ("date:..", ValueSet("date", tuple(str(year) for year in range(1900, 2201)))),
+        # what is due lies ahead, what has happened behind
+        ("due:fri", ValueSet("due", ("2026-11-20",))), ("date:fri", ValueSet("date", ("2026-11-13",))),
+        ("due:3d", ValueSet("due", ("2026-11-16", "2026-11-17", "2026-11-18"))),
+        ("date:3d", ValueSet("date", ("2026-11-14", "2026-11-15", "2026-11-16"))),
+        ("deadline:dec", ValueSet("deadline", ("2026-12",))), ("date:dec", ValueSet("date", ("2025-12",))),
+        ("due:2026-11-31", Or((Text(("2026", "11", "31"), "due"),))),
     ],
 )  # fmt: skip
 def test_lists_and_dates(query: str, tree: Tree, crm: Crm) -> None:
@@ -168,3 +176,21 @@ def test_suggestions_for_a_value(crm: Crm) -> None:
     assert suggest("client", "zzzzzz") == []
     assert suggest("channel", "cal") == ["call"]
     assert suggest("channel", "call") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (
+            "date:2026-11-01..2026-11-31",
+            ["date:2026-11-01..2026-11-31 is searched as words. 2026-11-31 is not a date: November 2026 has 30 days."],
+        ),
+        ("x -due:2026-02-30", ["due:2026-02-30 is searched as words. 2026-02-30 is not a date: February 2026 has 28 days."]),
+        ("(date:soon OR due:fri)", ["date:soon is searched as words. 'soon' is not a date I understand."]),
+        ("date:2026-13..", ["date:2026-13.. is searched as words. 2026-13-01 is not a date: there is no month 13."]),
+        ("date:2026 due:today status:2026-11-31 x", []),
+        ("2026-11-31", []),
+    ],
+)
+def test_a_date_that_is_none_is_told(query: str, told: list[str], crm: Crm) -> None:
+    assert list(unknown_dates(crm, parse_query(query, is_property))) == told

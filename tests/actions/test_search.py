@@ -27,7 +27,7 @@ def test_a_hit_has_everything_that_is_shown(crm: Crm) -> None:
     result = search(crm, "walnut shelves")
     (hit,) = result.hits
     assert hit[:5] == ("clients/Acme/2026-11-04 1430 Call.md", "Acme", "interaction", "2026-11-04 1430 Call", date(2026, 11, 4))
-    assert (hit.score > 0, hit.snippet.text, result[1:]) == (True, "Dana wants walnut shelves.", (1, False, (), ()))
+    assert (hit.score > 0, hit.snippet.text, result[1:]) == (True, "Dana wants walnut shelves.", (1, False, (), (), ()))
 
 
 def test_what_cannot_be_scored_has_the_score_0_and_is_sorted_by_date(crm: Crm) -> None:
@@ -64,7 +64,7 @@ def test_an_unknown_word_is_replaced_in_the_suggestion(crm: Crm) -> None:
 
 
 def test_an_empty_query_finds_nothing(crm: Crm) -> None:
-    assert search(crm, "") == ([], 0, False, (), ())
+    assert search(crm, "") == ([], 0, False, (), (), ())
 
 
 def test_a_long_query_is_cut(crm: Crm) -> None:

@@ -116,12 +116,19 @@ TREES: list[tuple[str, Tree]] = [
     ("re:invoice ", word("re", "invoice")), ("http://acme.com ", word("http", "acme", "com")), ("client: a ", And((word("client"), A))),
     ("12:tag ", word("12", "tag")), (":a ", A), ("note:to:self ", word("note", "to", "self")),
     ("client:: a ", And((field("client", ":"), A))),
+    ("a client: ", And((A, word("client")))), ("a client:", And((A, word("client")))), ("a unknown:", And((A, word("unknown")))),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "tree"), TREES, ids=[text or "nothing" for text, _ in TREES])
 def test_a_query_is_parsed_into_its_tree(text: str, tree: Tree) -> None:
     assert finished(parsed(text)) == tree
+
+
+def test_a_key_without_a_value_is_the_last_word() -> None:
+    assert parsed("a client:") == And((A, Text(("client",), is_prefix=True)))
+    assert parsed("a date:") == And((A, Text(("date",), is_prefix=True)))
+    assert parsed("ab client:x") == And((Text(("ab",), is_prefix=True), field("client", "x")))
 
 
 @pytest.mark.parametrize(

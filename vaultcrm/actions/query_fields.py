@@ -21,6 +21,8 @@ PROPERTY_TYPES |= {"type": "text", "title": "text"}
 # One name for several properties, and the singular of a plural
 _SYNONYMS = {"people": ("people", "person", "by"), "tag": ("tags",), "alias": ("aliases",), "decision": ("decisions",)}
 _SYNONYMS |= {"person": _SYNONYMS["people"]}
+# Dates that mostly lie ahead: "fri" is the next Friday, and "7d" the next seven days
+_COMING = frozenset(map(fold, ("due", "scheduled", "deadline", "follow_up")))
 # Properties that name notes, and the type of those notes
 _LINKED_TYPES = {"people": "person", "person": "person", "by": "person", "project": "project"}
 
@@ -48,8 +50,7 @@ def resolve_fields(crm: Crm, tree: Tree) -> Tree:
 def _resolve_field(crm: Crm, field: Field) -> Tree:
     if field.key == "client":
         return _notes_of_clients(crm, field)
-    is_date = PROPERTY_TYPES.get(field.key) in ("date", "datetime", "dates") or ".." in field.value
-    if is_date and (dates := _matching_dates(crm, field)) is not None:
+    if _may_be_period(field) and (dates := _matching_dates(crm, field)) is not None:
         return ValueSet(field.key, tuple(dates))
     keys = _SYNONYMS.get(field.key, (field.key,))
     parts = [word_query(field.value, key, is_quoted=field.is_quoted) for key in keys]
@@ -72,6 +73,8 @@ def suggestions(crm: Crm, searcher: Searcher, key: str, word: str) -> list[str]:
         known = {part for names in _names(crm, key).values() for name in names for part in tokens(name)}
         similar = [] if word in known else [other for other in known if is_within_distance(word, other, 2)]
         return sorted(similar, key=lambda other: (edit_distance(word, other, 2), other))
+    if _is_date(key):
+        return []
     keys = _SYNONYMS.get(key, (key,))
     if any(searcher.has_word(word, key) for key in keys):
         return []
@@ -133,13 +136,42 @@ def _notes_of_client(crm: Crm, client_ref: ClientRef) -> Tree:
     return Or((own_notes, PathSet(paths=tuple(named))))
 
 
+def _is_date(key: str) -> bool:
+    return PROPERTY_TYPES.get(key) in ("date", "datetime", "dates")
+
+
+def _may_be_period(field: Field) -> bool:
+    """Whether the value can be a period: of a date, or of a property of the user's own that is compared with two dots."""
+    return _is_date(field.key) or (field.key not in PROPERTY_TYPES and ".." in field.value and bool(field.value.strip(".")))
+
+
+def _period(crm: Crm, field: Field) -> tuple[date | None, date | None]:
+    """The period that the value describes; of a property that looks ahead, the next one. Raises InvalidInput."""
+    return parse_period(field.value, crm.today, crm.vault.settings.date_order, prefer_past=field.key not in _COMING)
+
+
 def _matching_dates(crm: Crm, field: Field) -> Iterator[str] | None:
     """The dates in the period that the value describes, as `_date_values` returns them; None if it isn't a period."""
     try:
-        first, last = parse_period(field.value, crm.today, crm.vault.settings.date_order)
+        first, last = _period(crm, field)
     except InvalidInput:
         return None
     return _date_values(first or date(1900, 1, 1), last or date(2200, 12, 31))
+
+
+def unknown_dates(crm: Crm, tree: Tree) -> Iterator[str]:
+    """For each date in a query that can't be understood, what is wrong with it."""
+    match tree:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from unknown_dates(crm, part)
+        case Not(part):
+            yield from unknown_dates(crm, part)
+        case Field() if _is_date(tree.key):
+            try:
+                _period(crm, tree)
+            except InvalidInput as error:
+                yield f"{tree.key}:{tree.value} is searched as words. {error.message}"
 
 
 def _date_values(first: date, last: date) -> Iterator[str]:

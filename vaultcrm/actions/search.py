@@ -38,6 +38,7 @@ class SearchResult(NamedTuple):
 
     `is_partial`: no note has all of the words, and these have most of them. `suggestions` are queries with
     similar spellings. `truncated_wildcards` match more words than are looked up, so hits may be missing.
+    `unknown_dates` say which dates in the query can't be understood.
     """
 
     hits: list[Hit]
@@ -45,6 +46,7 @@ class SearchResult(NamedTuple):
     is_partial: bool = False
     suggestions: tuple[str, ...] = ()
     truncated_wildcards: tuple[str, ...] = ()
+    unknown_dates: tuple[str, ...] = ()
 
 
 def search(
@@ -72,7 +74,8 @@ def search(
         else:
             matches_query = word_matcher(resolved, languages)
             hits = [_hit(crm, path, score, matches_query) for path, score in best]
-        return SearchResult(hits, len(scores), is_partial, suggestions, tuple(dict.fromkeys(searcher.left_out)))
+        unknown_dates = tuple(dict.fromkeys(query_fields.unknown_dates(crm, tree)))
+        return SearchResult(hits, len(scores), is_partial, suggestions, tuple(dict.fromkeys(searcher.left_out)), unknown_dates)
 
     return index.query(run)
 

@@ -119,6 +119,8 @@ def _is_word(lexeme: str, is_key: Callable[[str], bool]) -> bool:
     if match is None or lexeme in _OPERATORS or lexeme in "()":
         return False
     _, key, quote, rest = match.groups()
+    if key and not rest:  # "due:" without a value, which is searched as a word
+        return True
     return not quote and not (key and is_key(fold(key))) and bool(query_tokens(rest))
 
 

@@ -182,6 +182,8 @@ def _print_remarks(context: CommandContext, words: str, result: "SearchResult") 
         context.out.info("No note has all of these words; these have most of them.", "yellow")
     elif result.total > len(result.hits):
         context.out.info(f"{len(result.hits)} of {result.total}. Show more with: -n {min(result.total, 5 * len(result.hits))}", "dim")
+    for message in result.unknown_dates:
+        context.out.info(message, "yellow")
     if result.suggestions:
         context.out.info(f"Did you mean: {result.suggestions[0]}")
     for pattern in result.truncated_wildcards:
