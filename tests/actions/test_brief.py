@@ -48,9 +48,10 @@ def test_a_brief_holds_what_is_open_and_in_force(tmp_path: Path) -> None:
     assert found.missing() == []
 
 
-def test_planned_interactions_are_left_out_and_undated_ones_come_last(tmp_path: Path) -> None:
+def test_planned_interactions_are_apart_and_undated_ones_come_last(tmp_path: Path) -> None:
     crm = crm_with(tmp_path / "v", ACME)
     assert [item.title for item in brief(crm, "acme").interactions] == ["Later today", "Call", "Undated"]
+    assert [item.title for item in brief(crm, "acme").planned] == ["Workshop"]
     acme = ClientRef.at("clients/Acme/Acme.md")
     assert [item.title for item in interactions(crm, acme)] == ["Workshop", "Later today", "Call", "Undated"]
 

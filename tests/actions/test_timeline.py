@@ -33,6 +33,7 @@ FILES = {
 }  # fmt: skip
 CALL, COFFEE = "clients/Acme/2026-11-04 1430 Call.md", "clients/Acme/2026-11-05 Coffee.md"
 EVENTS = [
+    Event(datetime(2026, 11, 30, 9), "conversation", "Workshop", "clients/Acme/2026-11-30 Workshop.md", 1, None, True, is_planned=True),
     Event(datetime(2026, 11, 16, 18), "conversation", "Dinner", "clients/Acme/2026-11-16 Dinner.md", 1, None, True),  # later today
     Event(datetime(2026, 11, 10), "done", "Invoice", "clients/Acme/Invoice.md", 1, "Site", False),
     Event(datetime(2026, 11, 5), "conversation", "Coffee", COFFEE, 1, None, False),
@@ -49,16 +50,16 @@ def crm(tmp_path: Path) -> Crm:
     return crm_with(tmp_path / "v", FILES)
 
 
-def test_everything_that_happened_until_today_newest_first(crm: Crm) -> None:
+def test_everything_that_happened_newest_first_and_what_is_planned(crm: Crm) -> None:
     assert timeline(crm, "acme") == EVENTS
 
 
 def test_since_a_day(crm: Crm) -> None:
-    assert timeline(crm, "acme", since=date(2026, 11, 5)) == EVENTS[:3]
+    assert timeline(crm, "acme", since=date(2026, 11, 5)) == EVENTS[:4]
 
 
 def test_some_kinds_only(crm: Crm) -> None:
-    assert timeline(crm, "acme", kinds=("done", "call")) == [EVENTS[1], EVENTS[3]]
+    assert timeline(crm, "acme", kinds=("done", "call")) == [EVENTS[2], EVENTS[4]]
 
 
 def test_one_project_only(crm: Crm) -> None:

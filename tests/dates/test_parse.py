@@ -172,6 +172,18 @@ def test_a_date_that_has_just_passed_needs_a_year(words: str, today: str, last: 
     assert parse_day(words, date.fromisoformat(today), prefer_past=True) == date.fromisoformat(last)
 
 
+@pytest.mark.parametrize(("words", "last", "coming"), [("1 dec 10:00", "2025-12-01", "2026-12-01"), ("12.11.", "2025-11-12", "2026-11-12")])
+def test_a_conversation_on_a_day_soon_needs_a_year(words: str, last: str, coming: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        parse_datetime(words, NOW)
+    assert (raised.value.message, raised.value.hint) == (
+        f"{words!r} could be {last} or {coming}.", f"Write the year: {last} or {coming}.",
+    )  # fmt: skip
+    assert parse_datetime("31 dec", NOW) == datetime(2025, 12, 31, 12)
+    assert parse_datetime("1 dec 2025", NOW) == datetime(2025, 12, 1, 12)
+    assert parse_datetime("11 months ago", NOW) == datetime(2025, 12, 11, 12)
+
+
 def test_a_date_passed_long_ago_is_the_next_one() -> None:
     assert parse_day("29 jan", date(2027, 3, 2)) == date(2028, 1, 29)
     assert parse_day("29 jan 2027", date(2027, 1, 31)) == date(2027, 1, 29)

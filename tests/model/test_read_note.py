@@ -275,11 +275,9 @@ def test_a_follow_up_is_open_until_it_is_done_or_cancelled(status: str, is_open:
 
 
 def test_the_marks_of_a_conflict_are_a_problem_on_the_line_of_the_first() -> None:
-    conflict = "<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n"
-    message = "The note contains the marks of an unresolved Git conflict. Fix it in your editor."
+    conflict = "<<<<<<< ours\na\n=======\nb\n    message = "The note contains the marks of an unresolved Git conflict. Fix it in your editor."
     assert read("a.md", f"---\ntitle: x\n---\ntext\n{conflict}").problems == (Problem("a.md", 5, "conflict-marks", message),)
-    assert read("a.md", conflict.replace(">>>>>>> ", "")).problems == ()
-    assert read("a.md", conflict.replace("<<<<<<< ", "")).problems == ()
+    assert read("a.md", conflict.replace("    assert read("a.md", conflict.replace("<<<<<<< ", "")).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -364,3 +362,24 @@ def test_an_interaction_without_any_date_is_a_problem() -> None:
 def test_properties_below_an_empty_line_are_reported(text: str, is_late: bool) -> None:
     message = "The properties aren't read, because the first line is empty. Delete the lines above the first ---."
     assert read("x.md", text).problems == ((Problem("x.md", 1, "late-properties", message),) if is_late else ())
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("---\ntype: follow-up\ndue: 2026-11-09\nscheduled: 2026-11-10\n---\n", 1), ("\n- [ ] a ⏳ 2026-11-10 📅 2026-11-09\n", 2),
+        ("---\ntype: follow-up\nstatus: done\ndue: 2026-11-09\nscheduled: 2026-11-10\n---\n", None),
+        ("---\ntype: follow-up\ndue: 2026-11-10\nscheduled: 2026-11-10\n---\n", None), ("- [ ] a ⏳ 2026-11-10\n", None),
+    ],
+)  # fmt: skip
+def test_a_follow_up_that_is_hidden_when_it_is_due_is_a_problem(text: str, line: int | None) -> None:
+    found = [(problem.line, problem.message) for problem in read("c/x.md", text).problems if problem.code == "hidden-when-due"]
+    message = "It is hidden until 2026-11-10, after the day it is due (2026-11-09)."
+    assert found == ([(line, message)] if line else [])
+
+
+def test_a_note_with_two_rules_is_a_problem_and_still_a_follow_up() -> None:
+    text = "---\ntype: follow-up\ndue: 2026-11-20\nrecurrence: |\n  RRULE:FREQ=WEEKLY;BYDAY=MO\n  RRULE:FREQ=MONTHLY;BYMONTHDAY=1\n---\n"
+    contents = read("c/x.md", text)
+    assert [(problem.code, problem.line) for problem in contents.problems] == [("bad-recurrence", 4)]
+    assert [item.due for item in contents.follow_ups] == [date(2026, 11, 20)]

@@ -138,6 +138,7 @@ def brief_json(brief: "Brief", today: date) -> JsonObject:
         "preferences": [point_json(point) for point in brief.preferences],
         "questions": [point_json(point) for point in brief.questions],
         "talks": [interaction_json(interaction) for interaction in brief.interactions],
+        "planned": [interaction_json(interaction) for interaction in brief.planned],
         "problems": [problem_json(problem) for problem in brief.problems],
         "missing": brief.missing(),
     }

@@ -13,7 +13,10 @@ from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Poin
 
 
 class Brief(NamedTuple):
-    """Where things stand with one client. Lists hold what matters most first; `interactions` the newest first."""
+    """Where things stand with one client. Lists hold what matters most first; `interactions` the newest first.
+
+    `planned` are the interactions on days to come, the next one first.
+    """
 
     summary: ClientSummary
     people: list[Person]
@@ -25,6 +28,7 @@ class Brief(NamedTuple):
     preferences: list[Point]
     questions: list[Point]
     interactions: list[Interaction]
+    planned: list[Interaction]
     problems: list[Problem]
 
     def missing(self) -> list[str]:
@@ -50,6 +54,8 @@ def brief(crm: Crm, name: str) -> Brief:
     client_ref = lookup.client(crm, name)
     items = sorted(crm.catalog.follow_ups(("open", "waiting"), client_ref), key=urgency)
     points = crm.catalog.points(client_ref)
+    conversations = interactions(crm, client_ref)
+    planned = [interaction for interaction in conversations if interaction.at and interaction.at.date() > crm.today]
     return Brief(
         summary=summaries(crm, [client(crm, client_ref.path)])[0],
         people=people(crm, client_ref),
@@ -60,9 +66,8 @@ def brief(crm: Crm, name: str) -> Brief:
         feedback=[point for point in points if point.kind == "feedback"],
         preferences=[point for point in points if point.kind == "preference"],
         questions=[point for point in points if point.kind == "question"],
-        interactions=[
-            interaction for interaction in interactions(crm, client_ref) if interaction.at is None or interaction.at.date() <= crm.today
-        ],
+        interactions=[interaction for interaction in conversations if interaction not in planned],
+        planned=planned[::-1],
         problems=crm.catalog.problems(client_ref.folder),
     )
 

@@ -24,10 +24,11 @@ class Event(NamedTuple):
     line: int
     project: str | None
     has_time: bool
+    is_planned: bool = False  # an interaction on a day to come
 
 
 def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, ...] = (), project: str | None = None) -> list[Event]:
-    """A client's history until today, newest first.
+    """A client's history until today, newest first, and before it the interactions that are planned.
 
     `kinds` limits it to some channels and to "decision", "feedback", "preference", "question", "done" or
     "project". Decisions and feedback in an interaction's properties are part of that interaction's event;
@@ -36,7 +37,7 @@ def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, .
     crm.refresh()
     client_ref = lookup.client(crm, name)
     project_title = lookup.client_note(crm, "project", project, client_ref).title if project else None
-    events = [_interaction_event(interaction) for interaction in interactions(crm, client_ref) if interaction.at is not None]
+    events = [_interaction_event(interaction, crm.today) for interaction in interactions(crm, client_ref) if interaction.at is not None]
     events += [
         _event(decision.on, "decision", decision.text + ("" if decision.status == "in force" else f" ({decision.status})"), decision)
         for decision in crm.catalog.decisions(client_ref)
@@ -54,7 +55,7 @@ def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, .
         (
             event
             for event in events
-            if event.at.date() <= crm.today
+            if (event.is_planned or event.at.date() <= crm.today)
             and (since is None or event.at.date() >= since)
             and (not kinds or event.kind in kinds)
             and (project_title is None or fold(event.project or "") == fold(project_title))
@@ -64,7 +65,7 @@ def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, .
     )
 
 
-def _interaction_event(interaction: Interaction) -> Event:
+def _interaction_event(interaction: Interaction, today: date) -> Event:
     assert interaction.at is not None
     return Event(
         interaction.at,
@@ -74,6 +75,7 @@ def _interaction_event(interaction: Interaction) -> Event:
         1,
         interaction.project,
         interaction.at.time() != time(),
+        interaction.at.date() > today,
     )
 
 

@@ -55,6 +55,7 @@ def template_values(context: CommandContext, brief: "Brief", everything: bool) -
         "owed_by_me": [_follow_up(item, handles[item.id], today) for item in brief.owed_by_me],
         "owed_by_them": [_follow_up(item, handles[item.id], today) for item in brief.owed_by_them],
         "late": any(item.day and item.day < today for item in brief.owed_by_me),
+        "planned": [_interaction(interaction) for interaction in brief.planned],
         **shown,
         "problems": [{"message": problem.message, "source": _source(problem.path, problem.line)} for problem in brief.problems],
         "missing": [*brief.missing()],

@@ -71,3 +71,20 @@ def format_date(day: date | None) -> str:
     from vaultcrm.dates.humanize import format_day
 
     return format_day(day) if day else "no date"
+
+
+def remark_if_ahead(moment: date | None) -> str:
+    """A sentence for a day that lies ahead where the past is meant; "" for any other day."""
+    from vaultcrm.dates.humanize import humanize_days
+
+    day = moment.date() if isinstance(moment, datetime) else moment
+    days = (day - current_context().crm.today).days if day else 0
+    return f"That lies ahead: {humanize_days(days)}." if days > 0 else ""
+
+
+def format_due_day(day: date) -> str:
+    """A due date as it was understood, and how far away it is if it has passed or is months ahead: "Sun 2026-11-01, 15 days late"."""
+    from vaultcrm.cli.formats import format_due
+
+    days = (day - current_context().crm.today).days
+    return format_date(day) + (f", {format_due(days)}" if days < 0 or days > 180 else "")

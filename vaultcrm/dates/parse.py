@@ -32,7 +32,10 @@ def parse_datetime(words: str, now: datetime, date_order: str = "") -> datetime:
     """
     if not words.strip():
         return now.replace(microsecond=0)
-    day, time_of_day = parse_day_and_time(words, now.date(), date_order, prefer_past=True)
+    today = now.date()
+    day, time_of_day = parse_day_and_time(words, today, date_order, prefer_past=True)
+    if day < today - timedelta(300) and today < (coming := parse_day(words, today, date_order)) <= today + _JUST_PASSED:
+        raise InvalidInput(f"{words!r} could be {day} or {coming}.", f"Write the year: {day} or {coming}.")
     if time_of_day is None:
         return now.replace(microsecond=0) if day == now.date() else datetime.combine(day, time(12))
     return datetime.combine(day, time_of_day)

@@ -86,9 +86,11 @@ def _page_contents(path: str, page: Page, values: dict[str, Value], settings: Ta
             Problem(path, line, "conflict-marks", "The note contains the marks of an unresolved Git conflict. Fix it in your editor.")
         )
     decisions, points = _callout_records(note, find_callouts(body, page.body_line))
+    follow_ups = (*contents.follow_ups, *(task_follow_ups(note, tasks, settings) if tasks else ()))
+    problems += [problem for item in follow_ups if (problem := _hidden_when_due(item))]
     return NoteContents(
         note,
-        (*contents.follow_ups, *(task_follow_ups(note, tasks, settings) if tasks else ())),
+        follow_ups,
         _without_repetitions([*contents.decisions, *decisions]),
         _without_repetitions([*contents.points, *points]),
         (*problems, *(task_problems(note, tasks, settings) if tasks else ())),
@@ -113,6 +115,13 @@ def read_type(data: bytes) -> str | None:
     """Only the type of a note, without loading python-frontmatter. Raises Unreadable, with the line in the file."""
     check_is_text(data)
     return _type_of(read_properties(split_page(data)))
+
+
+def _hidden_when_due(item: FollowUp) -> Problem | None:
+    if not item.is_open or item.due is None or item.scheduled is None or item.scheduled <= item.due:
+        return None
+    message = f"It is hidden until {item.scheduled}, after the day it is due ({item.due})."
+    return Problem(item.path, item.line, "hidden-when-due", message)
 
 
 def _without_repetitions(records: Sequence[_Record]) -> tuple[_Record, ...]:

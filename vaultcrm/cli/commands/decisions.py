@@ -5,7 +5,7 @@ import click
 from vaultcrm.cli.completion import complete_client, complete_decision, complete_person, complete_project
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.formats import source_cell
-from vaultcrm.cli.options import CHANNEL, WHEN, client_argument, parse_when_datetime
+from vaultcrm.cli.options import CHANNEL, WHEN, client_argument, parse_when_datetime, remark_if_ahead
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.model.records import Decision
 
@@ -48,6 +48,7 @@ def decide(
         context.out.line(path)
     replaced = "; the previous one is superseded" if supersedes else ""
     context.out.info(f"{decision.id[:6]}  in force since {decision.on}  ({decision.client}){replaced}")
+    context.out.info(remark_if_ahead(decision.on))
 
 
 @click.command()

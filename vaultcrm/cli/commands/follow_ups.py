@@ -9,7 +9,7 @@ import click
 from vaultcrm.cli.completion import complete_follow_up, complete_person, complete_project
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.formats import format_rhythm
-from vaultcrm.cli.options import WHEN, choice, client_argument, format_date, parse_when
+from vaultcrm.cli.options import WHEN, choice, client_argument, format_date, format_due_day, parse_when
 from vaultcrm.dates.humanize import humanize_duration
 from vaultcrm.markdown.wikilinks import without_links
 from vaultcrm.model.schema import PRIORITIES
@@ -71,8 +71,10 @@ def follow_up_add(
     context.out.line(result.created[0])
     repeats = f", {format_rhythm(item)}" if item.recurrence else ""
     what = "hidden until" if item.due is None else "chase" if item.status == "waiting" else "due"
-    when = f"{what} {format_date(item.day)}{repeats}" if item.day else "no due date"
+    when = f"{what} {format_due_day(item.day)}{repeats}" if item.day else "no due date"
     context.out.info(f"{item.id[:6]}  {when}  ({item.client})")
+    if item.due and item.scheduled and item.scheduled > item.due:
+        context.out.info(f"It's hidden until {format_date(item.scheduled)}, after the day it is due.", "yellow")
 
 
 @click.command()

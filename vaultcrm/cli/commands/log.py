@@ -9,7 +9,15 @@ import click
 
 from vaultcrm.cli.completion import complete_person, complete_project
 from vaultcrm.cli.context import CommandContext, current_context
-from vaultcrm.cli.options import CHANNEL, WHEN, format_date, log_client_argument, parse_when, parse_when_datetime
+from vaultcrm.cli.options import (
+    CHANNEL,
+    WHEN,
+    format_due_day,
+    log_client_argument,
+    parse_when,
+    parse_when_datetime,
+    remark_if_ahead,
+)
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.add import NewFollowUp
@@ -173,10 +181,12 @@ def _print_result(context: CommandContext, result: "WriteResult[LogResult]") -> 
         context.out.json(write_json(result, interaction=interaction, decisions=decisions, follow_ups=follow_ups))
         return
     context.out.info(_sentence(logged))
+    if note := remark_if_ahead(logged.interaction.at):
+        context.out.info(f"{note} Until then it is planned, and doesn't count as contact.")
     context.out.paths(result.created)
     for item in logged.follow_ups:
         owner = "they owe" if item.status == "waiting" else "you owe"
-        context.out.info(f"{item.id[:6]}  {owner}: {item.text}, {'due ' + format_date(item.due) if item.due else 'no due date'}")
+        context.out.info(f"{item.id[:6]}  {owner}: {item.text}, {'due ' + format_due_day(item.due) if item.due else 'no due date'}")
     for name in logged.unknown_people:
         hint = f". Add one: vaultcrm person add {logged.interaction.client!r} {name!r}" if logged.interaction.client else ""
         context.out.info(f"No note for {name!r}; kept the name as text{hint}")

@@ -21,7 +21,7 @@ _STYLES = {"decision": "cyan", "feedback": "magenta", "preference": "magenta", "
 @click.option("--project", shell_complete=complete_project, help="Only what belongs to this project.")
 @click.option("--limit", type=click.IntRange(1), help="No more than so many.")
 def timeline(client: str, since: str | None, only: tuple[str, ...], project: str | None, limit: int | None) -> None:
-    """All that happened with a client, newest first.
+    """All that happened with a client, newest first, and what is planned.
 
     Exits with 1 when there is nothing.
 
@@ -41,6 +41,7 @@ def timeline(client: str, since: str | None, only: tuple[str, ...], project: str
                     "kind": "talk" if event.kind == "conversation" else event.kind,  # the published value, which never changes
                     "text": event.text,
                     "project": event.project,
+                    "planned": event.is_planned,
                     "source": {"path": event.path, "line": event.line},
                 }
                 for event in events
@@ -50,7 +51,7 @@ def timeline(client: str, since: str | None, only: tuple[str, ...], project: str
         rows = [
             [
                 Cell(f"{event.at:%Y-%m-%d %H:%M}" if event.has_time else f"{event.at:%Y-%m-%d}", "dim"),
-                Cell(event.kind, _STYLES.get(event.kind, "")),
+                Cell(f"{event.kind}, planned", "cyan") if event.is_planned else Cell(event.kind, _STYLES.get(event.kind, "")),
                 Cell(without_links(event.text)),
                 source_cell(context.out, event.path, event.line),
             ]
