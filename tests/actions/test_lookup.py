@@ -323,6 +323,14 @@ def test_clients_come_before_people_projects_and_the_rest(name: str, path: str, 
     assert lookup.note(crm_with(tmp_path / "v", NAMES), name) == path
 
 
+def test_a_follow_up_that_has_just_been_added_is_found_by_its_handle(tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", FILES)
+    crm.refresh()
+    new = "clients/Acme Labs/follow-ups/Ring Dana.md"
+    write_files(tmp_path / "v", {new: note("follow-up")})
+    assert lookup.follow_up(Crm(crm.vault.root, crm.now, ["test"]), handle(new)[:4]).path == new
+
+
 def test_a_decision_by_handle_or_by_its_words(crm: Crm) -> None:
     path = "clients/Acme Labs/decisions/Fixed price.md"
     assert lookup.decision(crm, "PRICE", ACME).path == path

@@ -275,9 +275,11 @@ def test_a_follow_up_is_open_until_it_is_done_or_cancelled(status: str, is_open:
 
 
 def test_the_marks_of_a_conflict_are_a_problem_on_the_line_of_the_first() -> None:
-    conflict = "<<<<<<< ours\na\n=======\nb\n    message = "The note contains the marks of an unresolved Git conflict. Fix it in your editor."
+    conflict = "<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n"
+    message = "The note contains the marks of an unresolved Git conflict. Fix it in your editor."
     assert read("a.md", f"---\ntitle: x\n---\ntext\n{conflict}").problems == (Problem("a.md", 5, "conflict-marks", message),)
-    assert read("a.md", conflict.replace("    assert read("a.md", conflict.replace("<<<<<<< ", "")).problems == ()
+    assert read("a.md", conflict.replace(">>>>>>> ", "")).problems == ()
+    assert read("a.md", conflict.replace("<<<<<<< ", "")).problems == ()
 
 
 @pytest.mark.parametrize(

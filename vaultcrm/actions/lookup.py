@@ -153,10 +153,11 @@ def follow_up(crm: Crm, name: str) -> FollowUp:
     crm.refresh_folders({path.rpartition("/")[0] for _, path, _ in matches})
 
     def find() -> FollowUp:
-        handles = [handle for handle, _, _ in records_with_handle(crm.catalog, "follow_ups", name)] if name else []
+        handles = _handles_of(crm, name)
         if handles and any(char.isdigit() for char in name):
             return _one_follow_up(name, [item for item in crm.catalog.follow_ups() if item.id in handles])
-        crm.refresh()  # what is no handle for sure may be a word
+        crm.refresh()  # what is no handle for sure may be a word, or the handle of a follow-up that is new
+        handles = _handles_of(crm, name)
         return _one_follow_up(name, [i for i in crm.catalog.follow_ups() if i.id in handles or (i.is_open and _has_words(i, name))])
 
     try:
@@ -164,6 +165,10 @@ def follow_up(crm: Crm, name: str) -> FollowUp:
     except Ambiguous as error:
         chosen = _ask(crm, error)
     return next(item for item in crm.catalog.follow_ups() if item.id == chosen)
+
+
+def _handles_of(crm: Crm, prefix: str) -> list[str]:
+    return [handle for handle, _, _ in records_with_handle(crm.catalog, "follow_ups", prefix)] if prefix else []
 
 
 def _is_handle(text: str) -> bool:
