@@ -34,6 +34,9 @@ from vaultcrm.markdown.callouts import MAX_SENTENCES, Callout, find_callouts
         ("```\n> [!decision] One\n```\n", []),
         ("%%\n> [!decision] One\n%%\n", []),
         ("> text\n> - [ ] x\n", []),
+        # an empty item or checkbox
+        ("> [!decision]\n> - [ ] One\n> - [ ]\n> - [x] \n> -\n> 2.\n> - [ ]x\n", [("decision", "One", 11), ("decision", "[ ]x", 16)]),
+        ("> [!decision]\n> - [ ]\n", []),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])

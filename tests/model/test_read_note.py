@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from vaultcrm.errors import Unreadable
+from vaultcrm.markdown.callouts import MAX_SENTENCES
 from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.model.handles import handle
 from vaultcrm.model.read_note import NoteContents, excerpt, follow_up_status, read_back, read_note
@@ -209,6 +210,23 @@ text
         (12, "short", "preference", None),
     ]
     assert [point.id for point in points] == [handle("c/Acme.md", "preference", point.text) for point in points]
+
+
+def test_an_empty_item_is_no_preference_and_a_checkbox_is_not_part_of_one() -> None:
+    text = "---\ntype: client\n---\n## PREFERENCES\n- [ ] Tea\n- [ ]\n-  [x] \n- \n-\n- Milk\n"
+    assert [(point.line, point.text) for point in read("c/Acme.md", text).points] == [(5, "Tea"), (10, "Milk")]
+
+
+def test_a_client_has_at_most_2000_preferences() -> None:
+    text = "---\ntype: client\n---\n## Preferences\n" + "".join(f"- {number}\n" for number in range(MAX_SENTENCES + 1))
+    points = read("c/Acme.md", text).points
+    assert (len(points), points[-1].text) == (2000, "1999")
+
+
+def test_an_excerpt_is_looked_for_at_the_start_of_a_body() -> None:
+    assert excerpt("# Head\n" * 5_000 + "\nText\n") == "Text"
+    assert excerpt("# Head\n" * 10_000 + "\nText\n") == ""
+    assert excerpt("word " * 1_000_000, 10) == "word word…"
 
 
 def test_only_line_feeds_count_for_the_line_of_a_preference() -> None:

@@ -1,5 +1,6 @@
 """Log a conversation, with what was decided in it and what comes next."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -16,6 +17,13 @@ from vaultcrm.model.convert import to_interaction
 from vaultcrm.model.records import Decision, FollowUp, Interaction
 
 INBOX = "inbox"  # the folder of conversations whose client isn't known yet
+
+
+_SENTENCE_END = re.compile(r"[.!?;](?= )")
+_ABBREVIATIONS = frozenset(
+    "approx bzw ca cf co corp dr ed est evtl fig ggf hr inc inkl jr ltd max mgr min mme mr mrs ms mt no nr pp prof resp sr st str tel "
+    "usw vgl vol vs zzgl".split()
+)
 
 
 class NewInteraction(NamedTuple):
@@ -94,11 +102,17 @@ def short_title(new: NewInteraction, limit: int = 60) -> str:
     title = line.strip().lstrip("#-*> ").strip()
     if not title:
         return (new.channel or "note").capitalize()
-    for sentence_end in (". ", "! ", "? ", "; "):
-        title = title.partition(sentence_end)[0]
+    end = next((end for end in _SENTENCE_END.finditer(title) if not _is_abbreviation(title[: end.start()], end[0])), None)
+    title = title[: end.start()] if end else title
     if len(title) > limit:
         title = title[: limit + 1].rpartition(" ")[0] or title[:limit]
     return title.rstrip(" .,;:!?")
+
+
+def _is_abbreviation(before: str, mark: str) -> bool:
+    """Whether a full stop belongs to the word before it: "Mr", "e.g", an initial."""
+    word = before.rpartition(" ")[2].lstrip("(\"'")
+    return mark == "." and (word.lower() in _ABBREVIATIONS or "." in word or (len(word) == 1 and word.isalpha()))
 
 
 def _link_people(crm: Crm, client_ref: ClientRef | None, names: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -9,7 +9,7 @@ MAX_SENTENCES = 2000  # per note, so that a stranger's note can't keep a command
 KINDS = ("decision", "feedback", "preference", "question")
 # the quantifiers are possessive, so that no line takes long
 _HEADER = re.compile(r"((?:[ \t>]*+(?:[-*+]|\d{1,9}+[.)])[ \t]++)*+[ \t>]*>[ \t]*+)\[!([a-z]+)(?:\|[^\]]*)?\][+-]?(.*)", re.IGNORECASE)
-_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[.\][ \t]+)?(.*)")
+_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)(?:\[.\](?:[ \t]+|$))?(.*)")
 
 
 class Callout(NamedTuple):
@@ -71,7 +71,7 @@ def _sentences(content: list[str]) -> list[tuple[int, str]]:
     """The items of a list, or the first paragraph, each with the index of its first line."""
     items = [(line, item[1].strip()) for line, text in enumerate(content) if (item := _ITEM.match(text))]
     if items:
-        return items
+        return [(line, text) for line, text in items if text]  # an empty item or checkbox says nothing
     paragraph: list[str] = []
     first = 0
     for line, text in enumerate(content):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from vaultcrm.markdown.masking import is_in_spans
@@ -48,9 +49,9 @@ class Destination(NamedTuple):
     target_end: int
 
 
-def find_destinations(text: str) -> Iterator[Destination]:
-    """The links to paths in a text whose code and comments are masked; first the definitions, then those in brackets."""
-    definitions = list(_definitions(text)) if "]:" in text else []
+def find_destinations(text: str, limit: int | None = None) -> Iterator[Destination]:
+    """The links to paths in a text whose code and comments are masked; first the definitions, at most `limit`, then those in brackets."""
+    definitions = list(islice(_definitions(text), limit)) if "]:" in text else []
     for definition in definitions:
         yield from _destination(definition, definition.end(1), 2)
     if "](" in text:

@@ -111,7 +111,7 @@ def links_in_text(body: str, first_line: int = 1, offset: int = 0, limit: int | 
     text = mask(body, inline=True)
     newlines = [newline.start() for newline in re.finditer("\n", body)]
     links = []
-    for kind, span in sorted(islice(_body_spans(text), limit), key=lambda found: found[1].target_start):
+    for kind, span in sorted(islice(_body_spans(text, limit), limit), key=lambda found: found[1].target_start):
         start, end = span.target_start, span.target_end
         raw = body[start:end]
         target = raw if kind == "wiki" else decode_path(raw)
@@ -122,13 +122,13 @@ def links_in_text(body: str, first_line: int = 1, offset: int = 0, limit: int | 
     return links
 
 
-def _body_spans(text: str) -> Iterator[tuple[str, Destination]]:
+def _body_spans(text: str, limit: int | None) -> Iterator[tuple[str, Destination]]:
     """The links of a masked body with their kinds: first the wikilinks, then the others."""
     for link in _WIKILINK.finditer(text):
         target, start = _wiki_target(link)
         if target:
             yield "wiki", Destination("[", link.start(), link.end(), start, start + len(target))
-    for destination in find_destinations(text):
+    for destination in find_destinations(text, limit):
         yield "path", destination
 
 

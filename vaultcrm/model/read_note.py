@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.disk.files import check_is_text
 from vaultcrm.errors import Unreadable
-from vaultcrm.markdown.callouts import Callout, find_callouts
+from vaultcrm.markdown.callouts import MAX_SENTENCES, Callout, find_callouts
 from vaultcrm.markdown.masking import mask
 from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import is_same_name, key_lines, read_properties
@@ -40,7 +40,8 @@ class NoteContents(NamedTuple):
     links: "tuple[LinkRecord, ...]" = ()  # filled in by read_note only
 
 
-_ITEM = re.compile(r"\s*[-*+]\s+(.*)")
+_ITEM = re.compile(r"\s*+[-*+]\s++(?:\[.\](?:\s++|$))?+(.+)")
+_EXCERPT_SEARCH = 50_000  # characters
 
 
 def read_note(path: str, data: bytes, settings: TaskSettings | None = None) -> NoteContents:
@@ -141,8 +142,11 @@ def _is_task_note(values: dict[str, Value], settings: TaskSettings) -> bool:
 
 
 def excerpt(body: str, limit: int = 400) -> str:
-    """The first paragraph that is not a heading, a task or a callout, on one line of at most `limit` characters."""
-    for paragraph in re.split(r"\n\s*\n", body.replace("\r\n", "\n")):
+    """The first paragraph that is not a heading, a task or a callout, on one line of at most `limit` characters.
+
+    It is looked for at the start of the body, so that a long note takes no longer.
+    """
+    for paragraph in re.split(r"\n\s*\n", body[:_EXCERPT_SEARCH].replace("\r\n", "\n")):
         if paragraph.lstrip().startswith("> [!"):  # read as a decision or a point instead
             continue
         lines = [line.strip() for line in paragraph.strip().splitlines() if not re.match(r"\s*(?:#|[-*+] \[.\] )", line)]
@@ -253,8 +257,10 @@ def _next_step(note: Note, interaction: Interaction, lines: dict[str, int]) -> F
 
 
 def _preferences(note: Note, page: Page) -> list[Point]:
-    """The list items under a client's heading "Preferences", each with its line."""
+    """The list items under a client's heading "Preferences", each with its line; at most MAX_SENTENCES."""
     points: list[Point] = []
+    if not re.search("preferences", page.body, re.IGNORECASE):
+        return points
     level = 0
     for number, line in enumerate(mask(page.body).replace("\r\n", "\n").split("\n"), page.body_line):
         marks = len(line) - len(line.lstrip("#"))
@@ -265,6 +271,8 @@ def _preferences(note: Note, page: Page) -> list[Point]:
         elif level and (item := _ITEM.fullmatch(line)):
             text = item[1]
             points.append(Point(handle(note.path, "preference", text), note.path, number, "preference", text.strip(), None, "section"))
+            if len(points) == MAX_SENTENCES:
+                break
     return points
 
 

@@ -129,17 +129,24 @@ class _ParsedFields(NamedTuple):
 
 
 def _parse_fields(line: str, start: int, end: int, is_dataview: bool) -> _ParsedFields:
-    """The fields at the end of line[start:end], and the tags among them."""
+    """The fields at the end of line[start:end], and the tags among them.
+
+    The plugin tries every kind at the end of the line, in the order of the table, for a number of rounds.
+    A field holds no other field's first character, so only the last of these can begin the last field.
+    """
     parsed = _ParsedFields([], [], end)
     start = max(start, end - _MAX_TAIL)
     text = line[start:end]
     if text.isascii() and "#" not in text and not is_dataview:  # most lines: neither an emoji nor a tag
         return parsed._replace(description_end=start + len(text.rstrip(_WHITE_SPACE)))
+    first_characters = [match.start() for match in _first_character(is_dataview).finditer(text)]
+    patterns, last = _patterns(is_dataview), len(text)
+    found = _last_fields(text, last, first_characters, patterns)
     for _ in range(_MAX_ROUNDS):
-        length = len(text)
-        for kind, pattern in _patterns(is_dataview).items():
-            match = pattern.search(text)
-            if match is None:
+        if not found:
+            break
+        for kind in patterns:
+            if (match := found.get(kind)) is None:
                 continue
             if kind == "tag":
                 parsed.tags.append(match[0])
@@ -147,10 +154,34 @@ def _parse_fields(line: str, start: int, end: int, is_dataview: bool) -> _Parsed
                 group = match.lastindex or 0
                 value = PRIORITIES.get(match[group], match[group]).strip(" ")
                 parsed.fields.append(TaskField(kind, value, *(start + index for index in (*match.span(), *match.span(group)))))
-            text = text[: match.start()].rstrip(_WHITE_SPACE)
-        if len(text) == length:
-            break
-    return parsed._replace(description_end=start + len(text))
+            last = len(text[: match.start()].rstrip(_WHITE_SPACE))
+            found = _last_fields(text, last, first_characters, patterns)
+    return parsed._replace(description_end=start + last)
+
+
+@cache
+def _first_character(is_dataview: bool) -> re.Pattern[str]:
+    """The characters with which a field or a tag begins."""
+    return re.compile(r"[\[(#]" if is_dataview else "[🔺⏫🔼🔽⏬✅❌📅📆🗓⏳⌛🛫➕🔁🏁🆔⛔#]")
+
+
+def _last_fields(text: str, end: int, first_characters: list[int], patterns: dict[str, re.Pattern[str]]) -> dict[str, re.Match[str]]:
+    """The fields and the tag that end at `end`: at most two, since a tag may contain an emoji.
+
+    Those of `first_characters`, the positions in order, that aren't before `end` are removed.
+    """
+    while first_characters and first_characters[-1] >= end:
+        first_characters.pop()
+    found: dict[str, re.Match[str]] = {}
+    candidates = first_characters[-1:]
+    if candidates and text[candidates[0]] != "#":  # perhaps inside of a tag
+        candidates += next(([position] for position in reversed(first_characters[-_MAX_ROUNDS:]) if text[position] == "#"), [])
+    for position in candidates:
+        for kind, pattern in patterns.items():
+            if (kind == "tag") == (text[position] == "#") and (match := pattern.match(text, position, end)):
+                found[kind] = match
+                break
+    return found
 
 
 def find_tasks(body: str, first_line: int, global_filter: str = "") -> Iterator[tuple[int, Task]]:
