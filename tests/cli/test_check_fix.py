@@ -35,14 +35,23 @@ def run(vault: Path, *words: str, answers: str | None = None) -> tuple[int, str]
 
 def test_the_person_is_asked_for_what_differs(tmp_path: Path) -> None:
     root = Path(crm_of(tmp_path).vault.root)
-    code, said = run(root, "check", "--fix", answers="c\ny\n")
+    code, said = run(root, "check", "--fix", answers="c\n")
     assert code == 0, said
     assert "rate: 80 in the original, 85 in the copy" in said
     assert "+  - print" in said
     assert contents(root) == {"clients/Acme/Acme.md": PHONE.encode()}
     assert run(root, "undo")[0] == 0
-    code, said = run(root, "check", "--fix", answers="o\nn\n")
+    code, said = run(root, "check", "--fix", answers="l\n")
     assert (code, len(contents(root))) == (1, 2), said
+
+
+def test_the_same_choice_between_an_original_and_its_copies_is_made_once(tmp_path: Path) -> None:
+    files = {"clients/Acme/Acme.md": NOTE, COPY: PHONE, COPY.replace("20260102", "20260103"): PHONE}
+    root = Path(crm_of(tmp_path, **files).vault.root)
+    code, said = run(root, "check", "--fix", answers="o\n")
+    assert code == 0, said
+    assert contents(root) == {"clients/Acme/Acme.md": PHONE.replace("85", "80").encode()}
+    assert said.count("keep the original's") == 1
 
 
 def test_without_a_terminal_only_what_contradicts_nothing_is_merged_and_only_with_yes(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Find conflict copies, and merge them with their originals one at a time."""
 
+import contextlib
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -7,10 +9,13 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm, WriteResult
-from vaultcrm.errors import NotFound, Refused, Unreadable
+from vaultcrm.errors import NotFound, Refused, Unreadable, VaultcrmError
+from vaultcrm.git.client import Git
+from vaultcrm.git.repository import open_git
 from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import read_properties
 from vaultcrm.markdown.values import Value
+from vaultcrm.merge.lines import merge_lines
 from vaultcrm.merge.note import merge_notes
 from vaultcrm.merge.properties import copy_property
 from vaultcrm.model.read_note import read_note
@@ -42,7 +47,8 @@ class MergeProposal(NamedTuple):
     """What merging a copy into its original would give: the contents before and after, and the properties that differ.
 
     `merged_data` has the original's values for those properties. `is_safe`: the two contradict each
-    other nowhere. `duplicate_tasks` are the texts of follow-ups that the merged note would hold twice.
+    other nowhere. `duplicate_tasks` are the texts of follow-ups that the merged note would hold twice. `base_data` is
+    the version that both come from, None if it isn't known.
     """
 
     pair: CopyPair
@@ -52,6 +58,7 @@ class MergeProposal(NamedTuple):
     differences: tuple[PropertyDifference, ...]
     is_safe: bool
     duplicate_tasks: tuple[str, ...]
+    base_data: bytes | None = None
 
 
 def find_pairs(crm: Crm, below: str | None = None) -> list[CopyPair]:
@@ -117,8 +124,9 @@ def propose_merge(crm: Crm, pair: CopyPair) -> MergeProposal:
         raise NotFound(f"{pair.copy} or its original doesn't exist any more.") from error
     except Unreadable as error:
         raise Refused(f"{pair.copy} can't be merged: {error.message}", "Compare the two in your editor.") from error
-    merged = merge_notes(None, original_data, copy_data)
-    merged_data = _merge(pair, original_data, copy_data, ())
+    base_data = _find_base(crm, pair)
+    merged = merge_notes(base_data, original_data, copy_data)
+    merged_data = _merge(pair, base_data, original_data, copy_data, ())
     original_values, copy_values = _properties(original_data), _properties(copy_data)
     differences = tuple(PropertyDifference(key, original_values.get(key), copy_values.get(key)) for key in merged.keys)
     in_original, in_copy, in_merged = (
@@ -127,7 +135,7 @@ def propose_merge(crm: Crm, pair: CopyPair) -> MergeProposal:
     )
     duplicates = tuple(text for text, count in in_merged.items() if count > max(in_original[text], in_copy[text]))
     is_safe = pair.is_certain and merged.is_clean and not duplicates
-    return MergeProposal(pair, original_data, copy_data, merged_data, differences, is_safe, duplicates)
+    return MergeProposal(pair, original_data, copy_data, merged_data, differences, is_safe, duplicates, base_data)
 
 
 def accept_merge(crm: Crm, proposal: MergeProposal, keys_from_copy: Collection[str] = ()) -> WriteResult[None]:
@@ -139,7 +147,7 @@ def accept_merge(crm: Crm, proposal: MergeProposal, keys_from_copy: Collection[s
     def apply(data: bytes) -> bytes:
         if data != proposal.original_data:
             raise Refused("It has changed since it was shown.", "Look at it again: vaultcrm check --fix")
-        return _merge(proposal.pair, data, proposal.copy_data, keys_from_copy)
+        return _merge(proposal.pair, proposal.base_data, data, proposal.copy_data, keys_from_copy)
 
     with crm.writing() as writer:
         writer.edit(proposal.pair.original, apply)
@@ -151,17 +159,58 @@ def _properties(data: bytes) -> Mapping[str, Value]:
     return read_properties(split_page(data))
 
 
-def _merge(pair: CopyPair, original: bytes, copy: bytes, keys_from_copy: Collection[str]) -> bytes:
-    """Both notes merged. Where the bodies differ, the original's lines come before the copy's."""
-    merged = merge_notes(None, original, copy)
+def _find_base(crm: Crm, pair: CopyPair) -> bytes | None:
+    """The version that a copy made by `sync` and its original both come from; None if Git doesn't know it.
+
+    The copy's name holds the commit that was merged.
+    """
+    found = re.search(r" \(conflict \d{4}-\d{2}-\d{2} ([0-9a-f]{7,})\)\.\w+$", pair.copy)
+    if found is None:
+        return None
+    with contextlib.suppress(VaultcrmError):  # no repository, or one that must not be used
+        git, _ = open_git(crm.vault.root)
+        other = git.resolve_commit(found[1])
+        for line in git.check_output("rev-list", "--merges", "--parents", "HEAD").decode().splitlines() if other else ():
+            merge, head, *others = line.split()
+            if other in others:
+                return _read_base(git, merge, head, other, pair)
+    return None
+
+
+def _read_base(git: Git, merge: str, head: str, other: str, pair: CopyPair) -> bytes | None:
+    """The version before a merge that kept a copy. Both files may have been moved since, and the original before."""
+    name = pair.copy.rpartition("/")[2]
+    paths = [path for path in git.list_tree(merge) if path.rpartition("/")[2] == name]
+    copies = [copy for path in paths if (copy := parse_conflict_copy(path))]
+    base = git.first_line("merge-base", head, other)
+    if len(copies) != 1 or not base:
+        return None
+    path, files = copies[0].original, git.list_tree(base)
+    if path not in files:
+        path = next((old_path for diff, old_path in git.diff_trees(base, head, renames=True) if old_path and diff.path == path), "")
+    return git.read_blobs([files[path].blob]).get(files[path].blob) if path in files else None
+
+
+def _merge(pair: CopyPair, base: bytes | None, original: bytes, copy: bytes, keys_from_copy: Collection[str]) -> bytes:
+    """Both notes merged. Where both changed the same lines of the body, the original's come before the copy's.
+
+    Without a base, nobody knows which lines were added and which deleted, and all are kept.
+    """
+    merged = merge_notes(base, original, copy)
     if "" in merged.keys:
         raise Refused(f"The properties of {pair.copy} and its original can't be merged.", "Compare the two in your editor.")
     page, copy_page = split_page(merged.data), split_page(copy)
     for key in keys_from_copy:
         page = copy_property(page, key, copy_page)
     if not merged.is_body_clean:
-        head = page.after[: page.body_start]
-        page = replace(page, after=head + _union(page.after[page.body_start :], copy_page.after[copy_page.body_start :]))
+        head, body, copy_body = page.after[: page.body_start], page.after[page.body_start :], copy_page.after[copy_page.body_start :]
+        if base is None:
+            body = _union(body, copy_body)
+        else:
+            original_page, base_page = split_page(original), split_page(base)
+            original_body, base_body = original_page.after[original_page.body_start :], base_page.after[base_page.body_start :]
+            body, _ = merge_lines(base_body, original_body, copy_body, keep_both=True)
+        page = replace(page, after=head + body)
     return page.join()
 
 

@@ -254,11 +254,11 @@ def _environment(writes: bool, may_prompt: bool) -> dict[str, str]:
 # ------------------------------------------------------------------- merging without a repository
 
 
-def merge_file(ours: bytes, base: bytes, theirs: bytes) -> tuple[bytes, bool]:
+def merge_file(ours: bytes, base: bytes, theirs: bytes, keep_both: bool = False) -> tuple[bytes, bool]:
     """Merge three texts line by line. Returns the merged text, and whether there was no conflict.
 
-    Where both sides changed the same lines, ours wins. Raises ExternalError if Git can't be run or
-    refuses to merge: it takes a text with a NUL byte for binary.
+    Where both sides changed the same lines, ours wins; with `keep_both`, ours come before theirs. Raises ExternalError
+    if Git can't be run or refuses to merge: it takes a text with a NUL byte for binary.
     """
     with tempfile.TemporaryDirectory(prefix="vaultcrm-merge-") as folder:
         for name, text in (("ours", ours), ("base", base), ("theirs", theirs)):
@@ -267,7 +267,7 @@ def merge_file(ours: bytes, base: bytes, theirs: bytes) -> tuple[bytes, bool]:
         code, merged = _merge_file(folder)
         if code == 0:
             return merged, True
-        code, merged = _merge_file(folder, "--ours")
+        code, merged = _merge_file(folder, "--union" if keep_both else "--ours")
         if code != 0:
             raise ExternalError("Git can't merge this file.", "It may be binary; choose one version yourself.")
         return merged, False

@@ -4,10 +4,10 @@ from vaultcrm.errors import ExternalError
 from vaultcrm.git import client
 
 
-def merge_lines(base: bytes | None, ours: bytes, theirs: bytes) -> tuple[bytes, bool]:
+def merge_lines(base: bytes | None, ours: bytes, theirs: bytes, keep_both: bool = False) -> tuple[bytes, bool]:
     """Both texts merged, with our line endings, and whether the merge is clean.
 
-    Where both sides changed the same lines, ours stay and the merge isn't clean. Without a base, the
+    Where both sides changed the same lines, ours stay (with `keep_both`, theirs follow them) and the merge isn't clean. Without a base, the
     merge is clean only if one text contains all lines of the other in order; the longer text is then the result.
     """
     theirs = _with_line_endings_of(ours, theirs)
@@ -26,7 +26,10 @@ def merge_lines(base: bytes | None, ours: bytes, theirs: bytes) -> tuple[bytes, 
     base_ends, ours_ends, theirs_ends = (not text or text.endswith(b"\n") for text in (base, ours, theirs))
     try:
         merged, is_clean = client.merge_file(
-            ours if ours_ends else ours + newline, base if base_ends else base + newline, theirs if theirs_ends else theirs + newline
+            ours if ours_ends else ours + newline,
+            base if base_ends else base + newline,
+            theirs if theirs_ends else theirs + newline,
+            keep_both,
         )
     except ExternalError:
         return ours, False

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # loaded when there is something to fix
     from vaultcrm.actions.conflict_copies import MergeProposal
 
 Outcome = dict[str, str]  # "copy", "original" and, when it was not merged, "why"
+Answers = dict[tuple[str, str, str], str]  # for an original, a property and a copy's value: "o" or "c"
 
 
 def merge_copies(context: CommandContext, folder: str | None, assume_yes: bool) -> tuple[list[Outcome], list[Outcome]]:
@@ -22,10 +23,11 @@ def merge_copies(context: CommandContext, folder: str | None, assume_yes: bool) 
 
     merged: list[Outcome] = []
     left: list[Outcome] = []
+    answers: Answers = {}
     for pair in conflict_copies.find_pairs(context.crm, folder):
         outcome = {"copy": pair.copy, "original": pair.original}
         try:
-            if reason := _offer_merge(context, conflict_copies.propose_merge(context.crm, pair), assume_yes):
+            if reason := _offer_merge(context, conflict_copies.propose_merge(context.crm, pair), assume_yes, answers):
                 left.append({**outcome, "why": reason})
             else:
                 merged.append(outcome)
@@ -36,7 +38,7 @@ def merge_copies(context: CommandContext, folder: str | None, assume_yes: bool) 
     return merged, left
 
 
-def _offer_merge(context: CommandContext, proposal: "MergeProposal", assume_yes: bool) -> str:
+def _offer_merge(context: CommandContext, proposal: "MergeProposal", assume_yes: bool, answers: Answers) -> str:
     """Show a merge, ask, and make it. Returns why it was not made, "" when it was."""
     from vaultcrm.actions.conflict_copies import accept_merge
 
@@ -52,11 +54,14 @@ def _offer_merge(context: CommandContext, proposal: "MergeProposal", assume_yes:
         return "nobody was asked"
     else:
         for difference in proposal.differences:
-            answer = _ask(f"{difference.key}: keep the original's (o), take the copy's (c), or leave the copy for now (l)?", "ocl")
+            choice = (proposal.pair.original, difference.key, repr(difference.copy))
+            question = f"{difference.key}: keep the original's (o), take the copy's (c), or leave the copy for now (l)?"
+            answer = answers.get(choice) or _ask(question, "ocl")
             if answer == "l":
                 return "not now"
+            answers[choice] = answer
             keys_from_copy += [difference.key] * (answer == "c")
-        if _ask("Merge it into the original and delete the copy?", "yn") == "n":
+        if not proposal.differences and _ask("Merge it into the original and delete the copy?", "yn") == "n":
             return "not wanted"
     accept_merge(context.crm, proposal, keys_from_copy)
     context.out.info("Merged. To take it back: vaultcrm undo", "green")
