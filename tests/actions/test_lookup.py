@@ -104,6 +104,9 @@ def test_the_project_with_exactly_the_name_is_meant_however_it_came(crm: Crm, tm
     crm.invalidate()
     with pytest.raises(NotFound):
         lookup.link(crm, "project", "web", ACME)
+    (projects / "Net.md").write_text(note("project", "aliases: [The web]"))  # in place
+    crm.invalidate()
+    assert lookup.link(crm, "project", "the web", ACME) == "[[Net]]"
 
 
 def test_a_person_of_one_client_or_of_all(crm: Crm) -> None:
@@ -360,3 +363,18 @@ def test_an_unknown_decision(crm: Crm) -> None:
 def test_the_best_matches(text: str, paths: list[str]) -> None:
     names = {"A.md": ["acme"], "B.md": ["acme two"], "C.md": ["the acme"], "D.md": ["pacme"], "x/E/n.md": ["n"]}
     assert lookup.best_matches(text, names) == paths
+
+
+def test_a_note_that_cannot_be_read_is_not_passed_over_for_a_part_of_another_name(tmp_path: Path) -> None:
+    files = {
+        "clients/Acme Labs/Acme Labs.md": CLIENT, "clients/Acme/Acme.md": "---\n", "clients/Acme Labs/projects/Website.md": note("project"),
+        "clients/Acme Labs/projects/Web.md": "---\n",
+    }  # fmt: skip
+    crm = crm_with(tmp_path / "v", files)
+    with pytest.raises(NotFound) as raised:
+        lookup.client(crm, "acme")
+    assert raised.value.message == "clients/Acme/Acme.md can't be read, so 'acme' can't be used yet."
+    assert raised.value.hint == "Fix it with: vaultcrm edit clients/Acme/Acme.md"
+    with pytest.raises(NotFound, match=r"Web\.md can't be read"):
+        lookup.link(crm, "project", "web", ACME)
+    assert lookup.client(crm, "acme labs") == ACME

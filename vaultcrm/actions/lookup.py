@@ -8,6 +8,7 @@ import contextlib
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from shlex import quote
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog.handle_queries import Item, items_with_handle, notes_with_handle, records_with_handle
@@ -26,6 +27,7 @@ def client(crm: Crm, name: str) -> ClientRef:
     """A client by name, alias, a unique part of one, or path. Case and accents don't matter."""
 
     def find() -> str:
+        _check_unread(crm, name, crm.catalog.client_names())
         return _unique_match(name, crm.catalog.client_names(), "client", 'Add a client with: vaultcrm client add "NAME"')
 
     _refresh_names(crm, name)
@@ -40,10 +42,14 @@ def client_note(crm: Crm, note_type: str, name: str, client_ref: ClientRef | Non
 
     def find() -> str:
         names = {note.path: folded_names(note) for note in notes()}
+        _check_unread(crm, name, names)
         hint = f'Add one with: vaultcrm {note_type} add "{client_ref.name if client_ref else "CLIENT"}" "{name}"'
         return _unique_match(name, names, note_type, hint, f" of {client_ref.name}" if client_ref else "")
 
+    if client_ref is None:
+        crm.refresh()
     _refresh_names(crm, name)
+    crm.refresh_folders({note.folder for note in notes()})  # they may have been edited in place
     path = _find_or_ask(crm, find)
     return next(note for note in notes() if note.path == path)
 
@@ -275,6 +281,15 @@ def _matches(text: str, names: Mapping[str, Iterable[str]]) -> tuple[list[str], 
             part.append(path)
     # the start of a name is no better than the start of a word: "labs" must not choose "Labs & Co" over "Acme Labs"
     return exact, name_start + word_start, part
+
+
+def _check_unread(crm: Crm, name: str, names: Mapping[str, list[str]]) -> None:
+    """Raises NotFound when nobody has exactly this name, but a note that can't be read may: no part of another name is meant then."""
+    if any(fold(name) in folded for folded in names.values()):
+        return
+    for path in crm.catalog.unread_notes():
+        if fold(title_of_path(path)) == fold(name):
+            raise NotFound(f"{path} can't be read, so {name!r} can't be used yet.", f"Fix it with: vaultcrm edit {quote(path)}")
 
 
 def _unique_match(text: str, names: Mapping[str, list[str]], noun: str, hint: str, where: str = "") -> str:
