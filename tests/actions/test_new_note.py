@@ -60,3 +60,13 @@ def test_a_title_that_no_file_can_have_is_kept_as_a_property() -> None:
     assert title_property("Send it") == {}
     assert title_property("Send\n  it") == {}
     assert title_property("Send: it?") == {"title": "Send: it?"}
+
+
+def test_the_title_of_a_follow_up_stays_as_it_was_typed_when_its_file_gets_a_number(tmp_path: Path) -> None:
+    crm = crm_of(tmp_path)
+    for title, expected in (("Send invoice", [{}, {"title": "Send invoice"}]), ("Q: x", [{"title": "Q: x"}, {"title": "Q: x"}])):
+        with crm.writing() as writer:
+            notes = [create_note(crm, writer, "follow-up", "f", title, title_property(title)) for _ in range(2)]
+        assert [contents.follow_ups[0].text for contents in notes] == [title, title]
+        assert [contents.note.properties for contents in notes] == [{"type": "follow-up"} | properties for properties in expected]
+    assert sorted(path.name for path in (tmp_path / "v/f").iterdir()) == ["Q - x 2.md", "Q - x.md", "Send invoice 2.md", "Send invoice.md"]

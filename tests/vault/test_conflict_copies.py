@@ -208,3 +208,11 @@ def test_a_note_with_the_name_of_a_copy_counts_as_long_as_there_is_no_original(t
     refreshed(vault, catalog)
     assert (list(catalog.client_names()), catalog.problems()) == ([copy], [])
     assert catalog_rows(catalog) == catalog_rows(rebuilt_catalog(vault))
+
+
+def test_a_note_that_got_a_number_because_its_name_was_taken_is_not_similar() -> None:
+    note = b"---\ntype: follow-up\nstatus: open\ndue: 2026-11-20\ndateCreated: 2026-11-16T12:00:00\n---\n"
+    numbered = note.replace(b"status", b"title: Send invoice\nstatus").replace(b"11-20", b"12-20")
+    assert not are_similar(note, numbered)
+    assert not are_similar(numbered, note)
+    assert are_similar(numbered, numbered.replace(b"12-20", b"12-21"))  # a copy of it has the same title

@@ -9,6 +9,7 @@ from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.wikilinks import make_wikilink
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.read_note import NoteContents, read_back
+from vaultcrm.model.schema import PROPERTIES
 from vaultcrm.normalize import fold
 from vaultcrm.rendering.new_note import note_text
 from vaultcrm.vault.writer import Writer
@@ -17,9 +18,15 @@ from vaultcrm.vault.writer import Writer
 def create_note(
     crm: Crm, writer: Writer, note_type: str, folder: str, title: str, properties: Mapping[str, Writable], text: str = ""
 ) -> NoteContents:  # fmt: skip
-    """Create a note from its type's template, under the legal file name nearest to `title`; returns what it says."""
+    """Create a note from its type's template, under the legal file name nearest to `title`; returns what it says.
+
+    If another note in the folder has that name, a number is added, and a type with a property `title` keeps the title there.
+    """
+    name = writer.free_name(folder, file_name(title))
+    if name != file_name(title) and "title" in PROPERTIES[note_type]:
+        properties = {"title": " ".join(title.split())} | properties
     whole = note_text(crm.vault.root, note_type, title, properties, text)
-    return read_back(writer.create(folder, file_name(title), whole), whole.encode("utf-8"))
+    return read_back(writer.create(folder, name, whole), whole.encode("utf-8"))
 
 
 class NoteLocation(NamedTuple):

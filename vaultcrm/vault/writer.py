@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from itertools import count
 
 from vaultcrm.disk import files, moves
 from vaultcrm.errors import AlreadyExists, Conflict, ExternalError, InvalidInput, NotFound, Refused, Unreadable, VaultcrmError
@@ -42,18 +43,21 @@ class Writer:
         """All paths that were written, including both paths of every move."""
         return [*self.created, *self.changed, *self.removed, *(path for move in self.moved for path in (move.old, move.new))]
 
+    def free_name(self, folder: str, title: str) -> str:
+        """The title, or "title 2" if a note in the folder is called `title`, and so on."""
+        try:
+            taken = {name.lower() for name in os.listdir(self.vault.path(folder))}  # some disks ignore case
+        except FileNotFoundError:
+            return title
+        names = (title if number == 1 else f"{title} {number}" for number in count(1))
+        return next(name for name in names if f"{name}.md".lower() not in taken)
+
     def create(self, folder: str, title: str, text: str) -> str:
         """Create a note called `title`, or "title 2" if that name is taken, and return its path. Never overwrites."""
         data = text.encode("utf-8")
         self._make_folder(folder)
-        taken = {name.lower() for name in os.listdir(self.vault.path(folder))}  # some disks ignore case
-        number = 1
         while True:
-            name = f"{title}.md" if number == 1 else f"{title} {number}.md"
-            number += 1
-            if name.lower() in taken:
-                continue
-            path = f"{folder}/{name}" if folder else name
+            path = f"{folder}/{self.free_name(folder, title)}.md".removeprefix("/")
             if self._create(path, data):
                 return path
 
