@@ -7,8 +7,8 @@ import pytest
 
 from tests.actions.vaults import CLIENT, crm_with, note
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.decisions import NewDecision, decide, decisions
-from vaultcrm.errors import InvalidInput, NotFound
+from vaultcrm.actions.decisions import NewDecision, decide, decisions, withdraw
+from vaultcrm.errors import InvalidInput, NotFound, Refused
 from vaultcrm.model.handles import handle
 from vaultcrm.model.records import Decision
 
@@ -97,3 +97,19 @@ def test_what_cannot_be_recorded(crm: Crm) -> None:
         with pytest.raises(error) as raised:
             decide(crm, "acme", new)
         assert str(raised.value) == message
+
+
+def test_a_decision_is_withdrawn(crm: Crm) -> None:
+    path = "clients/Acme/decisions/Fixed price.md"
+    result = withdraw(crm, "acme", "price")
+    assert (result.created, result.changed, result.record.status) == ([], [path], "withdrawn")
+    assert text_of(crm, path) == FILES[path].replace("\n---\n\n", "\nstatus: withdrawn\n---\n\n")
+    assert [item.text for item in decisions(crm, "acme")] == ["Two rounds"]
+
+
+def test_a_decision_without_a_note_of_its_own_cannot_be_withdrawn(crm: Crm) -> None:
+    with pytest.raises(Refused) as raised:
+        withdraw(crm, "acme", "rounds")
+    assert raised.value.message.startswith(f"'Two rounds' is written in {CALL}:4 and has no status")
+    assert 'vaultcrm decide "Acme" TEXT --supersedes' in raised.value.hint
+    assert text_of(crm, CALL) == FILES[CALL]

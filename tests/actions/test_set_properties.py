@@ -24,7 +24,7 @@ def after(root: Path, text: str, *words: str) -> str:
     [
         ("a=b", Assignment("a", "b")), (" a b = c = d ", Assignment("a b", "c = d")), ("a+=b", Assignment("a", "b", True)),
         ("a += b", Assignment("a", "b", True)), ("a=+b", Assignment("a", "+b")), ("a=1\n2", Assignment("a", "1\n2")),
-        ("a+b=c", Assignment("a+b", "c")),
+        ("a+b=c", Assignment("a+b", "c")), ("a-=b", Assignment("a", "b", False, True)), ("a-b = c", Assignment("a-b", "c")),
     ],
 )  # fmt: skip
 def test_assignments(text: str, expected: Assignment) -> None:
@@ -178,3 +178,37 @@ def test_recurrences_and_times(before: list[str], assignment: str, expected: lis
 def test_a_conversation_keeps_its_time_and_its_zone(assignment: str, expected: str, tmp_path: Path) -> None:
     before = note("interaction", "date: 2026-11-02T14:30:00+02:00")
     assert after(tmp_path / "v", before, assignment) == note("interaction", f"date: {expected}")
+
+
+@pytest.mark.parametrize(
+    ("lines", "word", "expected"),
+    [
+        (["phone: 0117 4960142"], "phone+=0117 4960143", ['phone: ["0117 4960142", "0117 4960143"]']),
+        (["phone: 0117"], "phone+=0117", ["phone: 0117"]),
+        (["shops: North"], "shops+=South", ["shops: [North, South]"]),
+        (["phone:"], "phone+=0117 4960143", ["phone:", '  - "0117 4960143"']),
+        (["tags:", "  - web", "  - print"], "tags-=WEB", ["tags:", "  - print"]),
+        (["tags: [web, print]"], "tags-=print", ["tags: [web]"]),
+        (["tags:", "  - web"], "tags-=web", []),
+        (["email: a@b.example"], "email-=a@b.example", []),
+        (["partners:", '  - "[[Dana Roe|Dana]]"', "  - Bo"], "partners-=dana roe", ["partners:", "  - Bo"]),
+    ],
+)
+def test_items_are_added_to_one_value_and_removed(lines: list[str], word: str, expected: list[str], tmp_path: Path) -> None:
+    assert after(tmp_path / "v", note("client", *lines), word) == note("client", *expected)
+
+
+@pytest.mark.parametrize(
+    ("lines", "word", "hint"), [(["tags: [web, print]"], "tags-=logo", "It holds web, print."), ([], "tags-=logo", "It is empty.")]
+)
+def test_an_item_that_is_not_there_cannot_be_removed(lines: list[str], word: str, hint: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        after(tmp_path / "v", note("client", *lines), word)
+    assert (raised.value.message, raised.value.hint) == ("The property 'tags' doesn't hold 'logo'.", hint)
+
+
+@pytest.mark.parametrize(
+    ("word", "line"), [("channel=Mail", "channel: email"), ("channel=e-mail", "channel: email"), ("channel=WhatsApp", "channel: message")]
+)
+def test_a_channel_as_people_call_it(word: str, line: str, tmp_path: Path) -> None:
+    assert line in after(tmp_path / "v", note("client"), word).splitlines()

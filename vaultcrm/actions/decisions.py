@@ -8,7 +8,7 @@ from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.actions.new_note import create_note, note_location, title_property
 from vaultcrm.disk.filenames import title_of_path
-from vaultcrm.errors import InvalidInput
+from vaultcrm.errors import InvalidInput, Refused
 from vaultcrm.markdown.edit import set_property
 from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.wikilinks import make_wikilink
@@ -68,6 +68,23 @@ def decide(crm: Crm, client: str, new: NewDecision) -> WriteResult[Decision]:
         if old is not None and old.kind == "note" and old.status == "in force":
             writer.edit(old.path, lambda data: set_property(split_page(data), "status", "superseded").join())
     return WriteResult(writer.created, writer.changed, decision._replace(client=client_ref.name))
+
+
+def withdraw(crm: Crm, client: str, name: str) -> WriteResult[Decision]:
+    """Mark a decision note as withdrawn: nothing replaces it. `name` is its handle, or words of it.
+
+    Raises Refused for a decision without a note of its own, which can't have a status.
+    """
+    client_ref = lookup.client(crm, client)
+    decision = lookup.decision(crm, name, client_ref)
+    if decision.kind != "note":
+        raise Refused(
+            f"{decision.text!r} is written in {decision.path}:{decision.line} and has no status of its own.",
+            f'Record what replaces it: vaultcrm decide "{client_ref.name}" TEXT --supersedes {decision.id[:6]}',
+        )
+    with crm.writing() as writer:
+        writer.edit(decision.path, lambda data: set_property(split_page(data), "status", "withdrawn").join())
+    return WriteResult(writer.created, writer.changed, decision._replace(status="withdrawn"))
 
 
 def _link_to(decision: Decision) -> str:

@@ -24,7 +24,7 @@ def create_note(
     """
     name = writer.free_name(folder, file_name(title))
     if name != file_name(title) and "title" in PROPERTIES[note_type]:
-        properties = {"title": " ".join(title.split())} | properties
+        properties = {"title": " ".join(title.split()), **properties}
     whole = note_text(crm.vault.root, note_type, title, properties, text)
     return read_back(writer.create(folder, name, whole), whole.encode("utf-8"))
 

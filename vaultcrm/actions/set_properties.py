@@ -17,8 +17,8 @@ from vaultcrm.errors import InvalidInput, UsageError
 from vaultcrm.markdown.edit import append_item, remove_property, set_property
 from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import read_properties, spelled
-from vaultcrm.markdown.values import Value, as_text
-from vaultcrm.markdown.wikilinks import make_wikilink
+from vaultcrm.markdown.values import Value, as_list, as_text
+from vaultcrm.markdown.wikilinks import link_title, make_wikilink
 from vaultcrm.markdown.yaml_nodes import Timestamp, Writable
 from vaultcrm.model.read_note import read_back
 from vaultcrm.model.records import Note
@@ -30,22 +30,23 @@ _PAST_KEYS = frozenset(("completedDate", "follow_up_done"))  # dates of what has
 
 
 class Assignment(NamedTuple):
-    """`key=value`; `key+=value`, which appends an item; or a key to remove, with the value None."""
+    """`key=value`; `key+=value`, which appends an item; `key-=value`, which removes one; or a key to remove, with the value None."""
 
     key: str
     value: str | None
     appends: bool = False
+    removes: bool = False
 
 
 def parse_assignment(text: str) -> Assignment:
-    """Parse KEY=VALUE or KEY+=VALUE. Raises UsageError for anything else."""
-    match = re.fullmatch(r"\s*([^=+\s][^=]*?)\s*(\+?)=(.*)", text, re.DOTALL)
+    """Parse KEY=VALUE, KEY+=VALUE or KEY-=VALUE. Raises UsageError for anything else."""
+    match = re.fullmatch(r"\s*([^=+\s][^=]*?)\s*([+-]?)=(.*)", text, re.DOTALL)
     if match is None:
         raise UsageError(f"{text!r} is not KEY=VALUE.", "Write it like: vaultcrm set acme status=active")
-    key, plus, value = match[1], match[2], match[3].strip()
+    key, sign, value = match[1], match[2], match[3].strip()
     if not value:
         raise UsageError(f"There is no value after {key}=.", f"To remove the property: vaultcrm set NOTE --remove {key}")
-    return Assignment(key, value, bool(plus))
+    return Assignment(key, value, sign == "+", sign == "-")
 
 
 def set_properties(crm: Crm, name: str, assignments: Sequence[Assignment]) -> WriteResult[Note]:
@@ -77,19 +78,33 @@ def _apply(page: Page, assignment: Assignment, value: Writable) -> Page:
     key = assignment.key
     if assignment.value is None:
         return remove_property(page, key)
+    items = read_properties(page).get(key)
+    if assignment.removes:
+        return _remove_item(page, key, as_list(items), assignment.value)
     if not assignment.appends:
         return set_property(page, key, value)
-    items = read_properties(page).get(key)
-    if isinstance(items, list) and str(value) in items:
+    if str(value) in as_list(items):
         return page
+    if isinstance(items, str) and items:  # one value, as Obsidian writes it when the property isn't known as a list
+        return set_property(page, key, [items, str(value)])
     return append_item(page, key, value if isinstance(value, date) else str(value))
+
+
+def _remove_item(page: Page, key: str, items: Sequence[str], text: str) -> Page:
+    """The page without one item of a list, and without the property if nothing is left. Raises InvalidInput if the item isn't there."""
+    item = next((item for item in items if fold(link_title(item) or item) == fold(link_title(text) or text)), None)
+    if item is None:
+        shown = f"It holds {', '.join(items)}." if items else "It is empty."
+        raise InvalidInput(f"The property {key!r} doesn't hold {text!r}.", shown)
+    remaining = [other for other in items if other is not item]
+    return set_property(page, key, remaining) if remaining else remove_property(page, key)
 
 
 def parse_value(crm: Crm, note: Note, assignment: Assignment) -> Writable:
     """The value to write; for a property that the note's type doesn't define, its type is guessed. Raises InvalidInput, UsageError."""
     key, text = assignment.key, assignment.value
-    if text is None:
-        return None
+    if text is None or assignment.removes:
+        return text
     if key == "type":
         note_type = fold(text).replace(" ", "-")
         return note_type if note_type in PROPERTIES else text
@@ -115,7 +130,7 @@ def _parse_known_value(crm: Crm, note: Note, assignment: Assignment, text: str, 
     if property_type == "rrule":
         return _parse_rule(crm, note, text)
     if property_type == CHANNELS:
-        text = CHANNEL_SYNONYMS.get(fold(text).replace("-", ""), text)
+        text = CHANNEL_SYNONYMS.get(fold(text), text)
     if isinstance(property_type, tuple):
         text = next((choice for choice in property_type if fold(choice) == fold(text).replace("_", " ")), text)
     if property_type in ("link", "links") and "[[" not in text:

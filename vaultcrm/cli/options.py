@@ -32,7 +32,7 @@ class Channel(click.Choice[str]):
     """A channel, by its name or as people say it: "mail", "phone", "Zoom"."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # Any: click's signature
-        return super().convert(CHANNEL_SYNONYMS.get(fold(str(value)).replace("-", ""), value), param, ctx)
+        return super().convert(CHANNEL_SYNONYMS.get(fold(str(value)), value), param, ctx)
 
 
 CHANNEL = Channel(CHANNELS, case_sensitive=False)

@@ -9,7 +9,7 @@ CHANNELS = ("call", "meeting", "email", "chat", "message", "note")
 CHANNEL_SYNONYMS = {
     **dict.fromkeys(("phone", "telephone", "phone call", "video", "video call", "facetime"), "call"),
     **dict.fromkeys(("zoom", "teams", "meet", "google meet", "webex", "visit", "in person", "workshop"), "meeting"),
-    **dict.fromkeys(("mail", "gmail", "outlook", "letter"), "email"),
+    **dict.fromkeys(("mail", "e-mail", "gmail", "outlook", "letter"), "email"),
     **dict.fromkeys(("slack", "discord", "mattermost"), "chat"),
     **dict.fromkeys(("whatsapp", "signal", "telegram", "sms", "text", "imessage", "messenger", "dm", "threema"), "message"),
 }

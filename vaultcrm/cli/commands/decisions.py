@@ -14,7 +14,10 @@ _TEXT_STYLES = {"in force": "", "superseded": "dim", "withdrawn": "dim"}
 
 @click.command()
 @client_argument
-@click.argument("text", nargs=-1, required=True)
+@click.argument("text", nargs=-1)
+@click.option(
+    "--withdraw", shell_complete=complete_decision, metavar="ID", help="Decision that no longer holds: its handle, or words of it."
+)
 @click.option(
     "--supersedes", shell_complete=complete_decision, metavar="ID", help="Decision that this one replaces: its handle, or words of it."
 )
@@ -24,28 +27,39 @@ _TEXT_STYLES = {"in force": "", "superseded": "dim", "withdrawn": "dim"}
 @click.option("--project", shell_complete=complete_project, help="Project that it belongs to.")
 @click.option("--at", type=WHEN, help="When it was agreed  [default: now]")
 def decide(
-    client: str, text: tuple[str, ...], supersedes: str | None, topic: str | None, by: str | None, via: str | None,
+    client: str, text: tuple[str, ...], withdraw: str | None, supersedes: str | None, topic: str | None, by: str | None, via: str | None,
     project: str | None, at: str | None,
 ) -> None:  # fmt: skip
-    """Record what was agreed. A decision that it replaces is marked as superseded.
+    """Record what was agreed. A decision that it replaces is marked as superseded; --withdraw ends one without a new one.
 
     \b
     Example:
       vaultcrm decide acme "Two revision rounds are included" --topic revisions --by dana --via call
       vaultcrm decide acme "Fixed price, three milestones" --supersedes 4d1e
+      vaultcrm decide acme --withdraw 4d1e
     """
     from vaultcrm.actions import decisions as actions
     from vaultcrm.actions.as_json import decision_json, write_json
+    from vaultcrm.errors import UsageError
 
     context = current_context()
-    new = actions.NewDecision(" ".join(text), parse_when_datetime(at), topic, by, via, project, supersedes)
-    result = actions.decide(context.crm, client, new)
+    if withdraw and (text or supersedes):
+        raise UsageError("Withdraw a decision, or record a new one.", "A new one that replaces it: --supersedes instead of --withdraw.")
+    if not text and not withdraw:
+        raise UsageError("Say what was agreed.", 'For example: vaultcrm decide acme "Two revision rounds are included"')
+    if withdraw:
+        result = actions.withdraw(context.crm, client, withdraw)
+    else:
+        new = actions.NewDecision(" ".join(text), parse_when_datetime(at), topic, by, via, project, supersedes)
+        result = actions.decide(context.crm, client, new)
     decision = result.record
     if context.wants_json:
         context.out.json(write_json(result, decision=decision_json(decision)))
         return
-    for path in (*result.created, *result.changed):
-        context.out.line(path)
+    context.out.paths((*result.created, *result.changed))
+    if withdraw:
+        context.out.info(f"{decision.id[:6]} withdrawn: {decision.text} ({decision.client})")
+        return
     replaced = "; the previous one is superseded" if supersedes else ""
     context.out.info(f"{decision.id[:6]}  in force since {decision.on}  ({decision.client}){replaced}")
     context.out.info(remark_if_ahead(decision.on))

@@ -21,7 +21,9 @@ if TYPE_CHECKING:  # each command loads what it needs
 @click.argument("assignments", nargs=-1, metavar="KEY=VALUE…", shell_complete=complete_assignment)
 @click.option("--remove", multiple=True, metavar="KEY", help="Remove a property; repeatable.")
 def set_(note: str, assignments: tuple[str, ...], remove: tuple[str, ...]) -> None:
-    """Set properties of a note with KEY=VALUE, or add to a list with KEY+=VALUE. Nothing else in the note changes.
+    """Set properties of a note with KEY=VALUE. Nothing else in the note changes.
+
+    KEY+=VALUE adds an item to a list, KEY-=VALUE removes one.
 
     NOTE is a title, part of one, a handle or a path. The handle of a checkbox line, or of what an
     interaction says is next, sets the status, the due day and the like of that alone.
