@@ -12,6 +12,7 @@ from vaultcrm.markdown.tasks.rrule import RecurrenceRule, format_rrule, next_dat
 from vaultcrm.markdown.tasks.rule_formatter import format_rule
 from vaultcrm.markdown.tasks.rule_parser import parse_rule_text
 
+_MAX_STEPS = 500  # occurrences that a task is moved beyond: ten years of weeks
 _MAX_DAYS_BACK = 1000  # earlier days that are tried for a rule that skips months or years; sensible rules need 3
 
 
@@ -66,11 +67,14 @@ def rule_after_moving(rule: TaskRule, day: date, new_day: date) -> str | None:
     from completion, or the plugin knows no words for the day ("every 3 weeks" from another week).
     """
     match = re.fullmatch(r"every(?: \d+)? (week|month|year)s?", rule.text)
+    if match is None or rule.when_done:
+        return None
     planned = next_reference_date(rule, day, day)
-    for _ in range(_MAX_DAYS_BACK):
-        if planned is not None and planned <= new_day:
-            planned = next_reference_date(rule, planned, planned)
-    if match is None or rule.when_done or planned is None or next_reference_date(rule, new_day, new_day) == planned:
+    for _ in range(_MAX_STEPS):
+        if planned is None or planned > new_day:
+            break
+        planned = next_reference_date(rule, planned, planned)
+    if planned is None or next_reference_date(rule, new_day, new_day) == planned:
         return None
     texts = {
         "week": [f"{rule.text} on {WEEKDAYS[day.weekday()]}"],
