@@ -201,3 +201,15 @@ def test_the_time_and_its_zone_are_kept(due: str, moved: str, tmp_path: Path) ->
     root = vault_with(tmp_path / "c", note("interaction", f"follow_up: {due}"))
     run(root, "snooze 2026-11-23")
     assert (root / PATH).read_text() == note("interaction", f"follow_up: {moved}")
+
+
+@pytest.mark.parametrize(
+    "rule", ['"RRULE:FREQ=WEEKLY\\nRRULE:FREQ=DAILY"', "FREQ=MONTHLY;BYDAY=53SU", "FREQ=YEARLY;BYMONTH=13", "every week"]
+)
+def test_a_rule_that_cannot_be_used_can_be_moved_and_says_how_to_close_it(rule: str, tmp_path: Path) -> None:
+    root = vault_with(tmp_path, note("follow-up", "due: 2026-11-16", f"recurrence: {rule}"))
+    assert run(root, "snooze 2026-11-13") == ["2026-11-13"]
+    with pytest.raises(Refused, match="The rule of 'x' can't be used: ") as raised:
+        done(root, "2026-11-16")
+    assert raised.value.hint.endswith("status=done")
+    assert (root / PATH).read_text() == note("follow-up", "due: 2026-11-13", f"recurrence: {rule}")

@@ -97,8 +97,10 @@ def edit_all_lines(source: Path, folder: Path) -> Counter[str]:
             try:
                 if what == "snooze":
                     follow_ups.snooze(crm, [item.id], date(2027, 3, 1))
+                elif what == "done":
+                    follow_ups.done(crm, [item.id], early=True)
                 else:
-                    (follow_ups.done if what == "done" else follow_ups.drop)(crm, [item.id])
+                    follow_ups.drop(crm, [item.id])
             except Refused as error:
                 counts_by_outcome[f"{what} refused"] += 1
                 print(f"{item.path}:{item.line}: {error.message}\n    {task.line}")

@@ -172,7 +172,7 @@ def check_alone(name: str) -> list[str]:
         faults += [f"reading changed {path!r}" for path in changed_paths(before, file_states(box.vault))]
         for item in box.json_list("due", "--all") if b"type: follow-up" in _start_of(hostile) else ():
             if item["source"]["path"] == hostile.path:
-                for words in (("snooze", item["id"], "1 dec"), ("done", item["id"])):
+                for words in (("snooze", item["id"], "1 dec"), ("done", item["id"], "--early")):
                     faults += run_faults(box.run(*words), (0, 4))
         faults += [f"outside of the vault: {path!r}" for path in changed_paths(outside, file_states(box.outside))]
     return faults

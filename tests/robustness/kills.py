@@ -91,8 +91,10 @@ def _command_for(box: Sandbox, verb: str, i: int) -> list[str]:
     match verb:
         case "log":
             return ["log", "acme", f"Talk {i}: two options", "--next", f"Step {i}", "--due", "fri", "--next", f"Other step {i}"]
-        case "done" | "drop":
-            return [verb, handle("due", "--all")]
+        case "done":
+            return ["done", "--early", handle("due", "--all")]
+        case "drop":
+            return ["drop", handle("due", "--all")]
         case "snooze":
             return ["snooze", handle("due", "--all"), f"+{i + 1}d"]
         case "set":

@@ -102,7 +102,7 @@ class World:
 
     def complete(self, side: Path) -> None:
         if chosen := self.random_follow_up(side):
-            follow_ups.done(self.crm(side), [chosen])
+            follow_ups.done(self.crm(side), [chosen], early=True)
 
     def snooze(self, side: Path) -> None:
         if chosen := self.random_follow_up(side):

@@ -9,7 +9,7 @@ from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.actions.occurrences import NextOccurrence, next_occurrence, rule_after_moving
 from vaultcrm.dates.humanize import format_day
 from vaultcrm.dates.iso import move_to_day, parse_iso_day
-from vaultcrm.errors import Refused
+from vaultcrm.errors import InvalidInput, Refused
 from vaultcrm.markdown.edit import append_item, set_property
 from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import read_properties
@@ -66,7 +66,7 @@ def done(crm: Crm, handles: Sequence[str], early: bool = False) -> WriteResult[l
     def close(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, NextOccurrence]:
         if item.kind == "interaction":
             return _set_all(page, {"follow_up_done": crm.today}), NextOccurrence(None)
-        following = next_occurrence(item, values, crm.today) if item.recurrence else NextOccurrence(None)
+        following = _following(item, values, crm.today) if item.recurrence else NextOccurrence(None)
         if item.recurrence:
             page = _record_completion(page, values, item.day or crm.today)
         if following.day:
@@ -221,6 +221,17 @@ def _set_all(page: Page, values: dict[str, Writable]) -> Page:
     for key, value in values.items():
         page = set_property(page, key, value)
     return page
+
+
+def _following(item: FollowUp, values: dict[str, Value], today: date) -> NextOccurrence:
+    """What comes after the occurrence that is done. Raises Refused for a rule that can't be used, with two ways out."""
+    try:
+        return next_occurrence(item, values, today)
+    except InvalidInput as error:
+        raise Refused(
+            f"The rule of {item.text!r} can't be used: {error.message}",
+            f'Set another: vaultcrm set {item.id[:6]} recurrence="2 weeks", or close it for good: vaultcrm set {item.id[:6]} status=done',
+        ) from error
 
 
 def _record_completion(page: Page, values: dict[str, Value], day: date) -> Page:

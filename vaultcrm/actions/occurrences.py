@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from vaultcrm.dates.iso import parse_iso_day
-from vaultcrm.dates.rrule import depends_on_start, last_date, next_date, split_rule, with_days_of, with_start
+from vaultcrm.dates.rrule import depends_on_start, is_rule, last_date, next_date, split_rule, with_days_of, with_start
 from vaultcrm.markdown.values import Value, as_list
 from vaultcrm.model.records import FollowUp
 
@@ -77,10 +77,10 @@ def rule_after_moving(item: FollowUp, values: dict[str, Value], day: date) -> st
     """The rule to write when one occurrence is moved to `day`, so that the rhythm stays; None if it stays without a change.
 
     A rule whose days follow from the day that was due, or which would take a day moved forward for another
-    occurrence, gets that day as its DTSTART.
+    occurrence, gets that day as its DTSTART. A rule that can't be used stays as it is.
     """
     due = item.due or item.scheduled
-    if item.recurrence is None or item.recurrence_anchor == "completion" or due is None or day == due:
+    if item.recurrence is None or item.recurrence_anchor == "completion" or due is None or day == due or not is_rule(item.recurrence):
         return None
     is_moved_forward = day < due and split_rule(item.recurrence)[1] is None
     if not depends_on_start(item.recurrence) and not is_moved_forward:

@@ -133,6 +133,15 @@ def check_rule(rule: str) -> None:
     _build_rrule(rule, parts, start or date(2026, 1, 1), date(2026, 1, 1))
 
 
+def is_rule(rule: str) -> bool:
+    """Whether `check_rule` accepts it."""
+    try:
+        check_rule(rule)
+    except InvalidInput:
+        return False
+    return True
+
+
 def first_date(rule: str, since: date) -> date | None:
     """The first date of a rule that names its days, from `since` on. Raises InvalidInput."""
     return next_date(rule, since, since - timedelta(1), 0)
