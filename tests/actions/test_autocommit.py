@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("known")
 @pytest.fixture
 def auto(pair: Pair) -> Path:
     """A vault with autocommit, one staged file and one file changed by hand."""
-    change(pair.a, "vaultcrm.toml", "[git]\nautocommit = true\n")
+    change(pair.a, "vaultcrm.toml", 'id = "0123456789abcdef"\n[git]\nautocommit = true\n')
     sync_in(pair.a)
     change(pair.a, "staged.md", "staged")
     git(pair.a, "add", "staged.md")

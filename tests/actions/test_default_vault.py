@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import make_vault
-from vaultcrm.actions.default_vault import choose_vault, default_vault, settings_file
-from vaultcrm.errors import InvalidInput, NotFound
+from vaultcrm.actions.default_vault import choose_vault, default_vault, set_default_vault, settings_file
+from vaultcrm.errors import InvalidInput, NotFound, UsageError
 
 
 def set_default(text: str) -> None:
@@ -63,3 +63,32 @@ def test_settings_that_are_not_toml(text: bytes, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=rf"^{settings_file()} is not valid TOML: .*\.$") as raised:
         choose_vault(None, str(tmp_path))
     assert raised.value.hint == "Fix it in your editor."
+
+
+def test_an_empty_name_is_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="names no folder"):
+        choose_vault("", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, '# The vault that commands use outside of any vault:\nvault = "/a \\"b\\""\n'),
+        ('# mine\nvault = "/old"\n# end\n', '# mine\nvault = "/a \\"b\\""\n# end\n'),
+        ("# mine\n", 'vault = "/a \\"b\\""\n# mine\n'),
+    ],
+)
+def test_another_vault_becomes_the_default(before: str | None, after: str) -> None:
+    if before is not None:
+        set_default(before)
+    for _ in range(2):
+        set_default_vault('/a "b"')
+        assert Path(settings_file()).read_text() == after
+        assert default_vault() == '/a "b"'
+
+
+def test_settings_that_cannot_be_read_are_not_written() -> None:
+    set_default("vault = ")
+    with pytest.raises(InvalidInput):
+        set_default_vault("/a")
+    assert Path(settings_file()).read_text() == "vault = "

@@ -11,6 +11,7 @@ from vaultcrm.actions.init import SETTINGS_TEMPLATE, InitResult, init
 from vaultcrm.actions.undo import undo
 from vaultcrm.errors import AlreadyExists, ExternalError
 from vaultcrm.obsidian.install import built_in_files
+from vaultcrm.vault.journal_folder import read_id
 from vaultcrm.vault.settings import read_settings
 
 
@@ -22,7 +23,9 @@ def test_a_new_vault_keeps_what_is_in_the_folder_and_becomes_the_default(tmp_pat
     write_files(tmp_path / "v", {"a.md": "a", "vaultcrm.txt": "b"})
     root = str(tmp_path / "v")
     assert new_vault(tmp_path / "v", for_obsidian=False) == InitResult(root, ["vaultcrm.toml"], [], True, [])
-    assert contents(tmp_path / "v") == {"a.md": b"a", "vaultcrm.txt": b"b", "vaultcrm.toml": SETTINGS_TEMPLATE.encode()}
+    settings = SETTINGS_TEMPLATE.replace("NEW_ID", f'id = "{read_id(root)}"')
+    assert len(read_id(root)) == 16
+    assert contents(tmp_path / "v") == {"a.md": b"a", "vaultcrm.txt": b"b", "vaultcrm.toml": settings.encode()}
     assert sorted(path.name for path in (tmp_path / "v").iterdir() if path.is_dir()) == ["clients", "inbox", "templates"]
     assert default_vault() == root
     undo(root)

@@ -128,12 +128,12 @@ def test_an_entry_lists_every_write_of_a_file_and_undo_each_file_once(vault: Vau
     move = Move("clients/Acme", "clients/Beta")
     (entry,) = Journal(vault.root).entries()
     assert entry == JournalEntry(entry.id, AT, "twice", "done", ("a.md", "a.md", "new.md"), (move,))
-    assert Journal(vault.root).last_change() == (
+    assert Journal(vault.root).change() == (
         [move], [JournalWrite("a.md", b"a\r\n", b"two"), JournalWrite("new.md", None, b"new")]
     )  # fmt: skip
     assert Journal(vault.root).undo() == entry._replace(state="undone", paths=("new.md", "a.md"))
     with pytest.raises(NotFound, match="nothing to undo"):
-        Journal(vault.root).last_change()
+        Journal(vault.root).change()
     assert Journal(vault.root).redo() == entry._replace(paths=("a.md", "new.md"))
 
 
@@ -216,3 +216,19 @@ def test_an_older_journal_is_converted_with_all_its_commands(vault: Vault) -> No
     assert tree(vault) == INITIAL
     assert Journal(vault.root).undo().at == "2026-11-01T10:00:00"
     assert tree(vault)["a.md"] == b"old"
+
+
+def test_a_command_is_undone_by_its_id_unless_its_files_have_changed_since(vault: Vault) -> None:
+    put(vault, "first", {"b.md": "b"})
+    put(vault, "second", {"a.md": "new"})
+    put(vault, "third", {"a.md": "newest"})
+    ids = {entry.words: entry.id for entry in Journal(vault.root).entries()}
+    with pytest.raises(Conflict, match=r"a\.md has been changed since"):
+        Journal(vault.root).undo(ids["second"])
+    assert Journal(vault.root).undo(ids["first"]).words == "first"
+    assert tree(vault) == {**INITIAL, "a.md": b"newest"}
+    with pytest.raises(NotFound) as raised:
+        Journal(vault.root).undo(ids["first"])
+    assert (raised.value.message, raised.value.hint) == (f"There is no command {ids['first']} to undo.", "See: vaultcrm undo --list")
+    assert Journal(vault.root).redo(ids["first"]).words == "first"
+    assert tree(vault) == {**INITIAL, "a.md": b"newest", "b.md": b"b"}

@@ -50,7 +50,7 @@ def test_undo_and_redo_move_folders_with_everything_in_them(vault: Vault) -> Non
     Journal(vault.root).redo()
     assert tree(vault) == after
     assert os.path.isdir(os.path.join(vault.root, "past/2026/New/deep"))  # the command left it, empty
-    moves, writes = Journal(vault.root).last_change()
+    moves, writes = Journal(vault.root).change()
     assert len(moves) == 3
     assert [(one.path, one.after) for one in writes if one.after is None] == [("past/2026/New/deep/n.md", None)]
 

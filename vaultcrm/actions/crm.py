@@ -1,7 +1,7 @@
 """What every action works on: a vault, what is known of it, and the time."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -11,6 +11,8 @@ from vaultcrm.catalog.update import Progress
 from vaultcrm.disk import watch_lease
 from vaultcrm.errors import Ambiguous, VaultcrmError
 from vaultcrm.links.resolver import LinkResolver
+from vaultcrm.vault.journal_folder import read_id, with_id
+from vaultcrm.vault.settings import SETTINGS_FILE
 from vaultcrm.vault.vault import Vault
 
 if TYPE_CHECKING:  # the journal is loaded when something is written
@@ -43,6 +45,7 @@ class Crm:
         self.progress = progress
         self.after_writing: Callable[[Sequence[str]], None] | None = None
         self.choose: Callable[[Ambiguous], str] | None = None
+        self.notices: list[str] = []  # what the person should know, and what no action returns
         self._is_complete = False  # whether the catalogue knows the whole vault as it is now
         self._knows_names = False
 
@@ -110,6 +113,15 @@ class Crm:
         self.invalidate()
         with writing(self.vault, shlex.join(self.words), self.now.isoformat(timespec="seconds")) as writer:
             yield writer
+            self._give_id(writer)
         self.invalidate()
         if self.after_writing is not None and writer.paths:
             self.after_writing(writer.paths)
+
+    def _give_id(self, writer: "Writer") -> None:
+        """Give an older vault its ID, as part of the first command that writes to it."""
+        if not writer.paths or read_id(self.vault.root):
+            return
+        with suppress(VaultcrmError):  # a vault without settings, or with settings that can't be written, does without
+            if writer.edit(SETTINGS_FILE, with_id) is not None:
+                self.notices.append(f"{SETTINGS_FILE} got an ID, by which undo finds its history when the vault's folder is moved.")

@@ -1,14 +1,17 @@
 """Which vault a command works on."""
 
 import os
+import re
 
-from vaultcrm.disk import user_dirs
-from vaultcrm.errors import ExternalError, NotFound
+from vaultcrm.disk import files, user_dirs
+from vaultcrm.errors import ExternalError, NotFound, UsageError
 from vaultcrm.vault.settings import find_vault, parse_toml
 
 
 def choose_vault(named: str | None, folder: str) -> str:
-    """The vault that was named, else the one that encloses `folder`, else the user's default. Raises NotFound."""
+    """The vault that was named, else the one that encloses `folder`, else the user's default. Raises NotFound, UsageError."""
+    if named == "":
+        raise UsageError("--vault names no folder.", "Name one, or leave the option out.")
     if named:
         root = os.path.realpath(os.path.expanduser(named))
         if not os.path.isdir(root):
@@ -37,3 +40,24 @@ def default_vault() -> str | None:
         return None
     named = parse_toml(settings_file(), text).get("vault")
     return os.path.expanduser(named) if isinstance(named, str) else None
+
+
+def set_default_vault(root: str) -> None:
+    """Make a vault the user's default; what else the settings say stays. Raises InvalidInput, ExternalError."""
+    path, line = settings_file(), f'vault = "{_escaped(root)}"\n'
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        try:
+            files.create(path, f"# The vault that commands use outside of any vault:\n{line}".encode())
+        except FileExistsError:
+            default_vault()  # raises InvalidInput if it can't be edited
+            before = files.read(path, follow_symlinks=True)
+            text = before.data.decode()
+            edited = re.sub(r"^vault[ \t]*=.*\n?", lambda _: line, text, count=1, flags=re.MULTILINE)
+            files.swap(os.path.realpath(path), (edited if edited != text or line in text else line + text).encode(), before.digest)
+    except OSError as error:
+        raise ExternalError(f"{path} can't be written: {error.strerror}.", "Make it writable, then try again.") from error
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -7,18 +7,21 @@ from typing import NamedTuple
 
 from vaultcrm.actions.commit import commit
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.default_vault import settings_file
-from vaultcrm.disk import files
-from vaultcrm.errors import AlreadyExists, ExternalError
+from vaultcrm.actions.default_vault import set_default_vault, settings_file
+from vaultcrm.errors import AlreadyExists, ExternalError, VaultcrmError
 from vaultcrm.git import repository
 from vaultcrm.git.attributes import GITATTRIBUTES, IGNORE_PATTERNS, MERGE_ATTRIBUTE, with_missing_lines
 from vaultcrm.obsidian import install
+from vaultcrm.vault.journal_folder import id_line
 from vaultcrm.vault.settings import SETTINGS_FILE, find_vault
 from vaultcrm.vault.vault import Vault
 from vaultcrm.vault.writer import Writer, writing
 
 SETTINGS_TEMPLATE = """\
 # This file marks the vault and holds its settings.
+
+# By this ID, undo finds its history when the vault's folder is moved:
+NEW_ID
 
 # Folders and files that are not read as notes:
 # ignore = ["archive", "*.draft.md"]
@@ -60,11 +63,14 @@ class InitResult(NamedTuple):
     has_remote: bool = False
 
 
-def init(folder: str, command: str, at: str, for_obsidian: bool | None = None, with_git: bool = False) -> InitResult:
+def init(
+    folder: str, command: str, at: str, for_obsidian: bool | None = None, with_git: bool = False, as_default: bool = False
+) -> InitResult:
     """Make a folder a vault. Existing notes stay as they are; nothing is overwritten.
 
     A new vault gets views, templates and property types for Obsidian unless `for_obsidian` is False;
-    an existing vault gets them only if it is True. `with_git` makes the vault a Git repository.
+    an existing vault gets them only if it is True. `with_git` makes the vault a Git repository, `as_default` the
+    user's default.
     `command` and `at`, the local time in ISO form, are kept for undo. Raises AlreadyExists if there is
     nothing to do.
     """
@@ -72,6 +78,9 @@ def init(folder: str, command: str, at: str, for_obsidian: bool | None = None, w
     is_new = not os.path.exists(os.path.join(root, SETTINGS_FILE))
     # a clone, or a vault inside another one, is seldom the one that is meant everywhere
     may_be_default = is_new and not os.path.lexists(os.path.join(root, ".git")) and find_vault(root) is None
+    if not is_new and as_default and not for_obsidian and not with_git:
+        set_default_vault(root)
+        return InitResult(root, [], [], True, [])
     if not is_new and not for_obsidian and not with_git:
         raise AlreadyExists(
             f"{root} is already a vault.", "Nothing was changed. To add to it: vaultcrm init --obsidian, or vaultcrm init --git"
@@ -82,11 +91,13 @@ def init(folder: str, command: str, at: str, for_obsidian: bool | None = None, w
         _create_folders(root)
     with writing(Vault(root), command, at) as writer:
         if is_new:
-            writer.create_file(SETTINGS_FILE, SETTINGS_TEMPLATE.encode())
+            writer.create_file(SETTINGS_FILE, SETTINGS_TEMPLATE.encode().replace(b"NEW_ID\n", id_line() + b"\n", 1))
         warnings = install.install_files(writer) if for_obsidian or (is_new and for_obsidian is None) else []
         if with_git:
             write_git_files(writer)
-    result = InitResult(root, writer.created, writer.changed, may_be_default and _make_default(root), warnings)
+    if as_default:
+        set_default_vault(root)
+    result = InitResult(root, writer.created, writer.changed, as_default or (may_be_default and _make_default(root)), warnings)
     if not with_git:
         return result
     git = repository.init_repository(root)
@@ -105,11 +116,10 @@ def _create_folders(root: str) -> None:
 def _make_default(root: str) -> bool:
     """Make a vault the default if the user has no settings yet. Returns whether it is."""
     try:
-        path = settings_file()
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        quoted = root.replace("\\", "\\\\").replace('"', '\\"')
-        files.create(path, f'# The vault that commands use outside of any vault:\nvault = "{quoted}"\n'.encode())
-    except (OSError, ExternalError):  # the settings exist already or can't be written; init succeeds either way
+        if os.path.exists(settings_file()):
+            return False
+        set_default_vault(root)
+    except VaultcrmError:  # the settings can't be written; init succeeds all the same
         return False
     return True
 

@@ -1,22 +1,30 @@
 """Undo what the last command wrote, or redo what was undone."""
 
 import os
+import re
+import shlex
 from contextlib import closing
 
+from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.disk.moves import Move
+from vaultcrm.plural import counted
 from vaultcrm.vault.journal import Journal, JournalEntry, JournalWrite
 
+_MAX_TITLES = 3  # in a summary
+_GROUPS = ("client", "person", "project", "follow-up")  # commands with a second word
+_FOLDERS = ("interactions", "follow-ups", "decisions", "projects", "files", "clients", "")  # that are no client's
 
-def undo(root: str) -> JournalEntry:
-    """Undo all that the last command wrote and moved, or nothing. Raises NotFound, Conflict."""
+
+def undo(root: str, number: int | None = None) -> JournalEntry:
+    """Undo all that a command wrote and moved, or nothing; by default the last one. Raises NotFound, Conflict."""
     with closing(Journal(os.path.realpath(root))) as journal:
-        return journal.undo()
+        return journal.undo(number)
 
 
-def redo(root: str) -> JournalEntry:
-    """Redo what was undone last. Raises NotFound, Conflict."""
+def redo(root: str, number: int | None = None) -> JournalEntry:
+    """Redo what was undone last, or an undone command. Raises NotFound, Conflict."""
     with closing(Journal(os.path.realpath(root))) as journal:
-        return journal.redo()
+        return journal.redo(number)
 
 
 def history(root: str, limit: int = 20) -> list[JournalEntry]:
@@ -25,7 +33,43 @@ def history(root: str, limit: int = 20) -> list[JournalEntry]:
         return journal.entries(limit)
 
 
-def last_change(root: str) -> tuple[list[Move], list[JournalWrite]]:
-    """What `undo` would undo: the moves of the last command, and its writes with the contents before and after."""
+def change(root: str, number: int | None = None) -> tuple[list[Move], list[JournalWrite]]:
+    """What `undo` would undo: the moves of a command, and its writes with the contents before and after."""
     with closing(Journal(os.path.realpath(root))) as journal:
-        return journal.last_change()
+        return journal.change(number)
+
+
+def summary(entry: JournalEntry) -> str:
+    """What a command did, in the user's words: "done: Send the quote (Acme)", "rename: Acme → Acme Architects"."""
+    titles = [_renaming(move) for move in entry.moves] or [_title(path) for path in entry.paths]
+    titles = list(dict.fromkeys(titles))
+    shown = titles if len(titles) <= _MAX_TITLES else [*titles[: _MAX_TITLES - 1], f"{counted(len(titles) - _MAX_TITLES + 1, 'more file')}"]
+    return f"{_command_name(entry.words)}: {', '.join(shown)}"
+
+
+def _title(path: str) -> str:
+    """A note's title, and the client whose folder it is in: "Send the quote (Acme)"."""
+    title, owner = _short_title(path), path.split("/")[:-1]
+    while owner and owner[-1] in _FOLDERS:
+        owner.pop()
+    return f"{title} ({owner[-1]})" if owner and owner[-1] != title else title
+
+
+def _renaming(move: Move) -> str:
+    """The titles before and after, or the new folder if the title stays."""
+    old, new = _short_title(move.old), _short_title(move.new)
+    return f"{old} → {new if new != old else os.path.dirname(move.new) + '/'}"
+
+
+def _short_title(path: str) -> str:
+    """A note's title, without the day and time with which a conversation's begins."""
+    return re.sub(r"^\d{4}-\d\d-\d\d( \d{4})? (?=.)", "", title_of_path(path))
+
+
+def _command_name(words: str) -> str:
+    """The name of a command among its words: "client add" of "client add Acme"."""
+    try:
+        parts = shlex.split(words)
+    except ValueError:
+        parts = words.split()
+    return " ".join(parts[: 2 if parts[:1] and parts[0] in _GROUPS else 1])

@@ -40,17 +40,21 @@ class CommandContext:
         self._answers: dict[str, str] = {}
         self._warnings: list[str] = []  # printed at the end, even with --quiet
         self._crm: Crm | None = None
+        self._default_root = ""  # the vault, if it is used because it is the user's default
 
     @property
     def root(self) -> str:
         """The folder of the vault. Raises NotFound."""
         from vaultcrm.actions.default_vault import choose_vault
+        from vaultcrm.vault.settings import find_vault
 
         try:
             here = os.getcwd()
         except FileNotFoundError:  # the current folder has been deleted
             here = os.sep
-        return choose_vault(self.vault_option, here)
+        root = choose_vault(self.vault_option, here)
+        self._default_root = root if self.vault_option is None and find_vault(here) is None else ""
+        return root
 
     @property
     def crm(self) -> "Crm":
@@ -98,7 +102,12 @@ class CommandContext:
 
     def close(self) -> None:
         """Close the vault's cache and print the warnings."""
+        journal = sys.modules.get("vaultcrm.vault.journal")  # loaded if something is written
+        if self._default_root and journal is not None and journal.has_written:
+            self.out.info(f"Written to your default vault {self._default_root}.")
         if self._crm is not None:
+            for notice in self._crm.notices:
+                self.out.info(notice)
             if why := self._crm.catalog.why_in_memory:
                 self.out.info(f"Without its cache, vaultcrm reads the whole vault each time. {why}", "yellow")
             self._crm.catalog.close()

@@ -58,14 +58,21 @@ def make_private(path: str, replace: bool = False) -> str:
     return path
 
 
-def vault_dir(kind: str, root: str) -> str:
-    """One vault's folder within the user's cache or state folder; created if it doesn't exist. Raises ExternalError."""
+def vault_path(kind: str, root: str) -> str:
+    """The path of one vault's folder within the user's cache or state folder. Raises ExternalError where the user has no home."""
     name = root.replace("%", "%25").replace("/", "%2F").replace("\\", "%5C").replace(":", "%3A")
     if len(os.fsencode(name)) > 200:
         import hashlib  # late: few vaults have a path this long
 
         name = hashlib.blake2b(os.fsencode(root), digest_size=16).hexdigest()
-    return make_private(os.path.join(make_private(user_dir(kind)), name), replace=kind == "cache")
+    return os.path.join(user_dir(kind), name)
+
+
+def vault_dir(kind: str, root: str) -> str:
+    """One vault's folder within the user's cache or state folder; created if it doesn't exist. Raises ExternalError."""
+    path = vault_path(kind, root)
+    make_private(os.path.dirname(path))
+    return make_private(path, replace=kind == "cache")
 
 
 _temporary_dirs: list[str] = []

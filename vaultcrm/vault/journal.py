@@ -10,11 +10,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from vaultcrm.disk import filenames, files, user_dirs, watch_lease
+from vaultcrm.disk import filenames, files, watch_lease
 from vaultcrm.disk.lock import hold_lock
 from vaultcrm.disk.moves import Move, count_applied, has_exact_name, path_before, repair_interrupted
 from vaultcrm.errors import Conflict, ExternalError, NotFound, VaultcrmError
 from vaultcrm.vault import revert
+from vaultcrm.vault.journal_folder import journal_folder, remember_vault
 from vaultcrm.vault.journal_schema import VERSION, schema_statements
 from vaultcrm.vault.revert import FileChanges, are_all_gone, read_bytes, redo_changes, remove_empty_folders, undo_changes
 
@@ -56,7 +57,7 @@ class Journal:
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self.folder = user_dirs.vault_dir("state", root)
+        self.folder = journal_folder(root)
         self._connection: sqlite3.Connection | None = None
         self._command: int | None = None
         self._has_recorded = False
@@ -66,6 +67,7 @@ class Journal:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+            remember_vault(self.folder, self.root)
 
     @contextlib.contextmanager
     def command(self, words: str, at: str) -> Iterator[None]:
@@ -156,23 +158,36 @@ class Journal:
             JournalEntry(command, at, words, state, self._paths(command), tuple(self._moves(command))) for command, at, words, state in rows
         ]
 
-    def undo(self) -> JournalEntry:
-        """Undo the last command that is not undone yet: all of it or, with Conflict, nothing. Raises NotFound if there is none."""
-        return self._undo_or_redo("done", "undone", "There is nothing to undo.")
+    def undo(self, number: int | None = None) -> JournalEntry:
+        """Undo a command, by default the last one that is not undone yet: all of it or, with Conflict, nothing.
 
-    def redo(self) -> JournalEntry:
-        """Redo the command that was undone last. Raises NotFound if there is none, or if another command has written since."""
-        return self._undo_or_redo("undone", "done", "There is nothing to redo.")
+        Raises NotFound if there is none.
+        """
+        return self._undo_or_redo("done", "undone", number)
 
-    def _undo_or_redo(self, state: str, new_state: str, nothing: str) -> JournalEntry:
+    def redo(self, number: int | None = None) -> JournalEntry:
+        """Redo a command, by default the one that was undone last unless another has written since. Raises like `undo`."""
+        return self._undo_or_redo("undone", "done", number)
+
+    def _find(self, state: str, number: int | None) -> tuple[int, str, str]:
+        """The command to undo or redo: its ID, time and words. Raises NotFound."""
+        if number is None:
+            row = self._run(_LAST_DONE if state == "done" else _LAST_UNDONE).fetchone()
+        else:
+            row = self._run("SELECT id, at, words FROM commands WHERE state = ? AND id = ?", state, number).fetchone()
+        if row is None:
+            action = "undo" if state == "done" else "redo"
+            if number is None:
+                raise NotFound(f"There is nothing to {action}.")
+            raise NotFound(f"There is no command {number} to {action}.", "See: vaultcrm undo --list")
+        return int(row[0]), str(row[1]), str(row[2])
+
+    def _undo_or_redo(self, state: str, new_state: str, number: int | None) -> JournalEntry:
         with self._lock():
             if self._is_vault_missing():
                 raise Conflict(f"The vault {self.root} is empty.", "Nothing was changed. Is its disk mounted?")
             self._clean_up_interrupted()
-            row = self._run(_LAST_DONE if state == "done" else _LAST_UNDONE).fetchone()
-            if row is None:
-                raise NotFound(nothing)
-            command, at, words = row
+            command, at, words = self._find(state, number)
             is_redo = state == "undone"
             changes, moves = self._changes(command, is_redo), self._moves(command)
             if not is_redo and not moves and are_all_gone(self.root, changes):
@@ -212,13 +227,11 @@ class Journal:
     def _moves(self, command: int) -> list[Move]:
         return [Move(*row) for row in self._run("SELECT old, new, made FROM moves WHERE command = ? ORDER BY id", command)]
 
-    def last_change(self) -> tuple[list[Move], list[JournalWrite]]:
+    def change(self, number: int | None = None) -> tuple[list[Move], list[JournalWrite]]:
         """The moves and the writes that `undo` would undo, one write per file. Raises NotFound if there are none."""
         self._clean_up_unless_locked()
-        row = self._run(_LAST_DONE).fetchone()
-        if row is None:
-            raise NotFound("There is nothing to undo.")
-        return self._moves(row[0]), [JournalWrite(path, *change) for path, change in self._changes(row[0], forward=True).items()]
+        command = self._find("done", number)[0]
+        return self._moves(command), [JournalWrite(path, *change) for path, change in self._changes(command, forward=True).items()]
 
     def _clean_up_interrupted(self) -> None:
         """Clean up after killed commands: those that are open while we hold the lock.

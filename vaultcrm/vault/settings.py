@@ -62,6 +62,7 @@ def _is_table_of_statuses(value: object) -> bool:
 # Every setting, by its table ("" for those outside of any) and its name. "*" stands for any name.
 _SETTINGS: dict[str, dict[str, _Setting]] = {
     "": {
+        "id": _Setting(_is_text, "id must be text", 'id = "0123456789abcdef"'),  # read by vault.journal_folder
         "ignore": _Setting(_is_list_of_text, "ignore must be a list of names", 'ignore = ["archive", "*.draft.md"]'),
         "date_order": _Setting(("", "dmy", "mdy").__contains__, "date_order must be dmy or mdy", 'date_order = "dmy"'),
         "languages": _Setting(_is_list_of_text, "languages must be a list of names", 'languages = ["english", "german"]'),
@@ -150,7 +151,7 @@ def _section(path: str, table: dict[str, Any], name: str) -> dict[str, Any]:  # 
 
 def _read_table(path: str) -> dict[str, Any]:  # Any: as above
     text = _read(path)
-    if not any(line.strip() and not line.lstrip().startswith(b"#") for line in text.splitlines()):
+    if not any(line.strip() and not line.lstrip().startswith((b"#", b"id =")) for line in text.splitlines()):
         return {}
     return parse_toml(path, text)
 
@@ -168,7 +169,7 @@ def _read(path: str) -> bytes:
 
 def parse_toml(path: str, data: bytes) -> dict[str, Any]:  # Any: as above
     """The table in the settings file `path`. Raises InvalidInput for what isn't TOML, or takes too long to parse."""
-    import tomllib  # late: most vaults have no settings, and every command starts here
+    import tomllib  # late: most vaults have no settings but their ID, and every command starts here
 
     try:
         text = data.decode("utf-8")

@@ -19,7 +19,8 @@ if TYPE_CHECKING:  # each command loads what it needs
     "--obsidian/--no-obsidian", default=None, help="Add views, templates and property types for Obsidian, or don't  [default: new vaults]"
 )
 @click.option("--git", is_flag=True, help="Make the vault a Git repository that merges notes property by property.")
-def init(folder: str, obsidian: bool | None, git: bool) -> None:
+@click.option("--default", "as_default", is_flag=True, help="Make it the vault that commands use outside of any other.")
+def init(folder: str, obsidian: bool | None, git: bool, as_default: bool) -> None:
     """Make a folder a vault. Notes that are already in it stay as they are.
 
     Your first vault becomes your default: commands use it outside of any other vault. It works in
@@ -42,7 +43,7 @@ def init(folder: str, obsidian: bool | None, git: bool) -> None:
         folder = named
     if (enclosing := find_vault(os.path.dirname(_real_path(folder)))) is not None:
         context.out.warn(f"This folder is inside the vault {enclosing}. Its notes will be part of both.", "yellow")
-    result = actions.init(folder, shlex.join(context.words), context.now.isoformat(timespec="seconds"), obsidian, git)
+    result = actions.init(folder, shlex.join(context.words), context.now.isoformat(timespec="seconds"), obsidian, git, as_default)
     if context.wants_json:
         paths = {"created": result.created, "changed": result.changed}
         commit = result.commit_summary if git else None
@@ -70,5 +71,5 @@ def _print_result(context: CommandContext, result: "InitResult", git: bool) -> N
         out.info("Next: vaultcrm sync" if result.has_remote else "To share it: git remote add origin URL, then: vaultcrm sync")
     elif is_new:
         out.info('Next: vaultcrm client add "NAME"')
-    elif not result.created and not result.changed:
+    elif not result.created and not result.changed and not result.is_default:
         out.info("Nothing was missing, so nothing was changed.")
