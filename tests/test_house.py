@@ -161,7 +161,7 @@ def test_only_three_modules_write_the_vault(path: Path) -> None:
     # not in the vault: a service's unit, a shell's completion, the user's settings, texts kept from an editor, Git's own files,
     # the journal
     outside = {
-        "watch.service", "actions.init", "cli.context", "cli.text_input", "git.client",
+        "watch.service", "actions.default_vault", "cli.context", "cli.text_input", "git.client",
         "cli.commands.merge_driver", "cli.commands.completion", "vault.journal_folder",
     }  # fmt: skip
     if is_among(module, [*WRITERS, *outside, "disk", "search", "catalog"]):
