@@ -78,11 +78,8 @@ def duplicate_keys(page: Page) -> dict[str, int]:
     return duplicates
 
 
-# a text in quotes, or a list or map in brackets, that doesn't end on its line
-_OPEN_LINE = re.compile(
-    r"""(?:^[ ]*|:[ ]+|-[ ]+)(?:&\S+[ ]+)?(?:"(?:[^"\\\n]|\\.)*+\\?$|'(?:[^'\n]|'')*+$|\[[^\]\n]*+$|\{[^}\n]*+$)""",
-    re.MULTILINE,
-)
+# a value in quotes or brackets that doesn't end on its line
+_OPEN_VALUE = re.compile(rb"""[:-]\s+(?:&\S+ +)?(?:"(?:[^"\\\n]|\\.)*+\\?$|'(?:[^'\n]|'')*+$|\[[^\]\n]*+$|\{[^}\n]*+$)""", re.MULTILINE)
 
 
 def lines_obsidian_rejects(page: Page) -> list[int]:
@@ -90,7 +87,7 @@ def lines_obsidian_rejects(page: Page) -> list[int]:
 
     PyYAML takes them; npm's `yaml`, with which Obsidian reads, and `js-yaml` refuse the whole front matter.
     """
-    if page.kind != "yaml" or not _OPEN_LINE.search(page.text):  # most notes: parsed only once
+    if page.kind != "yaml" or not _OPEN_VALUE.search(page.block):  # most notes: parsed only once
         return []
     root = root_node(page)
     return sorted(set(_unindented_lines(root, page.text))) if root is not None and not root.is_flow else []
