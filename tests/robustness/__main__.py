@@ -5,6 +5,7 @@
     python -m tests.robustness reading FOLDER…    every reading command, on copies of folders
     python -m tests.robustness storms 100         changes of every kind beside a running watcher
     python -m tests.robustness index-kills 100    kill -9 at random moments of indexing
+    python -m tests.robustness git-failures       every call of Git in a sync fails, or is the last before a kill
     python -m tests.robustness hostile            hostile notes, settings, templates, links and titles
 
 Each prints figures, and every fault with the command that shows it. Exits with 1 if there is a fault.
@@ -19,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.robustness.caches import dump
+from tests.robustness.git_failures import sweep
 from tests.robustness.hostile_files import HOSTILE_FILES, check_alone, check_together
 from tests.robustness.hostile_input import COMMANDS, TRAPS, check_commands, check_trap
 from tests.robustness.index_kills import index_kills
@@ -91,12 +93,18 @@ def run_hostile() -> list[str]:
     return [f"{name}: {fault}" for name, faults in found.items() for fault in faults]
 
 
+def run_git_failures(*only: str) -> list[str]:
+    """All failures, or one of them, by its name in FAILURES."""
+    return sweep(lambda line: print(line, flush=True), *only[:1]).faults
+
+
 PROGRAMS: dict[str, Callable[..., list[str]]] = {
     "kills": run_kills,
     "writers": run_writers,
     "reading": run_reading,
     "storms": run_storms,
     "index-kills": run_index_kills,
+    "git-failures": run_git_failures,
     "hostile": run_hostile,
 }
 # What the programs start as child processes
