@@ -3,14 +3,19 @@
 import re
 from collections.abc import Iterator
 from datetime import time
+from functools import cache
 from typing import NamedTuple
 
 _TIME = (
     r"(?P<at>at )?(?:(?P<hour>\d{1,2})(?P<mark>[:.h])(?P<minute>\d{2})(?::\d{2})? ?(?P<half>[ap]\.?m\.?)?"
     r"|(?P<bare_hour>\d{1,2}) ?(?P<bare_half>[ap]\.?m\.?)|(?P<word>noon|midnight))"
 )
-_LAST = re.compile(rf"(?:^| |(?<=\d)t){_TIME}$", re.ASCII)
-_FIRST = re.compile(rf"^{_TIME} (?=.)", re.ASCII)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A time at the end and one at the beginning of a text; compiled for the first text that may have one."""
+    return re.compile(rf"(?:^| |(?<=\d)t){_TIME}$", re.ASCII), re.compile(rf"^{_TIME} (?=.)", re.ASCII)
 
 
 class TimeOfDay(NamedTuple):
@@ -26,7 +31,9 @@ class TimeOfDay(NamedTuple):
 
 def times_of_day(text: str) -> Iterator[TimeOfDay]:
     """The time that a text in lower case ends with, and the one that it begins with."""
-    for pattern in (_LAST, _FIRST):
+    if text.isascii() and not any(char.isdigit() for char in text) and "noon" not in text and "midnight" not in text:
+        return
+    for pattern in _patterns():
         if match := pattern.search(text):
             rest = (text[: match.start()] + text[match.end() :]).strip()
             may_be_day = match["mark"] == "." and not match["at"] and not match["half"] and 1 <= int(match["minute"]) <= 12
