@@ -378,3 +378,12 @@ def test_a_note_that_cannot_be_read_is_not_passed_over_for_a_part_of_another_nam
     with pytest.raises(NotFound, match=r"Web\.md can't be read"):
         lookup.link(crm, "project", "web", ACME)
     assert lookup.client(crm, "acme labs") == ACME
+
+
+@pytest.mark.parametrize(
+    ("name", "channel"),
+    [("call", "call"), ("Mail", "email"), ("Jitsi", "meeting"), ("slack", "message"), ("pigeon", "pigeon")],  # the settings come first
+)
+def test_a_channel_as_the_vault_or_people_call_it(name: str, channel: str, tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", {"vaultcrm.toml": '[channels]\njitsi = "meeting"\nSlack = "message"\n'})
+    assert lookup.channel(crm, name) == channel

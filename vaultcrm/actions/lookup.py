@@ -19,6 +19,7 @@ from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.values import as_list
 from vaultcrm.markdown.wikilinks import make_wikilink, parse_wikilink, without_links
 from vaultcrm.model.records import Decision, FollowUp, Note
+from vaultcrm.model.schema import CHANNEL_SYNONYMS
 from vaultcrm.normalize import fold
 from vaultcrm.plural import plural
 
@@ -215,6 +216,12 @@ def decision(crm: Crm, handle: str, client_ref: ClientRef) -> Decision:
     choices = [(decision.id, f"{decision.id[:6]} {decision.text}") for decision in matches]
     chosen = _ask(crm, Ambiguous(f"{handle!r} matches several decisions: {shown}.", "Use the handle.", choices))
     return next(decision for decision in matches if decision.id == chosen)
+
+
+def channel(crm: Crm, name: str) -> str:
+    """The channel that a name stands for, by the vault's settings or as people call it; the name itself if neither knows it."""
+    names = {fold(key): channel for key, channel in crm.vault.settings.channel_names}
+    return names.get(fold(name)) or CHANNEL_SYNONYMS.get(fold(name), name)
 
 
 def _find_or_ask(crm: Crm, find: Callable[[], str]) -> str:

@@ -22,7 +22,7 @@ from vaultcrm.markdown.wikilinks import link_title, make_wikilink
 from vaultcrm.markdown.yaml_nodes import Timestamp, Writable
 from vaultcrm.model.read_note import read_back
 from vaultcrm.model.records import Note
-from vaultcrm.model.schema import CHANNEL_SYNONYMS, CHANNELS, PROPERTIES, PropertyType
+from vaultcrm.model.schema import CHANNELS, PROPERTIES, PropertyType
 from vaultcrm.model.validate import value_problem
 from vaultcrm.normalize import fold
 
@@ -130,7 +130,7 @@ def _parse_known_value(crm: Crm, note: Note, assignment: Assignment, text: str, 
     if property_type == "rrule":
         return _parse_rule(crm, note, text)
     if property_type == CHANNELS:
-        text = CHANNEL_SYNONYMS.get(fold(text), text)
+        text = lookup.channel(crm, text)
     if isinstance(property_type, tuple):
         text = next((choice for choice in property_type if fold(choice) == fold(text).replace("_", " ")), text)
     if property_type in ("link", "links") and "[[" not in text:

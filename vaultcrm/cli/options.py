@@ -8,8 +8,7 @@ import click
 
 from vaultcrm.cli.completion import complete_client, complete_note
 from vaultcrm.cli.context import current_context
-from vaultcrm.model.schema import CHANNEL_SYNONYMS, CHANNELS
-from vaultcrm.normalize import fold
+from vaultcrm.model.schema import CHANNELS
 
 client_argument = click.argument("client", shell_complete=complete_client)
 log_client_argument = click.argument("client", required=False, shell_complete=complete_client)
@@ -32,7 +31,11 @@ class Channel(click.Choice[str]):
     """A channel, by its name or as people say it: "mail", "phone", "Zoom"."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # Any: click's signature
-        return super().convert(CHANNEL_SYNONYMS.get(fold(str(value)), value), param, ctx)
+        if str(value) not in CHANNELS and not (ctx and ctx.resilient_parsing):
+            from vaultcrm.actions import lookup  # late: settings are read only for other names
+
+            value = lookup.channel(current_context().crm, str(value))
+        return super().convert(value, param, ctx)
 
 
 CHANNEL = Channel(CHANNELS, case_sensitive=False)

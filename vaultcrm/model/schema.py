@@ -5,7 +5,7 @@ from typing import Literal
 TYPES = ("client", "person", "project", "interaction", "follow-up", "decision")
 
 CHANNELS = ("call", "meeting", "email", "chat", "message", "note")
-# what people call them; the command line and `set` take these for the channel
+# What people call them. The command line takes these too, and those of the vault's settings
 CHANNEL_SYNONYMS = {
     **dict.fromkeys(("phone", "telephone", "phone call", "video", "video call", "facetime"), "call"),
     **dict.fromkeys(("zoom", "teams", "meet", "google meet", "webex", "visit", "in person", "workshop"), "meeting"),

@@ -22,6 +22,7 @@ class Settings(NamedTuple):
     saved_searches: tuple[tuple[str, str], ...] = ()  # name and query of each
     task_overrides: TaskOverrides = TaskOverrides()
     autocommit: bool = False  # whether each command commits what it wrote
+    channel_names: tuple[tuple[str, str], ...] = ()  # what the user calls a channel, and the channel
 
 
 def find_vault(start: str) -> str | None:
@@ -67,6 +68,7 @@ _SETTINGS: dict[str, dict[str, _Setting]] = {
         "date_order": _Setting(("", "dmy", "mdy").__contains__, "date_order must be dmy or mdy", 'date_order = "dmy"'),
         "languages": _Setting(_is_list_of_text, "languages must be a list of names", 'languages = ["english", "german"]'),
     },
+    "channels": {"*": _Setting(_is_text, "a name in [channels] must stand for a channel", 'jitsi = "meeting"')},
     "git": {"autocommit": _Setting(_is_true_or_false, "autocommit in [git] must be true or false", "autocommit = true")},
     "tasks": {
         "filter": _Setting(_is_text, "filter in [tasks] must be text", 'filter = "#task"'),
@@ -87,11 +89,13 @@ def read_settings(path: str) -> Settings:
     for name, value in table.items():
         if name in _SETTINGS[""]:
             _check(path, _SETTINGS[""][name], value)
-    sections = {name: _section(path, table, name) for name in ("git", "tasks", "search")}
+    sections = {name: _section(path, table, name) for name in ("channels", "git", "tasks", "search")}
     for name in ("git", "tasks"):
         for key, value in sections[name].items():
             if key in _SETTINGS[name]:
                 _check(path, _SETTINGS[name][key], value)
+    for channel in sections["channels"].values():
+        _check(path, _SETTINGS["channels"]["*"], channel)
     for search in sections["search"].values():
         if not isinstance(search, dict) or "query" not in search:
             raise InvalidInput(
@@ -109,6 +113,7 @@ def read_settings(path: str) -> Settings:
             tasks.get("filter"), None if task_format is None else task_format == "dataview", tuple(tasks.get("statuses", {}).items())
         ),
         autocommit=sections["git"].get("autocommit", False),
+        channel_names=tuple(sections["channels"].items()),
     )
 
 
