@@ -34,6 +34,7 @@ def test_a_vault_without_settings_has_the_defaults(tmp_path: Path) -> None:
         ("languages = [1]", "languages must be a list of names"),
         ("[git]\nautocommit = 1", r"autocommit in \[git\] must be true or false"),
         ("git = true", "git must be a table"),
+        ("[channels]\njitsi = 1", r"a name in \[channels\] must stand for a channel"),
         ("search = 1", "search must be a table"),
         ('[search]\nunpaid = "tag:invoice"', "a saved search must have a name and a query"),
         ("[search.unpaid]\nquery = 1", "query of a saved search must be text"),
