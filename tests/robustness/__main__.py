@@ -6,6 +6,7 @@
     python -m tests.robustness storms 100         changes of every kind beside a running watcher
     python -m tests.robustness index-kills 100    kill -9 at random moments of indexing
     python -m tests.robustness git-failures       every call of Git in a sync fails, or is the last before a kill
+    python -m tests.robustness disk-faults 1      every n-th writing call fails, finds the disk full, or is the last before a kill
     python -m tests.robustness hostile            hostile notes, settings, templates, links and titles
 
 Each prints figures, and every fault with the command that shows it. Exits with 1 if there is a fault.
@@ -20,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.robustness.caches import dump
+from tests.robustness.disk_faults import sweep as sweep_disk_faults
 from tests.robustness.git_failures import sweep
 from tests.robustness.hostile_files import HOSTILE_FILES, check_alone, check_together
 from tests.robustness.hostile_input import COMMANDS, TRAPS, check_commands, check_trap
@@ -53,6 +55,12 @@ def run_storms(count: str = "100", seed: str = "1") -> list[str]:
     done = ", ".join(f"{number} {name}" for name, number in result.done.most_common())
     print(f"{result.equal} of {result.number} storms equal; {done}")
     print(f"{result.late} of {2 * result.number} last words were not found at once")
+    return result.faults
+
+
+def run_disk_faults(every: str = "1") -> list[str]:
+    result = sweep_disk_faults(int(every))
+    print(f"{sum(result.number.values())} faults:", ", ".join(f"{command} {number}" for command, number in result.number.items()))
     return result.faults
 
 
@@ -103,6 +111,7 @@ PROGRAMS: dict[str, Callable[..., list[str]]] = {
     "writers": run_writers,
     "reading": run_reading,
     "storms": run_storms,
+    "disk-faults": run_disk_faults,
     "index-kills": run_index_kills,
     "git-failures": run_git_failures,
     "hostile": run_hostile,
