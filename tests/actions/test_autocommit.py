@@ -59,9 +59,9 @@ def test_when_git_refuses_the_change_is_saved_with_a_warning(why: str, auto: Pat
 
 def test_autocommit_must_be_true_or_false(tmp_path: Path) -> None:
     write_files(tmp_path / "v", {"vaultcrm.toml": '[git]\nautocommit = "yes"\n'})
-    assert "autocommit must be true or false." in run(tmp_path / "v", "due", code=4)
+    assert "autocommit in [git] must be true or false." in run(tmp_path / "v", "due", code=4)
     write_files(tmp_path / "v", {"vaultcrm.toml": "git = 1\n"})
-    assert "autocommit must be true or false." in run(tmp_path / "v", "due", code=4)
+    assert "autocommit in [git] must be true or false." in run(tmp_path / "v", "due", code=4)
 
 
 def test_nothing_is_committed_without_the_setting(pair: Pair) -> None:

@@ -87,7 +87,7 @@ def test_what_was_logged_is_printed(root: Path) -> None:
     lines = err.splitlines()
     assert lines[0] == "Logged: conversation with Zed (Acme), Sun 2026-11-15 15:00"
     assert [line[6:] for line in lines[1:3]] == [" they owe: Sign, no due date", " you owe: Send, due Fri 2026-11-20"]
-    assert lines[3:] == ["No note for 'Zed'; kept the name as text. Add one: vaultcrm person add 'Acme' 'Zed'"]
+    assert lines[3] == 'No note for \'Zed\'; kept the name as text. Add one: vaultcrm person add "Acme" "Zed"'
 
 
 @pytest.mark.parametrize(

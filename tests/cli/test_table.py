@@ -25,7 +25,7 @@ def test_the_column_that_yields_most_shrinks_first() -> None:
     assert lines([Column(1, 8), Column(2, 8)], [row], 42) == ["a" * 20 + "|" + "b" * 20]  # with the gap of two, it just fits
     assert lines([Column(1, 8), Column(2, 8)], [row], 41) == ["a" * 20 + "|" + "b" * 18 + "…"]
     assert lines([Column(1, 8), Column(2, 8)], [row], 29) == ["a" * 18 + "…|" + "b" * 7 + "…"]
-    assert lines([Column(1, 8), Column(2, 8)], [row], 10) == ["a" * 7 + "…|" + "b" * 7 + "…"]  # never below the least
+    assert lines([Column(1, 8), Column(2, 8)], [row], 10) == ["aaa…|bbb…"]  # in a very narrow terminal below the least
     assert lines([Column(), Column(2, 8)], [row], 30) == ["a" * 20 + "|" + "b" * 7 + "…"]  # one that never yields
 
 

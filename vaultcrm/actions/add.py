@@ -18,6 +18,7 @@ from vaultcrm.model.read_note import read_type
 from vaultcrm.model.records import Client, FollowUp, Person, Project
 from vaultcrm.model.schema import TYPES
 from vaultcrm.normalize import fold
+from vaultcrm.quoting import quoted, shell_word
 
 if TYPE_CHECKING:  # few follow-ups recur
     from vaultcrm.dates.recurrence import Recurrence
@@ -66,7 +67,8 @@ def _check_client_is_new(crm: Crm, name: str, title: str, properties: Mapping[st
         for path, names in crm.catalog.client_names().items():
             if not same.isdisjoint(names) or not same.isdisjoint(fold(file_name(other)) for other in names):
                 raise AlreadyExists(
-                    f"There is already a client called {spelling!r}: {path}.", f'See it with: vaultcrm client show "{title_of_path(path)}"'
+                    f"There is already a client called {quoted(spelling)}: {path}.",
+                    f"See it with: vaultcrm client show {shell_word(title_of_path(path))}",
                 )
     for path in crm.catalog.unread_notes():
         folder_name = path.rpartition("/")[0].rpartition("/")[2]
@@ -80,8 +82,8 @@ def _check_is_new(crm: Crm, note_type: str, title: str, client_ref: ClientRef) -
     for note in crm.catalog.client_notes(note_type, client_ref):
         if fold(note.title) == fold(title):
             raise AlreadyExists(
-                f"{client_ref.name} already has a {note_type} called {note.title!r}: {note.path}.",
-                f'Change it with: vaultcrm set "{note.title}" KEY=VALUE',
+                f"{client_ref.name} already has a {note_type} called {quoted(note.title)}: {note.path}.",
+                f"Change it with: vaultcrm set {shell_word(note.title)} KEY=VALUE",
             )
 
 
@@ -116,7 +118,7 @@ def _with_alias(name: str, properties: Mapping[str, Writable]) -> dict[str, Writ
 
 def _title(name: str, what: str) -> str:
     if not any(char.isalnum() for char in name):
-        raise InvalidInput(f"{name!r} can't be the name of a {what}.", "Give it a name with letters in it.")
+        raise InvalidInput(f"{quoted(name)} can't be the name of a {what}.", "Give it a name with letters in it.")
     return file_name(name)
 
 
@@ -139,7 +141,7 @@ class NewFollowUp(NamedTuple):
 def add_follow_up(crm: Crm, client: str, new: NewFollowUp) -> WriteResult[FollowUp]:
     """Add a follow-up note. Raises InvalidInput for a text without words, or a rule without a first date."""
     if not any(char.isalnum() for char in new.text):
-        raise InvalidInput(f"{new.text!r} has no words in it.", "Say what is to be done.")
+        raise InvalidInput(f"{quoted(new.text)} has no words in it.", "Say what is to be done.")
     if new.rule and new.due is None:
         raise InvalidInput("A recurring follow-up needs a first date.", "Add one with --due.")
     client_ref = lookup.client(crm, client)

@@ -15,6 +15,7 @@ from vaultcrm.model.records import Problem
 from vaultcrm.model.schema import FOLLOW_UP_STATUSES
 from vaultcrm.normalize import fold
 from vaultcrm.obsidian.install import find_type_problems
+from vaultcrm.quoting import quoted
 from vaultcrm.vault.settings import SETTINGS_FILE, Settings, setting_line, unknown_settings
 
 # Notes of these types belong to a client.
@@ -128,7 +129,7 @@ def _shared_names(crm: Crm) -> list[Problem]:
         for name in dict.fromkeys(names):
             paths_by_name.setdefault(name, []).append(path)
     return [
-        Problem(path, 1, "same-name", f"Another client is also called {name!r}: {paths[0]}.")
+        Problem(path, 1, "same-name", f"Another client is also called {quoted(name)}: {paths[0]}.")
         for name, paths in paths_by_name.items()
         for path in paths[1:]
         if fold(name)

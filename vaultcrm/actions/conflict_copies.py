@@ -20,6 +20,7 @@ from vaultcrm.merge.note import merge_notes
 from vaultcrm.merge.properties import copy_property
 from vaultcrm.model.read_note import read_note
 from vaultcrm.model.records import Problem
+from vaultcrm.quoting import quoted
 from vaultcrm.vault.conflict_copies import are_similar, find_original, parse_conflict_copy, possible_original
 
 # Pairs of lines. Comparing more would take seconds, so larger texts are put one after the other.
@@ -108,12 +109,12 @@ def copy_problems(crm: Crm, files: Iterable[str], below: str | None = None) -> I
     for pair in find_pairs(crm, below):
         if not pair.is_certain:
             advice = "Merge it with vaultcrm check --fix, or rename it with vaultcrm rename."
-            yield Problem(pair.copy, 1, "possible-copy", f"Looks like a copy of {pair.original!r}. {advice}")
+            yield Problem(pair.copy, 1, "possible-copy", f"Looks like a copy of {quoted(pair.original)}. {advice}")
     for folder, names in _names_by_folder(sorted(files)).items():
         for path in (f"{folder}/{name}" if folder else name for name in names if not name.lower().endswith(".md")):
             copy = parse_conflict_copy(path) if not below or path.startswith(below + "/") else None
             if copy is not None and (original := find_original(copy, names)):
-                yield Problem(path, 1, "conflict-copy", f"A conflict copy of {original!r}. Compare the two and delete one.")
+                yield Problem(path, 1, "conflict-copy", f"A conflict copy of {quoted(original)}. Compare the two and delete one.")
 
 
 def propose_merge(crm: Crm, pair: CopyPair) -> MergeProposal:

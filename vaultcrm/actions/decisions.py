@@ -15,6 +15,7 @@ from vaultcrm.markdown.wikilinks import make_wikilink
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.records import Decision
 from vaultcrm.normalize import fold
+from vaultcrm.quoting import quoted, shell_word
 
 
 def decisions(crm: Crm, client: str | None = None, words: Sequence[str] = (), everything: bool = False) -> list[Decision]:
@@ -48,7 +49,7 @@ class NewDecision(NamedTuple):
 def decide(crm: Crm, client: str, new: NewDecision) -> WriteResult[Decision]:
     """Add a decision note. A decision note that it supersedes is marked as superseded, in the same undo step."""
     if not any(char.isalnum() for char in new.text):
-        raise InvalidInput(f"{new.text!r} has no words in it.", "Write the decision as a sentence.")
+        raise InvalidInput(f"{quoted(new.text)} has no words in it.", "Write the decision as a sentence.")
     client_ref = lookup.client(crm, client)
     old = lookup.decision(crm, new.supersedes, client_ref) if new.supersedes else None
     person, project = lookup.link(crm, "person", new.by, client_ref), lookup.link(crm, "project", new.project, client_ref)
@@ -79,8 +80,8 @@ def withdraw(crm: Crm, client: str, name: str) -> WriteResult[Decision]:
     decision = lookup.decision(crm, name, client_ref)
     if decision.kind != "note":
         raise Refused(
-            f"{decision.text!r} is written in {decision.path}:{decision.line} and has no status of its own.",
-            f'Record what replaces it: vaultcrm decide "{client_ref.name}" TEXT --supersedes {decision.id[:6]}',
+            f"{quoted(decision.text)} is written in {decision.path}:{decision.line} and has no status of its own.",
+            f"Record what replaces it: vaultcrm decide {shell_word(client_ref.name)} TEXT --supersedes {decision.id[:6]}",
         )
     with crm.writing() as writer:
         writer.edit(decision.path, lambda data: set_property(split_page(data), "status", "withdrawn").join())

@@ -5,6 +5,7 @@ import re
 
 from vaultcrm.disk import files, user_dirs
 from vaultcrm.errors import ExternalError, NotFound, UsageError
+from vaultcrm.quoting import quoted
 from vaultcrm.vault.settings import find_vault, parse_toml
 
 
@@ -15,7 +16,7 @@ def choose_vault(named: str | None, folder: str) -> str:
     if named:
         root = os.path.realpath(os.path.expanduser(named))
         if not os.path.isdir(root):
-            raise NotFound(f"There is no folder {named!r}.", "Create a vault there with: vaultcrm init DIR")
+            raise NotFound(f"There is no folder {quoted(named)}.", "Create a vault there with: vaultcrm init DIR")
         return root
     if enclosing := find_vault(folder):
         return enclosing

@@ -21,6 +21,7 @@ from vaultcrm.markdown.values import Value, as_list, as_text
 from vaultcrm.markdown.yaml_nodes import Timestamp, Writable
 from vaultcrm.model.read_note import read_back
 from vaultcrm.model.records import FollowUp
+from vaultcrm.quoting import quoted
 from vaultcrm.vault.writer import Writer
 
 
@@ -80,7 +81,7 @@ def done(crm: Crm, handles: Sequence[str], early: bool = False) -> WriteResult[l
         day = item.due or item.scheduled
         if item.recurrence and not early and day and day > crm.today:
             raise Refused(
-                f"{item.text!r} recurs, and is next due on {format_day(day)}.",
+                f"{quoted(item.text)} recurs, and is next due on {format_day(day)}.",
                 f"If that one is done already: vaultcrm done {item.id[:6]} --early",
             )
 
@@ -129,7 +130,7 @@ def _change_all(
     items = {item.id: item for item in lookup.follow_ups(crm, handles)}
     for item in items.values():
         if not item.is_open and item.status not in accepted_statuses:
-            raise Refused(f"{item.text!r} is {_already_closed(item)}.", _how_to_reopen(item))
+            raise Refused(f"{quoted(item.text)} is {_already_closed(item)}.", _how_to_reopen(item))
         if item.is_open:
             check(item)
     changes: dict[str, FollowUpChange] = {}
@@ -229,7 +230,7 @@ def _following(item: FollowUp, values: dict[str, Value], today: date) -> NextOcc
         return next_occurrence(item, values, today)
     except InvalidInput as error:
         raise Refused(
-            f"The rule of {item.text!r} can't be used: {error.message}",
+            f"The rule of {quoted(item.text)} can't be used: {error.message}",
             f'Set another: vaultcrm set {item.id[:6]} recurrence="2 weeks", or close it for good: vaultcrm set {item.id[:6]} status=done',
         ) from error
 

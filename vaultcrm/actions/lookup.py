@@ -22,6 +22,7 @@ from vaultcrm.model.records import Decision, FollowUp, Note
 from vaultcrm.model.schema import CHANNEL_SYNONYMS
 from vaultcrm.normalize import fold
 from vaultcrm.plural import plural
+from vaultcrm.quoting import quoted, shell_word
 
 
 def client(crm: Crm, name: str) -> ClientRef:
@@ -68,7 +69,7 @@ def note(crm: Crm, name: str) -> str:
         if item.table == "follow_ups":
             ways.insert(0, f"vaultcrm set {shown} due=DAY")
         if item.table == "decisions" and (owner := crm.catalog.owner_of(path, crm.catalog.client_link(path))):
-            ways.append(f'vaultcrm decide "{owner.name}" TEXT --supersedes {shown}')
+            ways.append(f"vaultcrm decide {shell_word(owner.name)} TEXT --supersedes {shown}")
         raise Refused(
             f"{shown} is {_WRITTEN_AS[item.kind]} in {path}:{item.line}, not a note: {item.text}",
             f"Change it with: {' or '.join(ways)}. For the whole note, give its path.",
@@ -194,11 +195,11 @@ def _has_words(item: FollowUp, words: str) -> bool:
 
 def _one_follow_up(name: str, items: list[FollowUp]) -> FollowUp:
     if not items:
-        raise NotFound(f"No follow-up matches {name!r}.", "List them with: vaultcrm due --all")
+        raise NotFound(f"No follow-up matches {quoted(name)}.", "List them with: vaultcrm due --all")
     if len(items) > 1:
         shown = "; ".join(f"{item.id[:8]} {item.text}" for item in items[:5]) + (f"; and {len(items) - 5} more" if len(items) > 5 else "")
         choices = [(item.id, _follow_up_label(item)) for item in items]
-        raise Ambiguous(f"{name!r} matches {len(items)} follow-ups: {shown}.", "Type more of the handle or of the text.", choices)
+        raise Ambiguous(f"{quoted(name)} matches {len(items)} follow-ups: {shown}.", "Type more of the handle or of the text.", choices)
     return items[0]
 
 
@@ -211,10 +212,13 @@ def decision(crm: Crm, handle: str, client_ref: ClientRef) -> Decision:
     if len(matches) == 1:
         return matches[0]
     if not matches:
-        raise NotFound(f"{client_ref.name} has no decision {handle!r}.", f'List them with: vaultcrm decisions "{client_ref.name}" --all')
+        raise NotFound(
+            f"{client_ref.name} has no decision {quoted(handle)}.",
+            f"List them with: vaultcrm decisions {shell_word(client_ref.name)} --all",
+        )
     shown = "; ".join(f"{decision.id[:6]} {decision.text}" for decision in matches[:4])
     choices = [(decision.id, f"{decision.id[:6]} {decision.text}") for decision in matches]
-    chosen = _ask(crm, Ambiguous(f"{handle!r} matches several decisions: {shown}.", "Use the handle.", choices))
+    chosen = _ask(crm, Ambiguous(f"{quoted(handle)} matches several decisions: {shown}.", "Use the handle.", choices))
     return next(decision for decision in matches if decision.id == chosen)
 
 
@@ -296,7 +300,7 @@ def _check_unread(crm: Crm, name: str, names: Mapping[str, list[str]]) -> None:
         return
     for path in crm.catalog.unread_notes():
         if fold(title_of_path(path)) == fold(name):
-            raise NotFound(f"{path} can't be read, so {name!r} can't be used yet.", f"Fix it with: vaultcrm edit {quote(path)}")
+            raise NotFound(f"{path} can't be read, so {quoted(name)} can't be used yet.", f"Fix it with: vaultcrm edit {quote(path)}")
 
 
 def _unique_match(text: str, names: Mapping[str, list[str]], noun: str, hint: str, where: str = "") -> str:
@@ -307,14 +311,16 @@ def _unique_match(text: str, names: Mapping[str, list[str]], noun: str, hint: st
     if paths:
         titles = [title_of_path(path) for path in paths]
         need_paths = len({fold(title) for title in titles}) < len(titles)
-        shown = ", ".join(map(repr, (paths if need_paths else titles)[:5])) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
+        shown = ", ".join(map(quoted, (paths if need_paths else titles)[:5])) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
         raise Ambiguous(
-            f"{text!r} matches {len(paths)} {plural(noun)}{where}: {shown}.",
+            f"{quoted(text)} matches {len(paths)} {plural(noun)}{where}: {shown}.",
             "Use the path." if need_paths else "Type more of the name.",
             [(path, title if titles.count(title) == 1 else path) for path, title in zip(paths, titles, strict=True)],
         )
     suggestions = _similar_titles(text, names)
-    raise NotFound(f"No {noun}{where} is called {text!r}.", f"Did you mean {' or '.join(map(repr, suggestions))}?" if suggestions else hint)
+    raise NotFound(
+        f"No {noun}{where} is called {quoted(text)}.", f"Did you mean {' or '.join(map(quoted, suggestions))}?" if suggestions else hint
+    )
 
 
 def _similar_titles(text: str, names: Mapping[str, list[str]]) -> list[str]:

@@ -15,6 +15,7 @@ from vaultcrm.markdown.properties import read_properties
 from vaultcrm.markdown.values import as_list
 from vaultcrm.model.records import Note
 from vaultcrm.normalize import fold, fold_case
+from vaultcrm.quoting import quoted
 
 _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{4})?(?!\d)")  # at the start of an interaction's title
 # A title that can't be a file name is kept as an alias of these notes,
@@ -72,7 +73,7 @@ def _parse_new_name(note: Note, new: str) -> tuple[str | None, str, str]:
     elif note.type == "interaction" and not _TIMESTAMP.match(title) and (timestamp := _TIMESTAMP.match(note.title)):
         title = f"{timestamp[0]} {title}"
     if not any(char.isalnum() for char in title):
-        raise InvalidInput(f"{new!r} can't be a note's name.", "Give it a name with letters in it.")
+        raise InvalidInput(f"{quoted(new)} can't be a note's name.", "Give it a name with letters in it.")
     file_title = title if title == note.title else file_name(title)
     if not slash:
         return None, file_title, title
@@ -118,7 +119,7 @@ def _check_destination(crm: Crm, note: Note, moves: list[Move], folder: str, pat
     for number, part in enumerate(parts, 1):
         is_new = not os.path.isdir(crm.vault.path("/".join(parts[:number]))) and folder != note.folder
         if is_new and (fault := name_problem(part)):
-            raise InvalidInput(f"{part!r} can't be a folder's name. {fault}", "Choose another name.")
+            raise InvalidInput(f"{quoted(part)} can't be a folder's name. {fault}", "Choose another name.")
     if crm.vault.is_excluded(path) or os.path.realpath(full_path) != os.path.normpath(full_path):
         raise InvalidInput(
             f"{path} would not be read as a note: it is hidden, ignored, or reached through a symbolic link.", "Choose another folder."
@@ -151,7 +152,7 @@ def _plan_aliases(crm: Crm, note: Note, file_title: str, title: str, keep_alias:
     if note.type == "client" and file_title != note.title:
         for path, names in crm.catalog.client_names().items():
             if path != note.path and fold(file_title) in names and fold(file_title) != fold(note.title):
-                raise AlreadyExists(f"There is already a client called {file_title!r}: {path}.", "Choose another name.")
+                raise AlreadyExists(f"There is already a client called {quoted(file_title)}: {path}.", "Choose another name.")
         aliases = [alias for alias in aliases if fold(alias) != fold(file_title)]
         if keep_alias and fold(note.title) not in map(fold, [file_title, *aliases]):
             aliases.append(note.title)

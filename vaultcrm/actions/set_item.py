@@ -19,6 +19,7 @@ from vaultcrm.markdown.values import Value
 from vaultcrm.markdown.yaml_nodes import Timestamp, Writable
 from vaultcrm.model.read_note import read_back
 from vaultcrm.model.records import FollowUp, Note
+from vaultcrm.quoting import quoted
 
 _LINE_KEYS = ("status", "due", "scheduled", "start", "priority")
 # What a follow-up that is part of an interaction has, by its own names and by those of a follow-up note
@@ -39,10 +40,10 @@ def set_item(crm: Crm, item: Item, assignments: Sequence[Assignment]) -> WriteRe
     for assignment in assignments:
         if assignment.key not in keys:
             what = "A checkbox line" if item.kind == "task" else "A follow-up in an interaction"
-            message = f"{what} has no property {assignment.key!r}. It has: {', '.join(keys)}."
+            message = f"{what} has no property {quoted(assignment.key)}. It has: {', '.join(keys)}."
             raise UsageError(message, f"To change the whole note: vaultcrm set {quote(item.path)} KEY=VALUE")
         if assignment.appends:
-            raise UsageError(f"The property {assignment.key!r} takes one value.", f"Set it with {assignment.key}=VALUE.")
+            raise UsageError(f"The property {quoted(assignment.key)} takes one value.", f"Set it with {assignment.key}=VALUE.")
         values[assignment.key] = _parse(crm, item, assignment)
     task_settings = crm.vault.task_settings
     before: FollowUp | None = None

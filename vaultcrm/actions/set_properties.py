@@ -25,6 +25,7 @@ from vaultcrm.model.records import Note
 from vaultcrm.model.schema import CHANNELS, PROPERTIES, PropertyType
 from vaultcrm.model.validate import value_problem
 from vaultcrm.normalize import fold
+from vaultcrm.quoting import quoted
 
 _PAST_KEYS = frozenset(("completedDate", "follow_up_done"))  # dates of what has happened: "fri" is last Friday
 
@@ -42,7 +43,7 @@ def parse_assignment(text: str) -> Assignment:
     """Parse KEY=VALUE, KEY+=VALUE or KEY-=VALUE. Raises UsageError for anything else."""
     match = re.fullmatch(r"\s*([^=+\s][^=]*?)\s*([+-]?)=(.*)", text, re.DOTALL)
     if match is None:
-        raise UsageError(f"{text!r} is not KEY=VALUE.", "Write it like: vaultcrm set acme status=active")
+        raise UsageError(f"{quoted(text)} is not KEY=VALUE.", "Write it like: vaultcrm set acme status=active")
     key, sign, value = match[1], match[2], match[3].strip()
     if not value:
         raise UsageError(f"There is no value after {key}=.", f"To remove the property: vaultcrm set NOTE --remove {key}")
@@ -95,7 +96,7 @@ def _remove_item(page: Page, key: str, items: Sequence[str], text: str) -> Page:
     item = next((item for item in items if fold(link_title(item) or item) == fold(link_title(text) or text)), None)
     if item is None:
         shown = f"It holds {', '.join(items)}." if items else "It is empty."
-        raise InvalidInput(f"The property {key!r} doesn't hold {text!r}.", shown)
+        raise InvalidInput(f"The property {quoted(key)} doesn't hold {quoted(text)}.", shown)
     remaining = [other for other in items if other is not item]
     return set_property(page, key, remaining) if remaining else remove_property(page, key)
 
@@ -112,7 +113,7 @@ def parse_value(crm: Crm, note: Note, assignment: Assignment) -> Writable:
     if property_type is None:
         return text if assignment.appends else _guess_type(text)
     if assignment.appends and property_type not in ("list", "links", "dates"):
-        raise UsageError(f"The property {key!r} takes one value.", f"Set it with {key}=VALUE.")
+        raise UsageError(f"The property {quoted(key)} takes one value.", f"Set it with {key}=VALUE.")
     return _parse_known_value(crm, note, assignment, text, property_type)
 
 

@@ -13,6 +13,7 @@ from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Unreadable
 from vaultcrm.model.records import Decision, FollowUp, Point, Problem
 from vaultcrm.normalize import fold
+from vaultcrm.quoting import quoted
 from vaultcrm.vault.conflict_copies import ConflictCopy, find_original, parse_conflict_copy
 from vaultcrm.vault.vault import NOT_DOWNLOADED, FolderScan, Vault
 
@@ -192,7 +193,7 @@ class Update:
 def _as_conflict_copy(contents: "NoteContents", copy: ConflictCopy) -> "NoteContents":
     """A conflict copy without its type and records: search finds its text, but it isn't a second client and nothing in it is due."""
     original = copy.original.rpartition("/")[2]
-    message = f"A conflict copy of {original!r}, made by {copy.program}. Merge it with: vaultcrm check --fix"
+    message = f"A conflict copy of {quoted(original)}, made by {copy.program}. Merge it with: vaultcrm check --fix"
     problem = Problem(contents.note.path, 1, "conflict-copy", message)
     return contents._replace(note=contents.note._replace(type=None), follow_ups=(), decisions=(), points=(), problems=(problem,))
 

@@ -14,6 +14,7 @@ import click
 from vaultcrm import __version__
 from vaultcrm.cli.arguments import separate_texts, value_after
 from vaultcrm.errors import InvalidInput, VaultcrmError
+from vaultcrm.quoting import quoted
 
 # Each command with its module and its line in the help. A module is imported only when its command runs.
 COMMANDS = {
@@ -81,8 +82,8 @@ class CommandGroup(click.Group):
             from difflib import get_close_matches  # late: only for typing errors
 
             close = get_close_matches(args[0], self.list_commands(ctx), n=2)
-            suggestion = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
-            raise click.UsageError(f"There is no command {args[0]!r}.{suggestion}", ctx) from error
+            suggestion = f" Did you mean {' or '.join(map(quoted, close))}?" if close else ""
+            raise click.UsageError(f"There is no command {quoted(args[0])}.{suggestion}", ctx) from error
         if ctx.resilient_parsing:  # the shell asks for a completion: of an option's missing value, Click would reject all arguments
             return name, command, rest[:-1] if rest and rest[-1].startswith("-") else rest
         return name, command, rest if command is None else separate_texts(command, ctx, rest)
@@ -92,7 +93,7 @@ class CommandGroup(click.Group):
         for arg in rest:
             # bytes that are not UTF-8; only the name of a folder, in --vault, may hold such
             if any("\ud800" <= char <= "\udfff" for char in arg):
-                raise InvalidInput(f"{arg.encode('utf-8', 'backslashreplace').decode()!r} is not UTF-8 text.", "Type it again.")
+                raise InvalidInput(f"{quoted(arg.encode('utf-8', 'backslashreplace').decode())} is not UTF-8 text.", "Type it again.")
         ctx.meta["words"] = rest
         return super().parse_args(ctx, group_options + rest)
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from vaultcrm.cli.terminal import truncate, width, wrap
 
+_MIN_WIDTH = 4  # columns: of any text, even in a very narrow terminal
 _MIN_OPTIONAL = 12  # columns: less than this of an optional text is of no use
 
 
@@ -46,7 +47,7 @@ def fit_columns(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], space
 
 
 def _shrink(columns: Sequence[Column], widths: list[int], space: int, gap: int) -> None:
-    """Reduce the widths until they fit, as far as the columns allow."""
+    """Reduce the widths until they fit: first as the columns allow, then, in a very narrow terminal, the widest ones."""
     excess = sum(widths) + gap * (sum(column_width > 0 for column_width in widths) - 1) - space
     for i in sorted((i for i, column in enumerate(columns) if column.yields and widths[i]), key=lambda i: -columns[i].yields):
         remaining = max(widths[i] - max(excess, 0), columns[i].least)
@@ -54,6 +55,9 @@ def _shrink(columns: Sequence[Column], widths: list[int], space: int, gap: int) 
             remaining, excess = 0, excess - gap
         excess -= widths[i] - min(remaining, widths[i])
         widths[i] = min(remaining, widths[i])
+    while excess > 0 and (widest := max(widths)) > _MIN_WIDTH:
+        widths[widths.index(widest)] -= 1
+        excess -= 1
 
 
 def _row_lines(

@@ -8,6 +8,7 @@ from vaultcrm.dates.steps import add_units
 from vaultcrm.dates.vocabulary import NUMBERS, RHYTHMS, UNITS
 from vaultcrm.errors import InvalidInput
 from vaultcrm.plural import counted
+from vaultcrm.quoting import quoted
 
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
@@ -47,7 +48,7 @@ def parse_duration(words: str) -> Duration:
     number = (int(match[1]) if match[1] else NUMBERS.get(match[2] or "one")) if match else None
     if not match or not number or match[3] not in UNITS:
         raise InvalidInput(
-            f"{words!r} is not a length of time I understand.", 'Write something like "3 weeks", "10 days", "2 months" or "monthly".'
+            f"{quoted(words)} is not a length of time I understand.", 'Write something like "3 weeks", "10 days", "2 months" or "monthly".'
         )
     size, unit = UNITS[match[3]]
     return Duration(number * size, unit)

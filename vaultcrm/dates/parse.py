@@ -9,6 +9,7 @@ from vaultcrm.dates.steps import EXAMPLES, add_units, checked_date, end_of, star
 from vaultcrm.dates.time_of_day import times_of_day
 from vaultcrm.dates.vocabulary import NUMBERS, UNITS, WEEKDAYS, month_number, weekday_number
 from vaultcrm.errors import InvalidInput
+from vaultcrm.quoting import quoted
 
 _PREPOSITION = re.compile(r"^(?:by|on|until|till?|since|from) (?=.)")
 _AMOUNT = r"(?:(\d{1,4}) ?|([a-z]+) (?:of )?)([a-z]+)"
@@ -35,7 +36,7 @@ def parse_datetime(words: str, now: datetime, date_order: str = "") -> datetime:
     today = now.date()
     day, time_of_day = parse_day_and_time(words, today, date_order, prefer_past=True)
     if day < today - timedelta(300) and today < (coming := parse_day(words, today, date_order)) <= today + _JUST_PASSED:
-        raise InvalidInput(f"{words!r} could be {day} or {coming}.", f"Write the year: {day} or {coming}.")
+        raise InvalidInput(f"{quoted(words)} could be {day} or {coming}.", f"Write the year: {day} or {coming}.")
     if time_of_day is None:
         return now.replace(microsecond=0) if day == now.date() else datetime.combine(day, time(12))
     return datetime.combine(day, time_of_day)
@@ -50,11 +51,11 @@ def parse_day_and_time(words: str, today: date, date_order: str = "", prefer_pas
             return day, None
         day = _find_day(_PREPOSITION.sub("", found.rest), today, date_order, prefer_past) if found.rest else today
         if day is not None and found.time is None:
-            raise InvalidInput(f"{words!r} is not a time I understand.", 'Write a time like 14:30, 3pm or "yesterday 3pm".')
+            raise InvalidInput(f"{quoted(words)} is not a time I understand.", 'Write a time like 14:30, 3pm or "yesterday 3pm".')
         if day is not None:
             return day, found.time
     if (day := _find_day(text, today, date_order, prefer_past)) is None:
-        raise InvalidInput(f"{words!r} is not a date I understand.", EXAMPLES)
+        raise InvalidInput(f"{quoted(words)} is not a date I understand.", EXAMPLES)
     return day, None
 
 
@@ -146,7 +147,7 @@ def _offset_date(text: str, today: date, prefer_past: bool) -> date | None:
     directions = {part for part in (match[1], match[2], match[6]) if part}
     is_past, is_future = bool(directions & {"-", " ago"}), bool(directions - {"-", " ago"})
     if is_past and is_future:
-        raise InvalidInput(f"{text!r} points to the past and to the future.", EXAMPLES)
+        raise InvalidInput(f"{quoted(text)} points to the past and to the future.", EXAMPLES)
     number, unit = amount
     return add_units(today, -number if is_past or (prefer_past and not is_future) else number, unit)
 
@@ -183,7 +184,7 @@ def _calendar_date(text: str, today: date, date_order: str, prefer_past: bool) -
         first, second = int(match[1]), int(match[2])
         if first <= 12 and second <= 12 and first != second and not date_order:
             raise InvalidInput(
-                f"{text!r} could be two different dates.",
+                f"{quoted(text)} could be two different dates.",
                 'Write 2026-11-09 or 9 nov, or set date_order = "dmy" (or "mdy") in vaultcrm.toml.',
             )
         is_day_first = first > 12 or (second <= 12 and date_order != "mdy")

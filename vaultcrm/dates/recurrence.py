@@ -22,6 +22,7 @@ from vaultcrm.dates.rrule import (
 from vaultcrm.dates.vocabulary import MONTHS, NUMBERS, RHYTHMS, WEEKDAYS, month_number, ordinal, weekday_number
 from vaultcrm.errors import InvalidInput
 from vaultcrm.plural import counted
+from vaultcrm.quoting import quoted
 
 _UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _FREQUENCIES = {unit: frequency for frequency, unit in _UNITS.items()}
@@ -60,7 +61,7 @@ def parse_rule(words: str, due: date | None, today: date, date_order: str = "") 
         end_parts = f";UNTIL={until.year:04}{until:%m%d}" if until else f";COUNT={match[2]}"
     rule_without_end = _rule_of_words(text)
     if rule_without_end is None:
-        raise InvalidInput(f"{words!r} is not a recurrence I understand.", EXAMPLES)
+        raise InvalidInput(f"{quoted(words)} is not a recurrence I understand.", EXAMPLES)
     rule = rule_without_end + end_parts
     check_rule(rule)
     return Recurrence(with_days_of(rule, due) if due and anchor == "scheduled" else rule, anchor)

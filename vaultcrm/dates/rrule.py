@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.errors import InvalidInput
+from vaultcrm.quoting import quoted
 
 if TYPE_CHECKING:  # importing dateutil takes a quarter as long as importing click
     from dateutil.rrule import rrule
@@ -32,7 +33,9 @@ def split_rule(rule: str) -> tuple[dict[str, str], date | None]:
         raise InvalidInput(f"A rule of {len(rule)} characters is too long.", f"Use at most {_MAX_LENGTH} characters.")
     lines = rule.upper().split()
     if max(" ".join(lines).count(name) for name in ("FREQ=", "RRULE:")) > 1:
-        raise InvalidInput(f"{' '.join(lines)!r} is more than one rule.", "Keep one of them: a second one needs a follow-up of its own.")
+        raise InvalidInput(
+            f"{quoted(' '.join(lines))} is more than one rule.", "Keep one of them: a second one needs a follow-up of its own."
+        )
     start = None
     parts: dict[str, str] = {}
     for part in re.sub(r" ?[; ] ?(?:RRULE:)?", ";", " ".join(lines).removeprefix("RRULE:")).split(";"):
@@ -40,7 +43,7 @@ def split_rule(rule: str) -> tuple[dict[str, str], date | None]:
         if name == "DTSTART":
             start = parse_iso_day(re.sub(r"^(\d{4})(\d{2})(\d{2}).*", r"\1-\2-\3", value))
         elif name not in _PARTS or not value or name in parts:
-            raise InvalidInput(f"{rule!r} is not a recurrence I understand.", EXAMPLES)
+            raise InvalidInput(f"{quoted(rule)} is not a recurrence I understand.", EXAMPLES)
         else:
             parts[name] = value
     _check_parts(rule, parts)
@@ -50,9 +53,9 @@ def split_rule(rule: str) -> tuple[dict[str, str], date | None]:
 def _check_parts(rule: str, parts: dict[str, str]) -> None:
     """Raises InvalidInput for a part with a value that it can't have."""
     if parts.get("FREQ") not in FREQUENCIES:
-        raise InvalidInput(f"The rule {rule[:80]!r} doesn't repeat by days, weeks, months or years.", EXAMPLES)
+        raise InvalidInput(f"The rule {quoted(rule[:80])} doesn't repeat by days, weeks, months or years.", EXAMPLES)
     if parts["FREQ"] == "DAILY" and "BYSETPOS" in parts:  # a day has no second day, and dateutil would search for it for long
-        raise InvalidInput(f"The rule {rule[:80]!r} can't have BYSETPOS, because it repeats by days.", "Leave BYSETPOS out.")
+        raise InvalidInput(f"The rule {quoted(rule[:80])} can't have BYSETPOS, because it repeats by days.", "Leave BYSETPOS out.")
     for name in ("INTERVAL", "COUNT"):
         if name in parts and not (re.fullmatch(r"\d{1,4}", parts[name], re.ASCII) and 1 <= int(parts[name]) <= 1000):
             raise InvalidInput(f"{name}={parts[name]} is not a number from 1 to 1000.", f"Write it like {name}=2.")
@@ -158,7 +161,7 @@ def next_date(rule: str, start: date, after: date, completed_count: int) -> date
         return None
     start = own_start or start
     if after - start > _HORIZON * 4:  # dateutil steps through every date since the start
-        raise InvalidInput(f"The rule {rule[:80]!r} starts too long ago.", "Give it a later start date (DTSTART).")
+        raise InvalidInput(f"The rule {quoted(rule[:80])} starts too long ago.", "Give it a later start date (DTSTART).")
     end = last_day(parts) or date.max
     return _search(rule, parts, start, after, min(after + min(_HORIZON, date.max - after), end), forward=True)
 
@@ -182,7 +185,7 @@ def _search(rule: str, parts: dict[str, str], start: date, day: date, last: date
     try:
         found = dates.after(moment) if forward else dates.before(moment, inc=True)
     except (ValueError, TypeError, IndexError, OverflowError) as error:  # of dateutil, for a day that can't be
-        raise InvalidInput(f"The rule {rule[:80]!r} has no date that can be found.", EXAMPLES) from error
+        raise InvalidInput(f"The rule {quoted(rule[:80])} has no date that can be found.", EXAMPLES) from error
     return _add_years(found.date(), -shift) if found else None
 
 
@@ -199,6 +202,6 @@ def _build_rrule(rule: str, parts: dict[str, str], start: date, last: date) -> "
     try:
         result = rrulestr(text, dtstart=datetime.combine(start, time()))
     except (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError) as error:  # dateutil raises all of these
-        raise InvalidInput(f"{rule!r} is not a recurrence I understand.", EXAMPLES) from error
+        raise InvalidInput(f"{quoted(rule)} is not a recurrence I understand.", EXAMPLES) from error
     assert isinstance(result, rrule), "one line contains one rule"
     return result

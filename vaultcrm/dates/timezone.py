@@ -1,6 +1,7 @@
 """Names of time zones, as the IANA database has them: Europe/Lisbon."""
 
 from vaultcrm.errors import InvalidInput
+from vaultcrm.quoting import quoted
 
 
 def check_timezone(name: str) -> None:
@@ -19,4 +20,4 @@ def check_timezone(name: str) -> None:
         parts = {part.lower(): zone for zone in sorted(names, reverse=True) for part in (zone.rpartition("/")[2], zone)}
         close = get_close_matches(name.strip().replace(" ", "_").lower(), parts, 1, 0.8)
         hint = f"Did you mean {parts[close[0]]}?" if close else "Write it like Europe/Lisbon or America/New_York."
-        raise InvalidInput(f"{name!r} is not a time zone.", hint) from error
+        raise InvalidInput(f"{quoted(name)} is not a time zone.", hint) from error

@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 from vaultcrm.errors import InvalidInput
+from vaultcrm.quoting import quoted
 
 MAX_NAME_BYTES = 120  # a synced folder on Windows has 260 characters for the whole path
 
@@ -48,7 +49,7 @@ def _is_visible(char: str) -> bool:
 def name_problem(name: str) -> str | None:
     """Why a file name would cause trouble on another system or in a wikilink, as a sentence; None if it wouldn't."""
     if match := re.search(_FORBIDDEN, name):
-        return f"The name contains {match[0]!r}, which some systems or Obsidian links don't allow."
+        return f"The name contains {quoted(match[0])}, which some systems or Obsidian links don't allow."
     if name != name.rstrip(" .") or name.partition(".")[0].lower() in _RESERVED:
         return "Windows doesn't allow a file with this name."
     if any(not _is_visible(char) for char in name):
@@ -65,7 +66,7 @@ def path_inside(root: str, relative: str) -> str:
     try:
         os.fsencode(relative)
     except UnicodeEncodeError as error:
-        raise InvalidInput(f"The path {relative!r} contains characters that the file system can't store.") from error
+        raise InvalidInput(f"The path {quoted(relative)} contains characters that the file system can't store.") from error
     parts = relative.replace("\\", "/").split("/")
     if (
         "\0" in relative
@@ -73,11 +74,11 @@ def path_inside(root: str, relative: str) -> str:
         or re.match(r"[A-Za-z]:", relative)
         or any(part == ".." or part.rstrip(". ").lower() in (".git", "git~1") for part in parts)
     ):
-        raise InvalidInput(f"The path {relative!r} leads out of the vault.")
+        raise InvalidInput(f"The path {quoted(relative)} leads out of the vault.")
     path = os.path.join(root, relative)
     real, real_root = os.path.realpath(path), os.path.realpath(root)
     if real != real_root and not real.startswith(real_root + os.sep):
-        raise InvalidInput(f"The path {relative!r} leads out of the vault through a symbolic link.")
+        raise InvalidInput(f"The path {quoted(relative)} leads out of the vault through a symbolic link.")
     return path
 
 

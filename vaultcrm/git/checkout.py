@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from vaultcrm.errors import ExternalError, Locked
 from vaultcrm.git.client import Git, GitResult, TreeEntry
+from vaultcrm.quoting import quoted
 
 KEPT_FOLDER = "vaultcrm-sync"  # in the Git directory
 _PLAN = "plan.json"
@@ -155,7 +156,7 @@ def _check_plan(git: Git, plan: Plan) -> None:
         is_inside = folder == git.root or folder.startswith(git.root.rstrip("/") + "/")
         if not is_inside or not {"", ".", "..", ".git"}.isdisjoint(part.lower() for part in parts) or not re.fullmatch(r"\d*", change.kept):
             raise ExternalError(
-                f"The path {change.path!r} leads out of the vault.", "Nothing was changed. Look at the commit with: git log --stat"
+                f"The path {quoted(change.path)} leads out of the vault.", "Nothing was changed. Look at the commit with: git log --stat"
             )
 
 

@@ -9,6 +9,7 @@ from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import is_same_name, key_name, read_properties, root_node
 from vaultcrm.markdown.values import Value
 from vaultcrm.markdown.yaml_nodes import Item, Node, Writable, node_value, property_lines, structure, to_yaml, value_as_read
+from vaultcrm.quoting import quoted
 
 _BY_HAND = "Change it in your editor."
 
@@ -36,11 +37,11 @@ def remove_property(page: Page, key: str) -> Page:
     if root is None or index is None:
         return page
     if root.is_flow:
-        raise Refused(f"The properties are in braces, so {key!r} can't be removed safely.", _BY_HAND)
+        raise Refused(f"The properties are in braces, so {quoted(key)} can't be removed safely.", _BY_HAND)
     name, node = root.pairs[index]
     start = text.rfind("\n", 0, name.start) + 1
     if text[start : name.start].strip():
-        raise Refused(f"The property {key!r} is not at the start of its line.", _BY_HAND)
+        raise Refused(f"The property {quoted(key)} is not at the start of its line.", _BY_HAND)
     end = line_end(text, content_end(text, node))
     return _verified(page, text[:start] + text[end:], index, None, None)
 
@@ -57,11 +58,11 @@ def append_item(page: Page, key: str, item: Item) -> Page:
         return set_property(page, key, [item])
     node = root.pairs[index][1]
     if node.kind != "list" or not isinstance(old, list):
-        raise Refused(f"The property {key!r} is not a list.", "Make it a list first, or set it.")
+        raise Refused(f"The property {quoted(key)} is not a list.", "Make it a list first, or set it.")
     if node.is_flow:
         inside = text[node.start + 1 : node.end - 1]
         if "#" in inside:
-            raise Refused(f"There may be a comment inside the list {key!r}.", _BY_HAND)
+            raise Refused(f"There may be a comment inside the list {quoted(key)}.", _BY_HAND)
         items = inside.rstrip()
         place = node.start + 1 + len(items)
         separator = " " if items.endswith(",") else ", "
@@ -91,7 +92,7 @@ def pair_index(root: Node | None, key: str, text: str) -> int | None:
     """
     matches = [i for i, (name, _) in enumerate(root.pairs if root else ()) if is_same_name(key_name(name, text), key)]
     if len(matches) > 1:
-        raise Refused(f"The property {key!r} appears {len(matches)} times.", "Keep one of them, then try again.")
+        raise Refused(f"The property {quoted(key)} appears {len(matches)} times.", "Keep one of them, then try again.")
     return matches[0] if matches else None
 
 
@@ -112,7 +113,7 @@ def insertion_point(root: Node | None, text: str, key: str) -> tuple[int, str]:
     if root is None:
         return len(text), ""
     if root.is_flow:
-        raise Refused(f"The properties are in braces, so {key!r} can't be added safely.", _BY_HAND)
+        raise Refused(f"The properties are in braces, so {quoted(key)} can't be added safely.", _BY_HAND)
     first, last = root.pairs[0][0], root.pairs[-1][1]
     return line_end(text, content_end(text, last)), text[text.rfind("\n", 0, first.start) + 1 : first.start]
 
@@ -238,7 +239,7 @@ def _verified(page: Page, text: str, index: int | None, key: str | None, value: 
         return edited
     name, node = root.pairs[-1 if index is None else index]  # type: ignore[union-attr]  # it has at least the key
     if not is_same_name(key_name(name, text), key) or node_value(node, text) != value_as_read(value):
-        raise Refused(f"The value of {key!r} would read back differently.", _BY_HAND)
+        raise Refused(f"The value of {quoted(key)} would read back differently.", _BY_HAND)
     return edited
 
 

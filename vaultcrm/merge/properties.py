@@ -18,6 +18,7 @@ from vaultcrm.markdown.edit import (
 from vaultcrm.markdown.page import Page
 from vaultcrm.markdown.properties import key_name, root_node
 from vaultcrm.markdown.yaml_nodes import NULLS, Node, is_plain_scalar, structure, to_yaml
+from vaultcrm.quoting import quoted
 
 NO_VALUE = ("", False)  # the meaning of `key:` and of `key: null`
 _ANNOTATION = re.compile(r"#[^\r\n]*|[&!]\S*")  # a comment, an anchor or a tag
@@ -114,7 +115,7 @@ def merge_list_items(page: Page, key: str, removed: Set[int], other: Page, added
     key_node, node, text = _pair(page, key)
     our_items, their_items = list_items(node, text), list_items(theirs, their_text)
     if our_items is None or their_items is None:
-        raise Refused(f"The property {key!r} is not a list.")
+        raise Refused(f"The property {quoted(key)} is not a list.")
     kept = [item for i, item in enumerate(our_items) if i not in removed]
     new = [their_items[i] for i in added]
     expected = ("list", tuple(map(meaning, [*kept, *new])), ())
@@ -129,7 +130,7 @@ def merge_list_items(page: Page, key: str, removed: Set[int], other: Page, added
             result = text[: our_items[-1].end] + "".join(f", {item}" for item in new_texts) + text[our_items[-1].end :]
         elif node.kind == "list" or _is_in_braces(text, key_node):
             if "#" in text[node.start : node.end]:
-                raise Refused(f"There may be a comment inside the list {key!r}.")
+                raise Refused(f"There may be a comment inside the list {quoted(key)}.")
             result = text[: node.start] + "[" + ", ".join([*kept_texts, *new_texts]) + "]" + text[node.end :]
         else:
             items = [text[item.start : item.end] for item in kept] + [_indented(item, their_text, 4, page.newline) for item in new]
@@ -144,7 +145,7 @@ def _pair(page: Page, key: str) -> tuple[Node, Node, str]:
     root, text = editable_root(page)
     index = pair_index(root, key, text)
     if root is None or index is None:
-        raise Refused(f"There is no property {key!r}.")
+        raise Refused(f"There is no property {quoted(key)}.")
     return *root.pairs[index], text
 
 
@@ -200,7 +201,7 @@ def _line_span(text: str, key_node: Node, node: Node) -> tuple[int, int, str]:
     """The start and end of a property's lines, and their indentation. Raises Refused for a property in braces."""
     start = text.rfind("\n", 0, key_node.start) + 1
     if _is_in_braces(text, key_node):
-        raise Refused(f"The property {key_name(key_node, text)!r} does not begin its line.")
+        raise Refused(f"The property {quoted(key_name(key_node, text))} does not begin its line.")
     return start, line_end(text, max(content_end(text, node), key_node.end)), text[start : key_node.start]
 
 

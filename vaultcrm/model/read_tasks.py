@@ -12,6 +12,7 @@ from vaultcrm.model.convert import body_day, body_project, to_choice
 from vaultcrm.model.handles import handle
 from vaultcrm.model.records import FollowUp, Note, Problem
 from vaultcrm.model.schema import PRIORITIES
+from vaultcrm.quoting import quoted
 
 if TYPE_CHECKING:  # loaded for a line with a rule
     from vaultcrm.markdown.tasks.recurrence import TaskRule
@@ -68,11 +69,13 @@ def task_problems(note: Note, tasks: Sequence[tuple[int, Task]], settings: TaskS
         yield from (Problem(note.path, line, "unread-sign", message) for message in unread_signs(task))
         for field in task.fields:
             if field.kind in ("due", "scheduled", "start", "created") and parse_iso_day(field.value) is None:
-                message = f'{field.value!r} is not a date. The Tasks plugin would replace it with "Invalid date".'
+                message = f'{quoted(field.value)} is not a date. The Tasks plugin would replace it with "Invalid date".'
                 yield Problem(note.path, line, "bad-date", message)
         rule = task.value("recurrence")
         if rule is not None and _parse_rule(rule) is None:
-            yield Problem(note.path, line, "bad-recurrence", f'The Tasks plugin doesn\'t know the rule {rule!r}. Try "every 2 weeks".')
+            yield Problem(
+                note.path, line, "bad-recurrence", f'The Tasks plugin doesn\'t know the rule {quoted(rule)}. Try "every 2 weeks".'
+            )
 
 
 def _parse_rule(text: str) -> "TaskRule | None":

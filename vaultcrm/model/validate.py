@@ -15,6 +15,7 @@ from vaultcrm.markdown.values import Value, as_list
 from vaultcrm.markdown.wikilinks import parse_wikilink
 from vaultcrm.model.records import Note, Problem
 from vaultcrm.model.schema import PROPERTIES, TYPES, PropertyType
+from vaultcrm.quoting import quoted
 
 # What other tools write for the same value: the TaskNotes and Tasks plugins, and American spelling.
 STATUS_SYNONYMS = {
@@ -27,7 +28,7 @@ PRIORITY_SYNONYMS = {"normal": "medium", "none": None, "urgent": "highest"}
 def property_problems(note: Note, page: Page) -> list[Problem]:
     """The properties that do not fit the table, and keys and a type that look like misspelled ones. Other keys are the user's."""
     problems = [
-        Problem(note.path, line, "duplicate-key", f"The property {key!r} is given more than once{_effect(page, key)}")
+        Problem(note.path, line, "duplicate-key", f"The property {quoted(key)} is given more than once{_effect(page, key)}")
         for key, line in (duplicate_keys(page) if _may_have_duplicates(page) else {}).items()
     ]
     message = "Obsidian reads none of the note's properties: this line continues a text in quotes or brackets. Indent it."
@@ -37,9 +38,9 @@ def property_problems(note: Note, page: Page) -> list[Problem]:
     invalid = {key: problem for key, value in known.items() if (problem := value_problem(note.type or "", key, value))}
     for key in note.properties:
         if (meant := similar_key(note.type or "", key)) and meant not in note.properties:
-            invalid[key] = "similar-key", f"vaultcrm doesn't know the property {key!r}. Did you mean {meant!r}?"
+            invalid[key] = "similar-key", f"vaultcrm doesn't know the property {quoted(key)}. Did you mean {quoted(meant)}?"
     if note.type and (meant := similar_type(note.type)):
-        invalid["type"] = "bad-type", f"Write the type {note.type!r} as {meant!r}."
+        invalid["type"] = "bad-type", f"Write the type {quoted(note.type)} as {quoted(meant)}."
     lines = key_lines(page) if invalid else {}
     problems += [Problem(note.path, lines.get(key, 1), *problem) for key, problem in invalid.items()]
     return problems
@@ -91,9 +92,9 @@ def value_problem(note_type: str, key: str, value: Value) -> tuple[str, str] | N
         return None
     if property_type == "dates":
         wrong = next((item for item in as_list(value) if parse_iso_day(item) is None), None)
-        return ("bad-date", f"{wrong!r} in {key!r} is not a date like 2026-11-09.") if wrong else None
+        return ("bad-date", f"{quoted(wrong)} in {quoted(key)} is not a date like 2026-11-09.") if wrong else None
     if isinstance(value, list):
-        return None if property_type == "link" else ("bad-list", f"The property {key!r} takes one value, not a list.")
+        return None if property_type == "link" else ("bad-list", f"The property {quoted(key)} takes one value, not a list.")
     return None if value is None else _text_problem(note_type, key, value, property_type)
 
 
@@ -105,13 +106,13 @@ def _text_problem(note_type: str, key: str, text: str, property_type: PropertyTy
             synonyms = {"status": set(STATUS_SYNONYMS), "priority": set(PRIORITY_SYNONYMS)}.get(key, set())
         if choice in property_type or choice in synonyms:
             return None
-        return "bad-choice", f"The {key} {text!r} is not one of: {', '.join(property_type)}."
+        return "bad-choice", f"The {key} {quoted(text)} is not one of: {', '.join(property_type)}."
     if (property_type == "date" and parse_iso_day(text) is None) or (property_type == "datetime" and parse_iso_datetime(text) is None):
-        return "bad-date", f"{text!r} in {key!r} is not a date like 2026-11-09."
+        return "bad-date", f"{quoted(text)} in {quoted(key)} is not a date like 2026-11-09."
     if property_type == "number" and not re.fullmatch(r"[-+]?\d+(\.\d+)?", text.strip(), re.ASCII):
-        return "bad-number", f"{text!r} in {key!r} is not a number."
+        return "bad-number", f"{quoted(text)} in {quoted(key)} is not a number."
     if property_type == "link" and "[[" in text and parse_wikilink(text) is None:
-        return "bad-link", f"{text!r} in {key!r} is not a link like [[Title]]."
+        return "bad-link", f"{quoted(text)} in {quoted(key)} is not a link like [[Title]]."
     try:
         if property_type == "duration":
             parse_duration(text)

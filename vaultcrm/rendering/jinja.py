@@ -19,6 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from vaultcrm.disk import user_dirs
 from vaultcrm.errors import ExternalError, InvalidInput
+from vaultcrm.quoting import quoted
 from vaultcrm.rendering.child import can_fork, render_in_child
 from vaultcrm.rendering.templates import MAX_SIZE, Template, TemplateValue, built_in_folder, find_template
 
@@ -56,7 +57,7 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # Any: Jinja2's signature
         if not (isinstance(left, int) and isinstance(right, int)) or operator == "**" or abs(left * right) > MAX_SIZE:
-            raise TemplateError(f"{operator!r} is not allowed here")  # "x" * 10**9 would be a gigabyte
+            raise TemplateError(f"{quoted(operator)} is not allowed here")  # "x" * 10**9 would be a gigabyte
         return super().call_binop(context, operator, left, right)
 
     def is_safe_callable(self, obj: Any) -> bool:  # Any: as above

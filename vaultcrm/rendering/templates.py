@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from vaultcrm.disk import files
 from vaultcrm.errors import ExternalError, InvalidInput, NotFound, Unreadable
+from vaultcrm.quoting import quoted
 
 MAX_SIZE = 1_000_000  # characters
 _HINT = "Fix it, or delete it to use the built-in template."
@@ -47,4 +48,4 @@ def find_template(root: str, name: str) -> Template:
                 raise InvalidInput(f"The template {path} can't be read: {error.message}", _HINT) from error
             except OSError as error:
                 raise ExternalError(f"The template {path} can't be read: {error.strerror}.", _HINT) from error
-    raise NotFound(f"There is no template {name!r}.")
+    raise NotFound(f"There is no template {quoted(name)}.")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from vaultcrm.errors import InvalidInput
+from vaultcrm.quoting import quoted
 from vaultcrm.search.tokens import plain
 from vaultcrm.search.whoosh_api import aliases, languages, stemmer_for_language
 
@@ -23,5 +24,5 @@ def stemmers(names: tuple[str, ...]) -> list[Stemmer]:
     for name in names:
         if language_code(name) is None:
             known = ", ".join(sorted(alias for alias in aliases if alias.isascii() and len(alias) > 3 and language_code(alias)))
-            raise InvalidInput(f"vaultcrm.toml: languages lists {name!r}, which search doesn't support.", f"Choose from: {known}.")
+            raise InvalidInput(f"vaultcrm.toml: languages lists {quoted(name)}, which search doesn't support.", f"Choose from: {known}.")
     return [cache(stemmer_for_language(code)) for code in dict.fromkeys(map(language_code, names))]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from vaultcrm.disk import files
 from vaultcrm.errors import ExternalError, InvalidInput, Unreadable
 from vaultcrm.markdown.tasks.settings import STATUS_TYPES, TaskOverrides
+from vaultcrm.quoting import quoted
 
 SETTINGS_FILE = "vaultcrm.toml"
 
@@ -131,8 +132,11 @@ def unknown_settings(path: str) -> Iterator[tuple[int, str]]:
         if (section, name) not in names:
             close = get_close_matches(name, [known for _, known in names], 1, 0.6)
             places = {known_section for known_section, known in names if known == close[0]} if close else set()
-            meant = f"{close[0]!r}" + ("" if "" in places or section in places else f" in [{min(places)}]") if close else ""
-            yield setting_line(path, name), f"vaultcrm doesn't know the setting {name!r}." + (f" Did you mean {meant}?" if meant else "")
+            meant = f"{quoted(close[0])}" + ("" if "" in places or section in places else f" in [{min(places)}]") if close else ""
+            yield (
+                setting_line(path, name),
+                f"vaultcrm doesn't know the setting {quoted(name)}." + (f" Did you mean {meant}?" if meant else ""),
+            )
 
 
 def setting_line(path: str, name: str) -> int:

@@ -7,6 +7,7 @@ from itertools import count
 
 from vaultcrm.disk import files, moves
 from vaultcrm.errors import AlreadyExists, Conflict, ExternalError, InvalidInput, NotFound, Refused, Unreadable, VaultcrmError
+from vaultcrm.quoting import shell_word
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
 
@@ -100,7 +101,7 @@ class Writer:
                 if error.code == "changing":
                     continue
                 raise Unreadable(
-                    f"{path}:{error.line}: {error.message}", error.line, error.code, f"Fix it first: vaultcrm edit {path!r}"
+                    f"{path}:{error.line}: {error.message}", error.line, error.code, f"Fix it first: vaultcrm edit {shell_word(path)}"
                 ) from error
             except Refused as error:
                 raise Refused(f"{path} was not changed: {error.message}", error.hint) from error

@@ -9,6 +9,7 @@ from vaultcrm.cli.formats import STATUS_STYLES, due_style, format_ago, format_du
 from vaultcrm.cli.options import CHANNEL, choice, client_argument
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.model.schema import CLIENT_STATUSES, STAGES
+from vaultcrm.quoting import shell_word
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.clients import ClientSummary
@@ -78,7 +79,7 @@ def client_add(
         context.out.json(write_json(result, client=client_json(clients.summaries(context.crm, [result.record])[0])))
         return
     context.out.line(result.created[0])
-    context.out.info(f'Next: vaultcrm log "{result.record.name}" "What you talked about"')
+    context.out.info(f'Next: vaultcrm log {shell_word(result.record.name)} "What you talked about"')
 
 
 @client.command("list")

@@ -8,6 +8,7 @@ from vaultcrm.cli.formats import source_cell
 from vaultcrm.cli.options import CHANNEL, WHEN, client_argument, parse_when_datetime, remark_if_ahead
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.model.records import Decision
+from vaultcrm.quoting import quoted
 
 _TEXT_STYLES = {"in force": "", "superseded": "dim", "withdrawn": "dim"}
 
@@ -90,7 +91,7 @@ def decisions(words: tuple[str, ...], everything: bool) -> None:
         _print_decisions(context, found, with_client=client is None)
     else:
         about = " ".join(words)
-        context.out.info(f"No decision in force is about {about!r}." if words else "No decisions are in force.")
+        context.out.info(f"No decision in force is about {quoted(about)}." if words else "No decisions are in force.")
         context.out.info("To include superseded and withdrawn ones: vaultcrm decisions --all" if not everything else "")
     context.exit_unless(found)
 

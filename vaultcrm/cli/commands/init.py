@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vaultcrm.cli.context import CommandContext, current_context
+from vaultcrm.quoting import quoted
 from vaultcrm.vault.settings import SETTINGS_FILE, find_vault
 
 if TYPE_CHECKING:  # each command loads what it needs
@@ -39,7 +40,7 @@ def init(folder: str, obsidian: bool | None, git: bool, as_default: bool) -> Non
     if context.is_vault_given:
         named = context.vault_option or folder
         if folder != "." and _real_path(folder) != _real_path(named):
-            raise UsageError(f"You named two folders, {named!r} and {folder!r}.", "Name the new vault once: vaultcrm init DIR")
+            raise UsageError(f"You named two folders, {quoted(named)} and {quoted(folder)}.", "Name the new vault once: vaultcrm init DIR")
         folder = named
     if (enclosing := find_vault(os.path.dirname(_real_path(folder)))) is not None:
         context.out.warn(f"This folder is inside the vault {enclosing}. Its notes will be part of both.", "yellow")

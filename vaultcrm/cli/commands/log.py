@@ -18,6 +18,7 @@ from vaultcrm.cli.options import (
     parse_when_datetime,
     remark_if_ahead,
 )
+from vaultcrm.quoting import quoted, shell_word
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.add import NewFollowUp
@@ -130,7 +131,7 @@ def _pair_with_due_dates(
         if name in ("next_steps", "waiting"):
             text = next(values[name])
             if not any(char.isalnum() for char in text):
-                raise UsageError(f"{text!r} has no words in it.", example)
+                raise UsageError(f"{quoted(text)} has no words in it.", example)
             steps.append(NewFollowUp(text, waiting=name == "waiting"))
         elif name == "due_dates":
             if not steps or steps[-1].due:
@@ -188,8 +189,12 @@ def _print_result(context: CommandContext, result: "WriteResult[LogResult]") -> 
         owner = "they owe" if item.status == "waiting" else "you owe"
         context.out.info(f"{item.id[:6]}  {owner}: {item.text}, {'due ' + format_due_day(item.due) if item.due else 'no due date'}")
     for name in logged.unknown_people:
-        hint = f". Add one: vaultcrm person add {logged.interaction.client!r} {name!r}" if logged.interaction.client else ""
-        context.out.info(f"No note for {name!r}; kept the name as text{hint}")
+        hint = (
+            f". Add one: vaultcrm person add {shell_word(logged.interaction.client)} {shell_word(name)}"
+            if logged.interaction.client
+            else ""
+        )
+        context.out.info(f"No note for {quoted(name)}; kept the name as text{hint}")
 
 
 def _sentence(logged: "LogResult") -> str:

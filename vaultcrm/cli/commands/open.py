@@ -8,6 +8,7 @@ import click
 
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.options import note_argument
+from vaultcrm.quoting import shell_word
 
 
 @click.command("open")
@@ -43,7 +44,9 @@ def launch(context: CommandContext, path: str) -> None:
     full = context.crm.vault.path(path)
     has_desktop = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
     if sys.platform.startswith("linux") and not has_desktop:
-        raise ExternalError("There is no desktop here to open it in.", f"Use your editor: vaultcrm edit {path!r}. The file is {full}.")
+        raise ExternalError(
+            "There is no desktop here to open it in.", f"Use your editor: vaultcrm edit {shell_word(path)}. The file is {full}."
+        )
     if context.in_obsidian and _handles_obsidian_links() and click.launch(note_uri(context.crm.vault.root, path)) == 0:
         return
     if click.launch(full) != 0:

@@ -10,6 +10,7 @@ from vaultcrm.cli.options import note_argument
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.markdown.values import as_text
 from vaultcrm.model.records import Note
+from vaultcrm.quoting import quoted
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.set_properties import Assignment
@@ -50,7 +51,9 @@ def set_(note: str, assignments: tuple[str, ...], remove: tuple[str, ...]) -> No
     record = result.record
     for key in dict.fromkeys(assignment.key for assignment in parsed if assignment.value is not None):
         if meant := similar_key(record.type or "", key):
-            context.out.warn(f"{key!r} is now a property of your own. If you meant {meant!r}, take it back with: vaultcrm undo", "yellow")
+            context.out.warn(
+                f"{quoted(key)} is now a property of your own. If you meant {quoted(meant)}, take it back with: vaultcrm undo", "yellow"
+            )
     if context.wants_json:
         from vaultcrm.actions.as_json import write_json
 

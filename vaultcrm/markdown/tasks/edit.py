@@ -15,6 +15,7 @@ from vaultcrm.errors import Refused
 from vaultcrm.markdown.tasks.line import FIELD_KINDS, PRIORITIES, WAITING_TAG, Task, TaskField, has_tag, parse_task, without_tag
 from vaultcrm.markdown.tasks.recurrence import TaskDates, next_dates, parse_task_rule, rule_after_moving
 from vaultcrm.markdown.tasks.settings import TaskSettings
+from vaultcrm.quoting import quoted
 
 # the emoji of each field that can be added, and its name in the Dataview format
 _SPELLINGS = {
@@ -114,7 +115,7 @@ def _next_dates(task: Task, settings: TaskSettings, today: date) -> tuple[TaskDa
     text = task.value("recurrence") or ""
     rule = parse_task_rule(text)
     if rule is None:
-        return None, f"{text!r} is not a rule that the Tasks plugin understands"
+        return None, f"{quoted(text)} is not a rule that the Tasks plugin understands"
     for kind in _DATE_KINDS:
         if (value := task.value(kind)) and parse_iso_day(value) is None:
             return None, f"{value} is not a date"
@@ -122,7 +123,7 @@ def _next_dates(task: Task, settings: TaskSettings, today: date) -> tuple[TaskDa
         dates = next_dates(rule, TaskDates(*(task.day(kind) for kind in _DATE_KINDS)), today, settings.removes_scheduled_date)
     except OverflowError:
         dates = None
-    return dates, "" if dates else f"{text!r} has no next date"
+    return dates, "" if dates else f"{quoted(text)} has no next date"
 
 
 def _next_line(task: Task, dates: TaskDates, settings: TaskSettings, today: date) -> str:
@@ -143,7 +144,7 @@ def _closing_symbol(settings: TaskSettings, status_type: str) -> str:
     symbol = settings.symbol_for(status_type)
     if settings.type_of(symbol) != status_type:
         raise Refused(
-            f"The settings of the Tasks plugin have no status of the type {status_type!r}.",
+            f"The settings of the Tasks plugin have no status of the type {quoted(status_type)}.",
             f'Add one there, or in vaultcrm.toml under [tasks]: statuses = {{ "{symbol}" = "{status_type}" }}',
         )
     return symbol

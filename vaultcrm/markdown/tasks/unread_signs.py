@@ -46,6 +46,7 @@ def unread_signs(task: Task) -> Iterator[str]:
         well_formed = _well_formed().match(text, found.start())
         with_next_word = _WITH_NEXT_WORD.match(text, found.start())
         shown = well_formed or (with_next_word if not name else None) or found
+        # escaped, because what keeps a sign from being read may be invisible
         yield f"{shown[0]!r} is ignored: {_reason(task, found[0], name, shown[0], well_formed is not None)}."
 
 
