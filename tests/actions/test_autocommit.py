@@ -61,7 +61,7 @@ def test_autocommit_must_be_true_or_false(tmp_path: Path) -> None:
     write_files(tmp_path / "v", {"vaultcrm.toml": '[git]\nautocommit = "yes"\n'})
     assert "autocommit in [git] must be true or false." in run(tmp_path / "v", "due", code=4)
     write_files(tmp_path / "v", {"vaultcrm.toml": "git = 1\n"})
-    assert "autocommit in [git] must be true or false." in run(tmp_path / "v", "due", code=4)
+    assert "git must be a table." in run(tmp_path / "v", "due", code=4)
 
 
 def test_nothing_is_committed_without_the_setting(pair: Pair) -> None:
