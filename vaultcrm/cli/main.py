@@ -119,7 +119,13 @@ def _group_options_first(args: list[str]) -> tuple[list[str], list[str]]:
     return group_options, rest
 
 
-@click.command(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_EPILOG = (
+    "VAULTCRM_VAULT and VAULTCRM_TODAY in the environment stand for --vault and --today; NO_COLOR turns colour off. "
+    "Your default vault is in ~/.config/vaultcrm/config.toml; vaultcrm init DIR --default sets it."
+)
+
+
+@click.command(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=_EPILOG)
 @click.option("--vault", metavar="DIR", envvar="VAULTCRM_VAULT", help="Vault to use  [default: the enclosing one, then your default]")
 @click.option("--today", metavar="DATE", envvar="VAULTCRM_TODAY", help="Act as if today were this date.")
 @click.option("--json", is_flag=True, help="Print one JSON document.")
