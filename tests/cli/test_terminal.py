@@ -1,8 +1,14 @@
 """Text made harmless, measured and cut for a terminal."""
 
+import fcntl
+import os
+import struct
+import sys
+import termios
+
 import pytest
 
-from vaultcrm.cli.terminal import one_line, pad, sanitize, truncate, width, wrap
+from vaultcrm.cli.terminal import one_line, pad, sanitize, truncate, width, wrap, wrap_message
 
 
 @pytest.mark.parametrize(
@@ -48,3 +54,16 @@ def test_padding_fills_up_and_never_cuts() -> None:
 )  # fmt: skip
 def test_wrapping_breaks_between_words(text: str, columns: int | None, lines: list[str]) -> None:
     assert wrap(text, columns) == lines
+
+
+def test_a_message_is_broken_between_words_unless_it_holds_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    message, hint = "The note can't be read as it is now.", "Fix it first: vaultcrm edit acme"
+    assert wrap_message(message) == message  # no terminal
+    controller, terminal = os.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 20, 0, 0))
+    with os.fdopen(terminal, "w") as stderr:
+        monkeypatch.setattr(sys, "stderr", stderr)
+        assert wrap_message(message) == "The note can't be\nread as it is now."
+        assert wrap_message(hint) == hint
+        monkeypatch.undo()
+    os.close(controller)

@@ -257,11 +257,12 @@ def _show_click_error(error: click.ClickException) -> None:
 
 
 def _print_error(message: str, hint: str = "") -> None:
-    from vaultcrm.cli.terminal import one_line
+    from vaultcrm.cli.terminal import one_line, wrap_message
 
-    _print_to_stderr(f"{click.style('Error:', fg='red', bold=True)} {one_line(message)}")
+    text = wrap_message(f"Error: {one_line(message)}")
+    _print_to_stderr(click.style("Error:", fg="red", bold=True) + text.removeprefix("Error:"))
     if hint:
-        _print_to_stderr(one_line(hint))
+        _print_to_stderr(wrap_message(one_line(hint)))
 
 
 def _print_to_stderr(text: str) -> None:

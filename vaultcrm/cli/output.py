@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vaultcrm.cli.table import Cell, Column, fit_columns
-from vaultcrm.cli.terminal import one_line, sanitize
+from vaultcrm.cli.terminal import one_line, sanitize, wrap_message
 
 if TYPE_CHECKING:  # `--help` needs no vault
     from vaultcrm.catalog.update import Progress
@@ -113,7 +113,7 @@ class Output:
         """Print a message to the person, even with --quiet."""
         sys.stdout.flush()
         with contextlib.suppress(OSError):  # nobody reads it, but the command goes on
-            self._print(self.style(one_line(text), style), to_stderr=True)
+            self._print(self.style(wrap_message(one_line(text)), style), to_stderr=True)
 
     def progress_bar(self, label: str) -> "Progress | None":
         """A progress bar for what takes longer than a second; None where nobody would see it."""

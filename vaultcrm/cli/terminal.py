@@ -1,5 +1,7 @@
 """Text for a terminal: sanitized, measured in columns, truncated and wrapped."""
 
+import os
+import sys
 import unicodedata
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -82,3 +84,15 @@ def wrap(text: str, columns: int | None) -> list[str]:
         else:
             line = f"{line} {word}".lstrip()
     return [*lines, line] if line else lines
+
+
+def wrap_message(text: str) -> str:
+    """A message fitted to the terminal that shows stderr, broken between words.
+
+    One that holds a command stays on one line, so that the command can be pasted.
+    """
+    try:
+        columns = None if "vaultcrm " in text else os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError, AttributeError):  # no terminal
+        columns = None
+    return "\n".join(wrap(text, columns or None))
