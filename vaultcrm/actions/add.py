@@ -27,7 +27,6 @@ if TYPE_CHECKING:  # few follow-ups recur
 def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: str = "") -> WriteResult[Client]:
     """Add a client: its folder and its note. Raises AlreadyExists when there is a client of that name, or a note in its place."""
     title, properties = _title(name, "client"), _with_alias(name, properties)
-    crm.refresh_names()
     with crm.writing() as writer:
         _check_client_is_new(crm, name, title, properties)
         folder = crm.vault.existing_path(f"clients/{title}")

@@ -17,6 +17,7 @@ from vaultcrm.markdown.tasks import edit
 from vaultcrm.markdown.tasks.edit import Completion
 from vaultcrm.markdown.tasks.line import Task, parse_task
 from vaultcrm.markdown.tasks.recurrence import TaskDates
+from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.markdown.values import Value, as_list, as_text
 from vaultcrm.markdown.yaml_nodes import Timestamp, Writable
 from vaultcrm.model.read_note import read_back
@@ -157,12 +158,9 @@ def _change_one(writer: Writer, item: FollowUp, note_edit: NoteEdit, line_edit: 
     result = EditResult(b"")
     task_settings = writer.vault.task_settings
 
-    def find(data: bytes) -> FollowUp | None:
-        return next((found for found in read_back(item.path, data, task_settings).follow_ups if found.id == item.id), None)
-
     def apply(data: bytes) -> bytes:
         nonlocal result
-        current = find(data)
+        current = find_follow_up(item.path, data, item.id, task_settings)
         if current is None:
             raise Refused("The follow-up isn't there any more.")
         result = _edit_line(data, current, item, line_edit) if item.kind == "task" else _edit_note(data, current, item, note_edit)
@@ -171,11 +169,16 @@ def _change_one(writer: Writer, item: FollowUp, note_edit: NoteEdit, line_edit: 
     data = writer.edit(item.path, apply)
     if data is None:
         return FollowUpChange(item, "needed no change")
-    changed = (find(data) or item._replace(status="done"))._replace(client=item.client)
+    changed = (find_follow_up(item.path, data, item.id, task_settings) or item._replace(status="done"))._replace(client=item.client)
     if result.is_line_removed:
         changed = item._replace(status="done")
         outcome = "done, and its line was deleted, as it asks for"
     return FollowUpChange(changed, outcome, result.next_due, result.missed, result.no_next_reason, result.has_next)
+
+
+def find_follow_up(path: str, data: bytes, follow_up_id: str, task_settings: TaskSettings) -> FollowUp | None:
+    """A follow-up by its whole handle in the bytes of its note; None if it isn't there any more."""
+    return next((item for item in read_back(path, data, task_settings).follow_ups if item.id == follow_up_id), None)
 
 
 # ----------------------------------------------------------------------------- checkbox lines

@@ -92,18 +92,18 @@ def place(crm: Crm, name: str) -> tuple[str, Item | None]:
     if path := _at_path(crm, name):
         return path, None
     client_names = crm.catalog.client_names()
-    names = {row.path: client_names.get(row.path, [row.name]) for row in crm.catalog.note_rows()}
+    rows = crm.catalog.note_rows()
+    names = {row.path: client_names.get(row.path, [row.name]) for row in rows}
     names |= {path: [fold(title_of_path(path))] for path in crm.catalog.unread_notes()}
-    best = _meant_first(name, names, {row.path: row.type for row in crm.catalog.note_rows()})
+    best = _meant_first(name, names, {row.path: row.type for row in rows})
     if len(best) == 1 and best[0] in client_names:
         return best[0], None
     if parse_wikilink(name) and (target := crm.catalog.resolve(name, "")):
         return target, None
     if by_handle := _with_handle(crm, name):
         return by_handle
-    return _find_or_ask(
-        crm, lambda: _unique_match(name, {path: names[path] for path in best} or names, "note", "A path within the vault works too.")
-    ), None
+    candidates = {path: names[path] for path in best} or names
+    return _find_or_ask(crm, lambda: _unique_match(name, candidates, "note", "A path within the vault works too.")), None
 
 
 def _meant_first(text: str, names: Mapping[str, Iterable[str]], types: Mapping[str, str | None]) -> list[str]:
@@ -112,11 +112,15 @@ def _meant_first(text: str, names: Mapping[str, Iterable[str]], types: Mapping[s
     A person's or project's whole name comes before a part of a client's.
     """
     order = ("client", "person", "project")
-    ranks = {path: order.index(kind) if kind in order else len(order) for path, kind in types.items()}
+
+    def rank(path: str) -> int:
+        note_type = types.get(path)
+        return order.index(note_type) if note_type in order else len(order)
+
     exact, start, part = _matches(text, names)
-    matches = [path for path in exact if ranks.get(path, len(order)) < len(order)] or exact + start or part
-    rank = min((ranks.get(path, len(order)) for path in matches), default=0)
-    best = [path for path in matches if ranks.get(path, len(order)) == rank]
+    matches = [path for path in exact if rank(path) < len(order)] or exact + start or part
+    first = min(map(rank, matches), default=0)
+    best = [path for path in matches if rank(path) == first]
     return [path for path in best if path in exact] or best
 
 
@@ -161,22 +165,25 @@ def follow_up(crm: Crm, name: str) -> FollowUp:
     crm.refresh_folders({path.rpartition("/")[0] for _, path, _ in matches})
 
     def find() -> FollowUp:
-        handles = _handles_of(crm, name)
-        if handles and any(char.isdigit() for char in name):
-            return _one_follow_up(name, [item for item in crm.catalog.follow_ups() if item.id in handles])
-        crm.refresh()  # what is no handle for sure may be a word, or the handle of a follow-up that is new
-        handles = _handles_of(crm, name)
-        return _one_follow_up(name, [i for i in crm.catalog.follow_ups() if i.id in handles or (i.is_open and _has_words(i, name))])
+        items = _with_handle_prefix(crm, name)
+        if not items or not any(char.isdigit() for char in name):
+            crm.refresh()  # what is no handle for sure may be a word, or the handle of a follow-up that is new
+            ids = {item.id for item in _with_handle_prefix(crm, name)}
+            items = [item for item in crm.catalog.follow_ups() if item.id in ids or (item.is_open and _has_words(item, name))]
+        return _one_follow_up(name, items)
 
     try:
         return crm.retry_after_refresh(find)
     except Ambiguous as error:
-        chosen = _ask(crm, error)
-    return next(item for item in crm.catalog.follow_ups() if item.id == chosen)
+        return _with_handle_prefix(crm, _ask(crm, error))[0]
 
 
-def _handles_of(crm: Crm, prefix: str) -> list[str]:
-    return [handle for handle, _, _ in records_with_handle(crm.catalog, "follow_ups", prefix)] if prefix else []
+def _with_handle_prefix(crm: Crm, prefix: str) -> list[FollowUp]:
+    matches = records_with_handle(crm.catalog, "follow_ups", prefix) if prefix else []
+    if not matches:
+        return []
+    (path, *others), ids = {path for _, path, _ in matches}, {handle for handle, _, _ in matches}
+    return [item for item in crm.catalog.follow_ups(path=None if others else path) if item.id in ids]
 
 
 def _is_handle(text: str) -> bool:

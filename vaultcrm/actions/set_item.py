@@ -5,7 +5,7 @@ from datetime import date
 from shlex import quote
 
 from vaultcrm.actions.crm import Crm, WriteResult
-from vaultcrm.actions.follow_ups import replace_line
+from vaultcrm.actions.follow_ups import find_follow_up, replace_line
 from vaultcrm.actions.set_properties import Assignment, parse_value
 from vaultcrm.catalog.handle_queries import Item
 from vaultcrm.errors import Refused, UsageError
@@ -17,7 +17,6 @@ from vaultcrm.markdown.tasks.edit import Completion
 from vaultcrm.markdown.tasks.line import Task, parse_task
 from vaultcrm.markdown.values import Value
 from vaultcrm.markdown.yaml_nodes import Timestamp, Writable
-from vaultcrm.model.read_note import read_back
 from vaultcrm.model.records import FollowUp, Note
 from vaultcrm.quoting import quoted
 
@@ -49,7 +48,7 @@ def set_item(crm: Crm, item: Item, assignments: Sequence[Assignment]) -> WriteRe
     before: FollowUp | None = None
 
     def find(data: bytes) -> FollowUp | None:
-        return next((found for found in read_back(item.path, data, task_settings).follow_ups if found.id == item.id), None)
+        return find_follow_up(item.path, data, item.id, task_settings)
 
     def apply(data: bytes) -> bytes:
         nonlocal before

@@ -19,18 +19,24 @@ def user_dir(kind: str) -> str:
     Raises ExternalError where the user has no home.
     """
     variable, below_home = _XDG[kind]
-    xdg_folder = os.environ.get(variable, "")
-    if os.path.isabs(xdg_folder):  # the specification has a relative one ignored
-        return os.path.join(xdg_folder, "vaultcrm")
-    if sys.platform == "darwin":
-        below_home = _MAC[kind]
-    elif sys.platform == "win32":
+    if sys.platform == "win32" and not os.path.isabs(os.environ.get(variable, "")):
         local = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~/AppData/Local")
         return os.path.join(local, "vaultcrm", kind)
+    return os.path.join(base_dir(variable, _MAC[kind] if sys.platform == "darwin" else below_home), "vaultcrm")
+
+
+def base_dir(variable: str, below_home: str) -> str:
+    """A folder of the XDG Base Directory Specification: the variable's, or the default in the user's home.
+
+    A relative path in the variable is ignored, as the specification says. Raises ExternalError where the user has no home.
+    """
+    folder = os.environ.get(variable, "")
+    if os.path.isabs(folder):
+        return folder
     home = os.path.expanduser("~")
     if not os.path.isabs(home):  # no HOME, and no entry for the user in the system's list
         raise ExternalError("You have no home folder, so vaultcrm has no place for its own files.", f"Set HOME, or set {variable}.")
-    return os.path.join(home, below_home, "vaultcrm")
+    return os.path.join(home, below_home)
 
 
 def make_private(path: str, replace: bool = False) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from vaultcrm.disk import files
+from vaultcrm.disk.user_dirs import base_dir
 from vaultcrm.errors import ExternalError, NotFound
 
 _UNIT = """\
@@ -66,8 +67,7 @@ def service_for(root: str) -> Service:
         domain = f"gui/{os.getuid()}"
         return Service(path, text, (("launchctl", "bootstrap", domain, path),), (("launchctl", "bootout", f"{domain}/{label}"),))
     if sys.platform.startswith("linux"):
-        config = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
-        path = os.path.join(config, "systemd", "user", f"{label}.service")
+        path = os.path.join(base_dir("XDG_CONFIG_HOME", ".config"), "systemd", "user", f"{label}.service")
         text = _UNIT.format(root=" ".join(root.replace("%", "%%").split()), command=" ".join(map(_quote, command)))
         systemctl = ("systemctl", "--user")
         start = ((*systemctl, "daemon-reload"), (*systemctl, "enable", "--now", f"{label}.service"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vaultcrm.cli.context import current_context
+from vaultcrm.disk.user_dirs import base_dir
 
 if TYPE_CHECKING:
     from click.shell_completion import ShellComplete
@@ -48,19 +49,16 @@ def _script(shell_class: "type[ShellComplete]") -> str:
 
 
 def _script_path(shell: str) -> str:
-    """Where the shell looks for completions of the current user: bash-completion, fish, or a folder for zsh's fpath."""
-    data = _base_dir("XDG_DATA_HOME", ".local/share")
+    """Where the shell looks for completions of the current user: bash-completion, fish, or a folder for zsh's fpath.
+
+    Raises ExternalError where the user has no home.
+    """
+    data = base_dir("XDG_DATA_HOME", ".local/share")
     if shell == "bash":
         return f"{data}/bash-completion/completions/vaultcrm"
     if shell == "zsh":
         return f"{data}/zsh/site-functions/_vaultcrm"
-    return f"{_base_dir('XDG_CONFIG_HOME', '.config')}/fish/completions/vaultcrm.fish"
-
-
-def _base_dir(variable: str, default: str) -> str:
-    """A folder of the XDG Base Directory Specification; a relative path in the variable is ignored, as it says."""
-    value = os.environ.get(variable, "")
-    return value if os.path.isabs(value) else os.path.expanduser(f"~/{default}")
+    return f"{base_dir('XDG_CONFIG_HOME', '.config')}/fish/completions/vaultcrm.fish"
 
 
 def _save(path: str, script: str) -> None:
