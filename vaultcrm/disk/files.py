@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import functools
 import os
 import stat
 import time
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from vaultcrm.disk import user_dirs
-from vaultcrm.disk.renames import exchange
+from vaultcrm.disk.renames import exchange, rename_to_free_name
 from vaultcrm.errors import Conflict, ExternalError, Unreadable
 
 TEMP_PREFIX, TEMP_SUFFIX = ".vaultcrm-", ".tmp"
@@ -207,18 +208,9 @@ def remove(path: str, expected_digest: bytes) -> None:
             _check_digest(kept, path, expected_digest)
         except BaseException:
             with contextlib.suppress(FileExistsError):  # saved under its name once more: the newest stays
-                _move_back(kept, path)
+                rename_to_free_name(kept, path)
             raise
     fsync_folder(folder)
-
-
-def _move_back(kept: str, path: str) -> None:
-    try:
-        os.link(kept, path)
-    except FileExistsError:
-        raise
-    except OSError:  # no hard links
-        os.rename(kept, path)
 
 
 def _check_digest(path: str, name: str, expected_digest: bytes) -> None:
@@ -261,11 +253,18 @@ def _is_temp_name(name: str) -> bool:
 
 def _computer() -> str:
     """Identifies this computer and its state folder, whose lock protects our temporary files."""
+    try:
+        return _computer_with(user_dirs.user_dir("state"))
+    except ExternalError:  # the user has no home
+        return _computer_with(None)
+
+
+@functools.cache
+def _computer_with(state_folder: str | None) -> str:
     parts = [os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")]
     with contextlib.suppress(OSError, ValueError), open("/etc/machine-id", encoding="ascii") as file:
         parts.append(file.read(64))
-    with contextlib.suppress(ExternalError):
-        parts.append(user_dirs.user_dir("state"))
+    parts += [state_folder] if state_folder is not None else []
     return digest(os.fsencode("\n".join(parts)))[:4].hex()
 
 

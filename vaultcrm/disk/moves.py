@@ -39,24 +39,10 @@ def move(old: str, new: str) -> None:
         raise FileExistsError(f"{new} already exists.")
     if os.path.lexists(new):  # the same name in another case
         os.rename(old, new)
-    elif not rename_to_free_name(old, new):
-        _move_by_link(old, new)
+    else:
+        rename_to_free_name(old, new)
     for folder in {os.path.dirname(old), os.path.dirname(new)}:
         fsync_folder(folder)
-
-
-def _move_by_link(old: str, new: str) -> None:
-    if os.path.isdir(old):
-        os.rename(old, new)
-        return
-    try:
-        os.link(old, new, follow_symlinks=False)  # unlike a rename, a link fails if the name is taken
-    except FileExistsError:
-        raise
-    except (OSError, NotImplementedError):  # this file system has no hard links: exFAT, some network drives
-        os.rename(old, new)
-    else:
-        os.unlink(old)
 
 
 def is_taken(old: str, new: str) -> bool:

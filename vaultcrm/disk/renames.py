@@ -16,9 +16,25 @@ def exchange(first: str, second: str) -> bool:
     return _rename(first, second, _EXCHANGE)
 
 
-def rename_to_free_name(old: str, new: str) -> bool:
-    """Rename a file or folder unless the new name is taken: then FileExistsError. Returns False where that can't be done in one step."""
-    return _rename(old, new, _NOREPLACE)
+def rename_to_free_name(old: str, new: str) -> None:
+    """Rename a file or folder. Raises FileExistsError if the new name is taken."""
+    if not _rename(old, new, _NOREPLACE):
+        _rename_by_link(old, new)
+
+
+def _rename_by_link(old: str, new: str) -> None:
+    """The same in two steps; where there are neither links nor such renames, and for folders, the caller has to look before."""
+    if os.path.isdir(old):
+        os.rename(old, new)
+        return
+    try:
+        os.link(old, new, follow_symlinks=False)  # unlike a rename, a link fails if the name is taken
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError):  # this file system has no hard links: exFAT, some network drives
+        os.rename(old, new)
+    else:
+        os.unlink(old)
 
 
 def _rename(old: str, new: str, flags: int) -> bool:

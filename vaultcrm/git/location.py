@@ -86,7 +86,8 @@ def read_small_file(path: str) -> bytes | None:
 
 def check_files(root: str, location: Location) -> None:
     """Raises Refused if Git would wait for a file that it reads, or if another user could change the settings."""
-    for folder, names in ((location.git_dir, ()), (location.common_dir, ()), (root, _READ_BY_GIT)):
+    git_folders = dict.fromkeys((location.git_dir, location.common_dir))  # one folder, except in a linked work tree
+    for folder, names in (*((folder, ()) for folder in git_folders), (root, _READ_BY_GIT)):
         if found := _find_special_file(folder, names):
             raise Refused(
                 f"{found} is neither a file nor a folder, and Git would wait for it for ever.", f"Delete it: rm {shlex.quote(found)}"

@@ -81,8 +81,10 @@ def matching_notes(target: str, folder: str, is_client: bool, notes: NotesByName
         matches = filter_by_title([row.path for row in rows], title)
     if is_client:
         clients = {row.path for row in rows if row.type == "client"}
-        aliases = () if is_relative else notes.clients_named(name)
-        matches = [path for path in matches if path in clients] or list(aliases) or matches
+        of_clients = [path for path in matches if path in clients]
+        if not of_clients and not is_relative:  # only now, because it looks at every client's aliases
+            of_clients = list(notes.clients_named(name))
+        matches = of_clients or matches
     return matches[:1] if is_relative else matches
 
 

@@ -25,10 +25,11 @@ def _title(opening: str, closing: str) -> str:
 
 _TITLES = "|".join((_title('"', '"'), _title("'", "'"), _title(r"\(", r"\)")))
 _TITLE = rf"(?:(?:[ \t]++(?:{_NEW_LINE})?|{_NEW_LINE})(?:{_TITLES}))?"
-_INLINE = re.compile(rf"\]\({_GAP}(?:{_PATH}){_TITLE}{_GAP}\)")
+# Both take milliseconds to compile, so they are compiled on first use: few notes have such links
+_INLINE = rf"\]\({_GAP}(?:{_PATH}){_TITLE}{_GAP}\)"
 _CONTAINERS = r"(?:[ \t>]*+(?:[-*+]|\d{1,9}+[.)])[ \t]++)*+[ \t>]*+"  # the marks of quotes and list items before a line's own text
 _LABEL = rf"\[(?!\^)(?:[^\[\]\\\r\n]|{_ESCAPE}|{_NEW_LINE}){{1,999}}+\]"
-_DEFINITION = re.compile(rf"^({_CONTAINERS}){_LABEL}:{_GAP}(?:{_PATH}){_TITLE}[ \t]*+(?=\r?$)", re.MULTILINE)
+_DEFINITION = rf"(?m)^({_CONTAINERS}){_LABEL}:{_GAP}(?:{_PATH}){_TITLE}[ \t]*+(?=\r?$)"
 _LIST_MARKER = re.compile(r"[-*+]|\d[.)]")
 # a line that is no paragraph, so that a definition may follow it: a heading, a rule or underline, a callout's title, a footnote
 _NO_PARAGRAPH = re.compile(r"#{1,6}(?:\s|$)|(?:[-_*=]\s*+)++$|\[![a-zA-Z]+|\[\^[^\]]*\]:")
@@ -57,7 +58,7 @@ def find_destinations(text: str, limit: int | None = None) -> Iterator[Destinati
     if "](" in text:
         link_starts = _link_starts(text)
         spans = [definition.span() for definition in definitions]
-        for link in _INLINE.finditer(text):
+        for link in re.finditer(_INLINE, text):
             start = link_starts.get(link.start(), -1)
             if start >= 0 and not is_in_spans(spans, start):
                 yield from _destination(link, start, 1)
@@ -95,7 +96,7 @@ def _link_starts(text: str) -> dict[int, int]:
 def _definitions(text: str) -> Iterator["re.Match[str]"]:
     """The definitions of links. One can't interrupt a paragraph: there it is part of the text."""
     last_end = -1
-    for definition in _DEFINITION.finditer(text):
+    for definition in re.finditer(_DEFINITION, text):
         if _starts_block(text, definition, last_end):
             last_end = definition.end()
             yield definition

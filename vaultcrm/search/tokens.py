@@ -53,7 +53,9 @@ def tokens(text: str) -> list[str]:
 
 def joined_words(text: str) -> list[str]:
     """The words of a text that are joined by hyphens, each as one word: "Sign-off" is `signoff`."""
-    return [word for word, _, _ in joined_spans(plain(text))]
+    plain_text = plain(text).replace("\u2010", "-")  # NFKD has made it of U+2011 as well
+    chunks = (chunk for chunk in plain_text.split() if "-" in chunk)  # the pattern never reaches over white space
+    return [match[0].replace("-", "") for chunk in chunks for match in _JOINED.finditer(chunk)]
 
 
 def joined_spans(text: str) -> Iterator[tuple[str, int, int]]:

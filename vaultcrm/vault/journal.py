@@ -17,7 +17,7 @@ from vaultcrm.errors import Conflict, ExternalError, NotFound, VaultcrmError
 from vaultcrm.vault import revert
 from vaultcrm.vault.journal_folder import journal_folder, remember_vault
 from vaultcrm.vault.journal_schema import VERSION, schema_statements
-from vaultcrm.vault.revert import FileChanges, are_all_gone, read_bytes, redo_changes, remove_empty_folders, undo_changes
+from vaultcrm.vault.revert import FileChanges, are_all_gone, read_bytes, redo_changes, remove_empty_folders, reversed_changes, undo_changes
 
 MAX_COMMANDS = 500  # commands that can be undone
 LOCK_SECONDS = 30.0
@@ -214,9 +214,7 @@ class Journal:
         for write in self._writes(command):
             before = changes[write.path][0] if write.path in changes else write.before
             changes[write.path] = (before, write.after)
-        if forward:
-            return changes
-        return {path: (after, before) for path, (before, after) in reversed(changes.items())}
+        return changes if forward else reversed_changes(changes)
 
     def _paths(self, command: int) -> tuple[str, ...]:
         return tuple(path for (path,) in self._run("SELECT path FROM writes WHERE command = ? ORDER BY id", command))
@@ -298,13 +296,14 @@ class Journal:
     @contextlib.contextmanager
     def _lock(self, seconds: float | None = None) -> Iterator[None]:
         """Hold the vault's lock. Raises Locked if another process holds it for `seconds`, by default LOCK_SECONDS."""
-        with contextlib.ExitStack() as stack:
-            wait = LOCK_SECONDS if seconds is None else seconds
-            message = "Another vaultcrm command is writing to this vault, and hasn't finished."
-            stack.enter_context(hold_lock(os.path.join(self.folder, "lock.sqlite"), wait, message))
+        wait = LOCK_SECONDS if seconds is None else seconds
+        message = "Another vaultcrm command is writing to this vault, and hasn't finished."
+        with hold_lock(os.path.join(self.folder, "lock.sqlite"), wait, message):
             watch_lease.record_write(self.root)  # before and after the writes: a watcher may start to scan in between
-            stack.callback(watch_lease.record_write, self.root)
-            yield
+            try:
+                yield
+            finally:
+                watch_lease.record_write(self.root)
 
     def _run(self, statement: str, *values: object) -> sqlite3.Cursor:
         """Run one statement, committed and synced at once."""

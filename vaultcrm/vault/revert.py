@@ -71,7 +71,8 @@ def _reverted(moves: Sequence[Move]) -> list[Move]:
     return [Move(step.new, step.old, step.created_folder) for step in reversed(moves)]
 
 
-def _reversed(changes: FileChanges) -> FileChanges:
+def reversed_changes(changes: FileChanges) -> FileChanges:
+    """The changes that lead back, in the order in which to make them."""
     return {path: (after, before) for path, (before, after) in reversed(changes.items())}
 
 
@@ -140,9 +141,9 @@ def _write_all(root: str, changes: FileChanges, forward: bool = False) -> None:
 
 def _write_back(root: str, changes: FileChanges, forward: bool = False) -> None:
     """Revert those of the changes that were made, as far as the disk allows."""
-    for path, (before, after) in _reversed(changes).items():
+    for path, (now, then) in reversed_changes(changes).items():
         with contextlib.suppress(VaultcrmError, OSError):
-            _write(root, path, before, after, not forward)
+            _write(root, path, now, then, not forward)
 
 
 def _is_as_before(root: str, changes: FileChanges, moves: Sequence[Move], applied: int, forward: bool) -> bool:
