@@ -27,9 +27,13 @@ class UsageError(VaultcrmError):
 
 
 class NotFound(VaultcrmError):
-    """There is no such client, note, project or vault."""
+    """There is no such client, note, project or vault. `suggestions` are names that are spelled similarly."""
 
     exit_code = 3
+
+    def __init__(self, message: str, hint: str = "", suggestions: Sequence[str] = ()) -> None:
+        super().__init__(message, hint)
+        self.suggestions = suggestions
 
 
 class InvalidInput(VaultcrmError):

@@ -38,11 +38,10 @@ def test_a_handle_finds_the_note_or_what_is_inside_it(catalog_of: Build) -> None
     assert notes_with_handle(catalog, "") == ["Call.md", "Do.md", "plain.md"]
 
 
-def test_handles_of_open_follow_ups_include_waiting_ones(catalog_of: Build) -> None:
+def test_handles_of_all_follow_ups(catalog_of: Build) -> None:
     statuses = ("open", "waiting", "done", "cancelled")
     catalog = catalog_of(**{f"{status}.md": follow_up(f"status: {status}\n") for status in statuses})
     assert sorted(follow_up_handles(catalog)) == sorted(handle(f"{status}.md") for status in statuses)
-    assert sorted(follow_up_handles(catalog, open_only=True)) == sorted(handle(f"{status}.md") for status in ("open", "waiting"))
 
 
 def test_titles_are_those_of_the_given_types(catalog_of: Build) -> None:

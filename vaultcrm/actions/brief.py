@@ -55,7 +55,6 @@ def brief(crm: Crm, name: str) -> Brief:
     items = sorted(crm.catalog.follow_ups(("open", "waiting"), client_ref), key=urgency)
     points = crm.catalog.points(client_ref)
     conversations = interactions(crm, client_ref)
-    planned = [interaction for interaction in conversations if interaction.at and interaction.at.date() > crm.today]
     return Brief(
         summary=summaries(crm, [client(crm, client_ref.path)])[0],
         people=people(crm, client_ref),
@@ -66,8 +65,8 @@ def brief(crm: Crm, name: str) -> Brief:
         feedback=[point for point in points if point.kind == "feedback"],
         preferences=[point for point in points if point.kind == "preference"],
         questions=[point for point in points if point.kind == "question"],
-        interactions=[interaction for interaction in conversations if interaction not in planned],
-        planned=planned[::-1],
+        interactions=[interaction for interaction in conversations if not interaction.is_planned(crm.today)],
+        planned=[interaction for interaction in reversed(conversations) if interaction.is_planned(crm.today)],
         problems=crm.catalog.problems(client_ref.folder),
     )
 

@@ -11,6 +11,7 @@ from vaultcrm.disk import files
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.git import repository
 from vaultcrm.git.client import FileDiff, Git, is_merge_temp_file
+from vaultcrm.git.trees import empty_tree
 from vaultcrm.merge.lines import has_conflict_markers
 from vaultcrm.vault.conflict_copies import find_original, parse_conflict_copy
 from vaultcrm.vault.writer import Writer, writing
@@ -54,7 +55,7 @@ def commit(crm: Crm, git: Git, message: str | None = None) -> list[str]:
         git.add_to_index(diff.path for diff in diffs)
         head = git.resolve_commit("HEAD")
         staged_tree = os.fsdecode(git.check_output("write-tree", writes=True)).strip()
-        staged = [diff for diff, _ in git.diff_trees(head or _empty_tree(git), staged_tree)]
+        staged = [diff for diff, _ in git.diff_trees(head or empty_tree(git), staged_tree)]
         if not staged:
             return []
         crm.invalidate()
@@ -127,11 +128,6 @@ def _read_from_disk(crm: Crm, path: str) -> bytes | None:
         return files.read(os.path.join(crm.vault.root, path)).data
     except (OSError, Unreadable):
         return None
-
-
-def _empty_tree(git: Git) -> str:
-    """The id of the tree without files, which is created when Git doesn't have it."""
-    return os.fsdecode(git.check_output("mktree", writes=True)).strip()
 
 
 def file_changes(crm: Crm, git: Git, diffs: Sequence[FileDiff]) -> list[commit_message.FileChange]:

@@ -1,7 +1,6 @@
 """Find conflict copies, and merge them with their originals one at a time."""
 
 import contextlib
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -21,7 +20,7 @@ from vaultcrm.merge.properties import copy_property
 from vaultcrm.model.read_note import read_note
 from vaultcrm.model.records import Problem
 from vaultcrm.quoting import quoted
-from vaultcrm.vault.conflict_copies import are_similar, find_original, parse_conflict_copy, possible_original
+from vaultcrm.vault.conflict_copies import are_similar, find_original, merged_commit, parse_conflict_copy, possible_original
 
 # Pairs of lines. Comparing more would take seconds, so larger texts are put one after the other.
 _MAX_COMPARED = 250_000
@@ -161,16 +160,13 @@ def _properties(data: bytes) -> Mapping[str, Value]:
 
 
 def _find_base(crm: Crm, pair: CopyPair) -> bytes | None:
-    """The version that a copy made by `sync` and its original both come from; None if Git doesn't know it.
-
-    The copy's name holds the commit that was merged.
-    """
-    found = re.search(r" \(conflict \d{4}-\d{2}-\d{2} ([0-9a-f]{7,})\)\.\w+$", pair.copy)
-    if found is None:
+    """The version that a copy made by `sync` and its original both come from; None if Git doesn't know it."""
+    commit = merged_commit(pair.copy)
+    if commit is None:
         return None
     with contextlib.suppress(VaultcrmError):  # no repository, or one that must not be used
         git, _ = open_git(crm.vault.root)
-        other = git.resolve_commit(found[1])
+        other = git.resolve_commit(commit)
         for line in git.check_output("rev-list", "--merges", "--parents", "HEAD").decode().splitlines() if other else ():
             merge, head, *others = line.split()
             if other in others:
@@ -204,14 +200,11 @@ def _merge(pair: CopyPair, base: bytes | None, original: bytes, copy: bytes, key
     for key in keys_from_copy:
         page = copy_property(page, key, copy_page)
     if not merged.is_body_clean:
-        head, body, copy_body = page.after[: page.body_start], page.after[page.body_start :], copy_page.after[copy_page.body_start :]
         if base is None:
-            body = _union(body, copy_body)
+            body = _union(page.body_bytes, copy_page.body_bytes)
         else:
-            original_page, base_page = split_page(original), split_page(base)
-            original_body, base_body = original_page.after[original_page.body_start :], base_page.after[base_page.body_start :]
-            body, _ = merge_lines(base_body, original_body, copy_body, keep_both=True)
-        page = replace(page, after=head + body)
+            body, _ = merge_lines(split_page(base).body_bytes, split_page(original).body_bytes, copy_page.body_bytes, keep_both=True)
+        page = replace(page, after=page.after[: page.body_start] + body)
     return page.join()
 
 

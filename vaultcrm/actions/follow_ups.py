@@ -79,7 +79,7 @@ def done(crm: Crm, handles: Sequence[str], early: bool = False) -> WriteResult[l
         return edit.complete(task, crm.vault.task_settings, crm.today)
 
     def check_day(item: FollowUp) -> None:
-        day = item.due or item.scheduled
+        day = item.day
         if item.recurrence and not early and day and day > crm.today:
             raise Refused(
                 f"{quoted(item.text)} recurs, and is next due on {format_day(day)}.",

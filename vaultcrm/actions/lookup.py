@@ -29,8 +29,9 @@ def client(crm: Crm, name: str) -> ClientRef:
     """A client by name, alias, a unique part of one, or path. Case and accents don't matter."""
 
     def find() -> str:
-        _check_unread(crm, name, crm.catalog.client_names())
-        return _unique_match(name, crm.catalog.client_names(), "client", 'Add a client with: vaultcrm client add "NAME"')
+        names = crm.catalog.client_names()
+        _check_unread(crm, name, names)
+        return _unique_match(name, names, "client", 'Add a client with: vaultcrm client add "NAME"')
 
     _refresh_names(crm, name)
     return ClientRef.at(_find_or_ask(crm, find))
@@ -325,9 +326,9 @@ def _unique_match(text: str, names: Mapping[str, list[str]], noun: str, hint: st
             [(path, title if titles.count(title) == 1 else path) for path, title in zip(paths, titles, strict=True)],
         )
     suggestions = _similar_titles(text, names)
-    raise NotFound(
-        f"No {noun}{where} is called {quoted(text)}.", f"Did you mean {' or '.join(map(quoted, suggestions))}?" if suggestions else hint
-    )
+    if suggestions:
+        hint = f"Did you mean {' or '.join(map(quoted, suggestions))}?"
+    raise NotFound(f"No {noun}{where} is called {quoted(text)}.", hint, suggestions)
 
 
 def _similar_titles(text: str, names: Mapping[str, list[str]]) -> list[str]:

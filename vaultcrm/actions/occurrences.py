@@ -31,7 +31,7 @@ def next_occurrence(item: FollowUp, values: dict[str, Value], today: date) -> Ne
     skipped = {parse_iso_day(day) for day in as_list(values.get("skipped_instances"))}
     if item.recurrence_anchor == "completion":
         return _found(_next_kept(with_days_of(item.recurrence, today), today, today, done_count, skipped))
-    start = item.due or item.scheduled or today
+    start = item.day or today
     occurrence = max(start, _planned_day(item.recurrence, start, values, skipped) or start)
     following = _next_kept(item.recurrence, start, max(occurrence, today), done_count, skipped)
     return _found(following, _count_missed(item.recurrence, start, occurrence, following, skipped))
@@ -79,7 +79,7 @@ def rule_after_moving(item: FollowUp, values: dict[str, Value], day: date) -> st
     A rule whose days follow from the day that was due, or which would take a day moved forward for another
     occurrence, gets that day as its DTSTART. A rule that can't be used stays as it is.
     """
-    due = item.due or item.scheduled
+    due = item.day
     if item.recurrence is None or item.recurrence_anchor == "completion" or due is None or day == due or not is_rule(item.recurrence):
         return None
     is_moved_forward = day < due and split_rule(item.recurrence)[1] is None

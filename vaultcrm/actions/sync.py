@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from vaultcrm.actions import commit_message
-from vaultcrm.actions.commit import commit, file_changes, vault_lock
+from vaultcrm.actions.commit import commit, file_changes, list_files, vault_lock
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.sync_status import IGNORED_BY_VAULT, LeftOut, find_left_out
 from vaultcrm.errors import Conflict, ExternalError, Refused, VaultcrmError
@@ -83,7 +83,7 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> SyncResult:
         raise
     finally:
         crm.invalidate_after_write()
-    left_out = tuple(note for note in find_left_out(crm, repo.git) if note.why != IGNORED_BY_VAULT)
+    left_out = tuple(note for note in find_left_out(crm, repo.git, list_files(repo.git)) if note.why != IGNORED_BY_VAULT)
     return SyncResult(repo.branch, repo.remote, committed, received, pushed, conflicts, *repo.ahead_behind(), left_out)
 
 

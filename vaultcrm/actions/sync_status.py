@@ -1,7 +1,7 @@
 """What a sync would commit, how far the vault is from its remote, and which notes Git leaves out."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from vaultcrm.actions import commit_message
@@ -50,6 +50,7 @@ def sync_status(crm: Crm) -> SyncStatus:
     crm.refresh()
     changes = commit_message.detect_renames(file_changes(crm, git, diffs))
     ahead, behind = repo.ahead_behind()
+    files = list_files(git)
     return SyncStatus(
         branch=repo.branch,
         remote=repo.remote,
@@ -58,15 +59,15 @@ def sync_status(crm: Crm) -> SyncStatus:
         behind=behind,
         unfinished=unfinished,
         way=way,
-        left_out=find_left_out(crm, git),
-        copies=sorted(find_conflict_copies(git, diffs, list_files(git))),
+        left_out=find_left_out(crm, git, files),
+        copies=sorted(find_conflict_copies(git, diffs, files)),
     )
 
 
-def find_left_out(crm: Crm, git: Git) -> list[LeftOut]:
-    """What Git leaves out of the vault's notes, by path."""
+def find_left_out(crm: Crm, git: Git, files: Iterable[str]) -> list[LeftOut]:
+    """What Git leaves out of the vault's notes, by path. `files` are those that Git sees."""
     crm.refresh()
-    known = set(list_files(git))
+    known = set(files)
     missing = [path for path in crm.catalog.file_paths() if path not in known and os.path.lexists(os.path.join(git.root, path))]
     return sorted(set(_reasons(git, missing))) if missing else []
 

@@ -75,7 +75,7 @@ def _interaction_event(interaction: Interaction, today: date) -> Event:
         1,
         interaction.project,
         interaction.at.time() != time(),
-        interaction.at.date() > today,
+        interaction.is_planned(today),
     )
 
 

@@ -1,12 +1,12 @@
 """Undo what the last command wrote, or redo what was undone."""
 
 import os
-import re
 import shlex
 from contextlib import closing
 
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.disk.moves import Move
+from vaultcrm.model.convert import without_date
 from vaultcrm.plural import counted
 from vaultcrm.vault.journal import Journal, JournalEntry, JournalWrite
 
@@ -63,7 +63,7 @@ def _renaming(move: Move) -> str:
 
 def _short_title(path: str) -> str:
     """A note's title, without the day and time with which a conversation's begins."""
-    return re.sub(r"^\d{4}-\d\d-\d\d( \d{4})? (?=.)", "", title_of_path(path))
+    return without_date(title_of_path(path))
 
 
 def _command_name(words: str) -> str:

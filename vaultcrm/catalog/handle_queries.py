@@ -43,10 +43,9 @@ def items_with_handle(catalog: Catalog, prefix: str) -> list[Item]:
     return items
 
 
-def follow_up_handles(catalog: Catalog, open_only: bool = False) -> list[str]:
-    """The handles of all follow-ups, or of those that are open or waiting."""
-    where = "WHERE status IN ('open', 'waiting')" if open_only else ""
-    return [key for (key,) in catalog.rows(f"SELECT id FROM follow_ups {where}")]
+def follow_up_handles(catalog: Catalog) -> list[str]:
+    """The handles of all follow-ups."""
+    return [key for (key,) in catalog.rows("SELECT id FROM follow_ups")]
 
 
 def titles(catalog: Catalog, *types: str) -> list[str]:

@@ -106,10 +106,9 @@ def _open_follow_ups(crm: "Crm", ctx: click.Context) -> Candidates:
     from vaultcrm.cli.formats import format_due
     from vaultcrm.markdown.wikilinks import without_links
 
-    for item in crm.catalog.follow_ups():
-        if item.status in ("open", "waiting"):
-            late = f", {format_due(item.days(crm.today))}" if item.due else ""
-            yield item.id[:6], f"{without_links(item.text)}{late}"
+    for item in crm.catalog.follow_ups(("open", "waiting")):
+        late = f", {format_due(item.days(crm.today))}" if item.due else ""
+        yield item.id[:6], f"{without_links(item.text)}{late}"
 
 
 def _decisions(crm: "Crm", ctx: click.Context) -> Candidates:
@@ -124,10 +123,9 @@ def _decisions(crm: "Crm", ctx: click.Context) -> Candidates:
 def _assignments(crm: "Crm", ctx: click.Context) -> Candidates:
     """`key=` for the properties of the note's type, and what each may hold."""
     from vaultcrm.actions import lookup
-    from vaultcrm.actions.clients import note_at
     from vaultcrm.model.schema import PROPERTIES
 
-    note = note_at(crm, lookup.note(crm, ctx.params["note"]))
+    note = lookup.note_record(crm, lookup.note(crm, ctx.params["note"]))
     for key, kind in PROPERTIES.get(note.type or "", {}).items():
         yield f"{key}=", ", ".join(kind) if isinstance(kind, tuple) else kind
 

@@ -59,11 +59,12 @@ def advance(git: Git, git_dir: str, old: str, new: str) -> bool:
     """
     folder = os.path.join(git_dir, KEPT_FOLDER)
     try:
-        plan = keep_files(git, folder, Plan(old, new, list_changes(git, old, new)))
+        plan = Plan(old, new, list_changes(git, old, new))
+        is_kept = keep_files(git, folder, plan)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise ExternalError(f"{error.filename or folder} can't be written: {error.strerror}.", "Nothing was changed.") from error
-    if plan is None:
+    if not is_kept:
         shutil.rmtree(folder, ignore_errors=True)
         return False
     try:
@@ -129,8 +130,8 @@ def list_changes(git: Git, old: str, new: str) -> list[Change]:
     return changes
 
 
-def keep_files(git: Git, folder: str, plan: Plan) -> Plan | None:
-    """Keep every file that will change or go, and write the plan. None if a file isn't there any more. Raises OSError, ExternalError."""
+def keep_files(git: Git, folder: str, plan: Plan) -> bool:
+    """Keep every file that will change or go, and write the plan. False if a file isn't there any more. Raises OSError, ExternalError."""
     _check_plan(git, plan)
     if os.path.islink(folder):
         os.unlink(folder)
@@ -138,14 +139,14 @@ def keep_files(git: Git, folder: str, plan: Plan) -> Plan | None:
     os.mkdir(folder)
     for change in plan.changes:
         if change.kept and not _keep(os.path.join(git.root, change.path), os.path.join(folder, change.kept)):
-            return None
+            return False
     temp_file = os.path.join(folder, f"{_PLAN}.tmp")
     with open(temp_file, "w", encoding="ascii") as file:
         json.dump(plan, file)
         file.flush()
         os.fsync(file.fileno())
     os.replace(temp_file, os.path.join(folder, _PLAN))
-    return plan
+    return True
 
 
 def _check_plan(git: Git, plan: Plan) -> None:
@@ -220,10 +221,9 @@ def restore(git: Git, folder: str, plan: Plan) -> None:
     A file that has neither its old nor its new contents was changed by the user, and stays.
     """
     try:
-        for are_new in (True, False):  # what is new first: it may be in the way of what was there before
-            for change in plan.changes:
-                if bool(change.kept) != are_new and not _is_untouched(git, folder, change) and _was_written_by_git(git, plan, change):
-                    _restore_file(os.path.join(git.root, change.path), os.path.join(folder, change.kept) if change.kept else "", git.root)
+        for change in sorted(plan.changes, key=lambda change: bool(change.kept)):  # first what is new: it may be in the way of the rest
+            if not _is_untouched(git, folder, change) and _was_written_by_git(git, plan, change):
+                _restore_file(os.path.join(git.root, change.path), os.path.join(folder, change.kept) if change.kept else "", git.root)
         if git.resolve_commit("HEAD") == plan.new:
             git.check_output("update-ref", "-m", "vaultcrm sync: taken back", "HEAD", plan.old, plan.new, writes=True)
         if git.resolve_commit("HEAD") == plan.old and not _has_index(git, plan.old):

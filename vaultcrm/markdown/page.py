@@ -38,9 +38,14 @@ class Page:
         return closing.end() if closing else 0
 
     @property
+    def body_bytes(self) -> bytes:
+        """The bytes after the front matter."""
+        return self.after[self.body_start :]
+
+    @property
     def body(self) -> str:
         """The text after the front matter, with its own line endings."""
-        return self.after[self.body_start :].decode("utf-8")
+        return self.body_bytes.decode("utf-8")
 
     @property
     def body_line(self) -> int:

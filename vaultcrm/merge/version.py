@@ -25,7 +25,7 @@ class Version(NamedTuple):
 
     @property
     def body(self) -> bytes:
-        return self.page.after[self.page.body_start :]
+        return self.page.body_bytes
 
     def day(self, key: str) -> date | None:
         return parse_iso_day(as_text(self.values.get(key)))

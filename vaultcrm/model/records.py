@@ -97,6 +97,10 @@ class Interaction(NamedTuple):
     summary: str
     tags: tuple[str, ...]
 
+    def is_planned(self, today: date) -> bool:
+        """Whether it is on a day to come."""
+        return self.at is not None and self.at.date() > today
+
 
 class FollowUp(NamedTuple):
     """What happens next, who owes it and when: written as a note, in an interaction or on a checkbox line.

@@ -269,7 +269,7 @@ class Index:
             return None  # the next refresh finds out
         note = self.catalog.note(path) or Note(path, None, {}, "")
         page = split_page(content.data)
-        return make_document(note, content.digest, page.after[page.body_start :].decode("utf-8", "replace"))
+        return make_document(note, content.digest, page.body_bytes.decode("utf-8", "replace"))
 
 
 def open_index(folder: str, create: bool = False) -> Any:  # Any: Whoosh has no types

@@ -73,6 +73,12 @@ def conflict_copy_names(path: str, day: date, commit: str) -> Iterator[str]:
     return (f"{stem} (conflict {day.isoformat()} {commit[:length]}){ending}" for length in range(7, len(commit) + 1))
 
 
+def merged_commit(path: str) -> str | None:
+    """The abbreviated commit in the name of a conflict copy that `sync` made; None for any other name."""
+    match = re.search(r" \(conflict \d{4}-\d{2}-\d{2} ([0-9a-f]{7,})\)\.\w+$", path)
+    return match[1] if match else None
+
+
 def find_original(copy: ConflictCopy, names: Iterable[str]) -> str | None:
     """The path of the original, if it is among the names in its folder. Case and the encoding of accents don't matter."""
     folder, slash, original = copy.original.rpartition("/")

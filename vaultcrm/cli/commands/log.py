@@ -98,23 +98,10 @@ def _client_and_text(context: CommandContext, client: str | None, text: tuple[st
         lookup.client(context.crm, client)
     except NotFound as error:
         words = client.split()
-        if text or len(words) < 3 or "Did you mean" in error.hint or _is_client(context, words[0]):
+        if text or len(words) < 3 or error.suggestions or lookup.best_matches(words[0], context.crm.catalog.client_names()):
             raise
         return None, client
     return client, " ".join(text)
-
-
-def _is_client(context: CommandContext, name: str) -> bool:
-    from vaultcrm.actions import lookup
-    from vaultcrm.errors import InvalidInput, NotFound
-
-    try:
-        lookup.client(context.crm, name)
-    except NotFound:
-        return False
-    except InvalidInput:  # it may be several clients
-        pass
-    return True
 
 
 def _pair_with_due_dates(
