@@ -6,6 +6,11 @@ from datetime import date, datetime, time
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)( ?(?:Z|[+-]\d\d(?::?\d\d)?))?", re.ASCII)
 
 
+def compact_day(day: date) -> str:
+    """A day as RFC 5545 writes it: "20261109"."""
+    return day.isoformat().replace("-", "")
+
+
 def parse_iso_day(text: object) -> date | None:
     """The date of an ISO date or date-time; None for any other value and for a date that doesn't exist."""
     if not isinstance(text, str) or text[4:5] != "-" or text[7:8] != "-" or text[10:11] not in ("", "T", " ") or not text.isascii():

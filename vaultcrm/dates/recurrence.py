@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from vaultcrm.dates.duration import Duration
+from vaultcrm.dates.iso import compact_day
 from vaultcrm.dates.parse import parse_day
 from vaultcrm.dates.rrule import (
     EXAMPLES,
-    WEEKDAY_CODES,
     check_rule,
     first_date,
     join_parts,
@@ -19,9 +20,9 @@ from vaultcrm.dates.rrule import (
     split_rule,
     with_days_of,
 )
-from vaultcrm.dates.vocabulary import MONTHS, NUMBERS, RHYTHMS, WEEKDAYS, month_number, ordinal, weekday_number
+from vaultcrm.dates.vocabulary import MONTHS, NUMBERS, RHYTHMS, WEEKDAY_CODES, WEEKDAYS, month_number, ordinal, weekday_number
 from vaultcrm.errors import InvalidInput
-from vaultcrm.plural import counted
+from vaultcrm.plural import counted, listed
 from vaultcrm.quoting import quoted
 
 _UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
@@ -58,7 +59,7 @@ def parse_rule(words: str, due: date | None, today: date, date_order: str = "") 
     if match := _END.search(text):
         text = text[: match.start()]
         until = parse_day(match[1], today, date_order) if match[1] else None
-        end_parts = f";UNTIL={until.year:04}{until:%m%d}" if until else f";COUNT={match[2]}"
+        end_parts = f";UNTIL={compact_day(until)}" if until else f";COUNT={match[2]}"
     rule_without_end = _rule_of_words(text)
     if rule_without_end is None:
         raise InvalidInput(f"{quoted(words)} is not a recurrence I understand.", EXAMPLES)
@@ -121,7 +122,7 @@ def _by_parts(unit: str, text: str) -> str | None:
     if unit == "year" and (match := re.fullmatch(r"([a-z]+) (\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]+)", text)):
         month, number = month_number(match[1] or match[4]), int(match[2] or match[3])
         if month and 1 <= number <= calendar.monthrange(2028, month)[1]:  # a leap year
-            return f";BYMONTH={month}" + _joined(month_day_parts(number, month))
+            return f";BYMONTH={month};{join_parts(month_day_parts(number, month))}"
     return None
 
 
@@ -131,7 +132,7 @@ def _month_parts(text: str) -> str | None:
         return ";BYMONTHDAY=-1"
     text = text.removesuffix(_OR_LAST_DAY)
     if match := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", text):
-        return _joined(month_day_parts(int(match[1]))) if 1 <= int(match[1]) <= 31 else None
+        return f";{join_parts(month_day_parts(int(match[1])))}" if 1 <= int(match[1]) <= 31 else None
     numbers = [re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)", word) for word in re.split(r",? and (?:the )?|, ?", text)]
     if all(match and 1 <= int(match[1]) <= 31 for match in numbers):
         return ";BYMONTHDAY=" + ",".join(match[1] for match in numbers if match)
@@ -141,10 +142,6 @@ def _month_parts(text: str) -> str | None:
     if ordinal in _ORDINALS and (codes := _weekdays(day)):
         return ";BYDAY=" + ",".join(f"{_ORDINALS[ordinal]}{code}" for code in codes.split(","))
     return None
-
-
-def _joined(parts: dict[str, str]) -> str:
-    return "".join(f";{name}={value}" for name, value in parts.items())
 
 
 # ------------------------------------------------------------------------------ rules to words
@@ -164,12 +161,12 @@ def describe_rule(rule: str, anchor: str | None = None, due: date | None = None)
     is_scheduled = anchor != "completion"
     day = (start or due) if due and is_scheduled and not names_its_days(rule) else None
     number, unit = int(parts.get("INTERVAL", "1")), _UNITS[parts["FREQ"]]
-    words = f"every {unit if number == 1 else counted(number, unit)}"
+    words = Duration(number, unit).as_rhythm()
     days = _days_in_words(parts, day)
     if days == "weekdays" and number == 1:
         words, days = "every weekday", ""
     elif days is None:
-        days = f"({';'.join(f'{name}={value}' for name, value in parts.items() if name.startswith('BY'))})"
+        days = f"({join_parts({name: value for name, value in parts.items() if name.startswith('BY')})})"
     else:
         days = days and f"on {days}"
     end = (
@@ -188,7 +185,7 @@ def _days_in_words(parts: dict[str, str], start: date | None) -> str | None:
     if not named:
         return _implied_day(frequency, start) if start else ""
     if named == {"BYDAY"} and frequency == "WEEKLY" and all(day in WEEKDAY_CODES for day in by["BYDAY"]):
-        return "weekdays" if set(by["BYDAY"]) == set(_WORKING_DAYS.split(",")) else _list(_weekday_names(by["BYDAY"]))
+        return "weekdays" if set(by["BYDAY"]) == set(_WORKING_DAYS.split(",")) else listed(_weekday_names(by["BYDAY"]))
     if frequency == "MONTHLY":
         return _month_days_in_words(by)
     if frequency == "YEARLY" and named - {"BYSETPOS"} == {"BYMONTH", "BYMONTHDAY"} and len(by["BYMONTH"]) == 1:
@@ -216,7 +213,7 @@ def _month_days_in_words(by: dict[str, list[str]]) -> str | None:
         return "the last day"
     if named == {"BYMONTHDAY"} and all(int(number) > 0 for number in by["BYMONTHDAY"]):
         numbers = sorted(int(number) for number in by["BYMONTHDAY"])
-        return "the " + _list(ordinal(number) for number in numbers) + (" (shorter months are left out)" if numbers[0] > 28 else "")
+        return "the " + listed(ordinal(number) for number in numbers) + (" (shorter months are left out)" if numbers[0] > 28 else "")
     if named == {"BYMONTHDAY", "BYSETPOS"}:
         number = int(by["BYMONTHDAY"][-1])
         is_last_valid = {name: ",".join(values) for name, values in by.items()} == month_day_parts(number)
@@ -228,15 +225,9 @@ def _month_days_in_words(by: dict[str, list[str]]) -> str | None:
     if named == {"BYDAY"}:
         positions = {day[:-2] for day in by["BYDAY"]}
         word = ordinals.get(int(positions.pop() or "0")) if len(positions) == 1 else None
-        return f"the {word} {_list(_weekday_names([day[-2:] for day in by['BYDAY']]))}" if word else None
+        return f"the {word} {listed(_weekday_names([day[-2:] for day in by['BYDAY']]))}" if word else None
     return None
 
 
 def _weekday_names(codes: Iterable[str]) -> list[str]:
     return [WEEKDAYS[number].title() for number in sorted(WEEKDAY_CODES.index(code) for code in codes)]
-
-
-def _list(words: Iterable[str]) -> str:
-    """ "a, b and c"."""
-    *front, last = words
-    return f"{', '.join(front)} and {last}" if front else last

@@ -9,7 +9,8 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from vaultcrm.dates.iso import parse_iso_day
+from vaultcrm.dates.iso import compact_day, parse_iso_day
+from vaultcrm.dates.vocabulary import WEEKDAY_CODES
 from vaultcrm.errors import InvalidInput
 from vaultcrm.quoting import quoted
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:  # importing dateutil takes a quarter as long as importing cli
     from dateutil.rrule import rrule
 
 EXAMPLES = 'Write "week", "2 weeks", "monday", "month on the 15th", "quarter", "year" or an RRULE like FREQ=WEEKLY;INTERVAL=2.'
-WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _NUMBERS = {"BYMONTHDAY": 31, "BYMONTH": 12, "BYSETPOS": 366, "BYYEARDAY": 366, "BYWEEKNO": 53}  # and the highest of each
 _PARTS = frozenset(["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST", *_NUMBERS])
 _DAY_PARTS = frozenset(["BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"])  # with any of these, a rule says on which days
@@ -52,7 +52,7 @@ def split_rule(rule: str) -> tuple[dict[str, str], date | None]:
 
 def _check_parts(rule: str, parts: dict[str, str]) -> None:
     """Raises InvalidInput for a part with a value that it can't have."""
-    if parts.get("FREQ") not in FREQUENCIES:
+    if parts.get("FREQ") not in _FREQUENCIES:
         raise InvalidInput(f"The rule {quoted(rule[:80])} doesn't repeat by days, weeks, months or years.", EXAMPLES)
     if parts["FREQ"] == "DAILY" and "BYSETPOS" in parts:  # a day has no second day, and dateutil would search for it for long
         raise InvalidInput(f"The rule {quoted(rule[:80])} can't have BYSETPOS, because it repeats by days.", "Leave BYSETPOS out.")
@@ -65,7 +65,8 @@ def _check_parts(rule: str, parts: dict[str, str]) -> None:
             raise InvalidInput(f"{name}={parts[name]} has a number that is not from 1 to {highest}.", EXAMPLES)
     if "BYMONTH" in parts and "-" in parts["BYMONTH"]:
         raise InvalidInput(f"BYMONTH={parts['BYMONTH']} has a number that is not from 1 to 12.", EXAMPLES)
-    if "BYDAY" in parts and not all(re.fullmatch(r"([+-]?[1-9]\d?)?(MO|TU|WE|TH|FR|SA|SU)", day) for day in parts["BYDAY"].split(",")):
+    weekday = rf"([+-]?[1-9]\d?)?({'|'.join(WEEKDAY_CODES)})"
+    if "BYDAY" in parts and not all(re.fullmatch(weekday, day) for day in parts["BYDAY"].split(",")):
         raise InvalidInput(f"BYDAY={parts['BYDAY']} is not a list of weekdays.", "Write it like BYDAY=MO,FR.")
     ordinals = [int(day[:-2]) for day in parts.get("BYDAY", "").split(",") if day[:-2]]
     highest = 53 if parts["FREQ"] == "YEARLY" and "BYMONTH" not in parts else 5
@@ -97,7 +98,7 @@ def depends_on_start(rule: str) -> bool:
 
 def with_start(rule: str, start: date) -> str:
     """The rule, counted from a day that it names itself, as TaskNotes writes it. Raises InvalidInput."""
-    return f"DTSTART:{start.year:04}{start:%m%d};{join_parts(split_rule(rule)[0])}"
+    return f"DTSTART:{compact_day(start)};{join_parts(split_rule(rule)[0])}"
 
 
 def with_days_of(rule: str, day: date) -> str:
@@ -198,7 +199,7 @@ def _build_rrule(rule: str, parts: dict[str, str], start: date, last: date) -> "
     from dateutil.rrule import rrule, rrulestr  # late: most follow-ups do not recur
 
     # UNTIL is replaced because dateutil requires it in the time zone of the start
-    text = join_parts({**{name: value for name, value in parts.items() if name != "COUNT"}, "UNTIL": f"{last.year:04}{last:%m%d}"})
+    text = join_parts({**{name: value for name, value in parts.items() if name != "COUNT"}, "UNTIL": compact_day(last)})
     try:
         result = rrulestr(text, dtstart=datetime.combine(start, time()))
     except (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError) as error:  # dateutil raises all of these

@@ -13,6 +13,7 @@ from vaultcrm.disk.filenames import title_of_path, without_extension
 from vaultcrm.disk.moves import Move, path_after
 from vaultcrm.links.ownership import ClientRef, client_above, client_folders
 from vaultcrm.normalize import fold, fold_case
+from vaultcrm.plural import listed
 
 _Query = tuple[str, str, str, bool]  # the folder that contains the link, its kind, its target, whether its property is `client`
 
@@ -244,4 +245,4 @@ class LinkResolver:
 
 def candidate_list(paths: Sequence[str]) -> str:
     """The paths that an ambiguous link could mean, as words; after three, only how many more: "a.md, b.md or c.md"."""
-    return ", ".join(paths[:3]) + f" or {len(paths) - 3} more" if len(paths) > 3 else ", ".join(paths[:-1]) + f" or {paths[-1]}"
+    return ", ".join(paths[:3]) + f" or {len(paths) - 3} more" if len(paths) > 3 else listed(paths, "or")

@@ -11,7 +11,9 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-_WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+from vaultcrm.dates.iso import compact_day
+from vaultcrm.dates.vocabulary import WEEKDAY_CODES
+
 _MINUTES = {"HOURLY": 60, "MINUTELY": 1}
 # After this many steps a rule has no next date. The calendar repeats every 400 years.
 _MAX_STEPS = {"YEARLY": 400, "MONTHLY": 4800, "WEEKLY": 5200, "DAILY": 5000, "HOURLY": 10_000, "MINUTELY": 10_000}
@@ -41,11 +43,11 @@ def format_rrule(rule: RecurrenceRule) -> str:
         "FREQ": rule.frequency,
         "INTERVAL": str(rule.interval) if rule.interval != 1 else "",
         "COUNT": str(rule.times or ""),
-        "UNTIL": f"{rule.until.year:04}{rule.until:%m%d}" if rule.until else "",
+        "UNTIL": compact_day(rule.until) if rule.until else "",
         "BYMONTH": _join(rule.months),
         "BYWEEKNO": _join(rule.weeks),
         "BYMONTHDAY": _join(rule.month_days),
-        "BYDAY": ",".join(f"{nth or ''}{_WEEKDAY_CODES[day]}" for day, nth in rule.weekdays),
+        "BYDAY": ",".join(f"{nth or ''}{WEEKDAY_CODES[day]}" for day, nth in rule.weekdays),
         "BYHOUR": _join(rule.hours),
     }
     return ";".join(f"{name}={value}" for name, value in parts.items() if value)
@@ -62,7 +64,7 @@ def parse_rrule(text: str) -> RecurrenceRule:
         _split(parts.get("BYMONTH")),
         _split(parts.get("BYWEEKNO")),
         _split(parts.get("BYMONTHDAY")),
-        tuple((_WEEKDAY_CODES.index(code[-2:]), int(code[:-2] or "0")) for code in parts["BYDAY"].split(",")) if "BYDAY" in parts else (),
+        tuple((WEEKDAY_CODES.index(code[-2:]), int(code[:-2] or "0")) for code in parts["BYDAY"].split(",")) if "BYDAY" in parts else (),
         _split(parts.get("BYHOUR")),
     )
 

@@ -3,10 +3,11 @@
 Not every part of a rule has a spelling: "every 2 weekdays at 9" is saved as "every 2 weeks on weekdays".
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from vaultcrm.dates.vocabulary import MONTHS, WEEKDAYS
 from vaultcrm.markdown.tasks.rrule import RecurrenceRule
+from vaultcrm.plural import listed
 
 
 def format_rule(rule: RecurrenceRule) -> str:
@@ -66,7 +67,7 @@ def _yearly(rule: RecurrenceRule) -> list[str]:
         words = ([] if rule.interval == 1 else [str(rule.interval), "years"]) + [_month_names(rule)]
     words += _on_month_days(rule) or _on_weekdays(rule)
     if rule.weeks:
-        words.append(f"in {_plural('week', len(rule.weeks))} {_join(map(str, rule.weeks), 'and')}")
+        words.append(f"in {_plural('week', len(rule.weeks))} {listed(map(str, rule.weeks))}")
     return words
 
 
@@ -84,17 +85,12 @@ def _is_on_working_days(rule: RecurrenceRule) -> bool:
     return {day for day, _ in rule.weekdays} == set(range(5))
 
 
-def _join(words: Iterable[str], conjunction: str) -> str:
-    *front, last = words
-    return f"{', '.join(front)} {conjunction} {last}" if front else last
-
-
 def _month_names(rule: RecurrenceRule) -> str:
-    return _join((MONTHS[month - 1].title() for month in rule.months), "and")
+    return listed(MONTHS[month - 1].title() for month in rule.months)
 
 
 def _at_hours(rule: RecurrenceRule) -> list[str]:
-    return [f"at {_join(map(str, rule.hours), 'and')}"] if rule.hours else []
+    return [f"at {listed(map(str, rule.hours))}"] if rule.hours else []
 
 
 def _on_month_days(rule: RecurrenceRule) -> list[str]:
@@ -102,8 +98,8 @@ def _on_month_days(rule: RecurrenceRule) -> list[str]:
     if not numbers:
         return []
     if names := [WEEKDAYS[day].title() for day, nth in sorted(rule.weekdays) if not nth]:
-        return [f"on {_join(names, 'or')} the {_join(numbers, 'or')}"]
-    return [f"on the {_join(numbers, 'and')}"]
+        return [f"on {listed(names, 'or')} the {listed(numbers, 'or')}"]
+    return [f"on the {listed(numbers)}"]
 
 
 def _on_weekdays(rule: RecurrenceRule) -> list[str]:
@@ -112,7 +108,7 @@ def _on_weekdays(rule: RecurrenceRule) -> list[str]:
     numbered = [f"{_ordinal(nth)} {WEEKDAYS[day].title()}" for day, nth in in_order if nth]
     words = [f"on {', '.join(plain)}"] if plain and not _is_on_working_days(rule) else []
     if numbered:
-        words += (["and"] if plain else []) + [f"on the {_join(numbered, 'and')}"]
+        words += (["and"] if plain else []) + [f"on the {listed(numbered)}"]
     return words
 
 
