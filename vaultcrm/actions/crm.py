@@ -45,7 +45,7 @@ class Crm:
         self.progress = progress
         self.after_writing: Callable[[Sequence[str]], None] | None = None
         self.choose: Callable[[Ambiguous], str] | None = None
-        self.notices: list[str] = []  # what the person should know, and what no action returns
+        self.notices: list[str] = []  # for the user; no action returns them
         self._is_complete = False  # whether the catalogue knows the whole vault as it is now
         self._knows_names = False
 

@@ -101,7 +101,7 @@ def place(crm: Crm, name: str) -> tuple[str, Item | None]:
         return best[0], None
     if parse_wikilink(name) and (target := crm.catalog.resolve(name, "")):
         return target, None
-    if by_handle := _with_handle(crm, name):
+    if by_handle := _place_with_handle(crm, name):
         return by_handle
     candidates = {path: names[path] for path in best} or names
     return _find_or_ask(crm, lambda: _unique_match(name, candidates, "note", "A path within the vault works too.")), None
@@ -166,20 +166,20 @@ def follow_up(crm: Crm, name: str) -> FollowUp:
     crm.refresh_folders({path.rpartition("/")[0] for _, path, _ in matches})
 
     def find() -> FollowUp:
-        items = _with_handle_prefix(crm, name)
+        items = _follow_ups_with_prefix(crm, name)
         if not items or not any(char.isdigit() for char in name):
             crm.refresh()  # what is no handle for sure may be a word, or the handle of a follow-up that is new
-            ids = {item.id for item in _with_handle_prefix(crm, name)}
+            ids = {item.id for item in _follow_ups_with_prefix(crm, name)}
             items = [item for item in crm.catalog.follow_ups() if item.id in ids or (item.is_open and _has_words(item, name))]
         return _one_follow_up(name, items)
 
     try:
         return crm.retry_after_refresh(find)
     except Ambiguous as error:
-        return _with_handle_prefix(crm, _ask(crm, error))[0]
+        return _follow_ups_with_prefix(crm, _ask(crm, error))[0]
 
 
-def _with_handle_prefix(crm: Crm, prefix: str) -> list[FollowUp]:
+def _follow_ups_with_prefix(crm: Crm, prefix: str) -> list[FollowUp]:
     matches = records_with_handle(crm.catalog, "follow_ups", prefix) if prefix else []
     if not matches:
         return []
@@ -257,7 +257,7 @@ def _refresh_names(crm: Crm, name: str) -> None:
         crm.refresh_folders(folders)
 
 
-def _with_handle(crm: Crm, handle: str) -> tuple[str, Item | None] | None:
+def _place_with_handle(crm: Crm, handle: str) -> tuple[str, Item | None] | None:
     """The note that has a handle, or what in a note has it; None if nothing or several things have it."""
     digits = handle.lower()
     if not _is_handle(digits):

@@ -54,7 +54,7 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> SyncResult:
     repository.check_identity(repo.git)
     if repo.remote and not repo.head:
         _fetch(repo)
-        _check_has_commits(repo)
+        _check_is_complete_clone(repo)
     committed: list[str] = []
     received: list[str] = []
     conflicts: list[FileConflict] = []
@@ -87,7 +87,7 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> SyncResult:
     return SyncResult(repo.branch, repo.remote, committed, received, pushed, conflicts, *repo.ahead_behind(), left_out)
 
 
-def _check_has_commits(repo: Repository) -> None:
+def _check_is_complete_clone(repo: Repository) -> None:
     """Raises Refused if the first commit here would have nothing in common with what the remote has."""
     message, hint = repository.unfinished_clone(repo.git, repo.git_dir)
     if message:

@@ -65,7 +65,7 @@ def sync_status(crm: Crm) -> SyncStatus:
 
 
 def find_left_out(crm: Crm, git: Git, files: Iterable[str]) -> list[LeftOut]:
-    """What Git leaves out of the vault's notes, by path. `files` are those that Git sees."""
+    """The notes that Git leaves out, sorted by path. `files` are those that it sees."""
     crm.refresh()
     known = set(files)
     missing = [path for path in crm.catalog.file_paths() if path not in known and os.path.lexists(os.path.join(git.root, path))]

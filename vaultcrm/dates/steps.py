@@ -1,4 +1,4 @@
-"""Steps in the calendar: days, weeks, months, quarters and years from a day, within the years that are no typing mistake."""
+"""Steps in the calendar: days, weeks, months, quarters and years from a day, limited to plausible years."""
 
 import calendar
 from datetime import date, timedelta
@@ -52,5 +52,5 @@ def start_of(unit: str, day: date, step: int = 0) -> date:
 
 
 def end_of(unit: str, day: date, step: int = 0) -> date:
-    """The last day of the same."""
+    """The last day of the period whose first day `start_of` returns."""
     return start_of(unit, day, step + 1) - timedelta(1)

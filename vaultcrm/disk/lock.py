@@ -19,7 +19,7 @@ def hold_lock(path: str, timeout: float, message: str) -> Iterator[None]:
         try:
             stack.enter_context(_sqlite_lock(path, timeout))
         except (sqlite3.DatabaseError, OSError) as error:
-            if "locked" in str(error):
+            if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
                 raise Locked(message, "Wait until it finishes, or stop it.") from error
             raise ExternalError(f"The lock {path} can't be used: {error}.", "Is the disk full, or the folder read-only?") from error
         yield

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
@@ -75,20 +76,20 @@ def render(
     A vault's own template is rendered in a child process where the system has that.
     """
     hint = f"Fix {template.path}, or delete it to use the built-in template."
+    run = partial(_render, root, template, name, values, functions, hint)
     if template.path.startswith(built_in_folder() + os.sep) or not can_fork():
-        return _render(root, template, name, values, functions, hint)
+        return run()
     too_long = InvalidInput(f"The template {name} doesn't work: it took longer than {MAX_SECONDS:g} seconds.", hint)
     died = InvalidInput(f"The template {name} doesn't work: it used too much memory.", hint)
-    return render_in_child(lambda: _render(root, template, name, values, functions, hint), MAX_SECONDS, too_long, died)
+    return render_in_child(run, MAX_SECONDS, too_long, died)
 
 
-# Any: as above
 def _render(
     root: str,
     template: Template,
     name: str,
     values: Mapping[str, TemplateValue],
-    functions: Mapping[str, Callable[..., Any]],
+    functions: Mapping[str, Callable[..., Any]],  # Any: as above
     hint: str,
 ) -> str:
     def load(other: str) -> tuple[str, str, Callable[[], bool]]:

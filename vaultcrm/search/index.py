@@ -91,7 +91,7 @@ class Index:
 
         A broken index is rebuilt. Raises Locked when another process holds the index for too long.
         """
-        if not index_queue.queued(self.catalog, 1) and self._is_known() and self._state():
+        if not index_queue.queued(self.catalog, 1) and self._is_known():
             return 0
         with contextlib.suppress(_BrokenIndex), self._detect_damage(), self._lock():
             return self._update_locked(progress)
@@ -174,9 +174,9 @@ class Index:
         return state_with_files.partition("\n")[0]
 
     def _is_known(self) -> bool:
-        """Whether the catalogue's queue belongs to this version of the index, and none of its files is gone or changed."""
+        """Whether there is an index, the catalogue's queue belongs to this version of it, and none of its files is gone or changed."""
         known = index_queue.index_state(self.catalog)
-        return self._version_of(known) == self._state() and all(
+        return self._version_of(known) == self._state() != "" and all(
             self._file_state(line.split(" ")[0]) == line for line in known.split("\n")[1:]
         )
 

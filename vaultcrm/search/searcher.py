@@ -300,11 +300,7 @@ class Searcher:
             return []
         similar = [other for other in self._similar_words(key, word, 1 if len(word) < 5 else 2) if other != word and len(other) > 2]
         field, term = ("words", str) if key is None else ("properties", partial(word_term, key))
-        ranked = [
-            (edit_distance(word, other, 2), -self._frequency(field, term(other)), other)
-            for other in similar
-            if other != word and len(other) > 2
-        ]
+        ranked = [(edit_distance(word, other, 2), -self._frequency(field, term(other)), other) for other in similar]
         return [other for _, _, other in sorted(ranked)]
 
 

@@ -191,9 +191,8 @@ class Journal:
             is_redo = state == "undone"
             changes, moves = self._changes(command, is_redo), self._moves(command)
             if not is_redo and not moves and are_all_gone(self.root, changes):
-                self._run(
-                    "UPDATE commands SET state = 'undone', turned = -1 WHERE id = ?", command
-                )  # there is nothing left to undo or redo
+                # nothing is left to undo or redo: with turned = -1 it isn't the last one undone either
+                self._run("UPDATE commands SET state = 'undone', turned = -1 WHERE id = ?", command)
                 raise Conflict(
                     f"{next(iter(changes))} no longer exists: it has been moved or deleted.",
                     f"`vaultcrm {words}` can't be undone any more. Run `vaultcrm undo` again to undo the command before it.",

@@ -132,7 +132,7 @@ def unknown_settings(path: str) -> Iterator[tuple[int, str]]:
         if (section, name) not in names:
             close = get_close_matches(name, [known for _, known in names], 1, 0.6)
             places = {known_section for known_section, known in names if known == close[0]} if close else set()
-            meant = f"{quoted(close[0])}" + ("" if "" in places or section in places else f" in [{min(places)}]") if close else ""
+            meant = quoted(close[0]) + ("" if "" in places or section in places else f" in [{min(places)}]") if close else ""
             yield (
                 setting_line(path, name),
                 f"vaultcrm doesn't know the setting {quoted(name)}." + (f" Did you mean {meant}?" if meant else ""),
