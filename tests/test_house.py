@@ -25,7 +25,7 @@ FLOORS = (
     ("dates", "disk", "git"),
     ("markdown",),
     ("links", "model", "rendering", "vault"),
-    ("catalog", "merge", "obsidian"),
+    ("catalog", "importers", "merge", "obsidian"),
     ("search",),
     ("actions", "watch"),
     ("cli",),
