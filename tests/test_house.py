@@ -52,7 +52,7 @@ LATE = {
     "html", "json", "tomllib", "hashlib", "difflib", "shlex", "zoneinfo", "time", "platform", "traceback", "dateutil.rrule",
     "click.shell_completion",
     "vaultcrm.markdown.front_matter", "vaultcrm.markdown.links", "vaultcrm.markdown.tasks.recurrence", "vaultcrm.markdown.values",
-    "vaultcrm.model.convert", "vaultcrm.model.read_note",
+    "vaultcrm.model.body_digest", "vaultcrm.model.convert", "vaultcrm.model.read_note",
     "vaultcrm.rendering.jinja", "vaultcrm.search.stemming", "vaultcrm.search.worker", "vaultcrm.vault.writer", "whoosh.compat",
 }  # fmt: skip
 

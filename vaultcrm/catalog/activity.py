@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.catalog.rows import note_from_row
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.links.ownership import ClientRef
+from vaultcrm.model.records import Note
 
 
 def contact_days(catalog: Catalog, until: date, client: ClientRef | None = None) -> dict[str, list[date]]:
@@ -36,3 +39,28 @@ def open_follow_ups(catalog: Catalog, client: ClientRef | None = None) -> Iterat
     for folder, link, status, due, count in catalog.rows(f"{totals} WHERE status IN ('open', 'waiting') {where} GROUP BY 1, 2, 3", *values):
         if owner := catalog.owner_of(folder + "-", link):
             yield owner.path, status, parse_iso_day(due), count
+
+
+class NoteDigests(NamedTuple):
+    """The digest of a note's file when it was last read, and that of its body: see `model.body_digest`. Both may be empty."""
+
+    file: bytes
+    body: bytes
+
+
+_DIGESTS = "coalesce((SELECT digest FROM files WHERE files.path = noted.path), x''), noted.body_digest"
+
+
+def note_digests(catalog: Catalog, client: ClientRef) -> Iterator[tuple[Note, NoteDigests]]:
+    """Every note of a client with its digests, by path."""
+    source, values = catalog.client_notes_subquery(client)
+    columns = "path, type, properties, excerpt, client"
+    for row in catalog.rows(f"SELECT {columns}, {_DIGESTS} FROM {source} AS noted ORDER BY path", *values):
+        if catalog.belongs_to(client, row[0], row[4]):
+            yield note_from_row(row[:4]), NoteDigests(*row[5:])
+
+
+def digests_of(catalog: Catalog, path: str) -> NoteDigests:
+    """The digests of one note, empty if it isn't known."""
+    rows = catalog.rows(f"SELECT {_DIGESTS} FROM notes AS noted WHERE path = ?", path)
+    return NoteDigests(*rows[0]) if rows else NoteDigests(b"", b"")

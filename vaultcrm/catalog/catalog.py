@@ -189,9 +189,10 @@ class Catalog(Database):
         """A client's notes of one type: those in its folder, and those elsewhere that name it."""
         source, values = self.client_notes_subquery(client)
         rows = self.rows(f"SELECT path, type, properties, excerpt, client FROM {source} WHERE +type = ? ORDER BY path", *values, note_type)
-        return [note_from_row(row[:4]) for row in rows if self._belongs_to(client, row[0], row[4])]
+        return [note_from_row(row[:4]) for row in rows if self.belongs_to(client, row[0], row[4])]
 
-    def _belongs_to(self, client: ClientRef, path: str, link: str | None) -> bool:
+    def belongs_to(self, client: ClientRef, path: str, link: str | None) -> bool:
+        """Whether a note is a client's, given the link in its `client` property."""
         owner = self.owner_of(path, link)
         return owner is not None and owner.path == client.path
 
@@ -216,13 +217,18 @@ class Catalog(Database):
     def decisions(self, client: ClientRef | None = None) -> list[Decision]:
         """Decisions of one client or of all, newest first. One that another decision replaces has the status "superseded"."""
         records = self._records(Decision, "decisions", [], (), client, '"on" DESC, path DESC, rowid')
-        replaced = {key for decision in records for link in decision.supersedes if (key := self._superseded_decision(link, decision.path))}
-        return [
-            d._replace(status="superseded")
-            if d.status == "in force" and ((d.path, None) in replaced or (d.path, fold(displayable(d.text))) in replaced)
-            else d
-            for d in records
-        ]
+        replaced = self._replacements(records)
+        return [d._replace(status="superseded") if d.status == "in force" and d.id in replaced else d for d in records]
+
+    def replacements(self, client: ClientRef) -> dict[str, Decision]:
+        """The decision that replaces each superseded one of a client, by the handle of the latter."""
+        return self._replacements(self._records(Decision, "decisions", [], (), client, '"on" DESC, path DESC, rowid'))
+
+    def _replacements(self, decisions: list[Decision]) -> dict[str, Decision]:
+        links = [(link, decision) for decision in decisions for link in decision.supersedes]
+        replacing = {key: decision for link, decision in links if (key := self._superseded_decision(link, decision.path))}
+        keys = ((decision, ((decision.path, None), (decision.path, fold(displayable(decision.text))))) for decision in decisions)
+        return {decision.id: replacing[key] for decision, names in keys if replacing for key in names if key in replacing}
 
     def _superseded_decision(self, link: str, source: str) -> tuple[str, str | None] | None:
         """The decision that a `supersedes` link names: its path and, for an item of an interaction, the folded text that the link shows."""

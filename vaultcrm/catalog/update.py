@@ -116,6 +116,7 @@ class Update:
 
         `digest` is the digest of the bytes that were last read, None for a new note, b"" to store the note in any case.
         """
+        from vaultcrm.model.body_digest import body_digest  # late: as the next one
         from vaultcrm.model.read_note import read_note  # late: loads PyYAML and python-frontmatter, needed only for a changed note
 
         key = to_storable(path)
@@ -127,7 +128,8 @@ class Update:
             stamp, new_digest = content.stamp, content.digest
             if new_digest != digest:
                 note = read_note(path, content.data, self.task_settings)
-                self._store_note(_as_conflict_copy(note, copy) if copy else note, is_known=digest is not None)
+                note = _as_conflict_copy(note, copy) if copy else note
+                self._store_note(note, body_digest(content.data), is_known=digest is not None)
             else:
                 self.execute("DELETE FROM problems WHERE path = ? AND code = 'not-downloaded'", (key,))
         except FileNotFoundError:
@@ -147,7 +149,7 @@ class Update:
             self.execute("INSERT OR REPLACE INTO index_queue VALUES (?, ?)", (key, new_digest))
         return stamp
 
-    def _store_note(self, contents: "NoteContents", is_known: bool) -> None:
+    def _store_note(self, contents: "NoteContents", digest_of_body: bytes, is_known: bool) -> None:
         """Store what a note says. A note that isn't known yet can have no earlier rows except for a problem."""
         import json  # late: needed only for a changed note
 
@@ -165,7 +167,7 @@ class Update:
             at, channel = interaction.at.isoformat() if interaction.at else None, interaction.channel
         properties = json.dumps(note.properties, ensure_ascii=False)
         title = fold(note.title)
-        row = (note.path, note.folder, title, note.type, link, at, channel, aliases, properties, note.excerpt)
+        row = (note.path, note.folder, title, note.type, link, at, channel, aliases, properties, note.excerpt, digest_of_body)
         self.execute(f"INSERT OR REPLACE INTO notes VALUES ({', '.join('?' * len(row))})", row)
         for table, record_type, records in (
             ("follow_ups", FollowUp, contents.follow_ups),

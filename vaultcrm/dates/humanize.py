@@ -24,3 +24,8 @@ def humanize_duration(days: int) -> str:
 def format_day(day: date) -> str:
     """A date for a person: "Fri 2026-11-27"."""
     return f"{day:%a %Y-%m-%d}"
+
+
+def short_day(day: date, today: date) -> str:
+    """A day as briefly as a person would write it: "4 Nov"; with its year if that isn't today's."""
+    return f"{day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
