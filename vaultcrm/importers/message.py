@@ -84,7 +84,10 @@ class Meeting(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """One card of an address book. `addresses` are postal; `birthday` may lack the year and is then "--11-26"."""
+    """One card of an address book. `addresses` are postal; `birthday` may lack the year and is then "--11-26".
+
+    `name` is a company's if `is_company`, and empty if the card has none.
+    """
 
     source: str
     name: str
@@ -97,6 +100,8 @@ class Contact(NamedTuple):
     birthday: str = ""
     note: str = ""
     groups: tuple[str, ...] = ()
+    nicknames: tuple[str, ...] = ()
+    is_company: bool = False
 
 
 class Refused(NamedTuple):
@@ -104,3 +109,10 @@ class Refused(NamedTuple):
 
     where: str
     reason: str
+
+
+class Notice(NamedTuple):
+    """What a person should know about a source as a whole: lines left out, columns not used, an export that is cut off."""
+
+    where: str
+    text: str

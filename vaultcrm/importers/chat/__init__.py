@@ -1,0 +1,1 @@
+"""Conversations: WhatsApp, Slack, Telegram, and transcripts of calls."""
