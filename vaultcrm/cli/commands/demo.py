@@ -25,7 +25,7 @@ TOUR = (
     (
         "The call is over. One line records it, with what was decided and what comes next.",
         'log acme -c call --with dana --summary "Dana takes option B for the journal" '
-        '--decision "The journal is built as option B for 1,450 GBP" --next "Send the journal addendum" --due fri',
+        '--decision "The journal is built as option B for 1,440 GBP" --next "Send the journal addendum" --due fri',
     ),
     ("You sent the late quote during the call.", "done {quote}"),
     ("Which clients have you neglected?", "stale"),
