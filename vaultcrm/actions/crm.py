@@ -108,12 +108,14 @@ class Crm:
         """Hold the vault's lock to write it: `with crm.writing() as writer: …`. The catalogue is out of date afterwards."""
         import shlex  # late: only when something is written
 
+        from vaultcrm.vault.visits import record_writes  # late: as above
         from vaultcrm.vault.writer import writing  # late: as above
 
         self.invalidate()
         with writing(self.vault, shlex.join(self.words), self.now.isoformat(timespec="seconds")) as writer:
             yield writer
             self._give_id(writer)
+            record_writes(writer.journal.folder, self.now, writer.writes, writer.moved)
         self.invalidate()
         if self.after_writing is not None and writer.paths:
             self.after_writing(writer.paths)

@@ -10,6 +10,7 @@ from vaultcrm.errors import AlreadyExists, Conflict, ExternalError, InvalidInput
 from vaultcrm.quoting import shell_word
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
+from vaultcrm.vault.visits import NoteWrite
 
 _FIX_AND_RETRY = "Nothing was written. Fix that, then try again."  # if something can't be taken back, the journal says so instead
 
@@ -38,6 +39,7 @@ class Writer:
         self.changed: list[str] = []
         self.removed: list[str] = []
         self.moved: list[moves.Move] = []
+        self.writes: list[NoteWrite] = []  # each one in turn, with its digests
 
     @property
     def paths(self) -> list[str]:
@@ -77,6 +79,7 @@ class Writer:
         except OSError as error:
             raise _write_failed(path, error) from error
         self.created.append(path)
+        self.writes.append(NoteWrite(path, None, files.digest(data)))
         return True
 
     def edit(self, path: str, operation: Callable[[bytes], bytes]) -> bytes | None:
@@ -116,6 +119,7 @@ class Writer:
             except OSError as error:
                 raise _write_failed(path, error) from error
             self.changed += [path] * (path not in self.changed)
+            self.writes.append(NoteWrite(path, content.digest, files.digest(new)))
             return new
         raise Conflict(f"Another program keeps changing {path}.", "Nothing was written. Try again.")
 
@@ -152,6 +156,7 @@ class Writer:
         except OSError as error:
             raise _write_failed(path, error) from error
         self.removed.append(path)
+        self.writes.append(NoteWrite(path, files.digest(seen), None))
 
     def _make_folder(self, folder: str) -> None:
         try:

@@ -31,7 +31,8 @@ _SPOKEN = frozenset(("call", "meeting"))
 
 
 class Change(NamedTuple):
-    """One thing that has changed. `kind` is one of LABELS; `day` is when it happened, as far as that is known.
+    """One thing that has changed. `kind` is one of LABELS; `day` is when it happened, as far as that is known;
+    of what is late, the day it was due.
 
     `path`, `line` and `id` say where it stands now, or where it stood if it is gone; `channel` is that of a talk.
     """
@@ -229,7 +230,7 @@ class _Comparison:
     def _passed(self, old: Item, new: Item) -> Iterator[Change]:
         known = self.known_until.get(new.path, self.old.day)
         if new.kind == "follow-up" and new.is_open and _has_passed(new.get("day"), known, self.new.day):
-            yield _change("late", new.text + (" (they owe it)" if new.get("status") == "waiting" else ""), new)
+            yield _change("late", new.text + (" (they owe it)" if new.get("status") == "waiting" else ""), new, "day")
         is_valid = new.kind == "project" or (new.kind == "decision" and new.get("status") == "in force")
         if is_valid and _has_passed(new.get("valid_until"), known, self.new.day):
             yield _change("expired", new.text, new, "valid_until")
@@ -311,5 +312,6 @@ def _with(text: str, *details: str) -> str:
 
 
 def _weight(change: Change) -> tuple[int, int, str, int]:
-    """A sort key: by kind, then the newest first."""
-    return _ORDER[change.kind], -(change.day or date.min).toordinal(), change.path, change.line
+    """A sort key: by kind, then the newest first, but of what is late the oldest."""
+    day = (change.day or date.min).toordinal()
+    return _ORDER[change.kind], day if change.kind == "late" else -day, change.path, change.line
