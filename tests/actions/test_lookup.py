@@ -9,6 +9,7 @@ from tests.actions.vaults import CLIENT, crm_with, note
 from tests.support import write_files
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.name_matching import best_matches
 from vaultcrm.errors import Ambiguous, InvalidInput, NotFound, Refused
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.handles import handle
@@ -362,7 +363,7 @@ def test_an_unknown_decision(crm: Crm) -> None:
 )  # fmt: skip
 def test_the_best_matches(text: str, paths: list[str]) -> None:
     names = {"A.md": ["acme"], "B.md": ["acme two"], "C.md": ["the acme"], "D.md": ["pacme"], "x/E/n.md": ["n"]}
-    assert lookup.best_matches(text, names) == paths
+    assert best_matches(text, names) == paths
 
 
 def test_a_note_that_cannot_be_read_is_not_passed_over_for_a_part_of_another_name(tmp_path: Path) -> None:

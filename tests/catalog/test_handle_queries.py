@@ -1,7 +1,7 @@
 """Records and notes by a prefix of their handle, and the lists for shell completion."""
 
 from tests.catalog.catalogs import CLIENT, Build, follow_up
-from vaultcrm.catalog.handle_queries import follow_up_handles, items_with_handle, notes_with_handle, records_with_handle, titles
+from vaultcrm.catalog.handle_queries import items_with_handle, notes_with_handle, records_with_handle, short_handles, titles
 from vaultcrm.model.handles import handle
 
 
@@ -34,14 +34,22 @@ def test_a_handle_finds_the_note_or_what_is_inside_it(catalog_of: Build) -> None
         assert items_with_handle(catalog, item.id) == items_with_handle(catalog, item.id[:8].upper()) == [item]
         assert notes_with_handle(catalog, item.id) == []
     for path in ("Call.md", "Do.md", "plain.md"):
-        assert notes_with_handle(catalog, handle(path)) == notes_with_handle(catalog, handle(path)[:8].upper()) == [path]
-    assert notes_with_handle(catalog, "") == ["Call.md", "Do.md", "plain.md"]
+        key = handle(path)
+        assert notes_with_handle(catalog, key) == notes_with_handle(catalog, key[:8].upper()) == [(key, path)]
+    assert [path for _, path in notes_with_handle(catalog, "")] == ["Call.md", "Do.md", "plain.md"]
 
 
-def test_handles_of_all_follow_ups(catalog_of: Build) -> None:
-    statuses = ("open", "waiting", "done", "cancelled")
-    catalog = catalog_of(**{f"{status}.md": follow_up(f"status: {status}\n") for status in statuses})
-    assert sorted(follow_up_handles(catalog)) == sorted(handle(f"{status}.md") for status in statuses)
+def test_handles_are_as_short_as_they_are_unique_among_all_that_have_one(catalog_of: Build) -> None:
+    paths = [f"{number}.md" for number in range(2_000)]
+    by_prefix: dict[str, list[str]] = {}
+    for path in paths:
+        by_prefix.setdefault(handle(path)[:4], []).append(path)
+    note, follow_up_note = next(found[:2] for found in by_prefix.values() if len(found) > 1)  # two that begin with the same four digits
+    other = next(found[0] for found in by_prefix.values() if len(found) == 1)
+    catalog = catalog_of(**{note: "plain", follow_up_note: follow_up(), other: follow_up()})
+    first, second = handle(note), handle(follow_up_note)
+    differ = next(n for n in range(12) if first[n] != second[n]) + 1
+    assert short_handles(catalog, [second, handle(other)]) == {second: second[:differ], handle(other): handle(other)[:4]}
 
 
 def test_titles_are_those_of_the_given_types(catalog_of: Build) -> None:

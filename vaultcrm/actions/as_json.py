@@ -5,11 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 from vaultcrm.actions.clients import ClientSummary, StaleClient
 from vaultcrm.actions.crm import WriteResult
+from vaultcrm.markdown.values import as_text
+from vaultcrm.model.handles import handle
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Point, Problem, Project
 
 if TYPE_CHECKING:  # Whoosh is loaded only to search, and Git is asked only to sync
     from vaultcrm.actions.brief import Brief
+    from vaultcrm.actions.people import Contact
     from vaultcrm.actions.search import Hit
+    from vaultcrm.actions.show import NoteDetails
     from vaultcrm.actions.sync import SyncResult
     from vaultcrm.actions.sync_status import SyncStatus
 
@@ -68,6 +72,10 @@ def person_json(person: Person) -> JsonObject:
         "phone": list(person.phone),
         "aliases": list(person.aliases),
     }
+
+
+def contact_json(contact: "Contact") -> JsonObject:
+    return {**person_json(contact.person), "client": contact.client, "last_talk": _day(contact.last_talk)}
 
 
 def project_json(project: Project) -> JsonObject:
@@ -142,6 +150,43 @@ def brief_json(brief: "Brief", today: date) -> JsonObject:
         "problems": [problem_json(problem) for problem in brief.problems],
         "missing": brief.missing(),
     }
+
+
+def note_details_json(details: "NoteDetails", today: date) -> JsonObject:
+    """A note with what belongs to it; of a client, project or person also the keys of that record."""
+    note, record = details.note, details.record
+    keys: JsonObject = {}
+    if isinstance(record, ClientSummary):
+        keys = client_json(record)
+    elif isinstance(record, Project):
+        keys = project_json(record)
+    elif isinstance(record, Person):
+        keys = {**person_json(record), "last_talk": _day(next((talk.at.date() for talk in details.talks if talk.at), None))}
+    return {
+        **keys,
+        "path": note.path,
+        "line": details.place.line if details.place else 1,
+        "id": details.place.item.id if details.place else handle(note.path),
+        "type": note.type,
+        "title": as_text(note.properties.get("title")) or note.title,
+        "client": details.client.name if details.client else None,
+        "properties": note.properties,
+        "body": details.body,
+        "item": _item_json(details.place.record, today) if details.place else None,
+        "follow_ups": [follow_up_json(item, today) for item in details.follow_ups],
+        "decisions": [decision_json(decision) for decision in details.decisions],
+        "talks": [interaction_json(talk) for talk in details.talks],
+        "people": [person_json(person) for person in details.people],
+        "projects": [project_json(project) for project in details.projects],
+        "linked_from": [dict(link._asdict()) for link in details.links],
+        "problems": [problem_json(problem) for problem in details.problems],
+    }
+
+
+def _item_json(record: FollowUp | Decision | Point, today: date) -> JsonObject:
+    if isinstance(record, FollowUp):
+        return follow_up_json(record, today)
+    return decision_json(record) if isinstance(record, Decision) else point_json(record)
 
 
 def hit_json(hit: "Hit") -> JsonObject:

@@ -11,17 +11,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from shlex import quote
 
 from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.name_matching import best_matches, folded_names, folded_query, matches_by_rank, unique_match
 from vaultcrm.catalog.handle_queries import Item, items_with_handle, notes_with_handle, records_with_handle
 from vaultcrm.catalog.names import NAMED_TYPES
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Ambiguous, NotFound, Refused
 from vaultcrm.links.ownership import ClientRef
-from vaultcrm.markdown.values import as_list
+from vaultcrm.links.resolver import NoteRow
 from vaultcrm.markdown.wikilinks import make_wikilink, parse_wikilink, without_links
 from vaultcrm.model.records import Decision, FollowUp, Note
 from vaultcrm.model.schema import CHANNEL_SYNONYMS
 from vaultcrm.normalize import fold
-from vaultcrm.plural import plural
 from vaultcrm.quoting import quoted, shell_word
 
 
@@ -31,7 +31,7 @@ def client(crm: Crm, name: str) -> ClientRef:
     def find() -> str:
         names = crm.catalog.client_names()
         _check_unread(crm, name, names)
-        return _unique_match(name, names, "client", 'Add a client with: vaultcrm client add "NAME"')
+        return unique_match(name, names, "client", 'Add a client with: vaultcrm client add "NAME"')
 
     _refresh_names(crm, name)
     return ClientRef.at(_find_or_ask(crm, find))
@@ -47,7 +47,7 @@ def client_note(crm: Crm, note_type: str, name: str, client_ref: ClientRef | Non
         names = {note.path: folded_names(note) for note in notes()}
         _check_unread(crm, name, names)
         hint = f'Add one with: vaultcrm {note_type} add "{client_ref.name if client_ref else "CLIENT"}" "{name}"'
-        return _unique_match(name, names, note_type, hint, f" of {client_ref.name}" if client_ref else "")
+        return unique_match(name, names, note_type, hint, f" of {client_ref.name}" if client_ref else "")
 
     if client_ref is None:
         crm.refresh()
@@ -93,18 +93,31 @@ def place(crm: Crm, name: str) -> tuple[str, Item | None]:
     if path := _at_path(crm, name):
         return path, None
     client_names = crm.catalog.client_names()
-    rows = crm.catalog.note_rows()
-    names = {row.path: client_names.get(row.path, [row.name]) for row in rows}
+    if any(char.isdigit() for char in name) and not best_matches(name, client_names):  # most handles; without a look at all titles
+        with_handle = _things_with_handle(crm, name)
+        if len(with_handle) == 1:
+            return with_handle[0][1:]
+    rows = _rows_that_may_match(crm, name)
+    names = client_names | {row.path: client_names.get(row.path, [row.name]) for row in rows}
     names |= {path: [fold(title_of_path(path))] for path in crm.catalog.unread_notes()}
-    best = _meant_first(name, names, {row.path: row.type for row in rows})
+    best = _meant_first(name, names, dict.fromkeys(client_names, "client") | {row.path: row.type for row in rows})
     if len(best) == 1 and best[0] in client_names:
         return best[0], None
     if parse_wikilink(name) and (target := crm.catalog.resolve(name, "")):
         return target, None
-    if by_handle := _place_with_handle(crm, name):
+    if by_handle := _place_with_handle(crm, name, is_name=bool(best)):
         return by_handle
-    candidates = {path: names[path] for path in best} or names
-    return _find_or_ask(crm, lambda: _unique_match(name, candidates, "note", "A path within the vault works too.")), None
+    candidates = {path: names[path] for path in best} or {row.path: [row.name] for row in crm.catalog.note_rows()} | names
+    return _find_or_ask(crm, lambda: unique_match(name, candidates, "note", "A path within the vault works too.")), None
+
+
+def _rows_that_may_match(crm: Crm, name: str) -> list[NoteRow]:
+    """The notes that `matches_by_rank` has to look at: with the name in their title, or in the folder that it names."""
+    query = folded_query(name)
+    if not query:
+        return []
+    in_folders = crm.catalog.notes_directly_in([folder for folder in crm.catalog.folders() if fold(folder) == query])
+    return [*crm.catalog.notes_with_name_part(query.rpartition("/")[2]), *in_folders]
 
 
 def _meant_first(text: str, names: Mapping[str, Iterable[str]], types: Mapping[str, str | None]) -> list[str]:
@@ -118,7 +131,7 @@ def _meant_first(text: str, names: Mapping[str, Iterable[str]], types: Mapping[s
         note_type = types.get(path)
         return order.index(note_type) if note_type in order else len(order)
 
-    exact, start, part = _matches(text, names)
+    exact, start, part = matches_by_rank(text, names)
     matches = [path for path in exact if rank(path) < len(order)] or exact + start or part
     first = min(map(rank, matches), default=0)
     best = [path for path in matches if rank(path) == first]
@@ -138,8 +151,7 @@ def _at_path(crm: Crm, name: str) -> str | None:
     from_root, from_here = posixpath.normpath(spelled), _path_in_vault(crm, name)
     is_from_here = os.path.isabs(name) or spelled.startswith(("./", "../"))
     paths = (from_here, from_root) if is_from_here else (from_root, from_here)
-    known = set(crm.catalog.file_paths())
-    return next((spelling for path in paths if path for spelling in (path, path + ".md") if spelling in known), None)
+    return next(iter(crm.catalog.known_files(spelling for path in paths if path for spelling in (path, path + ".md"))), None)
 
 
 def _path_in_vault(crm: Crm, name: str) -> str | None:
@@ -257,49 +269,26 @@ def _refresh_names(crm: Crm, name: str) -> None:
         crm.refresh_folders(folders)
 
 
-def _place_with_handle(crm: Crm, handle: str) -> tuple[str, Item | None] | None:
-    """The note that has a handle, or what in a note has it; None if nothing or several things have it."""
-    digits = handle.lower()
-    if not _is_handle(digits):
+def _place_with_handle(crm: Crm, text: str, is_name: bool) -> tuple[str, Item | None] | None:
+    """The note that has a handle, or what in a note has it; None if nothing has it, or several things and it `is_name` too."""
+    found = _things_with_handle(crm, text)
+    if len(found) == 1:
+        return found[0][1:]
+    if not found or is_name:
         return None
-    found: list[tuple[str, Item | None]] = [(path, None) for path in notes_with_handle(crm.catalog, digits)]
-    found += [(item.path, item) for item in items_with_handle(crm.catalog, digits)]
-    return found[0] if len(found) == 1 else None
+    choices = [(key, f"{key[:8]} {item.text if item else title_of_path(path)}") for key, path, item in found]
+    shown = "; ".join(label for _, label in choices[:5])
+    key = _ask(crm, Ambiguous(f"{quoted(text)} is the beginning of several handles: {shown}.", "Type more of the handle.", choices))
+    return next((path, item) for other, path, item in found if other == key)
 
 
-def folded_names(note: Note) -> list[str]:
-    """A note's title and aliases, folded for comparison."""
-    return [fold(name) for name in (note.title, *as_list(note.properties.get("aliases")))]
-
-
-def best_matches(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
-    """The paths that match best: by the whole name or path, else by the start of a word, else by any part.
-
-    `names` are the folded names of each path.
-    """
-    exact, start, part = _matches(text, names)
-    return exact or start or part
-
-
-def _matches(text: str, names: Mapping[str, Iterable[str]]) -> tuple[list[str], list[str], list[str]]:
-    """The paths that match by the whole name or path, by the start of a word, and by another part."""
-    link = parse_wikilink(text)
-    query = fold(link.title if link else text.removesuffix("/")).removesuffix(".md")
-    exact: list[str] = []
-    name_start: list[str] = []
-    word_start: list[str] = []
-    part: list[str] = []
-    for path, folded in names.items() if query else ():
-        if any(name == query for name in folded) or query in (fold(path).removesuffix(".md"), fold(path.rpartition("/")[0])):
-            exact.append(path)
-        elif any(name.startswith(query) for name in folded):
-            name_start.append(path)
-        elif any(f" {query}" in name for name in folded):
-            word_start.append(path)
-        elif any(query in name for name in folded):
-            part.append(path)
-    # the start of a name is no better than the start of a word: "labs" must not choose "Labs & Co" over "Acme Labs"
-    return exact, name_start + word_start, part
+def _things_with_handle(crm: Crm, text: str) -> list[tuple[str, str, Item | None]]:
+    """The handle and the path of each note with a handle that begins with a text; for something inside a note, that as well."""
+    if not _is_handle(text):
+        return []
+    found: dict[str, tuple[str, str, Item | None]] = {key: (key, path, None) for key, path in notes_with_handle(crm.catalog, text)}
+    found |= {item.id: (item.id, item.path, item) for item in items_with_handle(crm.catalog, text)}
+    return [*found.values()]
 
 
 def _check_unread(crm: Crm, name: str, names: Mapping[str, list[str]]) -> None:
@@ -309,33 +298,3 @@ def _check_unread(crm: Crm, name: str, names: Mapping[str, list[str]]) -> None:
     for path in crm.catalog.unread_notes():
         if fold(title_of_path(path)) == fold(name):
             raise NotFound(f"{path} can't be read, so {quoted(name)} can't be used yet.", f"Fix it with: vaultcrm edit {quote(path)}")
-
-
-def _unique_match(text: str, names: Mapping[str, list[str]], noun: str, hint: str, where: str = "") -> str:
-    """The only path that matches. `hint` is for a name without a match that resembles no other name."""
-    paths = best_matches(text, names)
-    if len(paths) == 1:
-        return paths[0]
-    if paths:
-        titles = [title_of_path(path) for path in paths]
-        need_paths = len({fold(title) for title in titles}) < len(titles)
-        shown = ", ".join(map(quoted, (paths if need_paths else titles)[:5])) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")
-        raise Ambiguous(
-            f"{quoted(text)} matches {len(paths)} {plural(noun)}{where}: {shown}.",
-            "Use the path." if need_paths else "Type more of the name.",
-            [(path, title if titles.count(title) == 1 else path) for path, title in zip(paths, titles, strict=True)],
-        )
-    suggestions = _similar_titles(text, names)
-    if suggestions:
-        hint = f"Did you mean {' or '.join(map(quoted, suggestions))}?"
-    raise NotFound(f"No {noun}{where} is called {quoted(text)}.", hint, suggestions)
-
-
-def _similar_titles(text: str, names: Mapping[str, list[str]]) -> list[str]:
-    """The titles of at most three notes with a name, or a word in a name, that is spelled similarly."""
-    from difflib import get_close_matches  # late: only for typing errors
-
-    path_by_name = {name: path for path, folded in names.items() for name in folded}
-    path_by_word = {word: path for name, path in path_by_name.items() for word in name.split() if len(word) > 2}
-    similar = get_close_matches(fold(text), [*path_by_name, *path_by_word], n=3, cutoff=0.6)
-    return list(dict.fromkeys(title_of_path({**path_by_word, **path_by_name}[name]) for name in similar))

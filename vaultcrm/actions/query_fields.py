@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.lookup import best_matches, folded_names
+from vaultcrm.actions.name_matching import best_matches, folded_names
 from vaultcrm.dates.period import parse_period
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import InvalidInput

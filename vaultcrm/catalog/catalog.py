@@ -51,6 +51,10 @@ class Catalog(Database):
         """The paths of all notes, readable or not, in order."""
         return [path for (path,) in self.rows("SELECT path FROM files ORDER BY path")]
 
+    def known_files(self, paths: Iterable[str]) -> list[str]:
+        """Those of the paths at which there is a note, readable or not, in the order given."""
+        return [path for path in paths if self.rows("SELECT 1 FROM files WHERE path = ?", path)]
+
     def unread_notes(self) -> list[str]:
         """The paths of the notes that could never be read, in order: nothing is known of them except for their problem."""
         return [path for (path,) in self.rows(f"SELECT DISTINCT path FROM ({UNREAD_NOTES}) ORDER BY path")]
@@ -157,6 +161,20 @@ class Catalog(Database):
     def note_rows(self) -> list[NoteRow]:
         """Path, folded title and type of every note, by path."""
         return [NoteRow(*row) for row in self.rows("SELECT path, name, type FROM notes ORDER BY path")]
+
+    def notes_with_name_part(self, part: str) -> list[NoteRow]:
+        """The notes whose folded title contains a folded text, by path."""
+        rows = self.rows("SELECT path, name, type FROM notes INDEXED BY notes_name WHERE instr(name, ?) ORDER BY path", part)
+        return [NoteRow(*row) for row in rows]
+
+    def notes_directly_in(self, folders: Iterable[str]) -> list[NoteRow]:
+        """The notes that lie directly in some folders."""
+        select = "SELECT notes.path, name, type FROM files JOIN notes ON notes.path = files.path WHERE files.folder = ? ORDER BY 1"
+        return [NoteRow(*row) for folder in folders for row in self.rows(select, folder)]
+
+    def folders(self) -> list[str]:
+        """The paths of all folders."""
+        return [path for (path,) in self.rows("SELECT path FROM folders ORDER BY path")]
 
     def notes(self, note_type: str | None = None, below: str | None = None) -> list[Note]:
         """Notes by path: of one type or all, below one folder (its path) or anywhere."""

@@ -1,12 +1,14 @@
 """Find records by a prefix of their handle, and list handles and titles for shell completion."""
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.disk.filenames import title_of_path
-from vaultcrm.model.handles import handle
 
 Table = Literal["follow_ups", "decisions", "points"]
+_TABLES = ("notes", "follow_ups", "decisions", "points")  # what has a handle
+_WITH_PREFIX = " UNION ".join(f"SELECT id FROM {table} WHERE id >= ? AND id < ?" for table in _TABLES)
 _ITEM_KINDS: dict[Table, str] = {"follow_ups": "kind", "decisions": "kind", "points": "form"}  # the column that says where it is written
 
 
@@ -28,9 +30,10 @@ class Item(NamedTuple):
     text: str
 
 
-def notes_with_handle(catalog: Catalog, prefix: str) -> list[str]:
-    """The paths of the notes whose own handle begins with `prefix`, in order."""
-    return [path for (path,) in catalog.rows("SELECT path FROM notes ORDER BY path") if handle(path).startswith(prefix.lower())]
+def notes_with_handle(catalog: Catalog, prefix: str) -> list[tuple[str, str]]:
+    """The handles and paths of the notes whose own handle begins with `prefix`, by path."""
+    prefix = prefix.lower()
+    return catalog.rows("SELECT id, path FROM notes WHERE id >= ? AND id < ? ORDER BY path", prefix, prefix + "g")
 
 
 def items_with_handle(catalog: Catalog, prefix: str) -> list[Item]:
@@ -43,9 +46,13 @@ def items_with_handle(catalog: Catalog, prefix: str) -> list[Item]:
     return items
 
 
-def follow_up_handles(catalog: Catalog) -> list[str]:
-    """The handles of all follow-ups."""
-    return [key for (key,) in catalog.rows("SELECT id FROM follow_ups")]
+def short_handles(catalog: Catalog, ids: Iterable[str]) -> dict[str, str]:
+    """Each handle, cut after at least four digits to where no other handle in the vault begins alike."""
+    return {whole: next((whole[:n] for n in range(4, 12) if _is_unique(catalog, whole[:n])), whole) for whole in ids}
+
+
+def _is_unique(catalog: Catalog, prefix: str) -> bool:
+    return len(catalog.rows(_WITH_PREFIX, *(prefix, prefix + "g") * len(_TABLES))) < 2
 
 
 def titles(catalog: Catalog, *types: str) -> list[str]:

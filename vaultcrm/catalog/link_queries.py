@@ -1,9 +1,12 @@
-"""Which notes hold which links, for `check` and `rename`."""
+"""Which notes hold which links, for `check`, `rename` and `show`."""
 
+import posixpath
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.disk.filenames import title_of_path
+from vaultcrm.normalize import fold, fold_case
 
 
 class LinkRow(NamedTuple):
@@ -41,3 +44,44 @@ def notes_that_may_link_to(catalog: Catalog, titles: Iterable[str]) -> set[str]:
 def notes_that_name_a_client(catalog: Catalog) -> set[str]:
     """The paths of the notes that have a `client` property."""
     return {path for (path,) in catalog.rows("SELECT path FROM notes WHERE client IS NOT NULL")}
+
+
+class Backlink(NamedTuple):
+    """A link that leads to a note from another one, whose type is `type`; `line` and `key` as in LinkRow."""
+
+    path: str
+    line: int
+    key: str | None
+    type: str | None
+
+
+def backlinks(catalog: Catalog, path: str) -> list[Backlink]:
+    """The links that lead to a note from other notes, one a line: from the newest talks first, then from notes without a date by path.
+
+    Property `client` is left out: it says whose note it is.
+    """
+    statement = """
+        SELECT links.path, min(line), kind, key, target, type FROM links JOIN notes ON notes.path = links.path
+        WHERE links.name = ? AND key IS NOT 'client' AND links.path != ? GROUP BY links.path, line, kind, key, target
+        ORDER BY at IS NULL, at DESC, links.path, line
+    """
+    leads_here: dict[tuple[str, str, str], bool] = {}
+    found: dict[tuple[str, int], Backlink] = {}
+    for source, line, kind, key, target, note_type in catalog.rows(statement, fold(title_of_path(path)), path):
+        query = (source.rpartition("/")[0], kind, target)
+        if query not in leads_here:
+            leads_here[query] = (_at_path(catalog, query[0], target) if kind == "path" else catalog.resolve(target, source)) == path
+        if leads_here[query]:
+            found.setdefault((source, line), Backlink(source, line, key, note_type))
+    return [*found.values()]
+
+
+def _at_path(catalog: Catalog, folder: str, target: str) -> str | None:
+    """The note that a Markdown link in a folder leads to: its path counts from that folder, else from the vault's root."""
+    paths = [] if target.startswith("/") else [posixpath.normpath(posixpath.join(folder, target))]
+    if not target.startswith(("./", "../")):
+        paths.append(posixpath.normpath(target.lstrip("/")))
+    name = fold(title_of_path(target))
+    by_case = {fold_case(row.path): row.path for row in reversed(catalog.notes_named(name))}
+    spellings = [spelling for path in paths for spelling in (path, path + ".md")]
+    return next((by_case[fold_case(spelling)] for spelling in spellings if fold_case(spelling) in by_case), None)

@@ -1,7 +1,7 @@
 """The tables of the catalogue, and the version of their schema."""
 
 # Part of the file name, so that another version of vaultcrm builds its own cache.
-SCHEMA = 11
+SCHEMA = 12
 
 TABLES = """
 CREATE TABLE folders (
@@ -13,8 +13,8 @@ CREATE TABLE files (
 ) WITHOUT ROWID;
 CREATE TABLE notes (
     path TEXT PRIMARY KEY, folder TEXT NOT NULL, name TEXT NOT NULL, type TEXT, client TEXT, at TEXT,
-    channel TEXT, aliases TEXT NOT NULL, properties TEXT NOT NULL, excerpt TEXT NOT NULL,
-    body_digest BLOB NOT NULL
+    channel TEXT, aliases TEXT NOT NULL, properties TEXT NOT NULL, excerpt TEXT NOT NULL, body_digest BLOB NOT NULL,
+    id TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE follow_ups (
     id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, status TEXT, due TEXT, scheduled TEXT, priority TEXT,
@@ -35,11 +35,14 @@ CREATE TABLE index_state (id INTEGER PRIMARY KEY, state TEXT NOT NULL);
 CREATE INDEX files_folder ON files (folder);
 CREATE INDEX files_unsettled ON files (size) WHERE size < 0;
 CREATE INDEX notes_name ON notes (name);
+CREATE INDEX notes_id ON notes (id);
 CREATE INDEX notes_type ON notes (type, folder, at, channel, client);
 CREATE INDEX notes_client ON notes (client) WHERE client IS NOT NULL;
 CREATE INDEX follow_ups_status ON follow_ups (status, due);
 CREATE INDEX follow_ups_path ON follow_ups (path);
 CREATE INDEX follow_ups_id ON follow_ups (id);
+CREATE INDEX decisions_id ON decisions (id);
+CREATE INDEX points_id ON points (id);
 CREATE INDEX decisions_path ON decisions (path);
 CREATE INDEX points_path ON points (path);
 CREATE INDEX problems_path ON problems (path);

@@ -11,6 +11,7 @@ from vaultcrm.catalog.rows import LIST_SEPARATOR, cells, column_list, stored_fie
 from vaultcrm.disk import files
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Unreadable
+from vaultcrm.model.handles import handle
 from vaultcrm.model.records import Decision, FollowUp, Point, Problem
 from vaultcrm.normalize import fold
 from vaultcrm.quoting import quoted
@@ -167,7 +168,10 @@ class Update:
             at, channel = interaction.at.isoformat() if interaction.at else None, interaction.channel
         properties = json.dumps(note.properties, ensure_ascii=False)
         title = fold(note.title)
-        row = (note.path, note.folder, title, note.type, link, at, channel, aliases, properties, note.excerpt, digest_of_body)
+        row = (
+            note.path, note.folder, title, note.type, link, at, channel, aliases, properties, note.excerpt, digest_of_body,
+            handle(note.path),
+        )  # fmt: skip
         self.execute(f"INSERT OR REPLACE INTO notes VALUES ({', '.join('?' * len(row))})", row)
         for table, record_type, records in (
             ("follow_ups", FollowUp, contents.follow_ups),

@@ -120,6 +120,16 @@ def _decisions(crm: "Crm", ctx: click.Context) -> Candidates:
             yield decision.id[:6], decision.text
 
 
+def _shown(crm: "Crm", ctx: click.Context) -> Candidates:
+    """What `show` takes: the titles of clients, people and projects, and handles with their texts."""
+    from vaultcrm.catalog.handle_queries import titles
+
+    crm.refresh_names()
+    yield from ((title, "") for title in titles(crm.catalog, "client", "person", "project"))
+    yield from _open_follow_ups(crm, ctx)
+    yield from _decisions(crm, ctx)
+
+
 def _assignments(crm: "Crm", ctx: click.Context) -> Candidates:
     """`key=` for the properties of the note's type, and what each may hold."""
     from vaultcrm.actions import lookup
@@ -138,6 +148,7 @@ complete_client = _titles("client")
 complete_project = _titles("project", of_client=True)
 complete_person = _titles("person", of_client=True)
 complete_note = _titles("client", "project", "person")
+complete_shown = _completer(_shown)
 complete_follow_up = _completer(_open_follow_ups)
 complete_decision = _completer(_decisions)
 complete_assignment = _completer(_assignments)

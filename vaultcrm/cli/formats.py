@@ -1,6 +1,5 @@
 """How records look in several commands: due dates, handles, projects, follow-ups, sources."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from vaultcrm.cli.context import CommandContext
@@ -10,7 +9,7 @@ from vaultcrm.cli.terminal import truncate
 from vaultcrm.dates.humanize import humanize_days, humanize_duration
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.markdown.wikilinks import without_links
-from vaultcrm.model.records import FollowUp, Person, Project
+from vaultcrm.model.records import Decision, FollowUp, Person, Project
 
 _WIDE = 110  # columns from which on a table has room for file names
 
@@ -52,19 +51,11 @@ def format_deadline(context: CommandContext, project: Project) -> tuple[str, str
     return f"{project.deadline} {format_due(days)}", "red" if days < 0 else "yellow" if days <= 7 else ""
 
 
-def short_handles(context: CommandContext, items: Iterable[FollowUp]) -> dict[str, str]:
-    """The handle of each follow-up by its id: as short as it is unique in the vault, and at least four digits."""
-    from vaultcrm.catalog.handle_queries import follow_up_handles
+def short_handles(context: CommandContext, items: Iterable[FollowUp | Decision]) -> dict[str, str]:
+    """The handle of each record by its id, as short as it is unique in the vault."""
+    from vaultcrm.catalog.handle_queries import short_handles  # late: not every command prints handles
 
-    all_handles = follow_up_handles(context.crm.catalog)
-    short = {item.id: item.id[:4] for item in items}
-    for digits in range(4, 12):
-        counts = Counter([handle[:digits] for handle in all_handles])
-        ambiguous = [handle for handle, prefix in short.items() if len(prefix) == digits and counts[prefix] > 1]
-        if not ambiguous:
-            break
-        short |= {handle: handle[: digits + 1] for handle in ambiguous}
-    return short
+    return short_handles(context.crm.catalog, [item.id for item in items])
 
 
 def follow_up_row(context: CommandContext, item: FollowUp, handle: str, with_client: bool) -> list[Cell]:

@@ -28,7 +28,7 @@ COMMANDS = {
     },
     "Clients and their work": {
         "client": ("clients", "Add, list and show clients."),
-        "person": ("people", "Add people to a client."),
+        "person": ("people", "Add, list and show people."),
         "project": ("projects", "Add, list and show projects."),
         "follow-up": ("follow_ups", "Add follow-ups."),
         "decide": ("decisions", "Record what was agreed."),
@@ -38,6 +38,7 @@ COMMANDS = {
         "search": ("search", "Find notes by their words and properties."),
     },
     "Notes and the vault": {
+        "show": ("show", "Show a note, what belongs to it and what links to it."),
         "set": ("set", "Set properties of a note."),
         "rename": ("rename", "Rename or move a note, and update the links to it."),
         "edit": ("edit", "Open a note in your editor."),

@@ -6,12 +6,14 @@ from typing import Any
 
 import click
 
-from vaultcrm.cli.completion import complete_client, complete_note
+from vaultcrm.cli.completion import complete_client, complete_note, complete_shown
 from vaultcrm.cli.context import current_context
 from vaultcrm.model.schema import CHANNELS
 
 client_argument = click.argument("client", shell_complete=complete_client)
 log_client_argument = click.argument("client", required=False, shell_complete=complete_client)
+everything_option = click.option("--all", "everything", is_flag=True, help="Show all conversations and links, not just the latest.")
+shown_argument = click.argument("note", nargs=-1, required=True, shell_complete=complete_shown)
 note_argument = click.argument("note", shell_complete=complete_note)
 
 

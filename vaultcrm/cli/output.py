@@ -4,7 +4,7 @@ import codecs
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ class Output:
         self.color = _color_mode(color)
         self.quiet = quiet
         self.verbose = verbose
+        self._held: list[str] | None = None
 
     @property
     def columns(self) -> int | None:
@@ -41,6 +42,23 @@ class Output:
             return os.get_terminal_size(sys.stdout.fileno()).columns or None
         except OSError:
             return None
+
+    @property
+    def height(self) -> int | None:
+        """The number of lines of the terminal; None when the output is piped."""
+        try:
+            return os.get_terminal_size(sys.stdout.fileno()).lines or None
+        except OSError:
+            return None
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[list[str]]:
+        """Collect what the block prints to stdout, instead of printing it."""
+        self._held = []
+        try:
+            yield self._held
+        finally:
+            self._held = None
 
     @cached_property
     def is_colorless(self) -> bool:
@@ -97,6 +115,9 @@ class Output:
         self._print(re.sub(_UNSAFE_IN_JSON, lambda char: f"\\u{ord(char[0]):04x}", text))
 
     def _print(self, text: str, to_stderr: bool = False) -> None:
+        if self._held is not None and not to_stderr:
+            self._held.append(text)
+            return
         encoding = (sys.stderr if to_stderr else sys.stdout).encoding
         if codecs.lookup(encoding).name == "ascii":  # Click would print UTF-8 there
             text = text.encode("ascii", "replace").decode()

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from vaultcrm.cli.context import CommandContext, current_context
-from vaultcrm.cli.formats import STATUS_STYLES, due_style, format_ago, format_due, print_people, print_projects
-from vaultcrm.cli.options import CHANNEL, choice, client_argument
+from vaultcrm.cli.formats import STATUS_STYLES, due_style, format_ago, format_due
+from vaultcrm.cli.options import CHANNEL, choice, client_argument, everything_option
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.model.schema import CLIENT_STATUSES, STAGES
 from vaultcrm.quoting import shell_word
@@ -147,36 +147,16 @@ def _summary_row(context: CommandContext, summary: "ClientSummary") -> list[Cell
 
 @client.command("show")
 @client_argument
-def client_show(client: str) -> None:
-    """Show what the notes say about a client: properties, people, projects.
+@everything_option
+def client_show(client: str, everything: bool) -> None:
+    """Show a client: properties, text, people, projects, what is open, decisions in force, the last conversations.
 
     \b
     Example:
       vaultcrm client show acme
     """
-    from vaultcrm.actions import clients, lookup
-    from vaultcrm.actions.set_properties import format_value
+    from vaultcrm.actions import show
+    from vaultcrm.cli.display.note import print_note
 
     context = current_context()
-    context.crm.refresh()
-    client_ref = lookup.client(context.crm, client)
-    summary = clients.summaries(context.crm, [clients.client(context.crm, client_ref.path)])[0]
-    people, projects = clients.people(context.crm, client_ref), clients.projects(context.crm, client_ref)
-    properties = summary.client.note.properties
-    if context.wants_json:
-        from vaultcrm.actions.as_json import client_json, person_json, project_json
-
-        lists = {"people": list(map(person_json, people)), "projects": list(map(project_json, projects))}
-        context.out.json({**client_json(summary), "properties": properties, **lists})
-        return
-    context.out.line(summary.client.name, "bold")
-    context.out.line(client_ref.path, "dim")
-    rows = [[Cell(key, "dim"), Cell(format_value(value))] for key, value in properties.items() if key != "type" and value not in (None, [])]
-    rows.append([Cell("last contact", "dim"), Cell(format_ago(summary.silent_days))])
-    context.out.table([Column(), Column(1, 20, wraps=True)], rows, indent=2)
-    if people:
-        context.out.line("People", "bold")
-        print_people(context, people, indent=2)
-    if projects:
-        context.out.line("Projects", "bold")
-        print_projects(context, projects, with_client=False, indent=2)
+    print_note(context, show.show_client(context.crm, client), everything)

@@ -3,13 +3,15 @@
 import click
 
 from vaultcrm.cli.context import current_context
-from vaultcrm.cli.options import note_argument
+from vaultcrm.cli.options import shown_argument
 
 
 @click.command()
-@note_argument
-def edit(note: str) -> None:
+@shown_argument
+def edit(note: tuple[str, ...]) -> None:
     """Open a note in your editor, then report what in it can't be read.
+
+    With the handle of a line in a note, the editor opens at that line, if it is one that can.
 
     Exits with 1 when there are problems.
 
@@ -17,22 +19,19 @@ def edit(note: str) -> None:
     Example:
       vaultcrm edit acme
     """
-    from vaultcrm.actions import lookup
-    from vaultcrm.errors import ExternalError
+    from vaultcrm.actions.show import find_line
+    from vaultcrm.cli.display.editor import open_in_editor
 
     context = current_context()
-    path, _ = lookup.place(context.crm, note)
-    try:
-        click.edit(filename=context.crm.vault.path(path))
-    except click.ClickException as error:
-        raise ExternalError(f"Your editor failed: {error.format_message()}", "Set EDITOR to the program that you use.") from error
+    path, line = find_line(context.crm, " ".join(note))
+    open_in_editor(context.crm.vault.path(path), line)
     context.crm.invalidate_after_write()
     context.crm.refresh()
     problems = [problem for problem in context.crm.catalog.problems() if problem.path == path]
     if context.wants_json:
         from vaultcrm.actions.as_json import problem_json
 
-        context.out.json({"path": path, "problems": [problem_json(problem) for problem in problems]})
+        context.out.json({"path": path, "line": line, "problems": [problem_json(problem) for problem in problems]})
     else:
         context.out.line(path)
         for problem in problems:

@@ -90,6 +90,7 @@ def _client_and_text(context: CommandContext, client: str | None, text: tuple[st
     A single argument that reads like a sentence, and that doesn't begin with a client's name, is text for the inbox.
     """
     from vaultcrm.actions import lookup
+    from vaultcrm.actions.name_matching import best_matches
     from vaultcrm.errors import NotFound
 
     if client is None or inbox or (client == "-" and not text):
@@ -98,7 +99,7 @@ def _client_and_text(context: CommandContext, client: str | None, text: tuple[st
         lookup.client(context.crm, client)
     except NotFound as error:
         words = client.split()
-        if text or len(words) < 3 or error.suggestions or lookup.best_matches(words[0], context.crm.catalog.client_names()):
+        if text or len(words) < 3 or error.suggestions or best_matches(words[0], context.crm.catalog.client_names()):
             raise
         return None, client
     return client, " ".join(text)

@@ -7,14 +7,14 @@ import sys
 import click
 
 from vaultcrm.cli.context import CommandContext, current_context
-from vaultcrm.cli.options import note_argument
+from vaultcrm.cli.options import shown_argument
 from vaultcrm.quoting import shell_word
 
 
 @click.command("open")
-@note_argument
+@shown_argument
 @click.option("--uri", "only_uri", is_flag=True, help="Print the note's obsidian:// link instead of opening it.")
-def open_(note: str, only_uri: bool) -> None:
+def open_(note: tuple[str, ...], only_uri: bool) -> None:
     """Open a note in Obsidian if Obsidian knows the vault, else in your desktop's default program.
 
     \b
@@ -22,16 +22,16 @@ def open_(note: str, only_uri: bool) -> None:
       vaultcrm open acme
       vaultcrm open acme --uri
     """
-    from vaultcrm.actions import lookup
+    from vaultcrm.actions.show import find_line
     from vaultcrm.obsidian.uri import note_uri
 
     context = current_context()
-    path, _ = lookup.place(context.crm, note)
+    path, line = find_line(context.crm, " ".join(note))
     if not only_uri:
         launch(context, path)
     uri = note_uri(context.crm.vault.root, path)
     if context.wants_json:
-        context.out.json({"path": path, "uri": uri})
+        context.out.json({"path": path, "line": line, "uri": uri})
     else:
         context.out.line(uri if only_uri else path)
 

@@ -4,9 +4,8 @@ import click
 
 from vaultcrm.cli.completion import complete_client, complete_project
 from vaultcrm.cli.context import current_context
-from vaultcrm.cli.formats import format_deadline, print_follow_ups, print_projects
-from vaultcrm.cli.options import WHEN, choice, client_argument, format_date, parse_when
-from vaultcrm.cli.table import Cell, Column
+from vaultcrm.cli.formats import print_projects
+from vaultcrm.cli.options import WHEN, choice, client_argument, everything_option, format_date, parse_when
 from vaultcrm.model.schema import PROJECT_STATUSES, STAGES
 
 
@@ -99,39 +98,16 @@ def project_list(client: str | None, status: str | None, everything: bool) -> No
 @project.command("show")
 @click.argument("name", nargs=-1, required=True, shell_complete=complete_project)
 @click.option("--client", shell_complete=complete_client, help="Whose project it is, when several clients have one of that name.")
-def project_show(name: tuple[str, ...], client: str | None) -> None:
-    """Show a project: what its note says, what is open, what was agreed.
+@everything_option
+def project_show(name: tuple[str, ...], client: str | None, everything: bool) -> None:
+    """Show a project: what its note says, what is open, what was agreed, the conversations about it.
 
     \b
     Example:
       vaultcrm project show website
     """
-    from vaultcrm.actions.projects import project_details
-    from vaultcrm.actions.set_properties import format_value
+    from vaultcrm.actions import show
+    from vaultcrm.cli.display.note import print_note
 
     context = current_context()
-    details = project_details(context.crm, " ".join(name), client)
-    project = details.project
-    if context.wants_json:
-        from vaultcrm.actions.as_json import decision_json, follow_up_json, project_json
-
-        follow_ups = [follow_up_json(item, context.crm.today) for item in details.follow_ups]
-        lists = {"follow_ups": follow_ups, "decisions": list(map(decision_json, details.decisions))}
-        context.out.json({**project_json(project), "properties": details.properties, **lists})
-        return
-    out = context.out
-    out.line(project.name, "bold")
-    out.line(project.path, "dim")
-    rows = [[Cell("client", "dim"), Cell(project.client or "none")]]
-    for key, value in details.properties.items():
-        if key not in ("type", "client") and value not in (None, []):
-            is_deadline = key == "deadline" and project.deadline
-            rows.append([Cell(key, "dim"), Cell(*format_deadline(context, project)) if is_deadline else Cell(format_value(value))])
-    out.table([Column(), Column(1, 20, wraps=True)], rows, indent=2)
-    if details.follow_ups:
-        out.line("Open", "bold")
-        print_follow_ups(context, details.follow_ups)
-    if details.decisions:
-        out.line("Decisions in force", "bold")
-        rows = [[Cell(decision.on.isoformat() if decision.on else "", "dim"), Cell(decision.text)] for decision in details.decisions]
-        out.table([Column(), Column(1, 20, wraps=True)], rows, indent=2)
+    print_note(context, show.show_of_type(context.crm, "project", " ".join(name), client), everything)

@@ -1,0 +1,1 @@
+"""How notes look on a terminal. For `cli` only."""
