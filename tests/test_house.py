@@ -37,6 +37,7 @@ DOORS = {
     "click": ("cli",),
     "dateutil": ("dates.rrule",),
     "frontmatter": ("markdown.front_matter",),
+    "icalendar": ("importers.calendar",),
     "jinja2": ("rendering.jinja",),
     "sqlite3": ("catalog", "vault.journal", "disk.lock"),
     "subprocess": ("git.client", "search.worker", "watch.service", "cli.commands.open", "cli.display.pager"),

@@ -6,7 +6,8 @@ for the next day.
 
 import calendar
 import re
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from vaultcrm.dates.iso import compact_day, parse_iso_day
@@ -25,10 +26,15 @@ _DAY_PARTS = frozenset(["BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPO
 # How far ahead to search for the next date: 29 February comes every 4 or 8 years, and no promise to a client reaches further.
 _HORIZON = timedelta(days=366 * 30)
 _MAX_LENGTH = 500
+_OF_THE_START = ("BYHOUR", "BYMINUTE", "BYSECOND")  # parts that only repeat what the start says, in rules of whole days
+_MAX_OCCURRENCES = 50_000  # 137 years of days
 
 
-def split_rule(rule: str) -> tuple[dict[str, str], date | None]:
-    """The parts of a rule by name, and its DTSTART, which TaskNotes writes in front of it. Raises InvalidInput."""
+def split_rule(rule: str, also: Collection[str] = ()) -> tuple[dict[str, str], date | None]:
+    """The parts of a rule by name, and its DTSTART, which TaskNotes writes in front of it. Raises InvalidInput.
+
+    `also` are names of parts that are allowed in addition, whatever their values.
+    """
     if len(rule) > _MAX_LENGTH:
         raise InvalidInput(f"A rule of {len(rule)} characters is too long.", f"Use at most {_MAX_LENGTH} characters.")
     lines = rule.upper().split()
@@ -42,7 +48,7 @@ def split_rule(rule: str) -> tuple[dict[str, str], date | None]:
         name, _, value = part.partition("=" if "=" in part else ":")
         if name == "DTSTART":
             start = parse_iso_day(re.sub(r"^(\d{4})(\d{2})(\d{2}).*", r"\1-\2-\3", value))
-        elif name not in _PARTS or not value or name in parts:
+        elif (name not in _PARTS and name not in also) or not value or name in parts:
             raise InvalidInput(f"{quoted(rule)} is not a recurrence I understand.", EXAMPLES)
         else:
             parts[name] = value
@@ -190,18 +196,68 @@ def _search(rule: str, parts: dict[str, str], start: date, day: date, last: date
     return _add_years(found.date(), -shift) if found else None
 
 
+def occurrences(rule: str, start: datetime, first: datetime, last: datetime, zone: tzinfo | None) -> list[datetime]:
+    """The moments of a calendar's rule from `first` to `last`, both included, in wall times of `zone`.
+
+    The rule counts from `start`. Its UNTIL may be in UTC. Raises InvalidInput for a rule that repeats within a day, that
+    makes no sense, or that starts so long ago that stepping through it would take too long.
+    """
+    parts, _ = split_rule(rule, _OF_THE_START)
+    times = {name: value for name in _OF_THE_START if (value := parts.pop(name, ""))}
+    if any("," in value for value in times.values()):
+        raise InvalidInput(f"The rule {quoted(rule[:80])} repeats several times a day.")
+    for name, value in times.items():  # a time of day, as some programs write it, is that of the start
+        if not value.isdecimal() or int(value) != getattr(start, name.removeprefix("BY").lower()):
+            raise InvalidInput(f"The rule {quoted(rule[:80])} has another time of day than its start.")
+    last = min(last, _until(parts.pop("UNTIL", ""), zone) or last)
+    if first - start > _HORIZON * 4:
+        raise InvalidInput(f"The rule {quoted(rule[:80])} starts too long ago.")
+    shift = max((9999 - 31 - max(start, last).year) // 400 * 400, 0)  # see _search
+    found = []
+    try:
+        for number, moment in enumerate(_rrule(rule, join_parts(parts), start.replace(year=start.year + shift))):
+            moment = moment.replace(year=moment.year - shift)
+            if moment > last or number > _MAX_OCCURRENCES:
+                break
+            if moment >= first:
+                found.append(moment)
+    except (ValueError, TypeError, IndexError, OverflowError) as error:  # of dateutil, for a day that can't be
+        raise InvalidInput(f"The rule {quoted(rule[:80])} has no date that can be found.", EXAMPLES) from error
+    return found
+
+
+def _until(text: str, zone: tzinfo | None) -> datetime | None:
+    """The last moment that an UNTIL allows, as a wall time of `zone`."""
+    match = re.match(r"(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?", text, re.ASCII)
+    if match is None:
+        return None
+    day = date(int(match[1]), int(match[2]), int(match[3]))  # checked in split_rule
+    if match[4] is None:
+        return datetime.combine(day, time.max)
+    try:
+        moment = datetime.combine(day, time(int(match[4]), int(match[5]), int(match[6])))
+        return moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None) if match[7] and zone else moment
+    except (ValueError, OverflowError):
+        return datetime.combine(day, time.max)
+
+
 def _add_years(day: date, years: int) -> date:
     return day.replace(year=day.year + years)
 
 
 def _build_rrule(rule: str, parts: dict[str, str], start: date, last: date) -> "rrule":
     """The parts as an object of dateutil, from `start` to `last` and without COUNT. Raises InvalidInput."""
-    from dateutil.rrule import rrule, rrulestr  # late: most follow-ups do not recur
-
     # UNTIL is replaced because dateutil requires it in the time zone of the start
     text = join_parts({**{name: value for name, value in parts.items() if name != "COUNT"}, "UNTIL": compact_day(last)})
+    return _rrule(rule, text, datetime.combine(start, time()))
+
+
+def _rrule(rule: str, text: str, start: datetime) -> "rrule":
+    """The text of a rule as an object of dateutil. Raises InvalidInput; `rule` is what the message shows."""
+    from dateutil.rrule import rrule, rrulestr  # late: most follow-ups do not recur
+
     try:
-        result = rrulestr(text, dtstart=datetime.combine(start, time()))
+        result = rrulestr(text, dtstart=start)
     except (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError) as error:  # dateutil raises all of these
         raise InvalidInput(f"{quoted(rule)} is not a recurrence I understand.", EXAMPLES) from error
     assert isinstance(result, rrule), "one line contains one rule"

@@ -1,5 +1,7 @@
 """Zip archives from strangers: members are read one at a time within limits, and never extracted."""
 
+import os
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -8,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 from vaultcrm.errors import InvalidInput
+from vaultcrm.importers.message import Refused
 from vaultcrm.plural import counted
 from vaultcrm.quoting import quoted
 
@@ -74,6 +77,55 @@ class Archive:
             raise InvalidInput(f"{quoted(name)} in the archive can't be read: {describe(error)}") from error
 
 
+class Folder:
+    """A folder as an archive that was unpacked. Links to elsewhere are left out."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.refused: list[tuple[str, str]] = []
+        self.members: dict[str, Member] = {}
+        for folder, folders, files in os.walk(path, onerror=self._refuse):
+            folders.sort()
+            for file in sorted(files):
+                full = Path(folder, file)
+                name = full.relative_to(path).as_posix()
+                if len(self.members) >= MAX_MEMBERS:
+                    raise InvalidInput(f"The folder has more than {MAX_MEMBERS:,} files.")
+                try:
+                    status = full.lstat()
+                except OSError as error:
+                    self._refuse(error)
+                    continue
+                if stat.S_ISREG(status.st_mode):
+                    self.members[name] = Member(name, status.st_size)
+
+    def _refuse(self, error: OSError) -> None:
+        self.refused.append((str(error.filename), describe(error)))
+
+    def read(self, name: str, limit: int = MAX_MEMBER_BYTES) -> bytes:
+        """The contents of a file. Raises InvalidInput when it can't be read or is larger than `limit`."""
+        if name not in self.members:
+            raise InvalidInput(f"The folder has no {quoted(name)}.")
+        try:
+            with (self._path / name).open("rb") as file:
+                data = file.read(limit + 1)
+        except OSError as error:
+            raise InvalidInput(f"{quoted(name)} can't be read: {describe(error)}") from error
+        if len(data) > limit:
+            raise InvalidInput(f"{quoted(name)} has more than {limit:,} bytes.")
+        return data
+
+
+@contextmanager
+def open_folder_or_archive(path: Path) -> Iterator[Archive | Folder]:
+    """The files of an export, zipped or not. Raises InvalidInput if it is neither."""
+    if path.is_dir():
+        yield Folder(path)
+    else:
+        with open_archive(path) as archive:
+            yield archive
+
+
 @contextmanager
 def open_archive(path: str | Path | IO[bytes]) -> Iterator[Archive]:
     """The zip archive at a path. Raises InvalidInput if it isn't one."""
@@ -84,6 +136,36 @@ def open_archive(path: str | Path | IO[bytes]) -> Iterator[Archive]:
         raise InvalidInput(f"{quoted(str(name))} isn't a zip archive that can be read: {describe(error)}") from error
     with archive:
         yield Archive(archive)
+
+
+def files_of(
+    source: Path | bytes, name: str, endings: tuple[str, ...], limit: int = MAX_MEMBER_BYTES
+) -> Iterator[tuple[str, bytes | Refused]]:
+    """The contents of a file, or of the files in a folder or archive whose names have one of the endings (in lower case).
+
+    Each comes with its name for a person; one that can't be read, with the reason instead of its contents.
+    """
+    if isinstance(source, bytes):
+        yield name, source
+    elif source.is_dir() or is_archive(source):
+        with open_folder_or_archive(source) as files:
+            yield from ((f"{name}/{member}", Refused(f"{name}/{member}", reason)) for member, reason in files.refused)
+            for member in files.members:
+                if member.lower().endswith(endings):
+                    try:
+                        yield f"{name}/{member}", files.read(member, limit)
+                    except InvalidInput as error:
+                        yield f"{name}/{member}", Refused(f"{name}/{member}", error.message)
+    else:
+        with source.open("rb") as file:
+            data = file.read(limit + 1)
+        yield name, data if len(data) <= limit else Refused(name, f"It has more than {limit // 2**20} MB.")
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file begins as a zip archive does."""
+    with path.open("rb") as file:
+        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def is_safe_name(name: str) -> bool:

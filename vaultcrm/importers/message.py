@@ -33,10 +33,11 @@ class Attachment(NamedTuple):
 class Message(NamedTuple):
     """One thing that was said: a mail, a chat message or a transcript.
 
-    `source` is a stable ID: the same message has it in every export. `channel` is one of the schema's. `at` is
-    None if the source doesn't say, and has a zone only if the source names one. `thread` is the `source` of the
-    thread's first message, and `conversation` the chat or channel by its name there. `bulk` says why this is bulk
-    mail and is empty for any other; `remark` says what of the message couldn't be read.
+    `source` is a stable ID: the same message has it in every export. In a chat it is the conversation's ID, a colon
+    and the message's own. `channel` is one of the schema's. `at` is None if the source doesn't say, and has a zone
+    only if the source names one. `thread` is the `source` of the thread's first message, and `conversation` the chat
+    or channel by its name there. `bulk` says why this is bulk mail and is empty for any other; `remark` says what of
+    the message couldn't be read.
     """
 
     source: str

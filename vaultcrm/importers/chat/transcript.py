@@ -10,8 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from pathlib import Path
 from typing import NamedTuple
 
+from vaultcrm.importers.archive import files_of
 from vaultcrm.importers.encoding import decode
 from vaultcrm.importers.message import Message, Notice, Party, Refused
 from vaultcrm.plural import counted
@@ -41,8 +43,16 @@ class _Cue(NamedTuple):
     text: str
 
 
-def read_transcript(data: bytes, name: str, day: date | None = None) -> Iterator[Message | Notice | Refused]:
-    """The call of a file. Its date and title are those in the file's name, unless `day` says otherwise."""
+def read_transcript(source: Path | bytes, name: str, day: date | None = None) -> Iterator[Message | Notice | Refused]:
+    """The call of a file, by its path or as bytes. Its date and title are those in the file's name, unless `day` says otherwise."""
+    for where, data in files_of(source, name, (".vtt", ".srt")):
+        if isinstance(data, Refused):
+            yield data
+        else:
+            yield from _read_file(data, where, day)
+
+
+def _read_file(data: bytes, name: str, day: date | None) -> Iterator[Message | Notice | Refused]:
     cues, unknown = _cues(decode(data))
     if not cues:
         yield Refused(name, "It contains no cue such as 00:00:01.000 --> 00:00:03.500.")

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from vaultcrm.importers.archive import Archive, open_archive
+from vaultcrm.errors import InvalidInput
+from vaultcrm.importers.archive import Archive, Folder, files_of, is_archive, open_folder_or_archive
 from vaultcrm.importers.chat.whatsapp_header import DateOrder, Header, parse_header, possible_orders
 from vaultcrm.importers.chat.whatsapp_marks import (
     MARK,
@@ -43,7 +44,7 @@ class _Said(NamedTuple):
 
 
 def read_whatsapp(source: Path | bytes, name: str, order: DateOrder | None = None) -> Iterator[Message | Refused | Notice]:
-    """The messages of an export: a zip archive by its path, or a text by its path or as bytes.
+    """The messages of an export: a zip archive or its folder by its path, or a text by its path or as bytes.
 
     `order` says how the file's dates are to be read: "dmy", "mdy" or "ymd". It's needed only for a file whose dates
     all mean something in two orders; without it such a file is refused, with both readings.
@@ -51,33 +52,37 @@ def read_whatsapp(source: Path | bytes, name: str, order: DateOrder | None = Non
     if isinstance(source, bytes):
         yield from _read_text(source, name, order, None)
         return
-    with source.open("rb") as file:
-        data = file.read(MAX_TEXT_BYTES + 1)
-    if not data.startswith(b"PK\x03\x04"):
-        if len(data) > MAX_TEXT_BYTES:
-            yield Refused(name, f"The file has more than {MAX_TEXT_BYTES // 2**20} MB.")
-        else:
-            yield from _read_text(data, name, order, None)
+    if not (source.is_dir() or is_archive(source)):
+        for _, data in files_of(source, name, (), MAX_TEXT_BYTES):
+            if isinstance(data, Refused):
+                yield data
+            else:
+                yield from _read_text(data, name, order, None)
         return
-    del data
-    with open_archive(source) as archive:
-        texts = sorted(member for member in archive.members if member.lower().endswith(".txt"))
+    with open_folder_or_archive(source) as files:
+        texts = sorted(member for member in files.members if member.lower().endswith(".txt"))
         # a chat may have texts among its media
         chats = [member for member in texts if _base(member) == "_chat.txt" or "whatsapp" in _base(member).lower()] or texts
         if not chats:
-            yield Refused(name, "The archive contains no text of a chat.")
+            yield Refused(name, "It contains no text of a chat.")
         for member in chats:
-            media = _Media(source, archive, member)
-            yield from _read_text(archive.read(member, MAX_TEXT_BYTES), name if _base(member) == "_chat.txt" else member, order, media)
+            media = _Media(source, files, member)
+            title = name if _base(member) == "_chat.txt" else member
+            try:
+                data = files.read(member, MAX_TEXT_BYTES)
+            except InvalidInput as error:
+                yield Refused(f"{name}/{member}", error.message)
+            else:
+                yield from _read_text(data, title, order, media)
 
 
 class _Media:
-    """The files beside a chat in its archive."""
+    """The files beside a chat in its folder or archive."""
 
-    def __init__(self, path: Path, archive: Archive, chat: str) -> None:
-        self._path = path
+    def __init__(self, source: Path, files: Archive | Folder, chat: str) -> None:
+        self._source = source
         self._folder = chat.removesuffix(_base(chat))
-        self._sizes = {member.name: member.size for member in archive.members.values()}
+        self._sizes = {member.name: member.size for member in files.members.values()}
 
     def __len__(self) -> int:
         return len(self._sizes) - 1  # the chat itself
@@ -91,8 +96,8 @@ class _Media:
 
     def _reader(self, member: str) -> Callable[[], bytes]:
         def read() -> bytes:
-            with open_archive(self._path) as archive:  # long after the messages were read
-                return archive.read(member)
+            with open_folder_or_archive(self._source) as files:  # long after the messages were read
+                return files.read(member)
 
         return read
 
@@ -125,10 +130,11 @@ def _read_text(data: bytes, name: str, order: DateOrder | None, media: _Media | 
         else:
             text, key, attachments = _contents(one.text, media)
             sender = one.sender.lstrip(f"~ \u202f\u00a0{MARK}")  # "~ Dana": a name that its owner chose
-            identity = "\0".join((conversation, moment.isoformat(), sender, key))
+            identity = f"{moment.isoformat()}\0{sender}\0{key}"
             ordinals[identity] += 1
-            digest = hashlib.sha256(f"{identity}\0{ordinals[identity]}".encode("utf-8", "replace")).hexdigest()[:32]
-            yield Message(f"whatsapp:{digest}", "chat", moment, _party(sender), (), "", text, "", conversation, attachments)
+            ordinal = str(ordinals[identity])
+            message = f"whatsapp:{_digest(conversation)[:12]}:{_digest(identity + ordinal)[:24]}"
+            yield Message(message, "chat", moment, _party(sender), (), "", text, "", conversation, attachments)
     yield from _notices(name, len(said), left_out, deleted, bool(media))
 
 
@@ -201,6 +207,10 @@ def conversation_name(file_name: str) -> str:
     found = _FILE_NAME.match(stem)
     name = found["name"] if found else stem
     return "" if name.lower() in ("_chat", "chat", "-") else name.strip()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _base(path: str) -> str:

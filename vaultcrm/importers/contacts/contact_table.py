@@ -5,9 +5,10 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 
 from vaultcrm.errors import UsageError
-from vaultcrm.importers.archive import describe
+from vaultcrm.importers.archive import describe, files_of
 from vaultcrm.importers.contacts.columns import FIELDS, Column, column_of, columns_of
 from vaultcrm.importers.contacts.contact import clean_birthday, clean_email, clean_phone, make_contact
 from vaultcrm.importers.encoding import decode
@@ -22,12 +23,20 @@ _MOST_COLUMNS = 1_000
 _OWN_GROUPS = frozenset(("mycontacts", "my contacts", "starred", "other contacts"))
 
 
-def read_contact_table(data: bytes, where: str, mapping: Mapping[str, str] | None = None) -> Iterator[Contact | Refused | Notice]:
-    """The contacts of a table; its columns are known by their headings.
+def read_contact_table(source: Path | bytes, name: str, mapping: Mapping[str, str] | None = None) -> Iterator[Contact | Refused | Notice]:
+    """The contacts of a table, by its path or as bytes; its columns are known by their headings.
 
     `mapping` says for a heading which field it is (one of `columns.FIELDS`), whatever it seems to be. Raises UsageError
     for a heading or a field that doesn't exist. A table of which no column is known is refused.
     """
+    for where, data in files_of(source, name, (".csv", ".tsv")):
+        if isinstance(data, Refused):
+            yield data
+        else:
+            yield from _read_table(data, where, mapping)
+
+
+def _read_table(data: bytes, where: str, mapping: Mapping[str, str] | None) -> Iterator[Contact | Refused | Notice]:
     text = decode(data).replace("\0", "")
     if found := re.match(r"sep=([,;\t])\r?\n", text):  # Excel's own way to say it
         text = text[found.end() :]

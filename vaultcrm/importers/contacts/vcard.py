@@ -7,8 +7,10 @@ values folded in the middle of a character, photos with broken base64. Photos ar
 import quopri
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
+from vaultcrm.importers.archive import files_of
 from vaultcrm.importers.contacts.contact import clean_birthday, clean_email, clean_phone, make_contact
 from vaultcrm.importers.encoding import decode, without_surrogates
 from vaultcrm.importers.message import Contact, Refused
@@ -32,11 +34,19 @@ class _Property(NamedTuple):
     value: str
 
 
-def read_vcards(data: bytes, where: str) -> Iterator[Contact | Refused]:
-    """The contacts of a file, those of agents within cards included.
+def read_vcards(source: Path | bytes, name: str) -> Iterator[Contact | Refused]:
+    """The contacts of a file, by its path or as bytes, or of a folder or archive of them; agents within cards included.
 
     A card of which nothing identifies anybody is refused, and so is a group of other cards.
     """
+    for where, data in files_of(source, name, (".vcf", ".vcard")):
+        if isinstance(data, Refused):
+            yield data
+        else:
+            yield from _read_file(data, where)
+
+
+def _read_file(data: bytes, where: str) -> Iterator[Contact | Refused]:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = decode(data).encode()
     number = 0

@@ -1,0 +1,1 @@
+"""Calendars (RFC 5545): what a file says, and which meetings follow from it."""

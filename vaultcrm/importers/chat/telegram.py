@@ -1,0 +1,201 @@
+"""Telegram's export as JSON (`result.json`): one chat, or all of them."""
+
+import hashlib
+import mimetypes
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+
+from vaultcrm.importers.archive import describe, is_safe_name
+from vaultcrm.importers.chat.json_export import Json, JsonScanner, objects_of, parse_json, text_of
+from vaultcrm.importers.message import Attachment, Message, Notice, Party, Refused
+from vaultcrm.plural import counted
+
+_MAX_MESSAGE = 4 * 2**20  # bytes of JSON; a message has 4,096 characters
+# Chats in which nobody talks with the owner
+_BULK = {
+    "public_channel": "a public channel",
+    "private_channel": "a channel",
+    "bot_chat": "a chat with a bot",
+}  # fmt: skip
+
+
+def read_telegram(source: Path | bytes, name: str) -> Iterator[Message | Refused | Notice]:
+    """The messages of `result.json`, by its path, that of its folder, or as bytes. Media are found beside the file."""
+    if isinstance(source, Path) and source.is_dir():
+        source = source / "result.json"
+    folder = source.parent if isinstance(source, Path) else None
+    with _mapped(source) as data:
+        scanner = JsonScanner(data)
+        if scanner.peek() != b"{":
+            yield Refused(name, "It isn't Telegram's result.json.")
+            return
+        chats = _Chats(scanner, name, folder)
+        try:
+            yield from chats.read()
+        except ValueError as error:
+            yield Refused(name, describe(error))
+        if not chats.found:
+            yield Refused(name, "It contains no \"messages\": it isn't Telegram's result.json.")
+        if chats.left_out:
+            yield Notice(name, f"Left out {counted(chats.left_out, 'line')} that Telegram wrote itself.")
+
+
+@contextmanager
+def _mapped(source: Path | bytes) -> Iterator[bytes | mmap]:
+    if isinstance(source, bytes) or not source.stat().st_size:
+        yield source if isinstance(source, bytes) else b""
+        return
+    with source.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        yield data
+
+
+class _Chats:
+    """The chats of one file, read from front to back. `left_out` counts Telegram's own lines, `found` the chats."""
+
+    def __init__(self, scanner: JsonScanner, name: str, folder: Path | None) -> None:
+        self._scanner = scanner
+        self._name = name
+        self._folder = folder
+        self.left_out = 0
+        self.found = 0
+
+    def read(self) -> Iterator[Message | Refused]:
+        """A single chat is the file's own object; all chats are in `chats` and `left_chats`."""
+        about: dict[str, str] = {}
+        for key in self._scanner.members():
+            if key in ("chats", "left_chats") and self._scanner.peek() == b"{":
+                for inner in self._scanner.members():
+                    if inner == "list" and self._scanner.peek() == b"[":
+                        for _ in self._scanner.elements():
+                            if self._scanner.peek() == b"{":
+                                yield from self._read_chat()
+            else:
+                yield from self._read_member(key, about)
+
+    def _read_chat(self) -> Iterator[Message | Refused]:
+        about: dict[str, str] = {}
+        for key in self._scanner.members():
+            yield from self._read_member(key, about)
+
+    def _read_member(self, key: str, about: dict[str, str]) -> Iterator[Message | Refused]:
+        """Takes one member of a chat's object: what it's called, or its messages."""
+        if key in ("name", "type", "id") and self._scanner.peek() not in (b"{", b"["):
+            about[key] = text_of(parse_json(self._scanner.value()))
+        elif key == "messages" and self._scanner.peek() == b"[":
+            self.found += 1
+            yield from self._read_messages(about)
+
+    def _read_messages(self, about: Mapping[str, str]) -> Iterator[Message | Refused]:
+        roots: dict[str, str] = {}  # of each message, the first one of its thread
+        for number, _ in enumerate(self._scanner.elements(), 1):
+            where = f"{self._name}, {about.get('name') or 'chat'}, message {number}"
+            raw = self._scanner.value()
+            try:
+                value = parse_json(raw) if len(raw) <= _MAX_MESSAGE else None
+            except ValueError as error:
+                yield Refused(where, describe(error))
+                continue
+            if not isinstance(value, dict):
+                yield Refused(where, "It isn't a message that can be read.")
+            elif text_of(value, "type") != "message":
+                self.left_out += 1
+            else:
+                yield self._message(value, about, roots)
+
+    def _message(self, value: Mapping[str, Json], about: Mapping[str, str], roots: dict[str, str]) -> Message:
+        message = dict(value)
+        chat = about.get("id") or about.get("name") or "chat"
+        key = text_of(message, "id") or hashlib.sha256(repr(sorted(message.items())).encode()).hexdigest()[:16]
+        replied = text_of(message, "reply_to_message_id")
+        root = roots.setdefault(key, roots.get(replied, replied) if replied else key)
+        media, attachments = self._media(message)
+        said = _text_of(message)
+        if forwarded := text_of(message, "forwarded_from"):
+            said = f"(forwarded from {forwarded}) {said}".strip()
+        return Message(
+            source=f"telegram:{chat}:{key}",
+            channel="chat",
+            at=_moment_of(message),
+            sender=Party(
+                name=text_of(message, "from") or "Deleted account",
+                account=f"telegram:{account}" if (account := text_of(message, "from_id")) else "",
+            ),
+            recipients=(),
+            subject="",
+            text="\n".join(part for part in (media, said) if part),
+            thread=f"telegram:{chat}:{root}" if root != key else "",
+            conversation=about.get("name") or ("Saved Messages" if about.get("type") == "saved_messages" else ""),
+            attachments=attachments,
+            bulk=_BULK.get(about.get("type", ""), ""),
+        )
+
+    def _media(self, message: dict[str, Json]) -> tuple[str, tuple[Attachment, ...]]:
+        """What came with a message, in words unless it is a file that is there."""
+        for key in ("file", "photo"):
+            if path := text_of(message, key):
+                kind = "photo" if key == "photo" else text_of(message, "media_type").replace("_", " ") or "file"
+                if attachment := self._file(path, text_of(message, "mime_type")):
+                    return "", (attachment,)
+                title = text_of(message, "sticker_emoji") or text_of(message, "file_name") or ("" if path.startswith("(") else _base(path))
+                return f"({kind}: {title})" if title else f"({kind})", ()
+        if question := text_of(message, "poll", "question"):
+            answers = ", ".join(text_of(dict(answer), "text") for answer in objects_of(message, "poll", "answers"))
+            return f"(poll: {question} {answers})", ()
+        if isinstance(message.get("contact_information"), dict):
+            words = (text_of(message, "contact_information", key) for key in ("first_name", "last_name", "phone_number"))
+            return f"(contact: {' '.join(word for word in words if word)})", ()
+        return ("(location)", ()) if "location_information" in message else ("", ())
+
+    def _file(self, path: str, kind: str) -> Attachment | None:
+        if self._folder is None or not is_safe_name(path):
+            return None
+        file = self._folder / path
+        try:
+            if not file.resolve().is_relative_to(self._folder.resolve()) or not file.is_file():
+                return None
+            size = file.stat().st_size
+        except (OSError, ValueError, RuntimeError):
+            return None
+        return Attachment(_base(path), kind or mimetypes.guess_type(path)[0] or "application/octet-stream", size, _reader(file, size))
+
+
+def _reader(file: Path, size: int) -> Callable[[], bytes]:
+    def read() -> bytes:
+        with file.open("rb") as stream:
+            return stream.read(size)
+
+    return read
+
+
+def _text_of(message: dict[str, Json]) -> str:
+    """The text of a message: a string, or pieces of which some are formatted. Hidden links are written out."""
+    pieces = message.get("text")
+    if not pieces:
+        pieces = message.get("text_entities")
+    if not isinstance(pieces, list):
+        return text_of(pieces).strip()
+    words = []
+    for piece in pieces:
+        text = text_of(piece) or text_of(piece, "text")
+        link = text_of(piece, "href")
+        shown = text.rstrip()
+        words.append(f"{shown} ({link}){text[len(shown) :]}" if link and link not in text else text)
+    return "".join(words).strip()
+
+
+def _moment_of(message: dict[str, Json]) -> datetime | None:
+    """When a message was sent: in UTC if the export says so, else in the local time of the computer that made it."""
+    try:
+        if re.fullmatch(r"\d{1,11}", seconds := text_of(message, "date_unixtime")):
+            return datetime.fromtimestamp(int(seconds), UTC)
+        return datetime.fromisoformat(text_of(message, "date"))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _base(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]

@@ -1,0 +1,165 @@
+"""What a file, folder or archive is, by its contents; and which module reads it."""
+
+import importlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from vaultcrm.errors import InvalidInput, UsageError
+from vaultcrm.importers.archive import is_archive, open_folder_or_archive
+from vaultcrm.importers.chat.whatsapp_header import parse_header
+from vaultcrm.importers.contacts.columns import columns_of
+from vaultcrm.importers.encoding import decode
+from vaultcrm.plural import listed
+from vaultcrm.quoting import quoted
+
+HEAD_BYTES = 64 * 2**10  # of a file, enough to know it by
+
+
+class Importer(NamedTuple):
+    """How a kind of source is read. `options` are the keyword arguments that its function takes, after source and name."""
+
+    what: str
+    module: str
+    function: str
+    options: tuple[str, ...] = ()
+
+
+IMPORTERS = {
+    "calendar": Importer("a calendar (.ics)", "vaultcrm.importers.calendar.meetings", "read_calendar", ("zone", "first", "last")),
+    "contacts": Importer("a table of contacts (.csv)", "vaultcrm.importers.contacts.contact_table", "read_contact_table", ("mapping",)),
+    "slack": Importer("an export of Slack", "vaultcrm.importers.chat.slack", "read_slack"),
+    "telegram": Importer("an export of Telegram", "vaultcrm.importers.chat.telegram", "read_telegram"),
+    "transcript": Importer("a transcript (.vtt, .srt)", "vaultcrm.importers.chat.transcript", "read_transcript", ("day",)),
+    "vcard": Importer("vCards (.vcf)", "vaultcrm.importers.contacts.vcard", "read_vcards"),
+    "whatsapp": Importer("a chat of WhatsApp", "vaultcrm.importers.chat.whatsapp", "read_whatsapp", ("order",)),
+}
+# Kinds by the endings of names, for folders and archives, and for files of which the contents don't tell
+_ENDINGS = {
+    ".vcf": "vcard", ".vcard": "vcard", ".ics": "calendar", ".ical": "calendar", ".icalendar": "calendar", ".csv": "contacts",
+    ".tsv": "contacts", ".vtt": "transcript", ".srt": "transcript", ".eml": "eml", ".mbox": "mbox",
+}  # fmt: skip
+# Files that people have and that can't be read, with what to do instead
+_UNREADABLE = {
+    b"\xd0\xcf\x11\xe0": "It's a file of Outlook or an old Office. Save the mail as .eml, or the table as .csv.",
+    b"!BDN": "It's a mailbox of Outlook (.pst). Export it to an mbox file first, for example with readpst.",
+    b"SQLite format 3": "It's a database. Let the program that it belongs to export it.",
+    b"%PDF": "It's a PDF. Export the original instead.",
+    b"\x1f\x8b": "It's compressed with gzip. Unpack it first.",
+    b"7z\xbc\xaf": "It's a 7z archive. Unpack it first.",
+    b"Rar!": "It's a RAR archive. Unpack it first.",
+}
+_MAIL_HEADER = re.compile(rb"(?:From|To|Subject|Date|Message-ID|Received|Return-Path|Delivered-To|MIME-Version|X-[\w-]+):", re.IGNORECASE)
+_CUE = re.compile(r"^[ \t]*(?:\d{1,3}:)?\d{1,2}:\d\d(?:[.,]\d{1,3})?[ \t]*-->", re.MULTILINE)
+
+
+def read(kind: str, source: Path | bytes, name: str, options: Mapping[str, object]) -> Iterator[Any]:  # Any: each importer's own values
+    """What an importer gives for a source. It gets those of the options that it takes."""
+    importer = IMPORTERS[kind]
+    function: Callable[..., Iterator[Any]] = getattr(importlib.import_module(importer.module), importer.function)
+    return function(source, name, **{key: options[key] for key in importer.options if key in options})
+
+
+def check_kind(kind: str) -> str:
+    """The kind that `--as` names. Raises UsageError for one that doesn't exist."""
+    if kind.lower() not in IMPORTERS:
+        raise UsageError(f"{quoted(kind)} is not a kind of source.", _choices())
+    return kind.lower()
+
+
+def detect(source: Path | bytes, name: str) -> str:
+    """The kind of a file or folder by its path, or of bytes: a key of IMPORTERS. `name` is the file's.
+
+    Raises InvalidInput, with the kinds to choose from, if it's none of them or several.
+    """
+    if isinstance(source, Path) and source.is_dir():
+        return _detect_names(source, name)
+    if isinstance(source, bytes):
+        head = source[:HEAD_BYTES]
+    else:
+        with source.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+        if is_archive(source):
+            return _detect_names(source, name)
+    for magic, hint in _UNREADABLE.items():
+        if head.startswith(magic):
+            raise InvalidInput(f"{quoted(name)} can't be read.", hint)
+    ending = _ENDINGS.get(Path(name).suffix.lower())
+    if kind := _kind_of_text(head) or ending:
+        return "eml" if (kind, ending) == ("mbox", "eml") else kind  # one mail may begin with a line of its mailbox
+    raise InvalidInput(f"I can't tell what {quoted(name)} is.", _choices())
+
+
+def _kind_of_text(head: bytes) -> str | None:
+    if head.startswith(b"From ") and re.match(rb"From [^\n]{0,300}\d\d:\d\d", head):
+        return "mbox"
+    text = decode(head)
+    start = text[:2_000].lstrip("\ufeff \t\r\n")
+    if start[:11].upper() == "BEGIN:VCARD":
+        return "vcard"
+    if start[:15].upper() == "BEGIN:VCALENDAR":
+        return "calendar"
+    if start.startswith("WEBVTT") or _CUE.search(text[:10_000]):
+        return "transcript"
+    if start[:1] == "{" and re.search(r'"(messages|chats)"\s*:', text):
+        return "telegram"
+    lines = text.splitlines()
+    if any((header := parse_header(line)) and header.rest for line in lines[:5]):
+        return "whatsapp"
+    if _is_mail(head):
+        return "eml"
+    return "contacts" if _is_table(lines) else None
+
+
+def _is_mail(head: bytes) -> bool:
+    """Whether a file begins with two header lines of a mail."""
+    lines = [line for line in head.lstrip(b"\r\n").splitlines()[:60] if line[:1] not in (b" ", b"\t")]
+    names = 0
+    for line in lines:
+        if not re.match(rb"[!-9;-~]+:", line):
+            break
+        names += _MAIL_HEADER.match(line) is not None
+    return names >= 2
+
+
+def _is_table(lines: list[str]) -> bool:
+    for line in lines[:20]:
+        for delimiter in ",;\t":
+            headings = [heading.strip(' "') for heading in line.split(delimiter)]
+            known = [column for column in columns_of(headings) if column and column.field != "ignore"]
+            if len(known) >= 2 and len(known) * 4 >= len(headings):
+                return True
+    return False
+
+
+def _detect_names(source: Path, name: str) -> str:
+    """The kind of a folder or archive, by the names of what's in it."""
+    if source.is_dir() and (source / "cur").is_dir() and (source / "new").is_dir():
+        return "maildir"
+    with open_folder_or_archive(source) as files:
+        kinds = kinds_of_names(files.members)
+    if len(kinds) == 1:
+        return kinds.pop()
+    if kinds:
+        raise InvalidInput(
+            f"{quoted(name)} contains several kinds of things: {listed(sorted(kinds))}.",
+            "Say which one to import with --as, or name the files.",
+        )
+    raise InvalidInput(f"I can't tell what {quoted(name)} is.", _choices())
+
+
+def kinds_of_names(names: Iterable[str]) -> set[str]:
+    """The kinds of export that files with these names make up. A chat's media aren't looked at."""
+    bases = {name.rpartition("/")[2].lower(): name for name in names}
+    if bases.keys() & {"users.json", "org_users.json"} and any(re.fullmatch(r"\d{4}-\d\d-\d\d\.json", base) for base in bases):
+        return {"slack"}
+    if "result.json" in bases:
+        return {"telegram"}
+    if "_chat.txt" in bases or any("whatsapp" in base and base.endswith(".txt") for base in bases):
+        return {"whatsapp"}
+    return {kind for base in bases if (kind := _ENDINGS.get(Path(base).suffix))}
+
+
+def _choices() -> str:
+    return f"Say what it is with --as: {listed(sorted(IMPORTERS), 'or')}."
