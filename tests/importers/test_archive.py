@@ -41,7 +41,7 @@ def test_a_name_that_stays_is_kept(name: str) -> None:
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     with (
-        open_archive(zipped({"bomb.txt": bytes(20 * 2**20)})) as archive,
+        open_archive(zipped({"bomb.txt": bytes(2 * 2**20)})) as archive,
         pytest.raises(InvalidInput, match="more than 200 times its size, as a zip bomb does"),
     ):
         archive.read("bomb.txt")

@@ -135,6 +135,6 @@ class JsonScanner:
     def _match(self, pattern: re.Pattern[bytes]) -> bytes:
         found = pattern.match(self._data, self._position)
         if found is None:
-            raise ValueError(f"It isn't JSON at byte {self._position:,}.")
+            raise ValueError(f"It isn't JSON at byte {self._position:,}." if self.peek() not in (b"", b'"') else "It is cut off.")
         self._position = found.end()
         return found[0]

@@ -115,9 +115,7 @@ def _read_text(data: bytes, name: str, order: DateOrder | None, media: _Media | 
         yield Refused(name, f"Its dates can be read in more than one order: the first one as {dates}. Say {choices}.")
         return
     conversation = conversation_name(name) or listed(sorted({one.sender for one in said if one.sender})[:3] or ["WhatsApp"])
-    # iOS gives a group's name as the sender of what it says about the group
-    own = [one.text for one in said if one.sender == conversation]
-    is_group = all(text.startswith(MARK) and not omitted_media(text) and not attached_file(text) for text in own)
+    is_group = _is_group(said, conversation)
     ordinals: Counter[str] = Counter()
     left_out = deleted = 0
     for one in said:
@@ -136,6 +134,13 @@ def _read_text(data: bytes, name: str, order: DateOrder | None, media: _Media | 
             message = f"whatsapp:{_digest(conversation)[:12]}:{_digest(identity + ordinal)[:24]}"
             yield Message(message, "chat", moment, _party(sender), (), "", text, "", conversation, attachments)
     yield from _notices(name, len(said), left_out, deleted, bool(media))
+
+
+def _is_group(said: list[_Said], conversation: str) -> bool:
+    """Whether a chat is one of several people, of which iOS gives the group's name as the sender of its own remarks."""
+    own = [one.text for one in said if one.sender == conversation]
+    is_remark = all(text.startswith(MARK) and not omitted_media(text) and not attached_file(text) for text in own)
+    return is_remark and len({one.sender for one in said if one.sender not in (None, conversation)}) > 1
 
 
 def _notices(name: str, messages: int, left_out: int, deleted: int, has_media: bool) -> Iterator[Notice]:

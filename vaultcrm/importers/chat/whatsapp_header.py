@@ -28,18 +28,26 @@ _BETWEEN = r"\s?[,،]?\s*(?:[^\W\d]{1,4}\.?\s+)??"
 _HEADER = re.compile(rf"(\[)?\s?(?:{_DATE}{_BETWEEN}{_TIME}|{_TIME}\s?[,،]?\s+{_DATE})(\]\s*|\s+[-–]\s+|:\s)", re.IGNORECASE)
 
 
-class Header(NamedTuple):
-    """The beginning of a message. `date` is in the order in which it's written; `rest` follows the header.
+class Style(NamedTuple):
+    """What all headers of one file have in common. `is_mark_first`: "下午" stands before the time, as "PM" never does."""
 
-    `style` is the same for all headers of one file.
-    """
+    is_bracketed: bool
+    end: str
+    separator: str
+    has_seconds: bool
+    is_time_first: bool
+    is_mark_first: bool
+
+
+class Header(NamedTuple):
+    """The beginning of a message. `date` is in the order in which it's written; `rest` follows the header."""
 
     date: tuple[int, int, int]
     hour: int
     minute: int
     second: int
     rest: str
-    style: tuple[bool, str, str, bool, bool]
+    style: Style
 
     def moment(self, order: DateOrder) -> datetime | None:
         """The date and time in an order; None if there is no such day."""
@@ -73,7 +81,7 @@ def parse_header(line: str) -> Header | None:
     hour = _hour(int(hours), before or after or "")
     if hour is None or int(minutes) > 59 or int(seconds or 0) > 59:
         return None
-    style = (bracket is not None, end, separator, seconds is not None, is_time_first)
+    style = Style(bracket is not None, end, separator, seconds is not None, is_time_first, before is not None)
     return Header((int(first), int(middle), int(last)), hour, int(minutes), int(seconds or 0), line[match.end() + skipped :], style)
 
 
@@ -114,8 +122,13 @@ def possible_orders(headers: Sequence[Header], media_days: Sequence[tuple[Header
         orders = [order for order in orders if matches[order] == max(matches.values())]
     disorder = {order: _disorder(headers, order) for order in orders}
     orders = [order for order in orders if disorder[order] == min(disorder.values())]
-    if "dmy" in orders and headers[0].style[2] == ".":  # nobody writes the month first and dots
+    style = headers[0].style
+    if style.is_mark_first and "ymd" in orders:  # in Chinese and Korean
+        orders = ["ymd"]
+    if "dmy" in orders and style.separator == ".":  # nobody writes the month first and dots
         orders = [order for order in orders if order != "mdy"]
+    if len(orders) > 1 and style.separator != "-":  # "26-11-20" is a date in Canada; nobody writes 26/11/20 for it
+        orders = [order for order in orders if order != "ymd"]
     unique: dict[tuple[datetime | None, ...], DateOrder] = {}
     for order in orders:
         unique.setdefault(tuple(header.moment(order) for header in headers), order)
