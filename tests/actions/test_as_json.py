@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.actions.vaults import CLIENT, TODAY, crm_with, note
 from vaultcrm.actions import as_json
-from vaultcrm.actions.brief import brief
+from vaultcrm.actions.brief.brief import brief
 from vaultcrm.actions.clients import ClientSummary, StaleClient
 from vaultcrm.actions.crm import WriteResult
 from vaultcrm.actions.search import Hit
@@ -76,8 +76,8 @@ def test_a_brief_has_every_section(tmp_path: Path) -> None:
     files = {"clients/Acme/Acme.md": CLIENT, "clients/Acme/2026-11-04 Call.md": note("interaction", "date: 2026-11-04")}
     document = as_json.brief_json(brief(crm_with(tmp_path / "v", files), "acme"), TODAY)
     assert list(document) == [
-        "client", "people", "projects", "owed_by_me", "owed_by_them", "decisions", "feedback", "preferences", "questions", "talks",
-        "planned", "problems", "missing",
+        "client", "people", "mentions", "projects", "owed_by_me", "owed_by_them", "decisions", "feedback", "preferences", "questions",
+        "talks", "planned", "problems", "missing", "since",
     ]  # fmt: skip
     (interaction,) = document["talks"] if isinstance(document["talks"], list) else []
     assert interaction["title"] == "Call"

@@ -10,7 +10,9 @@ from vaultcrm.model.handles import handle
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Point, Problem, Project
 
 if TYPE_CHECKING:  # Whoosh is loaded only to search, and Git is asked only to sync
-    from vaultcrm.actions.brief import Brief
+    from vaultcrm.actions.brief.brief import Brief
+    from vaultcrm.actions.history.changes import Change
+    from vaultcrm.actions.history.last_seen import SinceSeen
     from vaultcrm.actions.people import Contact
     from vaultcrm.actions.search import Hit
     from vaultcrm.actions.show import NoteDetails
@@ -133,22 +135,32 @@ def point_json(point: Point) -> JsonObject:
     }
 
 
-def brief_json(brief: "Brief", today: date) -> JsonObject:
-    """The whole brief. Its interactions are under the key "talks"."""
+def brief_json(brief: "Brief", today: date, since: "SinceSeen | None" = None) -> JsonObject:
+    """The whole brief, and what has changed since an earlier day. Its interactions are under the key "talks"."""
+
+    def person(person: Person) -> JsonObject:
+        return {**person_json(person), **_place(person.path), "last_talk": _day(brief.last_talks.get(person.path))}
+
+    def waiting(item: FollowUp) -> JsonObject:
+        talk = brief.answers.get(item.id)
+        return {**follow_up_json(item, today), "maybe_answered": {**interaction_json(talk), **_place(talk.path)} if talk else None}
+
     return {
-        "client": client_json(brief.summary),
-        "people": [person_json(person) for person in brief.people],
-        "projects": [project_json(project) for project in brief.projects],
+        "client": {**client_json(brief.summary), **_place(brief.summary.client.path)},
+        "people": [person(one) for one in brief.people],
+        "mentions": [{"name": one.name, "last_talk": _day(one.day), "path": one.path, "line": 1} for one in brief.mentions],
+        "projects": [{**project_json(project), **_place(project.path)} for project in brief.projects],
         "owed_by_me": [follow_up_json(item, today) for item in brief.owed_by_me],
-        "owed_by_them": [follow_up_json(item, today) for item in brief.owed_by_them],
+        "owed_by_them": [waiting(item) for item in brief.owed_by_them],
         "decisions": [decision_json(decision) for decision in brief.decisions],
         "feedback": [point_json(point) for point in brief.feedback],
         "preferences": [point_json(point) for point in brief.preferences],
         "questions": [point_json(point) for point in brief.questions],
-        "talks": [interaction_json(interaction) for interaction in brief.interactions],
-        "planned": [interaction_json(interaction) for interaction in brief.planned],
+        "talks": [{**interaction_json(talk), **_place(talk.path)} for talk in brief.interactions],
+        "planned": [{**interaction_json(talk), **_place(talk.path)} for talk in brief.planned],
         "problems": [problem_json(problem) for problem in brief.problems],
         "missing": brief.missing(),
+        "since": {"at": since.at.isoformat(), "changes": [change_json(change) for change in since.changes]} if since else None,
     }
 
 
@@ -187,6 +199,15 @@ def _item_json(record: FollowUp | Decision | Point, today: date) -> JsonObject:
     if isinstance(record, FollowUp):
         return follow_up_json(record, today)
     return decision_json(record) if isinstance(record, Decision) else point_json(record)
+
+
+def change_json(change: "Change") -> JsonObject:
+    return {**change._asdict(), "day": _day(change.day)}
+
+
+def _place(path: str) -> JsonObject:
+    """The handle and the line of a whole note."""
+    return {"id": handle(path), "line": 1}
 
 
 def hit_json(hit: "Hit") -> JsonObject:

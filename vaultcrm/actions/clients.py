@@ -1,7 +1,7 @@
-"""Clients, people and projects, and how long clients have been out of touch."""
+"""Clients, their people, projects and interactions, and how long clients have been out of touch."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -9,8 +9,8 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog.activity import contact_days, open_follow_ups
 from vaultcrm.dates.duration import Duration
 from vaultcrm.links.ownership import ClientRef
-from vaultcrm.model.convert import client_link, to_client, to_person, to_project
-from vaultcrm.model.records import Client, Note, Person, Project
+from vaultcrm.model.convert import client_link, to_client, to_interaction, to_person, to_project
+from vaultcrm.model.records import Client, Interaction, Note, Person, Project
 from vaultcrm.normalize import fold
 
 
@@ -61,6 +61,12 @@ def clients(crm: Crm) -> list[ClientSummary]:
 def people(crm: Crm, client_ref: ClientRef) -> list[Person]:
     """The people at a client, by path."""
     return [to_person(note) for note in crm.catalog.client_notes("person", client_ref)]
+
+
+def interactions(crm: Crm, client_ref: ClientRef) -> list[Interaction]:
+    """A client's interactions, newest first; those without a date come last."""
+    unsorted = [to_interaction(note, client_ref.name) for note in crm.catalog.client_notes("interaction", client_ref)]
+    return sorted(unsorted, key=lambda interaction: (interaction.at or datetime.min, interaction.path), reverse=True)
 
 
 def projects(crm: Crm, client_ref: ClientRef | None = None) -> list[Project]:

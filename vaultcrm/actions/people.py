@@ -5,8 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
-from vaultcrm.actions.brief import interactions
-from vaultcrm.actions.clients import note_at, people
+from vaultcrm.actions.clients import interactions, note_at, people
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.name_matching import folded_names
 from vaultcrm.links.ownership import ClientRef

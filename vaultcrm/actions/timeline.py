@@ -4,8 +4,7 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
-from vaultcrm.actions.brief import interactions
-from vaultcrm.actions.clients import projects
+from vaultcrm.actions.clients import interactions, projects
 from vaultcrm.actions.crm import Crm
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Point
 from vaultcrm.normalize import fold

@@ -116,6 +116,11 @@ class Catalog(Database):
     def clients_named(self, name: str) -> list[str]:
         return [path for path, names in self.client_names().items() if name in names]
 
+    def people_named(self, name: str) -> list[str]:
+        """The paths of the people with this whole name or alias, folded for comparison."""
+        rows = self.rows("SELECT path, name, aliases FROM notes WHERE type = 'person' ORDER BY path")
+        return [path for path, title, aliases in rows if name == title or name in aliases.split(LIST_SEPARATOR)]
+
     def folders_with_title(self, title: str, except_types: Sequence[str] = ()) -> set[str]:
         """The folders of the notes with a title, except for notes of some types."""
         rows = self.rows("SELECT folder, type FROM notes WHERE name = ?", fold(title))
@@ -185,6 +190,12 @@ class Catalog(Database):
     def note(self, path: str) -> Note | None:
         rows = self.rows("SELECT path, type, properties, excerpt FROM notes WHERE path = ?", path)
         return note_from_row(rows[0]) if rows else None
+
+    def excerpts(self, paths: Iterable[str]) -> dict[str, str]:
+        """What the bodies of some notes say, by path; without those that say nothing."""
+        wanted = list(paths)
+        statement = f"SELECT path, excerpt FROM notes WHERE excerpt != '' AND path IN ({', '.join('?' * len(wanted))})"
+        return dict(self.rows(statement, *wanted))
 
     @staticmethod
     def client_filter(client: ClientRef | None) -> tuple[str, tuple[str, ...]]:

@@ -110,6 +110,7 @@ def to_interaction(note: Note, client: str | None) -> Interaction:
         project=link_title(as_text(get("project"))),
         summary=as_text(get("summary")) or note.excerpt,
         tags=as_list(get("tags")),
+        has_summary=bool(as_text(get("summary"))),
     )
 
 

@@ -61,6 +61,10 @@ class Person(NamedTuple):
     email: tuple[str, ...]
     phone: tuple[str, ...]
     aliases: tuple[str, ...]
+    until: date | None = None
+
+    def has_left(self, today: date) -> bool:
+        return self.until is not None and self.until < today
 
 
 class Project(NamedTuple):
@@ -77,6 +81,7 @@ class Project(NamedTuple):
     currency: str | None
     tags: tuple[str, ...]
     excerpt: str
+    valid_until: date | None = None
 
     @property
     def is_running(self) -> bool:
@@ -96,6 +101,7 @@ class Interaction(NamedTuple):
     project: str | None
     summary: str
     tags: tuple[str, ...]
+    has_summary: bool = True  # whether `summary` is the note's own
 
     def is_planned(self, today: date) -> bool:
         """Whether it is on a day to come."""
@@ -162,6 +168,10 @@ class Decision(NamedTuple):
     supersedes: tuple[str, ...]
     kind: str = "note"  # where it is written: note, interaction or callout
     client: str | None = None
+
+    @property
+    def valid_until(self) -> date | None:
+        return None
 
 
 class Point(NamedTuple):

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any, NamedTuple
 
-from vaultcrm.actions.brief import interactions
+from vaultcrm.actions.clients import interactions
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog.activity import NoteDigests, digests_of, note_digests
 from vaultcrm.dates.iso import parse_iso_day

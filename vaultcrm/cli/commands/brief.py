@@ -2,46 +2,119 @@
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
+from shlex import quote
+from typing import TYPE_CHECKING
 
 import click
 
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.options import client_argument
-from vaultcrm.cli.terminal import sanitize
+from vaultcrm.cli.terminal import one_line, sanitize, truncate, wrap
+
+if TYPE_CHECKING:  # each command loads what it needs
+    from vaultcrm.actions.brief.brief import Brief
+    from vaultcrm.actions.history.last_seen import SinceSeen
+    from vaultcrm.cli.brief.screen import Row, Section
+    from vaultcrm.rendering.templates import TemplateValue
+
+_PIPED_COLUMNS = 100
+_PIPED_LINES = 3  # of one item
+_EMPTY = "\x00"  # stands for a part without text, whose line is then left out
+_PROMPT = 0.1  # of the terminal's height, for the command and the next prompt
+_SEQUENCES = r"(\x1b\[[0-9;]{0,12}m|\x1b\]8;;(?:(?:file|obsidian)://[!-~]*)?\x1b\\)"  # colours and links
 
 
 @click.command()
 @client_argument
-@click.option("--all", "everything", is_flag=True, help="Show all decisions, feedback and conversations, not just the latest.")
-def brief(client: str, everything: bool) -> None:
-    """Show one screen about a client, to read before you call. Each line names the file it is from.
+@click.option("--all", "everything", is_flag=True, help="Show everything, and whole texts.")
+@click.option("--sources", is_flag=True, help="Show the file and line that each line comes from, not its handle.")
+def brief(client: str, everything: bool, sources: bool) -> None:
+    """Show one screen about a client, to read before you call. CLIENT may be a person, who then comes first.
+
+    Each line ends in the handle that show, edit and open take.
 
     \b
     Example:
       vaultcrm brief acme
     """
-    from vaultcrm.actions import brief as actions
+    from vaultcrm.actions.brief import brief as actions
+    from vaultcrm.actions.history.last_seen import look
+    from vaultcrm.cli.display.pager import paged
+    from vaultcrm.links.ownership import ClientRef
 
     context = current_context()
     found = actions.brief(context.crm, client)
+    since = look(context.crm, ClientRef.at(found.summary.client.path))
     if context.wants_json:
         from vaultcrm.actions.as_json import brief_json
 
-        context.out.json(brief_json(found, context.crm.today))
+        context.out.json(brief_json(found, context.crm.today, since))
         return
-    from vaultcrm.cli.brief_layout import BriefLayout
-    from vaultcrm.cli.brief_values import template_values
+    with paged(context.out) if everything else nullcontext():
+        context.out.styled(_screen(context, found, since, client, everything, sources))
+
+
+def _screen(context: CommandContext, found: "Brief", since: "SinceSeen | None", name: str, everything: bool, sources: bool) -> str:
+    """The brief as it is printed, by the built-in template or the vault's own."""
+    from vaultcrm.actions.brief.brief import whole_body
+    from vaultcrm.catalog.handle_queries import short_handles
+    from vaultcrm.cli.brief.layout import BriefLayout
+    from vaultcrm.cli.brief.rows import BriefRows
+    from vaultcrm.cli.brief.screen import Screen, fit_screen
     from vaultcrm.rendering.fill import fill_template
 
-    layout = BriefLayout(context.out, found.summary.client.folder)
-    functions: dict[str, Callable[..., str]] = {"title": layout.title, "heading": layout.heading, "line": layout.line, "more": layout.more}
-    text = fill_template(context.crm.vault.root, "brief.txt", template_values(context, found, everything), functions)
-    context.out.styled(_sanitized(context, text.rstrip("\n")))
+    client = found.summary.client
+    rows = BriefRows(found, context.now, since, partial(whole_body, context.crm) if everything else None)
+    sections = rows.sections()
+    height = context.out.height
+    if everything:
+        screen = Screen({section.name: len(section.rows) for section in sections}, is_airy=True)
+    else:
+        screen = fit_screen(sections, None if height is None else round(height * (1 - _PROMPT)) - 2)
+    shown = [row for section in sections for row in section.rows[: screen.shown[section.name]]]
+    handles = None if sources else short_handles(context.crm.catalog, [row.id for row in shown if row.id])
+    layout = BriefLayout(context, context.out.columns or _PIPED_COLUMNS, None if everything else 1 if height else _PIPED_LINES, handles)
+    parts = {section.name: layout.section(section, screen) for section in sections}
+    parts["head"] = layout.title(client.name, rows.standing(), rows.day())
+    silence, style = rows.silence()
+    parts["contact"] = context.out.style(
+        truncate(one_line(silence), layout.columns) if height and not everything else "\n".join(wrap(one_line(silence), layout.columns)),
+        style,
+    )
+    left_out = _left_out(sections, screen.shown, name)
+    parts["left_out"] = context.out.style(truncate(left_out, layout.columns) if height else left_out, "dim")
+    gap = "\n" if screen.is_airy else ""
+    values: dict[str, TemplateValue] = {name: text or _EMPTY for name, text in parts.items()}
+    values |= {section.name: gap + parts[section.name] for section in sections if section.heading and parts[section.name]}
+    values["left_out"] = gap + parts["left_out"] if left_out else _EMPTY
+    values["rows"] = {section.name: [_row_values(row) for row in section.rows] for section in sections}
+    functions: dict[str, Callable[..., str]] = {"title": layout.title, "heading": layout.heading, "line": layout.line}
+    text = fill_template(context.crm.vault.root, "brief.txt", values, functions)
+    return _sanitized(context, "\n".join(line for line in text.rstrip("\n").split("\n") if line != _EMPTY))
+
+
+def _left_out(sections: "list[Section]", shown: dict[str, int], name: str) -> str:
+    """Which sections aren't shown at all, and the command that shows everything; "" if nothing is left out."""
+    if all(shown[section.name] == len(section.rows) for section in sections):
+        return ""
+    gone = [
+        f"{section.name.replace('_', ' ')} ({len(section.rows)})"
+        for section in sections
+        if section.heading and section.rows and not shown[section.name]
+    ]
+    return f"vaultcrm brief {quote(name)} --all shows the rest" + (f": {', '.join(gone)}" if gone else "")
+
+
+def _row_values(row: "Row") -> "dict[str, TemplateValue]":
+    source: dict[str, TemplateValue] = {"path": row.path, "line": row.line}
+    return {"label": " ".join(cell.text for cell in row.lead), "text": row.text, "more": row.more, "id": row.id, "source": source}
 
 
 def _sanitized(context: CommandContext, text: str) -> str:
-    """What the template printed, without anything but colours that a terminal would obey. The vault may have a template of its own."""
-    lines = (re.split(r"(\x1b\[[0-9;]{0,12}m)", line) for line in text.split("\n"))
+    """What the template printed, with nothing but colours and links for a terminal to obey: a vault may have a template of its own."""
+    lines = (re.split(_SEQUENCES, line) for line in text.split("\n"))
     return "\n".join(
         "".join("" if i % 2 and context.out.is_colorless else part if i % 2 else sanitize(part) for i, part in enumerate(line))
         for line in lines

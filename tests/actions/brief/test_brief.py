@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.actions.vaults import CLIENT, calls, crm_with, note
-from vaultcrm.actions.brief import brief, interactions
-from vaultcrm.actions.clients import clients
+from vaultcrm.actions.brief.brief import brief
+from vaultcrm.actions.clients import clients, interactions
 from vaultcrm.errors import NotFound
 from vaultcrm.links.ownership import ClientRef
 
