@@ -37,6 +37,7 @@ DOORS = {
     "click": ("cli",),
     "dateutil": ("dates.rrule",),
     "frontmatter": ("markdown.front_matter",),
+    "html_to_markdown": ("importers.mail.html_text",),
     "icalendar": ("importers.calendar",),
     "jinja2": ("rendering.jinja",),
     "sqlite3": ("catalog", "vault.journal", "disk.lock"),
@@ -55,7 +56,7 @@ LATE = {
     "vaultcrm.markdown.front_matter", "vaultcrm.markdown.links", "vaultcrm.markdown.tasks.recurrence", "vaultcrm.markdown.values",
     "vaultcrm.model.body_digest", "vaultcrm.model.convert", "vaultcrm.model.read_note",
     "vaultcrm.rendering.jinja", "vaultcrm.search.stemming", "vaultcrm.search.worker", "vaultcrm.vault.visits", "vaultcrm.vault.writer",
-    "whoosh.compat",
+    "html_to_markdown", "whoosh.compat",
 }  # fmt: skip
 
 

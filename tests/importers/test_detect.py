@@ -22,9 +22,9 @@ from vaultcrm.importers.message import Contact
         (b'{\n "about": "x",\n "chats": {}}', "-", "telegram"),
         (b"[07.03.26, 21:22:39] Chris: Hey", "-", "whatsapp"),
         ("\u200e[07.03.26, 21:22:39] Team: \u200eHi".encode(), "-", "whatsapp"),
-        (b"From dana@acme.example Mon Nov  2 14:30:00 2026\nSubject: x\n", "-", "mbox"),
-        (b"From dana@acme.example Mon Nov  2 14:30:00 2026\nSubject: x\n", "a.eml", "eml"),
-        (b"Received: from x\n by y\nFrom: dana@acme.example\n\nHi", "-", "eml"),
+        (b"From dana@acme.example Mon Nov  2 14:30:00 2026\nSubject: x\n", "-", "mail"),
+        (b"From dana@acme.example Mon Nov  2 14:30:00 2026\nSubject: x\n", "a.eml", "mail"),
+        (b"Received: from x\n by y\nFrom: dana@acme.example\n\nHi", "-", "mail"),
         (b"First Name,Last Name,Email\nDana,Roe,d@x.example\n", "-", "contacts"),
         ("Prénom;Nom;Société\n".encode("cp1252"), "-", "contacts"),
         (b"a,b\n1,2\n", "a.csv", "contacts"),
@@ -76,7 +76,7 @@ def test_what_cannot_be_read_has_a_way_out(data: bytes, hint: str) -> None:
         (["ChatExport_2026-11-03/result.json", "ChatExport_2026-11-03/contacts/a.vcf"], {"telegram"}),
         (["work/a.ics", "home/b.ics", ".color"], {"calendar"}),
         (["Takeout/Contacts/My Contacts.vcf", "Takeout/archive_browser.html"], {"vcard"}),
-        (["Takeout/Mail/Inbox.mbox"], {"mbox"}),
+        (["Takeout/Mail/Inbox.mbox"], {"mail"}),
         (["a.ics", "b.vcf"], {"calendar", "vcard"}),
         (["users.json", "a.txt"], set()),
     ],
@@ -99,7 +99,7 @@ def test_folders_and_archives(names: list[str], kinds: set[str], tmp_path: Path)
 def test_a_maildir(tmp_path: Path) -> None:
     for folder in ("cur", "new", "tmp"):
         (tmp_path / folder).mkdir()
-    assert detect(tmp_path, "Mail") == "maildir"
+    assert detect(tmp_path, "Mail") == "mail"
 
 
 def test_every_kind_is_read_by_its_function() -> None:

@@ -57,9 +57,13 @@ def test_what_becomes_of_it(text: str) -> None:
 PIECES = st.one_of(
     st.sampled_from(
         "- [ ] |* [x] |+ [-] |1. [/] |2) |> |>>|\t|    |\n|\r\n|\n\n|[[|]]|![[|[|]|](|)|https://x.example/|javascript:|data:|file://|obsidian://"
-        "|mailto:|#|# |#tag|^|^id|---|---\n|+++\n|;;;|===|***|```|~~~|`|``|$|$$|%%|<!--|-->|<|>|<script>|</b>|<%|%>|&lt;|&#91;|&#x202e;|&amp;"
-        "|::|:|due:: 2026-01-01|[due:: |📅 2026-01-01|🔁 every day|[!decision] |[!question]|\\|\\\\|\\[|\\`|\\%|\\<|{|{{x}}|word|w 1| |\0|\x1b|\u202e"
-        "|\u200b|\u200d|\u2028|\ud800|\ufe0f|👍|é|[ref]: /x\n|<<<<<<< a\n|>>>>>>> b\n|=======\n|Preferences\n|a::b|(|//|http://x.example|]:|!".split("|")
+        "|mailto:|#|# |#tag|^|^id|---|---\n|+++\n|;;;|===|***|```|~~~|`|``|$|$$|%%|<!--|-->|<|>|<script>|</b>|<%|%>"
+        "|&lt;|&#91;|&#x202e;|&amp;"
+        "|::|:|due:: 2026-01-01|[due:: |📅 2026-01-01|🔁 every day"
+        "|[!decision] |[!question]|\\|\\\\|\\[|\\`|\\%|\\<|{|{{x}}|word|w 1| |\0|\x1b|\u202e"
+        "|\u200b|\u200d|\u2028|\ud800|\ufe0f|👍|é|[ref]: /x\n|<<<<<<< a\n|>>>>>>> b\n|=======\n|Preferences\n|a::b|(|//|http://x.example|]:|!".split(
+            "|"
+        )
     ),
     st.text(max_size=3),
 )
@@ -112,7 +116,9 @@ def test_a_long_property_is_cut() -> None:
     assert inert_line("word " * 100, 20) == "word word word word…"
 
 
-@pytest.mark.parametrize("piece", ["[", "](", "\\", "<", "`", "    ", "> ", "- ", "[a](https://x", "&amp", "#", "$", " \n", "\u200d", "-", "]", "%", "(#"])
+@pytest.mark.parametrize(
+    "piece", ["[", "](", "\\", "<", "`", "    ", "> ", "- ", "[a](https://x", "&amp", "#", "$", " \n", "\u200d", "-", "]", "%", "(#"]
+)
 def test_a_hostile_text_takes_no_longer_than_any_other(piece: str) -> None:
     started = time.process_time()
     inert(piece * (400_000 // len(piece)))

@@ -21,7 +21,17 @@ MAX_TOTAL_BYTES = 2 * 2**30
 MAX_RATIO = 200
 _SMALL = 2**20  # a small member may shrink as much as it likes
 # What zipfile raises for a broken, encrypted or exotic member
-_FAILURES = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, OverflowError, MemoryError)
+UNPACKING_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+)
 
 
 class Member(NamedTuple):
@@ -58,7 +68,7 @@ class Archive:
         with self.stream(name) as stream:
             try:
                 data = stream.read(limit + 1)  # the size in the directory may be a lie
-            except _FAILURES as error:
+            except UNPACKING_ERRORS as error:
                 raise InvalidInput(f"{quoted(name)} in the archive can't be read: {describe(error)}") from error
         self._bytes_read += len(data)
         if len(data) > limit or self._bytes_read > MAX_TOTAL_BYTES:
@@ -73,7 +83,7 @@ class Archive:
             raise InvalidInput(f"{quoted(name)} in the archive unpacks to more than {MAX_RATIO} times its size, as a zip bomb does.")
         try:
             return self._archive.open(info)
-        except _FAILURES as error:
+        except UNPACKING_ERRORS as error:
             raise InvalidInput(f"{quoted(name)} in the archive can't be read: {describe(error)}") from error
 
 
@@ -131,7 +141,7 @@ def open_archive(path: str | Path | IO[bytes]) -> Iterator[Archive]:
     """The zip archive at a path. Raises InvalidInput if it isn't one."""
     try:
         archive = zipfile.ZipFile(path)
-    except _FAILURES as error:
+    except UNPACKING_ERRORS as error:
         name = path if isinstance(path, (str, Path)) else "The input"
         raise InvalidInput(f"{quoted(str(name))} isn't a zip archive that can be read: {describe(error)}") from error
     with archive:

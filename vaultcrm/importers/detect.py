@@ -29,6 +29,7 @@ class Importer(NamedTuple):
 IMPORTERS = {
     "calendar": Importer("a calendar (.ics)", "vaultcrm.importers.calendar.meetings", "read_calendar", ("zone", "first", "last")),
     "contacts": Importer("a table of contacts (.csv)", "vaultcrm.importers.contacts.contact_table", "read_contact_table", ("mapping",)),
+    "mail": Importer("mails (.eml, mbox, Maildir)", "vaultcrm.importers.mail.mailbox", "read_mails"),
     "slack": Importer("an export of Slack", "vaultcrm.importers.chat.slack", "read_slack"),
     "telegram": Importer("an export of Telegram", "vaultcrm.importers.chat.telegram", "read_telegram"),
     "transcript": Importer("a transcript (.vtt, .srt)", "vaultcrm.importers.chat.transcript", "read_transcript", ("day",)),
@@ -38,7 +39,8 @@ IMPORTERS = {
 # Kinds by the endings of names, for folders and archives, and for files of which the contents don't tell
 _ENDINGS = {
     ".vcf": "vcard", ".vcard": "vcard", ".ics": "calendar", ".ical": "calendar", ".icalendar": "calendar", ".csv": "contacts",
-    ".tsv": "contacts", ".vtt": "transcript", ".srt": "transcript", ".eml": "eml", ".mbox": "mbox",
+    ".tsv": "contacts", ".vtt": "transcript", ".srt": "transcript", ".eml": "mail", ".emlx": "mail",
+    ".mbox": "mail", ".mbx": "mail",
 }  # fmt: skip
 # Files that people have and that can't be read, with what to do instead
 _UNREADABLE = {
@@ -87,13 +89,13 @@ def detect(source: Path | bytes, name: str) -> str:
             raise InvalidInput(f"{quoted(name)} can't be read.", hint)
     ending = _ENDINGS.get(Path(name).suffix.lower())
     if kind := _kind_of_text(head) or ending:
-        return "eml" if (kind, ending) == ("mbox", "eml") else kind  # one mail may begin with a line of its mailbox
+        return kind
     raise InvalidInput(f"I can't tell what {quoted(name)} is.", _choices())
 
 
 def _kind_of_text(head: bytes) -> str | None:
     if head.startswith(b"From ") and re.match(rb"From [^\n]{0,300}\d\d:\d\d", head):
-        return "mbox"
+        return "mail"
     text = decode(head)
     start = text[:2_000].lstrip("\ufeff \t\r\n")
     if start[:11].upper() == "BEGIN:VCARD":
@@ -108,7 +110,7 @@ def _kind_of_text(head: bytes) -> str | None:
     if any((header := parse_header(line)) and header.rest for line in lines[:5]):
         return "whatsapp"
     if _is_mail(head):
-        return "eml"
+        return "mail"
     return "contacts" if _is_table(lines) else None
 
 
@@ -136,7 +138,7 @@ def _is_table(lines: list[str]) -> bool:
 def _detect_names(source: Path, name: str) -> str:
     """The kind of a folder or archive, by the names of what's in it."""
     if source.is_dir() and (source / "cur").is_dir() and (source / "new").is_dir():
-        return "maildir"
+        return "mail"
     with open_folder_or_archive(source) as files:
         kinds = kinds_of_names(files.members)
     if len(kinds) == 1:

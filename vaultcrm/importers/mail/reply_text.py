@@ -50,7 +50,7 @@ def _patterns() -> _Patterns:
     def header(*fields: str) -> str:
         return rf"[ \t>*]*+(?:{words(*fields)})[ \t*]*+[:：]"
 
-    not_in_word = r"(?<![^\W\u3040-\u9fff\uac00-\ud7af])"  # Chinese, Japanese and Korean have no spaces around a verb
+    not_in_word = r"(?<![^\W\d\u3040-\u9fff\uac00-\ud7af])"  # Chinese, Japanese and Korean have no spaces around a verb
     end = r"[ \t*]*[:：][ \t*_-]*$"
     patterns = (
         rf"{not_in_word}(?:{words('wrote')})(?!\w)[^\n]{{0,120}}{end}|<?[^\s<>]+@[^\s<>]+>[^\n:]{{0,60}}{end}",
@@ -184,14 +184,14 @@ def _is_answered(lines: list[str], quoted: list[bool], start: int) -> bool:
 
 
 def _is_header(lines: list[str], i: int) -> bool:
-    """Whether a line says who sent a message, and the next ones when and to whom."""
+    """Whether a line begins a header that says who sent a message, when and to whom, in any order."""
     if ":" not in lines[i] and "：" not in lines[i]:
         return False
-    patterns = _patterns()
-    if not patterns.sender.match(lines[i]):
+    kinds = (_patterns().sender, _patterns().sent, _patterns().addressed)
+    if not any(kind.match(lines[i]) for kind in kinds):
         return False
-    below = [line for line in lines[i + 1 : i + _MAX_HEADER_LINES] if len(line) <= 4 * _MAX_INTRODUCTION]
-    return any(map(patterns.sent.match, below)) and any(map(patterns.addressed.match, below))
+    header = [line for line in lines[i : i + _MAX_HEADER_LINES] if len(line) <= 4 * _MAX_INTRODUCTION]
+    return all(any(map(kind.match, header)) for kind in kinds)
 
 
 def _end_above_tail(lines: list[str], quoted: list[bool], end: int, has_author: bool) -> int:
@@ -221,7 +221,11 @@ def _start_of_footer(lines: list[str], quoted: list[bool], end: int) -> int:
         line = lines[i]
         if quoted[i] or count > _MAX_SIGNATURE_LINES:
             break
-        if line.startswith("--") and line.rstrip() == "--" and count <= (_MAX_SIGNATURE_LINES if line != "--" else _MAX_UNSURE_SIGNATURE_LINES):
+        if (
+            line.startswith("--")
+            and line.rstrip() == "--"
+            and count <= (_MAX_SIGNATURE_LINES if line != "--" else _MAX_UNSURE_SIGNATURE_LINES)
+        ):
             return i
         if count <= _MAX_FOOTER_LINES and _LIST_FOOTER.match(line) and any(map(_LIST_WORDS.search, lines[i + 1 : end])):
             return i
@@ -237,5 +241,5 @@ def _only_quote(lines: list[str], quoted: list[bool], end: int) -> tuple[int, in
         return None
     start = _introduction(lines, first[0])
     above = [line for line in lines[:start] if _has_text(line)]
-    is_greeting = len(above) <= 1 and all(len(line) <= _MAX_GREETING for line in above)
+    is_greeting = len(above) <= 1 and all(len(line) <= _MAX_GREETING and not line.rstrip().endswith((":", "：")) for line in above)
     return (start, first[1]) if is_greeting else None
