@@ -69,6 +69,7 @@ def test_decisions_points_problems_and_hits() -> None:
     assert as_json.problem_json(Problem("x.md", 2, "bad-date", "No.")) == {"path": "x.md", "line": 2, "code": "bad-date", "message": "No."}
     assert as_json.hit_json(Hit("x.md", None, "project", "x", DAY, 1.5, Snippet(7, "a line", ((0, 1),)))) == {
         "path": "x.md", "line": 7, "client": None, "type": "project", "title": "x", "date": "2026-11-09", "score": 1.5, "snippet": "a line",
+        "status": None, "due": None, "missing": [], "corrected": None,
     }  # fmt: skip
 
 

@@ -140,7 +140,11 @@ def test_a_project_is_searched_by_its_title(crm: Crm) -> None:
         ("date:2026-01-31..2026-04-01", ValueSet("date", ("2026-01-31", "2026-02", "2026-03", "2026-04-01"))),
         ("date:2026-01-01..2026-12-30", ValueSet("date", (*MONTHS, *DAYS))),
         ("date:2199..", ValueSet("date", ("2199", "2200"))), ("date:..1901", ValueSet("date", ("1900", "1901"))),
-        ("due:someday", Or((Text(("someday",), "due"),))),  # not a period
+        ("due:<2026-11-02", ValueSet("due", (*map(str, range(1900, 2026)), *MONTHS[:-1], "2026-11-01"))),
+        ("date:<=2026-02 ", ValueSet("date", (*map(str, range(1900, 2026)), "2026-01", "2026-02"))),
+        ("due:>2199-12-30", ValueSet("due", ("2199-12-31", "2200"))), ("due:>=2199", ValueSet("due", ("2199", "2200"))),
+        ("date:>2199", ValueSet("date", ("2200",))), ("shipped:>2199", ValueSet("shipped", ("2200",))), ("due:<", Or(())),
+        ("due:late", PathSet()), ("due:someday", Or((Text(("someday",), "due"),))),  # not a period
         ("rate:1..2", Or((Text(("1", "2"), "rate"),))),
         ("shipped:2026-11..2026-12", ValueSet("shipped", ("2026-11", "2026-12"))),  # a property of the user's own
         ("status:2026-11..2026-12", Or((Text(("2026", "11", "2026", "12"), "status"),))), ("status:..", Or(())), ("status:...", Or(())),
@@ -155,6 +159,23 @@ def test_a_project_is_searched_by_its_title(crm: Crm) -> None:
 )  # fmt: skip
 def test_lists_and_dates(query: str, tree: Tree, crm: Crm) -> None:
     assert resolved(crm, query) == tree
+
+
+def test_what_is_due_may_be_written_in_any_note(tmp_path: Path) -> None:
+    files = {
+        "Acme.md": CLIENT,
+        "quote.md": note("follow-up", "due: 2026-11-13"),
+        "done.md": note("follow-up", "due: 2026-11-13", "status: done"),
+        "call.md": note("interaction", "next_step: Ring", "follow_up: 2026-11-13"),
+        "list.md": "- [ ] Pay 📅 2026-11-13\n- [ ] Ask 📅 2026-11-20\n",
+    }
+    crm = crm_with(tmp_path / "v", files)
+    crm.refresh()
+    assert resolved(crm, "due:2026-11-13") == Or((ValueSet("due", ("2026-11-13",)), PathSet(paths=("call.md", "list.md"))))
+    assert resolved(crm, "due:2026-11-20") == Or((ValueSet("due", ("2026-11-20",)), PathSet(paths=("list.md",))))
+    assert resolved(crm, "due:2026-12") == ValueSet("due", ("2026-12",))
+    for query in ("due:late", "due:Overdue"):
+        assert resolved(crm, query) == PathSet(paths=("call.md", "list.md", "quote.md"))
 
 
 def test_words_without_fields_stay_as_they_are(crm: Crm) -> None:
@@ -190,6 +211,7 @@ def test_suggestions_for_a_value(crm: Crm) -> None:
         ("date:2026-13..", ["date:2026-13.. is searched as words. 2026-13-01 is not a date: there is no month 13."]),
         ("date:2026 due:today status:2026-11-31 x", []),
         ("2026-11-31", []),
+        ("due:late due:overdue due:..fri", []),
     ],
 )
 def test_a_date_that_is_none_is_told(query: str, told: list[str], crm: Crm) -> None:

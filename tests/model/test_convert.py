@@ -96,7 +96,8 @@ def test_a_person_and_a_project_have_the_properties_of_their_notes() -> None:
     ("title", "properties", "day"),
     [
         ("x", {"date": "2026-01-01", "due": "2026-01-02"}, date(2026, 1, 1)),
-        ("x", {"completedDate": "2026-01-03", "due": "2026-01-02"}, date(2026, 1, 2)),
+        ("x", {"completedDate": "2026-01-03", "due": "2026-01-02"}, date(2026, 1, 3)),
+        ("x", {"due": "2026-01-02"}, None),
         ("x", {"start": "2026-01-04", "completedDate": "2026-01-03"}, date(2026, 1, 3)),
         ("x", {"dateCreated": "2026-01-05T10:00:00", "start": "2026-01-04"}, date(2026, 1, 4)),
         ("2026-01-06 x", {"dateCreated": "2026-01-05T10:00:00"}, date(2026, 1, 5)),
@@ -104,7 +105,9 @@ def test_a_person_and_a_project_have_the_properties_of_their_notes() -> None:
         ("x 2026-01-06", {}, None),
     ],
 )
-def test_the_day_of_a_note_is_the_first_of_its_dates_or_in_its_title(title: str, properties: dict[str, Value], day: date | None) -> None:
+def test_the_day_of_a_note_is_the_first_of_its_dates_but_due_or_in_its_title(
+    title: str, properties: dict[str, Value], day: date | None
+) -> None:
     assert note_day(Note(f"c/{title}.md", None, properties, "")) == day
 
 

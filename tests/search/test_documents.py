@@ -47,7 +47,7 @@ def test_a_document_holds_what_the_note_says() -> None:
         digest=b"digest",
         parts=(
             "2026-03-10 1430 Call",
-            "Acme\ncall\ntwo\noptions\nwork\n2026-03-09T14:30",
+            "Acme\ncall\ngrosse\ntwo\noptions\nwork\n2026-03-09T14:30",
             "It is #urgent/today and (#work), but issue#4 and #5 are no tags.\n",
         ),
         properties={

@@ -201,7 +201,7 @@ PLACES: dict[str, str | bytes] = {
     "inbox/todo.md": "---\ntype: follow-up\ndue: 2026-12-01\n---\n",
 }  # fmt: skip
 ACME = {"Acme", "talk", "Dana Li", "Website relaunch", "about", "linked"}
-DATED = {"talk", "coffee", "linked", "decided", "todo"}
+DATED = {"talk", "coffee", "linked", "decided"}
 FIELDS: list[tuple[str, set[str]]] = [
     ("client:acme", ACME), ('client:"ACM corp"', ACME), ("client:clients/acme ", ACME), ('client:"[[Acme]]"', ACME), ("CLIENT:Acmé ", ACME),
     ('client:"acme labs" ', {"Acme Labs", "lab"}), ("client:lab ", {"Acme Labs", "lab"}), ("client:acm ", ACME | {"Acme Labs", "lab"}),
@@ -218,7 +218,7 @@ FIELDS: list[tuple[str, set[str]]] = [
     ("person:dana type:interaction ", {"talk"}), ('people:"Dana Li" type:decision ', {"decided"}), ("by:dana -type:person ", {"decided"}),
     ("people:nobody ", set()), ("mood:sunny ", {"hash"}), ('mood:"sunny side"', {"hash"}), ('mood:"side sunny"', set()),
     ("billing:late ", {"hash"}), ('billing:"30 late"', set()), ("mood:sun*", {"hash"}), ("mood:sun ", set()), ("zzz:sunny ", set()),
-    ("mood:acme ", set()), ("title:relaunch ", {"Website relaunch"}), ("date:2026-03.. ", {"talk", "linked", "decided", "todo"}),
+    ("mood:acme ", set()), ("title:relaunch ", {"Website relaunch"}), ("date:2026-03.. ", {"talk", "linked", "decided"}),
     ("date:2026-01..2026-03 ", {"talk", "coffee"}), ("date:last-month ", {"linked"}), ('date:"last month"', {"linked"}),
     ("date:2026-03-10 ", {"talk"}), ("date:2026-03-10", {"talk"}), ("date:10.3.2026 ", {"talk"}), ("date:today ", {"decided"}),
     ("date:2026 ", DATED), ("date:2026-q1 ", {"talk", "coffee"}), ("date:..2026-01 ", {"coffee"}), ("date:30d ", {"linked", "decided"}),

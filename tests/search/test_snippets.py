@@ -43,7 +43,7 @@ def test_the_line_with_the_most_words_is_shown_and_the_words_are_marked(newline:
         else:
             assert snippet_of(tmp_path / "vault", data, query) == (9, line, marks), query
     assert snippet_of(tmp_path / "vault", data, "heading ") == (5, "# A heading", ["heading"])
-    assert snippet_of(tmp_path / "vault", data, "type:interaction ") == (7, "First line", [])
+    assert snippet_of(tmp_path / "vault", data, "type:interaction ") == (3, "The pricing", [])
 
 
 def test_a_word_that_is_only_in_a_property_is_shown_there(tmp_path: Path) -> None:
@@ -62,6 +62,23 @@ def test_a_long_line_is_cut_around_the_words(tmp_path: Path) -> None:
 @pytest.mark.parametrize("char", ["\f", "\v", "\u2028", "\x1c", "\x85"])
 def test_lines_are_counted_as_editors_count_them(char: str, tmp_path: Path) -> None:
     assert snippet_of(tmp_path / "vault", f"---\na: 1\n---\none{char}two\nwalnut\n", "walnut ")[::2] == (5, ["walnut"])
+
+
+@pytest.mark.parametrize(
+    "link", ['client: "[[Walnut]]"', "project: '[[Walnut|the walnut]]'", 'people:\n  - "[[Walnut]]"', 'people: ["[[A]]", "[[Walnut]]"]']
+)
+def test_a_link_in_the_properties_is_never_shown(link: str, tmp_path: Path) -> None:
+    rest = "---\n\nDear Nora,\n\nThe *oak* has come.\n"
+    line = link.count("\n") + 5
+    assert snippet_of(tmp_path / "a", f"---\n{link}\n{rest}", "walnut ")[::2] == (line, [])
+    assert snippet_of(tmp_path / "b", f'---\n{link}\nsummary: "Oak, not pine"\n{rest}', "walnut ") == (line - 2, "Oak, not pine", [])
+    assert snippet_of(tmp_path / "c", f"---\n{link}\nrole: walnut\n{rest}", "walnut ") == (line - 2, "role: walnut", ["walnut"])
+
+
+def test_a_property_whose_name_matches_is_shown_with_its_list(tmp_path: Path) -> None:
+    data = "---\nphone:\n  - '0117 496 0142'\n  - 0117 496 0143\nrole: x\n---\n"
+    assert snippet_of(tmp_path / "vault", data, "phone ") == (2, "phone: '0117 496 0142', 0117 496 0143", ["phone"])
+    assert snippet_of(tmp_path / "vault", data, "+44 117 4960143 ") == (4, "- 0117 496 0143", ["0117 496 0143"])
 
 
 # ------------------------------------------------------------------------------------- one text
@@ -96,6 +113,10 @@ def test_different_words_count_more_than_repeated_ones_and_then_the_first_line_w
 def test_without_a_match_the_first_line_that_is_no_heading_is_shown() -> None:
     assert snippet("---\na: 1\n---\n\n# Title\n  Some   text \nmore\n", "pear ", body_line=4) == Snippet(6, "Some text", ())
     assert snippet("# Title\n", "pear ") == Snippet(1, "", ())
+    text = "---\nsummary: 'The plum:\"quoted\"'\n---\n# Title\nHi,\n**the** fig\n"
+    is_pear = word_matcher(parse_query("pear ", str.isalpha), [])
+    for says, line in (("The plum: quoted", 2), ("The fig", 6), ("What is nowhere", 5), ("", 5)):
+        assert make_snippet(text, 4, is_pear, says) == Snippet(line, says or "Hi,", ())
 
 
 def test_which_words_are_marked() -> None:

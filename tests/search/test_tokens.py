@@ -6,7 +6,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vaultcrm.search.tokens import joined_words, query_tokens, replace_word, token_spans, tokens
+from vaultcrm.search.tokens import (
+    NUMBER_MARK,
+    halves,
+    is_same_number,
+    joined_words,
+    number_spans,
+    number_term,
+    query_tokens,
+    replace_word,
+    token_spans,
+    tokens,
+)
 
 # Letters of many scripts, composed and combining accents, and punctuation
 LETTERS = "aZ9éÉßłØıİçñÅœſΣσςΐйЙёשלוםقالनमस्तेไทยกำ東京都カがガー한국어を"
@@ -124,6 +135,42 @@ def test_every_occurrence_of_a_word_is_replaced(text: str, word: str, replacemen
 )  # fmt: skip
 def test_words_joined_by_hyphens_are_one_word_as_well(text: str, words: list[str]) -> None:
     assert joined_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("+44 7700 900417", ["447700900417"]), ("(077) 00-900-417", ["07700900417"]),
+        ("07700/900417, 0117 496 0142", ["07700900417", "01174960142"]),
+        ("+44 (0)7700\u00a0900\u2011417", ["447700900417"]), ("2026-031", ["2026031"]), ("call 1234567.", ["1234567"]),
+        ("tel:+351-21-555-0147", ["351215550147"]), ("\u202a0117 4960142\u202c", ["01174960142"]),
+        ("on 2026-11-04 at 1430", []), ("2026-11-04T14:30:00", []), ("2024 2025 2026", []), ("123456", []), ("v1.2.3.4.5.6.7", []),
+        ("1.234.567,00", []), ("x1234567", []), ("1" * 30, []),
+    ],
+)  # fmt: skip
+def test_long_numbers_are_found_in_any_grouping(text: str, numbers: list[str]) -> None:
+    assert [term.removeprefix(NUMBER_MARK)[::-1] for term, _, _ in number_spans(text)] == numbers
+
+
+@pytest.mark.parametrize(
+    ("number", "other", "same"),
+    [
+        ("+44 7700 900417", "07700 900417", True), ("0044 7700 900417", "+447700900417", True), ("0900417", "07700 900417", True),
+        ("07700 900417", "07700 900418", False), ("0117 4960142", "+44 20 4960142", False), ("900417", "07700900417", False),
+    ],
+)  # fmt: skip
+def test_numbers_are_the_same_with_or_without_a_prefix(number: str, other: str, same: bool) -> None:
+    assert is_same_number(number_term(number), number_term(other)) is same
+    assert is_same_number(number_term(other), number_term(number)) is same
+
+
+def test_a_word_may_be_written_as_two() -> None:
+    assert list(halves("email")) == [("e", "mail"), ("em", "ail"), ("ema", "il")]
+    assert [list(halves(word)) for word in ("mail", "w2w2w2", "x" * 65)] == [[], [], []]
+
+
+def test_joined_words_are_no_longer_than_other_words() -> None:
+    assert joined_words(f"{'a' * 40}-{'b' * 30} x-y") == ["xy"]
 
 
 def test_invisible_characters_separate_no_words() -> None:

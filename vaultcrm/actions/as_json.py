@@ -210,7 +210,8 @@ def _place(path: str) -> JsonObject:
     return {"id": handle(path), "line": 1}
 
 
-def hit_json(hit: "Hit") -> JsonObject:
+def hit_json(hit: "Hit", corrected: str | None = None) -> JsonObject:
+    """A hit; `corrected` is the query that was searched for in place of the one that finds nothing."""
     return {
         "path": hit.path,
         "line": hit.snippet.line,
@@ -220,6 +221,10 @@ def hit_json(hit: "Hit") -> JsonObject:
         "date": _day(hit.date),
         "score": hit.score,
         "snippet": hit.snippet.text,
+        "status": hit.status,
+        "due": _day(hit.due),
+        "missing": list(hit.missing),
+        "corrected": corrected,
     }
 
 

@@ -1,6 +1,7 @@
 """Resolve `client:acme`, `people:dana` and `date:last-month` in a query to the notes, names and dates that they mean."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from vaultcrm.actions.crm import Crm
@@ -9,6 +10,7 @@ from vaultcrm.dates.period import parse_period
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import InvalidInput
 from vaultcrm.links.ownership import ClientRef
+from vaultcrm.model.records import FollowUp
 from vaultcrm.model.schema import PROPERTIES, PropertyType
 from vaultcrm.normalize import fold
 from vaultcrm.search.fuzzy import edit_distance, is_within_distance
@@ -23,6 +25,7 @@ _SYNONYMS = {"people": ("people", "person", "by"), "tag": ("tags",), "alias": ("
 _SYNONYMS |= {"person": _SYNONYMS["people"]}
 # Dates that mostly lie ahead: "fri" is the next Friday, and "7d" the next seven days
 _COMING = frozenset(map(fold, ("due", "scheduled", "deadline", "follow_up")))
+_LATE = ("late", "overdue")  # `due:late`: what is open and was due on an earlier day
 # Properties that name notes, and the type of those notes
 _LINKED_TYPES = {"people": "person", "person": "person", "by": "person", "project": "project"}
 
@@ -50,14 +53,28 @@ def resolve_fields(crm: Crm, tree: Tree) -> Tree:
 def _resolve_field(crm: Crm, field: Field) -> Tree:
     if field.key == "client":
         return _notes_of_clients(crm, field)
-    if _may_be_period(field) and (dates := _matching_dates(crm, field)) is not None:
-        return ValueSet(field.key, tuple(dates))
+    if field.key == "due" and field.value.lower() in _LATE:
+        return PathSet(paths=_paths(item for item in crm.catalog.follow_ups(("open", "waiting")) if (item.days(crm.today) or 0) < 0))
+    if _may_be_period(field) and (period := _known_period(crm, field)) is not None:
+        dates = ValueSet(field.key, tuple(_date_values(*period)))
+        paths = _paths_due(crm, *period) if field.key == "due" else ()
+        return Or((dates, PathSet(paths=paths))) if paths else dates
     keys = _SYNONYMS.get(field.key, (field.key,))
     parts = [word_query(field.value, key, is_quoted=field.is_quoted) for key in keys]
     if field.key in _LINKED_TYPES:
         for path in best_matches(field.value, _names(crm, field.key)):
             parts += [PathSet(paths=(path,)), *(word_query(title_of_path(path), key, is_quoted=True) for key in keys)]
     return Or(tuple(part for part in parts if part is not None))
+
+
+def _paths_due(crm: Crm, first: date, last: date) -> tuple[str, ...]:
+    """The notes with a follow-up that is due in a period but isn't a note of its own, and so has no property `due`."""
+    items = (item for item in crm.catalog.follow_ups() if item.kind != "note" and item.due)
+    return _paths(item for item in items if item.due and first <= item.due <= last)
+
+
+def _paths(items: Iterable[FollowUp]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item.path for item in items))
 
 
 def _names(crm: Crm, key: str) -> dict[str, list[str]]:
@@ -76,9 +93,9 @@ def suggestions(crm: Crm, searcher: Searcher, key: str, word: str) -> list[str]:
     if _is_date(key):
         return []
     keys = _SYNONYMS.get(key, (key,))
-    if any(searcher.has_word(word, key) for key in keys):
+    if any(searcher.vocabulary.has_word(word, key) for key in keys):
         return []
-    return [suggestion for key in keys for suggestion in searcher.suggestions(word, key)]
+    return [suggestion for key in keys for suggestion in searcher.vocabulary.suggestions(word, key)]
 
 
 def _join_names(crm: Crm, parts: tuple[Tree, ...]) -> Iterator[Tree]:
@@ -141,22 +158,34 @@ def _is_date(key: str) -> bool:
 
 
 def _may_be_period(field: Field) -> bool:
-    """Whether the value can be a period: of a date, or of a property of the user's own that is compared with two dots."""
-    return _is_date(field.key) or (field.key not in PROPERTY_TYPES and ".." in field.value and bool(field.value.strip(".")))
+    """Whether the value can be a period: of a date, or of a property of the user's own that is compared with two dots, `<` or `>`."""
+    is_compared = field.value.startswith(("<", ">")) or (".." in field.value and bool(field.value.strip(".")))
+    return _is_date(field.key) or (field.key not in PROPERTY_TYPES and is_compared)
 
 
 def _period(crm: Crm, field: Field) -> tuple[date | None, date | None]:
     """The period that the value describes; of a property that looks ahead, the next one. Raises InvalidInput."""
-    return parse_period(field.value, crm.today, crm.vault.settings.date_order, prefer_past=field.key not in _COMING)
+    sign, words = re.fullmatch(r"([<>]=?)?(.*)", field.value, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches any text
+    first, last = parse_period(words, crm.today, crm.vault.settings.date_order, prefer_past=field.key not in _COMING)
+    match sign:
+        case "<":
+            return None, first and first - timedelta(1)
+        case "<=":
+            return None, last
+        case ">":
+            return last and last + timedelta(1), None
+        case ">=":
+            return first, None
+    return first, last
 
 
-def _matching_dates(crm: Crm, field: Field) -> Iterator[str] | None:
-    """The dates in the period that the value describes, as `_date_values` returns them; None if it isn't a period."""
+def _known_period(crm: Crm, field: Field) -> tuple[date, date] | None:
+    """The first and last day of the period that the value describes; None if it isn't one."""
     try:
         first, last = _period(crm, field)
     except InvalidInput:
         return None
-    return _date_values(first or date(1900, 1, 1), last or date(2200, 12, 31))
+    return first or date(1900, 1, 1), last or date(2200, 12, 31)
 
 
 def unknown_dates(crm: Crm, tree: Tree) -> Iterator[str]:
@@ -167,7 +196,7 @@ def unknown_dates(crm: Crm, tree: Tree) -> Iterator[str]:
                 yield from unknown_dates(crm, part)
         case Not(part):
             yield from unknown_dates(crm, part)
-        case Field() if _is_date(tree.key):
+        case Field() if _is_date(tree.key) and not (tree.key == "due" and tree.value.lower() in _LATE):
             try:
                 _period(crm, tree)
             except InvalidInput as error:

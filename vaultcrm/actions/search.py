@@ -1,28 +1,39 @@
 """Search the vault: from a query to the best notes, with the line of each that shows why."""
 
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from vaultcrm.actions import query_fields
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog.update import Progress
+from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Unreadable
 from vaultcrm.markdown.page import split_page
+from vaultcrm.markdown.values import as_text
 from vaultcrm.model.convert import client_link, note_day
+from vaultcrm.model.records import Decision, Note
 from vaultcrm.search.index import Index
 from vaultcrm.search.query import And, Field, Text, Tree, parse_query
-from vaultcrm.search.searcher import Scores, Searcher
+from vaultcrm.search.ranking import RankedNote, rank
+from vaultcrm.search.searcher import Matches, Scores, Searcher
 from vaultcrm.search.snippets import Snippet, WordMatcher, make_snippet, word_matcher
-from vaultcrm.search.stemming import stemmers
+from vaultcrm.search.stemming import function_words, stemmers
 from vaultcrm.search.tokens import query_tokens, replace_word
 
-_MAX_TIES = 200  # notes after the last one shown that may have the same score and are sorted together with it
 _MAX_QUERY = 1000  # characters; the rest of a pasted page is ignored
 
 
+Day = date  # the field `date` of a hit hides the type
+
+
 class Hit(NamedTuple):
-    """A note that matches. `score` is 0 if nothing in the query can be scored, as with `client:acme` alone."""
+    """A note that matches. `score` is 0 if nothing in the query can be scored, as with `client:acme` alone.
+
+    `missing` are the words of the query that the note lacks. `status` is that of a follow-up, a project or a client, or of
+    the decision that is shown. `due` is the day on which a follow-up is due.
+    """
 
     path: str
     client: str | None
@@ -31,6 +42,9 @@ class Hit(NamedTuple):
     date: date | None
     score: float
     snippet: Snippet
+    missing: tuple[str, ...] = ()
+    status: str | None = None
+    due: Day | None = None
 
 
 class SearchResult(NamedTuple):
@@ -38,7 +52,8 @@ class SearchResult(NamedTuple):
 
     `is_partial`: no note has all of the words, and these have most of them. `suggestions` are queries with
     similar spellings. `truncated_wildcards` match more words than are looked up, so hits may be missing.
-    `unknown_dates` say which dates in the query can't be understood.
+    `unknown_dates` say which dates in the query can't be understood. `corrected` is the suggestion that was
+    searched for in place of the query, which finds nothing.
     """
 
     hits: list[Hit]
@@ -47,6 +62,7 @@ class SearchResult(NamedTuple):
     suggestions: tuple[str, ...] = ()
     truncated_wildcards: tuple[str, ...] = ()
     unknown_dates: tuple[str, ...] = ()
+    corrected: str | None = None
 
 
 def search(
@@ -54,102 +70,120 @@ def search(
 ) -> SearchResult:
     """The notes that match a query, best or newest first; all of them if `limit` is None. Every query has a meaning.
 
-    With `only_paths`, no note is opened, and a hit has nothing but its path, its title and its score.
+    Of the best notes, some may lack words of the query; they aren't in the total. If no note has all of the words,
+    and with another spelling one has, that is searched. Neither is done for all notes, for a list by date, or with
+    `only_paths`: then no note is opened, and a hit has nothing but its path, its title and its score.
     """
     crm.refresh()
     index = Index(crm.vault, crm.catalog)
     index.update(progress)
-    languages = stemmers(crm.vault.settings.languages)
+    names = crm.vault.settings.languages
+    languages, ignored = stemmers(names), function_words(names)
+    is_list = limit is None or only_paths  # all that match, for another program
 
     def run(reader: Any) -> SearchResult:  # Any: Whoosh has no types
-        searcher = Searcher(reader, languages)
-        tree = _parse(searcher, query)
+        searcher = Searcher(reader, languages, ignored)
+        tree, corrected = _parse(searcher, query), None
         resolved = query_fields.resolve_fields(crm, tree)
-        scores, is_partial = _matching_notes(searcher, resolved)
-        suggestions = _suggestions(crm, searcher, query, tree) if is_partial or not scores else ()
-        suggestions = tuple(better for better in suggestions if _matches_whole(crm, searcher, better))
-        best = _best(searcher, scores, limit, by_date)
-        if only_paths:
-            hits = [Hit(path, None, None, title_of_path(path), None, round(score, 3), Snippet(1, "", ())) for path, score in best]
-        else:
-            matches_query = word_matcher(resolved, languages)
-            hits = [_hit(crm, path, score, matches_query) for path, score in best]
+        matches = _match(searcher, resolved)
         unknown_dates = tuple(dict.fromkeys(query_fields.unknown_dates(crm, tree)))
-        return SearchResult(hits, len(scores), is_partial, suggestions, tuple(dict.fromkeys(searcher.left_out)), unknown_dates)
+        suggestion = "" if _whole(matches) else _suggestion(crm, searcher, query, tree)
+        if suggestion:
+            better = query_fields.resolve_fields(crm, _parse(searcher, suggestion))
+            better_matches = _match(searcher, better)
+            if not _whole(better_matches):
+                suggestion = ""
+            elif not is_list:
+                resolved, matches, corrected = better, better_matches, suggestion
+        whole = _whole(matches)
+        scores = (whole or _nearest(matches)) if is_list or by_date else matches.scores
+        notes = rank(searcher, scores, crm.today.toordinal(), limit, by_date)
+        if only_paths:
+            hits = [Hit(path, None, None, title_of_path(path), None, round(score, 3), Snippet(1, "", ())) for _, path, score in notes]
+        return SearchResult(
+            hits if only_paths else _hits(crm, notes, matches.missing, word_matcher(resolved, languages)),
+            len(whole or scores),
+            bool(scores) and not whole,
+            (suggestion,) if suggestion else (),
+            tuple(dict.fromkeys(searcher.left_out)),
+            unknown_dates,
+            corrected,
+        )
 
     return index.query(run)
 
 
 def _parse(searcher: Searcher, query: str) -> Tree:
-    return parse_query(query[:_MAX_QUERY], lambda key: query_fields.is_property(key) or searcher.has_key(key))
+    return parse_query(query[:_MAX_QUERY], lambda key: query_fields.is_property(key) or searcher.vocabulary.has_key(key))
 
 
-def _matches_whole(crm: Crm, searcher: Searcher, query: str) -> bool:
-    """Whether some note matches all of a query, so that it is worth suggesting."""
-    scores, is_partial = _matching_notes(searcher, query_fields.resolve_fields(crm, _parse(searcher, query)))
-    return bool(scores) and not is_partial
+def _match(searcher: Searcher, tree: Tree) -> Matches:
+    """What matches a query; nothing if it has no words."""
+    return Matches({}, {}) if tree == And(()) else searcher.match_most(tree)
 
 
-def _matching_notes(searcher: Searcher, tree: Tree) -> tuple[Scores, bool]:
-    """The notes that match the whole query, and False; if there are none, those with most of its bare words, and True."""
-    if tree == And(()):
-        return {}, False
-    scores = searcher.search(tree)
-    parts = tree.parts if isinstance(tree, And) else ()
-    bare_words = tuple(part for part in parts if isinstance(part, Text) and part.is_bare)
-    if scores or len(bare_words) < 2:
-        return scores, False
-    partial_scores = searcher.match_most(bare_words)
-    if other_parts := tuple(part for part in parts if part not in bare_words):
-        required = searcher.search(And(other_parts))
-        partial_scores = {number: score + required[number] for number, score in partial_scores.items() if number in required}
-    return partial_scores, bool(partial_scores)
+def _whole(matches: Matches) -> Scores:
+    """The documents that have all of the words."""
+    return {number: score for number, score in matches.scores.items() if number not in matches.missing}
 
 
-def _best(searcher: Searcher, scores: Scores, limit: int | None, by_date: bool) -> list[tuple[str, float]]:
-    """The paths and scores of the first hits: by score and then newest first, or only newest first."""
-    # scores are rounded because nobody would notice a smaller difference
-    ranks = {number: 0.0 if by_date else round(score, 3) for number, score in scores.items()}
-    lowest = sorted(ranks.values(), reverse=True)[:limit][-1:] or [0.0]
-    days = searcher.days(number for number, rank in ranks.items() if rank >= lowest[0])
-    order = sorted(days, key=lambda number: (-ranks[number], -days[number], -scores[number]))
-    paths = {number: searcher.path(number) for number in order[: limit and limit + _MAX_TIES]}
-    ordered = sorted(paths, key=lambda number: (-ranks[number], -days[number], -round(scores[number], 3), paths[number]))
-    return [(paths[number], scores[number]) for number in ordered[:limit]]
+def _nearest(matches: Matches) -> Scores:
+    """The documents that lack the fewest words."""
+    fewest = min(map(len, matches.missing.values()), default=0)
+    return {number: score for number, score in matches.scores.items() if len(matches.missing.get(number, ())) <= fewest}
 
 
-def _hit(crm: Crm, path: str, score: float, matches_query: WordMatcher) -> Hit:
-    note = crm.catalog.note(path)
-    client_ref = crm.catalog.owner_of(path, client_link(note) if note else None)
-    return Hit(
-        path=path,
-        client=client_ref.name if client_ref else None,
-        type=note.type if note else None,
-        title=title_of_path(path),
-        date=note_day(note) if note else None,
-        score=round(score, 3),
-        snippet=_snippet(crm, path, matches_query),
-    )
+def _hits(crm: Crm, notes: list[RankedNote], missing: dict[int, tuple[str, ...]], matches_query: WordMatcher) -> list[Hit]:
+    decisions_of = cache(crm.catalog.decisions)  # most hits are of one client
+    hits = []
+    for number, path, score in notes:
+        note = crm.catalog.note(path)
+        client_ref = crm.catalog.owner_of(path, client_link(note) if note else None)
+        snippet = _snippet(crm, path, note, matches_query)
+        hits.append(
+            Hit(
+                path=path,
+                client=client_ref.name if client_ref else None,
+                type=note.type if note else None,
+                title=title_of_path(path),
+                date=note_day(note) if note else None,
+                score=round(score, 3),
+                snippet=snippet,
+                missing=missing.get(number, ()),
+                status=as_text(note.properties.get("status")) if note else None,
+                due=parse_iso_day(as_text(note.properties.get("due"))) if note else None,
+            )
+        )
+        if crm.catalog.has_decision(path, snippet.line):
+            hits[-1] = hits[-1]._replace(status=_decision_status(decisions_of(client_ref), path, snippet.line))
+    return hits
 
 
-def _snippet(crm: Crm, path: str, matches_query: WordMatcher) -> Snippet:
-    """The best line of the file as it is now; an empty one if the file can't be read."""
+def _decision_status(decisions: list[Decision], path: str, line: int) -> str | None:
+    """The status of the decision that a note is, or that stands on a line of it."""
+    return next((item.status for item in decisions if item.path == path and (item.kind == "note" or item.line == line)), None)
+
+
+def _snippet(crm: Crm, path: str, note: Note | None, matches_query: WordMatcher) -> Snippet:
+    """The best line of the file as it is now, or else what the note says; an empty one if the file can't be read."""
     try:
         data = crm.vault.read(path).data
     except (FileNotFoundError, Unreadable):
         return Snippet(1, "", ())
-    return make_snippet(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), split_page(data).body_line, matches_query)
+    text, body_line = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), split_page(data).body_line
+    says = (as_text(note.properties.get("summary")) or note.excerpt) if note else ""
+    return make_snippet(text, body_line, matches_query, says)
 
 
-def _suggestions(crm: Crm, searcher: Searcher, query: str, tree: Tree) -> tuple[str, ...]:
-    """The query with each unknown word replaced by the most likely known one; empty if nothing was replaced."""
+def _suggestion(crm: Crm, searcher: Searcher, query: str, tree: Tree) -> str:
+    """The query with each unknown word replaced by the most likely known one; "" if nothing was replaced."""
     better_query = query
     for part in tree.parts if isinstance(tree, And) else (tree,):
         similar: dict[str, list[str]] = {}
         if isinstance(part, Text) and part.key is None:
-            similar = {word: searcher.suggestions(word) for word in part.words if not searcher.has_word(word)}
+            similar = {word: searcher.vocabulary.suggestions(word) for word in part.words if not searcher.vocabulary.has_word(word)}
         elif isinstance(part, Field):
             similar = {word: query_fields.suggestions(crm, searcher, part.key, word) for word in query_tokens(part.value)}
         for word, candidates in similar.items():
             better_query = replace_word(better_query, word, candidates[0]) if candidates else better_query
-    return (better_query,) if better_query != query else ()
+    return better_query if better_query != query else ""

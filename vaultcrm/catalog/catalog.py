@@ -259,6 +259,10 @@ class Catalog(Database):
         keys = ((decision, ((decision.path, None), (decision.path, fold(displayable(decision.text))))) for decision in decisions)
         return {decision.id: replacing[key] for decision, names in keys if replacing for key in names if key in replacing}
 
+    def has_decision(self, path: str, line: int) -> bool:
+        """Whether a note is a decision, or has one on a line."""
+        return bool(self.rows("SELECT 1 FROM decisions WHERE path = ? AND (kind = 'note' OR line = ?) LIMIT 1", path, line))
+
     def _superseded_decision(self, link: str, source: str) -> tuple[str, str | None] | None:
         """The decision that a `supersedes` link names: its path and, for an item of an interaction, the folded text that the link shows."""
         path = self.resolve(link, source)

@@ -18,8 +18,8 @@ def client_link(note: Note) -> str | None:
 
 
 # The properties that may hold a note's date, in the order in which they are tried:
-# when it happened, is due, was completed, started, was written down.
-_DATE_KEYS = ("date", "due", "completedDate", "start", "dateCreated")
+# when it happened, was completed, started, was written down. The day on which something is due says nothing about its note.
+_DATE_KEYS = ("date", "completedDate", "start", "dateCreated")
 
 
 def note_day(note: Note) -> date | None:

@@ -10,14 +10,15 @@ from typing import NamedTuple
 
 from vaultcrm.markdown.masking import mask, masked_spans
 from vaultcrm.markdown.values import as_list
-from vaultcrm.model.convert import note_day
+from vaultcrm.markdown.wikilinks import link_title
+from vaultcrm.model.convert import client_link, note_day
 from vaultcrm.model.records import Note
 from vaultcrm.model.schema import PROPERTIES
 from vaultcrm.normalize import fold
-from vaultcrm.search.tokens import joined_words, tokens
+from vaultcrm.search.tokens import MAX_WORD, joined_words, number_spans, tokens
 from vaultcrm.search.whoosh_api import W3Codec, columns, fields, formats
 
-SCHEMA = 3  # part of the index folder's name: a new number makes a new index
+SCHEMA = 4  # part of the index folder's name: a new number makes a new index
 
 TITLE_WEIGHT, PROPERTIES_WEIGHT, BODY_WEIGHT = 6.0, 1.0, 1.0  # how much a word counts in each part of a note
 # In a term of a property, between the property's name and one word of its value, or its whole value
@@ -26,7 +27,6 @@ WORD_SEPARATOR, VALUE_SEPARATOR = "\x1f", "\x1e"
 # length at index time, so that a search doesn't look up the length of every note that it finds.
 LENGTH_FACTOR, AVERAGE_LENGTH = 0.4, 150
 _GAP = 16  # positions between two parts, so that no phrase reaches from one into the next
-_MAX_WORD = 64  # letters; anything longer is data, not a word
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 # a tag as Obsidian reads it: no white space and no punctuation except "-", "_" and "/", and not only digits
@@ -37,6 +37,9 @@ _LINK = re.compile(r"\[\[[^\[\]\r\n]*+\]\]|\]\([^()\r\n]*+\)|\]\([^()\r\n]*+\([^
 _LAYOUT_FOLDERS = frozenset(("clients", "interactions", "follow-ups", "projects", "decisions", "inbox", "files"))
 _CHOICE_KEYS = frozenset(key for table in PROPERTIES.values() for key, kind in table.items() if isinstance(kind, tuple))
 _NOT_TEXT = frozenset(("type", "recurrence", "cssclasses")) | (_CHOICE_KEYS - {"channel", "via"})
+# Properties whose names are words of the note as well, as those of the user's own are: somebody looks for "dana phone".
+_NAMED_FACTS = frozenset(("email", "phone", "rate", "deadline", "cadence", "timezone", "role"))
+_KNOWN_KEYS = frozenset(fold(key) for table in PROPERTIES.values() for key in table) - _NAMED_FACTS
 
 
 class Document(NamedTuple):
@@ -57,13 +60,20 @@ def make_document(note: Note, digest: bytes, body: str) -> Document:
     """The document of a note. Hashtags in the body count as `tags`, and the note's day as `date`."""
     properties = {fold(key): as_list(value) for key, value in note.properties.items()}
     folders = [folder for folder in note.path.split("/")[:-1] if folder not in _LAYOUT_FOLDERS]
-    texts = [*folders, *(text for key, values in properties.items() if key not in _NOT_TEXT for text in values)]
+    texts = [*folders, *(text for key, values in properties.items() if key not in _NOT_TEXT for text in _named(key, values))]
+    if note.type != "client" and link_title(client_link(note)) in folders:
+        texts.remove(properties["client"][0])  # its folder has said so
     if _HASHTAG.search(body) and (tags := tuple(dict.fromkeys(_hashtags(body)))):
         properties["tags"] = (*properties.get("tags", ()), *tags)
     properties["title"] = (note.title, *properties.get("title", ()))
     if day := note_day(note):
         properties["date"] = (day.isoformat(),)
     return Document(note.path, digest, (note.title, "\n".join(texts), body), properties, day.toordinal() if day else 0)
+
+
+def _named(key: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The values of a property, after its name if that says something."""
+    return values if key in _KNOWN_KEYS or not values else (key, *values)
 
 
 def _hashtags(body: str) -> list[str]:
@@ -93,11 +103,11 @@ class WordsField(_Postings):
                 if word in positions:
                     positions[word].append(position)
                     weights[word] += weight
-                elif len(word) <= _MAX_WORD:
+                elif len(word) <= MAX_WORD:
                     positions[word] = [position]
                     weights[word] = weight
                 position += 1
-            for word in joined_words(text):
+            for word in _joined_terms(text):
                 positions.setdefault(word, []).append(position)
                 weights[word] = weights.get(word, 0.0) + weight
             position += _GAP
@@ -120,7 +130,7 @@ class PropertiesField(_Postings):
                 for word in tokens(text):
                     positions.setdefault(word_term(key, word), []).append(position)
                     position += 1
-                for word in joined_words(text):
+                for word in _joined_terms(text):
                     positions.setdefault(word_term(key, word), []).append(position)
                 position += _GAP
                 if date := _DATE.match(text):
@@ -135,6 +145,12 @@ class PropertiesField(_Postings):
             yield term.encode("utf-8"), len(numbers), 1.0, encode(numbers)
 
 
+def _joined_terms(text: str) -> Iterator[str]:
+    """What several words of a text make together: words that are joined by hyphens, and long numbers."""
+    yield from joined_words(text)
+    yield from (term for term, _, _ in number_spans(text))
+
+
 def folder_term(folder: str) -> str:
     """The term of all notes below a folder; "" is the vault's root."""
     return f"{VALUE_SEPARATOR}{folder}"
@@ -142,7 +158,7 @@ def folder_term(folder: str) -> str:
 
 def word_term(key: str, word: str) -> str:
     """The term of a word, or of the first letters of a word, in a property."""
-    return f"{key}{WORD_SEPARATOR}{word[:_MAX_WORD]}"
+    return f"{key}{WORD_SEPARATOR}{word[:MAX_WORD]}"
 
 
 def value_term(key: str, value: str) -> str:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from vaultcrm.normalize import fold
-from vaultcrm.search.tokens import is_unsegmented, joined_words, plain, query_tokens
+from vaultcrm.search.tokens import is_unsegmented, joined_words, number_spans, number_term, plain, query_tokens
 
 MAX_TERMS = 32  # of one query; of a pasted page, the beginning counts
 _MAX_DEPTH = 20  # of parentheses; nobody means more, and Python's stack is limited
@@ -23,7 +23,7 @@ class Text(NamedTuple):
     """Words side by side, in the whole note or in the property `key`.
 
     With `is_prefix`, the last one may be the beginning of a word. With `is_quoted`, other words of the same stem don't match.
-    `joined` is the word that they make if they were joined by hyphens; it matches as well.
+    `joined` is the word that they make if they were joined by hyphens, or the term of the number that they are; it matches as well.
     """
 
     words: tuple[str, ...]
@@ -107,10 +107,21 @@ def parse_query(text: str, is_key: Callable[[str], bool]) -> Tree:
 
     A query without a word, such as "" or "()", is `MATCH_EVERYTHING`.
     """
-    lexemes = [match[0] for match in islice(_LEXEME.finditer(text.translate(_QUOTES)), 4 * MAX_TERMS)]
+    lexemes = [match[0] for match in islice(_LEXEME.finditer(_join_numbers(text.translate(_QUOTES))), 4 * MAX_TERMS)]
     word_numbers = [number for number, lexeme in enumerate(lexemes) if _is_word(lexeme, is_key)]
     tree = _Parser([_Lexeme(lexeme, number in word_numbers[-1:]) for number, lexeme in enumerate(lexemes)], is_key).parse_all()
     return (word_query(text) or MATCH_EVERYTHING) if tree == MATCH_EVERYTHING else tree  # an "OR" alone is a word
+
+
+def _join_numbers(text: str) -> str:
+    """The text with hyphens for the blanks and brackets in telephone numbers: "(077) 00-900-417" is no group of words."""
+    for _, start, end in reversed(list(number_spans(text))):
+        before = text[:start].rstrip("+(")
+        number = text[start:end]
+        if re.search(r"[\s()]", number) and (not before.endswith(":") or text[len(before)] in "+(0"):
+            sign = "+" if "+" in text[len(before) : start] else ""
+            text = before + sign + re.sub(r"[\s()]+-?", "-", number.replace("(0)", "")) + text[end:]
+    return text
 
 
 def _is_word(lexeme: str, is_key: Callable[[str], bool]) -> bool:
@@ -211,7 +222,10 @@ def word_query(text: str, key: str | None = None, is_prefix: bool = False, is_qu
     if not is_quoted and (pattern := _wildcard_pattern(text)):
         # a script that is indexed as pairs of letters has no words for a star to complete, so the letters are a prefix
         return Text(tuple(words), key, is_prefix=True) if any(map(is_unsegmented, words)) else Wildcard(pattern, key)
-    joined = joined_words(text) if len(words) > 1 and not is_quoted else []
+    if numbers := list(number_spans(text)):
+        joined = [number_term(text)] if len(numbers) == 1 and number_term(text) == numbers[0][0] else []
+    else:
+        joined = joined_words(text) if len(words) > 1 and not is_quoted else []
     return Text(tuple(words), key, is_prefix, is_quoted, joined[0] if len(joined) == 1 else "")
 
 

@@ -3,47 +3,59 @@
 Scores are BM25F: a word counts by how often and in which part of a note it stands (title, properties,
 body), relative to the note's length and to how rare the word is. A word is looked up in tiers: first
 itself, then other words of its stem, then, if it may be unfinished, longer words. Closer tiers weigh
-more, so a stem never hides an exact match. What one query may read is bounded; words that were
-not read completely, such as `a*` in a large vault, are reported.
+more, so a stem never hides an exact match. A note that lacks some of the words matches as well, the
+worse the more it lacks. What one query may read is bounded; words that were not read completely,
+such as `a*` in a large vault, are reported.
 """
 
 import math
-import re
-from collections.abc import Callable, Iterable
-from functools import partial
-from itertools import islice, pairwise
-from typing import Any
+from collections.abc import Callable, Container, Iterable
+from heapq import nlargest
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from vaultcrm.search.documents import folder_term, value_term, word_term
-from vaultcrm.search.fuzzy import edit_distance, glob_matcher, is_within_distance
-from vaultcrm.search.phrases import PhraseMatcher, frequency
+from vaultcrm.search.phrases import PhraseMatcher
 from vaultcrm.search.query import And, Field, Fuzzy, Not, Or, PathSet, Text, Tree, ValueSet, Wildcard
-from vaultcrm.search.tokens import is_unsegmented
+from vaultcrm.search.tokens import MAX_WORD, NUMBER_MARK, SAME_DIGITS, halves, is_same_number, is_unsegmented
+from vaultcrm.search.vocabulary import Vocabulary
 
 Scores = dict[int, float]  # by document number
 Weights = dict[int, float]  # by document number
 
 K1 = 1.2  # BM25's usual constant: how soon repeating a word stops to raise the score
 STEM_FACTOR, PREFIX_FACTOR, PAIR_FACTOR = 0.8, 0.5, 0.5
-MAX_BOOSTED = 3_000  # matching notes, up to which adjacent words raise the score
-MAX_EXPANSIONS = 200  # words that one prefix or wildcard stands for: the most frequent ones
-MAX_VOCABULARY = 60_000  # words of a segment that a wildcard is compared with
+FUNCTION_WORD_FACTOR = 0.25  # how much "the" or "how" counts beside other words
+MIN_COVERAGE = 0.5, 0.25  # the part of the words that a note must have beside others that have all, and if none has
+MAX_BOOSTED = 3_000  # notes whose score adjacent words can raise: the best ones
+MAX_HALVES = 1_000  # notes with the rarer half of a word that may be written as two
 MAX_POSTINGS = 500_000  # postings that one query reads
 
 
-class Searcher:
-    """Answers queries from one Whoosh reader. `left_out` lists the words whose postings or expansions were not all read."""
+class Matches(NamedTuple):
+    """The documents that match, with their scores, and the words that each of them lacks, if it lacks any."""
 
-    def __init__(self, reader: Any, stemmers: Iterable[Callable[[str], str]]) -> None:  # Any: Whoosh has no types
+    scores: Scores
+    missing: dict[int, tuple[str, ...]]
+
+
+class Searcher:
+    """Answers queries from one Whoosh reader. `left_out` lists the words whose postings or expansions were not all read.
+
+    `function_words` are words such as "the" and "how", which say little about a note.
+    """
+
+    def __init__(
+        self, reader: Any, stemmers: Iterable[Callable[[str], str]], function_words: Container[str] = ()
+    ) -> None:  # Any: Whoosh has no types
         self.reader = reader
+        self.function_words = function_words
         # Each segment with the number of its first document; Whoosh's reader of an empty index has no columns.
         self.segments = list(reader.leaf_readers()) if reader.doc_count_all() else []
-        self.stemmers = list(stemmers)
-        self.left_out: list[str] = []
+        self.vocabulary = Vocabulary(self.segments, stemmers)
+        self.left_out = self.vocabulary.left_out
         self._budget = MAX_POSTINGS
         self._count = reader.doc_count() or 1
-        self._vocabularies: dict[str, list[str]] = {}
-        self._expansions: dict[tuple[str | None, str, int], list[str]] = {}
 
     # ---------------------------------------------------------------------------- the tree
 
@@ -59,9 +71,9 @@ class Searcher:
             case Text():
                 return self._match_text(tree)
             case Wildcard():
-                return self._match_any(tree.key, self._expand_wildcard(tree), tree.pattern)
+                return self._match_any(tree.key, self.vocabulary.matching(tree), tree.pattern)
             case Fuzzy():
-                return self._match_any(tree.key, self._similar_words(tree.key, tree.word, tree.distance), tree.word + "~")
+                return self._match_any(tree.key, self.vocabulary.similar(tree.key, tree.word, tree.distance), tree.word + "~")
             case ValueSet():
                 return self._unscored(value_term(tree.key, value) for value in tree.values)
             case PathSet():
@@ -70,25 +82,73 @@ class Searcher:
                 raise AssertionError("fields are resolved before the search")
 
     def _match_text(self, text: Text) -> Scores:
-        if len(text.words) == 1:
-            return self._match_word(text)
-        scores = self._match_phrase(text)
-        if text.joined:
-            for number, score in self._match_word(Text((text.joined,), text.key, text.is_prefix)).items():
-                scores[number] = max(score, scores.get(number, 0.0))
+        scores = self._match_word(text) if len(text.words) == 1 else self._match_phrase(text)
+        if text.joined.startswith(NUMBER_MARK):
+            _raise_to(scores, self._match_number(text.joined, text.key))
+        elif text.joined:
+            _raise_to(scores, self._match_word(Text((text.joined,), text.key, text.is_prefix)))
         return scores
 
-    def match_most(self, parts: tuple[Tree, ...]) -> Scores:
-        """The documents that match as many parts as any document does, if that is at least half of the parts."""
-        results = [self.search(part) for part in parts]
-        counts: dict[int, int] = {}
-        for scores in results:
-            for number in scores:
-                counts[number] = counts.get(number, 0) + 1
-        most = max(counts.values(), default=0)
-        if most * 2 < len(parts):
-            return {}
-        return {number: score for number, score in _sum_scores(results).items() if counts[number] == most}
+    def _match_number(self, number: str, key: str | None) -> Scores:
+        """The documents with a number, however it is grouped, with or without the prefix of its country."""
+        terms = [
+            term for term in self.vocabulary.with_prefix(key, number[: len(NUMBER_MARK) + SAME_DIGITS]) if is_same_number(term, number)
+        ]
+        return self._score_tiers([(set(terms), 1.0)], number) if key is None else self._unscored(word_term(key, term) for term in terms)
+
+    def match_most(self, tree: Tree) -> Matches:
+        """The documents that match a tree, and those that lack some of its bare words but have at least half of them.
+
+        If none has all words, a quarter is enough. A score is multiplied by the part of the words that the document has:
+        so a note with three rare words of four may rank above one with all four. Everything in the tree but its bare
+        words is required.
+        """
+        parts = tree.parts if isinstance(tree, And) else ()
+        words = [part for part in parts if isinstance(part, Text) and part.is_bare]
+        if len(words) < 2:
+            return Matches(self.search(tree), {})
+        others = tuple(part for part in parts if part not in words)
+        required = self.search(And(others)) if others else None
+        scores: Scores = {}
+        found: dict[int, int] = {}  # for each document, the bits of the words that it has
+        results = [self.search(word) for word in words]
+        self._match_joined_pairs(words, results)
+        for bit, (word, result) in enumerate(zip(words, results, strict=True)):
+            factor = FUNCTION_WORD_FACTOR if self._is_function_word(word) else 1.0
+            for number, score in result.items():
+                if required is None or number in required:
+                    scores[number] = scores.get(number, 0.0 if required is None else required[number]) + score * factor
+                    found[number] = found.get(number, 0) | 1 << bit
+        coverage = {bits: self._coverage(words, bits) for bits in set(found.values())}
+        has_all = (1 << len(words)) - 1
+        lowest = MIN_COVERAGE[has_all not in coverage]
+        scores = {number: score for number, score in scores.items() if coverage[found[number]] >= lowest}
+        self._boost_adjacent_words(tuple(words), scores)
+        lacking = {bits: self._missing_words(words, bits) for bits in coverage if bits != has_all}
+        missing = {number: lacking[found[number]] for number in scores if found[number] != has_all}
+        return Matches({number: score * coverage[found[number]] for number, score in scores.items()}, missing)
+
+    def _match_joined_pairs(self, words: list[Text], results: list[Scores]) -> None:
+        """Let a word that is written as one match two that follow each other in the query: "followup" for "follow up"."""
+        for position, (first, second) in enumerate(pairwise(words)):
+            joined = "".join((*first.words, *second.words))
+            if len(first.words) == len(second.words) == 1 and joined.isalpha() and 4 < len(joined) <= MAX_WORD:
+                scores = self._match_word(Text((joined,), is_prefix=second.is_prefix, is_quoted=not second.is_prefix))
+                for result in results[position : position + 2]:
+                    _raise_to(result, {number: score / 2 for number, score in scores.items()})
+
+    def _is_function_word(self, text: Text) -> bool:
+        return len(text.words) == 1 and text.words[0] in self.function_words
+
+    def _coverage(self, words: list[Text], bits: int) -> float:
+        """The part of the words that a document has, 0 to 1. A function word counts a quarter of another one."""
+        factors = [FUNCTION_WORD_FACTOR if self._is_function_word(word) else 1.0 for word in words]
+        return sum(factor for bit, factor in enumerate(factors) if bits >> bit & 1) / sum(factors)
+
+    def _missing_words(self, words: list[Text], bits: int) -> tuple[str, ...]:
+        """The words that a document lacks, without function words: nobody cares that a note lacks a "the"."""
+        missing = [word for bit, word in enumerate(words) if not bits >> bit & 1 and not self._is_function_word(word)]
+        return tuple(("-" if word.joined.isalpha() else " ").join(word.words) for word in missing)
 
     def _match_all(self, parts: tuple[Tree, ...]) -> Scores:
         required = [self.search(part) for part in parts if not isinstance(part, Not)]
@@ -125,17 +185,29 @@ class Searcher:
     def _match_word(self, text: Text) -> Scores:
         word = text.words[0]
         if text.key is not None:
-            longer = self._words_with_prefix(text.key, word) if text.is_prefix or is_unsegmented(word) else []
+            longer = self.vocabulary.with_prefix(text.key, word) if text.is_prefix or is_unsegmented(word) else []
             return self._unscored({word_term(text.key, form) for form in (word, *longer)})
         tiers = [({word}, 1.0)]
-        if not text.is_quoted and self.stemmers:
-            tiers.append((self._words_with_same_stem(word), STEM_FACTOR))
-        if (text.is_prefix and (len(word) > 1 or not self.has_word(word))) or (is_unsegmented(word) and len(word) == 1):
-            tiers.append((set(self._words_with_prefix(None, word)), PREFIX_FACTOR))
-        return self._score_tiers(tiers, word)
+        if not text.is_quoted and self.vocabulary.stemmers:
+            tiers.append((self.vocabulary.with_same_stem(word), STEM_FACTOR))
+        if (text.is_prefix and (len(word) > 1 or not self.vocabulary.has_word(word))) or (is_unsegmented(word) and len(word) == 1):
+            tiers.append((set(self.vocabulary.with_prefix(None, word)), PREFIX_FACTOR))
+        return self._score_tiers(tiers, word, {} if text.is_quoted else self._weights_of_halves(word))
 
-    def _score_tiers(self, tiers: list[tuple[set[str], float]], label: str) -> Scores:
-        """Each document's best score: a tier counts together with the tiers before it, times its own factor."""
+    def _weights_of_halves(self, word: str) -> Weights:
+        """The documents in which a word is written as two: "follow up" for "followup"."""
+        weights: Weights = {}
+        for pair in halves(word):
+            if all(map(self.vocabulary.has_word, pair)) and min(self.vocabulary.frequency("words", half) for half in pair) <= MAX_HALVES:
+                for number, count in self._phrase_counts(Text(pair), None).items():
+                    weights[number] = weights.get(number, 0.0) + count
+        return weights
+
+    def _score_tiers(self, tiers: list[tuple[set[str], float]], label: str, other_weights: Weights | None = None) -> Scores:
+        """Each document's best score: a tier counts together with the tiers before it, times its own factor.
+
+        `other_weights` are those of a last tier that is no list of words, and counts like the words of one stem.
+        """
         best: Scores = {}
         weights: Weights = {}
         seen: set[str] = set()
@@ -143,11 +215,11 @@ class Searcher:
             new_words = words - seen
             seen |= words
             if new_words:
-                for number, weight in self._weights(new_words, label).items():
-                    weights[number] = weights.get(number, 0.0) + weight
-                for number, score in self._bm25(weights).items():
-                    if score * factor > best.get(number, 0.0):
-                        best[number] = score * factor
+                _add_to(weights, self._weights(new_words, label))
+                _raise_to(best, {number: score * factor for number, score in self._bm25(weights).items()})
+        if other_weights:
+            _add_to(weights, other_weights)
+            _raise_to(best, {number: score * STEM_FACTOR for number, score in self._bm25(weights).items()})
         return best
 
     def _match_any(self, key: str | None, words: list[str], label: str) -> Scores:
@@ -156,33 +228,39 @@ class Searcher:
             return self._unscored([word_term(key, word) for word in words])
         return self._score_tiers([(set(words), PREFIX_FACTOR)], label)
 
-    def _match_phrase(self, text: Text, candidates: Scores | None = None) -> Scores:
+    def _match_phrase(self, text: Text, candidates: Container[int] | None = None) -> Scores:
         """The documents in which the words stand side by side; the last one may be a prefix.
 
         With `candidates` only those documents are considered, and other words of the same stems match too.
         """
+        weights = self._phrase_counts(text, candidates)
+        if text.key is not None:
+            return dict.fromkeys(weights, 0.0)
+        boost = math.sqrt(len(text.words))  # a phrase says more than one word
+        return {number: score * boost for number, score in self._bm25(weights).items()}
+
+    def _phrase_counts(self, text: Text, candidates: Container[int] | None) -> Weights:
+        """How often a phrase stands in each document."""
         field = "words" if text.key is None else "properties"
-        forms = [{word} if candidates is None else {word, *self._words_with_same_stem(word)} for word in text.words]
+        forms = [{word} if candidates is None else {word, *self.vocabulary.with_same_stem(word)} for word in text.words]
         if text.is_prefix or is_unsegmented(text.words[-1]):
-            forms[-1].update(self._words_with_prefix(text.key, text.words[-1]))
+            forms[-1].update(self.vocabulary.with_prefix(text.key, text.words[-1]))
         terms = [[word if text.key is None else word_term(text.key, word) for word in sorted(words)] for words in forms]
         weights: Weights = {}
         for segment, offset in self.segments:
             phrase = PhraseMatcher(segment, field, terms, offset, candidates)
             weights |= {offset + number: float(count) for number, count in phrase.documents()}
             self._budget -= phrase.postings_read
-        if text.key is not None:
-            return dict.fromkeys(weights, 0.0)
-        boost = math.sqrt(len(text.words))  # a phrase says more than one word
-        return {number: score * boost for number, score in self._bm25(weights).items()}
+        return weights
 
     def _boost_adjacent_words(self, parts: tuple[Tree, ...], scores: Scores) -> None:
         """Raise the scores of documents in which words that follow each other in the query also do so in the text."""
         words = [part for part in parts if isinstance(part, Text) and part.is_bare and len(part.words) == 1]
-        if 1 < len(scores) <= MAX_BOOSTED and self._budget > 0:
+        if len(words) > 1 < len(scores) and self._budget > 0:
+            best: Container[int] = set(nlargest(MAX_BOOSTED, scores, key=scores.__getitem__)) if len(scores) > MAX_BOOSTED else scores
             for first, second in pairwise(words):
                 pair = Text((*first.words, *second.words), None, second.is_prefix)
-                for number, score in self._match_phrase(pair, scores).items():
+                for number, score in self._match_phrase(pair, best).items():
                     scores[number] += score * PAIR_FACTOR
 
     def _bm25(self, weights: Weights) -> Scores:
@@ -219,94 +297,21 @@ class Searcher:
                         scores[offset + number] = 0.0
         return scores
 
-    # ---------------------------------------------------------------------------- vocabulary
 
-    def has_key(self, key: str) -> bool:
-        """Whether any note has a property of this name with a word in it."""
-        return any(True for segment, _ in self.segments for _ in islice(segment.expand_prefix("properties", word_term(key, "")), 1))
+def _raise_to(scores: Scores, others: Scores) -> None:
+    """Raise each score to the other one of the same document, if that is higher."""
+    for number, score in others.items():
+        if score >= scores.get(number, 0.0):
+            scores[number] = score
 
-    def has_word(self, word: str, key: str | None = None) -> bool:
-        """Whether a word is in any note, or in a property of any note."""
-        field, term = ("words", word) if key is None else ("properties", word_term(key, word))
-        return any((field, term.encode()) in segment for segment, _ in self.segments)
 
-    def _words_with_prefix(self, key: str | None, prefix: str, limit: int = MAX_EXPANSIONS) -> list[str]:
-        """The words, in whole notes or in one property, that begin with a prefix: the most frequent ones. Cached."""
-        if (key, prefix, limit) not in self._expansions:
-            self._expansions[key, prefix, limit] = self._most_frequent(key, prefix, limit)
-        return self._expansions[key, prefix, limit]
-
-    def _frequency(self, field: str, term: str) -> int:
-        return sum(frequency(segment, field, term) for segment, _ in self.segments)
-
-    def _most_frequent(self, key: str | None, prefix: str, limit: int) -> list[str]:
-        field, term = ("words", prefix) if key is None else ("properties", word_term(key, prefix))
-        key_length = 0 if key is None else len(term) - len(prefix)
-        words = {
-            found.decode("utf-8")[key_length:]
-            for segment, _ in self.segments
-            for found in islice(segment.expand_prefix(field, term), MAX_VOCABULARY)
-        }
-        if len(words) <= limit:
-            return sorted(words)
-        frequencies = {word: self._frequency(field, term[:key_length] + word) for word in words}
-        return sorted(words, key=lambda word: (-frequencies[word], word))[:limit]
-
-    def _words_with_same_stem(self, word: str) -> set[str]:
-        """The words of the vault that the stemmer of some language reduces to the same stem."""
-        words: set[str] = set()
-        if len(word) <= 2:
-            return words
-        for stem in self.stemmers:
-            root = stem(word)
-            common = next((i for i, letter in enumerate(word) if not root.startswith(letter, i)), len(word))
-            # "happi" is the stem of "happy", "price" that of "pricing": the last letter of a stem may differ in the word
-            prefix = word[: max(min(common, len(root) - root.endswith(("e", "i", "y"))), 2)]
-            words |= {other for other in self._vocabulary(prefix) if stem(other) == root}
-        return words
-
-    def _vocabulary(self, prefix: str) -> list[str]:
-        """All words of the vault that begin with a prefix, in alphabetical order. Cached."""
-        if prefix not in self._vocabularies:
-            expansions = (islice(segment.expand_prefix("words", prefix), MAX_VOCABULARY) for segment, _ in self.segments)
-            self._vocabularies[prefix] = sorted({term.decode("utf-8") for terms in expansions for term in terms})
-        return self._vocabularies[prefix]
-
-    def _expand_wildcard(self, wildcard: Wildcard) -> list[str]:
-        """The words that match a pattern, at most `MAX_EXPANSIONS`; if there are more, the pattern is reported in `left_out`."""
-        pattern, key = wildcard
-        prefix = re.split(r"[*?]", pattern, maxsplit=1)[0]
-        if pattern == prefix + "*":
-            words = self._words_with_prefix(key, prefix, MAX_EXPANSIONS + 1)
-        else:
-            is_match = glob_matcher(pattern)
-            vocabulary = self._vocabulary(prefix) if key is None else self._words_with_prefix(key, prefix, MAX_VOCABULARY)
-            words = [word for word in vocabulary if is_match(word)]
-        if len(words) > MAX_EXPANSIONS:
-            self.left_out.append(pattern)
-        return words[:MAX_EXPANSIONS]
-
-    def _similar_words(self, key: str | None, word: str, distance: int) -> list[str]:
-        """The words within an edit distance of a word that share its first letter; the word itself is one of them."""
-        words = self._vocabulary(word[:1]) if key is None else self._words_with_prefix(key, word[:1], MAX_VOCABULARY)
-        return [other for other in words if is_within_distance(word, other, distance)]
-
-    def suggestions(self, word: str, key: str | None = None) -> list[str]:
-        """The words that may be meant by one that no note, or no such property, has: the nearest first, then the most frequent.
-
-        None for a number or a word of one or two letters: any other one would be as near.
-        """
-        if len(word) < 3 or any(char.isdigit() for char in word):
-            return []
-        similar = [other for other in self._similar_words(key, word, 1 if len(word) < 5 else 2) if other != word and len(other) > 2]
-        field, term = ("words", str) if key is None else ("properties", partial(word_term, key))
-        ranked = [(edit_distance(word, other, 2), -self._frequency(field, term(other)), other) for other in similar]
-        return [other for _, _, other in sorted(ranked)]
+def _add_to(weights: Weights, others: Weights) -> None:
+    for number, weight in others.items():
+        weights[number] = weights.get(number, 0.0) + weight
 
 
 def _sum_scores(results: Iterable[Scores]) -> Scores:
     total: Scores = {}
     for scores in results:
-        for number, score in scores.items():
-            total[number] = total.get(number, 0.0) + score
+        _add_to(total, scores)
     return total

@@ -1,14 +1,18 @@
 """The line of a file that shows best why it was found, with the matching words marked."""
 
+import re
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import takewhile
 from typing import NamedTuple
 
+from vaultcrm.markdown.wikilinks import WIKILINK
 from vaultcrm.search.fuzzy import glob_matcher, is_within_distance
 from vaultcrm.search.query import And, Fuzzy, Or, Text, Tree, Wildcard
-from vaultcrm.search.tokens import is_unsegmented, joined_spans, token_spans
+from vaultcrm.search.tokens import NUMBER_MARK, is_same_number, is_unsegmented, joined_spans, number_spans, token_spans, tokens
 
 WIDTH = 150  # characters: two lines of a terminal
+_SAME_START = 20  # letters by which the line is found where an excerpt begins
 _LEAD = 40  # characters shown before the first mark, and searched for a space to cut at
 WordMatcher = Callable[[str], bool]
 
@@ -35,6 +39,7 @@ def word_matcher(tree: Tree, stemmers: Iterable[Callable[[str], str]]) -> WordMa
             case Text(words, None, is_prefix, is_quoted, joined):
                 exact.update(words)
                 exact.update([joined] if joined else [])
+                matchers += [partial(is_same_number, joined)] if joined.startswith(NUMBER_MARK) else []
                 prefixes += [word for word in words[-1:] if is_prefix and len(word) > 1] + [word for word in words if is_unsegmented(word)]
                 if len(words) == 1 and not is_quoted:
                     stemmed += words
@@ -60,28 +65,52 @@ def word_matcher(tree: Tree, stemmers: Iterable[Callable[[str], str]]) -> WordMa
     return is_match
 
 
-def make_snippet(text: str, body_line: int, is_match: WordMatcher) -> Snippet:
-    """The line with the most different matching words, preferably in the body; else the first line of the body that isn't a heading.
+def make_snippet(text: str, body_line: int, is_match: WordMatcher, says: str = "") -> Snippet:
+    """The line with the most different matching words, preferably in the body; else what the note `says`, its summary or an excerpt.
 
-    `body_line` is the number of the body's first line, from 1.
+    `body_line` is the number of the body's first line, from 1. A link in the properties is never shown: it names another note.
     """
     best_rank = (0, 0)
     best: tuple[int, str, list[tuple[int, int]]] | None = None
-    first: tuple[int, str] | None = None
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
         in_body, line = number >= body_line, " ".join(line.split())
-        if not line or (not in_body and line.startswith(("---", "type:"))):
+        if not in_body and line.endswith(":") and any(is_match(word) for word in tokens(line)):
+            line = _with_items(line, lines[number : body_line - 1])
+        if not line or (not in_body and (line.startswith(("---", "type:")) or _is_link(line))):
             continue
-        if in_body and first is None and not line.startswith("#"):
-            first = number, line
-        marks = sorted((start, end, word) for word, start, end in (*token_spans(line), *joined_spans(line)) if is_match(word))
+        spans = (*token_spans(line), *joined_spans(line), *number_spans(line))
+        marks = sorted((start, end, word) for word, start, end in spans if is_match(word))
         rank = (2 * len({word for _, _, word in marks}) + (in_body and bool(marks)), min(len(marks), 9))
         if marks and rank > best_rank:
             best_rank, best = rank, (number, line, [(start, end) for start, end, _ in marks])
-    if best is None:
-        number, line = first or (1, "")
-        best = number, line, []
-    return _shorten(*best)
+    return _shorten(*(best or (*_first_line(text, body_line, " ".join(says.split())), [])))
+
+
+def _with_items(key: str, following: list[str]) -> str:
+    """The name of a property with the items of its list, which stand on the lines below it."""
+    items = takewhile(lambda item: item.startswith("- "), (" ".join(line.split()) for line in following))
+    return f"{key} {', '.join(item[2:] for item in items)}".rstrip()
+
+
+def _is_link(line: str) -> bool:
+    """Whether a line of the properties holds nothing but links: `client: "[[Acme]]"`, `- "[[Dana Roe]]"`."""
+    return "[[" in line and not any(map(str.isalnum, re.sub(WIKILINK, "", re.sub(r"^[^:\[\]\"']*:", "", line))))
+
+
+def _first_line(text: str, body_line: int, says: str) -> tuple[int, str]:
+    """What a note says, and the number of the line where that begins; without it, the first line of the body that isn't a heading."""
+    lines = text.split("\n")
+    start = _letters(says)[:_SAME_START]
+    first = next((n for n, line in enumerate(lines, 1) if n >= body_line and line.strip() and not line.startswith("#")), 1)
+    if not start:
+        return first, " ".join(lines[first - 1].split()) if first >= body_line and not lines[first - 1].startswith("#") else ""
+    return next((n for n, line in enumerate(lines, 1) if start in _letters(line)), first), says
+
+
+def _letters(text: str) -> str:
+    """A text without what quotes and mark-up add to it."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _shorten(number: int, line: str, marks: list[tuple[int, int]]) -> Snippet:

@@ -1,4 +1,7 @@
-"""Stemmers for the languages of a vault, so that a search for `invoices` finds `invoiced`."""
+"""What search knows of the languages of a vault: words of the same stem, and words that say little.
+
+A search for `invoices` finds `invoiced`, and one for `when is the launch` is mostly one for `launch`.
+"""
 
 from collections.abc import Callable
 from functools import cache
@@ -6,7 +9,7 @@ from functools import cache
 from vaultcrm.errors import InvalidInput
 from vaultcrm.quoting import quoted
 from vaultcrm.search.tokens import plain
-from vaultcrm.search.whoosh_api import aliases, languages, stemmer_for_language
+from vaultcrm.search.whoosh_api import aliases, languages, stemmer_for_language, stopwords_for_language
 
 Stemmer = Callable[[str], str]
 
@@ -26,3 +29,9 @@ def stemmers(names: tuple[str, ...]) -> list[Stemmer]:
             known = ", ".join(sorted(alias for alias in aliases if alias.isascii() and len(alias) > 3 and language_code(alias)))
             raise InvalidInput(f"vaultcrm.toml: languages lists {quoted(name)}, which search doesn't support.", f"Choose from: {known}.")
     return [cache(stemmer_for_language(code)) for code in dict.fromkeys(map(language_code, names))]
+
+
+def function_words(names: tuple[str, ...]) -> set[str]:
+    """Words such as "the" and "how" in the languages that have a stemmer."""
+    codes = {code for code in map(language_code, names) if code}
+    return {plain(word) for code in codes for word in stopwords_for_language(code)}

@@ -4,6 +4,7 @@ There are no stop words and there is no minimum length: "R&D" is `r` and `d`, an
 Scripts without spaces become bigrams: 東京都 is `東京`, `京都` and `都`, so that every part of it is
 found, by a bigram or by the beginning of one. Words joined by hyphens are also one word: "e-mail" is
 `e`, `mail` and, from `joined_words`, `email`. Soft hyphens and other invisible characters separate nothing.
+Long numbers, such as those of telephones, are also one term, however their digits are grouped.
 """
 
 import re
@@ -18,12 +19,19 @@ _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u109f\u1780-\u17ff])+")
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
 # A word of the original text, with its accents. Symbols such as ㎏ become letters only when they are compared, and are never marked.
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_INVISIBLE = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _SPAN = re.compile(rf"(?:[^\W_]|[{_MARKS}{_INVISIBLE}\u3099\u309a\u0900-\u109f\u1780-\u17ff])+")
 _HYPHENS = "\u2010\u2011-"
 # only letters: W-2 and W2 are two things, and a date is no word
 _JOINED = re.compile(rf"(?<![\w{_HYPHENS}])[^\W\d_]++(?:[{_HYPHENS}][^\W\d_]++)+(?![\w{_HYPHENS}])")
 _ACCENTS = re.compile(f"[{_MARKS}{_INVISIBLE}]+")
+MAX_WORD = 64  # letters of a word in the index; anything longer is data
+# A number of at least seven digits. Groups of digits are parted by blanks and brackets, or by one other sign.
+_GROUP_END = r"(?:\)?[ \u00a0\u202f]?[-./\u2010-\u2013][ \u00a0\u202f]?|[ ()\u00a0\u2009\u202f]{0,3})"
+_NUMBER = re.compile(rf"\d(?:{_GROUP_END}\d){{6,18}}(?![\w-])(?![.,]\d)")
+_NO_NUMBER = re.compile(r"\d{4}-\d\d-\d\d|(?:(?:19|20)\d\d\W*)+\Z")  # a date, a few years
+NUMBER_MARK = "\x1d"  # begins the term of a number, so that it isn't taken for a word
+SAME_DIGITS = 7  # digits at their ends in which two numbers have to be alike, if one has a prefix that the other lacks
 # Scripts written without spaces between words, and Korean, which attaches particles to its words.
 _UNSEGMENTED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 
@@ -55,7 +63,8 @@ def joined_words(text: str) -> list[str]:
     """The words of a text that are joined by hyphens, each as one word: "Sign-off" is `signoff`."""
     plain_text = plain(text).replace("\u2010", "-")  # NFKD has made it of U+2011 as well
     chunks = (chunk for chunk in plain_text.split() if "-" in chunk)  # the pattern never reaches over white space
-    return [match[0].replace("-", "") for chunk in chunks for match in _JOINED.finditer(chunk)]
+    words = (match[0].replace("-", "") for chunk in chunks for match in _JOINED.finditer(chunk))
+    return [word for word in words if len(word) <= MAX_WORD]
 
 
 def joined_spans(text: str) -> Iterator[tuple[str, int, int]]:
@@ -63,6 +72,25 @@ def joined_spans(text: str) -> Iterator[tuple[str, int, int]]:
     if "-" in text or not text.isascii():
         for match in _JOINED.finditer(text):
             yield re.sub(f"[{_HYPHENS}]", "", plain(match[0])), *match.span()
+
+
+def number_spans(text: str) -> Iterator[tuple[str, int, int]]:
+    """The long numbers of a text, each as the term of its digits, with their positions: (term, start, end)."""
+    for match in _NUMBER.finditer(text):
+        before = text[match.start() - 1 : match.start()]
+        if not (before.isalnum() or before in ("_", "-", ".", ",")) and not _NO_NUMBER.match(match[0]):
+            yield number_term(match[0]), *match.span()
+
+
+def number_term(number: str) -> str:
+    """The term of a number: its digits from the last to the first, so that numbers that end alike begin alike."""
+    return NUMBER_MARK + re.sub(r"\D", "", number.replace("(0)", ""))[::-1]
+
+
+def is_same_number(term: str, other: str) -> bool:
+    """Whether two numbers are one, with or without a prefix: 07700 900417 is +44 7700 900417."""
+    pairs = (term, other), (term.rstrip("0"), other.rstrip("0"))
+    return any(min(len(a), len(b)) > SAME_DIGITS and (a.startswith(b) or b.startswith(a)) for a, b in pairs)
 
 
 def query_tokens(text: str) -> list[str]:
@@ -108,6 +136,12 @@ def token_spans(text: str) -> Iterator[tuple[str, int, int]]:
                 yield from ((plain(text[at : min(at + 2, run_end)]), at, min(at + 2, run_end)) for at in range(run_start, run_end))
             else:
                 yield plain(run[0]), run_start, run_end
+
+
+def halves(word: str) -> Iterator[tuple[str, str]]:
+    """The ways to write a word as two: "followup" as "follow up"."""
+    if word.isalpha() and 5 <= len(word) <= MAX_WORD:
+        yield from ((word[:at], word[at:]) for at in range(1, len(word) - 1))
 
 
 def replace_word(text: str, word: str, replacement: str) -> str:

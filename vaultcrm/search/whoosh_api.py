@@ -31,11 +31,11 @@ with warnings.catch_warnings():
     from whoosh import columns, fields, formats
     from whoosh.codec.whoosh3 import W3Codec
     from whoosh.filedb.filestore import FileStorage
-    from whoosh.lang import aliases, languages, stemmer_for_language
+    from whoosh.lang import aliases, languages, stemmer_for_language, stopwords_for_language
     from whoosh.reading import SegmentReader, TermNotFound
     from whoosh.writing import SegmentWriter
 
 __all__ = [
     "FileStorage", "SegmentReader", "SegmentWriter", "TermNotFound", "W3Codec", "aliases", "columns", "fields", "formats", "languages",
-    "stemmer_for_language",
+    "stemmer_for_language", "stopwords_for_language",
 ]  # fmt: skip

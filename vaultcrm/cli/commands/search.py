@@ -10,6 +10,8 @@ from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.options import choice
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.cli.terminal import one_line, sanitize, width, wrap
+from vaultcrm.plural import listed
+from vaultcrm.quoting import quoted
 
 if TYPE_CHECKING:  # Whoosh is loaded when something is searched
     from vaultcrm.actions.search import Hit, SearchResult
@@ -49,10 +51,11 @@ class QueryCommand(click.Command):
 def search(query: tuple[str, ...], limit: int | None, sort: str, group: bool, files: bool, open_first: bool, saved: bool) -> None:
     """Find notes by their words and properties.
 
-    All words must match, in any of their forms; the last one may be incomplete. Use "quotes" for a
-    phrase, OR for alternatives, -word to exclude, wild* and fuzzy~ for patterns and typos. Ask for a
-    property with client:, type:, channel:, project:, people:, tag:, status:, date: or any other name:
-    date:2026-03, date:2026-01..2026-03, date:last-month. The name of a saved search runs it.
+    Words match in any of their forms; the last one may be incomplete. Notes that lack some of the
+    words fill up the list. Use "quotes" for a phrase, OR for alternatives, -word to exclude, wild*
+    and fuzzy~ for patterns and typos. Ask for a property with client:, type:, channel:, project:,
+    people:, tag:, status:, date:, due: or any other name: date:2026-03, date:2026-01..2026-03,
+    date:last-month, due:late. The name of a saved search runs it.
 
     Exits with 1 when nothing is found.
 
@@ -83,7 +86,7 @@ def search(query: tuple[str, ...], limit: int | None, sort: str, group: bool, fi
     if context.wants_json:
         from vaultcrm.actions.as_json import hit_json
 
-        context.out.json([hit_json(hit) for hit in result.hits])
+        context.out.json([hit_json(hit, result.corrected) for hit in result.hits])
     elif files:
         for hit in result.hits:
             context.out.line(hit.path)
@@ -122,17 +125,26 @@ def _print_by_client(context: CommandContext, hits: "list[Hit]") -> None:
 
 
 def _print_hit(context: CommandContext, hit: "Hit", client: str | None, indent: int = 0) -> None:
-    """A note in three parts: its title, type and date; the line that matched; its path and line."""
+    """A note in three parts: its title and what it is; the line that matched; its path and line."""
     from vaultcrm.model.convert import without_date
 
     out, space = context.out, " " * indent
-    date = hit.date.isoformat() if hit.date else ""
-    facts = "  ".join(one_line(fact) for fact in (client, hit.type, date) if fact)
+    lacks = f"without {listed(tuple(map(quoted, hit.missing)), 'or')}" if hit.missing else ""
+    facts = "  ".join(one_line(fact) for fact in (client, hit.type, *_time_and_status(hit), lacks) if fact)
     title = context.note_link(hit.path, out.style(one_line(without_date(hit.title)), "bold"))
     out.styled(f"{space}{title}  {out.style(facts, 'dim')}")
     for line in _snippet_lines(context, hit.snippet, out.columns and max(out.columns - indent - 2, 20)):
         out.styled(f"{space}  {line}")
     out.styled(f"{space}  {out.style(f'{sanitize(hit.path)}:{hit.snippet.line}', 'dim')}")
+
+
+def _time_and_status(hit: "Hit") -> tuple[str, ...]:
+    """The day of a note, and what has become of it: a decision that is over, a follow-up that is due or done."""
+    day = hit.date.isoformat() if hit.date else ""
+    status = hit.status or ""
+    if hit.type == "follow-up" and hit.due and status not in ("done", "cancelled"):
+        return (f"due {hit.due.isoformat()}",)
+    return (day, status if status in ("superseded", "withdrawn", "done", "cancelled") else "")
 
 
 def _snippet_lines(context: CommandContext, snippet: "Snippet", columns: int | None) -> list[str]:
@@ -178,13 +190,15 @@ def _print_remarks(context: CommandContext, words: str, result: "SearchResult") 
     """What a person should know about the result, and a program need not."""
     if not result.hits:
         context.out.info(f"Nothing found for: {words}", "yellow")
-    elif result.is_partial:
-        context.out.info("No note has all of these words; these have most of them.", "yellow")
+    if result.corrected:
+        context.out.info(f"Nothing for {quoted(words)}; showing {quoted(result.corrected)}.", "yellow")
+    if result.is_partial:
+        context.out.info("No note has all of these words; these have some of them.", "yellow")
     elif result.total > len(result.hits):
         context.out.info(f"{len(result.hits)} of {result.total}. Show more with: -n {min(result.total, 5 * len(result.hits))}", "dim")
     for message in result.unknown_dates:
         context.out.info(message, "yellow")
-    if result.suggestions:
+    if result.suggestions and not result.corrected:
         context.out.info(f"Did you mean: {result.suggestions[0]}")
     for pattern in result.truncated_wildcards:
         context.out.info(f"{pattern} matches too many words; only the most frequent ones were searched.", "yellow")
