@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cache
+from heapq import nlargest
 from typing import Any, NamedTuple
 
 from vaultcrm.actions import query_fields
@@ -16,15 +17,16 @@ from vaultcrm.model.convert import client_link, note_day
 from vaultcrm.model.records import Decision, Note
 from vaultcrm.search.index import Index
 from vaultcrm.search.query import And, Field, Text, Tree, parse_query
-from vaultcrm.search.ranking import RankedNote, rank
 from vaultcrm.search.searcher import Matches, Scores, Searcher
 from vaultcrm.search.snippets import Snippet, WordMatcher, make_snippet, word_matcher
 from vaultcrm.search.stemming import function_words, stemmers
 from vaultcrm.search.tokens import query_tokens, replace_word
 
+RECENT_BONUS = 0.5  # what the score of a note of today gains
+HALF_LIFE = 120  # days after which a note gains half of it
+_UNDATED_BONUS = RECENT_BONUS / 2  # a note about a client or a person holds for years
+_MAX_TIES = 200  # notes after the last one shown that may have the same score and are sorted together with it
 _MAX_QUERY = 1000  # characters; the rest of a pasted page is ignored
-
-
 Day = date  # the field `date` of a hit hides the type
 
 
@@ -97,7 +99,7 @@ def search(
                 resolved, matches, corrected = better, better_matches, suggestion
         whole = _whole(matches)
         scores = (whole or _nearest(matches)) if is_list or by_date else matches.scores
-        notes = rank(searcher, scores, crm.today.toordinal(), limit, by_date)
+        notes = _rank(searcher, scores, crm.today.toordinal(), limit, by_date)
         if only_paths:
             hits = [Hit(path, None, None, title_of_path(path), None, round(score, 3), Snippet(1, "", ())) for _, path, score in notes]
         return SearchResult(
@@ -133,7 +135,33 @@ def _nearest(matches: Matches) -> Scores:
     return {number: score for number, score in matches.scores.items() if len(matches.missing.get(number, ())) <= fewest}
 
 
-def _hits(crm: Crm, notes: list[RankedNote], missing: dict[int, tuple[str, ...]], matches_query: WordMatcher) -> list[Hit]:
+class _RankedNote(NamedTuple):
+    """A matching document, the path of its note, and its score with the bonus for recent notes."""
+
+    number: int
+    path: str
+    score: float
+
+
+def recency(day: int, today: int) -> float:
+    """What a note's score is multiplied by, from its day as an ordinal, 0 for none. A day to come counts as today."""
+    return 1 + (RECENT_BONUS * 2 ** (-max(today - day, 0) / HALF_LIFE) if day else _UNDATED_BONUS)
+
+
+def _rank(searcher: Searcher, scores: Scores, today: int, limit: int | None, by_date: bool) -> list[_RankedNote]:
+    """The first notes: by score and then newest first, or only newest first; all of them without a `limit`."""
+    # a note can gain half of its score, so one with less than two thirds of the last shown one's can't pass it
+    lowest = min(nlargest(limit, scores.values()), default=0.0) if limit is not None and not by_date else 0.0
+    days = searcher.days(number for number, score in scores.items() if score * (1 + RECENT_BONUS) >= lowest)
+    ranked = {number: scores[number] * recency(day, today) for number, day in days.items()}
+    # scores are rounded because nobody would notice a smaller difference
+    keys = {number: (0.0 if by_date else -round(score, 3), -days[number], -round(score, 3)) for number, score in ranked.items()}
+    order = sorted(keys, key=keys.__getitem__)[: limit and limit + _MAX_TIES]
+    notes = [_RankedNote(number, searcher.path(number), ranked[number]) for number in order]
+    return sorted(notes, key=lambda note: (keys[note.number], note.path))[:limit]
+
+
+def _hits(crm: Crm, notes: list[_RankedNote], missing: dict[int, tuple[str, ...]], matches_query: WordMatcher) -> list[Hit]:
     decisions_of = cache(crm.catalog.decisions)  # most hits are of one client
     hits = []
     for number, path, score in notes:

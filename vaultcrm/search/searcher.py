@@ -15,10 +15,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from vaultcrm.search.documents import folder_term, value_term, word_term
+from vaultcrm.search.fuzzy import Vocabulary
 from vaultcrm.search.phrases import PhraseMatcher
 from vaultcrm.search.query import And, Field, Fuzzy, Not, Or, PathSet, Text, Tree, ValueSet, Wildcard
 from vaultcrm.search.tokens import MAX_WORD, NUMBER_MARK, SAME_DIGITS, halves, is_same_number, is_unsegmented
-from vaultcrm.search.vocabulary import Vocabulary
 
 Scores = dict[int, float]  # by document number
 Weights = dict[int, float]  # by document number

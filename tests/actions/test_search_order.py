@@ -6,7 +6,7 @@ import pytest
 
 from tests.search.searches import make_text_vault, ranked_titles, run_search
 from tests.support import make_vault
-from vaultcrm.search.ranking import recency
+from vaultcrm.actions.search import recency
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_short_list_is_filled_up_with_notes_that_lack_a_word(tmp_path: Path) -
 
 def test_a_note_with_three_rare_words_of_four_can_be_the_best_one(tmp_path: Path) -> None:
     texts = {"best": "walnut oak maple", "whole": "walnut oak maple filler " + "x " * 900}
-    vault = make_text_vault(tmp_path / "vault", **texts, **{f"n{n}": "pine walnut" for n in range(3)})
+    vault = make_text_vault(tmp_path / "vault", **texts, **{f"n{n}": "pine filler" for n in range(9)})
     found = run_search(vault, "filler walnut oak maple ", limit=2)
     assert [(hit.title, hit.missing) for hit in found.hits] == [("best", ("filler",)), ("whole", ())]
 
