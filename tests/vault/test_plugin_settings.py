@@ -9,7 +9,7 @@ import pytest
 
 from tests.support import make_vault, write_files
 from vaultcrm.markdown.tasks.settings import TaskOverrides, TaskSettings
-from vaultcrm.vault.plugin_settings import fingerprint, task_settings, template_folders
+from vaultcrm.vault.plugin_settings import fingerprint, reader, task_settings, template_folders
 
 TASKS = ".obsidian/plugins/obsidian-tasks-plugin/data.json"
 TASK_NOTES = ".obsidian/plugins/tasknotes/data.json"
@@ -21,7 +21,7 @@ def write_json(root: Path, path: str, data: Any) -> None:  # Any: whatever JSON 
 
 
 def test_without_plugins_the_defaults_apply(tmp_path: Path) -> None:
-    assert task_settings(str(tmp_path), NO_OVERRIDES) == TaskSettings()
+    assert task_settings(reader(str(tmp_path)), NO_OVERRIDES) == TaskSettings()
 
 
 def test_every_setting_of_the_tasks_plugin_is_read(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_every_setting_of_the_tasks_plugin_is_read(tmp_path: Path) -> None:
         },
     }  # fmt: skip
     write_json(tmp_path, TASKS, data)
-    assert task_settings(str(tmp_path), NO_OVERRIDES) == TaskSettings(
+    assert task_settings(reader(str(tmp_path)), NO_OVERRIDES) == TaskSettings(
         global_filter="#task",
         is_dataview=True,
         statuses=((" ", "todo"), ("x", "done"), ("/", "in progress"), ("h", "on hold"), ("?", "non-task"), ("!", "todo")),
@@ -52,13 +52,13 @@ def test_every_setting_of_the_tasks_plugin_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [{}, [], None, 7, {"globalFilter": 7, "taskFormat": 1, "statusSettings": [], "setDoneDate": "no"}])
 def test_settings_of_the_tasks_plugin_that_make_no_sense_have_their_defaults(data: Any, tmp_path: Path) -> None:
     write_json(tmp_path, TASKS, data)
-    assert task_settings(str(tmp_path), NO_OVERRIDES) == TaskSettings()
+    assert task_settings(reader(str(tmp_path)), NO_OVERRIDES) == TaskSettings()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, b"\xff"])
 def test_settings_that_cannot_be_read_have_their_defaults(text: str | bytes, tmp_path: Path) -> None:
     write_files(tmp_path, {TASKS: text, TASK_NOTES: text})
-    assert task_settings(str(tmp_path), NO_OVERRIDES) == TaskSettings()
+    assert task_settings(reader(str(tmp_path)), NO_OVERRIDES) == TaskSettings()
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_invalid_statuses_are_left_out_and_the_last_of_a_character_counts(
     statuses: list[Any], expected: tuple[tuple[str, str], ...], tmp_path: Path
 ) -> None:
     write_json(tmp_path, TASKS, {"statusSettings": {"coreStatuses": statuses, "customStatuses": {}}})
-    assert task_settings(str(tmp_path), NO_OVERRIDES).statuses == expected
+    assert task_settings(reader(str(tmp_path)), NO_OVERRIDES).statuses == expected
 
 
 @pytest.mark.parametrize(
@@ -94,17 +94,17 @@ def test_invalid_statuses_are_left_out_and_the_last_of_a_character_counts(
 )
 def test_tasknotes_recognises_a_task_by_tag_or_property(data: Any, task_note_property: tuple[str, str] | None, tmp_path: Path) -> None:
     write_json(tmp_path, TASK_NOTES, data)
-    assert task_settings(str(tmp_path), NO_OVERRIDES) == TaskSettings(task_note_property=task_note_property)
+    assert task_settings(reader(str(tmp_path)), NO_OVERRIDES) == TaskSettings(task_note_property=task_note_property)
 
 
 def test_the_overrides_of_the_vault_come_before_the_plugins_settings(tmp_path: Path) -> None:
     write_json(tmp_path, TASKS, {"globalFilter": "#task", "taskFormat": "dataview"})
     write_json(tmp_path, TASK_NOTES, {})
-    assert task_settings(str(tmp_path), TaskOverrides("", False, (("/", "on hold"), ("!", "todo")))) == TaskSettings(
+    assert task_settings(reader(str(tmp_path)), TaskOverrides("", False, (("/", "on hold"), ("!", "todo")))) == TaskSettings(
         statuses=((" ", "todo"), ("x", "done"), ("/", "on hold"), ("-", "cancelled"), ("!", "todo")), task_note_property=("tags", "task")
     )
-    assert task_settings(str(tmp_path), TaskOverrides(is_dataview=False))[:2] == ("#task", False)
-    assert task_settings(str(tmp_path), TaskOverrides(global_filter="#do"))[:2] == ("#do", True)
+    assert task_settings(reader(str(tmp_path)), TaskOverrides(is_dataview=False))[:2] == ("#task", False)
+    assert task_settings(reader(str(tmp_path)), TaskOverrides(global_filter="#do"))[:2] == ("#do", True)
 
 
 @pytest.mark.parametrize("path", [TASKS, TASK_NOTES])
@@ -139,7 +139,7 @@ def test_a_vault_reads_changed_settings_again(tmp_path: Path) -> None:
 
 
 def test_the_template_folders_are_those_of_vaultcrm_obsidian_and_templater(tmp_path: Path) -> None:
-    assert template_folders(str(tmp_path)) == {"templates"}
+    assert template_folders(reader(str(tmp_path))) == {"templates"}
     write_json(tmp_path, ".obsidian/templates.json", {"folder": "Extras/Forms/"})
     write_json(tmp_path, ".obsidian/plugins/templater-obsidian/data.json", {"templates_folder": "/Snippets"})
-    assert template_folders(str(tmp_path)) == {"templates", "Extras/Forms", "Snippets"}
+    assert template_folders(reader(str(tmp_path))) == {"templates", "Extras/Forms", "Snippets"}

@@ -25,8 +25,8 @@ UNREAD_NOTES = "SELECT path FROM problems WHERE path NOT IN (SELECT path FROM no
 class Catalog(Database):
     """The catalogue of one vault. It answers from what `refresh` has read, so call that first."""
 
-    def __init__(self, root: str) -> None:
-        super().__init__(root)
+    def __init__(self, root: str, in_memory: bool = False) -> None:
+        super().__init__(root, in_memory)
         self._client_folders: dict[str, ClientRef | None] | None = None
 
     def invalidate(self) -> None:
@@ -249,8 +249,8 @@ class Catalog(Database):
         replaced = self._replacements(records)
         return [d._replace(status="superseded") if d.status == "in force" and d.id in replaced else d for d in records]
 
-    def replacements(self, client: ClientRef) -> dict[str, Decision]:
-        """The decision that replaces each superseded one of a client, by the handle of the latter."""
+    def replacements(self, client: ClientRef | None = None) -> dict[str, Decision]:
+        """The decision that replaces each superseded one, of one client or of all, by the handle of the latter."""
         return self._replacements(self._records(Decision, "decisions", [], (), client, '"on" DESC, path DESC, rowid'))
 
     def _replacements(self, decisions: list[Decision]) -> dict[str, Decision]:

@@ -21,18 +21,19 @@ class UnusableCache(ExternalError):
 class Database:
     """The cache of one vault. It can be deleted at any time: the next refresh fills it again.
 
-    Where the disk has no place for it, it is kept in memory, and `why_in_memory` says why.
+    Where the disk has no place for it, it is kept in memory, and `why_in_memory` says why. `in_memory`: it isn't about
+    the vault as it is now, and nobody keeps it.
     """
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, in_memory: bool = False) -> None:
         self.root = root
         self.why_in_memory = ""
-        try:
-            self.file = os.path.join(user_dirs.vault_dir("cache", root), f"catalog-{SCHEMA}.sqlite")
-        except ExternalError as error:
-            self.file, self.why_in_memory = _IN_MEMORY, f"{error.message} {error.hint}"
         self.refill: Callable[[], None] | None = None  # reads the whole vault again; set by `refresh`
         self._connection: sqlite3.Connection | None = None
+        try:
+            self.file = _IN_MEMORY if in_memory else os.path.join(user_dirs.vault_dir("cache", root), f"catalog-{SCHEMA}.sqlite")
+        except ExternalError as error:
+            self.file, self.why_in_memory = _IN_MEMORY, f"{error.message} {error.hint}"
 
     @property
     def is_in_memory(self) -> bool:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.disk.filenames import title_of_path
+from vaultcrm.links.ownership import ClientRef
+from vaultcrm.markdown.wikilinks import link_title
 from vaultcrm.normalize import fold, fold_case
 
 
@@ -85,3 +87,11 @@ def _at_path(catalog: Catalog, folder: str, target: str) -> str | None:
     by_case = {fold_case(row.path): row.path for row in reversed(catalog.notes_named(name))}
     spellings = [spelling for path in paths for spelling in (path, path + ".md")]
     return next((by_case[fold_case(spelling)] for spelling in spellings if fold_case(spelling) in by_case), None)
+
+
+def notes_linked_to_client(catalog: Catalog, client: ClientRef) -> set[str]:
+    """The paths of the notes outside of a client's folder that its name or an alias in their property `client` makes its own."""
+    names = set(catalog.client_names().get(client.path, ()))
+    prefix = client.folder + "/"
+    rows = catalog.rows("SELECT path, client FROM notes WHERE client IS NOT NULL")
+    return {path for path, link in rows if not path.startswith(prefix) and fold(link_title(link) or "") in names}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # the YAML libraries are loaded only when there is a note to 
 
 Progress = Callable[[int, int], None]  # called with the number of notes processed so far, and the total
 
-_NOTE_TABLES = ("follow_ups", "decisions", "points", "problems", "links")  # their rows belong to one note each
+NOTE_TABLES = ("follow_ups", "decisions", "points", "problems", "links")  # their rows belong to one note each
 
 
 class Update:
@@ -37,6 +37,10 @@ class Update:
         self._earlier_problems: dict[str, dict[str, set[str]]] = {}  # by code and folder: the notes that had the problem before
         self._processed = self._total = 0
         self._started_ns = time.time_ns()
+
+    def copy_known(self, path: str, digest: bytes) -> bool:
+        """Store what another catalogue knows of a note with these bytes; returns whether there was one. `catalog.past` has one."""
+        return False
 
     def run(self, differing: list[str], gone: set[str], deep: bool) -> None:
         """Update the folders that differ and remove those that are gone; with `deep`, also read the folders below new ones."""
@@ -117,9 +121,6 @@ class Update:
 
         `digest` is the digest of the bytes that were last read, None for a new note, b"" to store the note in any case.
         """
-        from vaultcrm.model.body_digest import body_digest  # late: as the next one
-        from vaultcrm.model.read_note import read_note  # late: loads PyYAML and python-frontmatter, needed only for a changed note
-
         key = to_storable(path)
         new_digest = b""
         try:
@@ -128,9 +129,8 @@ class Update:
             content = self.vault.read(path)
             stamp, new_digest = content.stamp, content.digest
             if new_digest != digest:
-                note = read_note(path, content.data, self.task_settings)
-                note = _as_conflict_copy(note, copy) if copy else note
-                self._store_note(note, body_digest(content.data), is_known=digest is not None)
+                if digest is not None or copy is not None or not self.copy_known(path, new_digest):
+                    self._read_note(path, content.data, copy, is_known=digest is not None)
             else:
                 self.execute("DELETE FROM problems WHERE path = ? AND code = 'not-downloaded'", (key,))
         except FileNotFoundError:
@@ -150,6 +150,13 @@ class Update:
             self.execute("INSERT OR REPLACE INTO index_queue VALUES (?, ?)", (key, new_digest))
         return stamp
 
+    def _read_note(self, path: str, data: bytes, copy: ConflictCopy | None, is_known: bool) -> None:
+        from vaultcrm.model.body_digest import body_digest  # late: as the next one
+        from vaultcrm.model.read_note import read_note  # late: loads PyYAML and python-frontmatter, needed only for a changed note
+
+        contents = read_note(path, data, self.task_settings)
+        self._store_note(_as_conflict_copy(contents, copy) if copy else contents, body_digest(data), is_known)
+
     def _store_note(self, contents: "NoteContents", digest_of_body: bytes, is_known: bool) -> None:
         """Store what a note says. A note that isn't known yet can have no earlier rows except for a problem."""
         import json  # late: needed only for a changed note
@@ -158,7 +165,7 @@ class Update:
         from vaultcrm.model.convert import client_link, to_interaction
 
         note, link = contents.note, client_link(contents.note)
-        for table in _NOTE_TABLES if is_known else ("problems",):
+        for table in NOTE_TABLES if is_known else ("problems",):
             self.execute(f"DELETE FROM {table} WHERE path = ?", (note.path,))
         get = note.properties.get
         aliases = LIST_SEPARATOR.join(map(fold, as_list(get("aliases"))))
@@ -191,7 +198,7 @@ class Update:
             self.execute(f"INSERT INTO links VALUES {rows}", values)
 
     def _drop_note(self, key: str) -> None:
-        for table in ("files", "notes", *_NOTE_TABLES):
+        for table in ("files", "notes", *NOTE_TABLES):
             self.execute(f"DELETE FROM {table} WHERE path = ?", (key,))
         self.execute("INSERT OR REPLACE INTO index_queue VALUES (?, x'')", (key,))
 

@@ -98,11 +98,7 @@ def read(path: str, follow_symlinks: bool = False) -> Content:
             before = os.fstat(descriptor)
             if not stat.S_ISREG(before.st_mode):
                 raise Unreadable("It is not a regular file.", code="not-a-file")
-            if before.st_size > MAX_NOTE_BYTES:
-                raise Unreadable(
-                    f"It is {before.st_size // 1_000_000} MB; vaultcrm reads notes of up to {MAX_NOTE_BYTES // 1_000_000} MB.",
-                    code="too-large",
-                )
+            check_size(before.st_size)
             now = time.time_ns()
             os.lseek(descriptor, 0, os.SEEK_SET)
             data = b"".join(iter(lambda: os.read(descriptor, 1 << 20), b""))
@@ -112,6 +108,13 @@ def read(path: str, follow_symlinks: bool = False) -> Content:
         raise Conflict(f"{path} keeps changing while it is read.", "Try again when the other program has finished.")
     finally:
         os.close(descriptor)
+
+
+def check_size(size: int) -> None:
+    """Raises Unreadable for a file of more bytes than a note may have."""
+    if size > MAX_NOTE_BYTES:
+        message = f"It is {size // 1_000_000} MB; vaultcrm reads notes of up to {MAX_NOTE_BYTES // 1_000_000} MB."
+        raise Unreadable(message, code="too-large")
 
 
 def create(path: str, data: bytes) -> None:

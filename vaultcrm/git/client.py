@@ -27,6 +27,7 @@ _SAFE = (
 SAFE_OPTIONS = tuple(word for setting in _SAFE for word in ("-c", setting))
 # The only Git variables that are passed on: author and committer, network access, the location of the user's settings.
 _KEPT_VARIABLES = re.compile(r"GIT_(AUTHOR_|COMMITTER_|SSH|ASKPASS$|CONFIG_|EXEC_PATH$|SSL_|PROXY_|HTTP_|TEMPLATE_DIR$)")
+_TREE_LINE = re.compile(r"(\d+) \w+ (\w+)\t([^\0]+)\0")  # of ls-tree: mode, type, id and path
 # Notes resemble each other. With Git's default of 50 %, two different notes could pass for one renamed note, and an edit
 # would land in the wrong one.
 RENAME_SIMILARITY = "90%"
@@ -123,12 +124,8 @@ class Git:
 
     def list_tree(self, commit: str) -> dict[str, TreeEntry]:
         """All files of a commit, by path."""
-        entries = {}
-        for line in _split_nul(self.check_output("ls-tree", "-r", "-z", "--full-tree", commit)):
-            header, _, path = line.partition("\t")
-            mode, _, blob = header.split(" ")
-            entries[path] = TreeEntry(mode, blob)
-        return entries
+        listing = os.fsdecode(self.check_output("ls-tree", "-r", "-z", "--full-tree", commit))
+        return {path: TreeEntry(mode, blob) for mode, blob, path in _TREE_LINE.findall(listing)}
 
     def read_blobs(self, blobs: Iterable[str]) -> dict[str, bytes]:
         """The bytes of blobs, by their ids. Missing blobs are left out."""

@@ -25,14 +25,12 @@ def locate(root: str) -> Location:
     """Find the Git directory of a vault that is a repository of its own. Raises NotFound or Refused."""
     dot_git = os.path.join(root, ".git")
     if not os.path.lexists(dot_git):
-        folder = os.path.dirname(root)
-        while not os.path.lexists(os.path.join(folder, ".git")):
-            folder, child = os.path.dirname(folder), folder
-            if folder == child:
-                raise NotFound(
-                    f"{root} is not in a Git repository.",
-                    "Create one with: vaultcrm init --git. Connect it to a remote with: git remote add origin URL",
-                )
+        folder = repository_above(root)
+        if not folder:
+            raise NotFound(
+                f"{root} is not in a Git repository.",
+                "Create one with: vaultcrm init --git. Connect it to a remote with: git remote add origin URL",
+            )
         raise Refused(
             f"This vault is only a part of the repository {folder}.",
             "Commit it there with Git, or move the vault out and run: vaultcrm init --git",
@@ -50,6 +48,16 @@ def locate(root: str) -> Location:
     common_dir = os.path.realpath(os.path.join(git_dir, _read_pointer(common_file))) if os.path.lexists(common_file) else git_dir
     points_back = os.path.lexists(back_file) and os.path.realpath(os.path.join(git_dir, _read_pointer(back_file))) == dot_git
     return Location(git_dir, common_dir, points_back)
+
+
+def repository_above(root: str) -> str:
+    """The folder with a `.git` that is nearest above, or the vault's own; "" if there is none."""
+    folder = root
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        folder, child = os.path.dirname(folder), folder
+        if folder == child:
+            return ""
+    return folder
 
 
 def _read_pointer(path: str, prefix: str = "") -> str:
@@ -84,10 +92,14 @@ def read_small_file(path: str) -> bytes | None:
         os.close(descriptor)
 
 
-def check_files(root: str, location: Location) -> None:
-    """Raises Refused if Git would wait for a file that it reads, or if another user could change the settings."""
+def check_files(root: str, location: Location, has_work_tree: bool = True) -> None:
+    """Raises Refused if Git would wait for a file that it reads, or if another user could change the settings.
+
+    Without `has_work_tree`, Git is only going to be asked about what is stored, and reads nothing beside its directory.
+    """
     git_folders = dict.fromkeys((location.git_dir, location.common_dir))  # one folder, except in a linked work tree
-    for folder, names in (*((folder, ()) for folder in git_folders), (root, _READ_BY_GIT)):
+    work_trees = [(root, _READ_BY_GIT)] if has_work_tree else []
+    for folder, names in (*((folder, ()) for folder in git_folders), *work_trees):
         if found := _find_special_file(folder, names):
             raise Refused(
                 f"{found} is neither a file nor a folder, and Git would wait for it for ever.", f"Delete it: rm {shlex.quote(found)}"

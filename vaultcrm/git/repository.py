@@ -53,17 +53,17 @@ class Repository(NamedTuple):
         return (int(count), 0) if local else (0, int(count))
 
 
-def open_git(root: str, accept_any_driver: bool = False) -> tuple[Git, str]:
+def open_git(root: str, accept_any_driver: bool = False, has_work_tree: bool = True) -> tuple[Git, str]:
     """Git in a vault that is a repository of its own and is safe to use, and its Git directory.
 
     The repository's settings are checked before any command runs that could obey them. Raises
     NotFound, Refused or ExternalError. `accept_any_driver` accepts a foreign merge driver for
-    notes, for a caller that is about to replace it.
+    notes, for a caller that is about to replace it. Without `has_work_tree`, Git may only be run in the Git directory.
     """
     git = Git(root)
     where = location.locate(root)
     git_dir, common_dir, points_back = where
-    location.check_files(root, where)
+    location.check_files(root, where, has_work_tree)
     settings: list[tuple[str, str]] = []
     for file in (os.path.join(common_dir, "config"), os.path.join(git_dir, "config.worktree")):
         if os.path.lexists(file):

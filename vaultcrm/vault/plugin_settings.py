@@ -13,6 +13,7 @@ A settings file that can't be read counts as missing.
 
 import contextlib
 import os
+from collections.abc import Callable
 from typing import Any
 
 from vaultcrm.disk import files
@@ -23,6 +24,8 @@ _TASKS = ".obsidian/plugins/obsidian-tasks-plugin/data.json"
 _TASK_NOTES = ".obsidian/plugins/tasknotes/data.json"
 TEMPLATES_FOLDER = "templates"  # of every vault
 _TEMPLATE_FOLDERS = ((".obsidian/templates.json", "folder"), (".obsidian/plugins/templater-obsidian/data.json", "templates_folder"))
+
+FILES = (_TASKS, _TASK_NOTES, *(path for path, _ in _TEMPLATE_FOLDERS))  # with settings that are read here
 
 
 def fingerprint(root: str) -> str:
@@ -38,10 +41,14 @@ def _file_state(path: str) -> str:
     return f"{status.st_mtime_ns}:{status.st_size}:{status.st_ino}"
 
 
-def task_settings(root: str, overrides: TaskOverrides) -> TaskSettings:
+# Reads a file of the vault, by its path: its bytes, or None if it can't be read.
+ReadFile = Callable[[str], bytes | None]
+
+
+def task_settings(read: ReadFile, overrides: TaskOverrides) -> TaskSettings:
     """How tasks are read and written in a vault: the plugins' settings, with the overrides of `vaultcrm.toml`."""
-    settings = _with_tasks_plugin(TaskSettings(), _read_json(root, _TASKS))
-    settings = _with_task_notes(settings, _read_json(root, _TASK_NOTES))
+    settings = _with_tasks_plugin(TaskSettings(), _read_json(read, _TASKS))
+    settings = _with_task_notes(settings, _read_json(read, _TASK_NOTES))
     return settings._replace(
         global_filter=settings.global_filter if overrides.global_filter is None else overrides.global_filter,
         is_dataview=settings.is_dataview if overrides.is_dataview is None else overrides.is_dataview,
@@ -49,22 +56,33 @@ def task_settings(root: str, overrides: TaskOverrides) -> TaskSettings:
     )
 
 
-def template_folders(root: str) -> frozenset[str]:
+def template_folders(read: ReadFile) -> frozenset[str]:
     """The folders that hold templates: `templates`, and those that the settings of Obsidian and Templater name."""
     folders = {TEMPLATES_FOLDER}
     for path, key in _TEMPLATE_FOLDERS:
-        data = _read_json(root, path)
+        data = _read_json(read, path)
         folder = data.get(key) if isinstance(data, dict) else None
         if isinstance(folder, str) and folder.strip("/"):
             folders.add(folder.strip("/"))
     return frozenset(folders)
 
 
-def _read_json(root: str, path: str) -> Any:  # Any: the file may hold anything
+def reader(root: str) -> ReadFile:
+    """Reads files of the vault at `root`."""
+
+    def read(path: str) -> bytes | None:
+        try:
+            return files.read(os.path.join(root, path)).data
+        except (OSError, Unreadable):
+            return None
+
+    return read
+
+
+def _read_json(read: ReadFile, path: str) -> Any:  # Any: the file may hold anything
     """What a JSON file holds; None if it can't be read."""
-    try:
-        text = files.read(os.path.join(root, path)).data
-    except (OSError, Unreadable):
+    text = read(path)
+    if text is None:
         return None
     import json  # late: only for vaults with these settings
 

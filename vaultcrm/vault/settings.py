@@ -86,7 +86,12 @@ _MAX_DEPTH = 32  # names joined by dots: tomllib takes a minute for a key of 50,
 
 def read_settings(path: str) -> Settings:
     """The settings in a `vaultcrm.toml`; the defaults if there is no such file. Raises InvalidInput, ExternalError."""
-    table = _read_table(path)
+    return parse_settings(path, _read(path))
+
+
+def parse_settings(path: str, data: bytes) -> Settings:
+    """The settings in the bytes of the `vaultcrm.toml` at a path. Raises InvalidInput."""
+    table = _parse_table(path, data)
     for name, value in table.items():
         if name in _SETTINGS[""]:
             _check(path, _SETTINGS[""][name], value)
@@ -122,7 +127,7 @@ def unknown_settings(path: str) -> Iterator[tuple[int, str]]:
     """The settings in a valid `vaultcrm.toml` that vaultcrm doesn't know: the line of each, and what is wrong as a sentence."""
     from difflib import get_close_matches  # late: only `check` asks
 
-    table = _read_table(path)
+    table = _parse_table(path, _read(path))
     names = {(section, name) for section, settings in _SETTINGS.items() for name in settings}
     names |= {("", section.partition(".")[0]) for section in _SETTINGS if section}
     used = [("", name) for name in table]
@@ -158,8 +163,7 @@ def _section(path: str, table: dict[str, Any], name: str) -> dict[str, Any]:  # 
     return section
 
 
-def _read_table(path: str) -> dict[str, Any]:  # Any: as above
-    text = _read(path)
+def _parse_table(path: str, text: bytes) -> dict[str, Any]:  # Any: as above
     if not any(line.strip() and not line.lstrip().startswith((b"#", b"id =")) for line in text.splitlines()):
         return {}
     return parse_toml(path, text)

@@ -1,0 +1,99 @@
+"""The vault as it was on a day: from Git's history where there is one, else from the dates in the notes."""
+
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from vaultcrm.actions import lookup
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.history.changes import Change, compare
+from vaultcrm.actions.history.client_state import client_state
+from vaultcrm.actions.history.git_reader import GitReader
+from vaultcrm.actions.history.historic_crm import HistoricCrm
+from vaultcrm.catalog.past.by_dates import catalog_by_dates
+from vaultcrm.dates.humanize import short_day
+from vaultcrm.errors import InvalidInput, NotFound
+from vaultcrm.git.history import Commit, History, open_history
+from vaultcrm.links.ownership import ClientRef
+from vaultcrm.quoting import quoted
+from vaultcrm.vault.snapshot import Snapshot
+
+
+class AsOf(NamedTuple):
+    """A Crm at the end of a day. `client` is the path of the client's note then, to look it up by; `source` says where it is all from."""
+
+    crm: Crm
+    client: str
+    source: str
+
+
+def crm_at(crm: Crm, day: date, client: str = "") -> AsOf:
+    """The vault as it was at the end of a day, in memory; with `client`, only what answers about that client need.
+
+    For today it is the vault as it is. Raises InvalidInput for a day ahead, and NotFound for a client who wasn't there.
+    """
+    if day > crm.today:
+        raise InvalidInput(f"{_full_day(day)} lies ahead.", "Give a day in the past, such as: --as-of 2w")
+    crm.refresh()
+    if day == crm.today:
+        return AsOf(crm, client, "")
+    history = open_history(crm.vault.root)
+    commit = history.commit_before(datetime.combine(day, time(23, 59, 59))) if history else None
+    if history and commit:
+        snapshot = Snapshot(crm.vault, history, commit.id)
+        if snapshot.notes:
+            return _from_git(crm, GitReader(crm, history, snapshot), commit, day, client)
+    return _by_dates(crm, history, day, client)
+
+
+def changes_since(crm: Crm, client: str, day: date) -> tuple[list[Change], str]:
+    """What has changed with a client since the end of a day, or since yesterday for today; and where its state then is from."""
+    then = crm_at(crm, min(day, crm.today - timedelta(1)), client)
+    try:
+        old = client_state(then.crm, lookup.client(then.crm, then.client))
+    finally:
+        if isinstance(then.crm, HistoricCrm):
+            then.crm.catalog.close()
+    return compare(old, client_state(crm, lookup.client(crm, client))), then.source
+
+
+def _from_git(crm: Crm, reader: GitReader, commit: Commit, day: date, client: str) -> AsOf:
+    now = _client_now(crm, client) if client else None
+    source = f"As of {_full_day(day)}, from commit {commit.id[:7]} ({short_day(commit.day, day)})."
+    if not client:
+        reader.read_all()
+        return AsOf(HistoricCrm(crm, reader.snapshot, reader.catalog, day), "", source)
+    reader.read_clients(reader.names(crm.catalog, now) if now else ())
+    historic = HistoricCrm(crm, reader.snapshot, reader.catalog, day)
+    path = reader.client_then(now) if now else lookup.client(historic, client).path
+    if path is None:
+        name = now.name if now else client
+        raise NotFound(
+            f"{quoted(name)} wasn't a client yet on {_full_day(day)}, as far as commit {commit.id[:7]} shows.", "Give a later day."
+        )
+    then = ClientRef.at(path)
+    reader.read_client(then, now)
+    renamed = f" {now.name} was called {then.name} then." if now and now.name != then.name else ""
+    return AsOf(historic, path, source + renamed)
+
+
+def _client_now(crm: Crm, name: str) -> ClientRef | None:
+    try:
+        return lookup.client(crm, name)
+    except NotFound:
+        return None
+
+
+def _by_dates(crm: Crm, history: History | None, day: date, client: str) -> AsOf:
+    path = lookup.client(crm, client).path if client else ""
+    catalog = catalog_by_dates(crm.catalog, day)
+    why = "the vault isn't in Git"
+    if history:
+        first = history.first_commit()
+        begins = f"begins on {_full_day(first.day)}" if first and first.day > day else "doesn't reach back"
+        why = f"its Git history {begins}" + (" in this shallow clone" if history.is_shallow else "")
+    source = f"As of {_full_day(day)}, from the dates in the notes, because {why}. What has no date is shown as it is today."
+    return AsOf(HistoricCrm(crm, crm.vault, catalog, day), path, source)
+
+
+def _full_day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"

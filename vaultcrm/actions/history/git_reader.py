@@ -1,0 +1,119 @@
+"""Read from a commit what answers about one client need, which is a small part of a large vault."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+
+from vaultcrm.actions.crm import Crm
+from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.catalog.link_queries import notes_linked_to_client
+from vaultcrm.catalog.past.snapshot_update import attach, read_snapshot
+from vaultcrm.disk.filenames import title_of_path
+from vaultcrm.errors import Unreadable
+from vaultcrm.git.history import History, name_pattern
+from vaultcrm.links.ownership import ClientRef, client_above
+from vaultcrm.links.resolver import filter_by_title
+from vaultcrm.markdown.values import as_list
+from vaultcrm.markdown.wikilinks import parse_wikilink
+from vaultcrm.normalize import fold
+from vaultcrm.vault.snapshot import Snapshot
+
+_CLIENT_TYPE = "type.*client"  # a line of the properties of a client's note, however it is quoted
+
+
+class GitReader:
+    """A commit of a vault, and a Crm on what has been read of it so far. `now` is the vault as it is now, up to date."""
+
+    def __init__(self, now: Crm, history: History, snapshot: Snapshot) -> None:
+        self.now = now
+        self.history = history
+        self.snapshot = snapshot
+        self.notes = set(snapshot.notes)
+        self.catalog = Catalog(snapshot.root, in_memory=True)
+        self._has_known = now.vault.task_settings == snapshot.task_settings and attach(self.catalog, now.catalog)
+        self._searched: set[str] = set()
+
+    def read(self, paths: Iterable[str]) -> None:
+        """Read some more notes; those that weren't there are left out."""
+        read_snapshot(self.snapshot, self.catalog, self.notes.intersection(paths), self._has_known)
+
+    def read_all(self) -> None:
+        self.read(self.notes)
+
+    def read_clients(self, names: Iterable[str] = ()) -> None:
+        """Read the notes of all clients, and those that hold one of some names; Git searches for both at once."""
+        found = self._files_with(_CLIENT_TYPE, *map(name_pattern, names))
+        self.read(found | self.now.catalog.client_names().keys())
+
+    def client_then(self, client: ClientRef) -> str | None:
+        """The path that the note of a client of now had then, under whatever name; None if the client wasn't there.
+
+        Where it isn't the same path, a client that has most files with the contents or names of its files now is
+        the same, or else one whose name is among its aliases now.
+        """
+        clients = self.catalog.client_names()
+        if client.path in clients:
+            return client.path
+        paths = [note.path for note in self.now.catalog.notes(below=client.folder)] if client.folder else [client.path]
+        blobs = set(filter(None, map(self._blob, paths)))
+        names = {path.rpartition("/")[2] for path in paths}
+        votes: Counter[str] = Counter()
+        for path in self.notes:
+            if self.snapshot.blob(path) in blobs or path.rpartition("/")[2] in names:
+                owner = client_above(self.catalog.client_folders, path.rpartition("/")[0])
+                votes.update([owner.path] if owner and owner.path not in self.now.catalog.client_names() else [])
+        if votes:
+            return votes.most_common(1)[0][0]
+        aliases = self.now.catalog.client_names().get(client.path, [])
+        return next((path for path, (name, *_) in clients.items() if name in aliases), None)
+
+    def _blob(self, path: str) -> str:
+        """The id that Git gives to a file as it is now; "" if it can't be read."""
+        try:
+            data = self.now.vault.read(path).data
+        except (OSError, Unreadable):
+            return ""
+        is_sha1 = len(self.snapshot.blob(next(iter(self.notes)))) == 40
+        return hashlib.new("sha1" if is_sha1 else "sha256", b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+    def read_client(self, client: ClientRef, now: ClientRef | None) -> None:
+        """Read all that answers about a client need: its folder, and each note elsewhere that names it, its people or what it refers to.
+
+        `now` is the client as it is now. A note that belongs to it by its property may write its name in another way.
+        """
+        if not client.folder:  # a client in the root owns all notes that nobody else owns
+            self.read_all()
+            return
+        self.read(path for path in self.notes if path.startswith(client.folder + "/"))
+        if now is not None:
+            self.read(notes_linked_to_client(self.now.catalog, now))
+        for _ in range(3):  # a person may be found in a note elsewhere, and be named in yet another one
+            if not (patterns := {name_pattern(name) for name in self.names(self.catalog, client)} - self._searched):
+                break
+            self.read(self._files_with(*patterns))
+        self._read_superseded(client)
+        self._read_dependencies(client)
+
+    @staticmethod
+    def names(catalog: Catalog, client: ClientRef) -> list[str]:
+        """The names and aliases of a client and its people."""
+        notes = [note for note in (catalog.note(client.path), *catalog.client_notes("person", client)) if note]
+        return [name for note in notes for name in (note.title, *as_list(note.properties.get("aliases")))]
+
+    def _files_with(self, *patterns: str) -> set[str]:
+        self._searched.update(patterns)
+        return self.history.files_with(self.snapshot.tree, patterns)
+
+    def _read_superseded(self, client: ClientRef) -> None:
+        """Read the notes outside of the client's folder that its decisions may say they replace."""
+        links = {link for decision in self.catalog.decisions(client) for link in decision.supersedes}
+        targets = {link.target if (link := parse_wikilink(text)) else text for text in links}
+        if titles := {fold(title_of_path(target)) for target in targets}:
+            named = [path for path in self.notes if fold(title_of_path(path)) in titles]
+            self.read({path for target in targets for path in filter_by_title(named, target)} | set(named))
+
+    def _read_dependencies(self, client: ClientRef) -> None:
+        """Read the notes with tasks on which the client's tasks depend."""
+        keys = {key for item in self.catalog.follow_ups(client=client) for key in item.depends}
+        if keys:
+            self.read(self._files_with(*map(name_pattern, sorted(keys))))
