@@ -15,7 +15,7 @@ from tests.conftest import PROFILE
 from tests.support import catalog_rows, write_files
 from vaultcrm.actions import lookup
 from vaultcrm.actions.as_json import brief_json, decision_json
-from vaultcrm.actions.brief import brief
+from vaultcrm.actions.brief.brief import brief
 from vaultcrm.actions.clients import projects
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.decisions import decisions
