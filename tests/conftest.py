@@ -1,5 +1,6 @@
 """What every test gets: a home of its own, and the number of generated examples."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -33,15 +34,35 @@ if os.path.isdir(MEMORY_DISK) and shutil.disk_usage(MEMORY_DISK).free > 4 << 30:
 NOBODY = 65534
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="session")
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The home of the tests that write no files, which stays empty."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name in [name for name in os.environ if name.startswith("VAULTCRM_") or name in ("NO_COLOR", "FORCE_COLOR")]:
+            monkeypatch.delenv(name)
+        yield _move_home(tmp_path_factory.mktemp("home"), monkeypatch)
+
+
+@pytest.fixture
+def home(tmp_path: Path, shared_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home without a cache, a journal or settings; it lies beside the vaults that tests make in `tmp_path`."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    for name in [name for name in os.environ if name.startswith("VAULTCRM_")]:
-        monkeypatch.delenv(name)
-    for name in ("NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "home").mkdir()
+    return _move_home(tmp_path / "home", monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def away_from_home(request: pytest.FixtureRequest, shared_home: Path) -> Iterator[None]:
+    """Keep every test out of the user's home. Making one for each of the thousands that need none would take seconds."""
+    if {"home", "tmp_path"} & {*request.fixturenames}:
+        request.getfixturevalue("home")
+    yield
+    if written := os.listdir(shared_home):
+        shutil.rmtree(shared_home)
+        shared_home.mkdir()
+        pytest.fail(f"A test that writes files takes the fixture `home`: {written}")
+
+
+def _move_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(folder))
     for kind in ("CACHE", "STATE", "CONFIG"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(folder / kind.lower()))
@@ -83,6 +104,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     long = {item for item in items if item.get_closest_marker("nightly") or item.path.parent.name == "robustness"}
     config.hook.pytest_deselected(items=[*long])
     items[:] = [item for item in items if item not in long]
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collected tests out of garbage collection: updating the search index collects after each batch, and would walk them."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

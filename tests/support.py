@@ -1,7 +1,12 @@
 """Create a small vault, refresh its catalogue, and compare all that either holds."""
 
+import contextlib
 import os
-from collections.abc import Mapping
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +17,26 @@ from vaultcrm.catalog.refresh import refresh
 from vaultcrm.vault.vault import Vault
 
 EXAMPLES = settings().max_examples  # of the profile that conftest.py has chosen
+
+
+MOST_SECONDS = 30  # of processor time, which doesn't depend on what else the computer does
+
+
+@contextlib.contextmanager
+def bounded_work() -> Iterator[None]:
+    """Fail if the block takes more processor time than anything here may need on any machine."""
+    start = time.process_time()
+    yield
+    assert time.process_time() - start < MOST_SECONDS
+
+
+def run_python(program: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a program in a process of its own, because it may crash it or never end: it is killed after MOST_SECONDS of work."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+
+    return subprocess.run([sys.executable, "-c", program, *arguments], input=stdin, capture_output=True, text=True, preexec_fn=limit)
 
 
 def write_files(root: Path, files: Mapping[str, str | bytes]) -> None:

@@ -1,11 +1,13 @@
 """The structure of the code base: imports go down, each library has one door, every command is documented."""
 
 import ast
+import functools
 import pydoc
 import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 import pytest
@@ -75,39 +77,51 @@ def is_among(module: str, names: Iterable[str]) -> bool:
     return any(module == name or module.startswith(name + ".") for name in names)
 
 
-def imports_of(path: Path) -> list[tuple[str, bool]]:
-    """What a module imports, and whether it does so at its top."""
-    tree = ast.parse(path.read_text("utf-8"))
-    top = {id(node) for node in ast.walk(tree) if isinstance(node, ast.stmt)} - {
-        id(inner) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for inner in ast.walk(node)
-    }
-    found = []
-    for node in ast.walk(tree):
+class Module(NamedTuple):
+    """What the tests ask of a module's text."""
+
+    text: str
+    imports: list[tuple[str, bool]]  # what it imports, and whether it does so at its top
+    strings: list[str]
+
+
+@functools.cache
+def read_module(path: Path) -> Module:
+    text = path.read_text("utf-8")
+    imports, strings = [], []
+    remaining: list[tuple[ast.AST, bool]] = [(ast.parse(text), True)]
+    for node, at_top in remaining:  # which grows
         if isinstance(node, ast.Import):
-            found += [(alias.name, id(node) in top) for alias in node.names]
+            imports += [(alias.name, at_top) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            inner = [f"{node.module}.{alias.name}" for alias in node.names]
-            found += [
-                (name if (ROOT / name.replace(".", "/")).with_suffix(".py").exists() else node.module, id(node) in top) for name in inner
-            ]
-    return found
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            imports += [((name if is_module(name) else node.module), at_top) for name in names]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            strings.append(node.value)
+        at_top = at_top and not isinstance(node, ast.FunctionDef)
+        remaining += [(child, at_top) for child in ast.iter_child_nodes(node)]
+    return Module(text, imports, strings)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_imports_go_down(path: Path) -> None:
-    module = name_of(path)
-    if not module:
-        return
-    package = module.split(".")[0]
-    for imported, _ in imports_of(path):
-        if imported.startswith("vaultcrm."):
-            other = imported.removeprefix("vaultcrm.")
-            assert other.split(".")[0] == package or floor_of(other) < floor_of(module), f"{module} imports {other}"
+def is_module(name: str) -> bool:
+    return (ROOT / name.replace(".", "/")).with_suffix(".py").exists()
+
+
+def test_imports_go_down() -> None:
+    for path in MODULES:
+        module = name_of(path)
+        if not module:
+            continue
+        package = module.split(".")[0]
+        for imported, _ in read_module(path).imports:
+            if imported.startswith("vaultcrm."):
+                other = imported.removeprefix("vaultcrm.")
+                assert other.split(".")[0] == package or floor_of(other) < floor_of(module), f"{module} imports {other}"
 
 
 def test_imports_have_no_circle() -> None:
     graph = {
-        name_of(path): {i.removeprefix("vaultcrm.") for i, at_top in imports_of(path) if i.startswith("vaultcrm.") and at_top}
+        name_of(path): {i.removeprefix("vaultcrm.") for i, at_top in read_module(path).imports if i.startswith("vaultcrm.") and at_top}
         for path in MODULES
     }
     done: set[str] = set()
@@ -123,54 +137,51 @@ def test_imports_have_no_circle() -> None:
         visit(module, ())
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_each_library_has_one_door(path: Path) -> None:
-    module = name_of(path)
-    for imported, _ in imports_of(path):
-        library = imported.split(".")[0]
-        if library in DOORS:
-            assert is_among(module, DOORS[library]), f"{module} imports {library}"
-        else:
-            assert library == "vaultcrm" or library in sys.stdlib_module_names, f"{library} is not a dependency"
+def test_each_library_has_one_door() -> None:
+    for path in MODULES:
+        module = name_of(path)
+        for imported, _ in read_module(path).imports:
+            library = imported.split(".")[0]
+            if library in DOORS:
+                assert is_among(module, DOORS[library]), f"{module} imports {library}"
+            else:
+                assert library == "vaultcrm" or library in sys.stdlib_module_names, f"{library} is not a dependency"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_only_the_command_line_and_slow_modules_are_imported_late(path: Path) -> None:
-    module = name_of(path)
-    for imported, at_top in imports_of(path):
-        if not at_top and not is_among(module, ["cli"]):
-            assert imported in LATE, f"{module} imports {imported} in a function"
+def test_only_the_command_line_and_slow_modules_are_imported_late() -> None:
+    for path in MODULES:
+        module = name_of(path)
+        for imported, at_top in read_module(path).imports:
+            if not at_top and not is_among(module, ["cli"]):
+                assert imported in LATE, f"{module} imports {imported} in a function"
 
 
 def test_a_late_import_that_is_allowed_is_used() -> None:
-    late = {imported for path in MODULES for imported, at_top in imports_of(path) if not at_top}
+    late = {imported for path in MODULES for imported, at_top in read_module(path).imports if not at_top}
     assert late >= LATE
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_sql_stays_in_the_catalogue_and_the_journal(path: Path) -> None:
-    module = name_of(path)
-    if is_among(module, ["catalog", "vault.journal", "vault.journal_schema", "disk.lock"]):
-        return
-    strings = [node.value for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant)]
+def test_sql_stays_in_the_catalogue_and_the_journal() -> None:
     sql = r"\b(SELECT .* FROM|INSERT (OR REPLACE )?INTO|DELETE FROM|UPDATE \w+ SET)\b"
-    assert not [text for text in strings if isinstance(text, str) and re.search(sql, text)], module
+    for path in MODULES:
+        module = name_of(path)
+        if not is_among(module, ["catalog", "vault.journal", "vault.journal_schema", "disk.lock"]):
+            assert not [text for text in read_module(path).strings if re.search(sql, text)], module
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_only_three_modules_write_the_vault(path: Path) -> None:
+def test_only_three_modules_write_the_vault() -> None:
     """The functions that change files are in `disk`; of what is above it, these alone write into a vault."""
-    module = name_of(path)
     # not in the vault: a service's unit, a shell's completion, the user's settings, texts kept from an editor, Git's own files,
     # the journal, what was last seen
     outside = {
         "watch.service", "actions.default_vault", "cli.context", "cli.text_input", "git.client",
         "cli.commands.merge_driver", "cli.commands.completion", "vault.journal_folder", "vault.visits",
     }  # fmt: skip
-    if is_among(module, [*WRITERS, *outside, "disk", "search", "catalog"]):
-        return
     writes = r"\b(files\.(create|swap|remove)|moves\.move|os\.(unlink|remove|rename|replace|rmdir))\(|open\([^)]*, \"[wax]"
-    assert not re.search(writes, path.read_text("utf-8")), module
+    for path in MODULES:
+        module = name_of(path)
+        if not is_among(module, [*WRITERS, *outside, "disk", "search", "catalog"]):
+            assert not re.search(writes, read_module(path).text), module
 
 
 def test_a_folder_holds_a_dozen_modules_at_most() -> None:
@@ -182,22 +193,22 @@ def test_a_folder_holds_a_dozen_modules_at_most() -> None:
 def test_a_package_says_what_it_is_for_and_no_more() -> None:
     for path in PACKAGE.rglob("__init__.py"):
         if path.parent != PACKAGE:  # which holds the version
-            (docstring,) = ast.parse(path.read_text("utf-8")).body
+            (docstring,) = ast.parse(read_module(path).text).body
             assert isinstance(docstring, ast.Expr)
             assert isinstance(docstring.value, ast.Constant)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_module_says_what_it_is_for_and_is_no_longer_than_one_can_read(path: Path) -> None:
-    text = path.read_text("utf-8")
-    assert text.startswith('"""')
-    assert len(text.splitlines()) <= 350
-    assert path.stem not in ("utils", "helpers", "base", "common", "misc")
+def test_a_module_says_what_it_is_for_and_is_no_longer_than_one_can_read() -> None:
+    for path in MODULES:
+        text = read_module(path).text
+        assert text.startswith('"""'), path
+        assert len(text.splitlines()) <= 350, path
+        assert path.stem not in ("utils", "helpers", "base", "common", "misc")
 
 
 def test_only_the_command_line_asks_the_clock() -> None:
     for path in MODULES:
-        if re.search(r"\b(datetime\.now|date\.today|time\.time\b|datetime\.today)", path.read_text("utf-8")):
+        if re.search(r"\b(datetime\.now|date\.today|time\.time\b|datetime\.today)", read_module(path).text):
             assert name_of(path) == "cli.main", path
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests import ROOT
+from tests.fork_server import run_vaultcrm
 
 FOLLOW_UP = "id text client project due scheduled status priority recurrence source days"
 CLIENT = "name path status stage tags aliases last_contact silent_days cadence_days next_due open waiting"
@@ -25,8 +26,7 @@ def vault(tmp_path: Path) -> Path:
 
 
 def run(vault: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "vaultcrm", "--vault", str(vault), "--today", "2026-11-16", *words]
-    return subprocess.run(command, env=dict(os.environ), stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8")
+    return run_vaultcrm("--vault", str(vault), "--today", "2026-11-16", *words)
 
 
 def document(vault: Path, *words: str) -> Any:  # Any: JSON
@@ -134,13 +134,12 @@ def test_a_client_note_at_the_root_owns_what_is_open(tmp_path: Path) -> None:
 
 
 def test_init_makes_the_vault_that_was_named(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "vaultcrm"]
     folder = tmp_path / "here"
     folder.mkdir()
-    done = subprocess.run([*command, "--vault", "../there", "init"], cwd=folder, capture_output=True, text=True)
+    done = run_vaultcrm("--vault", "../there", "init", cwd=folder)
     assert (done.returncode, done.stdout.strip()) == (0, str(tmp_path / "there")), done.stderr
     assert list(folder.iterdir()) == []
-    twice = subprocess.run([*command, "--vault", "../there", "init", "other"], cwd=folder, capture_output=True, text=True)
+    twice = run_vaultcrm("--vault", "../there", "init", "other", cwd=folder)
     assert twice.returncode == 2
     assert list(folder.iterdir()) == []
 

@@ -1,6 +1,7 @@
 """Console transcripts: every block of `tests/stories/*.md`, the README and `docs/*.md` is run, and has to print what it shows.
 
-A block begins with ```console. A line that begins with "$ " is a command for bash; what follows is
+A block begins with ```console. A line that begins with "$ " is a command for bash, which runs the
+installed vaultcrm; one that does nothing but run vaultcrm is run by the fork server. What follows is
 all that it prints, on both streams, and `[exit N]` if that isn't 0. Each file begins with a fresh
 copy of the example vault on the example's own date. `pytest --accept` rewrites what differs, so that
 a change of output shows in review.
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
+from tests.fork_server import plain_words, python_of_installed_command, run_vaultcrm
 
 DOCUMENTATION = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if "```console" in path.read_text("utf-8")]
 STORIES = [*sorted((ROOT / "tests/stories").glob("*.md")), *DOCUMENTATION]
@@ -52,16 +54,12 @@ def run(command: str, folder: Path) -> list[str]:
         "LANG": "C.UTF-8",
         "TZ": "Europe/London",
     }
-    done = subprocess.run(
-        ["bash", "-c", command],
-        cwd=vault,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-    )
+    words = plain_words(command)
+    if words is not None:
+        done = run_vaultcrm(*words, cwd=vault, env=environment, python=python_of_installed_command())
+    else:
+        line = ["bash", "-c", command]
+        done = subprocess.run(line, cwd=vault, env=environment, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8")
     said = (done.stdout + done.stderr).replace(str(vault), "/home/nora/vault").replace(str(folder), "/home/nora")
     lines = [line.rstrip() for line in said.splitlines()]
     return [*lines, f"[exit {done.returncode}]"] if done.returncode else lines

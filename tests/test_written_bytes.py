@@ -1,15 +1,14 @@
 """What each writing command does to the whole vault: just these lines, and no other byte anywhere."""
 
 import difflib
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests import ROOT
+from tests.fork_server import run_vaultcrm
 
 QUOTE = "clients/Acme Studio/follow-ups/Send the two-option quote.md"
 CARE = "clients/Northlight Physio/follow-ups/Send the monthly care report.md"
@@ -52,8 +51,7 @@ def everything(vault: Path) -> dict[str, bytes]:
 
 
 def run(vault: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "vaultcrm", "--vault", str(vault), "--today", "2026-11-16T09:30", *words]
-    return subprocess.run(command, env=dict(os.environ), stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8")
+    return run_vaultcrm("--vault", str(vault), "--today", "2026-11-16T09:30", *words)
 
 
 @pytest.mark.parametrize(("words", "changed", "created"), CASES, ids=lambda value: " ".join(value) if isinstance(value, list) else "")

@@ -1,11 +1,11 @@
 """Two clones of one vault with a bare repository between them, for the tests of sync."""
 
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.fork_server import run_vaultcrm
+from tests.repositories import git
 from tests.support import contents, write_files
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.sync import SyncResult, sync
@@ -16,17 +16,9 @@ ACME = "clients/Acme/Acme.md"
 NOTE = "---\ntype: client\nstatus: active\nrate: 60\n---\n\nFirst line.\n\nMiddle.\n\nLast line.\n"
 
 
-def git(folder: Path, *words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=folder, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.decode()
-
-
 def run(side: Path, *words: str, code: int = 0) -> str:
     """Run a command in a process of its own, and return what it prints on both streams."""
-    done = subprocess.run(
-        [sys.executable, "-m", "vaultcrm", "--today", NOW.isoformat(), *words], cwd=side, capture_output=True, text=True, check=False
-    )
+    done = run_vaultcrm("--today", NOW.isoformat(), *words, cwd=side)
     assert done.returncode == code, done.stderr
     return done.stdout + done.stderr
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.actions.clones import ACME, NOTE, Pair, change, git, run, sync_in
+from tests.actions.clones import ACME, NOTE, Pair, change, run, sync_in
+from tests.repositories import git
 from tests.support import write_files
 
 pytestmark = pytest.mark.usefixtures("known")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.actions.clones import Pair, change, crm, git
+from tests.actions.clones import Pair, change, crm
+from tests.repositories import git
 from vaultcrm.actions.commit import MAX_FILE_SIZE, commit, is_temp_file
 from vaultcrm.git.client import Git
 

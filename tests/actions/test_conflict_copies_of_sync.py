@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.actions.clones import ACME, NOTE, Pair, change, crm, git
+from tests.actions.clones import ACME, NOTE, Pair, change, crm
+from tests.repositories import git
 from vaultcrm.actions import conflict_copies
 
 pytestmark = pytest.mark.usefixtures("known")

@@ -9,6 +9,8 @@ from tests.support import make_vault
 from vaultcrm.actions.default_vault import choose_vault, default_vault, set_default_vault, settings_file
 from vaultcrm.errors import InvalidInput, NotFound, UsageError
 
+pytestmark = pytest.mark.usefixtures("home")
+
 
 def set_default(text: str) -> None:
     os.makedirs(os.path.dirname(settings_file()), exist_ok=True)

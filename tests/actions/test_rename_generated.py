@@ -12,6 +12,8 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.errors import VaultcrmError
 from vaultcrm.vault.journal import Journal
 
+pytestmark = pytest.mark.usefixtures("home")
+
 _TITLES = ("Acme", "acme B", "Notes", "Ä b", "x.y", "Nora's")
 _FOLDERS = ("", "clients/Acme", "clients/acme B", "clients/Acme/deep", "n", "n/m")
 _TARGETS = st.one_of(

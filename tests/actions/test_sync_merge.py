@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.actions.clones import ACME, NOTE, NOW, Pair, change, crm, git, merged_commit, sync_in
+from tests.actions.clones import ACME, NOTE, NOW, Pair, change, crm, merged_commit, sync_in
+from tests.repositories import git
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.log import NewInteraction, log
 from vaultcrm.actions.sync import SyncResult, sync

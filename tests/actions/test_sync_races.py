@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.actions.clones import ACME, NOTE, NOW, Pair, change, crm, git, sync_in
+from tests.actions.clones import ACME, NOTE, NOW, Pair, change, crm, sync_in
+from tests.repositories import git
 from tests.support import contents
 from vaultcrm.actions.sync import sync
 from vaultcrm.actions.sync_status import sync_status

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.actions.clones import ACME, NOTE, NOW, Pair, change, git, sync_in
+from tests.actions.clones import ACME, NOTE, NOW, Pair, change, sync_in
+from tests.repositories import git
 from tests.support import contents, file_states, write_files
 from vaultcrm.actions.commit import MAX_FILE_SIZE
 from vaultcrm.actions.init import init

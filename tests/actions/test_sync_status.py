@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from tests.actions.clones import ACME, NOTE, Pair, change, crm, git, merged_commit, run, sync_in
+from tests.actions.clones import ACME, NOTE, Pair, change, crm, merged_commit, run, sync_in
+from tests.repositories import git
 from tests.support import file_states, write_files
 from vaultcrm.actions.log import NewInteraction, log
 from vaultcrm.actions.sync_status import sync_status
@@ -93,4 +94,4 @@ def test_a_running_watcher_sees_received_notes(pair: Pair) -> None:
         assert "Blue" in run(pair.a, "search", "whale")
     finally:
         watcher.terminate()
-        watcher.communicate(timeout=20)
+        watcher.communicate(timeout=120)

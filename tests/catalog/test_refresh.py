@@ -20,6 +20,8 @@ from vaultcrm.catalog.refresh import refresh
 from vaultcrm.disk import files
 from vaultcrm.errors import ExternalError
 
+pytestmark = pytest.mark.usefixtures("home")
+
 FOLLOW_UP = "---\ntype: follow-up\ndue: 2026-11-09\n---\n"
 
 

@@ -7,15 +7,17 @@ import sys
 from pathlib import Path
 
 from tests.actions.copies import COPY, NOTE, PHONE, crm_of
+from tests.fork_server import run_vaultcrm
 from tests.support import contents
 
 
 def run(vault: Path, *words: str, answers: str | None = None) -> tuple[int, str]:
     """The command with its exit code and all that it prints; with answers, on a terminal."""
-    command = [sys.executable, "-m", "vaultcrm", "--vault", str(vault), "--today", "2026-11-16", *words]
+    words = ("--vault", str(vault), "--today", "2026-11-16", *words)
     if answers is None:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        done = run_vaultcrm(*words)
         return done.returncode, done.stdout + done.stderr
+    command = [sys.executable, "-m", "vaultcrm", *words]
     master, slave = pty.openpty()
     process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, "TERM": "dumb", "NO_COLOR": "1"})
     os.close(slave)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
+from tests.fork_server import run_vaultcrm
 from vaultcrm.cli.completion import _for_shell, _matching, _open_quote
 
 BASH = shutil.which("bash")
@@ -41,7 +42,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
 def test_bash_completes_commands_clients_and_handles(words: list[str], answers: list[str], tmp_path: Path) -> None:
     shutil.copytree(ROOT / "example-vault", tmp_path / "vault")
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "VAULTCRM_VAULT": str(tmp_path / "vault")}
-    subprocess.run([sys.executable, "-m", "vaultcrm", "stats"], env=environment, check=True, capture_output=True)
+    assert run_vaultcrm("stats", env=environment).returncode == 0
     said = subprocess.run(["bash", "-c", SCRIPT, "bash", *words], env=environment, capture_output=True, text=True, check=True)
     assert said.stdout.splitlines() == answers
 
@@ -87,7 +88,8 @@ def completions(vault: Path, shell: str, *words: str) -> list[str]:
         **os.environ, "VAULTCRM_VAULT": str(vault), "VAULTCRM_TODAY": "2026-11-16", "COMP_WORDS": " ".join(words),
         "COMP_CWORD": str(len(words) - 1), "_VAULTCRM_COMPLETE": f"{shell}_complete",
     }  # fmt: skip
-    done = subprocess.run([Path(sys.executable).parent / "vaultcrm"], env=environment, capture_output=True, text=True, check=True)
+    done = run_vaultcrm(env=environment)
+    assert done.returncode == 0
     return done.stdout.splitlines()
 
 
@@ -95,7 +97,7 @@ def test_a_handle_is_described_and_a_new_client_is_known(tmp_path: Path) -> None
     vault = tmp_path / "vault"
     shutil.copytree(ROOT / "example-vault", vault)
     assert completions(vault, "zsh", "vaultcrm", "brief", "Ac") == ["plain", "Acme Studio", "_"]  # nothing was read before
-    subprocess.run([sys.executable, "-m", "vaultcrm", "--vault", str(vault), "stats"], check=True, capture_output=True)
+    assert run_vaultcrm("--vault", str(vault), "stats").returncode == 0
     assert completions(vault, "zsh", "vaultcrm", "done", "8f") == ["plain", "8f3f07", "Send the two-option quote, 3 days late"]
     (vault / "clients/Acorn").mkdir()
     (vault / "clients/Acorn/Acorn.md").write_text("---\ntype: client\n---\n")
@@ -103,7 +105,7 @@ def test_a_handle_is_described_and_a_new_client_is_known(tmp_path: Path) -> None
 
 
 def completion(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "vaultcrm", "completion", *words], capture_output=True, text=True)
+    return run_vaultcrm("completion", *words)
 
 
 @pytest.mark.parametrize(

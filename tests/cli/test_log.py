@@ -1,13 +1,11 @@
 """The log command: which --due belongs to which next step, where the text comes from, and what is printed."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.fork_server import run_vaultcrm
 from tests.support import make_vault
 
 CLIENT = "---\ntype: client\n---\n"
@@ -19,9 +17,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def log(root: Path, *words: str, stdin: str | None = None) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "vaultcrm", "--vault", str(root), "--today", "2026-11-16T09:30", "log", *words]
-    source = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
-    done = subprocess.run(command, env=dict(os.environ), capture_output=True, text=True, **source)
+    done = run_vaultcrm("--vault", str(root), "--today", "2026-11-16T09:30", "log", *words, stdin=stdin)
     return done.returncode, done.stdout, done.stderr
 
 

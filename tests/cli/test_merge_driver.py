@@ -1,9 +1,8 @@
 """The command `merge-driver`, as git calls it."""
 
-import subprocess
-import sys
 from pathlib import Path
 
+from tests.fork_server import run_vaultcrm
 from tests.merge.notes import note
 
 
@@ -11,11 +10,9 @@ def driver(folder: Path, base: bytes, ours: bytes, theirs: bytes, path: str) -> 
     """The exit code, what is in OURS then, and what is said."""
     for name, data in (("base", base), ("ours", ours), ("theirs", theirs)):
         (folder / name).write_bytes(data)
-    done = subprocess.run(
-        [sys.executable, "-m", "vaultcrm", "merge-driver", "base", "ours", "theirs", path], cwd=folder, capture_output=True, check=False
-    )
-    assert done.stdout == b""
-    return done.returncode, (folder / "ours").read_bytes(), done.stderr.decode()
+    done = run_vaultcrm("merge-driver", "base", "ours", "theirs", path, cwd=folder)
+    assert done.stdout == ""
+    return done.returncode, (folder / "ours").read_bytes(), done.stderr
 
 
 def test_the_driver_merges_and_says_what_it_could_not(tmp_path: Path) -> None:
@@ -30,10 +27,9 @@ def test_the_driver_merges_and_says_what_it_could_not(tmp_path: Path) -> None:
 
 def test_the_driver_leaves_ours_as_it_is_when_a_file_is_missing(tmp_path: Path) -> None:
     (tmp_path / "ours").write_bytes(b"ours")
-    command = [sys.executable, "-m", "vaultcrm", "merge-driver", "base", "ours", "theirs", "x.md"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    done = run_vaultcrm("merge-driver", "base", "ours", "theirs", "x.md", cwd=tmp_path)
     assert (done.returncode, (tmp_path / "ours").read_bytes()) == (1, b"ours")
-    assert done.stderr.startswith(b"x.md can't be merged: ")
+    assert done.stderr.startswith("x.md can't be merged: ")
 
 
 def test_the_driver_merges_other_files_line_by_line(tmp_path: Path) -> None:

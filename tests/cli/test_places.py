@@ -2,12 +2,12 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.fork_server import run_vaultcrm
 from tests.support import contents, make_vault
 
 FILES = {
@@ -20,8 +20,7 @@ HINT = "Make it writable, or set XDG_CACHE_HOME and XDG_STATE_HOME to folders th
 
 
 def run(root: Path, environment: Mapping[str, str], *words: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "vaultcrm", "--today", "2026-11-16", *words]
-    return subprocess.run(command, cwd=root, env={**os.environ, **environment}, input=text, capture_output=True, text=True, timeout=60)
+    return run_vaultcrm("--today", "2026-11-16", *words, cwd=root, env={**os.environ, **environment}, stdin=text)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def root(tmp_path: Path) -> str:
 def shell(root: str, line: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run a line of bash in which `crm` is the command line on the vault."""
     words = f'crm() {{ "{sys.executable}" -m vaultcrm --vault "{root}" --today 2026-11-16 "$@"; }}; '
-    return subprocess.run(["bash", "-c", words + line], capture_output=True, env={**os.environ, **environment}, timeout=60)
+    return subprocess.run(["bash", "-c", words + line], capture_output=True, env={**os.environ, **environment})
 
 
 @needs_dev_full

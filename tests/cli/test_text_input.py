@@ -1,13 +1,11 @@
 """Text that is piped in or typed into an editor: decoded, or refused and kept; never lost."""
 
-import os
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from tests.fork_server import run_vaultcrm
 from tests.support import contents, make_vault
 from vaultcrm.cli.context import CommandContext
 from vaultcrm.cli.output import Output
@@ -60,9 +58,8 @@ def root(tmp_path: Path) -> Path:
 
 
 def log(root: Path, data: bytes, *words: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "vaultcrm", "--vault", str(root), "--today", "2026-11-16T09:30", "log", "acme", "-", *words]
-    done = subprocess.run(command, env=dict(os.environ), input=data, capture_output=True)
-    return done.returncode, done.stderr.decode()
+    done = run_vaultcrm("--vault", str(root), "--today", "2026-11-16T09:30", "log", "acme", "-", *words, stdin=data)
+    return done.returncode, done.stderr
 
 
 def test_windows_text_is_taken_and_reported(root: Path) -> None:

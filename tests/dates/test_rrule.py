@@ -1,14 +1,13 @@
 """RRULEs: their parts, and the days that they name."""
 
 import contextlib
-import subprocess
-import sys
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support import run_python
 from vaultcrm.dates.rrule import (
     check_rule,
     depends_on_start,
@@ -214,7 +213,7 @@ def test_a_rule_that_matches_no_date_is_given_up_soon(frequency: str) -> None:
         print(next_date(sys.argv[1], day, day, 0))
     """
     rule = f"FREQ={frequency};BYMONTHDAY=31;BYMONTH=2,4,6,9,11"
-    assert subprocess.run([sys.executable, "-c", program, rule], timeout=10, capture_output=True).stdout == b"None\n"
+    assert run_python(program, rule).stdout == "None\n"
 
 
 def test_a_rule_that_started_too_long_ago_is_refused() -> None:

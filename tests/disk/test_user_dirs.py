@@ -12,6 +12,8 @@ import pytest
 from vaultcrm.disk.user_dirs import remove_temporary_dirs, temporary_dir, user_dir, vault_dir
 from vaultcrm.errors import ExternalError
 
+pytestmark = pytest.mark.usefixtures("home")
+
 
 def test_the_folders_follow_the_conventions_of_each_system(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert user_dir("cache") == str(home / "cache/vaultcrm")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.git.repositories import NOTE, crm, git
+from tests.git.repositories import NOTE, crm
+from tests.repositories import git
 from tests.support import write_files
 from vaultcrm.actions.sync import sync
 from vaultcrm.git import attributes

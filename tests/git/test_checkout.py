@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.git.repositories import crm, git
+from tests.git.repositories import crm
+from tests.repositories import git
 from tests.support import contents, write_files
 from vaultcrm.actions.sync import sync
 from vaultcrm.actions.sync_status import sync_status

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.git.repositories import NOTE, crm, git
+from tests.git.repositories import NOTE, crm
+from tests.repositories import git
 from tests.support import write_files
 from vaultcrm.actions.sync import sync
 from vaultcrm.actions.sync_status import sync_status

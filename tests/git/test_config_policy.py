@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.git.repositories import NOTE, crm, git
+from tests.git.repositories import NOTE, crm
+from tests.repositories import git
 from tests.support import file_states, write_files
 from vaultcrm.actions.commit import autocommit
 from vaultcrm.actions.sync import sync

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.git.repositories import NOW, crm, git
+from tests.git.repositories import NOW, crm
+from tests.repositories import git
 from tests.support import write_files
 from vaultcrm.actions.init import init
 from vaultcrm.actions.sync_status import sync_status

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.git.repositories import NOTE, NOW, crm, git
+from tests.git.repositories import NOTE, NOW, crm
+from tests.repositories import git
 from tests.support import write_files
 from vaultcrm.actions.init import init
 from vaultcrm.actions.sync import sync

@@ -1,7 +1,5 @@
 """The YAML of the front matter: read within bounds, as text, and written so that two parsers agree."""
 
-import subprocess
-import sys
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +10,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from tests.markdown.front_matter_strategies import TEXTS, Entry, assembled, front_matters
+from tests.support import run_python
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.markdown.values import Value
 from vaultcrm.markdown.yaml_nodes import (
@@ -106,7 +105,7 @@ def test_deep_nesting_does_not_crash_the_process(text: str) -> None:
             except Unreadable as error:
                 print(error)
     """
-    process = subprocess.run([sys.executable, "-c", program], input=text, capture_output=True, text=True, timeout=60)
+    process = run_python(program, stdin=text)
     assert (process.returncode, process.stderr) == (0, "")
     assert len(process.stdout.splitlines()) == len(ENGINES)
 

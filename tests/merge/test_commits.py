@@ -1,7 +1,6 @@
 """Commits merged into a tree: where both sides changed the same thing, our version stays, and theirs is kept in a copy."""
 
 import os
-import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.merge.notes import note
+from tests.repositories import git
 from tests.support import contents, write_files
 from vaultcrm.disk.files import MAX_NOTE_BYTES
 from vaultcrm.git.client import Git
@@ -37,7 +37,7 @@ class Merge:
         self.tree = ""
 
     def git(self, *words: str) -> str:
-        return subprocess.run(["git", *words], cwd=self.root, capture_output=True, check=True).stdout.decode()
+        return git(self.root, *words)
 
     def commit(self, change: Change) -> str:
         for path, data in change.items():

@@ -1,10 +1,7 @@
 """The views show the same as the commands: our `.base` files, evaluated by the rules of Bases on the same vault."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests import ROOT
+from tests.fork_server import run_vaultcrm
 from tests.obsidian.bases import Base
 from tests.support import make_vault
 from vaultcrm.model.schema import FOLLOW_UP_STATUSES
@@ -67,8 +65,7 @@ def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def json_items(vault: Path, *words: str) -> list[dict[str, Any]]:  # Any: what JSON holds
-    command = [sys.executable, "-m", "vaultcrm", "--vault", str(vault), "--today", str(DAY), "--json", *words]
-    done = subprocess.run(command, capture_output=True, env=dict(os.environ), timeout=60)
+    done = run_vaultcrm("--vault", str(vault), "--today", str(DAY), "--json", *words)
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return [item for item in found if item.get("source", {}).get("kind") != "task"]  # Bases lists files and not lines
 

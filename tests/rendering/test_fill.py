@@ -15,6 +15,8 @@ from vaultcrm.rendering.fill import fill_template
 from vaultcrm.rendering.jinja import render
 from vaultcrm.rendering.templates import Template
 
+pytestmark = pytest.mark.usefixtures("home")
+
 LOADED = """if True:
     import sys
     from vaultcrm.rendering.fill import fill_template

@@ -19,6 +19,8 @@ from vaultcrm.rendering.fill import fill_template
 from vaultcrm.rendering.jinja import render
 from vaultcrm.rendering.templates import Template
 
+pytestmark = pytest.mark.usefixtures("home")
+
 
 def rendered(template: str, functions: dict[str, Callable[..., Any]] | None = None, **values: Any) -> str:  # Any: what templates see
     return render("/nowhere", Template("/vault/templates/client.md", template), "client.md", values, functions or {})

@@ -1,5 +1,6 @@
 """Phrases in one segment of a real index."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,8 @@ NOTES = {"a.md": "red pear, red pear", "b.md": "pear red", "c.md": "red apple pe
 
 
 @pytest.fixture
-def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
-    vault = make_vault(tmp_path_factory.mktemp("phrases") / "vault", NOTES)
+def vault(tmp_path: Path) -> Vault:
+    vault = make_vault(tmp_path / "vault", NOTES)
     assert update_index(vault) == 4
     return vault
 

@@ -149,7 +149,7 @@ def test_a_pipe_instead_of_a_settings_file_does_not_block(tmp_path: Path) -> Non
     os.mkfifo(tmp_path / "vaultcrm.toml")
     os.mkfifo(tmp_path / ".obsidian/templates.json")
     program = "import sys; from vaultcrm.vault.vault import Vault; Vault(sys.argv[1])"
-    subprocess.run([sys.executable, "-c", program, str(tmp_path)], timeout=10, capture_output=True)
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], timeout=120, capture_output=True)
 
 
 def test_the_vault_around_a_folder_is_the_nearest_with_settings(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from vaultcrm.watch.watcher import Watcher
 
 NOW = datetime(2026, 11, 16, 9, 30)
 
+LONG = 250.0  # seconds: longer than any of these waits takes on a busy machine, and shorter than one for the next full refresh
+
 
 @pytest.fixture
 def reports() -> Reports:
@@ -59,50 +61,49 @@ def test_it_waits_until_hints_have_settled(watcher: Watcher, monkeypatch: pytest
     watcher.hint()
     last_hint = time.monotonic()
     watcher._debounce()
-    assert 0.25 < time.monotonic() - last_hint < 20
+    assert 0.25 < time.monotonic() - last_hint < LONG
 
 
 def test_hints_that_never_settle_delay_it_only_so_long(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watcher_module, "DEBOUNCE_SECONDS", 5.0)
+    monkeypatch.setattr(watcher_module, "DEBOUNCE_SECONDS", 2 * LONG)
     monkeypatch.setattr(watcher_module, "MAX_DEBOUNCE_SECONDS", 0.5)
     has_returned = threading.Event()
 
     def keep_hinting() -> None:
-        for _ in range(100):
+        while not has_returned.wait(0.1):
             watcher.hint()
-            if has_returned.wait(0.1):
-                return
 
+    watcher.hint()
     thread = threading.Thread(target=keep_hinting)
     thread.start()
     watcher._debounce()
     elapsed = time.monotonic() - watcher._first_hint_at
     has_returned.set()
     thread.join()
-    assert 0.45 < elapsed < 4
+    assert 0.45 < elapsed < LONG
 
 
 def test_without_hints_it_waits_for_the_full_refresh(watcher: Watcher) -> None:
     start = time.monotonic()
     watcher._full_refresh_at = start + 0.5
     watcher._debounce()
-    assert 0.45 < time.monotonic() - start < 20
+    assert 0.45 < time.monotonic() - start < LONG
 
 
 def test_a_full_refresh_that_is_due_does_not_wait_for_hints_to_settle(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watcher_module, "DEBOUNCE_SECONDS", 30.0)
-    monkeypatch.setattr(watcher_module, "MAX_DEBOUNCE_SECONDS", 30.0)
+    monkeypatch.setattr(watcher_module, "DEBOUNCE_SECONDS", 2 * LONG)
+    monkeypatch.setattr(watcher_module, "MAX_DEBOUNCE_SECONDS", 2 * LONG)
     watcher._full_refresh_at = time.monotonic()
     watcher.hint()
-    watcher._debounce()  # or this test takes half a minute
-    assert time.monotonic() - watcher._last_hint_at < 20
+    watcher._debounce()  # or this test takes minutes
+    assert time.monotonic() - watcher._last_hint_at < LONG
 
 
 def test_stopping_ends_the_wait(watcher: Watcher) -> None:
     threading.Timer(0.1, watcher.stop).start()
     start = time.monotonic()
     watcher._debounce()
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < LONG
 
 
 def test_it_sends_heartbeats_while_it_waits(vault: Vault, watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +123,7 @@ def test_it_sends_heartbeats_while_it_waits(vault: Vault, watcher: Watcher, monk
 def test_only_a_full_refresh_postpones_the_next_one(watcher: Watcher) -> None:
     now = time.monotonic()
     watcher._schedule_full_refresh(10, after_full=True)
-    assert 10 <= watcher._full_refresh_at - now < 30
+    assert 10 <= watcher._full_refresh_at - now < LONG
     due = watcher._full_refresh_at
     watcher._schedule_full_refresh(500, after_full=False)
     assert watcher._full_refresh_at == due
