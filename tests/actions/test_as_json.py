@@ -87,7 +87,7 @@ def test_a_brief_has_every_section(tmp_path: Path) -> None:
 def test_a_sync_and_its_conflicts() -> None:
     conflict = FileConflict("x.md", "x (conflict).md", "changed on both sides", (PropertyConflict("rate", "80", None),))
     inner = LeftOut("inner", "a Git repository of its own")
-    result = SyncResult("main", "origin", ["Acme: call logged"], [], 1, [conflict], 2, 3, (inner,))
+    result = SyncResult("main", "origin", ["Acme: call logged"], [], 1, [conflict], 2, 3, (inner,), ("a.md",))
     assert as_json.sync_json(result) == {
         "branch": "main", "remote": "origin", "committed": ["Acme: call logged"], "received": [], "pushed": 1, "ahead": 2, "behind": 3,
         "conflicts": [
@@ -95,6 +95,7 @@ def test_a_sync_and_its_conflicts() -> None:
              "clashes": [{"key": "rate", "here": "80", "there": None}]},
         ],
         "left_out": [{"path": "inner", "why": "a Git repository of its own"}],
+        "without_client": ("a.md",),
     }  # fmt: skip
 
 

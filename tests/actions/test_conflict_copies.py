@@ -29,6 +29,28 @@ def test_a_copy_is_merged_into_its_original_and_deleted_in_one_step(tmp_path: Pa
     assert contents(root) == {"clients/Acme/Acme.md": PHONE.encode()}
 
 
+@pytest.mark.parametrize("ending", [".sync-conflict-20260102-123456-ABCDEFG", ".conflict2", "..path1", ".Conflict", "~HEAD"])
+def test_a_copy_with_an_ending_behind_md_is_merged_as_well(ending: str, tmp_path: Path) -> None:
+    crm = crm_of(tmp_path, **{"a.md": "one\n", f"a.md{ending}": "one\ntwo\n", "logo.png": "1", f"logo.png{ending}": "2"})
+    before = contents(Path(crm.vault.root))
+    (pair,) = conflict_copies.find_pairs(crm)
+    conflict_copies.accept_merge(crm, conflict_copies.propose_merge(crm, pair))
+    assert contents(Path(crm.vault.root)) == {"a.md": b"one\ntwo\n", "logo.png": b"1", f"logo.png{ending}": b"2"}
+    undo.undo(crm.vault.root)
+    assert contents(Path(crm.vault.root)) == before
+    messages = {problem.path: problem.message for problem in check.problems(crm)}
+    assert messages[f"a.md{ending}"] == "A conflict copy of 'a.md'. Merge it with vaultcrm check --fix."
+    assert messages[f"logo.png{ending}"] == "A conflict copy of 'logo.png'. Compare the two and delete one."
+
+
+@pytest.mark.parametrize("ending", [".orig", ".mine", ".r3"])
+def test_the_leftovers_of_an_unfinished_merge_are_told_and_not_merged(ending: str, tmp_path: Path) -> None:
+    crm = crm_of(tmp_path, **{"a.md": "one\n", f"a.md{ending}": "one\ntwo\n"})
+    assert conflict_copies.find_pairs(crm) == []
+    (problem,) = check.problems(crm)
+    assert (problem.path, problem.message) == (f"a.md{ending}", "A conflict copy of 'a.md'. Compare the two and delete one.")
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs", "expected"),
     [

@@ -1,12 +1,13 @@
 """Changes in two clones are merged: real Git, a bare repository and two vaults on disk."""
 
 import os
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.actions.clones import ACME, NOTE, NOW, Pair, change, crm, merged_commit, sync_in
+from tests.actions.clones import ACME, NOTE, NOW, Pair, change, crm, merged_commit, run, sync_in
 from tests.repositories import git
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.log import NewInteraction, log
@@ -313,3 +314,45 @@ def test_submodules_are_left_alone(pair: Pair) -> None:
     assert git(pair.a, "ls-files", "-s", "inner") == f"160000 {'1' * 40} 0\tinner\n"
     assert (pair.a / "new.md").read_bytes() == b"1"
     assert sync_in(pair.a).committed == []
+
+
+# ------------------------------------------------------------------------------- notes that lose their client
+
+
+def test_a_talk_with_a_client_that_was_deleted_here_is_told(pair: Pair) -> None:
+    log(crm(pair.b), "acme", NewInteraction("Dana rang", channel="call"))
+    sync_in(pair.b)
+    shutil.rmtree(pair.a / "clients/Acme")
+    done = sync_in(pair.a)
+    assert done.without_client == ("clients/Acme/interactions/2026-11-16 0930 Dana rang.md",)
+    assert (done.conflicts, done.pushed) == ([], 2)
+    assert sync_in(pair.b).without_client == done.without_client  # its device lost the client just now
+    assert sync_in(pair.a).without_client == ()  # told once, and from then on by check
+
+
+def test_a_talk_whose_client_was_renamed_here_beyond_recognition_is_told(pair: Pair) -> None:
+    log(crm(pair.b), "acme", NewInteraction("Dana rang", channel="call"))
+    change(pair.b, "talks/2026-11-15 0900 Elsewhere.md", '---\ntype: interaction\nclient: "[[Acme]]"\n---\n')
+    sync_in(pair.b)
+    shutil.rmtree(pair.a / "clients/Acme")
+    change(pair.a, "clients/Beta/Beta.md", "---\ntype: client\n---\n\nAll of it is new.\n")
+    assert sorted(sync_in(pair.a).without_client) == [
+        "clients/Acme/interactions/2026-11-16 0930 Dana rang.md",
+        "talks/2026-11-15 0900 Elsewhere.md",
+    ]
+
+
+def test_notes_that_had_no_client_before_are_not_told(pair: Pair) -> None:
+    change(pair.a, "old.md", "---\ntype: decision\n---\n")
+    change(pair.b, "new.md", "1")
+    sync_in(pair.b)
+    assert sync_in(pair.a).without_client == ()
+
+
+def test_the_command_lists_notes_that_lost_their_client_and_exits_with_1(pair: Pair) -> None:
+    log(crm(pair.b), "acme", NewInteraction("Dana rang", channel="call"))
+    sync_in(pair.b)
+    shutil.rmtree(pair.a / "clients/Acme")
+    said = run(pair.a, "sync", code=1)
+    assert "Without a client now\n  clients/Acme/interactions/2026-11-16 0930 Dana rang.md\n" in said
+    assert 'Give each its client: vaultcrm set NOTE client="[[CLIENT]]"' in said

@@ -47,7 +47,10 @@ from vaultcrm.vault.conflict_copies import (
         ("Acme.md..path1", "Acme.md", "rclone"),
         ("Acme.md.path2", "Acme.md", "rclone"),
         ("Acme.md.Conflict", "Acme.md", "Resilio Sync"),
-        ("Acme.md.orig", "Acme.md", "git"),
+        ("Acme.md.sync-conflict-20260102-123456-ABCDEFG", "Acme.md", "Syncthing"),
+        ("Acme.md~HEAD", "Acme.md", "git"),
+        ("Acme.md~origin_main", "Acme.md", "git"),
+        ("Acme.md~ab12cd3 (Received)", "Acme.md", "git"),
         ("Acme [conflicted].md", "Acme.md", "pCloud"),
         ("logo.conflict1.png", "logo.png", "rclone"),
     ],
@@ -57,10 +60,16 @@ def test_a_conflict_copy_is_known_by_its_name(name: str, original: str, program:
     assert parse_conflict_copy(f"clients/A (b)/{name}") == ConflictCopy(f"clients/A (b)/{original}", program)
 
 
+@pytest.mark.parametrize(("name", "program"), [("Acme.md.orig", "git"), ("Acme.md.mine", "Subversion"), ("Acme.md.r12", "Subversion")])
+def test_leftovers_of_an_unfinished_merge_are_known_but_not_merged(name: str, program: str) -> None:
+    assert parse_conflict_copy(name) == ConflictCopy("Acme.md", program, is_mergeable=False)
+
+
 @pytest.mark.parametrize(
     "name",
     [
-        "Acme.md", "Mediation (conflict resolution).md", "Conflict 2026-01-02.md", "2026-01-02 1030 Conflict of interest.md",
+        "Acme.md", "Acme.md~", "Acme.md.bak", "Acme.md.~1~", "a~b.md", "Acme.r12",
+        "Mediation (conflict resolution).md", "Conflict 2026-01-02.md", "2026-01-02 1030 Conflict of interest.md",
         "Talk (conflicted parties).md", "Feelings (conflicted).md", "Call (conflict with Owen on 2026-11-09).md", "base_BASE_12.md",
         "Acme (2026-01-02).md", "Acme 2.md", "(conflict 2026-11-16 ab12cd3).md", "Acme (draft).md", "sync-conflict.md",
         "Conflict.md", "Acme.conflicts.md", ".conflict1", "Acme.conflict", "Acme.path3.md", "Acme.original.md", "Acme.md.path", "path1.md",

@@ -11,7 +11,7 @@ from vaultcrm.disk.filenames import name_problem
 from vaultcrm.errors import InvalidInput
 from vaultcrm.links.resolver import LinkResolver, candidate_list
 from vaultcrm.model.convert import client_link
-from vaultcrm.model.records import Problem
+from vaultcrm.model.records import Note, Problem
 from vaultcrm.model.schema import FOLLOW_UP_STATUSES
 from vaultcrm.normalize import fold
 from vaultcrm.obsidian.install import find_type_problems
@@ -92,9 +92,21 @@ def _note_problems(crm: Crm, below: str | None) -> Iterator[Problem]:
     for note in crm.catalog.notes(below=below):
         if fault := name_problem(note.path.rpartition("/")[2]):
             yield Problem(note.path, 1, "name", fault)
-        needs_client = note.type in _CLIENT_NOTE_TYPES and not note.path.startswith("inbox/")
-        if needs_client and not client_link(note) and crm.catalog.owner_of(note.path) is None:
+    for note in notes_without_client(crm, below):
+        if not client_link(note):  # else the link is reported
             yield Problem(note.path, 1, "no-client", f'This {note.type} has no client. Add the property client: "[[NAME]]".')
+
+
+def notes_without_client(crm: Crm, below: str | None = None) -> Iterator[Note]:
+    """Notes that belong to a client by their type, and have none: no client's folder is above them, or their link leads to none.
+
+    A note in the inbox needs no client until it names one.
+    """
+    linked = dict(crm.catalog.explicit_owners())
+    for note in crm.catalog.notes(below=below):
+        owner = linked[note.path] if note.path in linked else crm.catalog.owner_of(note.path)
+        if owner is None and note.type in _CLIENT_NOTE_TYPES and (note.path in linked or not note.path.startswith("inbox/")):
+            yield note
 
 
 def _link_problems(crm: Crm, resolver: LinkResolver, below: str | None) -> Iterator[Problem]:

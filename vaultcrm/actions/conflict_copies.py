@@ -62,9 +62,14 @@ class MergeProposal(NamedTuple):
 
 
 def find_pairs(crm: Crm, below: str | None = None) -> list[CopyPair]:
-    """The copies of notes, in the folder `below` or everywhere, whose originals exist. A copy of a copy comes first."""
+    """The copies of notes, in the folder `below` or everywhere, whose originals exist. A copy of a copy comes first.
+
+    Also copies whose names don't end in .md, such as "note.md.conflict1": they are files, but not notes.
+    """
     crm.refresh()
-    names_by_folder = _names_by_folder(crm.catalog.file_paths())
+    notes = crm.catalog.file_paths()
+    others = {path for path in crm.vault.list_files() if (copy := parse_conflict_copy(path)) and _is_note_name(copy.original)}
+    names_by_folder = _names_by_folder(sorted(others.union(notes)))
     pairs = [
         pair
         for folder, names in names_by_folder.items()
@@ -85,11 +90,15 @@ def _names_by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
     return result
 
 
+def _is_note_name(path: str) -> bool:
+    return path.lower().endswith(".md")
+
+
 def _find_pair(crm: Crm, path: str, names: list[str]) -> CopyPair | None:
     """The pair of a copy and its original among the `names` in its folder; None if the note isn't a copy."""
     if copy := parse_conflict_copy(path):
         original = find_original(copy, names)
-        return CopyPair(path, original, copy.program, True) if original else None
+        return CopyPair(path, original, copy.program, True) if original and copy.is_mergeable else None
     original = possible_original(path)
     if original is not None and original.rpartition("/")[2] in names:
         try:
@@ -110,10 +119,12 @@ def copy_problems(crm: Crm, files: Iterable[str], below: str | None = None) -> I
             advice = "Merge it with vaultcrm check --fix, or rename it with vaultcrm rename."
             yield Problem(pair.copy, 1, "possible-copy", f"Looks like a copy of {quoted(pair.original)}. {advice}")
     for folder, names in _names_by_folder(sorted(files)).items():
-        for path in (f"{folder}/{name}" if folder else name for name in names if not name.lower().endswith(".md")):
+        for path in (f"{folder}/{name}" if folder else name for name in names if not _is_note_name(name)):
             copy = parse_conflict_copy(path) if not below or path.startswith(below + "/") else None
             if copy is not None and (original := find_original(copy, names)):
-                yield Problem(path, 1, "conflict-copy", f"A conflict copy of {quoted(original)}. Compare the two and delete one.")
+                is_mergeable = copy.is_mergeable and _is_note_name(original)
+                advice = "Merge it with vaultcrm check --fix." if is_mergeable else "Compare the two and delete one."
+                yield Problem(path, 1, "conflict-copy", f"A conflict copy of {quoted(original)}. {advice}")
 
 
 def propose_merge(crm: Crm, pair: CopyPair) -> MergeProposal:

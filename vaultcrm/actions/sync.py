@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from vaultcrm.actions import commit_message
+from vaultcrm.actions.check import notes_without_client
 from vaultcrm.actions.commit import commit, file_changes, list_files, vault_lock
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.sync_status import IGNORED_BY_VAULT, LeftOut, find_left_out
@@ -27,7 +28,8 @@ _PUSH_RACE = re.compile(
 class SyncResult(NamedTuple):
     """What a sync did. `committed` and `received` are descriptions, one line for each client; `pushed` counts commits.
 
-    `left_out` are notes that Git doesn't have, and that the vault's own `.gitignore` doesn't name.
+    `left_out` are notes that Git doesn't have, and that the vault's own `.gitignore` doesn't name. `without_client` are
+    notes that have lost their client because one side deleted, renamed or moved it while the other wrote to it.
     """
 
     branch: str
@@ -39,6 +41,18 @@ class SyncResult(NamedTuple):
     ahead: int
     behind: int
     left_out: tuple[LeftOut, ...] = ()
+    without_client: tuple[str, ...] = ()
+
+
+class _Merge(NamedTuple):
+    """What a merge brought: a description, the conflicts, and the notes that have lost their client."""
+
+    received: list[str]
+    conflicts: list[FileConflict]
+    without_client: list[str]
+
+
+_NOTHING_MERGED = _Merge([], [], [])
 
 
 def sync(crm: Crm, message: str | None = None, push: bool = True) -> SyncResult:
@@ -56,8 +70,7 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> SyncResult:
         _fetch(repo)
         _check_is_complete_clone(repo)
     committed: list[str] = []
-    received: list[str] = []
-    conflicts: list[FileConflict] = []
+    received, conflicts, without_client = _NOTHING_MERGED
     pushed = 0
     try:
         for attempt in range(MAX_ATTEMPTS + 1):
@@ -68,7 +81,7 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> SyncResult:
             merged = _merge(crm, repo)
             if merged is None:  # another program has written a file that the merge changes
                 continue
-            received, conflicts = received + merged[0], conflicts + merged[1]
+            received, conflicts, without_client = received + merged[0], conflicts + merged[1], without_client + merged[2]
             ahead = repo.ahead_behind()[0]
             if not push or not ahead or _push(repo):
                 pushed = ahead if push else 0
@@ -84,7 +97,8 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> SyncResult:
     finally:
         crm.invalidate_after_write()
     left_out = tuple(note for note in find_left_out(crm, repo.git, list_files(repo.git)) if note.why != IGNORED_BY_VAULT)
-    return SyncResult(repo.branch, repo.remote, committed, received, pushed, conflicts, *repo.ahead_behind(), left_out)
+    distance = repo.ahead_behind()
+    return SyncResult(repo.branch, repo.remote, committed, received, pushed, conflicts, *distance, left_out, tuple(without_client))
 
 
 def _check_is_complete_clone(repo: Repository) -> None:
@@ -136,8 +150,8 @@ def _push(repo: Repository) -> bool:
 # --------------------------------------------------------------------------------- merge
 
 
-def _merge(crm: Crm, repo: Repository) -> tuple[list[str], list[FileConflict]] | None:
-    """Merge the tracking branch while holding the vault's lock. Returns a description of what came in, and the conflicts.
+def _merge(crm: Crm, repo: Repository) -> _Merge | None:
+    """Merge the tracking branch while holding the vault's lock.
 
     The merge is complete in Git before a file of the vault is written. Returns None when nothing was changed because
     another program has just written a file that the merge changes.
@@ -146,7 +160,7 @@ def _merge(crm: Crm, repo: Repository) -> tuple[list[str], list[FileConflict]] |
         git, head, other = repo.git, repo.head, repo.git.resolve_commit(repo.tracking_ref)
         ahead, behind = repo.ahead_behind()
         if not other or not behind:
-            return [], []
+            return _NOTHING_MERGED
         _check_mergeable(repo, head, other)
         commit, conflicts = other, list[FileConflict]()
         if ahead:
@@ -155,9 +169,12 @@ def _merge(crm: Crm, repo: Repository) -> tuple[list[str], list[FileConflict]] |
             text = commit_message.message(lines, "Received: ") + _describe_conflicts(conflicts)
             commit = commit_tree(git, tree, [head, other], text)
         _check_ignored_files(git, head, commit)
+        before = _names_without_client(crm)
         if not checkout.advance(git, repo.git_dir, head, commit):
             return None
-        return _describe_received(crm, git, head, commit), conflicts
+        received = _describe_received(crm, git, head, commit)
+        after = _names_without_client(crm)
+        return _Merge(received, conflicts, [path for name in after.keys() - before.keys() for path in after[name]])
 
 
 def _check_mergeable(repo: Repository, head: str, other: str) -> None:
@@ -190,6 +207,16 @@ def _check_ignored_files(git: Git, head: str, commit: str) -> None:
                     f"{path} is ignored by Git here, and the remote has a file of that name.",
                     "Move or delete your file. Then run sync again.",
                 )
+
+
+def _names_without_client(crm: Crm) -> dict[str, list[str]]:
+    """The paths of the notes that have no client, by their file names: moving such a note doesn't make it a new one."""
+    crm.invalidate_after_write()
+    crm.refresh()
+    paths: dict[str, list[str]] = {}
+    for note in notes_without_client(crm):
+        paths.setdefault(note.path.rpartition("/")[2], []).append(note.path)
+    return paths
 
 
 def _is_folder(git: Git, path: str) -> bool:

@@ -29,24 +29,33 @@ _CERTAIN = (
     ("pCloud", r" \[conflicted\]|\.conflicted"),
     ("MEGA", r" \((?:local|remote) conflict(?:ed)?\)"),
 )
-# What programs add after the extension, so that the copy isn't a note any more.
+# What programs add after the extension, so that the copy isn't a note any more. "note.md~" and "note.md.bak" are not
+# among them: editors leave these beside every note that they save.
 _AFTER_EXTENSION = (
     ("rclone", r"\.conflict\d+|\.\.?path[12]"),
+    ("Syncthing", r"\.sync-conflict-\d{8}-\d{6}(?:-\w{7})?"),
     ("Resilio Sync", r"\.Conflict"),
-    ("git", r"\.orig"),
+    ("git", r"~[^~/]+"),  # "note.md~HEAD", "note.md~laptop": both sides added the note
 )
+# The same for versions of a note in which a merge was not finished, so that the note itself may hold conflict markers.
+_UNMERGED = (("git", r"\.orig"), ("Subversion", r"\.mine|\.r\d+"))
 _MAY_BE_COPY = re.compile(
-    r"onfli[ck]?t|[._](?:BACKUP|BASE|LOCAL|REMOTE)[._]|\.path[12]\b|\.orig$|онфликт|競合|冲突|衝突|충돌", re.IGNORECASE
+    r"onfli[ck]?t|[._](?:BACKUP|BASE|LOCAL|REMOTE)[._]|\.path[12]\b|\.(?:orig|mine|r\d+)$|\.\w+~[^~/]+$|онфликт|競合|冲突|衝突|충돌",
+    re.IGNORECASE,
 )
 # Names that may as well be the user's own: "Plan 2" (iCloud), "Plan (1)" (Google Drive), "Plan-LAPTOP" (OneDrive).
 _POSSIBLE = (r" \d", r" \(\d\)", r"-[A-Z][A-Z0-9-]{3,14}")
 
 
 class ConflictCopy(NamedTuple):
-    """What a conflict copy's name says: the path of the original, and the program that makes such names."""
+    """What a conflict copy's name says: the path of the original, and the program that makes such names.
+
+    `is_mergeable`: both are whole notes, and not the leftovers of a merge that wasn't finished.
+    """
 
     original: str
     program: str
+    is_mergeable: bool = True
 
 
 def parse_conflict_copy(path: str) -> ConflictCopy | None:
@@ -59,9 +68,10 @@ def parse_conflict_copy(path: str) -> ConflictCopy | None:
     for program, pattern in _CERTAIN:
         if (original := _without_marker(path, pattern)) is not None:
             return ConflictCopy(original, program)
-    for program, pattern in _AFTER_EXTENSION:
-        if match := re.fullmatch(rf"(.*[^/]\.\w+)(?:{pattern})", path, re.IGNORECASE):
-            return ConflictCopy(match[1], program)
+    for patterns in (_AFTER_EXTENSION, _UNMERGED):
+        for program, pattern in patterns:
+            if match := re.fullmatch(rf"(.*[^/]\.\w+)(?:{pattern})", path, re.IGNORECASE):
+                return ConflictCopy(match[1], program, patterns is _AFTER_EXTENSION)
     return None
 
 

@@ -28,7 +28,7 @@ def sync(status: bool, no_push: bool, message: str | None) -> None:
     kept, and their whole note is saved beside it as "NAME (conflict DATE COMMIT).md". Nothing is ever
     forced, and nothing is lost.
 
-    Exits with 1 when there were conflicts.
+    Exits with 1 when there were conflicts, or when notes have lost their client.
 
     \b
     Example:
@@ -54,7 +54,7 @@ def sync(status: bool, no_push: bool, message: str | None) -> None:
         context.out.json(sync_json(result))
     else:
         _print_result(context, result)
-    context.exit_unless(not result.conflicts)
+    context.exit_unless(not result.conflicts and not result.without_client)
 
 
 def _print_result(context: CommandContext, result: "SyncResult") -> None:
@@ -72,11 +72,17 @@ def _print_result(context: CommandContext, result: "SyncResult") -> None:
                 out.line(f"    {_describe(clash)}")
             if conflict.copy:
                 out.line(f"    their version: {conflict.copy}")
+    if result.without_client:
+        out.line("Without a client now", "bold red")
+        for path in result.without_client:
+            out.line(f"  {path}")
     _print_left_out(context, result.left_out)
     if result.pushed:
         out.info(f"Pushed {counted(result.pushed, 'commit')} to {result.remote}.", "green")
     elif not result.committed and not result.received and not result.ahead and not result.behind:
         out.info("Everything is in sync." if result.remote else "Everything is committed.", "green")
+    if result.without_client:
+        out.info('Their client was deleted, renamed or moved. Give each its client: vaultcrm set NOTE client="[[CLIENT]]"')
     if any(conflict.copy for conflict in result.conflicts):
         out.info("Your version was kept. Merge what you want from theirs with: vaultcrm check --fix")
     elif any("conflict copy added" in line or "conflict copies added" in line for line in result.received):
