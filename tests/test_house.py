@@ -41,9 +41,11 @@ DOORS = {
     "frontmatter": ("markdown.front_matter",),
     "html_to_markdown": ("importers.mail.html_text",),
     "icalendar": ("importers.calendar",),
+    "imapclient": ("importers.mail.imap",),
     "jinja2": ("rendering.jinja",),
+    "keyring": ("importers.mail.password",),
     "sqlite3": ("catalog", "vault.journal", "disk.lock"),
-    "subprocess": ("git.client", "search.worker", "watch.service", "cli.commands.open", "cli.display.pager"),
+    "subprocess": ("git.client", "search.worker", "watch.service", "cli.commands.open", "cli.display.pager", "importers.mail.password"),
     "watchdog": ("watch.events",),
     "whoosh": ("search.whoosh_api",),
     "yaml": ("markdown.yaml_nodes",),
@@ -58,7 +60,7 @@ LATE = {
     "vaultcrm.markdown.front_matter", "vaultcrm.markdown.links", "vaultcrm.markdown.tasks.recurrence", "vaultcrm.markdown.values",
     "vaultcrm.model.body_digest", "vaultcrm.model.convert", "vaultcrm.model.read_note",
     "vaultcrm.rendering.jinja", "vaultcrm.search.stemming", "vaultcrm.search.worker", "vaultcrm.vault.visits", "vaultcrm.vault.writer",
-    "html_to_markdown", "whoosh.compat",
+    "html_to_markdown", "imapclient", "imapclient.exceptions", "keyring", "keyring.errors", "ssl", "whoosh.compat",
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from vaultcrm.importers.mail.reply_text import reply_text
 from vaultcrm.importers.message import Message, Party, Refused
 
 MAX_MAIL = 50_000_000  # bytes; parsing takes five times as much memory
+TOO_LARGE = f"It is larger than {MAX_MAIL // 1_000_000} MB, so only its header was read."
 _MAX_HEADER, _MAX_LINE = 256_000, 1_000_000  # bytes
 # What takes the standard library's parser long: it compares each line with each boundary that is open, and it reads the
 # parameters of a header one by one
@@ -56,7 +57,7 @@ def read_mail(data: bytes, where: str = "", labels: tuple[str, ...] = ()) -> Mes
 def _why_only_the_header(data: bytes) -> str:
     """Why the rest of a mail isn't parsed, as a sentence; "" if it is."""
     if len(data) > MAX_MAIL:
-        return f"It is larger than {MAX_MAIL // 1_000_000} MB, so only its header was read."
+        return TOO_LARGE
     header_end = _HEADER_END.search(data, 0, _MAX_HEADER)
     if header_end is None and len(data) > _MAX_HEADER:
         return "Its header is longer than that of any mail, so only its beginning was read."

@@ -1,0 +1,151 @@
+"""A real IMAP server, started on loopback for one test: dovecot with a folder of its own and a Maildir."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from vaultcrm.importers.mail.imap import Account
+
+PROGRAM = shutil.which("dovecot") or "/usr/sbin/dovecot"
+PASSWORD = "secret"  # of a server that lives for a second
+WHY_NOT = (
+    "dovecot is not installed (Debian: apt install dovecot-imapd)"
+    if not os.path.exists(PROGRAM)
+    else "dovecot has to be started by root"
+    if os.geteuid()
+    else ""
+)
+_CONFIGURATION = """
+base_dir = {root}/run
+state_dir = {root}/state
+log_path = {root}/log
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+auth_failure_delay = 0
+default_internal_user = nobody
+default_login_user = nobody
+default_internal_group = nogroup
+first_valid_uid = 1
+mail_location = maildir:{root}/Maildir
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home={root}/home
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+  mailbox Junk {{
+    special_use = \\Junk
+    auto = create
+  }}
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+"""
+
+
+class Dovecot(NamedTuple):
+    """A running server. Files that are put into `maildir` are mails at once."""
+
+    root: Path
+    port: int
+
+    @property
+    def account(self) -> Account:
+        return Account("test", "127.0.0.1", "dana", self.port, security="none")
+
+    def deliver(self, name: str, data: bytes, folder: str = "") -> None:
+        """Put a mail into a folder, the inbox by default, as a mail server does."""
+        maildir = self.root / "Maildir" / (f".{folder.replace('/', '.')}" if folder else "")
+        for kind in ("", "tmp", "new", "cur"):
+            (maildir / kind).mkdir(parents=True, exist_ok=True)
+            shutil.chown(maildir / kind, "nobody", "nogroup")
+        (maildir / "tmp" / name).write_bytes(data)
+        shutil.chown(maildir / "tmp" / name, "nobody", "nogroup")
+        (maildir / "tmp" / name).rename(maildir / "new" / name)
+
+
+@contextmanager
+def dovecot() -> Iterator[Dovecot]:
+    """A server with an empty inbox, which ends with the block."""
+    with tempfile.TemporaryDirectory(prefix="dovecot-", ignore_cleanup_errors=True) as name, socket.socket() as probe:
+        root = Path(name)
+        root.chmod(0o755)
+        for folder in ("Maildir", "home"):
+            (root / folder).mkdir()
+            shutil.chown(root / folder, "nobody", "nogroup")
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        (root / "dovecot.conf").write_text(_CONFIGURATION.format(root=root, port=port, password=PASSWORD))
+        subprocess.run([PROGRAM, "-c", root / "dovecot.conf"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield Dovecot(root, port)
+        finally:  # asked nicely, it takes seconds
+            os.killpg(int((root / "run/master.pid").read_text()), signal.SIGKILL)
+
+
+class CuttingProxy:
+    """A server in front of another one that breaks each of the first connections after some bytes of answers."""
+
+    def __init__(self, port: int, after: list[int]) -> None:
+        self.target = port
+        self.after = after
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self.listener.getsockname()[1]
+        self.connections = 0
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self.listener.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self.listener.accept()
+                limit = self.after[self.connections] if self.connections < len(self.after) else None
+                self.connections += 1
+                server = socket.create_connection(("127.0.0.1", self.target))
+                threading.Thread(target=self._pump, args=(client, server, None), daemon=True).start()
+                threading.Thread(target=self._pump, args=(server, client, limit), daemon=True).start()
+
+    @staticmethod
+    def _pump(source: socket.socket, sink: socket.socket, limit: int | None) -> None:
+        passed = 0
+        with suppress(OSError):
+            while data := source.recv(1024):
+                if limit is not None and passed + len(data) > limit:
+                    sink.sendall(data[: limit - passed])
+                    break
+                sink.sendall(data)
+                passed += len(data)
+        for end in (source, sink):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
