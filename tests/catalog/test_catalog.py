@@ -116,3 +116,10 @@ def test_points_and_problems_are_listed_by_client_and_by_folder(catalog_of: Buil
         ("c/Zedd.md", 1, "front-matter"),
     ]
     assert [problem.path for problem in catalog.problems("c/Zed")] == ["c/Zed/Zed.md"]
+
+
+def test_excerpts_of_some_notes(catalog_of: Build) -> None:
+    catalog = catalog_of(**{"c/Acme/Acme.md": CLIENT + "A bakery.\n", "c/Acme/Dana.md": "---\ntype: person\n---\n", "plan.md": "Plan B.\n"})
+    assert catalog.excerpts([]) == {}
+    paths = ["plan.md", "c/Acme/Acme.md", "c/Acme/Dana.md", "none.md", "plan.md"]
+    assert catalog.excerpts(paths) == {"plan.md": "Plan B.", "c/Acme/Acme.md": "A bakery."}

@@ -6,9 +6,10 @@ import pytest
 
 from vaultcrm.errors import Unreadable
 from vaultcrm.markdown.callouts import MAX_SENTENCES
+from vaultcrm.markdown.excerpt import excerpt
 from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.model.handles import handle
-from vaultcrm.model.read_note import NoteContents, excerpt, follow_up_status, read_back, read_note
+from vaultcrm.model.read_note import NoteContents, follow_up_status, read_back, read_note
 from vaultcrm.model.records import Decision, FollowUp, Point, Problem
 
 
@@ -224,9 +225,9 @@ def test_a_client_has_at_most_2000_preferences() -> None:
 
 
 def test_an_excerpt_is_looked_for_at_the_start_of_a_body() -> None:
-    assert excerpt("# Head\n" * 5_000 + "\nText\n") == "Text"
-    assert excerpt("# Head\n" * 10_000 + "\nText\n") == ""
-    assert excerpt("word " * 1_000_000, 10) == "word word…"
+    assert excerpt("## Head\n" * 5_000 + "\nText\n") == "Text"
+    assert excerpt("## Head\n" * 10_000 + "\nText\n") == ""
+    assert excerpt("word " * 1_000_000).endswith("word…")
 
 
 def test_only_line_feeds_count_for_the_line_of_a_preference() -> None:
@@ -346,21 +347,24 @@ def test_a_plain_note_contains_no_records() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "text"),
+    ("path", "text", "said"),
     [
-        ("", ""),
-        ("# Title\n\nFirst\nparagraph.\n\nSecond.\n", "First paragraph."),
-        ("# Title\r\n\r\nFirst.\r\n", "First."),
-        ("# Title\nright below\n", "right below"),
-        ("\n\n  # Only\n## headings\n", ""),
-        ("x" * 400, "x" * 400),
-        ("x" * 401, "x" * 399 + "…"),
-        ("- [ ] task\n\n> [!decision] Yes\n\n- [x] done\ntext\n", "text"),
-        ("> quote\n", "> quote"),
+        ("Dana Roe.md", "---\ntype: person\n---\n# Dana Roe\n\nOn leave until March.\n", "On leave until March."),
+        ("Dana Roe.md", "---\ntype: person\n---\n# Dana Roe\n", ""),
+        ("Dana Roe.md", "---\ntype: person\n---\n# Dana Roe, partner\n", "Dana Roe, partner"),
+        ("2026-11-04 Pricing call.md", "# Pricing  CALL\n", ""),
+        ("2026-11-04 Pricing call.md", "Pricing call\n", "Pricing call"),
+        (
+            "Acme.md",
+            "---\ntype: client\n---\nA bakery.\n\n## Preferences\n\n- Calls\n- No mail\n\n## Notes\n\nPays late.\n",
+            "A bakery. Pays late.",
+        ),
+        ("Acme.md", "---\ntype: client\n---\n## Preferences\r\n\r\n- Calls\r\n", ""),
+        ("Plan.md", "## Preferences\n\n- Calls\n", "Calls"),
     ],
 )
-def test_the_excerpt_is_the_first_paragraph_on_one_line(body: str, text: str) -> None:
-    assert excerpt(body) == text
+def test_an_excerpt_repeats_neither_the_title_nor_a_clients_preferences(path: str, text: str, said: str) -> None:
+    assert read(path, text).note.excerpt == said
 
 
 # -------------------------------------------------------------------------------------- problems

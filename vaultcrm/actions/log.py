@@ -1,6 +1,5 @@
 """Log a conversation, with what was decided in it and what comes next."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -11,19 +10,13 @@ from vaultcrm.actions.crm import Crm, WriteResult
 from vaultcrm.actions.new_note import NoteLocation, create_note, note_location, title_property
 from vaultcrm.errors import NotFound
 from vaultcrm.links.ownership import ClientRef
+from vaultcrm.markdown.excerpt import headline
 from vaultcrm.markdown.wikilinks import make_wikilink
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.convert import to_interaction
 from vaultcrm.model.records import Decision, FollowUp, Interaction
 
 INBOX = "inbox"  # the folder of conversations whose client isn't known yet
-
-
-_SENTENCE_END = re.compile(r"[.!?;](?= )")
-_ABBREVIATIONS = frozenset(
-    "approx bzw ca cf co corp dr ed est evtl fig ggf hr inc inkl jr ltd max mgr min mme mr mrs ms mt no nr pp prof resp sr st str tel "
-    "usw vgl vol vs zzgl".split()
-)
 
 
 class NewInteraction(NamedTuple):
@@ -96,23 +89,14 @@ def _body(new: NewInteraction) -> str:
 
 
 def short_title(new: NewInteraction, limit: int = 60) -> str:
-    """A title for the file: the summary, else the first line of the text or of what was said, cut at a word; else the channel."""
-    said = (*new.text.splitlines(), *new.decisions, *new.feedback, *new.preferences, *new.questions)
-    line = new.summary or next((line for line in said if line.strip()), "")
-    title = line.strip().lstrip("#-*> ").strip()
+    """A title for the file: from the summary, the text or what was said, cut at a word; else the channel."""
+    said = (new.summary or "", new.text, *new.decisions, *new.feedback, *new.preferences, *new.questions)
+    title = next((title for text in said if (title := headline(text).lstrip("#-*> "))), "")
     if not title:
         return (new.channel or "note").capitalize()
-    end = next((end for end in _SENTENCE_END.finditer(title) if not _is_abbreviation(title[: end.start()], end[0])), None)
-    title = title[: end.start()] if end else title
     if len(title) > limit:
         title = title[: limit + 1].rpartition(" ")[0] or title[:limit]
     return title.rstrip(" .,;:!?")
-
-
-def _is_abbreviation(before: str, mark: str) -> bool:
-    """Whether a full stop belongs to the word before it: "Mr", "e.g", an initial."""
-    word = before.rpartition(" ")[2].lstrip("(\"'")
-    return mark == "." and (word.lower() in _ABBREVIATIONS or "." in word or (len(word) == 1 and word.isalpha()))
 
 
 def _link_people(crm: Crm, client_ref: ClientRef | None, names: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 
-_MAY_NEED_MASKING = re.compile(r"```|~~~|%%|<!--|^(?:    | {0,3}\t)", re.MULTILINE)
+_MAY_NEED_MASKING = ("```", "~~~", "%%", "<!--", "\n    ", "\t")  # faster to look for than one pattern for all
 # what a line may start with before its own text: spaces, quote marks, list markers
 _QUOTE_PREFIX = re.compile(r"[ \t>]*")
 _CONTAINER_PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
@@ -24,7 +24,8 @@ def masked_spans(body: str) -> Spans:
     Obsidian. A comment that starts within a line must end in the same paragraph, else it is text: a
     lone `%%` must not hide tasks.
     """
-    return _Masker(body).find_spans() if _MAY_NEED_MASKING.search(body) else []
+    needs_masking = body.startswith("    ") or any(mark in body for mark in _MAY_NEED_MASKING)
+    return _Masker(body).find_spans() if needs_masking else []
 
 
 def mask(body: str, inline: bool = False) -> str:
@@ -45,7 +46,7 @@ def is_in_spans(spans: Spans, position: int) -> bool:
 def _blank_out(text: str, spans: Spans) -> str:
     parts, position = [], 0
     for start, end in spans:
-        parts += [text[position:start], re.sub(r"[^\r\n]", " ", text[start:end])]
+        parts += [text[position:start], re.sub(r"[^\r\n]+", lambda match: " " * len(match[0]), text[start:end])]
         position = end
     return "".join([*parts, text[position:]])
 

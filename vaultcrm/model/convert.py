@@ -66,7 +66,15 @@ def to_client(note: Note) -> Client:
 
 def to_person(note: Note) -> Person:
     get = note.properties.get
-    return Person(note.title, note.path, as_text(get("role")), as_list(get("email")), as_list(get("phone")), as_list(get("aliases")))
+    return Person(
+        name=note.title,
+        path=note.path,
+        role=as_text(get("role")),
+        email=as_list(get("email")),
+        phone=as_list(get("phone")),
+        aliases=as_list(get("aliases")),
+        excerpt=note.excerpt,
+    )
 
 
 def to_project(note: Note, client: str | None) -> Project:

@@ -9,6 +9,7 @@ from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.disk.files import check_is_text
 from vaultcrm.errors import Unreadable
 from vaultcrm.markdown.callouts import MAX_SENTENCES, Callout, find_callouts
+from vaultcrm.markdown.excerpt import excerpt
 from vaultcrm.markdown.masking import mask
 from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import is_same_name, key_lines, read_properties
@@ -16,12 +17,13 @@ from vaultcrm.markdown.tasks.line import find_tasks
 from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.markdown.values import Value, as_list, as_text
 from vaultcrm.markdown.wikilinks import link_title
-from vaultcrm.model.convert import allowed_choices, body_day, body_project, to_choice, to_interaction
+from vaultcrm.model.convert import allowed_choices, body_day, body_project, to_choice, to_interaction, without_date
 from vaultcrm.model.handles import handle
 from vaultcrm.model.read_tasks import task_follow_ups, task_problems
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Note, Point, Problem
 from vaultcrm.model.schema import FOLLOW_UP_STATUSES, PROPERTIES
 from vaultcrm.model.validate import PRIORITY_SYNONYMS, STATUS_SYNONYMS, property_problems
+from vaultcrm.normalize import fold
 
 if TYPE_CHECKING:  # loaded by read_note only
     from vaultcrm.markdown.links import LinkRecord
@@ -41,7 +43,6 @@ class NoteContents(NamedTuple):
 
 
 _ITEM = re.compile(r"\s*+[-*+]\s++(?:\[.\](?:\s++|$))?+(.+)")
-_EXCERPT_SEARCH = 50_000  # characters
 
 
 def read_note(path: str, data: bytes, settings: TaskSettings | None = None) -> NoteContents:
@@ -66,7 +67,7 @@ def _page_contents(path: str, page: Page, values: dict[str, Value], settings: Ta
     """The records in a page. `path` is relative to the vault; `values` are the page's properties."""
     note_type = _type_of(values)
     body = page.body
-    note = Note(path, note_type, values, excerpt(body))
+    note = Note(path, note_type, values, "")
     problems = property_problems(note, page) if values else []
     contents = NoteContents(note)
     if note_type == "follow-up" or (note_type is None and _is_task_note(values, settings)):
@@ -90,12 +91,25 @@ def _page_contents(path: str, page: Page, values: dict[str, Value], settings: Ta
     follow_ups = (*contents.follow_ups, *(task_follow_ups(note, tasks, settings) if tasks else ()))
     problems += [problem for item in follow_ups if (problem := _hidden_when_due(item))]
     return NoteContents(
-        note,
+        note._replace(excerpt=_excerpt(note, page, contents.points)),
         follow_ups,
         _without_repetitions([*contents.decisions, *decisions]),
         _without_repetitions([*contents.points, *points]),
         (*problems, *(task_problems(note, tasks, settings) if tasks else ())),
     )
+
+
+def _excerpt(note: Note, page: Page, points: Sequence[Point]) -> str:
+    """What the body says, without the preferences that are records of their own, and without a heading that repeats the title."""
+    body = page.body
+    if note.type == "client" and points:
+        lines = body.split("\n")
+        for point in points:
+            lines[point.line - page.body_line] = ""
+        body = "\n".join(lines)
+    text = excerpt(body)
+    is_heading = 0 < len(text) <= len(note.title) and body.lstrip().startswith("#")
+    return "" if is_heading and fold(text) in (fold(note.title), fold(without_date(note.title))) else text
 
 
 def _has_late_properties(body: str) -> bool:
@@ -139,20 +153,6 @@ def _is_task_note(values: dict[str, Value], settings: TaskSettings) -> bool:
     if key == "tags":  # nested tags count, too
         return any(f"{tag.lstrip('#')}/".startswith(f"{expected.lower()}/") for tag in items)
     return expected.lower() in items if expected else bool(items)
-
-
-def excerpt(body: str, limit: int = 400) -> str:
-    """The first paragraph that is not a heading, a task or a callout, on one line of at most `limit` characters.
-
-    It is looked for at the start of the body, so that a long note takes no longer.
-    """
-    for paragraph in re.split(r"\n\s*\n", body[:_EXCERPT_SEARCH].replace("\r\n", "\n")):
-        if paragraph.lstrip().startswith("> [!"):  # read as a decision or a point instead
-            continue
-        lines = [line.strip() for line in paragraph.strip().splitlines() if not re.match(r"\s*(?:#|[-*+] \[.\] )", line)]
-        if text := " ".join(lines).strip():
-            return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-    return ""
 
 
 def follow_up_status(value: Value) -> str:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:  # `due` reads no cadence
 class Note(NamedTuple):
     """One Markdown file. `path` is relative to the vault, with forward slashes; `title` is the file name without its extension.
 
-    `properties` maps each key to text, a list of text or None; `excerpt` is the first paragraph of the body.
+    `properties` maps each key to text, a list of text or None; `excerpt` is what the body
+    says, on one line (see `markdown.excerpt`).
     """
 
     path: str
@@ -53,7 +54,7 @@ class Client(NamedTuple):
 
 
 class Person(NamedTuple):
-    """A person who works for a client."""
+    """A person who works for a client. `excerpt` is what their note says, "" without a text."""
 
     name: str
     path: str
@@ -61,7 +62,8 @@ class Person(NamedTuple):
     email: tuple[str, ...]
     phone: tuple[str, ...]
     aliases: tuple[str, ...]
-    until: date | None = None
+    until: date | None = None  # the last day
+    excerpt: str = ""
 
     def has_left(self, today: date) -> bool:
         return self.until is not None and self.until < today
