@@ -78,3 +78,12 @@ def test_the_lines_of_a_section_count_its_heading_and_its_note() -> None:
     assert Section("a", "", [Row((), "x")]).lines(1) == 1
     assert Section("a", "A", [Row((), "x")], is_line=True).lines(1) == 1
     assert Section("a", "A", [Row((), "x")]).lines(0) == 0
+
+
+def test_the_last_row_can_be_kept() -> None:
+    rows = [Row((), name) for name in ("Dana", "Priya", "the office")]
+    section = Section("people", "", rows, keeps_last=True)
+    assert [[row.text for row in section.visible(number)] for number in range(4)] == [
+        [], ["the office"], ["Dana", "the office"], ["Dana", "Priya", "the office"],
+    ]  # fmt: skip
+    assert section._replace(keeps_last=False).visible(2) == rows[:2]

@@ -56,7 +56,7 @@ class BriefLayout:
             lines = [truncate(text, self.columns)] if self.most_lines == 1 else wrap(text, self.columns)
             lines[0] = self.out.style(section.heading, "bold") + lines[0].removeprefix(section.heading)
             return "\n".join(lines)
-        lines = self.rows(section.rows[:number], section.columns)
+        lines = self.rows(section.visible(number), section.columns)
         if section.heading:
             total = len(section.rows) + section.uncounted
             count = f"{number} of {total}" if 0 < number < total else str(total) if total > 1 else ""

@@ -50,7 +50,7 @@ class BriefRows:
         waiting_style = "cyan"
         late = any(item.day and item.day < self.today for item in brief.owed_by_me)
         return [
-            Section("people", "", self._people(), (Column(1), Column(), Column(2, 0))),
+            self._people(),
             Section("left", "", self._left()),
             Section("mentions", "", self._mentions()),
             Section("projects", "", [self._project(project) for project in brief.projects], (Column(1),)),
@@ -111,13 +111,15 @@ class BriefRows:
         parts += [f"agreed {cadence.as_rhythm()}"] if cadence else []
         return f" ({', '.join(parts)})" if parts else ""
 
-    def _people(self) -> list[Row]:
+    def _people(self) -> Section:
+        """The people, and then the client's own phone and mail."""
         rows = [self._person(person) for person in self.brief.people if not person.has_left(self.today)]
         get = self.client.note.properties.get
-        if (email := as_list(get("email"))) or as_list(get("phone")):
+        emails, phones = as_list(get("email")), as_list(get("phone"))
+        if emails or phones:
             name = "the office" if self.brief.people else self.client.name
-            rows.append(self._reach(name, as_list(get("phone")), email, "", "", self.client.path))
-        return rows
+            rows.append(self._reach(name, phones, emails, "", "", self.client.path))
+        return Section("people", "", rows, (Column(1), Column(), Column(2, 0)), keeps_last=bool(emails or phones))
 
     def _person(self, person: Person) -> Row:
         return self._reach(person.name, person.phone, person.email, person.role or "", self._says(person.path), person.path)

@@ -26,7 +26,7 @@ class Section(NamedTuple):
     """Rows below a heading, or without one; `columns` describe what comes before the text. A screen usually shows `usual` rows.
 
     `uncounted` are rows that aren't listed at all because they're far ahead; `note` says so below the others.
-    With `is_line`, the only row stands behind the heading.
+    With `is_line`, the only row stands behind the heading. The last row is never left out if `keeps_last`.
     """
 
     name: str
@@ -38,6 +38,13 @@ class Section(NamedTuple):
     uncounted: int = 0
     note: str = ""
     is_line: bool = False
+    keeps_last: bool = False
+
+    def visible(self, number: int) -> Sequence[Row]:
+        """So many of the rows."""
+        if self.keeps_last and 0 < number < len(self.rows):
+            return [*self.rows[: number - 1], self.rows[-1]]
+        return self.rows[:number]
 
     def lines(self, shown: int) -> int:
         """The number of lines that so many of its rows take."""

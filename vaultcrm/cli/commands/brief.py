@@ -73,7 +73,7 @@ def _screen(context: CommandContext, found: "Brief", since: "SinceSeen | None", 
         screen = Screen({section.name: len(section.rows) for section in sections}, is_airy=True)
     else:
         screen = fit_screen(sections, None if height is None else round(height * (1 - _PROMPT)) - 2)
-    shown = [row for section in sections for row in section.rows[: screen.shown[section.name]]]
+    shown = [row for section in sections for row in section.visible(screen.shown[section.name])]
     handles = None if sources else short_handles(context.crm.catalog, [row.id for row in shown if row.id])
     layout = BriefLayout(context, context.out.columns or _PIPED_COLUMNS, None if everything else 1 if height else _PIPED_LINES, handles)
     parts = {section.name: layout.section(section, screen) for section in sections}
@@ -96,15 +96,14 @@ def _screen(context: CommandContext, found: "Brief", since: "SinceSeen | None", 
 
 
 def _left_out(sections: "list[Section]", shown: dict[str, int], name: str) -> str:
-    """Which sections aren't shown at all, and the command that shows everything; "" if nothing is left out."""
+    """What is left out where no heading counts it, and the command that shows everything; "" if nothing is left out."""
     if all(shown[section.name] == len(section.rows) for section in sections):
         return ""
-    gone = [
-        f"{section.name.replace('_', ' ')} ({len(section.rows)})"
-        for section in sections
-        if section.heading and section.rows and not shown[section.name]
-    ]
-    return f"vaultcrm brief {quote(name)} --all shows the rest" + (f": {', '.join(gone)}" if gone else "")
+    hidden = {
+        section.name: len(section.rows) - shown[section.name] for section in sections if not (section.heading and shown[section.name])
+    }
+    counts = [f"{name.replace('_', ' ')} ({number})" for name, number in hidden.items() if number and name not in ("about", "missing")]
+    return f"vaultcrm brief {quote(name)} --all shows the rest" + (f": {', '.join(counts)}" if counts else "")
 
 
 def _row_values(row: "Row") -> "dict[str, TemplateValue]":
