@@ -56,7 +56,7 @@ WRITERS = ("vault.writer", "vault.revert", "git.checkout")
 LATE = {
     "ctypes", "shutil", "tempfile",
     "html", "json", "tomllib", "hashlib", "difflib", "shlex", "zoneinfo", "time", "platform", "traceback", "dateutil.rrule",
-    "click.shell_completion",
+    "click.shell_completion", "concurrent.futures",
     "vaultcrm.markdown.front_matter", "vaultcrm.markdown.links", "vaultcrm.markdown.tasks.recurrence", "vaultcrm.markdown.values",
     "vaultcrm.model.body_digest", "vaultcrm.model.convert", "vaultcrm.model.read_note",
     "vaultcrm.rendering.jinja", "vaultcrm.search.stemming", "vaultcrm.search.worker", "vaultcrm.vault.visits", "vaultcrm.vault.writer",

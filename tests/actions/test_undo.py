@@ -4,7 +4,7 @@ import pytest
 
 from vaultcrm.actions.undo import summary
 from vaultcrm.disk.moves import Move
-from vaultcrm.vault.journal import JournalEntry
+from vaultcrm.vault.journal_schema import JournalEntry
 
 
 @pytest.mark.parametrize(

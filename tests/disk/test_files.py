@@ -26,11 +26,10 @@ from vaultcrm.disk.files import (
     make_folder,
     read,
     remove,
-    remove_temp_files,
     stamp_of,
     swap,
-    temp_name,
 )
+from vaultcrm.disk.temp_files import remove_temp_files, temp_name
 from vaultcrm.errors import Conflict, ExternalError, Unreadable
 
 OLD, NEW = b"old\r\n", b"new\n"

@@ -12,7 +12,8 @@ from tests.vault.journals import AT, INITIAL, put, tree, words_of
 from vaultcrm.disk.moves import Move
 from vaultcrm.errors import Conflict, ExternalError, NotFound
 from vaultcrm.vault import journal
-from vaultcrm.vault.journal import Journal, JournalEntry, JournalWrite
+from vaultcrm.vault.journal import Journal
+from vaultcrm.vault.journal_schema import JournalEntry, JournalWrite
 from vaultcrm.vault.vault import Vault
 from vaultcrm.vault.writer import writing
 

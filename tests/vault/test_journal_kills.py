@@ -11,7 +11,7 @@ import pytest
 
 from tests.support import contents, make_vault
 from tests.vault.journals import INITIAL, put, tree, words_of
-from vaultcrm.disk.files import temp_name
+from vaultcrm.disk.temp_files import temp_name
 from vaultcrm.errors import ExternalError
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
@@ -19,7 +19,7 @@ from vaultcrm.vault.writer import Writer, writing
 
 DYING = """if True:
     import os, signal, sys
-    from vaultcrm.disk.files import temp_name
+    from vaultcrm.disk.temp_files import temp_name
     from vaultcrm.vault.vault import Vault
     from vaultcrm.vault.writer import writing
     with writing(Vault(sys.argv[1]), "dies", "now") as writer:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from vaultcrm.actions import commit_message
 from vaultcrm.actions.crm import Crm
 from vaultcrm.disk import files
+from vaultcrm.disk.temp_files import is_temp_name
 from vaultcrm.errors import Refused, Unreadable
 from vaultcrm.git import repository
 from vaultcrm.git.client import FileDiff, Git, is_merge_temp_file
@@ -94,8 +95,7 @@ def autocommit(crm: Crm, paths: Iterable[str]) -> None:
 
 def is_temp_file(path: str) -> bool:
     """Whether a file was left behind by a killed merge or a killed command."""
-    name = path.rpartition("/")[2]
-    return is_merge_temp_file(path) or (name.startswith(files.TEMP_PREFIX) and name.endswith(files.TEMP_SUFFIX))
+    return is_merge_temp_file(path) or is_temp_name(path.rpartition("/")[2])
 
 
 def _check_committable(crm: Crm, diffs: Sequence[FileDiff]) -> None:

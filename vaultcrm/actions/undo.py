@@ -8,7 +8,8 @@ from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.disk.moves import Move
 from vaultcrm.model.convert import without_date
 from vaultcrm.plural import counted
-from vaultcrm.vault.journal import Journal, JournalEntry, JournalWrite
+from vaultcrm.vault.journal import Journal
+from vaultcrm.vault.journal_schema import JournalEntry, JournalWrite
 
 _MAX_TITLES = 3  # in a summary
 _GROUPS = ("client", "person", "project", "follow-up")  # commands with a second word

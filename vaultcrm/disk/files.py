@@ -2,22 +2,21 @@
 
 import contextlib
 import errno
-import functools
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from vaultcrm.disk import user_dirs
 from vaultcrm.disk.renames import exchange, rename_to_free_name
+from vaultcrm.disk.temp_files import is_temp_name, temp_file, temp_name
 from vaultcrm.errors import Conflict, ExternalError, Unreadable
 
-TEMP_PREFIX, TEMP_SUFFIX = ".vaultcrm-", ".tmp"
 MAX_NOTE_BYTES = 8 * 1024 * 1024  # larger files are not read as notes
 # Slightly more than the coarsest timestamps of any file system (FAT: 2 s). A file that was changed
 # this recently before it was read can change again without its timestamps changing.
 RACY_NS = 2_500_000_000
+_PARALLEL_WRITES = 8
 _COARSE_RACY_NS = 3_600_000_000_000  # an hour
 
 
@@ -119,17 +118,44 @@ def check_size(size: int) -> None:
 
 def create(path: str, data: bytes) -> None:
     """Write a new file atomically. Raises FileExistsError if the name is taken; never overwrites."""
-    folder = os.path.dirname(path)
+    _create(path, data, _new_file_mode())
+    fsync_folder(os.path.dirname(path))
+
+
+def create_all(new_files: Sequence[tuple[str, bytes]]) -> list[str]:
+    """Write new files as `create` does, and return the paths of those that existed already.
+
+    Several files wait for the disk at the same time, and a folder is synced once for all of its files. Raises the
+    first error of the system; by then the other files are written.
+    """
+    from concurrent.futures import ThreadPoolExecutor  # late: only imports write many files
+
+    with ThreadPoolExecutor(_PARALLEL_WRITES) as pool:
+        mode = _new_file_mode()
+        outcomes = [pool.submit(_create, path, data, mode) for path, data in new_files]
+    for folder in {os.path.dirname(path) for path, _ in new_files}:
+        fsync_folder(folder)
+    taken = [path for (path, _), outcome in zip(new_files, outcomes, strict=True) if isinstance(outcome.exception(), FileExistsError)]
+    for outcome in outcomes:
+        if (error := outcome.exception()) and not isinstance(error, FileExistsError):
+            raise error
+    return taken
+
+
+def _new_file_mode() -> int:
     mask = os.umask(0)
     os.umask(mask)
-    with _temp_file(folder, data, 0o666 & ~mask) as temp_path:
+    return 0o666 & ~mask
+
+
+def _create(path: str, data: bytes, mode: int) -> None:
+    with temp_file(os.path.dirname(path), data, mode) as temp_path:
         try:
             os.link(temp_path, path)  # unlike a rename, a link fails if the name is taken
         except FileExistsError:
             raise
         except OSError:  # this file system has no hard links: exFAT, some network drives
             _rename_to_new(temp_path, path)
-    fsync_folder(folder)
 
 
 def _rename_to_new(temp_path: str, path: str) -> None:
@@ -163,7 +189,7 @@ def swap(path: str, data: bytes, expected_digest: bytes) -> None:
         raise ExternalError(
             f"{path} has more than one hard link, and a safe edit would break the link.", "Replace it with a copy of its own first."
         )
-    with _temp_file(folder, data, stat.S_IMODE(status.st_mode), like=path, owner=(status.st_uid, status.st_gid)) as temp_path:
+    with temp_file(folder, data, stat.S_IMODE(status.st_mode), like=path, owner=(status.st_uid, status.st_gid)) as temp_path:
         _check_digest(path, path, expected_digest)
         _replace(temp_path, path, expected_digest)
     fsync_folder(folder)
@@ -174,7 +200,7 @@ def _count_temp_links(folder: str, status: os.stat_result) -> int:
     if status.st_nlink == 1:
         return 0
     with os.scandir(folder) as entries:
-        temp_files = [entry for entry in entries if _is_temp_name(entry.name)]
+        temp_files = [entry for entry in entries if is_temp_name(entry.name)]
         return sum(os.path.samestat(entry.stat(follow_symlinks=False), status) for entry in temp_files)
 
 
@@ -231,79 +257,6 @@ def _is_same_file(first: str, second: str) -> bool:
         return os.path.samestat(os.lstat(first), os.lstat(second))
     except FileNotFoundError:
         return False
-
-
-def remove_temp_files(folder: str) -> bool:
-    """Remove the temporary files of killed commands. Call it only while holding the vault's lock. Returns whether none is left.
-
-    Those of another computer, which has a lock of its own, stay for a day: it may be writing just now.
-    """
-    own, is_clean = f"{TEMP_PREFIX}{_computer()}-", True
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            if _is_temp_name(entry.name):
-                try:
-                    if entry.name.startswith(own) or entry.stat(follow_symlinks=False).st_mtime_ns < time.time_ns() - 86_400_000_000_000:
-                        os.unlink(entry.path)
-                except OSError:
-                    is_clean = False
-    return is_clean
-
-
-def _is_temp_name(name: str) -> bool:
-    return name.startswith(TEMP_PREFIX) and name.endswith(TEMP_SUFFIX)
-
-
-def _computer() -> str:
-    """Identifies this computer and its state folder, whose lock protects our temporary files."""
-    try:
-        return _computer_with(user_dirs.user_dir("state"))
-    except ExternalError:  # the user has no home
-        return _computer_with(None)
-
-
-@functools.cache
-def _computer_with(state_folder: str | None) -> str:
-    parts = [os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")]
-    with contextlib.suppress(OSError, ValueError), open("/etc/machine-id", encoding="ascii") as file:
-        parts.append(file.read(64))
-    parts += [state_folder] if state_folder is not None else []
-    return digest(os.fsencode("\n".join(parts)))[:4].hex()
-
-
-@contextlib.contextmanager
-def temp_name(folder: str) -> Iterator[str]:
-    """The path of a temporary file that doesn't exist yet. If it exists in the end, it is removed, now or by the next command."""
-    path = os.path.join(folder, f"{TEMP_PREFIX}{_computer()}-{os.getpid()}-{time.monotonic_ns():x}{TEMP_SUFFIX}")
-    try:
-        yield path
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(path)
-
-
-@contextlib.contextmanager
-def _temp_file(folder: str, data: bytes, mode: int, like: str | None = None, owner: tuple[int, int] | None = None) -> Iterator[str]:
-    """The path of a hidden, fsynced temporary file with `data`; deleted at the end unless it was renamed.
-
-    `like` is a file whose extended attributes are copied.
-    """
-    with temp_name(folder) as path:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            if hasattr(os, "fchmod"):
-                os.fchmod(file.fileno(), mode)
-            if owner is not None and hasattr(os, "fchown") and owner != (os.getuid(), os.getgid()):
-                with contextlib.suppress(OSError):  # only root may change a file's owner
-                    os.fchown(file.fileno(), *owner)
-            if like is not None and hasattr(os, "listxattr"):
-                with contextlib.suppress(OSError):  # not every file system has extended attributes
-                    for name in os.listxattr(like):
-                        os.setxattr(file.fileno(), name, os.getxattr(like, name))
-            os.fsync(file.fileno())
-        yield path
 
 
 def make_folder(path: str) -> None:

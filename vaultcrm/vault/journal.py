@@ -7,16 +7,16 @@ journal, which the system releases when its process dies.
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
 from vaultcrm.disk import filenames, files, watch_lease
 from vaultcrm.disk.lock import hold_lock
 from vaultcrm.disk.moves import Move, count_applied, has_exact_name, path_before, repair_interrupted
+from vaultcrm.disk.temp_files import remove_temp_files
 from vaultcrm.errors import Conflict, ExternalError, NotFound, VaultcrmError
 from vaultcrm.vault import revert
 from vaultcrm.vault.journal_folder import journal_folder, remember_vault
-from vaultcrm.vault.journal_schema import VERSION, schema_statements
+from vaultcrm.vault.journal_schema import VERSION, JournalEntry, JournalWrite, schema_statements
 from vaultcrm.vault.revert import FileChanges, are_all_gone, read_bytes, redo_changes, remove_empty_folders, reversed_changes, undo_changes
 
 MAX_COMMANDS = 500  # commands that can be undone
@@ -31,25 +31,6 @@ _LAST_UNDONE = (
     "SELECT id, at, words FROM commands WHERE state = 'undone' AND turned >= 0 "
     "AND id > coalesce((SELECT max(id) FROM commands WHERE state = 'done'), 0) ORDER BY turned DESC LIMIT 1"
 )
-
-
-class JournalWrite(NamedTuple):
-    """One change to a file: its bytes before and after; None means no file."""
-
-    path: str
-    before: bytes | None
-    after: bytes | None
-
-
-class JournalEntry(NamedTuple):
-    """One command that wrote something."""
-
-    id: int
-    at: str  # the local time in ISO format
-    words: str  # the command as the user typed it
-    state: str  # done or undone
-    paths: tuple[str, ...]
-    moves: tuple[Move, ...] = ()
 
 
 class Journal:
@@ -129,6 +110,19 @@ class Journal:
                 with contextlib.suppress(ExternalError):  # the record of a write that was not made does no harm
                     self._run("DELETE FROM writes WHERE id = ?", number)
             raise
+
+    def record_creations(self, new_files: Sequence[tuple[str, bytes]]) -> None:
+        """Record that files are about to be created, durably, and once for all of them. Those that aren't made after all: `forget`."""
+        self._run("BEGIN")
+        for path, data in new_files:
+            self._run("INSERT INTO writes (command, path, before, after) VALUES (?, ?, NULL, ?)", self._command, path, data)
+        self._run("COMMIT")
+        self._has_recorded = True
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Delete the records of files that were not created."""
+        for path in paths:
+            self._run("DELETE FROM writes WHERE command = ? AND path = ? AND before IS NULL", self._command, path)
 
     @contextlib.contextmanager
     def recording_move(self, move: Move) -> Iterator[None]:
@@ -275,7 +269,7 @@ class Journal:
         """Remove the temporary files of a command. Returns whether none is left."""
         paths = self._run("SELECT DISTINCT path FROM writes WHERE command = ?", command).fetchall()
         folders = {os.path.dirname(os.path.join(self.root, path)) for (path,) in paths}
-        left = [folder for folder in folders if not files.remove_temp_files(folder)]
+        left = [folder for folder in folders if not remove_temp_files(folder)]
         return not left
 
     def _clean_up_unless_locked(self) -> None:

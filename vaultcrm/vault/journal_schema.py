@@ -1,4 +1,8 @@
-"""The tables of the journal, and how an older journal is converted to them."""
+"""The tables of the journal, what one command wrote, and how an older journal is converted."""
+
+from typing import NamedTuple
+
+from vaultcrm.disk.moves import Move
 
 VERSION = 1
 
@@ -26,6 +30,25 @@ _RENAME_NEW_WRITES = """
 ALTER TABLE new_writes RENAME TO writes;
 CREATE INDEX writes_command ON writes (command)
 """
+
+
+class JournalWrite(NamedTuple):
+    """One change to a file: its bytes before and after; None means no file."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+
+class JournalEntry(NamedTuple):
+    """One command that wrote something."""
+
+    id: int
+    at: str  # the local time in ISO format
+    words: str  # the command as the user typed it
+    state: str  # done or undone
+    paths: tuple[str, ...]
+    moves: tuple[Move, ...] = ()
 
 
 def schema_statements(is_older: bool) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from vaultcrm.disk import files
 from vaultcrm.disk.moves import Move
+from vaultcrm.disk.temp_files import temp_name
 from vaultcrm.errors import Conflict, Unreadable, VaultcrmError
 from vaultcrm.vault.journal_folder import journal_folder, remember_vault
 
@@ -142,7 +143,7 @@ def _make_folder(journal: str) -> str:
 
 def _replace(path: str, data: bytes) -> None:
     """Write a file so that another process sees the old one or the new one. Raises OSError."""
-    with files.temp_name(os.path.dirname(path)) as temporary:
+    with temp_name(os.path.dirname(path)) as temporary:
         with open(temporary, "xb") as file:
             file.write(data)
         os.replace(temporary, path)

@@ -2,8 +2,9 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
+from typing import NamedTuple
 
 from vaultcrm.disk import files, moves
 from vaultcrm.errors import AlreadyExists, Conflict, ExternalError, InvalidInput, NotFound, Refused, Unreadable, VaultcrmError
@@ -24,6 +25,14 @@ def writing(vault: Vault, words: str, at: str) -> Iterator["Writer"]:
     """
     with contextlib.closing(Journal(vault.root)) as journal, journal.command(words, at):
         yield Writer(vault, journal)
+
+
+class NewNote(NamedTuple):
+    """A note to be created: its folder, its file name without the extension, and its text."""
+
+    folder: str
+    title: str
+    text: str
 
 
 class Writer:
@@ -48,12 +57,15 @@ class Writer:
 
     def free_name(self, folder: str, title: str) -> str:
         """The title, or "title 2" if a note in the folder is called `title`, and so on."""
+        taken = self._names_in(folder)
+        return next(name for name in _numbered(title) if f"{name}.md".lower() not in taken)
+
+    def _names_in(self, folder: str) -> set[str]:
+        """The names in a folder in lower case, because some disks ignore case."""
         try:
-            taken = {name.lower() for name in os.listdir(self.vault.path(folder))}  # some disks ignore case
+            return {name.lower() for name in os.listdir(self.vault.path(folder))}
         except FileNotFoundError:
-            return title
-        names = (title if number == 1 else f"{title} {number}" for number in count(1))
-        return next(name for name in names if f"{name}.md".lower() not in taken)
+            return set()
 
     def create(self, folder: str, title: str, text: str) -> str:
         """Create a note called `title`, or "title 2" if that name is taken, and return its path. Never overwrites."""
@@ -63,6 +75,32 @@ class Writer:
             path = f"{folder}/{self.free_name(folder, title)}.md".removeprefix("/")
             if self._create(path, data):
                 return path
+
+    def create_all(self, notes: Sequence[NewNote]) -> list[str]:
+        """Create notes as `create` does, and return their paths. The disk and the journal are waited for once for all of them."""
+        taken: dict[str, set[str]] = {}
+        planned: dict[str, bytes] = {}
+        paths = []
+        for note in notes:
+            if note.folder not in taken:
+                self._make_folder(note.folder)
+                taken[note.folder] = self._names_in(note.folder)
+            name = next(name for name in _numbered(note.title) if f"{name}.md".lower() not in taken[note.folder])
+            taken[note.folder].add(f"{name}.md".lower())
+            paths.append(f"{note.folder}/{name}.md".removeprefix("/"))
+            planned[paths[-1]] = note.text.encode("utf-8")
+            _check_is_readable(paths[-1], planned[paths[-1]])
+        self.journal.record_creations([*planned.items()])
+        try:
+            existing = files.create_all([(self.vault.path(path), data) for path, data in planned.items()])
+        except OSError as error:
+            raise _write_failed(f"A note in {notes[0].folder}", error) from error
+        lost = {path for path in planned if self.vault.path(path) in existing}  # another program took the name just now
+        self.journal.forget(lost)
+        for path in planned.keys() - lost:
+            self.created.append(path)
+            self.writes.append(NoteWrite(path, None, files.digest(planned[path])))
+        return [self.create(note.folder, note.title, note.text) if path in lost else path for path, note in zip(paths, notes, strict=True)]
 
     def create_file(self, path: str, data: bytes) -> bool:
         """Create a file of any kind at exactly this path. Returns False if it exists already."""
@@ -163,6 +201,10 @@ class Writer:
             files.make_folder(self.vault.path(folder))
         except OSError as error:
             raise _write_failed(folder, error) from error
+
+
+def _numbered(title: str) -> Iterator[str]:
+    return (title if number == 1 else f"{title} {number}" for number in count(1))
 
 
 def _check_is_readable(path: str, data: bytes) -> None:

@@ -10,7 +10,7 @@ from vaultcrm.cli.table import Cell, Column
 
 if TYPE_CHECKING:  # the journal is loaded when it is asked for
     from vaultcrm.disk.moves import Move
-    from vaultcrm.vault.journal import JournalEntry, JournalWrite
+    from vaultcrm.vault.journal_schema import JournalEntry, JournalWrite
 
 
 @click.command()
