@@ -1,9 +1,12 @@
 """RRULEs: their parts, and the days that they name."""
 
 import contextlib
-from datetime import date, timedelta
+import sys
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +18,7 @@ from vaultcrm.dates.rrule import (
     last_date,
     names_its_days,
     next_date,
+    occurrences,
     split_rule,
     with_days_of,
     with_start,
@@ -234,6 +238,41 @@ def test_bysetpos_in_a_daily_rule_is_refused() -> None:
 
 def test_the_last_date_of_the_calendar_has_no_next_date() -> None:
     assert next_date("FREQ=DAILY", date(9999, 12, 31), date(9999, 12, 31), 0) is None
+
+
+@given(
+    st.sampled_from(
+        (
+            "FREQ=DAILY",
+            "FREQ=DAILY;INTERVAL=3",
+            "FREQ=WEEKLY",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR",
+            "FREQ=MONTHLY",
+            "FREQ=MONTHLY;BYDAY=-1FR",
+            "FREQ=YEARLY",
+            "FREQ=YEARLY;BYWEEKNO=53",
+            "FREQ=YEARLY;BYYEARDAY=366",
+            "FREQ=MONTHLY;BYMONTHDAY=29;INTERVAL=5",
+            "FREQ=YEARLY;COUNT=7",
+        )
+    ),
+    st.datetimes(datetime(1890, 1, 1), datetime(2110, 1, 1)).map(lambda moment: moment.replace(microsecond=0)),
+    st.integers(0, 6_000),
+    st.integers(0, 600),
+)
+def test_the_occurrences_of_a_calendar_are_those_of_dateutil(rule: str, start: datetime, wait: int, days: int) -> None:
+    first = start + timedelta(wait)
+    last = first + timedelta(days)
+    assert occurrences(rule, start, first, last, None) == rrulestr(rule, dtstart=start).between(first, last, inc=True)
+
+
+def test_the_end_of_a_series_may_be_in_utc() -> None:
+    start, last = datetime(2026, 3, 1, 20), datetime(2026, 12, 31)
+    rule = "FREQ=DAILY;UNTIL=20260303T010000Z"  # the evening before in New York
+    assert occurrences(rule, start, start, last, ZoneInfo("America/New_York")) == [start, datetime(2026, 3, 2, 20)]
+    assert occurrences(rule, start, start, last, None) == [start, datetime(2026, 3, 2, 20)]
+    assert occurrences("FREQ=DAILY;UNTIL=20260303", start, start, last, None)[-1] == datetime(2026, 3, 3, 20)
+    assert occurrences("FREQ=DAILY;UNTIL=20260227", start, start, last, None) == []
 
 
 @given(

@@ -8,6 +8,7 @@
     python -m tests.robustness git-failures       every call of Git in a sync fails, or is the last before a kill
     python -m tests.robustness disk-faults 1      every n-th writing call fails, finds the disk full, or is the last before a kill
     python -m tests.robustness hostile            hostile notes, settings, templates, links and titles
+    python -m tests.robustness hostile-imports 1000    hostile exports of every format, that many of each
 
 Each prints figures, and every fault with the command that shows it. Exits with 1 if there is a fault.
 """
@@ -24,6 +25,7 @@ from tests.robustness.caches import dump
 from tests.robustness.disk_faults import sweep as sweep_disk_faults
 from tests.robustness.git_failures import sweep
 from tests.robustness.hostile_files import HOSTILE_FILES, check_alone, check_together
+from tests.robustness.hostile_imports import FAMILIES, check_family
 from tests.robustness.hostile_input import COMMANDS, TRAPS, check_commands, check_trap
 from tests.robustness.index_kills import index_kills
 from tests.robustness.kills import first_kills, kills, write_concurrently, write_repeatedly
@@ -84,6 +86,10 @@ def run_reading(*folders: str) -> list[str]:
     return faults
 
 
+def run_hostile_imports(count: str = "1000") -> list[str]:
+    return [fault for kind in FAMILIES for fault in check_family(kind, int(count))]
+
+
 def run_hostile() -> list[str]:
     """Everything hostile by itself, then all files that do no harm by themselves in one vault."""
     checks: dict[str, Callable[[], list[str]]] = {}
@@ -115,6 +121,7 @@ PROGRAMS: dict[str, Callable[..., list[str]]] = {
     "index-kills": run_index_kills,
     "git-failures": run_git_failures,
     "hostile": run_hostile,
+    "hostile-imports": run_hostile_imports,
 }
 # What the programs start as child processes
 _CHILDREN: dict[str, Callable[..., None]] = {

@@ -183,8 +183,7 @@ def last_date(rule: str, until: date) -> date | None:
 def _search(rule: str, parts: dict[str, str], start: date, day: date, last: date, forward: bool) -> date | None:
     """The first date after `day`, or the last one up to it, of a rule that starts on `start` and ends on `last`.
 
-    For a rule that matches no date, dateutil searches up to the year 9999. Since the calendar repeats
-    every 400 years, shifting the search close to that year bounds it.
+    The search is shifted because dateutil doesn't end it: see `_years_to_the_end`.
     """
     shift = max((9999 - 31 - max(start, day).year) // 400 * 400, 0)
     dates = _build_rrule(rule, parts, _add_years(start, shift), _add_years(last, shift))
@@ -210,9 +209,11 @@ def occurrences(rule: str, start: datetime, first: datetime, last: datetime, zon
         if not value.isdecimal() or int(value) != getattr(start, name.removeprefix("BY").lower()):
             raise InvalidInput(f"The rule {quoted(rule[:80])} has another time of day than its start.")
     last = min(last, _until(parts.pop("UNTIL", ""), zone) or last)
+    if max(start, first) > last:
+        return []
     if first - start > _HORIZON * 4:
         raise InvalidInput(f"The rule {quoted(rule[:80])} starts too long ago.")
-    shift = max((9999 - 31 - max(start, last).year) // 400 * 400, 0)  # see _search
+    shift = _years_to_the_end(start.year, last.year)
     found = []
     try:
         for number, moment in enumerate(_rrule(rule, join_parts(parts), start.replace(year=start.year + shift))):
@@ -224,6 +225,19 @@ def occurrences(rule: str, start: datetime, first: datetime, last: datetime, zon
     except (ValueError, TypeError, IndexError, OverflowError) as error:  # of dateutil, for a day that can't be
         raise InvalidInput(f"The rule {quoted(rule[:80])} has no date that can be found.", EXAMPLES) from error
     return found
+
+
+def _years_to_the_end(first: int, last: int) -> int:
+    """By how many years to shift the years from `first` to `last` so that they end near 9999 and are the same years.
+
+    For a rule that matches no date, dateutil searches up to the year 9999. Every 28 years have the same weekdays and
+    leap years unless a century without a leap year is among them, and every 400 years do in any case.
+    """
+    if 1901 <= first <= last <= 2099 and last - first <= 60:
+        for year in range(9970, 9998):
+            if year % 4 == last % 4 and date(year, 1, 1).weekday() == date(last, 1, 1).weekday():
+                return year - last
+    return max((9999 - 31 - max(first, last)) // 400 * 400, 0)
 
 
 def _until(text: str, zone: tzinfo | None) -> datetime | None:

@@ -156,7 +156,7 @@ def files_of(
     Each comes with its name for a person; one that can't be read, with the reason instead of its contents.
     """
     if isinstance(source, bytes):
-        yield name, source
+        yield name, source if len(source) <= limit else Refused(name, f"It has more than {limit // 2**20} MB.")
     elif source.is_dir() or is_archive(source):
         with open_folder_or_archive(source) as files:
             yield from ((f"{name}/{member}", Refused(f"{name}/{member}", reason)) for member, reason in files.refused)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from vaultcrm.errors import InvalidInput, UsageError
 from vaultcrm.importers.archive import is_archive, open_folder_or_archive
 from vaultcrm.importers.chat.whatsapp_header import parse_header
-from vaultcrm.importers.contacts.columns import columns_of
+from vaultcrm.importers.contacts.columns import MOST_COLUMNS, columns_of
 from vaultcrm.importers.encoding import decode
 from vaultcrm.plural import listed
 from vaultcrm.quoting import quoted
@@ -128,7 +128,7 @@ def _is_mail(head: bytes) -> bool:
 def _is_table(lines: list[str]) -> bool:
     for line in lines[:20]:
         for delimiter in ",;\t":
-            headings = [heading.strip(' "') for heading in line.split(delimiter)]
+            headings = [heading.strip(' "') for heading in line.split(delimiter, MOST_COLUMNS)]
             known = [column for column in columns_of(headings) if column and column.field != "ignore"]
             if len(known) >= 2 and len(known) * 4 >= len(headings):
                 return True

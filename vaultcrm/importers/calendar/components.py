@@ -21,7 +21,7 @@ from vaultcrm.plural import counted, listed
 MAX_BYTES = 64 * 2**20
 _MAX_LINE = 64 * 2**10  # characters; what's longer is a picture
 _MAX_EVENTS = 50_000
-_MAX_DEPTH = 20
+_MAX_DEPTH = 50
 _MAX_ZONE_LINES = 2_000
 # Rules of a time zone that change it once a year or so; a rule of every second would never end
 _ZONE_RULE = re.compile(
@@ -33,6 +33,7 @@ _NAMES = {"VTODO": "to-do", "VJOURNAL": "journal entry", "VFREEBUSY": "free-busy
 # What icalendar and dateutil raise for values that aren't what they should be
 FAILURES = (
     ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, AssertionError, NotImplementedError,
+    OSError,  # for the name of a time zone that is too long for a file
 )  # fmt: skip
 
 
@@ -48,8 +49,8 @@ def find_events(data: bytes, where: str) -> Iterator[Found | Refused | Notice]:
     """The events of a file, in their order. A part that can't be read doesn't keep the others from being read."""
     lines = list(_lines(decode(data)))
     events = sum(line.strip().upper() == "BEGIN:VEVENT" for line in lines)
-    if events > _MAX_EVENTS:
-        yield Refused(where, f"It has more than {_MAX_EVENTS:,} events.")
+    if events > _MAX_EVENTS or _depth(lines) > _MAX_DEPTH:
+        yield Refused(where, f"It has more than {_MAX_EVENTS:,} events." if events > _MAX_EVENTS else "It's nested too deeply.")
         return
     if not any(line.strip().upper() in ("BEGIN:VCALENDAR", "BEGIN:VEVENT") for line in lines):
         yield Refused(where, "It contains no calendar.")
@@ -79,10 +80,11 @@ def find_events(data: bytes, where: str) -> Iterator[Found | Refused | Notice]:
 def _lines(text: str) -> Iterator[str]:
     """The lines of a file, unfolded, without pictures and without time zones that could take forever."""
     in_zone = 0
-    for line in re.split(r"[\r\n]+", re.sub(r"[\r\n]+[ \t]", "", text)):
+    for line in _unfolded(text):
         if len(line) > _MAX_LINE or not line.strip():
             continue
-        line = _SPACE_BEFORE_DATE.sub(r"\1", line)
+        if spaced := _SPACE_BEFORE_DATE.match(line):
+            line = spaced[1] + line[spaced.end() :]
         if in_zone:
             in_zone += 1
             is_rule = re.match(r"(RRULE|EXRULE)\b", line, re.IGNORECASE)
@@ -93,6 +95,28 @@ def _lines(text: str) -> Iterator[str]:
         elif re.match("BEGIN:VTIMEZONE", line, re.IGNORECASE):
             in_zone = 1
         yield line
+
+
+def _depth(lines: list[str]) -> int:
+    """How many components are open at once, at most."""
+    depth = deepest = 0
+    for line in lines:
+        start = line[:6].upper()
+        depth += 1 if start == "BEGIN:" else -1 if start.startswith("END:") else 0
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _unfolded(text: str) -> Iterator[str]:
+    """The lines of a file, each joined with those below it that begin with a space."""
+    parts: list[str] = []
+    for line in re.split(r"[\r\n]+", text):
+        if line[:1] in (" ", "\t"):
+            parts.append(line[1:])
+        else:
+            yield "".join(parts)
+            parts = [line]
+    yield "".join(parts)
 
 
 def _parse(lines: list[str]) -> list[Component]:

@@ -11,6 +11,10 @@ from vaultcrm.importers.calendar.components import MAX_BYTES
 from vaultcrm.importers.calendar.events import Event, Moment, read_events
 from vaultcrm.importers.message import Meeting, Notice, Refused
 
+_MAX_RULES = 5  # of one event; one is usual
+_MAX_STEPS = 600_000
+_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}
+_DAYS_OF_A_SEARCH = 3 * 28 * 365  # 28 years, see `dates.rrule`; a day that is left out costs more than one that isn't
 _ENDINGS = (".ics", ".ical", ".icalendar")
 
 
@@ -28,8 +32,9 @@ def read_calendar(source: Path | bytes, name: str, zone: tzinfo, first: date, la
                 events.append(found)
             else:
                 yield found
+    budget = _Budget()
     for series in _by_uid(events).values():
-        yield from _meetings(series, zone, first, last)
+        yield from _meetings(series, zone, first, last, budget)
 
 
 def _by_uid(events: Iterable[Event]) -> dict[str, list[Event]]:
@@ -49,7 +54,24 @@ def _version(event: Event) -> tuple[int, float]:
     return event.sequence, event.stamp.timestamp() if event.stamp else 0
 
 
-def _meetings(events: list[Event], zone: tzinfo, first: date, last: date) -> Iterator[Meeting | Refused | Notice]:
+class _Budget:
+    """How much work the series of one import may still make, in steps of dateutil (about 3 microseconds each)."""
+
+    def __init__(self) -> None:
+        self._steps = _MAX_STEPS
+
+    def spend(self, event: Event, start: datetime, end: datetime, found: int) -> None:
+        """Takes off what a series has cost: its periods up to `end`, or up to the end of time if it has found no other day."""
+        days = max((end - start).days, 0) + (0 if found else _DAYS_OF_A_SEARCH)
+        self._steps -= sum(days // _DAYS.get(rule.partition("FREQ=")[2].partition(";")[0], 1) for rule in event.rules) + 4 * found
+
+    def check(self) -> None:
+        """Raises InvalidInput when nothing is left."""
+        if self._steps < 0:
+            raise InvalidInput("The calendar has too many meetings that repeat. Export a shorter time, or fewer calendars at once.")
+
+
+def _meetings(events: list[Event], zone: tzinfo, first: date, last: date, budget: _Budget) -> Iterator[Meeting | Refused | Notice]:
     """The meetings of the events with one UID: a series and the occurrences that were changed, or a single event."""
     changed = {event.occurrence: event for event in events if event.occurrence is not None}
     for event in events:
@@ -57,7 +79,7 @@ def _meetings(events: list[Event], zone: tzinfo, first: date, last: date) -> Ite
             yield from _meeting(event, event.start, event.occurrence, zone, is_series=True)
         elif event.rules or event.more:
             try:
-                starts = _starts(event, first, last)
+                starts = _starts(event, first, last, budget)
             except InvalidInput as error:
                 yield Refused(event.where, error.message)
                 continue
@@ -68,13 +90,17 @@ def _meetings(events: list[Event], zone: tzinfo, first: date, last: date) -> Ite
             yield from _meeting(event, event.start, event.start, zone, is_series=False)
 
 
-def _starts(event: Event, first: date, last: date) -> list[Moment]:
+def _starts(event: Event, first: date, last: date, budget: _Budget) -> list[Moment]:
     """When the occurrences of a series begin that fall into the days from `first` to `last`. Raises InvalidInput."""
+    if len(event.rules) > _MAX_RULES:
+        raise InvalidInput(f"It has more than {_MAX_RULES} rules.")
+    budget.check()
     start = event.start if isinstance(event.start, datetime) else datetime.combine(event.start, time())
     begin, end = datetime.combine(first, time()), datetime.combine(last, time.max)
     found = {start} if begin <= start <= end else set()  # DTSTART is the first occurrence, even if the rule skips it
-    for rule in event.rules:
-        found |= set(occurrences(rule, start, begin, end, event.zone))
+    by_rule = {moment for rule in event.rules for moment in occurrences(rule, start, begin, end, event.zone)}
+    budget.spend(event, start, end, len(by_rule - found))
+    found |= by_rule
     found |= {moment for more in event.more if begin <= (moment := _at(more, start)) <= end}
     without = {_at(fewer, start) for fewer in event.fewer}
     ordered = sorted(found - without)

@@ -85,7 +85,8 @@ class JsonScanner:
             if self.peek() == b",":
                 self._position += 1
                 continue
-            key = text_of(parse_json(self._match(_STRING)))
+            token = self._match(_STRING)
+            key = text_of(parse_json(token)) if b"\\" in token else token[1:-1].decode("utf-8", "replace")
             self._expect(b":")
             self.peek()
             start = self._position

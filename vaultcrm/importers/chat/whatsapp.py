@@ -27,6 +27,7 @@ from vaultcrm.plural import counted, listed
 MAX_TEXT_BYTES = 64 * 2**20
 # An export has 40,000 messages at most, or 10,000 with media, and says nothing of the older ones. Some have a few less.
 _MOST_MESSAGES, _MOST_WITH_MEDIA = 39_990, 9_990
+_MAX_LINES = 1_000_000
 _MAX_MESSAGE = 100_000  # characters; WhatsApp's own limit is 65,536
 # "WhatsApp Chat with Dana", "WhatsApp-Chat mit Dana", "Chat de WhatsApp con Dana", "WhatsApp Chat - Dana"
 _FILE_NAME = re.compile(
@@ -49,10 +50,7 @@ def read_whatsapp(source: Path | bytes, name: str, order: DateOrder | None = Non
     `order` says how the file's dates are to be read: "dmy", "mdy" or "ymd". It's needed only for a file whose dates
     all mean something in two orders; without it such a file is refused, with both readings.
     """
-    if isinstance(source, bytes):
-        yield from _read_text(source, name, order, None)
-        return
-    if not (source.is_dir() or is_archive(source)):
+    if isinstance(source, bytes) or not (source.is_dir() or is_archive(source)):
         for _, data in files_of(source, name, (), MAX_TEXT_BYTES):
             if isinstance(data, Refused):
                 yield data
@@ -103,7 +101,11 @@ class _Media:
 
 
 def _read_text(data: bytes, name: str, order: DateOrder | None, media: _Media | None) -> Iterator[Message | Refused | Notice]:
-    said = _split(decode(data))
+    text = decode(data)
+    if text.count("\n") > _MAX_LINES:
+        yield Refused(name, f"It has more than {_MAX_LINES:,} lines.")
+        return
+    said = _split(text)
     if not said:
         yield Refused(name, "No line begins like a message of WhatsApp, such as [31/12/2026, 11:40:26] Dana: Hi.")
         return

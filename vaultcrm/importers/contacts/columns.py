@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from vaultcrm.normalize import fold
 
+MOST_COLUMNS = 300  # of a table; Outlook has 92
 # What `--map COLUMN=FIELD` may name
 FIELDS = (
     "name", "given", "middle", "family", "suffix", "nickname", "company", "role", "email", "phone", "url", "address",
@@ -94,7 +95,7 @@ def _split(names: str) -> list[str]:
 
 
 _FIELD_OF = {name: field for field, names in _NAMES.items() for name in _split(names)}
-_PARTS = sorted(_split(_ADDRESS_PARTS), key=len, reverse=True)
+_PART = re.compile(rf"\b(?:{'|'.join(sorted(_split(_ADDRESS_PARTS), key=len, reverse=True))})\b")
 
 
 def columns_of(headings: Sequence[str]) -> list[Column | None]:
@@ -111,15 +112,11 @@ def column_of(heading: str) -> Column | None:
     name = _plain(heading)
     if (field := _FIELD_OF.get(name)) is not None:
         return Column(field, numbers) if field == "address" else Column(field)
-    for part in _PARTS:
-        if re.search(rf"\b{part}\b", name):
-            rest = re.sub(rf"\b{part}\b", "", name, count=1).split()
-            if set(rest) <= _ADDRESS_KINDS:
-                kind = " ".join(word for word in rest if word != "address")
-                # Google numbers its addresses, and Outlook the lines of a street
-                return Column("address part", kind or numbers)
-            return None
-    return None
+    rest = _PART.sub("", name, count=1)
+    if rest == name or not set(rest.split()) <= _ADDRESS_KINDS:
+        return None
+    kind = " ".join(word for word in rest.split() if word != "address")
+    return Column("address part", kind or numbers)  # Google numbers its addresses, and Outlook the lines of a street
 
 
 def _plain(heading: str) -> str:

@@ -9,6 +9,7 @@ from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.importers.message import Contact
 
 _MOST = 100  # values of one kind
+_LONGEST_EMAIL = 600  # characters, with the name beside the address
 
 
 def make_contact(
@@ -54,7 +55,7 @@ def make_contact(
 
 def clean_email(text: str) -> str:
     """An address as it is written to; "" for what is none, such as an address of an Exchange server."""
-    found = re.search(r"[^\s<>()\[\]:;,\"\\@]+@[^\s<>()\[\]:;,\"\\@]+", text.strip().removeprefix("mailto:"))
+    found = re.search(r"[^\s<>()\[\]:;,\"\\@]+@[^\s<>()\[\]:;,\"\\@]+", text.strip()[:_LONGEST_EMAIL].removeprefix("mailto:"))
     return found[0] if found and len(found[0]) <= 254 else ""
 
 

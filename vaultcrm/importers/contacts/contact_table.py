@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vaultcrm.errors import UsageError
 from vaultcrm.importers.archive import describe, files_of
-from vaultcrm.importers.contacts.columns import FIELDS, Column, column_of, columns_of
+from vaultcrm.importers.contacts.columns import FIELDS, MOST_COLUMNS, Column, column_of, columns_of
 from vaultcrm.importers.contacts.contact import clean_birthday, clean_email, clean_phone, make_contact
 from vaultcrm.importers.encoding import decode
 from vaultcrm.importers.message import Contact, Notice, Refused
@@ -19,7 +19,6 @@ from vaultcrm.quoting import quoted
 
 _DELIMITERS = ",;\t"
 _ROWS_ABOVE = 20  # rows of remarks that may stand above the headings, as in LinkedIn's export
-_MOST_COLUMNS = 1_000
 _OWN_GROUPS = frozenset(("mycontacts", "my contacts", "starred", "other contacts"))
 
 
@@ -75,7 +74,7 @@ def _find_headings(text: str, mapping: Mapping[str, str]) -> tuple[str, int, lis
         rows = csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=delimiter)
         try:
             for number, row in enumerate(islice(rows, _ROWS_ABOVE)):
-                headings = [heading.removeprefix("\ufeff") for heading in row[:_MOST_COLUMNS]]
+                headings = [heading.removeprefix("\ufeff") for heading in row[:MOST_COLUMNS]]
                 known = {column for heading in headings if (column := column_of(heading)) and column.field != "ignore"}
                 score = len(known) + 2 * sum(fold(heading) in wanted for heading in headings)
                 if score > best[0]:

@@ -15,6 +15,7 @@ from vaultcrm.importers.contacts.contact import clean_birthday, clean_email, cle
 from vaultcrm.importers.encoding import decode, without_surrogates
 from vaultcrm.importers.message import Contact, Refused
 
+_MAX_CARDS = 20_000
 _MAX_PROPERTIES = 2_000  # of one card
 _MAX_VALUE = 100_000  # bytes of one property; photos are longer, and not read
 _MAX_DEPTH = 3  # of a card within a card
@@ -51,6 +52,9 @@ def _read_file(data: bytes, where: str) -> Iterator[Contact | Refused]:
         data = decode(data).encode()
     number = 0
     for number, card in enumerate(_cards(_lines(data)), 1):
+        if number > _MAX_CARDS:
+            yield Refused(where, f"It has more than {_MAX_CARDS:,} cards; the rest wasn't read.")
+            return
         yield from _read_card(card, f"{where}, card {number}")
     if not number:
         yield Refused(where, "It contains no vCard.")
@@ -71,6 +75,8 @@ def _cards(lines: Iterable[bytes]) -> Iterator[list[_Property]]:
             finished.append([])
             open_cards = [*open_cards[: _MAX_DEPTH - 1], finished[-1]]
             unfolding.version = ""
+            if len(finished) > _MAX_CARDS:
+                break
         elif name == b"END" and line.rpartition(b":")[2].strip().upper() == b"VCARD":
             open_cards = open_cards[:-1]
             if not open_cards:
@@ -94,6 +100,8 @@ class _Unfolding:
         name, parts = b"", list[bytes]()
         size, is_soft, is_binary, is_quoted_printable = 0, False, False, False
         for line in lines:
+            if is_binary and line[:1] in (b" ", b"\t"):
+                continue
             is_bracket = re.match(rb"\s*(BEGIN|END):", line, re.IGNORECASE) is not None
             header = _HEADER.match(line[:_MAX_VALUE]) if not is_soft or is_bracket else None
             if is_soft and not is_bracket:
