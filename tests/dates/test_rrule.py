@@ -1,7 +1,6 @@
 """RRULEs: their parts, and the days that they name."""
 
 import contextlib
-import sys
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
