@@ -26,10 +26,12 @@ class CommandContext:
 
     `vault_option` is the vault named by --vault or the environment, `is_vault_given` whether --vault
     named it; `words` are the arguments as typed. `wants_json`: print one JSON document, and nothing else.
+    `is_now`: `now` is no other day that was typed, so what is shown counts as seen.
     """
 
     def __init__(
-        self, out: Output, vault: str | None, is_vault_given: bool, now: datetime, wants_json: bool, words: Sequence[str]
+        self, out: Output, vault: str | None, is_vault_given: bool, now: datetime, wants_json: bool, words: Sequence[str],
+        is_now: bool = True,
     ) -> None:  # fmt: skip
         self.out = out
         self.vault_option = vault
@@ -37,9 +39,11 @@ class CommandContext:
         self.now = now
         self.wants_json = wants_json
         self.words = words
+        self.is_now = is_now
         self._answers: dict[str, str] = {}
         self._warnings: list[str] = []  # printed at the end, even with --quiet
         self._crm: Crm | None = None
+        self._present: Crm | None = None  # the vault as it is, if the command answers from another day
         self._default_root = ""  # the vault, if it is used because it is the user's default
 
     @property
@@ -68,6 +72,11 @@ class CommandContext:
             if self._crm.vault.settings.autocommit:
                 self._crm.after_writing = self._commit
         return self._crm
+
+    def answer_from(self, crm: "Crm") -> None:
+        """Answer from the vault as it was on another day, from now on."""
+        if crm is not self.crm:
+            self._present, self._crm, self.now = self.crm, crm, crm.now
 
     def _ask(self, error: "Ambiguous") -> str:
         """Which of several things is meant, asked once for each name."""
@@ -105,12 +114,12 @@ class CommandContext:
         journal = sys.modules.get("vaultcrm.vault.journal")  # loaded if something is written
         if self._default_root and journal is not None and journal.has_written:
             self.out.info(f"Written to your default vault {self._default_root}.")
-        if self._crm is not None:
-            for notice in self._crm.notices:
+        for crm in filter(None, (self._crm, self._present)):
+            for notice in crm.notices:
                 self.out.info(notice)
-            if why := self._crm.catalog.why_in_memory:
+            if why := crm.catalog.why_in_memory:
                 self.out.info(f"Without its cache, vaultcrm reads the whole vault each time. {why}", "yellow")
-            self._crm.catalog.close()
+            crm.catalog.close()
             user_dirs.remove_temporary_dirs()
         for warning in self._warnings:
             self.out.warn(warning, "yellow")

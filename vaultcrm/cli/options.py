@@ -71,6 +71,26 @@ def parse_when_datetime(words: str | None) -> datetime | None:
     return parse_datetime(words, crm.now, crm.vault.settings.date_order)
 
 
+as_of_option = click.option("--as-of", type=WHEN, metavar="DATE", help="As of the end of this day: from Git's history, else by dates.")
+
+
+def use_vault_as_of(words: str | None, client: str = "", project: str = "", may_be_person: bool = False) -> str:
+    """Let the command answer from the vault on the day that --as-of names; without it, from the vault as it is.
+
+    Returns the client's name, or its path on that day. Answers may be about its `project`. `may_be_person`: a person's
+    name gives that person. Says where the past is from. Raises InvalidInput, NotFound.
+    """
+    context, day = current_context(), parse_when(words, past=True)
+    if day is None:
+        return client
+    from vaultcrm.actions.history.as_of import crm_at  # late: loads Git's module, and few ask for a day
+
+    found = crm_at(context.crm, day, client, project)
+    context.answer_from(found.crm)
+    context.out.info(found.source)
+    return (may_be_person and found.person) or found.client
+
+
 def format_date(day: date | None) -> str:
     """A date as it was understood: "Fri 2026-11-27"; "no date" for None."""
     from vaultcrm.dates.humanize import format_day

@@ -230,10 +230,10 @@ def test_without_git_the_dates_in_the_notes_count(tmp_path: Path) -> None:
 
 def test_changes_since_a_day(committed: tuple[Path, list[date]]) -> None:
     root, days = committed
+    crm = Crm(str(root), datetime(2026, 11, 4, 15))
 
     def since(day: date) -> list[tuple[str, str]]:
-        crm = Crm(str(root), datetime(2026, 11, 4, 15))
-        return [(change.label, change.text) for change in changes_since(crm, "acme studio", day)[0]]
+        return [(change.label, change.text) for change in changes_since(crm, lookup.client(crm, "acme studio"), day)[0]]
 
     assert since(date(2026, 11, 3)) == [("agreed", "CRLF")]
     assert since(date(2026, 11, 4)) == [("agreed", "CRLF")]  # today: since yesterday
@@ -241,7 +241,7 @@ def test_changes_since_a_day(committed: tuple[Path, list[date]]) -> None:
         ("agreed", "CRLF"), ("agreed", "Not a template"), ("agreed", "Again (instead of: Hourly price)"),
         ("changed", "Dana Roe: role Partner → left, until none → 28 Oct"), ("new project", "Poster, deadline 1 Dec"),
     ]  # fmt: skip
-    changes, source = changes_since(Crm(str(root), NOW), "acme studio", days[0])
+    changes, source = changes_since(crm, lookup.client(crm, "acme studio"), days[0])
     assert [change.text for change in changes if change.path.endswith("Acme Studio/Acme Studio.md")] == [
         "Acme Studio: aliases none → Acme Co, Äcme (was: Acme)"
     ]

@@ -157,6 +157,8 @@ CHANGES: dict[str, tuple[Script, str, str]] = {
         "I sent the draft",
     ),
     "a call from them": (new_note(TALK, interaction("channel: call", "direction: in", "summary: Nora asks")), "they called", "Nora asks"),
+    "a chat": (new_note(TALK, interaction("channel: chat", "summary: About fonts")), "wrote", "About fonts"),
+    "a note to oneself": (new_note(TALK, interaction("channel: note", "summary: Ask about fonts")), "noted", "Ask about fonts"),
     "a meeting planned": (
         new_note(f"{ACME}/interactions/2026-12-01 Kick-off.md", note("interaction", "date: 2026-12-01", "channel: meeting")),
         "planned",

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
+from vaultcrm.actions.brief.people import client_or_person
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.history.changes import Change, compare
 from vaultcrm.actions.history.client_state import client_state
@@ -19,17 +20,22 @@ from vaultcrm.vault.snapshot import Snapshot
 
 
 class AsOf(NamedTuple):
-    """A Crm at the end of a day. `client` is the path of the client's note then, to look it up by; `source` says where it is all from."""
+    """A Crm at the end of a day. `client` is the path of the client's note then, to look it up by; `source` says where it is all from.
+
+    `person` is the path of a person's note, if that is who was named.
+    """
 
     crm: Crm
     client: str
     source: str
+    person: str = ""
 
 
-def crm_at(crm: Crm, day: date, client: str = "") -> AsOf:
-    """The vault as it was at the end of a day, in memory; with `client`, only what answers about that client need.
+def crm_at(crm: Crm, day: date, client: str = "", project: str = "") -> AsOf:
+    """The vault as it was at the end of a day, in memory; with `client`, only what answers about it and its `project` need.
 
-    For today it is the vault as it is. Raises InvalidInput for a day ahead, and NotFound for a client who wasn't there.
+    `client` may be one of its people. For today it is the vault as it is. Raises InvalidInput for a day ahead, and
+    NotFound for a client who wasn't there.
     """
     if day > crm.today:
         raise InvalidInput(f"{_full_day(day)} lies ahead.", "Give a day in the past, such as: --as-of 2w")
@@ -41,23 +47,20 @@ def crm_at(crm: Crm, day: date, client: str = "") -> AsOf:
     if history and commit:
         snapshot = Snapshot(crm.vault, history, commit.id)
         if snapshot.notes:
-            return _from_git(crm, GitReader(crm, history, snapshot), commit, day, client)
+            return _from_git(crm, GitReader(crm, history, snapshot), commit, day, client, project)
     return _by_dates(crm, history, day, client)
 
 
-def changes_since(crm: Crm, client: str, day: date) -> tuple[list[Change], str]:
+def changes_since(crm: Crm, client: ClientRef, day: date) -> tuple[list[Change], str]:
     """What has changed with a client since the end of a day, or since yesterday for today; and where its state then is from."""
-    then = crm_at(crm, min(day, crm.today - timedelta(1)), client)
-    try:
-        old = client_state(then.crm, lookup.client(then.crm, then.client))
-    finally:
-        if isinstance(then.crm, HistoricCrm):
-            then.crm.catalog.close()
-    return compare(old, client_state(crm, lookup.client(crm, client))), then.source
+    then = crm_at(crm, min(day, crm.today - timedelta(1)), client.path)
+    old = client_state(then.crm, lookup.client(then.crm, then.client))
+    then.crm.catalog.close()
+    return compare(old, client_state(crm, client)), f"Compared with{then.source.removeprefix('As of')}"
 
 
-def _from_git(crm: Crm, reader: GitReader, commit: Commit, day: date, client: str) -> AsOf:
-    now = _client_now(crm, client) if client else None
+def _from_git(crm: Crm, reader: GitReader, commit: Commit, day: date, client: str, project: str) -> AsOf:
+    now, person = _client_now(crm, client) if client else (None, "")
     source = f"As of {_full_day(day)}, from commit {commit.id[:7]} ({short_day(commit.day, day)})."
     if not client:
         reader.read_all()
@@ -72,19 +75,23 @@ def _from_git(crm: Crm, reader: GitReader, commit: Commit, day: date, client: st
         )
     then = ClientRef.at(path)
     reader.read_client(then, now)
+    if project:
+        reader.read_links_to_projects(then, project)
     renamed = f" {now.name} was called {then.name} then." if now and now.name != then.name else ""
-    return AsOf(historic, path, source + renamed)
+    return AsOf(historic, path, source + renamed, person if historic.catalog.note(person) else "")
 
 
-def _client_now(crm: Crm, name: str) -> ClientRef | None:
+def _client_now(crm: Crm, name: str) -> tuple[ClientRef | None, str]:
+    """The client that a name stands for now, and the path of the person if it is a person's; None for one that is no longer there."""
     try:
-        return lookup.client(crm, name)
+        client, person = client_or_person(crm, name)
     except NotFound:
-        return None
+        return None, ""
+    return client, person or ""
 
 
 def _by_dates(crm: Crm, history: History | None, day: date, client: str) -> AsOf:
-    path = lookup.client(crm, client).path if client else ""
+    now, person = client_or_person(crm, client) if client else (None, None)
     catalog = catalog_by_dates(crm.catalog, day)
     why = "the vault isn't in Git"
     if history:
@@ -92,7 +99,7 @@ def _by_dates(crm: Crm, history: History | None, day: date, client: str) -> AsOf
         begins = f"begins on {_full_day(first.day)}" if first and first.day > day else "doesn't reach back"
         why = f"its Git history {begins}" + (" in this shallow clone" if history.is_shallow else "")
     source = f"As of {_full_day(day)}, from the dates in the notes, because {why}. What has no date is shown as it is today."
-    return AsOf(HistoricCrm(crm, crm.vault, catalog, day), path, source)
+    return AsOf(HistoricCrm(crm, crm.vault, catalog, day), now.path if now else "", source, person or "")
 
 
 def _full_day(day: date) -> str:

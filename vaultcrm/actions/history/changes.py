@@ -51,7 +51,9 @@ class Change(NamedTuple):
         if self.channel in _SPOKEN and self.kind in ("incoming", "outgoing", "talk"):
             who = {"incoming": "they ", "outgoing": "you "}.get(self.kind, "")
             return who + ("called" if self.channel == "call" and who else "met" if self.channel == "meeting" else "talked")
-        return "noted" if self.channel == "note" and self.kind == "talk" else LABELS[self.kind]
+        if self.kind == "talk" and self.channel:
+            return "noted" if self.channel == "note" else "wrote"
+        return LABELS[self.kind]
 
 
 def compare(old: ClientState, new: ClientState, known_until: Mapping[str, date] = {}) -> list[Change]:

@@ -94,6 +94,13 @@ class GitReader:
         self._read_superseded(client)
         self._read_dependencies(client)
 
+    def read_links_to_projects(self, client: ClientRef, words: str) -> None:
+        """Read the notes that may link to those projects of a client that have these words in a name."""
+        notes = self.catalog.client_notes("project", client)
+        all_names = [(note.title, *as_list(note.properties.get("aliases"))) for note in notes]
+        names = [name for names in all_names if any(fold(words) in fold(name) for name in names) for name in names]
+        self.read(self._files_with(*map(name_pattern, names)))
+
     @staticmethod
     def names(catalog: Catalog, client: ClientRef) -> list[str]:
         """The names and aliases of a client and its people."""

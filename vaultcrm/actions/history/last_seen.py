@@ -18,10 +18,14 @@ _CLOCK_ERROR = timedelta(days=1)  # if the clock was ahead by more than this, wh
 
 
 class SinceSeen(NamedTuple):
-    """When the user was last here, and what has changed since. What a command of the user wrote isn't among it."""
+    """What has changed since a moment: when the user was last here, or with `is_chosen` a day that the user has named.
+
+    What a command of the user wrote after the last visit isn't among it.
+    """
 
     at: datetime
     changes: list[Change]
+    is_chosen: bool = False
 
 
 class _Seen(NamedTuple):

@@ -170,7 +170,8 @@ class BriefRows:
             Row((Cell(change.label), self._date(change.day)), without_links(change.text), "", change.path, change.line, change.id)
             for change in changes
         ]
-        heading = f"Since you were here on {short_day(self.since.at.date(), self.today)}" if self.since else ""
+        when = "" if self.since is None or self.since.is_chosen else "you were here on "
+        heading = f"Since {when}{short_day(self.since.at.date(), self.today)}" if self.since else ""
         return Section("since", heading, rows, (Column(), _DAY), "magenta", usual=8)
 
     # ------------------------------------------------------------------------- what is owed

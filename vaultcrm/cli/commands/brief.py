@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import datetime, time
 from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vaultcrm.cli.context import CommandContext, current_context
-from vaultcrm.cli.options import client_argument
+from vaultcrm.cli.options import WHEN, as_of_option, client_argument, parse_when, use_vault_as_of
 from vaultcrm.cli.terminal import one_line, sanitize, truncate, wrap
 
 if TYPE_CHECKING:  # each command loads what it needs
@@ -30,7 +31,9 @@ _SEQUENCES = r"(\x1b\[[0-9;]{0,12}m|\x1b\]8;;(?:(?:file|obsidian)://[!-~]*)?\x1b
 @client_argument
 @click.option("--all", "everything", is_flag=True, help="Show everything, and whole texts.")
 @click.option("--sources", is_flag=True, help="Show the file and line that each line comes from, not its handle.")
-def brief(client: str, everything: bool, sources: bool) -> None:
+@click.option("--since", type=WHEN, metavar="DATE", help="Show what has changed since this day, not since you were last here.")
+@as_of_option
+def brief(client: str, everything: bool, sources: bool, since: str | None, as_of: str | None) -> None:
     """Show one screen about a client, to read before you call. CLIENT may be a person, who then comes first.
 
     Each line ends in the handle that show, edit and open take.
@@ -38,22 +41,42 @@ def brief(client: str, everything: bool, sources: bool) -> None:
     \b
     Example:
       vaultcrm brief acme
+      vaultcrm brief acme --since "2 weeks"
     """
     from vaultcrm.actions.brief import brief as actions
-    from vaultcrm.actions.history.last_seen import look
     from vaultcrm.cli.display.pager import paged
-    from vaultcrm.links.ownership import ClientRef
+    from vaultcrm.errors import UsageError
 
     context = current_context()
-    found = actions.brief(context.crm, client)
-    since = look(context.crm, ClientRef.at(found.summary.client.path))
+    if since and as_of:
+        raise UsageError("Take --since or --as-of.", "What has changed between two days can't be shown yet.")
+    name = use_vault_as_of(as_of, client, may_be_person=True)
+    found = actions.brief(context.crm, name)
+    changes = None if as_of else _changes(context, found, since)
     if context.wants_json:
         from vaultcrm.actions.as_json import brief_json
 
-        context.out.json(brief_json(found, context.crm.today, since))
+        context.out.json(brief_json(found, context.crm.today, changes))
         return
     with paged(context.out) if everything else nullcontext():
-        context.out.styled(_screen(context, found, since, client, everything, sources))
+        context.out.styled(_screen(context, found, changes, client, everything, sources))
+
+
+def _changes(context: CommandContext, found: "Brief", since: str | None) -> "SinceSeen | None":
+    """What has changed since a day, or without one since the user was last here."""
+    from vaultcrm.links.ownership import ClientRef
+
+    client, day = ClientRef.at(found.summary.client.path), parse_when(since, past=True)
+    if day is None:
+        from vaultcrm.actions.history.last_seen import look
+
+        return look(context.crm, client, remember=context.is_now)
+    from vaultcrm.actions.history.as_of import changes_since
+    from vaultcrm.actions.history.last_seen import SinceSeen
+
+    changes, source = changes_since(context.crm, client, day)
+    context.out.info(source if changes else f"Nothing has changed. {source}")
+    return SinceSeen(datetime.combine(day, time()), changes, is_chosen=True)
 
 
 def _screen(context: CommandContext, found: "Brief", since: "SinceSeen | None", name: str, everything: bool, sources: bool) -> str:

@@ -5,7 +5,7 @@ import click
 from vaultcrm.cli.completion import complete_client, complete_decision, complete_person, complete_project
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.formats import source_cell
-from vaultcrm.cli.options import CHANNEL, WHEN, client_argument, parse_when_datetime, remark_if_ahead
+from vaultcrm.cli.options import CHANNEL, WHEN, as_of_option, client_argument, parse_when_datetime, remark_if_ahead, use_vault_as_of
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.model.records import Decision
 from vaultcrm.quoting import quoted
@@ -69,7 +69,8 @@ def decide(
 @click.command()
 @click.argument("words", nargs=-1, metavar="[CLIENT] [WORDS]…", shell_complete=complete_client)
 @click.option("--all", "everything", is_flag=True, help="Include superseded and withdrawn decisions.")
-def decisions(words: tuple[str, ...], everything: bool) -> None:
+@as_of_option
+def decisions(words: tuple[str, ...], everything: bool, as_of: str | None) -> None:
     """List the decisions in force, newest first: all, one client's, or those that contain some words.
 
     Exits with 1 when there are none.
@@ -82,6 +83,7 @@ def decisions(words: tuple[str, ...], everything: bool) -> None:
 
     context = current_context()
     client, rest = _client_and_words(context, words)
+    client = use_vault_as_of(as_of, client or "") or None
     found = actions.decisions(context.crm, client, rest, everything)
     if context.wants_json:
         from vaultcrm.actions.as_json import decision_json

@@ -5,7 +5,7 @@ import click
 from vaultcrm.cli.completion import complete_client, complete_project
 from vaultcrm.cli.context import current_context
 from vaultcrm.cli.formats import print_projects
-from vaultcrm.cli.options import WHEN, choice, client_argument, everything_option, format_date, parse_when
+from vaultcrm.cli.options import WHEN, as_of_option, choice, client_argument, everything_option, format_date, parse_when, use_vault_as_of
 from vaultcrm.model.schema import PROJECT_STATUSES, STAGES
 
 
@@ -99,7 +99,8 @@ def project_list(client: str | None, status: str | None, everything: bool) -> No
 @click.argument("name", nargs=-1, required=True, shell_complete=complete_project)
 @click.option("--client", shell_complete=complete_client, help="Whose project it is, when several clients have one of that name.")
 @everything_option
-def project_show(name: tuple[str, ...], client: str | None, everything: bool) -> None:
+@as_of_option
+def project_show(name: tuple[str, ...], client: str | None, everything: bool, as_of: str | None) -> None:
     """Show a project: what its note says, what is open, what was agreed, the conversations about it.
 
     \b
@@ -110,4 +111,5 @@ def project_show(name: tuple[str, ...], client: str | None, everything: bool) ->
     from vaultcrm.cli.display.note import print_note
 
     context = current_context()
+    client = use_vault_as_of(as_of, client or "", " ".join(name)) or None
     print_note(context, show.show_of_type(context.crm, "project", " ".join(name), client), everything)

@@ -5,7 +5,7 @@ import click
 from vaultcrm.cli.completion import complete_project
 from vaultcrm.cli.context import current_context
 from vaultcrm.cli.formats import source_cell
-from vaultcrm.cli.options import WHEN, choice, client_argument, parse_when
+from vaultcrm.cli.options import WHEN, as_of_option, choice, client_argument, parse_when, use_vault_as_of
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.markdown.wikilinks import without_links
 from vaultcrm.model.schema import CHANNELS
@@ -20,7 +20,10 @@ _STYLES = {"decision": "cyan", "feedback": "magenta", "preference": "magenta", "
 @click.option("--only", multiple=True, type=choice((*CHANNELS, *_KINDS)), help="Only these; may be repeated.")
 @click.option("--project", shell_complete=complete_project, help="Only what belongs to this project.")
 @click.option("--limit", type=click.IntRange(1), help="No more than so many.")
-def timeline(client: str, since: str | None, only: tuple[str, ...], project: str | None, limit: int | None) -> None:
+@as_of_option
+def timeline(
+    client: str, since: str | None, only: tuple[str, ...], project: str | None, limit: int | None, as_of: str | None
+) -> None:  # fmt: skip
     """All that happened with a client, newest first, and what is planned.
 
     Exits with 1 when there is nothing.
@@ -31,8 +34,9 @@ def timeline(client: str, since: str | None, only: tuple[str, ...], project: str
     """
     from vaultcrm.actions import timeline as actions
 
-    context = current_context()
-    events = actions.timeline(context.crm, client, parse_when(since, past=True), only, project)[:limit]
+    context, first_day = current_context(), parse_when(since, past=True)
+    client = use_vault_as_of(as_of, client)
+    events = actions.timeline(context.crm, client, first_day, only, project)[:limit]
     if context.wants_json:
         context.out.json(
             [
