@@ -19,6 +19,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from importlib import import_module
@@ -44,10 +45,12 @@ def run_vaultcrm(
     env: Mapping[str, str] | None = None,
     stdin: str | bytes | None = None,
     python: str = sys.executable,
+    preload: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """What `vaultcrm WORDS` prints, and its exit code, negative for a signal. `env` replaces the environment of the tests.
 
-    Without a text on standard input, that is the null device. One command runs at a time.
+    Without a text on standard input, that is the null device. `preload` is a library for the dynamic linker. Each thread
+    has a server of its own.
     """
     request = Request([*words], str(cwd or Path.cwd()), dict(os.environ if env is None else env), python)
     data = json.dumps(request).encode()
@@ -57,7 +60,7 @@ def run_vaultcrm(
         given.write((stdin or "").encode() if not isinstance(stdin, bytes) else stdin)
         given.seek(0)
         nothing = stack.enter_context(open(os.devnull, "rb"))
-        server = _server()
+        server = _server(threading.get_ident(), preload)
         socket.send_fds(
             server, [len(data).to_bytes(8, "big")], [(nothing if stdin is None else given).fileno(), out.fileno(), err.fileno()]
         )
@@ -74,10 +77,12 @@ def plain_words(line: str) -> list[str] | None:
 
 
 @functools.cache
-def _server() -> socket.socket:
-    """The connection to the server, which ends when it is closed."""
+def _server(thread: int, preload: str) -> socket.socket:
+    """The connection to a thread's server, which ends when it is closed."""
     ours, theirs = socket.socketpair()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "PYTHON"))} | {"LANG": "C.UTF-8"}
+    if preload:
+        environment["LD_PRELOAD"] = preload
     root = Path(__file__).parent.parent
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.fork_server", str(theirs.fileno())],

@@ -5,7 +5,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.fork_server import run_vaultcrm
 from tests.robustness.sandbox import PARALLEL
 from tests.support import contents, write_files
 from vaultcrm.disk import user_dirs
@@ -63,11 +63,11 @@ class World(NamedTuple):
         """The folder of a vault's journal in the home of this world."""
         return self.folder / "state" / "vaultcrm" / Path(user_dirs.vault_path("state", str(vault))).name
 
-    def run(self, words: list[str], environment: Mapping[str, str] = {}) -> subprocess.CompletedProcess[str]:
+    def run(self, words: list[str], environment: Mapping[str, str] = {}, preload: str = "") -> subprocess.CompletedProcess[str]:
         home = {f"XDG_{kind.upper()}_HOME": str(self.folder / kind) for kind in ("cache", "state", "config")}
-        command = [sys.executable, "-B", "-m", "vaultcrm", "--vault", str(self.vault), "--today", "2026-11-16T12:00", *words]
+        command = ["--vault", str(self.vault), "--today", "2026-11-16T12:00", *words]
         variables = {**os.environ, "HOME": str(self.folder), **home, **environment}
-        return subprocess.run(command, env=variables, input="y\n" * 9, capture_output=True, text=True, timeout=60)
+        return run_vaultcrm(*command, env=variables, stdin="y\n" * 9, preload=preload)
 
     def notes(self) -> dict[str, bytes]:
         return {path: data for path, data in contents(self.vault).items() if ".vaultcrm-" not in path}
@@ -114,15 +114,15 @@ def sweep(every: int = 1, commands: tuple[str, ...] = tuple(COMMANDS)) -> Sweep:
     return Sweep(number, faults)
 
 
-def _environment(world: World, library: str) -> dict[str, str]:
-    return {"LD_PRELOAD": library, "FAULT_ROOTS": f"{world.vault}:{world.folder / 'state'}"}
+def _environment(world: World) -> dict[str, str]:
+    return {"FAULT_ROOTS": f"{world.vault}:{world.folder / 'state'}"}
 
 
 def _clean_run(base: World, command: str, library: str) -> tuple[dict[str, bytes], int]:
     """The notes after the command, and how many writing calls it makes."""
     with copied(base) as world:
         log = world.folder / "calls"
-        done = world.run(COMMANDS[command], {**_environment(world, library), "FAULT_LOG": str(log)})
+        done = world.run(COMMANDS[command], {**_environment(world), "FAULT_LOG": str(log)}, library)
         assert done.returncode == 0, (command, done.stderr)
         return world.notes(), log.stat().st_size
 
@@ -132,7 +132,7 @@ def _try(base: World, after: dict[str, bytes], library: str, job: tuple[str, str
     command, mode, at = job
     with copied(base) as world:
         before = world.notes()
-        done = world.run(COMMANDS[command], {**_environment(world, library), "FAULT_AT": str(at), "FAULT_MODE": mode})
+        done = world.run(COMMANDS[command], {**_environment(world), "FAULT_AT": str(at), "FAULT_MODE": mode}, library)
         now = world.notes()
         faults = [*_false_words(done, before, now, after), *_torn(before, now, after, world.recorded())]
         if world.run(_NEXT).returncode != 0:
