@@ -108,3 +108,25 @@ def test_the_owner_of_a_moved_note_before_and_after(root: Path) -> None:
     assert renamed(root, "shop", "loose/").owners == ("Acme", None)
     assert renamed(root, "named", "a/Fox/").owners == (None, None)  # it still belongs to Acme
     assert renamed(root, "fox", "b/Fox").owners == (None, None)
+
+
+def test_conflict_copies_of_a_renamed_client_keep_being_its_copies(root: Path) -> None:
+    copies = ["Acme.sync-conflict-20260102-123456-ABCDEFG.md", "Acme (conflict 2026-11-16 ab12cd3).md", "Acme.md.conflict1"]
+    files = {**ACME, **{f"clients/Acme/{name}": f"{CLIENT}{name}\n" for name in copies}, "clients/Acme/Acme draft.md": "mine\n"}
+    after = checked_rename(root, files, "acme", "Blue")
+    assert {path: text for path, text in after.items() if "Blue." in path or "Blue (" in path} == {
+        "clients/Blue/Blue.md": after["clients/Blue/Blue.md"],
+        **{f"clients/Blue/{name.replace('Acme', 'Blue')}": f"{CLIENT}{name}\n" for name in copies},
+    }
+    assert after["clients/Blue/Acme draft.md"] == "mine\n"
+    crm = Crm(str(root), NOW)
+    crm.refresh()
+    assert [names[0] for names in crm.catalog.client_names().values()] == ["blue"]
+
+
+def test_a_copy_of_a_note_follows_it_into_another_folder_unless_its_name_is_taken(root: Path) -> None:
+    copy, other = "a (conflict 2026-11-16 ab12cd3).md", "a.conflict1.md"
+    files = {"x/a.md": "1\n", f"x/{copy}": "2\n", f"x/{other}": "3\n", f"y/{other.replace('a', 'b', 1)}": "4\n"}
+    assert checked_rename(root, files, "x/a.md", "y/b") == {
+        "y/b.md": "1\n", f"y/{copy.replace('a', 'b', 1)}": "2\n", f"x/{other}": "3\n", f"y/{other.replace('a', 'b', 1)}": "4\n",
+    }  # fmt: skip

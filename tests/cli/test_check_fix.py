@@ -4,6 +4,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 from tests.actions.copies import COPY, NOTE, PHONE, crm_of
@@ -11,14 +12,15 @@ from tests.fork_server import run_vaultcrm
 from tests.support import contents
 
 
-def run(vault: Path, *words: str, answers: str | None = None) -> tuple[int, str]:
-    """The command with its exit code and all that it prints; with answers, on a terminal."""
+def run(vault: Path, *words: str, answers: str | None = None, columns: int = 80) -> tuple[int, str]:
+    """The command with its exit code and all that it prints; with answers, on a terminal of so many columns."""
     words = ("--vault", str(vault), "--today", "2026-11-16", *words)
     if answers is None:
         done = run_vaultcrm(*words)
         return done.returncode, done.stdout + done.stderr
     command = [sys.executable, "-m", "vaultcrm", *words]
     master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, columns))
     process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, "TERM": "dumb", "NO_COLOR": "1"})
     os.close(slave)
     os.write(master, answers.encode())
@@ -68,3 +70,12 @@ def test_without_a_terminal_only_what_contradicts_nothing_is_merged_and_only_wit
     assert "Not merged: the two differ in rate." in said
     assert contents(root) == {"clients/Acme/Acme.md": NOTE.encode(), COPY: PHONE.encode(), "b.md": b"b\nc\n"}
     assert run(root, "check", "--yes")[0] == 2
+
+
+def test_a_question_breaks_between_words_on_a_narrow_terminal(tmp_path: Path) -> None:
+    code, said = run(Path(crm_of(tmp_path).vault.root), "check", "--fix", answers="c\n", columns=40)
+    assert code == 0
+    lines = said.replace("\r", "").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("rate: keep"))
+    question = ["rate: keep the original's (o), take", "the copy's (c), or leave the copy for", "now (l)? [o/c/l]: "]
+    assert [line[: len(part)] for line, part in zip(lines[start:], question, strict=False)] == question

@@ -64,3 +64,16 @@ def test_a_text_is_kept_where_there_is_no_state_folder(root: Path, tmp_path: Pat
     (tmp_path / "tmp").mkdir()
     done = run(root, {"XDG_STATE_HOME": "/dev/null/x", "TMPDIR": str(tmp_path / "tmp")}, "log", "acme", "-", text="What Dana said")
     assert (done.returncode, "Dana said" in "".join(path.read_text() for path in (tmp_path / "tmp").rglob("*.md"))) == (6, True)
+
+
+def test_the_default_vault_is_shown(root: Path, home: Path) -> None:
+    assert (run(home, {}, "init", "--default").returncode, run(home, {}, "init", "--default").stdout) == (1, "")
+    assert run(home, {}, "--json", "init", "--default").stdout == '{\n  "default": null\n}\n'
+    assert run(home, {}, "init", str(root), "--default").returncode == 0
+    done = run(root, {}, "init", "--default")  # also inside another folder or vault, where it changes nothing
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{root}\n", "")
+    assert run(home, {}, "--json", "init", "--default").stdout == f'{{\n  "default": "{root}"\n}}\n'
+    root.rename(root.parent / "moved")
+    done = run(home, {}, "init", "--default")
+    assert (done.returncode, done.stdout) == (0, f"{root}\n")
+    assert done.stderr.startswith("This folder doesn't exist now.")

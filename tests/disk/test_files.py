@@ -390,7 +390,7 @@ def test_bytes_are_durable_before_they_get_their_name_and_the_name_after_it(note
     swap(str(note), NEW, digest(OLD))
     create(str(note.with_name("new.md")), NEW)
     remove(str(note), digest(NEW))
-    swapped = ["fsync 4 bytes", "link", "replace", "fsync folder"]  # the link keeps what is replaced
+    swapped = ["fsync 4 bytes", "link", "fsync folder"]  # the link keeps what is replaced, once it has been exchanged with the note
     assert synced == [*swapped, "fsync 4 bytes", "link", "fsync folder", "fsync folder"]
 
 
@@ -579,3 +579,21 @@ def test_a_kill_during_a_write_never_leaves_a_partial_file(note: Path) -> None:
         remove_temp_files(str(note.parent))
         assert os.listdir(note.parent) == ["note.md"]
     assert interrupted > 0  # otherwise the kills came too late to prove anything
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="renameat2 is Linux's")
+def test_what_an_editor_saves_right_after_the_exchange_stays(note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exchange is the whole replacement: nothing is renamed over the note after it."""
+
+    def exchange_before_an_editor_saves(first: str, second: str) -> bool:
+        is_exchanged = renames.exchange(first, second)
+        saved = note.with_name("saved")
+        saved.write_bytes(b"saved by an editor")
+        saved.rename(note)
+        return is_exchanged
+
+    before = files.read(str(note))
+    monkeypatch.setattr(files, "exchange", exchange_before_an_editor_saves)
+    files.swap(str(note), b"edited", before.digest)
+    assert note.read_bytes() == b"saved by an editor"
+    assert os.listdir(note.parent) == [note.name]

@@ -186,9 +186,10 @@ def _find_base(crm: Crm, pair: CopyPair) -> bytes | None:
 
 
 def _read_base(git: Git, merge: str, head: str, other: str, pair: CopyPair) -> bytes | None:
-    """The version before a merge that kept a copy. Both files may have been moved since, and the original before."""
-    name = pair.copy.rpartition("/")[2]
-    paths = [path for path in git.list_tree(merge) if path.rpartition("/")[2] == name]
+    """The version before a merge that kept a copy. Both files may have been moved or renamed since, and the original before."""
+    name, commit = pair.copy.rpartition("/")[2], merged_commit(pair.copy)
+    copied = [path for path in git.list_tree(merge) if merged_commit(path) == commit]
+    paths = [path for path in copied if path.rpartition("/")[2] == name] or copied
     copies = [copy for path in paths if (copy := parse_conflict_copy(path))]
     base = git.first_line("merge-base", head, other)
     if len(copies) != 1 or not base:

@@ -87,6 +87,7 @@ def _result(crm: Crm, plan: RenamePlan, changed: list[str], files: dict[str, Rew
     path = plan.new_path(plan.note.path)
     if plan.moves and plan.moves[0].old != plan.note.path:  # the folder moved first
         moved.append((plan.note.path, path))
+    moved += [(copy.old, copy.new) for copy in plan.copies]
     links = [RewrittenLink(plan.new_path(file_path), *change) for file_path, file in files.items() for change in file.changed]
     skipped_links = sorted(link for file in files.values() for link in file.skipped)
     return RenameResult(path, moved, changed, links, skipped_links, _owners(crm, plan.note, path))

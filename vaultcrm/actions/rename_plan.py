@@ -16,6 +16,7 @@ from vaultcrm.markdown.values import as_list
 from vaultcrm.model.records import Note
 from vaultcrm.normalize import fold, fold_case
 from vaultcrm.quoting import quoted
+from vaultcrm.vault.conflict_copies import find_original, parse_conflict_copy
 
 _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{4})?(?!\d)")  # at the start of an interaction's title
 # A title that can't be a file name is kept as an alias of these notes,
@@ -34,6 +35,7 @@ class RenamePlan(NamedTuple):
     moves: list[Move]
     aliases: list[str] | None  # the note's new aliases; None if they don't change
     folded_names: list[str]  # the names of a client afterwards
+    copies: list[Move]  # the conflict copies of the note that go along; their moves are the last ones
 
     def new_path(self, path: str) -> str:
         """Where a file is after the moves."""
@@ -46,7 +48,9 @@ def make_plan(crm: Crm, name: str, new: str, keep_alias: bool) -> RenamePlan:
     folder, file_title, title = _parse_new_name(note, _within_vault(crm, new))
     moves = _plan_moves(crm, note, folder, file_title)
     aliases, folded_names = _plan_aliases(crm, note, file_title, title, keep_alias)
-    return RenamePlan(note, title, moves, aliases, folded_names)
+    copies = _plan_copies(crm, note, moves)
+    moves += [Move(path_after(copy.old, moves), copy.new) for copy in copies]
+    return RenamePlan(note, title, moves, aliases, folded_names, copies)
 
 
 def _within_vault(crm: Crm, new: str) -> str:
@@ -98,6 +102,31 @@ def _plan_moves(crm: Crm, note: Note, folder: str | None, file_title: str) -> li
         moves.append(Move(path_after(note.path, moves), path))
     _check_destination(crm, note, moves, new_folder, path)
     return moves
+
+
+def _plan_copies(crm: Crm, note: Note, moves: list[Move]) -> list[Move]:
+    """Where the note's conflict copies move: under another name they would count as notes of their own, a client's as a second one."""
+    new_path = path_after(note.path, moves)
+    new_folder, _, new_name = new_path.rpartition("/")
+    names = _names_in(crm, note.folder)
+    taken = {fold_case(name) for name in (names if path_after(note.folder, moves) == new_folder else _names_in(crm, new_folder))}
+    result = []
+    for name in names if new_path != note.path else ():
+        copy = parse_conflict_copy(name)
+        if copy is None or find_original(copy, [note.path.rpartition("/")[2]]) is None:
+            continue
+        marked = f"{title_of_path(new_name)}{name[len(title_of_path(copy.original)) :]}"
+        if fold_case(marked) not in taken or fold_case(marked) == fold_case(name):
+            old = f"{note.folder}/{name}" if note.folder else name
+            result.append(Move(old, f"{new_folder}/{marked}" if new_folder else marked))
+    return [move for move in result if path_after(move.old, moves) != move.new]
+
+
+def _names_in(crm: Crm, folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(crm.vault.path(folder)))
+    except OSError:  # there is no such folder yet
+        return []
 
 
 def _new_client_folder(note: Note, folder: str | None, file_title: str) -> str:

@@ -122,7 +122,7 @@ def _group_options_first(args: list[str]) -> tuple[list[str], list[str]]:
 
 _EPILOG = (
     "VAULTCRM_VAULT and VAULTCRM_TODAY in the environment stand for --vault and --today; NO_COLOR turns colour off. "
-    "Your default vault is in ~/.config/vaultcrm/config.toml; vaultcrm init DIR --default sets it."
+    "Your default vault is in ~/.config/vaultcrm/config.toml; vaultcrm init DIR --default sets it, and without DIR shows it."
 )
 
 

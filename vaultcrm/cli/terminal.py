@@ -86,8 +86,8 @@ def wrap(text: str, columns: int | None) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def wrap_message(text: str) -> str:
-    """A message fitted to the terminal that shows stderr, broken between words.
+def wrap_message(text: str, room: int = 0) -> str:
+    """A message fitted to the terminal that shows stderr, broken between words, with room for so many columns at the end of a line.
 
     One that holds a command stays on one line, so that the command can be pasted.
     """
@@ -95,4 +95,4 @@ def wrap_message(text: str) -> str:
         columns = None if "vaultcrm " in text else os.get_terminal_size(sys.stderr.fileno()).columns
     except (OSError, ValueError, AttributeError):  # no terminal
         columns = None
-    return "\n".join(wrap(text, columns or None))
+    return "\n".join(wrap(text, max(columns - room, 1) if columns else None))

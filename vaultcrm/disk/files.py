@@ -215,8 +215,8 @@ def _replace(temp_path: str, path: str, expected_digest: bytes) -> None:
         except OSError:  # neither hard links nor exchanges: exFAT, some network drives
             os.replace(temp_path, path)
             return
-        # After an exchange both names are one file, and the system leaves it at that.
-        os.replace(temp_path, path)
+        if not is_exchanged:  # else the file is in place, and a rename could hit what an editor has saved since
+            os.replace(temp_path, path)
         try:
             _check_digest(kept, path, expected_digest)
         except BaseException:

@@ -198,4 +198,4 @@ class Problem(NamedTuple):
 
 
 # Problems of a whole file, whose text counts for nothing or as it was when it could last be read
-UNREAD_CODES = ("front-matter", "encoding", "binary", "too-large", "unreadable", "not-downloaded")
+UNREAD_CODES = ("front-matter", "encoding", "binary", "too-large", "unreadable", "changing", "not-downloaded")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vaultcrm.cli.context import CommandContext
-from vaultcrm.cli.terminal import one_line
+from vaultcrm.cli.terminal import one_line, wrap_message
 
 if TYPE_CHECKING:  # loaded when there is something to fix
     from vaultcrm.actions.conflict_copies import MergeProposal
@@ -97,4 +97,5 @@ def _print_proposal(context: CommandContext, proposal: "MergeProposal") -> None:
 
 
 def _ask(question: str, choices: str) -> str:
-    return str(click.prompt(question, type=click.Choice(tuple(choices), case_sensitive=False), err=True)).lower()
+    text = wrap_message(f"{question} [{'/'.join(choices)}]", room=3)  # for ": " and the answer
+    return str(click.prompt(text, type=click.Choice(tuple(choices), case_sensitive=False), show_choices=False, err=True)).lower()

@@ -55,8 +55,13 @@ def _print_summary(context: CommandContext, result: "RenameResult", dry_run: boo
         context.out.info(f"{'Would update' if dry_run else 'Updated'} {links} in {notes}.")
     else:
         context.out.info("No links to update.")
+    (old, new), *_ = result.moved
+    old_folder, new_folder = old.rpartition("/")[0], new.rpartition("/")[0]
+    if not old.endswith(".md") and old_folder != new_folder:  # a client's folder; who wanted another name only is surprised
+        shown = f"{new_folder}/" if new_folder else "the vault's own folder"
+        context.out.info(f"{'It would move' if dry_run else 'It moved'} to {shown}: a name with a slash is a path.")
     was, now = result.owners
-    if was != now and was is not None and result.moved[0][0] == result.moved[-1][0]:
+    if was != now and was is not None:
         context.out.info(f"It belonged to {was} and now belongs to {now or 'no client'}. To take that back: vaultcrm undo", "yellow")
     for link in result.skipped_links:
         context.out.info(f"{link.path}:{link.line}: {link.link} was not changed: {link.why}.", "yellow")
