@@ -201,3 +201,8 @@ def test_accents_and_case_of_a_link_do_not_matter(root: Path) -> None:
         root, {"Zoë Größe.md": "", "a.md": "[[zoe grosse]] [[ZOË GRÖSSE]] [x](zo%C3%AB%20gr%C3%B6%C3%9Fe.md)\n"}, "zoe", "New"
     )
     assert after["a.md"] == "[[New]] [[New]] [x](New.md)\n"
+
+
+def test_a_link_in_the_first_property_is_updated(root: Path) -> None:
+    after = checked_rename(root, {"Old.md": "", "a.md": '---\nproject: "[[Old]]"\nother: "[[Old]]"\n---\n[[Old]]\n'}, "old", "New")
+    assert after["a.md"] == '---\nproject: "[[New]]"\nother: "[[New]]"\n---\n[[New]]\n'

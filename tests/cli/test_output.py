@@ -1,7 +1,12 @@
 """Where output goes, in which colours, and for how wide a terminal."""
 
+import os
+from pathlib import Path
+
 import pytest
 
+from tests.fork_server import run_vaultcrm
+from tests.support import make_vault
 from vaultcrm.cli.output import Output, ProgressBar
 from vaultcrm.cli.table import Cell, Column
 
@@ -82,3 +87,23 @@ def test_a_progress_bar_appears_only_after_a_second(monkeypatch: pytest.MonkeyPa
 
 def test_no_progress_bar_where_nobody_would_see_it() -> None:
     assert Output(False, quiet=False).progress_bar("Reading") is None  # standard error is not a terminal here
+
+
+@pytest.mark.parametrize(
+    ("columns", "listed"),
+    [
+        (80, "1  2026-11-16 09:30  log: A long call about everything (Acme)"),
+        (44, "1  2026-11-16 09:30  log: A long call about…"),
+        (24, "1  2026-11-…  log: A lo…"),
+    ],
+)
+def test_the_columns_of_undo_and_stats_fit_the_terminal(columns: int, listed: str, tmp_path: Path) -> None:
+    root = make_vault(tmp_path / "v", {"clients/Acme/Acme.md": "---\ntype: client\n---\n", "a.md": "- [ ] x 📅 2026-11-17\n"}).root
+    words = ["--vault", root, "--today", "2026-11-16T09:30"]
+    assert run_vaultcrm(*words, "log", "acme", "A long call about everything").returncode == 0
+    narrow = {**os.environ, "COLUMNS": str(columns)}
+    undo = run_vaultcrm(*words, "undo", "--list", env=narrow).stdout
+    stats = run_vaultcrm(*words, "stats", env=narrow).stdout
+    assert max(len(line) for line in (undo + stats).splitlines()) <= columns
+    assert undo.splitlines()[0] == listed
+    assert "follow-ups    1  1 open" in stats.splitlines()

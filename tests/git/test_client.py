@@ -1,11 +1,13 @@
 """Calls of Git, and its errors."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import NOBODY
 from tests.git.repositories import NOTE, crm
 from tests.repositories import git
 from tests.support import write_files
@@ -13,6 +15,7 @@ from vaultcrm.actions.sync import sync
 from vaultcrm.actions.sync_status import sync_status
 from vaultcrm.errors import ExternalError
 from vaultcrm.git.client import FileDiff, Git, GitResult, TreeEntry, merge_driver_command, merge_file
+from vaultcrm.quoting import shell_word
 
 pytestmark = pytest.mark.usefixtures("known")
 
@@ -271,3 +274,17 @@ def test_a_file_that_git_cannot_merge_is_an_error(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ExternalError, match=r"^Git can't be run: No such file or directory\.$"):
         merge_file(b"ours", b"base", b"theirs")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives a file to another user")
+def test_a_file_of_another_user_in_the_git_directory_explains_why_git_may_not_write(vault: Path) -> None:
+    denied = GitResult(128, b"", "error: insufficient permission for adding an object to repository database .git/objects\nfatal: x\n")
+    git = Git(str(vault))
+    assert git.failure("git add failed", denied).message == (
+        "git add failed: insufficient permission for adding an object to repository database .git/objects"
+    )
+    os.chown(vault / ".git/objects", NOBODY, NOBODY)
+    error = git.failure("git add failed", denied)
+    assert error.message == "git add failed: .git/objects belongs to another user. Perhaps Git was run with sudo."
+    assert error.hint == f'Make it yours: sudo chown -R "$(id -un)" {shell_word(f"{vault}/.git")}'
+    assert git.failure("git add failed", denied._replace(stderr="fatal: x\n")).message == "git add failed: x"

@@ -129,7 +129,7 @@ def _fetch(repo: Repository) -> None:
         if "cannot lock ref" not in result.stderr:  # else another fetch in this vault was faster
             break
     if result.exit_code != 0 and "couldn't find remote ref" not in result.stderr:  # the branch doesn't exist until somebody pushes it
-        raise ExternalError(f"Can't reach {repo.remote}: {result.reason}.", "Check your network and your access rights.")
+        raise repo.git.failure(f"Can't reach {repo.remote}", result, "Check your network and your access rights.")
 
 
 def _push(repo: Repository) -> bool:

@@ -284,7 +284,7 @@ def _report_crash(error: BaseException) -> int:
     report = f"vaultcrm {__version__}, Python {platform.python_version()}, {platform.system()}\n{type(error).__name__}\n{frames}"
     try:
         hint = f"Please send this report to the developers; it holds none of your texts: {save_text(report, 'crash')}"
-    except OSError:
+    except Exception:  # whatever made the command fail may fail here again
         hint = report
     _print_error(f"You found a bug in vaultcrm ({type(error).__name__}: {error}). {_what_was_written() or 'Nothing was written.'}", hint)
     return 70

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from vaultcrm.errors import ExternalError
+from vaultcrm.quoting import shell_word
 
 _SAFE = (
     "core.fsmonitor=false", f"core.hooksPath={os.devnull}", "core.quotePath=false", "core.pager=cat", "protocol.ext.allow=never",
@@ -105,8 +106,26 @@ class Git:
         """The standard output of a successful call. Raises ExternalError with Git's own reason if the call fails."""
         result = self.run(*args, stdin=stdin, writes=writes, index=index)
         if result.exit_code != 0:
-            raise ExternalError(f"git {args[0]} failed: {result.reason}", "Nothing was lost. For details, see: git status")
+            raise self.failure(f"git {args[0]} failed", result)
         return result.stdout
+
+    def failure(self, message: str, result: GitResult, hint: str = "Nothing was lost. For details, see: git status") -> ExternalError:
+        """The error for a call that failed, with Git's own reason. A file of another user in the Git directory explains it."""
+        if "ermission" in result.stderr and (path := self._path_of_another_user()):
+            return ExternalError(
+                f"{message}: {path} belongs to another user. Perhaps Git was run with sudo.",
+                f'Make it yours: sudo chown -R "$(id -un)" {shell_word(os.path.join(self.root, ".git"))}',
+            )
+        return ExternalError(f"{message}: {result.reason}", hint)
+
+    def _path_of_another_user(self) -> str:
+        """The first file or folder in .git that belongs to somebody else, relative to the vault; "" if there is none."""
+        for folder, _, names in os.walk(os.path.join(self.root, ".git")):
+            for path in (folder, *(os.path.join(folder, name) for name in names)):
+                with contextlib.suppress(OSError):
+                    if os.lstat(path).st_uid != os.geteuid():
+                        return os.path.relpath(path, self.root)
+        return ""
 
     def first_line(self, *args: str) -> str:
         """The first line of the standard output; "" if the call fails."""
@@ -119,7 +138,7 @@ class Git:
         """The full id of the commit that `name` refers to; "" if there is none. Raises ExternalError if Git fails."""
         result = self.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", writes=False)
         if result.exit_code not in (0, 1, 128):
-            raise ExternalError(f"git rev-parse failed: {result.reason}", "Nothing was lost. For details, see: git status")
+            raise self.failure("git rev-parse failed", result)
         return os.fsdecode(result.stdout).partition("\n")[0] if result.exit_code == 0 else ""
 
     def list_tree(self, commit: str) -> dict[str, TreeEntry]:
