@@ -83,6 +83,7 @@ def test_unknown_settings(text: str, expected: list[tuple[int, str]], tmp_path: 
 
 def test_every_setting_is_read(tmp_path: Path) -> None:
     text = """
+client_links = true
 ignore = ["archive", "*.draft.md"]
 date_order = "mdy"
 languages = ["german", "english"]
@@ -105,7 +106,19 @@ statuses = { "!" = "todo", "?" = "non-task" }
         saved_searches=(("unpaid", "tag:invoice"), ("hot", "status:lead")),
         task_overrides=TaskOverrides("#task", False, (("!", "todo"), ("?", "non-task"))),
         autocommit=True,
+        client_links=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('# new\nid = "0123456789abcdef"\n\nclient_links = true\n', True), ("client_links = true\r\n", True), ("client_links=true", True),
+        ("client_links = false\n", False), ("[other]\nclient_links = true\n", False), ('id = "x"\n', False),
+    ],
+)  # fmt: skip
+def test_whether_new_notes_link_to_their_client(text: str, expected: bool, tmp_path: Path) -> None:
+    assert make_vault(tmp_path / "vault", {"vaultcrm.toml": text}).settings == Settings(client_links=expected)
 
 
 def test_task_settings_that_are_left_out_override_nothing(tmp_path: Path) -> None:

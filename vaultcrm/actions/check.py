@@ -62,6 +62,7 @@ def problems(crm: Crm, below: str | None = None) -> list[Problem]:
     crm.refresh()
     found = crm.catalog.problems(below)
     found += _note_problems(crm, below)
+    found += _moved_notes(crm, below)
     resolver = crm.link_resolver()
     found += _link_problems(crm, resolver, below)
     found += [problem for problem in _shared_names(crm) if not below or problem.path.startswith(below + "/")]
@@ -95,6 +96,20 @@ def _note_problems(crm: Crm, below: str | None) -> Iterator[Problem]:
     for note in notes_without_client(crm, below):
         if not client_link(note):  # else the link is reported
             yield Problem(note.path, 1, "no-client", f'This {note.type} has no client. Add the property client: "[[NAME]]".')
+
+
+def _moved_notes(crm: Crm, below: str | None) -> Iterator[Problem]:
+    """Notes in the folder of a client that belong to another one by their property `client`, which the commands have written.
+
+    Without the setting `client_links`, somebody has written it, and means it.
+    """
+    if not crm.vault.settings.client_links:
+        return
+    for path, owner in crm.catalog.explicit_owners():
+        folder_owner = crm.catalog.owner_of(path)
+        if owner and folder_owner and owner != folder_owner and (not below or path.startswith(below + "/")):
+            message = f"This note is in the folder of {folder_owner.name}, but its property client says that it belongs to {owner.name}."
+            yield Problem(path, 1, "other-client", message)
 
 
 def notes_without_client(crm: Crm, below: str | None = None) -> Iterator[Note]:

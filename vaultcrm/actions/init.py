@@ -23,6 +23,9 @@ SETTINGS_TEMPLATE = """\
 # By this ID, undo finds its history when the vault's folder is moved:
 NEW_ID
 
+# New notes link to their client in the property client, so that Obsidian's graph is connected:
+client_links = true
+
 # Folders and files that are not read as notes:
 # ignore = ["archive", "*.draft.md"]
 

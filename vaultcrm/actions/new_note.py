@@ -30,19 +30,25 @@ def create_note(
 
 
 class NoteLocation(NamedTuple):
-    """The folder of a client's new note, and the property `client` where the folder alone doesn't say whose it is."""
+    """The folder of a client's new note, and the property `client` where it is needed or wanted."""
 
     folder: str
     properties: dict[str, Writable]
 
 
 def note_location(crm: Crm, client_ref: ClientRef, subfolder: str = "") -> NoteLocation:
-    """Where a client's new note goes: into a subfolder of the client's own folder, or of one made for it."""
+    """Where a client's new note goes: into a subfolder of the client's own folder, or of one made for it.
+
+    It names its client where the folder alone doesn't say whose it is, and where the vault's setting `client_links` wants it.
+    """
+    link = make_wikilink(client_ref.name)
     folder_owner = crm.catalog.client_folders.get(client_ref.folder)
     if folder_owner is not None and folder_owner.path == client_ref.path and not _is_shared(crm, client_ref):
-        return NoteLocation("/".join(part for part in (client_ref.folder, subfolder) if part), {})
+        own_folder = "/".join(part for part in (client_ref.folder, subfolder) if part)
+        is_wanted = crm.vault.settings.client_links and crm.catalog.owner_of(f"{own_folder}/new.md", link) == client_ref
+        return NoteLocation(own_folder, {"client": link} if is_wanted else {})
     folder = "/".join(part for part in (client_ref.folder, client_ref.name, subfolder) if part)
-    return NoteLocation(folder, {"client": make_wikilink(client_ref.name)})
+    return NoteLocation(folder, {"client": link})
 
 
 def _is_shared(crm: Crm, client_ref: ClientRef) -> bool:

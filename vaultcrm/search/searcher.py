@@ -10,6 +10,7 @@ such as `a*` in a large vault, are reported.
 
 import math
 from collections.abc import Callable, Container, Iterable
+from functools import partial
 from heapq import nlargest
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -27,8 +28,9 @@ K1 = 1.2  # BM25's usual constant: how soon repeating a word stops to raise the 
 STEM_FACTOR, PREFIX_FACTOR, PAIR_FACTOR = 0.8, 0.5, 0.5
 FUNCTION_WORD_FACTOR = 0.25  # how much "the" or "how" counts beside other words
 MIN_COVERAGE = 0.5, 0.25  # the part of the words that a note must have beside others that have all, and if none has
-MAX_BOOSTED = 3_000  # notes whose score adjacent words can raise: the best ones
-MAX_HALVES = 1_000  # notes with the rarer half of a word that may be written as two
+MAX_BOOSTED = 1_000  # notes whose score adjacent words can raise: the best ones
+MAX_PAIR_POSTINGS = 5_000  # postings of two words, up to which it is looked up where they stand side by side
+MAX_HALVES = 200, 1_000  # notes with a word that may be written as two, and with the rarer half of it, up to which that is tried
 MAX_POSTINGS = 500_000  # postings that one query reads
 
 
@@ -133,7 +135,9 @@ class Searcher:
         for position, (first, second) in enumerate(pairwise(words)):
             joined = "".join((*first.words, *second.words))
             if len(first.words) == len(second.words) == 1 and joined.isalpha() and 4 < len(joined) <= MAX_WORD:
-                scores = self._match_word(Text((joined,), is_prefix=second.is_prefix, is_quoted=not second.is_prefix))
+                forms = {joined, *self.vocabulary.with_same_stem(joined)}
+                forms.update(self.vocabulary.with_prefix(None, joined) if second.is_prefix else ())
+                scores = self._score_tiers([(forms, 1.0)], joined)
                 for result in results[position : position + 2]:
                     _raise_to(result, {number: score / 2 for number, score in scores.items()})
 
@@ -197,8 +201,9 @@ class Searcher:
     def _weights_of_halves(self, word: str) -> Weights:
         """The documents in which a word is written as two: "follow up" for "followup"."""
         weights: Weights = {}
-        for pair in halves(word):
-            if all(map(self.vocabulary.has_word, pair)) and min(self.vocabulary.frequency("words", half) for half in pair) <= MAX_HALVES:
+        frequency = partial(self.vocabulary.frequency, "words")
+        for pair in halves(word) if frequency(word) <= MAX_HALVES[0] else ():
+            if 0 < min(map(frequency, pair)) <= MAX_HALVES[1]:
                 for number, count in self._phrase_counts(Text(pair), None).items():
                     weights[number] = weights.get(number, 0.0) + count
         return weights
@@ -259,6 +264,8 @@ class Searcher:
         if len(words) > 1 < len(scores) and self._budget > 0:
             best: Container[int] = set(nlargest(MAX_BOOSTED, scores, key=scores.__getitem__)) if len(scores) > MAX_BOOSTED else scores
             for first, second in pairwise(words):
+                if sum(self.vocabulary.frequency("words", word) for word in (*first.words, *second.words)) > MAX_PAIR_POSTINGS:
+                    continue
                 pair = Text((*first.words, *second.words), None, second.is_prefix)
                 for number, score in self._match_phrase(pair, best).items():
                     scores[number] += score * PAIR_FACTOR

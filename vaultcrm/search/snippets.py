@@ -50,6 +50,7 @@ def word_matcher(tree: Tree, stemmers: Iterable[Callable[[str], str]]) -> WordMa
             case _:
                 pass
     roots = [(stem, {stem(word) for word in stemmed if len(word) > 2}) for stem in stemmers]
+    first_letters = {word[0] for word in stemmed}  # no stemmer changes the first letter, and most words need no stem then
     known: dict[str, bool] = {}
 
     def is_match(word: str) -> bool:
@@ -57,7 +58,7 @@ def word_matcher(tree: Tree, stemmers: Iterable[Callable[[str], str]]) -> WordMa
             known[word] = (
                 word in exact
                 or word.startswith(tuple(prefixes))
-                or any(stem(word) in stems for stem, stems in roots if stems)
+                or (word[0] in first_letters and any(stem(word) in stems for stem, stems in roots if stems))
                 or any(matches(word) for matches in matchers)
             )
         return known[word]

@@ -61,6 +61,8 @@ def tokens(text: str) -> list[str]:
 
 def joined_words(text: str) -> list[str]:
     """The words of a text that are joined by hyphens, each as one word: "Sign-off" is `signoff`."""
+    if "-" not in text and text.isascii():
+        return []
     plain_text = plain(text).replace("\u2010", "-")  # NFKD has made it of U+2011 as well
     chunks = (chunk for chunk in plain_text.split() if "-" in chunk)  # the pattern never reaches over white space
     words = (match[0].replace("-", "") for chunk in chunks for match in _JOINED.finditer(chunk))

@@ -24,6 +24,7 @@ class Settings(NamedTuple):
     task_overrides: TaskOverrides = TaskOverrides()
     autocommit: bool = False  # whether each command commits what it wrote
     channel_names: tuple[tuple[str, str], ...] = ()  # what the user calls a channel, and the channel
+    client_links: bool = False  # whether new notes link to their client in the property `client`
 
 
 def find_vault(start: str) -> str | None:
@@ -65,6 +66,7 @@ def _is_table_of_statuses(value: object) -> bool:
 _SETTINGS: dict[str, dict[str, _Setting]] = {
     "": {
         "id": _Setting(_is_text, "id must be text", 'id = "0123456789abcdef"'),  # read by vault.journal_folder
+        "client_links": _Setting(_is_true_or_false, "client_links must be true or false", "client_links = true"),
         "ignore": _Setting(_is_list_of_text, "ignore must be a list of names", 'ignore = ["archive", "*.draft.md"]'),
         "date_order": _Setting(("", "dmy", "mdy").__contains__, "date_order must be dmy or mdy", 'date_order = "dmy"'),
         "languages": _Setting(_is_list_of_text, "languages must be a list of names", 'languages = ["english", "german"]'),
@@ -81,6 +83,7 @@ _SETTINGS: dict[str, dict[str, _Setting]] = {
     },
     "search.*": {"query": _Setting(_is_text, "query of a saved search must be text", 'query = "tag:invoice"')},
 }  # fmt: skip
+_NEW_VAULTS_LINE = b"client_links = true"  # what `init` writes, so that most vaults do without the TOML parser
 _MAX_DEPTH = 32  # names joined by dots: tomllib takes a minute for a key of 50,000
 
 
@@ -120,6 +123,7 @@ def parse_settings(path: str, data: bytes) -> Settings:
         ),
         autocommit=sections["git"].get("autocommit", False),
         channel_names=tuple(sections["channels"].items()),
+        client_links=table.get("client_links", False),
     )
 
 
@@ -164,8 +168,11 @@ def _section(path: str, table: dict[str, Any], name: str) -> dict[str, Any]:  # 
 
 
 def _parse_table(path: str, text: bytes) -> dict[str, Any]:  # Any: as above
-    if not any(line.strip() and not line.lstrip().startswith((b"#", b"id =")) for line in text.splitlines()):
+    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith((b"#", b"id ="))]
+    if not lines:
         return {}
+    if lines == [_NEW_VAULTS_LINE]:
+        return {"client_links": True}
     return parse_toml(path, text)
 
 
