@@ -28,6 +28,7 @@ K1 = 1.2  # BM25's usual constant: how soon repeating a word stops to raise the 
 STEM_FACTOR, PREFIX_FACTOR, PAIR_FACTOR = 0.8, 0.5, 0.5
 FUNCTION_WORD_FACTOR = 0.25  # how much "the" or "how" counts beside other words
 MIN_COVERAGE = 0.5, 0.25  # the part of the words that a note must have beside others that have all, and if none has
+MAX_FILLED = 1_000  # notes with all words, up to which others are looked for that lack some
 MAX_BOOSTED = 1_000  # notes whose score adjacent words can raise: the best ones
 MAX_PAIR_POSTINGS = 5_000  # postings of two words, up to which it is looked up where they stand side by side
 MAX_HALVES = 200, 1_000  # notes with a word that may be written as two, and with the rarer half of it, up to which that is tried
@@ -115,6 +116,10 @@ class Searcher:
         found: dict[int, int] = {}  # for each document, the bits of the words that it has
         results = [self.search(word) for word in words]
         self._match_joined_pairs(words, results)
+        whole = (number for number in min(results, key=len) if all(number in result for result in results))
+        with_all = {number: 0.0 if required is None else required[number] for number in whole if required is None or number in required}
+        if len(with_all) > MAX_FILLED:
+            required = with_all
         for bit, (word, result) in enumerate(zip(words, results, strict=True)):
             factor = FUNCTION_WORD_FACTOR if self._is_function_word(word) else 1.0
             for number, score in result.items():
