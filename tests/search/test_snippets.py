@@ -69,10 +69,10 @@ def test_lines_are_counted_as_editors_count_them(char: str, tmp_path: Path) -> N
 )
 def test_a_link_in_the_properties_is_never_shown(link: str, tmp_path: Path) -> None:
     rest = "---\n\nDear Nora,\n\nThe *oak* has come.\n"
-    line = link.count("\n") + 5
+    line = link.count("\n") + 7
     assert snippet_of(tmp_path / "a", f"---\n{link}\n{rest}", "walnut ")[::2] == (line, [])
-    assert snippet_of(tmp_path / "b", f'---\n{link}\nsummary: "Oak, not pine"\n{rest}', "walnut ") == (line - 2, "Oak, not pine", [])
-    assert snippet_of(tmp_path / "c", f"---\n{link}\nrole: walnut\n{rest}", "walnut ") == (line - 2, "role: walnut", ["walnut"])
+    assert snippet_of(tmp_path / "b", f'---\n{link}\nsummary: "Oak, not pine"\n{rest}', "walnut ") == (line - 4, "Oak, not pine", [])
+    assert snippet_of(tmp_path / "c", f"---\n{link}\nrole: walnut\n{rest}", "walnut ") == (line - 4, "role: walnut", ["walnut"])
 
 
 def test_a_property_whose_name_matches_is_shown_with_its_list(tmp_path: Path) -> None:
