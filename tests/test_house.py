@@ -37,7 +37,7 @@ MOST_MODULES, MOST_COMMANDS = 12, 40  # in a folder; commands and actions: one m
 # Each library is imported by one module, or by one package.
 DOORS = {
     "click": ("cli",),
-    "dateutil": ("dates.rrule",),
+    "dateutil": ("dates.rrule", "dates.timezone"),
     "frontmatter": ("markdown.front_matter",),
     "html_to_markdown": ("importers.mail.html_text",),
     "icalendar": ("importers.calendar",),
@@ -55,7 +55,7 @@ WRITERS = ("vault.writer", "vault.revert", "git.checkout")
 # Loaded late, inside a function, because a command that doesn't need it would start more slowly.
 LATE = {
     "ctypes", "shutil", "tempfile",
-    "html", "json", "tomllib", "hashlib", "difflib", "shlex", "zoneinfo", "time", "platform", "traceback", "dateutil.rrule",
+    "html", "json", "tomllib", "hashlib", "difflib", "shlex", "zoneinfo", "time", "platform", "traceback", "dateutil.rrule", "dateutil.tz",
     "click.shell_completion", "concurrent.futures",
     "vaultcrm.markdown.front_matter", "vaultcrm.markdown.links", "vaultcrm.markdown.tasks.recurrence", "vaultcrm.markdown.values",
     "vaultcrm.model.body_digest", "vaultcrm.model.convert", "vaultcrm.model.read_note",

@@ -191,6 +191,12 @@ class Catalog(Database):
         rows = self.rows("SELECT path, type, properties, excerpt FROM notes WHERE path = ?", path)
         return note_from_row(rows[0]) if rows else None
 
+    def sources(self) -> list[str]:
+        """What interactions were imported from: their property `source`."""
+        has_source = "type = 'interaction' AND properties LIKE '%\"source\"%'"
+        rows = self.rows(f"SELECT json_extract(properties, '$.source') FROM notes WHERE {has_source}")
+        return [source for (source,) in rows if isinstance(source, str)]
+
     def excerpts(self, paths: Iterable[str]) -> dict[str, str]:
         """What the bodies of some notes say, by path; without those that say nothing."""
         wanted = list(paths)

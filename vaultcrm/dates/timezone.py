@@ -1,7 +1,16 @@
-"""Names of time zones, as the IANA database has them: Europe/Lisbon."""
+"""The zone of this computer, and names of time zones as the IANA database has them: Europe/Lisbon."""
+
+from datetime import tzinfo
 
 from vaultcrm.errors import InvalidInput
 from vaultcrm.quoting import quoted
+
+
+def local_zone() -> tzinfo:
+    """The zone of this computer, with its changes to summer time and back."""
+    from dateutil.tz import tzlocal  # late: few commands need it
+
+    return tzlocal()
 
 
 def check_timezone(name: str) -> None:

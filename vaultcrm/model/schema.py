@@ -38,7 +38,8 @@ PROPERTIES: dict[str, dict[str, PropertyType]] = {
     "interaction": {
         "client": "link", "date": "datetime", "channel": CHANNELS, "direction": ("in", "out"), "people": "links", "project": "link",
         "summary": "text", "decisions": "list", "feedback": "list", "next_step": "text", "follow_up": "date",
-        "follow_up_done": "date", "follow_up_status": FOLLOW_UP_STATUSES, "source": "text", "tags": "list",
+        "follow_up_done": "date", "follow_up_status": FOLLOW_UP_STATUSES, "source": "text", "thread": "text", "unfiled": "text",
+        "tags": "list",
     },
     "follow-up": {
         "title": "text", "client": "link", "status": FOLLOW_UP_STATUSES, "due": "date", "scheduled": "date", "priority": PRIORITIES,

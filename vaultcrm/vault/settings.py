@@ -25,6 +25,9 @@ class Settings(NamedTuple):
     autocommit: bool = False  # whether each command commits what it wrote
     channel_names: tuple[tuple[str, str], ...] = ()  # what the user calls a channel, and the channel
     client_links: bool = False  # whether new notes link to their client in the property `client`
+    me: tuple[str, ...] = ()  # the user's own addresses and names in what is imported
+    senders: tuple[tuple[str, str], ...] = ()  # an address, or a domain that begins with "@", and its client or "ignore"
+    mail_by: str = "message"  # what of mail becomes one note: "message" or "thread-day"
 
 
 def find_vault(start: str) -> str | None:
@@ -58,6 +61,10 @@ def _is_list_of_text(value: object) -> bool:
     return isinstance(value, list) and all(map(_is_text, value))
 
 
+def _is_table_of_text(value: object) -> bool:
+    return isinstance(value, dict) and all(map(_is_text, value.values()))
+
+
 def _is_table_of_statuses(value: object) -> bool:
     return isinstance(value, dict) and all(len(symbol) == 1 and type_ in STATUS_TYPES for symbol, type_ in value.items())
 
@@ -81,6 +88,15 @@ _SETTINGS: dict[str, dict[str, _Setting]] = {
             'statuses = { "!" = "todo" }',
         ),
     },
+    "import": {
+        "me": _Setting(_is_list_of_text, "me in [import] must be a list of addresses and names", 'me = ["nora@example.com", "Nora Lind"]'),
+        "mail_by": _Setting(
+            ("message", "thread-day").__contains__, "mail_by in [import] must be message or thread-day", 'mail_by = "thread-day"'
+        ),
+        "senders": _Setting(
+            _is_table_of_text, "senders in [import] must map addresses to clients or to ignore", '"@acme.example" = "Acme Studio"'
+        ),
+    },
     "search.*": {"query": _Setting(_is_text, "query of a saved search must be text", 'query = "tag:invoice"')},
 }  # fmt: skip
 _NEW_VAULTS_LINE = b"client_links = true"  # what `init` writes, so that most vaults do without the TOML parser
@@ -98,8 +114,8 @@ def parse_settings(path: str, data: bytes) -> Settings:
     for name, value in table.items():
         if name in _SETTINGS[""]:
             _check(path, _SETTINGS[""][name], value)
-    sections = {name: _section(path, table, name) for name in ("channels", "git", "tasks", "search")}
-    for name in ("git", "tasks"):
+    sections = {name: _section(path, table, name) for name in ("channels", "git", "import", "tasks", "search")}
+    for name in ("git", "import", "tasks"):
         for key, value in sections[name].items():
             if key in _SETTINGS[name]:
                 _check(path, _SETTINGS[name][key], value)
@@ -124,6 +140,9 @@ def parse_settings(path: str, data: bytes) -> Settings:
         autocommit=sections["git"].get("autocommit", False),
         channel_names=tuple(sections["channels"].items()),
         client_links=table.get("client_links", False),
+        me=tuple(sections["import"].get("me", ())),
+        senders=tuple(sections["import"].get("senders", {}).items()),
+        mail_by=sections["import"].get("mail_by", "message"),
     )
 
 
@@ -135,7 +154,7 @@ def unknown_settings(path: str) -> Iterator[tuple[int, str]]:
     names = {(section, name) for section, settings in _SETTINGS.items() for name in settings}
     names |= {("", section.partition(".")[0]) for section in _SETTINGS if section}
     used = [("", name) for name in table]
-    used += [(section, name) for section in ("git", "tasks") for name in _section(path, table, section)]
+    used += [(section, name) for section in ("git", "import", "tasks") for name in _section(path, table, section)]
     used += [("search.*", name) for search in _section(path, table, "search").values() for name in search]
     for section, name in used:
         if (section, name) not in names:

@@ -107,6 +107,14 @@ class Writer:
         self._make_folder(path.rpartition("/")[0])
         return self._create(path, data)
 
+    def has_bytes(self, path: str, data: bytes) -> bool:
+        """Whether a file is there and holds exactly these bytes."""
+        try:
+            with open(self.vault.path(path), "rb") as file:
+                return file.read(len(data) + 1) == data
+        except OSError:
+            return False
+
     def _create(self, path: str, data: bytes) -> bool:
         _check_is_readable(path, data)
         try:

@@ -1,0 +1,1 @@
+"""What was said elsewhere comes into the vault: read, filed with its client, made harmless, written once."""

@@ -1,0 +1,123 @@
+"""An imported talk as a note: its properties are ours, and what strangers wrote is made harmless."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.imports.routing import Route, Router
+from vaultcrm.actions.log import INBOX
+from vaultcrm.actions.new_note import NoteLocation, note_location
+from vaultcrm.disk.filenames import file_name
+from vaultcrm.importers.inert import inert, inert_line
+from vaultcrm.importers.message import Attachment, Party
+from vaultcrm.importers.talks import Talk
+from vaultcrm.links.ownership import ClientRef
+from vaultcrm.markdown.wikilinks import make_wikilink
+from vaultcrm.markdown.yaml_nodes import Writable
+from vaultcrm.model.convert import to_project
+from vaultcrm.normalize import fold
+from vaultcrm.rendering.new_note import note_text
+from vaultcrm.vault.writer import NewNote
+
+_TITLE_LENGTH = 60
+
+
+class NewTalk(NamedTuple):
+    """A note to write, the files that came with it, and the folder that they go to."""
+
+    note: NewNote
+    attachments: tuple[Attachment, ...]
+    files_folder: str
+
+
+class TalkNotes:
+    """Makes notes of talks; `router` knows whose they are."""
+
+    def __init__(self, crm: Crm, router: Router) -> None:
+        self.crm = crm
+        self.router = router
+        self._locations: dict[str, NoteLocation] = {}
+        self._projects: dict[str, list[str]] = {}
+
+    def make(self, talk: Talk, route: Route, attachment_links: Sequence[str] = ()) -> NewTalk:
+        """The note of a talk: with its client, or in the inbox with the reason why it is there."""
+        first = talk.messages[0]
+        location = self._location(route.client)
+        subject = inert_line(_subject(talk))
+        people = [self._person(party, route.client) for party in _others(talk, self.router)]
+        properties: dict[str, Writable] = {
+            **location.properties,
+            "date": talk.at.replace(microsecond=0),
+            "channel": first.channel,
+            "direction": self._direction(talk),
+            "people": [*dict.fromkeys(filter(None, people))],
+            "project": self._project(route.client, subject),
+            "summary": subject if first.subject else None,
+            "source": talk.source,
+            "thread": first.thread if first.thread != talk.source else None,
+            "unfiled": route.reason or None,
+        }
+        title = f"{talk.at:%Y-%m-%d %H%M} {_short(subject)}"
+        body = inert(first.text if len(talk.messages) == 1 else talk.text)
+        body = "\n\n".join(filter(None, (body, "\n".join(attachment_links))))
+        text = note_text(self.crm.vault.root, "interaction", title, properties, body)
+        files_folder = f"{route.client.folder}/files" if route.client else f"{INBOX}/files"
+        attachments = tuple(file for message in talk.messages for file in message.attachments)
+        return NewTalk(NewNote(location.folder, file_name(title), text), attachments, files_folder)
+
+    def _location(self, client: ClientRef | None) -> NoteLocation:
+        if client is None:
+            return NoteLocation(INBOX, {})
+        if client.path not in self._locations:
+            self._locations[client.path] = note_location(self.crm, client, "interactions")
+        return self._locations[client.path]
+
+    def _direction(self, talk: Talk) -> str | None:
+        """Who wrote; None if both did, or if nobody of them is known to be the user."""
+        senders = {self.router.is_me(message.sender) for message in talk.messages}
+        if senders == {True}:
+            return "out"
+        knows_me = any(self.router.is_me(party) for message in talk.messages for party in message.recipients)
+        return "in" if senders == {False} and knows_me else None
+
+    def _person(self, party: Party, client: ClientRef | None) -> str:
+        """A link to a person's note; else the name, with the address in the inbox: names are easily made up."""
+        title = self.router.person(party, client) if client else None
+        if title:
+            return make_wikilink(title)
+        address = party.email or party.phone or party.account
+        name = f"{party.name} ({address})" if party.name and address and client is None else party.name or address
+        return inert_line(name, 200)
+
+    def _project(self, client: ClientRef | None, subject: str) -> str | None:
+        """The running project that the subject names, else the only one."""
+        if client is None:
+            return None
+        if client.path not in self._projects:
+            notes = self.crm.catalog.client_notes("project", client)
+            self._projects[client.path] = [note.title for note in notes if to_project(note, client.name).is_running]
+        titles = self._projects[client.path]
+        named = [title for title in titles if fold(title) in fold(subject)]
+        chosen = named if len(named) == 1 else titles
+        return make_wikilink(chosen[0]) if len(chosen) == 1 else None
+
+
+def parties_of(talk: Talk) -> list[Party]:
+    """Everybody who took part in a talk, those who wrote first."""
+    senders = [message.sender for message in talk.messages]
+    return list(dict.fromkeys([*senders, *(party for message in talk.messages for party in message.recipients)]))
+
+
+def _others(talk: Talk, router: Router) -> list[Party]:
+    return [party for party in parties_of(talk) if party != Party() and not router.is_me(party)][:10]
+
+
+def _subject(talk: Talk) -> str:
+    first = talk.messages[0]
+    return first.subject or first.conversation or next(iter(first.text.strip().splitlines()), "") or first.channel.capitalize()
+
+
+def _short(subject: str) -> str:
+    if len(subject) <= _TITLE_LENGTH:
+        return subject
+    return (subject[: _TITLE_LENGTH + 1].rpartition(" ")[0] or subject[:_TITLE_LENGTH]).rstrip(" .,;:")

@@ -1,0 +1,131 @@
+"""import: mails, chats and transcripts become interactions."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vaultcrm.cli.completion import complete_client
+from vaultcrm.cli.context import CommandContext, current_context
+from vaultcrm.errors import NotFound, UsageError
+from vaultcrm.plural import counted
+from vaultcrm.quoting import quoted
+
+if TYPE_CHECKING:  # each command loads what it needs
+    from vaultcrm.actions.imports.run import ImportReport, Source
+
+_MAX_INPUT = 64_000_000  # bytes of standard input
+
+
+@click.command("import")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE…")
+@click.option(
+    "--as", "kind", metavar="KIND", help="What the sources are: mail, slack, telegram, transcript or whatsapp  [default: found out]"
+)
+@click.option("--client", shell_complete=complete_client, help="File everything with this client.")
+@click.option("--me", multiple=True, metavar="ADDRESS", help="Your own address, number or name there; kept in the settings; repeatable.")
+@click.option("--by", type=click.Choice(["message", "thread-day"]), help="What of mail becomes one note  [default: message]")
+@click.option("--bulk", is_flag=True, help="Take newsletters, lists and automatic mails, too.")
+@click.option("--again", is_flag=True, help="Take what was imported before and isn't in the vault any more.")
+@click.option("--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="How to read the dates of a chat of WhatsApp.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen, and write nothing.")
+def import_(
+    sources: tuple[str, ...], kind: str | None, client: str | None, me: tuple[str, ...], by: str | None, bulk: bool, again: bool,
+    date_order: str | None, dry_run: bool,
+) -> None:  # fmt: skip
+    """Import talks: mails (.eml, mbox, Maildir, Takeout), chats of WhatsApp, Slack and Telegram, transcripts (.vtt, .srt).
+
+    SOURCE is a file, a folder, a zip, or - for standard input. What is known already isn't imported twice. A talk
+    whose client isn't found goes to the inbox.
+
+    \b
+    Example:
+      vaultcrm import ~/Downloads/takeout.mbox --me nora@example.com
+      vaultcrm import "WhatsApp Chat with Dana.zip" --client acme --dry-run
+    """
+    from vaultcrm.actions.imports import run as actions
+    from vaultcrm.actions.imports.own_addresses import keep_own_addresses
+    from vaultcrm.dates.timezone import local_zone
+
+    context = current_context()
+    found = [_source(name) for name in sources]
+    options = actions.ImportOptions(_kind(kind), client, me, by, bulk, again, date_order)
+    if me and not dry_run and (added := keep_own_addresses(context.crm, me)):
+        context.out.info(f"Kept in vaultcrm.toml as yours: {', '.join(added)}.")
+    report = actions.import_talks(context.crm, found, options, local_zone(), dry_run)
+    if context.wants_json:
+        context.out.json(_json(report))
+    else:
+        _print(context, report, dry_run)
+    if report.is_interrupted:
+        context.out.warn("Interrupted. Run the same command again to go on.", "yellow")
+        click.get_current_context().exit(130)
+    context.exit_unless(report.items)
+
+
+def _kind(kind: str | None) -> str | None:
+    from vaultcrm.importers.detect import check_kind
+
+    if kind is None:
+        return None
+    checked = check_kind(kind)
+    if checked in ("calendar", "contacts", "vcard"):
+        raise UsageError(f"{quoted(kind)} holds no talks, and can't be imported yet.", "Give mails, chats or transcripts.")
+    return checked
+
+
+def _source(name: str) -> "Source":
+    from vaultcrm.actions.imports.run import Source
+
+    if name == "-":
+        data = sys.stdin.buffer.read(_MAX_INPUT + 1) if sys.stdin is not None else b""
+        if not data.strip():
+            raise UsageError("Standard input is empty.", "Pipe in what to import, or name a file.")
+        if len(data) > _MAX_INPUT:
+            raise UsageError(f"Standard input holds more than {_MAX_INPUT // 1_000_000} MB.", "Save it to a file and import that.")
+        return Source(data, "standard input")
+    path = Path(name).expanduser()
+    if not path.exists():
+        raise NotFound(f"There is no file {quoted(name)}.", "Give the path of a file, a folder or a zip.")
+    return Source(path, path.name)
+
+
+def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) -> None:
+    out = context.out
+    for notice in dict.fromkeys(report.notices):
+        out.warn(notice, "yellow")
+    if out.verbose:
+        for item in report.items:
+            reason = f" ({item.reason})" if item.reason else ""
+            out.line(f"{item.outcome.replace('_', ' ')}: {item.path or item.source}{reason}")
+    else:
+        out.paths(report.notes)
+    created, parked = report.count("created"), report.count("parked")
+    verb = "Would import" if is_dry_run else "Imported"
+    parts = [f"{verb} {counted(created, 'message')}" + (f" and put {parked} into the inbox" if parked else "")]
+    parts.append(f"in {counted(len(report.notes), 'note')}" if report.notes else "")
+    rest = [
+        f"{report.count('known')} known already" if report.count("known") else "",
+        f"{report.count('left_out')} left out" if report.count("left_out") else "",
+        f"{report.count('refused')} couldn't be read" if report.count("refused") else "",
+    ]
+    out.info(", ".join(filter(None, [" ".join(filter(None, parts)), *rest])) + ".")
+    reasons = {item.reason: item for item in report.items if item.outcome in ("left_out", "refused") and item.reason}
+    for reason, item in [*reasons.items()][:5] if not out.verbose else ():
+        number = sum(other.reason == reason for other in report.items)
+        out.info(f"  {number} {item.outcome.replace('_', ' ')}: {reason}")
+    if parked and not is_dry_run:
+        out.info('File a note of the inbox with: vaultcrm set NOTE client="[[CLIENT]]". See docs/importing.md for rules.')
+
+
+def _json(report: "ImportReport") -> dict[str, object]:
+    counts: dict[str, object] = {
+        "read": len(report.items),
+        "created": report.count("created"),
+        "known": report.count("known"),
+        "parked": report.count("parked"),
+        "left_out": report.count("left_out"),
+        "refused": report.count("refused"),
+    }
+    return {**counts, "notes": report.notes, "notices": report.notices, "items": [item._asdict() for item in report.items]}
