@@ -6,6 +6,7 @@ the working tree.
 
 import os
 import re
+import threading
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
@@ -35,12 +36,23 @@ class History(NamedTuple):
         Of a merge, only the first parent's side counts: what was merged wasn't here before.
         """
         words = ("-1", "--first-parent", "--timestamp", f"--before={moment.isoformat(timespec='seconds')}", "HEAD")
-        return _parse(self.git.check_output("rev-list", *words)) if self.git.resolve_commit("HEAD") else None
+        return self._commit(words)
 
     def first_commit(self) -> Commit | None:
         """The oldest commit that is here: a shallow clone doesn't have all of them."""
         words = ("--first-parent", "--max-parents=0", "--timestamp", "HEAD")
-        return _parse(self.git.check_output("rev-list", *words)) if self.git.resolve_commit("HEAD") else None
+        return self._commit(words)
+
+    def _commit(self, words: tuple[str, ...]) -> Commit | None:
+        """The last commit that `git rev-list --timestamp` prints; None in a repository without any."""
+        result = self.git.run("rev-list", *words, writes=False)
+        if result.exit_code != 0 and self.git.resolve_commit("HEAD"):
+            raise ExternalError(f"git rev-list failed: {result.reason}", "Nothing was lost. For details, see: git status")
+        lines = result.stdout.decode("ascii").split("\n")[:-1]
+        if not lines:
+            return None
+        seconds, commit = lines[-1].split(" ")
+        return Commit(commit, date.fromtimestamp(int(seconds)))
 
     @property
     def is_shallow(self) -> bool:
@@ -65,6 +77,30 @@ class History(NamedTuple):
         return {os.fsdecode(part)[len(tree) + 1 :] for part in result.stdout.split(b"\0") if part}
 
 
+class Search:
+    """A search like `files_with` that runs while its caller does something else."""
+
+    def __init__(self, history: History, tree: str, patterns: Iterable[str]) -> None:
+        self.patterns = set(patterns)
+        self._found: set[str] = set()
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._run, args=(history, tree), daemon=True)
+        self._thread.start()
+
+    def _run(self, history: History, tree: str) -> None:
+        try:
+            self._found = history.files_with(tree, self.patterns)
+        except ExternalError as error:
+            self._error = error
+
+    def result(self) -> set[str]:
+        """What was found, once the search has ended. Raises ExternalError."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._found
+
+
 def open_history(root: str) -> History | None:
     """The history of the vault at `root`; None if it isn't in a Git repository. Raises Refused or ExternalError."""
     folder = repository_above(root)
@@ -83,11 +119,3 @@ def name_pattern(name: str) -> str:
     """
     parts = re.findall(r"[0-9A-Za-z]+", name)
     return ".*".join(parts) if parts else re.sub(r"([][\\.*^$+?(){}|])", r"\\\1", name)
-
-
-def _parse(output: bytes) -> Commit | None:
-    lines = output.decode("ascii").split("\n")[:-1]
-    if not lines:
-        return None
-    seconds, commit = lines[-1].split(" ")
-    return Commit(commit, date.fromtimestamp(int(seconds)))

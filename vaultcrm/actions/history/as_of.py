@@ -8,7 +8,7 @@ from vaultcrm.actions.brief.people import client_or_person
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.history.changes import Change, compare
 from vaultcrm.actions.history.client_state import client_state
-from vaultcrm.actions.history.git_reader import GitReader
+from vaultcrm.actions.history.git_reader import GitReader, start_search
 from vaultcrm.actions.history.historic_crm import HistoricCrm
 from vaultcrm.catalog.past.by_dates import catalog_by_dates
 from vaultcrm.dates.humanize import short_day
@@ -44,11 +44,8 @@ def crm_at(crm: Crm, day: date, client: str = "", project: str = "") -> AsOf:
         return AsOf(crm, client, "")
     history = open_history(crm.vault.root)
     commit = history.commit_before(datetime.combine(day, time(23, 59, 59))) if history else None
-    if history and commit:
-        snapshot = Snapshot(crm.vault, history, commit.id)
-        if snapshot.notes:
-            return _from_git(crm, GitReader(crm, history, snapshot), commit, day, client, project)
-    return _by_dates(crm, history, day, client)
+    found = _from_git(crm, history, commit, day, client, project) if history and commit else None
+    return found or _by_dates(crm, history, day, client)
 
 
 def changes_since(crm: Crm, client: ClientRef, day: date) -> tuple[list[Change], str]:
@@ -59,13 +56,20 @@ def changes_since(crm: Crm, client: ClientRef, day: date) -> tuple[list[Change],
     return compare(old, client_state(crm, client)), f"Compared with{then.source.removeprefix('As of')}"
 
 
-def _from_git(crm: Crm, reader: GitReader, commit: Commit, day: date, client: str, project: str) -> AsOf:
+def _from_git(crm: Crm, history: History, commit: Commit, day: date, client: str, project: str) -> AsOf | None:
+    """The vault in a commit; None if the commit has no notes of it."""
     now, person = _client_now(crm, client) if client else (None, "")
+    search = start_search(crm, history, commit.id, now) if client and history.tree(commit.id) else None
+    snapshot = Snapshot(crm.vault, history, commit.id)
+    if not snapshot.notes:
+        return None
+    reader = GitReader(crm, history, snapshot)
     source = f"As of {_full_day(day)}, from commit {commit.id[:7]} ({short_day(commit.day, day)})."
-    if not client:
+    if search is None:
         reader.read_all()
         return AsOf(HistoricCrm(crm, reader.snapshot, reader.catalog, day), "", source)
-    reader.read_clients(reader.names(crm.catalog, now) if now else ())
+    reader.read_known(now)
+    reader.read_found(search)
     historic = HistoricCrm(crm, reader.snapshot, reader.catalog, day)
     path = reader.client_then(now) if now else lookup.client(historic, client).path
     if path is None:

@@ -10,7 +10,7 @@ from vaultcrm.catalog.link_queries import notes_linked_to_client
 from vaultcrm.catalog.past.snapshot_update import attach, read_snapshot
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Unreadable
-from vaultcrm.git.history import History, name_pattern
+from vaultcrm.git.history import History, Search, name_pattern
 from vaultcrm.links.ownership import ClientRef, client_above
 from vaultcrm.links.resolver import filter_by_title
 from vaultcrm.markdown.values import as_list
@@ -19,6 +19,21 @@ from vaultcrm.normalize import fold
 from vaultcrm.vault.snapshot import Snapshot
 
 _CLIENT_TYPE = "type.*client"  # a line of the properties of a client's note, however it is quoted
+
+
+def start_search(now: Crm, history: History, commit: str, client: ClientRef | None) -> Search:
+    """Search a commit for the notes of clients, and for those that hold a name that a client or one of its people has now.
+
+    In a large vault this takes Git as long as everything else together, so it runs meanwhile.
+    """
+    names = names_of(now.catalog, client) if client else ()
+    return Search(history, history.tree(commit), [_CLIENT_TYPE, *map(name_pattern, names)])
+
+
+def names_of(catalog: Catalog, client: ClientRef) -> list[str]:
+    """The names and aliases of a client and its people."""
+    notes = [note for note in (catalog.note(client.path), *catalog.client_notes("person", client)) if note]
+    return [name for note in notes for name in (note.title, *as_list(note.properties.get("aliases")))]
 
 
 class GitReader:
@@ -40,10 +55,17 @@ class GitReader:
     def read_all(self) -> None:
         self.read(self.notes)
 
-    def read_clients(self, names: Iterable[str] = ()) -> None:
-        """Read the notes of all clients, and those that hold one of some names; Git searches for both at once."""
-        found = self._files_with(_CLIENT_TYPE, *map(name_pattern, names))
-        self.read(found | self.now.catalog.client_names().keys())
+    def read_known(self, client: ClientRef | None) -> None:
+        """Read the notes of all clients of now, and those in the folder that a client has now."""
+        paths = set(self.now.catalog.client_names())
+        if client is not None and client.folder:
+            paths |= {path for path in self.notes if path.startswith(client.folder + "/")}
+        self.read(paths)
+
+    def read_found(self, search: Search) -> None:
+        """Read the notes that were found in the meantime."""
+        self._searched |= search.patterns
+        self.read(search.result())
 
     def client_then(self, client: ClientRef) -> str | None:
         """The path that the note of a client of now had then, under whatever name; None if the client wasn't there.
@@ -88,7 +110,7 @@ class GitReader:
         if now is not None:
             self.read(notes_linked_to_client(self.now.catalog, now))
         for _ in range(3):  # a person may be found in a note elsewhere, and be named in yet another one
-            if not (patterns := {name_pattern(name) for name in self.names(self.catalog, client)} - self._searched):
+            if not (patterns := {name_pattern(name) for name in names_of(self.catalog, client)} - self._searched):
                 break
             self.read(self._files_with(*patterns))
         self._read_superseded(client)
@@ -100,12 +122,6 @@ class GitReader:
         all_names = [(note.title, *as_list(note.properties.get("aliases"))) for note in notes]
         names = [name for names in all_names if any(fold(words) in fold(name) for name in names) for name in names]
         self.read(self._files_with(*map(name_pattern, names)))
-
-    @staticmethod
-    def names(catalog: Catalog, client: ClientRef) -> list[str]:
-        """The names and aliases of a client and its people."""
-        notes = [note for note in (catalog.note(client.path), *catalog.client_notes("person", client)) if note]
-        return [name for note in notes for name in (note.title, *as_list(note.properties.get("aliases")))]
 
     def _files_with(self, *patterns: str) -> set[str]:
         self._searched.update(patterns)
