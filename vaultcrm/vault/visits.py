@@ -132,7 +132,10 @@ def _bytes(text: str | None) -> bytes | None:
 
 
 def _file_name(path: str) -> str:
-    return files.digest(path.encode("utf-8", "surrogatepass"))[:6].hex() + ".json"
+    """The name of a client's file: the path of its note, or a digest of it if a name can't hold it."""
+    name = path.replace("%", "%25").replace("/", "%2F").replace("\\", "%5C").replace(":", "%3A")
+    is_plain = len(name.encode("utf-8", "surrogatepass")) <= 200 and name.isprintable()
+    return (name if is_plain else files.digest(path.encode("utf-8", "surrogatepass")).hex()) + ".json"
 
 
 def _make_folder(journal: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.actions.history.commits import commit, git
 from tests.actions.history.states import ACME, AFTER, BEFORE, base, replace, state, told
 from tests.actions.vaults import note
 from tests.support import write_files
@@ -241,8 +242,27 @@ def test_time_makes_follow_ups_late_and_offers_run_out(tmp_path: Path) -> None:
     assert [change.text for change in compare(old, new, {QUOTE: date(2026, 11, 13)})] == ["Studio page text (they owe it)", "Hourly price"]
 
 
-def test_a_merge_is_told_like_any_other_change(tmp_path: Path) -> None:
-    """Several things at once, each in its line, the weightiest first."""
+MERGED = ("log an email", "done, recurring", "snooze", "decide --supersedes", "set a deadline", "rename a person", "a phone number",
+          "a task", "a note gone", "a preference")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MERGED)
+def test_what_a_merge_brings_is_told_in_one_line(name: str, tmp_path: Path) -> None:
+    root, other = tmp_path / "vault", tmp_path / "other"
+    old = base(root)
+    git(root, "init", "--quiet", ".")
+    commit(root, BEFORE)
+    git(tmp_path, "clone", "--quiet", "vault", "other")
+    script, label, text = CHANGES[name]
+    script(other)
+    commit(other, AFTER)
+    write_files(root, {"clients/Other/Other note.md": "Text\n"})  # so that it isn't a fast-forward
+    commit(root, AFTER)
+    git(root, "pull", "--quiet", "--no-rebase", "--no-edit", str(other), "HEAD")
+    assert told(old, state(root, AFTER)) == [(label, text)]
+
+
+def test_several_changes_have_a_line_each_the_weightiest_first(tmp_path: Path) -> None:
     root = tmp_path / "vault"
     old = base(root)
     for script in ("a talk typed", "done", "set a deadline", "a phone number", "a task"):

@@ -22,6 +22,7 @@ _SHOWN_BY_TYPE = {
     "decision": frozenset(PROPERTIES["decision"]) - {"tags", "from"},
 }
 _WHOLE_TYPES = ("client", "person", "project")  # every property of these is shown
+_LONG = 100  # characters: a digest is shorter, but making one takes longer
 _OF_NO_NEWS = ("type", "client")
 
 
@@ -52,8 +53,8 @@ class Item(NamedTuple):
 class NoteState(NamedTuple):
     """A note of the client, or one with something of it in another place: `is_own` tells them apart.
 
-    `digest` is that of the file; `body` and `rest` are those of the body, whatever its white space and the order of its
-    lines, and of the properties that no item shows. All are hexadecimal, "" for nothing.
+    `digest` is that of the file, and `body` that of the body, whatever its white space and the order of its lines. Both
+    are hexadecimal, "" for nothing. `rest` are the properties that no item shows, or their digest.
     """
 
     type: str
@@ -139,8 +140,10 @@ def _as_text(value: Value) -> str:
 def _note_state(note: Note, digests: NoteDigests) -> NoteState:
     shown = note.properties.keys() if note.type in _WHOLE_TYPES else _SHOWN_BY_TYPE.get(note.type or "", frozenset())
     rest = sorted((name, _as_text(value)) for name, value in note.properties.items() if name not in shown and name not in _OF_NO_NEWS)
-    rest = [(name, text) for name, text in rest if text]
-    return NoteState(note.type or "", digests.file.hex(), digests.body.hex(), digest(repr(rest).encode()).hex() if rest else "")
+    text = "\n".join(f"{name}: {text}" for name, text in rest if text)
+    if len(text) > _LONG:
+        text = digest(text.encode("utf-8", "surrogatepass")).hex()
+    return NoteState(note.type or "", digests.file.hex(), digests.body.hex(), text)
 
 
 # ------------------------------------------------------------------------------------- JSON
@@ -161,7 +164,7 @@ def state_from_json(value: object) -> ClientState | None:
         return None
     try:
         return ClientState(day, tuple(map(_read_item, items)), {str(path): _read_note(note) for path, note in notes.items()})
-    except (TypeError, ValueError, AttributeError):
+    except (TypeError, ValueError, AttributeError, OverflowError):
         return None
 
 
