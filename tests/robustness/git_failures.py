@@ -10,7 +10,6 @@ import re
 import shutil
 import stat
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.fork_server import run_vaultcrm
 from tests.robustness.sync_world import git, read_tree, set_identity
 from tests.support import write_files
 
@@ -73,13 +73,11 @@ class Trial(NamedTuple):
         return self.folder / "b"
 
     def sync(self, side: Path, path: str = "") -> subprocess.CompletedProcess[str]:
-        words = [sys.executable, "-m", "vaultcrm", "--today", "2026-11-16T09:30", "--vault", str(side), "sync"]
         environment = {**os.environ, "PATH": f"{path}{os.pathsep}{os.environ['PATH']}" if path else os.environ["PATH"]}
-        return subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+        return run_vaultcrm("--today", "2026-11-16T09:30", "--vault", str(side), "sync", env=environment)
 
     def is_unfinished(self) -> bool:
-        words = [sys.executable, "-m", "vaultcrm", "--vault", str(self.vault), "sync", "--status", "--json"]
-        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        done = run_vaultcrm("--vault", str(self.vault), "sync", "--status", "--json")
         return done.returncode != 0 or '"unfinished": ""' not in done.stdout
 
     def remove_locks(self) -> None:
@@ -99,9 +97,7 @@ def template() -> Iterator[Trial]:
         set_identity(home)
         made = Trial(folder / "template")
         write_files(made.vault, BASE)
-        subprocess.run(
-            [sys.executable, "-m", "vaultcrm", "init", "-q", "--no-obsidian", "--git", str(made.vault)], check=True, capture_output=True
-        )
+        assert run_vaultcrm("init", "-q", "--no-obsidian", "--git", str(made.vault)).returncode == 0
         git(made.folder, "init", "--quiet", "--bare", "origin.git")
         git(made.vault, "remote", "add", "origin", "../origin.git")
         assert made.sync(made.vault).returncode == 0
