@@ -8,6 +8,9 @@ import pytest
 from tests.actions.vaults import CLIENT, crm_with, note
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.due import Due, due
+from vaultcrm.disk import files
+from vaultcrm.errors import Unreadable
+from vaultcrm.vault.vault import Vault
 
 FILES = {
     "late": ("open", "due: 2026-11-15"), "today": ("open", "due: 2026-11-16"), "tomorrow": ("open", "due: 2026-11-17"),
@@ -101,3 +104,17 @@ def test_notes_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
         tmp_path / "v", {"clients/A/A.md": CLIENT, "clients/A/x.md": "---\n", "clients/B/B.md": CLIENT, "y.md": "\0", "z.md": "- [ ] Z"}
     )
     assert (due(crm).unread, due(crm, client="A").unread, due(crm, client="B").unread) == (2, 1, 0)
+
+
+def test_a_note_that_another_program_keeps_changing_counts_as_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    crm = crm_with(tmp_path / "v", {"a.md": note("follow-up", "due: 2026-11-16"), "b.md": "text\n"})
+    (tmp_path / "v/b.md").write_text("other text\n")
+    crm.invalidate()
+
+    def read(vault: Vault, relative: str) -> files.Content:
+        if relative == "b.md":
+            raise Unreadable("Another program keeps changing it.", code="changing")
+        return files.read(vault.path(relative))
+
+    monkeypatch.setattr(Vault, "read", read)
+    assert (due(crm).unread, [item.path for item in due(crm).today]) == (1, ["a.md"])

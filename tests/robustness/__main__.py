@@ -1,4 +1,6 @@
-"""Programs that test what vaultcrm withstands: kills, concurrent writers, other people's folders, hostile files. Run by hand.
+"""Programs that test what vaultcrm withstands: kills, concurrent writers, other people's folders, hostile files.
+
+The nightly profile of the tests runs them with small numbers; by hand:
 
     python -m tests.robustness kills 300          kill -9 at random moments of writing commands
     python -m tests.robustness writers 8 100      8 processes, each adding 100 items to one list
