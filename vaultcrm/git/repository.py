@@ -45,10 +45,15 @@ class Repository(NamedTuple):
 
     def ahead_behind(self) -> tuple[int, int]:
         """The number of commits that only the local branch has, and that only the remote's has as of the last fetch."""
+        if self.remote:
+            result = self.git.run("rev-list", "--left-right", "--count", f"HEAD...{self.tracking_ref}", "--", writes=False)
+            if result.exit_code == 0:
+                ahead, behind = result.stdout.split()
+                return int(ahead), int(behind)
+        # one of the two doesn't exist yet
         local, remote = self.head, self.git.resolve_commit(self.tracking_ref) if self.remote else ""
         if local and remote:
-            ahead, behind = self.git.check_output("rev-list", "--left-right", "--count", f"{local}...{remote}").split()
-            return int(ahead), int(behind)
+            raise self.git.failure("git rev-list failed", result)
         count = self.git.check_output("rev-list", "--count", local or remote) if local or remote else b"0"
         return (int(count), 0) if local else (0, int(count))
 
