@@ -3,29 +3,48 @@
 import os
 import shlex
 from contextlib import closing
+from datetime import datetime
 
 from vaultcrm.disk.filenames import title_of_path
+from vaultcrm.disk.files import digest
 from vaultcrm.disk.moves import Move
 from vaultcrm.model.convert import without_date
 from vaultcrm.plural import counted
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.journal_schema import JournalEntry, JournalWrite
+from vaultcrm.vault.visits import NoteWrite, record_writes
 
 _MAX_TITLES = 3  # in a summary
 _GROUPS = ("client", "person", "project", "follow-up")  # commands with a second word
 _FOLDERS = ("interactions", "follow-ups", "decisions", "projects", "files", "clients", "")  # that are no client's
 
 
-def undo(root: str, number: int | None = None) -> JournalEntry:
-    """Undo all that a command wrote and moved, or nothing; by default the last one. Raises NotFound, Conflict."""
+def undo(root: str, number: int | None = None, at: datetime | None = None) -> JournalEntry:
+    """Undo all that a command wrote and moved, or nothing; by default the last one. Raises NotFound, Conflict.
+
+    With `at`, the time now, what was undone is no news to the brief.
+    """
     with closing(Journal(os.path.realpath(root))) as journal:
-        return journal.undo(number)
+        entry = journal.undo(number)
+        if at is not None:
+            moves, writes = journal.change(entry.id, "undone")
+            record_writes(journal.folder, at, [_digests(write.path, write.after, write.before) for write in writes], [])
+            record_writes(journal.folder, at, [], [Move(move.new, move.old) for move in reversed(moves)])
+    return entry
 
 
-def redo(root: str, number: int | None = None) -> JournalEntry:
-    """Redo what was undone last, or an undone command. Raises NotFound, Conflict."""
+def redo(root: str, number: int | None = None, at: datetime | None = None) -> JournalEntry:
+    """Redo what was undone last, or an undone command. `at` as above. Raises NotFound, Conflict."""
     with closing(Journal(os.path.realpath(root))) as journal:
-        return journal.redo(number)
+        entry = journal.redo(number)
+        if at is not None:
+            moves, writes = journal.change(entry.id)
+            record_writes(journal.folder, at, [_digests(write.path, write.before, write.after) for write in writes], moves)
+    return entry
+
+
+def _digests(path: str, before: bytes | None, after: bytes | None) -> NoteWrite:
+    return NoteWrite(path, None if before is None else digest(before), None if after is None else digest(after))
 
 
 def history(root: str, limit: int = 20) -> list[JournalEntry]:

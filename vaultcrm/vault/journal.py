@@ -218,10 +218,10 @@ class Journal:
     def _moves(self, command: int) -> list[Move]:
         return [Move(*row) for row in self._run("SELECT old, new, made FROM moves WHERE command = ? ORDER BY id", command)]
 
-    def change(self, number: int | None = None) -> tuple[list[Move], list[JournalWrite]]:
-        """The moves and the writes that `undo` would undo, one write per file. Raises NotFound if there are none."""
+    def change(self, number: int | None = None, state: str = "done") -> tuple[list[Move], list[JournalWrite]]:
+        """The moves and the writes that `undo` would undo, or `redo` with the state "undone", one write per file. Raises NotFound."""
         self._clean_up_unless_locked()
-        command = self._find("done", number)[0]
+        command = self._find(state, number)[0]
         return self._moves(command), [JournalWrite(path, *change) for path, change in self._changes(command, forward=True).items()]
 
     def _clean_up_interrupted(self) -> None:

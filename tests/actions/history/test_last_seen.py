@@ -16,11 +16,11 @@ from vaultcrm.actions.add import NewFollowUp, add_follow_up
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.decisions import NewDecision, decide
 from vaultcrm.actions.follow_ups import done, snooze
-from vaultcrm.actions.history.last_seen import look
+from vaultcrm.actions.history.last_seen import look, own_edit
 from vaultcrm.actions.init import init
 from vaultcrm.actions.log import NewInteraction, log
 from vaultcrm.actions.rename import rename
-from vaultcrm.actions.undo import undo
+from vaultcrm.actions.undo import redo, undo
 
 QUOTE, BUDGET, IDEAS = f"{ACME}/follow-ups/Send the quote.md", f"{ACME}/Budget.md", f"{ACME}/Ideas.md"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -126,13 +126,29 @@ def test_other_notes_are_told_beside_what_a_command_wrote(root: Path) -> None:
     assert seen(root, at(2)) == (at(1), [("they wrote", "Owen asks")])
 
 
-def test_undo_of_what_a_command_wrote_is_no_news(root: Path) -> None:
+def test_undo_and_redo_are_no_news(root: Path) -> None:
+    log(crm_at(root, at(-1)), "acme", NewInteraction("Dana called", channel="call"))
     seen(root, at(0))
-    log(crm_at(root, at(1)), "acme", NewInteraction("Dana called", channel="call"))
-    undo(str(root))
-    found = seen(root, at(2))
-    assert found is not None
-    assert found[1] == []
+    undo(str(root), at=at(1))
+    assert seen(root, at(2)) == (at(1), [])
+    redo(str(root), at=at(3))
+    assert seen(root, at(4)) == (at(3), [])
+    rename(crm_at(root, at(5)), "website", "Website redesign")
+    assert seen(root, at(6)) == (at(5), [])
+    undo(str(root), at=at(7))
+    assert seen(root, at(8)) == (at(7), [])
+
+
+def test_what_the_user_edits_in_an_editor_that_a_command_opened_is_no_news(root: Path) -> None:
+    seen(root, at(0))
+    with own_edit(crm_at(root, at(1)), BUDGET):
+        replace(root, BUDGET, "Ten", "Twelve")
+    with own_edit(crm_at(root, at(1)), IDEAS):
+        pass
+    assert seen(root, at(2)) == (at(1), [])
+    with own_edit(crm_at(root, at(3)), BUDGET):
+        (root / BUDGET).unlink()
+    assert seen(root, at(4)) == (at(3), [])
 
 
 def test_a_rename_by_a_command_is_no_news(root: Path) -> None:

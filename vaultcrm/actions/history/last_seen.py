@@ -1,6 +1,7 @@
 """What has changed with a client since the user was last here: since its brief was shown, or a command wrote for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -10,8 +11,10 @@ from vaultcrm.actions.history.client_state import ClientState, Item, client_stat
 from vaultcrm.actions.history.matching import match_notes
 from vaultcrm.dates.iso import parse_iso_datetime
 from vaultcrm.disk.filenames import title_of_path
+from vaultcrm.errors import Unreadable, VaultcrmError
 from vaultcrm.links.ownership import ClientRef
-from vaultcrm.vault.visits import Visits, WriteRecord
+from vaultcrm.vault.journal_folder import journal_folder
+from vaultcrm.vault.visits import NoteWrite, Visits, WriteRecord, record_writes
 
 VISIT = timedelta(minutes=30)  # looks within this time are one visit, and show the same changes
 _CLOCK_ERROR = timedelta(days=1)  # if the clock was ahead by more than this, what was kept is given up
@@ -67,7 +70,7 @@ def look(crm: Crm, client: ClientRef, remember: bool = True) -> SinceSeen | None
         return None
     began = new.began if new else visit.began if visit else now
     own = own_writes(before.state, state, visits.writes_since(before.at))
-    last_write = max((at for at in own.times.values() if at < began), default=before.at)
+    last_write = max((at for at in (*own.times.values(), *own.moves) if at < began), default=before.at)
     changes = compare(own.state, state, {path: at.date() for path, at in own.times.items()})
     return SinceSeen(max(before.at, last_write), changes)
 
@@ -89,14 +92,34 @@ def _last_visit(crm: Crm, visits: Visits, client: ClientRef, state: ClientState)
 # ----------------------------------------------------------------------------- own writes
 
 
+@contextmanager
+def own_edit(crm: Crm, path: str) -> Iterator[None]:
+    """Let the user change a note in an editor that a command has opened: that is no news, like what commands write."""
+    before = _digest_on_disk(crm, path)
+    yield
+    after = _digest_on_disk(crm, path)
+    if before != after:
+        with suppress(VaultcrmError):  # without a state folder, nothing is kept
+            record_writes(journal_folder(crm.vault.root), crm.now, [NoteWrite(path, before, after)], [])
+
+
+def _digest_on_disk(crm: Crm, path: str) -> bytes | None:
+    try:
+        return crm.vault.read(path).digest
+    except (FileNotFoundError, Unreadable):
+        return None
+
+
 class OwnWrites(NamedTuple):
     """An older state with all that commands have written since, and nothing that others have.
 
-    `times`: when a command last wrote each note whose changes are all by commands, by path.
+    `times`: when a command last wrote each note whose changes are all by commands, by path. `moves`: when commands
+    moved notes of the client.
     """
 
     state: ClientState
     times: dict[str, datetime]
+    moves: list[datetime]
 
 
 def own_writes(old: ClientState, new: ClientState, records: Iterable[WriteRecord]) -> OwnWrites:
@@ -107,9 +130,11 @@ def own_writes(old: ClientState, new: ClientState, records: Iterable[WriteRecord
     has changed in it is told.
     """
     chains: dict[str, list[tuple[datetime, bytes | None, bytes | None]]] = {}
+    moves = []
     for record in records:
         for before, after in record.moves:
-            old = _moved(old, before, after)
+            earlier, old = old, _moved(old, before, after)
+            moves += [record.at] if earlier != old else []
             chains = {_path_after(path, before, after): chain for path, chain in chains.items()}
         for write in record.writes:
             chains.setdefault(write.path, []).append((record.at, write.before, write.after))
@@ -128,7 +153,7 @@ def own_writes(old: ClientState, new: ClientState, records: Iterable[WriteRecord
     items = [item for item in old.items if item.path not in taken] + [item for item in new.items if item.path in times]
     notes = {path: note for path, note in old.notes.items() if path not in taken}
     notes |= {path: new.notes[path] for path in times if path in new.notes}
-    return OwnWrites(old._replace(items=tuple(_replaced(items, new, times)), notes=notes), times)
+    return OwnWrites(old._replace(items=tuple(_replaced(items, new, times)), notes=notes), times, moves)
 
 
 def _replaced(items: list[Item], new: ClientState, times: Mapping[str, datetime]) -> list[Item]:

@@ -19,12 +19,14 @@ def edit(note: tuple[str, ...]) -> None:
     Example:
       vaultcrm edit acme
     """
+    from vaultcrm.actions.history.last_seen import own_edit
     from vaultcrm.actions.show import find_line
     from vaultcrm.cli.display.editor import open_in_editor
 
     context = current_context()
     path, line = find_line(context.crm, " ".join(note))
-    open_in_editor(context.crm.vault.path(path), line)
+    with own_edit(context.crm, path):
+        open_in_editor(context.crm.vault.path(path), line)
     context.crm.invalidate_after_write()
     context.crm.refresh()
     problems = [problem for problem in context.crm.catalog.problems() if problem.path == path]

@@ -42,7 +42,7 @@ def undo(number: int | None, list_entries: bool, show: bool, redo: bool) -> None
     elif show:
         _print_diff(context, *actions.change(context.root, number))
     else:
-        _print_undone(context, actions.redo(context.root, number) if redo else actions.undo(context.root, number), redo)
+        _print_undone(context, (actions.redo if redo else actions.undo)(context.root, number, context.now), redo)
 
 
 def _print_entries(context: CommandContext, entries: "list[JournalEntry]") -> None:
