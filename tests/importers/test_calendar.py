@@ -202,6 +202,22 @@ def test_what_is_no_calendar_is_refused(data: bytes) -> None:
     assert read(data) == [Refused("a.ics", "It contains no calendar.")]
 
 
+@pytest.mark.parametrize(
+    ("description", "text"),
+    [
+        ("Two options\\nplease", "Two options\nplease"),
+        ("<p>Two <b>options</b></p><ul><li>please</li></ul>", "Two **options**\n\n- please"),
+        ('See <a href="https://acme.example">this</a>\\nplease', "See [this](https://acme.example)\nplease"),
+        ("a < b and c > d", "a < b and c > d"),
+        ("<https://acme.example>", "<https://acme.example>"),
+    ],
+)
+def test_descriptions(description: str, text: str) -> None:
+    (meeting,) = read(calendar(f"UID:1\nDTSTART:20261103T090000\nDESCRIPTION:{description}"))
+    assert isinstance(meeting, Meeting)
+    assert meeting.description == text
+
+
 def test_to_dos_are_left_out() -> None:
     data = calendar("UID:1\nDTSTART:20261103T090000").replace(b"BEGIN:VEVENT", b"BEGIN:VTODO\r\nUID:9\r\nEND:VTODO\r\nBEGIN:VEVENT")
     assert read(data)[0] == Notice("a.ics", "Left out 1 to-do.")

@@ -18,7 +18,7 @@ from vaultcrm.importers.message import Contact
         (b"\nBEGIN:VCALENDAR\n", "-", "calendar"),
         (b"WEBVTT\n\n", "-", "transcript"),
         (b"1\n00:00:01,000 --> 00:00:02,000\nHi\n", "-", "transcript"),
-        (b'{"name": "x", "messages": []}', "-", "telegram"),
+        (b'{"name": "x", "type": "personal_chat", "messages": []}', "-", "telegram"),
         (b'{\n "about": "x",\n "chats": {}}', "-", "telegram"),
         (b"[07.03.26, 21:22:39] Chris: Hey", "-", "whatsapp"),
         ("\u200e[07.03.26, 21:22:39] Team: \u200eHi".encode(), "-", "whatsapp"),
@@ -41,7 +41,7 @@ def test_files(data: bytes, name: str, kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "name"),
     [
-        (b"", "-"), (b"Dear all,\n\nplease find: nothing\n", "-"), (b"[1] a footnote", "-"), (b'{"a": 1}', "-"), (b"\0" * 100, "-"),
+        (b"", "-"), (b"Dear all,\n\nplease find: nothing\n", "-"), (b"[1] a footnote", "-"), (b'{"a": 1}', "-"), (b'{"messages": [{"sender_name": "Dana"}]}', "-"), (b"\0" * 100, "-"),
         (b"a,b", "a.txt"),
     ],
 )  # fmt: skip

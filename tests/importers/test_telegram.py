@@ -1,6 +1,7 @@
 """Telegram's result.json: one chat or all, messages out."""
 
 import json
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -119,6 +120,12 @@ def test_files_beside_the_export(tmp_path: Path) -> None:
         ("a.pdf", "application/pdf", 4, b"%PDF")
     ]
     assert [one.text for one in found] == ["", "(file: secret)", "(file: passwd)", "(file: link)", "(file: files)", "(file: none)"]
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        for name in ("result.json", "files/a.pdf"):
+            archive.write(tmp_path / "export" / name, f"ChatExport/{name}")
+    zipped = [one for one in read_telegram(tmp_path / "export.zip", "x") if isinstance(one, Message)]
+    assert [one._replace(attachments=()) for one in zipped] == [one._replace(attachments=()) for one in found]
+    assert [(file.name, file.read()) for one in zipped for file in one.attachments] == [("a.pdf", b"%PDF")]
 
 
 @pytest.mark.parametrize(
@@ -140,6 +147,7 @@ def test_what_cannot_be_read_is_refused(data: bytes, reason: str) -> None:
 def test_what_was_read_before_the_end_is_kept() -> None:
     data = json.dumps(chat(HI, HI)).encode()[:-30]
     assert list(read_telegram(data, "a.json")) == [MESSAGE, Refused("a.json", "It is cut off.")]
+    assert read(chat({"sender_name": "Dana"}))[0] == Refused("result.json, Dana, message 1", "It isn't a message of Telegram.")
     assert read(chat(3, HI))[0] == Refused("result.json, Dana, message 1", "It isn't a message that can be read.")
 
 

@@ -10,6 +10,7 @@ The nightly profile of the tests runs them with small numbers; by hand:
     python -m tests.robustness git-failures       every call of Git in a sync fails, or is the last before a kill
     python -m tests.robustness disk-faults 1      every n-th writing call fails, finds the disk full, or is the last before a kill
     python -m tests.robustness hostile            hostile notes, settings, templates, links and titles
+    python -m tests.robustness imports FOLDER…    what the importers find in the files of folders
     python -m tests.robustness hostile-imports 1000    hostile exports of every format, that many of each
 
 Each prints figures, and every fault with the command that shows it. Exits with 1 if there is a fault.
@@ -27,8 +28,9 @@ from tests.robustness.caches import dump
 from tests.robustness.disk_faults import sweep as sweep_disk_faults
 from tests.robustness.git_failures import sweep
 from tests.robustness.hostile_files import HOSTILE_FILES, check_alone, check_together
-from tests.robustness.hostile_imports import FAMILIES, check_family
+from tests.robustness.hostile_imports import FAMILIES, SECONDS, check_family
 from tests.robustness.hostile_input import COMMANDS, TRAPS, check_commands, check_trap
+from tests.robustness.imports import survey
 from tests.robustness.index_kills import index_kills
 from tests.robustness.kills import first_kills, kills, write_concurrently, write_repeatedly
 from tests.robustness.random_changes import change_randomly
@@ -88,6 +90,17 @@ def run_reading(*folders: str) -> list[str]:
     return faults
 
 
+def run_imports(*folders: str) -> list[str]:
+    """What is found is printed for each file; one that takes more than 2 seconds is a fault."""
+    faults = []
+    for folder in folders:
+        for one in survey(Path(folder)):
+            found = ", ".join(f"{number} {name}" for name, number in sorted(one.found.items()))
+            print(f"{one.path.relative_to(folder)}: {one.kind or 'unknown'}: {found}")
+            faults += [f"{one.path}: {one.seconds:.1f} s"] if one.seconds > SECONDS else []
+    return faults
+
+
 def run_hostile_imports(count: str = "1000") -> list[str]:
     return [fault for kind in FAMILIES for fault in check_family(kind, int(count))]
 
@@ -123,6 +136,7 @@ PROGRAMS: dict[str, Callable[..., list[str]]] = {
     "index-kills": run_index_kills,
     "git-failures": run_git_failures,
     "hostile": run_hostile,
+    "imports": run_imports,
     "hostile-imports": run_hostile_imports,
 }
 # What the programs start as child processes

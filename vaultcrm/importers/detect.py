@@ -104,7 +104,7 @@ def _kind_of_text(head: bytes) -> str | None:
         return "calendar"
     if start.startswith("WEBVTT") or _CUE.search(text[:10_000]):
         return "transcript"
-    if start[:1] == "{" and re.search(r'"(messages|chats)"\s*:', text):
+    if start[:1] == "{" and re.search(r'"(chats|messages)"\s*:', text) and re.search(r'"type"\s*:|"chats"', text):
         return "telegram"
     lines = text.splitlines()
     if any((header := parse_header(line)) and header.rest for line in lines[:5]):

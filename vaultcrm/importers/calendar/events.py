@@ -13,11 +13,14 @@ from icalendar import Component
 from vaultcrm.importers.archive import describe
 from vaultcrm.importers.calendar.components import FAILURES, find_events
 from vaultcrm.importers.encoding import without_surrogates
+from vaultcrm.importers.mail.html_text import html_text
 from vaultcrm.importers.message import Attendee, Notice, Party, Refused
 
 Moment = date | datetime
 
 _MAX_ATTENDEES = 500
+_HTML = re.compile(r"<(?:a|b|br|div|html|i|li|ol|p|span|table|u|ul)\b[^<>]*>", re.IGNORECASE)
+_HTML_BREAK = re.compile(r"<(?:br|div|html|li|p|table)\b", re.IGNORECASE)
 _ANSWERS = frozenset(("REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH", "ADD"))  # mails about an event, not events
 _STATUS = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
 
@@ -93,13 +96,20 @@ def _event(component: Component, calendar: Component, method: str, where: str) -
         more=tuple(_wall_time(moment, zone) for moment in _moments(component, "RDATE")),
         fewer=tuple(_wall_time(moment, zone) for moment in _moments(component, "EXDATE")),
         summary=" ".join(_text(component, "SUMMARY").split()),
-        description=_text(component, "DESCRIPTION").strip(),
+        description=_plain(_text(component, "DESCRIPTION")),
         location=" ".join(_text(component, "LOCATION").split()),
         url=_url(component),
         organizer=next((_party(value) for value in _all(component, "ORGANIZER")), Party()),
         attendees=tuple(_attendee(value) for value in _all(component, "ATTENDEE")[:_MAX_ATTENDEES]),
         is_cancelled=method == "CANCEL" or _text(component, "STATUS").upper() == "CANCELLED",
     )
+
+
+def _plain(description: str) -> str:
+    """A description without the HTML that Google and Outlook write into it."""
+    if not _HTML.search(description):
+        return description.strip()
+    return html_text(description if _HTML_BREAK.search(description) else description.replace("\n", "<br>")).strip()
 
 
 # The values of icalendar have types of its own and may be anything in a broken file, so they are Any here.

@@ -6,14 +6,21 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import TypeAlias
 
-from vaultcrm.importers.archive import describe, is_safe_name
+from vaultcrm.errors import InvalidInput
+from vaultcrm.importers.archive import describe, is_archive, is_safe_name, open_archive
 from vaultcrm.importers.chat.json_export import Json, JsonScanner, objects_of, parse_json, text_of
+from vaultcrm.importers.chat.media import Media
 from vaultcrm.importers.message import Attachment, Message, Notice, Party, Refused
 from vaultcrm.plural import counted
 
+FindFile: TypeAlias = "Callable[[str, str], Attachment | None]"  # by its path in the export and its type, if that is known
+
+_MAX_ARCHIVED = 256 * 2**20  # bytes of result.json in an archive, which is held as a whole
 _MAX_MESSAGE = 4 * 2**20  # bytes of JSON; a message has 4,096 characters
 # Chats in which nobody talks with the owner
 _BULK = {
@@ -24,42 +31,63 @@ _BULK = {
 
 
 def read_telegram(source: Path | bytes, name: str) -> Iterator[Message | Refused | Notice]:
-    """The messages of `result.json`, by its path, that of its folder, or as bytes. Media are found beside the file."""
-    if isinstance(source, Path) and source.is_dir():
-        source = source / "result.json"
-    folder = source.parent if isinstance(source, Path) else None
-    with _mapped(source) as data:
-        scanner = JsonScanner(data)
-        if scanner.peek() != b"{":
-            yield Refused(name, "It isn't Telegram's result.json.")
-            return
-        chats = _Chats(scanner, name, folder)
-        try:
-            yield from chats.read()
-        except ValueError as error:
-            yield Refused(name, describe(error))
-        if not chats.found:
-            yield Refused(name, "It contains no \"messages\": it isn't Telegram's result.json.")
-        if chats.left_out:
-            yield Notice(name, f"Left out {counted(chats.left_out, 'line')} that Telegram wrote itself.")
+    """The messages of `result.json`, by its path, that of its folder or of an archive of it, or as bytes.
+
+    Media are found beside it.
+    """
+    if isinstance(source, bytes):
+        yield from _read_json(source, name, lambda path, kind: None)
+    elif source.is_dir() or not is_archive(source):
+        file = source / "result.json" if source.is_dir() else source
+        with _mapped(file) as data:
+            yield from _read_json(data, name, partial(_file_beside, file.parent))
+    else:
+        with open_archive(source) as archive:
+            yield from (Refused(f"{name}/{member}", reason) for member, reason in archive.refused)
+            chats = [member for member in archive.members if member.rpartition("/")[2] == "result.json"]
+            if not chats:
+                yield Refused(name, "It contains no result.json.")
+            for member in chats:
+                try:
+                    text = archive.read(member, _MAX_ARCHIVED)
+                except InvalidInput as error:
+                    yield Refused(f"{name}/{member}", error.message)
+                else:
+                    yield from _read_json(text, name, Media(source, archive, member).find)
+
+
+def _read_json(data: bytes | mmap, name: str, find: FindFile) -> Iterator[Message | Refused | Notice]:
+    scanner = JsonScanner(data)
+    if scanner.peek() != b"{":
+        yield Refused(name, "It isn't Telegram's result.json.")
+        return
+    chats = _Chats(scanner, name, find)
+    try:
+        yield from chats.read()
+    except ValueError as error:
+        yield Refused(name, describe(error))
+    if not chats.found:
+        yield Refused(name, "It contains no \"messages\": it isn't Telegram's result.json.")
+    if chats.left_out:
+        yield Notice(name, f"Left out {counted(chats.left_out, 'line')} that Telegram wrote itself.")
 
 
 @contextmanager
-def _mapped(source: Path | bytes) -> Iterator[bytes | mmap]:
-    if isinstance(source, bytes) or not source.stat().st_size:
-        yield source if isinstance(source, bytes) else b""
+def _mapped(path: Path) -> Iterator[bytes | mmap]:
+    if not path.stat().st_size:
+        yield b""
         return
-    with source.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
         yield data
 
 
 class _Chats:
     """The chats of one file, read from front to back. `left_out` counts Telegram's own lines, `found` the chats."""
 
-    def __init__(self, scanner: JsonScanner, name: str, folder: Path | None) -> None:
+    def __init__(self, scanner: JsonScanner, name: str, find: FindFile) -> None:
         self._scanner = scanner
         self._name = name
-        self._folder = folder
+        self._find = find
         self.left_out = 0
         self.found = 0
 
@@ -101,8 +129,10 @@ class _Chats:
                 continue
             if not isinstance(value, dict):
                 yield Refused(where, "It isn't a message that can be read.")
-            elif text_of(value, "type") != "message":
+            elif text_of(value, "type") in ("service", "unsupported"):
                 self.left_out += 1
+            elif text_of(value, "type") != "message":
+                yield Refused(where, "It isn't a message of Telegram.")
             else:
                 yield self._message(value, about, roots)
 
@@ -138,7 +168,7 @@ class _Chats:
         for key in ("file", "photo"):
             if path := text_of(message, key):
                 kind = "photo" if key == "photo" else text_of(message, "media_type").replace("_", " ") or "file"
-                if attachment := self._file(path, text_of(message, "mime_type")):
+                if attachment := self._find(path, text_of(message, "mime_type")):
                     return "", (attachment,)
                 title = text_of(message, "sticker_emoji") or text_of(message, "file_name") or ("" if path.startswith("(") else _base(path))
                 return f"({kind}: {title})" if title else f"({kind})", ()
@@ -150,17 +180,17 @@ class _Chats:
             return f"(contact: {' '.join(word for word in words if word)})", ()
         return ("(location)", ()) if "location_information" in message else ("", ())
 
-    def _file(self, path: str, kind: str) -> Attachment | None:
-        if self._folder is None or not is_safe_name(path):
+
+def _file_beside(folder: Path, path: str, kind: str) -> Attachment | None:
+    """A file that a message names, if it is in the folder of the export, and not elsewhere by a link."""
+    file = folder / path
+    try:
+        if not is_safe_name(path) or not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
             return None
-        file = self._folder / path
-        try:
-            if not file.resolve().is_relative_to(self._folder.resolve()) or not file.is_file():
-                return None
-            size = file.stat().st_size
-        except (OSError, ValueError, RuntimeError):
-            return None
-        return Attachment(_base(path), kind or mimetypes.guess_type(path)[0] or "application/octet-stream", size, _reader(file, size))
+        size = file.stat().st_size
+    except (OSError, ValueError, RuntimeError):
+        return None
+    return Attachment(_base(path), kind or mimetypes.guess_type(path)[0] or "application/octet-stream", size, _reader(file, size))
 
 
 def _reader(file: Path, size: int) -> Callable[[], bytes]:

@@ -1,16 +1,16 @@
 """Chats that WhatsApp exports, as `.txt` or as a zip with media, from iOS and Android. Signal's old format is the same."""
 
 import hashlib
-import mimetypes
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from vaultcrm.errors import InvalidInput
-from vaultcrm.importers.archive import Archive, Folder, files_of, is_archive, open_folder_or_archive
+from vaultcrm.importers.archive import files_of, is_archive, open_folder_or_archive
+from vaultcrm.importers.chat.media import Media
 from vaultcrm.importers.chat.whatsapp_header import DateOrder, Header, parse_header, possible_orders
 from vaultcrm.importers.chat.whatsapp_marks import (
     MARK,
@@ -58,13 +58,14 @@ def read_whatsapp(source: Path | bytes, name: str, order: DateOrder | None = Non
                 yield from _read_text(data, name, order, None)
         return
     with open_folder_or_archive(source) as files:
+        yield from (Refused(f"{name}/{member}", reason) for member, reason in files.refused)
         texts = sorted(member for member in files.members if member.lower().endswith(".txt"))
         # a chat may have texts among its media
         chats = [member for member in texts if _base(member) == "_chat.txt" or "whatsapp" in _base(member).lower()] or texts
         if not chats:
             yield Refused(name, "It contains no text of a chat.")
         for member in chats:
-            media = _Media(source, files, member)
+            media = Media(source, files, member)
             title = name if _base(member) == "_chat.txt" else member
             try:
                 data = files.read(member, MAX_TEXT_BYTES)
@@ -74,33 +75,7 @@ def read_whatsapp(source: Path | bytes, name: str, order: DateOrder | None = Non
                 yield from _read_text(data, title, order, media)
 
 
-class _Media:
-    """The files beside a chat in its folder or archive."""
-
-    def __init__(self, source: Path, files: Archive | Folder, chat: str) -> None:
-        self._source = source
-        self._folder = chat.removesuffix(_base(chat))
-        self._sizes = {member.name: member.size for member in files.members.values()}
-
-    def __len__(self) -> int:
-        return len(self._sizes) - 1  # the chat itself
-
-    def find(self, name: str) -> Attachment | None:
-        member = self._folder + name
-        if member not in self._sizes:
-            return None
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return Attachment(name, kind, self._sizes[member], self._reader(member))
-
-    def _reader(self, member: str) -> Callable[[], bytes]:
-        def read() -> bytes:
-            with open_folder_or_archive(self._source) as files:  # long after the messages were read
-                return files.read(member)
-
-        return read
-
-
-def _read_text(data: bytes, name: str, order: DateOrder | None, media: _Media | None) -> Iterator[Message | Refused | Notice]:
+def _read_text(data: bytes, name: str, order: DateOrder | None, media: Media | None) -> Iterator[Message | Refused | Notice]:
     text = decode(data)
     if text.count("\n") > _MAX_LINES:
         yield Refused(name, f"It has more than {_MAX_LINES:,} lines.")
@@ -181,7 +156,7 @@ def _said(header: Header, text: str) -> _Said:
     return _Said(header, sender.strip(f"{MARK}\u200f\u202a\u202c "), rest)
 
 
-def _contents(text: str, media: _Media | None) -> tuple[str, str, tuple[Attachment, ...]]:
+def _contents(text: str, media: Media | None) -> tuple[str, str, tuple[Attachment, ...]]:
     """The words of a message, what identifies it among those of its moment, and the file that came with it.
 
     The same file has another number in another export, or isn't in it, so its name identifies nothing.
