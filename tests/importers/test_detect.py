@@ -41,7 +41,8 @@ def test_files(data: bytes, name: str, kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "name"),
     [
-        (b"", "-"), (b"Dear all,\n\nplease find: nothing\n", "-"), (b"[1] a footnote", "-"), (b'{"a": 1}', "-"), (b'{"messages": [{"sender_name": "Dana"}]}', "-"), (b"\0" * 100, "-"),
+        (b"", "-"), (b"Dear all,\n\nplease find: nothing\n", "-"), (b"[1] a footnote", "-"), (b'{"a": 1}', "-"),
+        (b'{"messages": [{"sender_name": "Dana"}]}', "-"), (b"\0" * 100, "-"),
         (b"a,b", "a.txt"),
     ],
 )  # fmt: skip
