@@ -68,6 +68,13 @@ def test_what_cannot_be_read_has_a_way_out(data: bytes, hint: str) -> None:
     assert hint in error.value.hint
 
 
+@pytest.mark.parametrize("name", ["a.xlsx", "a.docx", "messages.html"])
+def test_a_file_of_another_program_has_a_way_out(name: str) -> None:
+    with pytest.raises(InvalidInput, match=f"'{name}' can't be read") as error:
+        detect(b"PK\x03\x04", name)
+    assert error.value.hint
+
+
 @pytest.mark.parametrize(
     ("names", "kinds"),
     [

@@ -52,6 +52,12 @@ _UNREADABLE = {
     b"7z\xbc\xaf": "It's a 7z archive. Unpack it first.",
     b"Rar!": "It's a RAR archive. Unpack it first.",
 }
+_UNREADABLE_ENDINGS = {
+    ".xlsx": "It's a workbook of Excel. Save the table as CSV.",
+    ".docx": "It's a document of Word. Save it as text.",
+    ".html": "It's a web page. If it's an export of Telegram, export again with the format JSON.",
+    ".htm": "It's a web page.",
+}
 _MAIL_HEADER = re.compile(rb"(?:From|To|Subject|Date|Message-ID|Received|Return-Path|Delivered-To|MIME-Version|X-[\w-]+):", re.IGNORECASE)
 _CUE = re.compile(r"^[ \t]*(?:\d{1,3}:)?\d{1,2}:\d\d(?:[.,]\d{1,3})?[ \t]*-->", re.MULTILINE)
 
@@ -77,6 +83,8 @@ def detect(source: Path | bytes, name: str) -> str:
     """
     if isinstance(source, Path) and source.is_dir():
         return _detect_names(source, name)
+    if hint := _UNREADABLE_ENDINGS.get(Path(name).suffix.lower()):
+        raise InvalidInput(f"{quoted(name)} can't be read.", hint)
     if isinstance(source, bytes):
         head = source[:HEAD_BYTES]
     else:
