@@ -51,6 +51,14 @@ def _telegram(*messages: object) -> bytes:
     return json.dumps({"name": "Dana", "type": "personal_chat", "id": 5, "messages": messages}, ensure_ascii=False).encode()
 
 
+def _zip(members: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
 _SLACK = {
     "type": "message",
     "user": "U1",
@@ -245,6 +253,24 @@ FAMILIES = {
             b"00:01.000 --> 00:02.000\n" + b"&#x41;" * 500_000,
         ),
     ),
+    "archive": Family(
+        (
+            _zip({"_chat.txt": b"[20.01.26, 11:24:00] Dana: <attached: 1-PHOTO.jpg>\n", "1-PHOTO.jpg": b"jpg"}),
+            _zip({"WhatsApp Chat with Dana.txt": b"20.01.26, 11:24 - Dana: Hi\n", "../../evil.md": b"x", "/abs.md": b"x"}),
+            _zip({"a/result.json": _telegram(_TELEGRAM), "a/files/x": b"x"}),
+            _zip({"users.json": b"[]", "channels.json": b"[]", "website/2026-11-03.json": json.dumps([_SLACK]).encode()}),
+            _zip({"a.vcf": b"BEGIN:VCARD\nFN:Dana\nTEL:123\nEND:VCARD\n", "b.vcf": b"BEGIN:VCARD\nEND:VCARD\n"}),
+            _zip({"a.ics": _calendar(_event("SUMMARY:a\r\n"))}),
+        ),
+        (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"\xff" * 8, b"\0" * 8, b"../../../"),
+        (
+            _zip({"_chat.txt": bytes(12_000_000)}),
+            _zip({"a/result.json": b'{"messages": [' + b" " * 12_000_000}),
+            _zip({"users.json": b"[" * 12_000_000, "a/2026-11-03.json": b"[]"}),
+            _zip({f"{number}.vcf": b"" for number in range(20_000)}),
+            _zip({"a.ics": b"BEGIN:VCALENDAR" + b"\n" * 12_000_000}),
+        ),
+    ),
     "slack": Family(
         (
             json.dumps(
@@ -320,7 +346,13 @@ def check(kind: str, data: bytes) -> str | None:
 
 
 def _values(kind: str, data: bytes) -> Iterator[object]:
-    if kind == "slack":
+    if kind == "archive":
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "export.zip")
+            path.write_bytes(data)
+            found = detect(path, path.name)
+            yield from talks(read(found, path, path.name, _OPTIONS), _ZONE)
+    elif kind == "slack":
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "export.zip")
             users = data if len(data) % 3 == 0 else b'[{"id": "U1", "name": "dana"}]'
@@ -331,14 +363,6 @@ def _values(kind: str, data: bytes) -> Iterator[object]:
     else:
         values = read(kind, data, "input", _OPTIONS)
         yield from talks(values, _ZONE) if kind in _CHATS else values
-
-
-def _zip(members: dict[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return file.getvalue()
 
 
 def check_family(kind: str, count: int) -> list[str]:
