@@ -197,6 +197,15 @@ def test_a_calendar_that_is_no_calendar_is_read_event_by_event() -> None:
     ]
 
 
+def test_events_that_are_read_one_by_one_know_the_time_zones_of_their_file() -> None:
+    zone = (
+        "BEGIN:VTIMEZONE\nTZID:Ours\nBEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:-0500\nTZOFFSETTO:-0500\n"
+        "END:STANDARD\nEND:VTIMEZONE\n"
+    )
+    data = calendar("UID:1\nDTSTART;TZID=Ours:20260304T120000", head=zone).replace(b"VERSION:2.0", b"no property")
+    assert [one.start for one in read(data) if isinstance(one, Meeting)] == [datetime(2026, 3, 4, 18)]
+
+
 @pytest.mark.parametrize("data", [b"", b"Dear all", b"BEGIN:VCARD\r\nEND:VCARD", b"\xff\xfe\x00"])
 def test_what_is_no_calendar_is_refused(data: bytes) -> None:
     assert read(data) == [Refused("a.ics", "It contains no calendar.")]

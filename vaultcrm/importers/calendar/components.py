@@ -119,8 +119,9 @@ def _unfolded(text: str) -> Iterator[str]:
     yield "".join(parts)
 
 
-def _parse(lines: list[str]) -> list[Component]:
-    tzp.use_default()  # forgets the time zones of other files, which may have the same names
+def _parse(lines: list[str], forget_zones: bool = True) -> list[Component]:
+    if forget_zones:  # those of other files, which may have the same names
+        tzp.use_default()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about time zones whose names had to be guessed
         return list(Calendar.from_ical("\r\n".join([*lines, ""]).encode(), multiple=True))
@@ -129,11 +130,14 @@ def _parse(lines: list[str]) -> list[Component]:
 def _one_by_one(lines: list[str], where: str, events: int) -> Iterator[Found | Refused | Notice]:
     """The events of a calendar that isn't readable as a whole."""
     header = [line for line in lines if re.match("(METHOD|X-WR-TIMEZONE):", line, re.IGNORECASE)][:2]
-    zones = [line for block in _blocks(lines, "VTIMEZONE") for line in block]
+    try:
+        _parse([*_HEADER, *(line for block in _blocks(lines, "VTIMEZONE") for line in block), "END:VCALENDAR"])  # which are remembered
+    except FAILURES:
+        tzp.use_default()
     number = 0
     for number, block in enumerate(_blocks(lines, "VEVENT"), 1):
         try:
-            (calendar,) = _parse([*_HEADER, *header, *(zones if number <= 1_000 else []), *block, "END:VCALENDAR"])
+            (calendar,) = _parse([*_HEADER, *header, *block, "END:VCALENDAR"], forget_zones=False)
             (event,) = [component for component in _walk(calendar) if component.name == "VEVENT"]
         except FAILURES as error:
             yield Refused(f"{where}, event {number}", describe(error))
