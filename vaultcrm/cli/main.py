@@ -264,7 +264,9 @@ def _print_error(message: str, hint: str = "") -> None:
     from vaultcrm.cli.terminal import one_line, wrap_message
 
     text = wrap_message(f"Error: {one_line(message)}")
-    _print_to_stderr(click.style("Error:", fg="red", bold=True) + text.removeprefix("Error:"))
+    is_plain = "--no-color" in sys.argv or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    head = "Error:" if is_plain else click.style("Error:", fg="red", bold=True)
+    _print_to_stderr(head + text.removeprefix("Error:"))
     if hint:
         _print_to_stderr(wrap_message(one_line(hint)))
 

@@ -32,14 +32,15 @@ def test_a_line_is_cut_before_its_handle(tmp_path: Path) -> None:
 
 
 def test_text_wraps_below_itself_and_the_handle_ends_the_last_line(tmp_path: Path) -> None:
-    assert layout(tmp_path, 40, 3).rows([LATE], (Column(),))[0].splitlines() == [
-        "  3 days late  Send the quote ·",
-        "               Two options, one",
-        "               total each           8f3f",
+    long = LATE._replace(more="Two options, one total each, and the price of the newsletter apart from both")
+    assert layout(tmp_path, 60, 3).rows([long], (Column(),))[0].splitlines() == [
+        "  3 days late  Send the quote · Two options, one total",
+        "               each, and the price of the newsletter",
+        "               apart from both                          8f3f",
     ]
-    assert layout(tmp_path, 40, 2).rows([LATE], (Column(),))[0].splitlines() == [
-        "  3 days late  Send the quote ·",
-        "               Two options, one t…  8f3f",
+    assert layout(tmp_path, 60, 2).rows([long], (Column(),))[0].splitlines() == [
+        "  3 days late  Send the quote · Two options, one total",
+        "               each, and the price of the newsletter…   8f3f",
     ]
 
 
@@ -82,7 +83,7 @@ def test_a_heading_counts_what_is_shown(tmp_path: Path) -> None:
 
 def test_a_section_of_one_line_stands_behind_its_heading(tmp_path: Path) -> None:
     section = Section("missing", "Not written down", [Row((), "a next step and what was agreed")], is_line=True)
-    assert layout(tmp_path, 40).section(section, Screen({"missing": 1}, True)) == "Not written down  a next step and what…"
+    assert layout(tmp_path, 40).section(section, Screen({"missing": 1}, True)) == "Not written down: a next step and what…"
 
 
 def test_the_title_keeps_the_name_and_then_the_day(tmp_path: Path) -> None:
@@ -98,3 +99,19 @@ def test_a_row_of_a_template(tmp_path: Path) -> None:
     assert layout(tmp_path, 50).line("today", ["Call", "Dana"], {"path": "a.md", "line": 1}, handle="8f3f") == (
         "  today  Call · Dana                          8f3f"
     )  # fmt: skip
+
+
+def test_longer_texts_get_the_lines_that_are_to_spare(tmp_path: Path) -> None:
+    screen = layout(tmp_path, 40)
+    screen.spare = 3
+    lines = screen.rows([LATE, LATE, LATE], (Column(),))
+    assert [len(line.splitlines()) for line in lines] == [3, 2, 1]
+    assert screen.spare == 0 and "".join(lines).count("…") == 2
+
+
+def test_a_text_of_several_lines_begins_below_long_columns(tmp_path: Path) -> None:
+    assert layout(tmp_path, 60, 3).rows([DANA], PEOPLE)[0].splitlines() == [
+        "  Dana Roe  +44 7700 900417",
+        "      Partner · dana@acme.example · On leave until",
+        "      March                                             a5e1",
+    ]

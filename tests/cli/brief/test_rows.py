@@ -51,7 +51,7 @@ def cells(row: Row) -> list[str]:
 
 
 def test_the_head(rows: BriefRows) -> None:
-    assert rows.standing() == ["active", "execution", "by call", "en", "rate 1,250 GBP"]
+    assert rows.standing() == ["active", "execution", "by call", "rate 1,250 GBP", "language en"]
     assert rows.day() == f"Mon 16 Nov, {NOW.astimezone():%H:%M} there" or rows.day().startswith("Mon 16 Nov, ")
     assert rows.silence() == ("Last talk 7 days ago, on 9 Nov: email (agreed every 2 weeks).", "")
 
@@ -100,7 +100,7 @@ def test_everything_has_whole_bodies_and_every_address(tmp_path: Path) -> None:
         "in 3 months",
         "no date",
     ]
-    assert section(rows, "talks").rows[0].more == "email\nSee below."
+    assert cells(section(rows, "talks").rows[0]) == ["9 Nov", "Captions come", "email\nSee below."]
 
 
 def test_silence(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_everything_is_shown_where_there_is_room() -> None:
 def test_empty_lines_are_given_up_first() -> None:
     whole = 7 * 4 + 6
     assert fit_screen(sections(), whole + 6).is_airy
-    assert fit_screen(sections(), whole + 5) == Screen(dict.fromkeys(NAMES, 4), is_airy=False)
+    assert fit_screen(sections(), whole + 5) == Screen(dict.fromkeys(NAMES, 4), is_airy=False, spare=5)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from vaultcrm.errors import Unreadable
 from vaultcrm.markdown.page import split_page
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Point, Problem, Project
 
+_RECENT = 50  # talks of which a screen may quote the body
+
 
 class Brief(NamedTuple):
     """Where things stand with one client. Lists hold what matters most first; `interactions` the newest first.
@@ -50,7 +52,8 @@ class Brief(NamedTuple):
             "who to talk to": [*self.people, *self.mentions],
             "an email address or phone number": can_be_reached,
         }
-        if self.summary.client.status != "past":
+        is_going_on = self.summary.client.status not in ("past", "paused")
+        if is_going_on:
             useful |= {
                 "a project": [*self.projects, *self.ended_projects],
                 "a next step": [*self.owed_by_me, *self.owed_by_them, *self.planned],
@@ -58,7 +61,7 @@ class Brief(NamedTuple):
                 "how they like to work": self.preferences,
                 "how often to be in touch": self.summary.client.cadence,
             }
-        without_deadline = [f"the deadline of {project.name}" for project in self.projects if project.deadline is None]
+        without_deadline = [f"the deadline of {project.name}" for project in self.projects if is_going_on and project.deadline is None]
         return [name for name, value in useful.items() if not value] + without_deadline
 
 
@@ -82,7 +85,7 @@ def brief(crm: Crm, name: str) -> Brief:
     )
     in_force = [decision for decision in decisions if decision.status == "in force"]
     notes = [item.path for item in items if item.kind == "note"] + [decision.path for decision in in_force if decision.kind == "note"]
-    notes += [person.path for person in all_people] + [project.path for project in all_projects]
+    notes += [person.path for person in all_people] + [project.path for project in all_projects] + [talk.path for talk in talks[:_RECENT]]
     return Brief(
         summary=summaries(crm, [client(crm, client_ref.path)])[0],
         people=in_order(all_people, days, crm.today, first=person),

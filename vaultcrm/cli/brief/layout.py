@@ -1,6 +1,7 @@
 """The lines of a brief: columns, a text that is cut or wrapped, and at the right the handle to act on it."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from vaultcrm.cli.brief.screen import Row, Screen, Section
 from vaultcrm.cli.context import CommandContext
@@ -8,7 +9,17 @@ from vaultcrm.cli.table import Cell, Column, fit_columns
 from vaultcrm.cli.terminal import one_line, pad, truncate, width, wrap
 
 _SUBTEXT = 4  # columns: the indent of what stands below a row with long columns
+_MOST_LINES = 3  # of one row, where a screen has lines to spare
+_NARROW = 30  # columns: a text of several lines needs more
 _MIN_TEXT = 16  # columns that a row's text gets, however long its columns are
+
+
+class _TextLine(NamedTuple):
+    """A line of a text from the column `indent`: plain to be measured, and styled to be printed."""
+
+    indent: int
+    plain: str
+    styled: str
 
 
 class BriefLayout:
@@ -22,6 +33,7 @@ class BriefLayout:
         self.out = context.out
         self.columns = columns
         self.most_lines = most_lines
+        self.spare = 0  # lines that rows may take beyond that
         self.handles = handles
 
     def title(self, name: str, parts: Sequence[str], day: str) -> str:
@@ -52,7 +64,7 @@ class BriefLayout:
         if not number and not section.note:
             return ""
         if section.is_line:
-            text = f"{section.heading}  {one_line(section.rows[0].text)}"
+            text = f"{section.heading}: {one_line(section.rows[0].text)}"
             lines = [truncate(text, self.columns)] if self.most_lines == 1 else wrap(text, self.columns)
             lines[0] = self.out.style(section.heading, "bold") + lines[0].removeprefix(section.heading)
             return "\n".join(lines)
@@ -90,29 +102,43 @@ class BriefLayout:
         ]  # fmt: skip
 
     def _row(self, row: Row, lead: Sequence[Cell], lead_width: int, mark: str, space: int) -> str:
-        """One row: its columns, its text in `space` columns, and at the end of its last line the mark."""
+        """One row: its columns, its text in `space` columns, and at the end of its last line the mark.
+
+        Where the columns leave little room, a text of several lines begins below them.
+        """
+        columns = "".join(self.out.style(cell.text, cell.style) + "  " for cell in lead)
+        columns += " " * (lead_width - sum(width(cell.text) + 2 for cell in lead))
+        is_below = self.most_lines != 1 and space < _NARROW and lead_width > 0 and bool(row.text or row.more)
+        lines = self._text_lines(row, _SUBTEXT if is_below else lead_width, lead_width + space)
+        printed = [" " * line.indent + line.styled for line in lines]
+        if is_below:
+            printed.insert(0, columns.rstrip())
+        else:
+            printed[0] = columns + lines[0].styled
+        if mark:
+            last = lines[-1]
+            printed[-1] += " " * (lead_width + space - last.indent - width(last.plain) + 2) + self.out.style(mark, "dim")
+        return "\n".join("  " + line.rstrip() for line in printed)
+
+    def _text_lines(self, row: Row, indent: int, end: int) -> list[_TextLine]:
+        """A row's text in as many lines as it may take, from the column `indent` to the column `end`."""
         text, more = one_line(row.text), one_line(row.more)
         whole = f"{text} · {more}" if text and more and self.most_lines else text or more
-        lines = wrap(whole, space) or [""]
+        lines = wrap(whole, end - indent) or [""]
         if self.most_lines and len(lines) > self.most_lines:
-            rest = " ".join(lines[self.most_lines - 1 :])
-            lines = [*lines[: self.most_lines - 1], truncate(rest, space)]
-        styled, position = [], 0
+            most = min(max(self.most_lines, _MOST_LINES), self.most_lines + self.spare, len(lines))
+            self.spare -= max(most - self.most_lines, 0)
+            lines = [*lines[: most - 1], truncate(" ".join(lines[most - 1 :]), end - indent)]
+        result, position = [], 0
         for line in lines:
             shown = line[: max(len(text) - position, 0)] if text else ""
-            styled.append((lead_width, line, self._link(row, shown) + self.out.style(line[len(shown) :], "dim")))
+            result.append(_TextLine(indent, line, self._link(row, shown) + self.out.style(line[len(shown) :], "dim")))
             position += len(line) + 1
         if not self.most_lines and text:
-            indent = _SUBTEXT if lead_width > 2 * _SUBTEXT else lead_width  # long columns would leave little room
+            below = _SUBTEXT if indent > 2 * _SUBTEXT else indent  # long columns would leave little room
             for part in filter(str.strip, row.more.split("\n")):
-                styled += [(indent, line, self.out.style(line, "dim")) for line in wrap(one_line(part), lead_width + space - indent)]
-        printed = [" " * indent + line for indent, _, line in styled]
-        columns = "".join(self.out.style(cell.text, cell.style) + "  " for cell in lead)
-        printed[0] = columns + " " * (lead_width - sum(width(cell.text) + 2 for cell in lead)) + styled[0][2]
-        if mark:
-            indent, plain, _ = styled[-1]
-            printed[-1] += " " * (lead_width + space - indent - width(plain) + 2) + self.out.style(mark, "dim")
-        return "\n".join("  " + line.rstrip() for line in printed)
+                result += [_TextLine(below, line, self.out.style(line, "dim")) for line in wrap(one_line(part), end - below)]
+        return result
 
     def _link(self, row: Row, text: str) -> str:
         return self.context.note_link(row.path, text) if row.path and text else text

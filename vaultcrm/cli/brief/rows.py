@@ -71,7 +71,7 @@ class BriefRows:
     def standing(self) -> list[str]:
         """Status, stage, channel, language and rate, as far as they are written down."""
         get = self.client.note.properties.get
-        channel, rate = as_text(get("channel")), as_text(get("rate"))
+        channel, language, rate = as_text(get("channel")), as_text(get("language")), as_text(get("rate"))
         money = " ".join(filter(None, (_number(rate), as_text(get("currency"))))) if rate else ""
         return [
             text
@@ -79,8 +79,8 @@ class BriefRows:
                 self.client.status,
                 self.client.stage,
                 f"by {channel}" if channel else "",
-                as_text(get("language")),
                 f"rate {money}" if money else "",
+                f"language {language}" if language else "",
             )
             if text
         ]
@@ -227,11 +227,12 @@ class BriefRows:
 
     def _talk(self, talk: Interaction) -> Row:
         """A talk: its summary, else its title and what its body says; then how, and with whom."""
-        said = without_links(talk.summary)
-        if not talk.has_summary and fold(talk.title) not in fold(said):
+        said = without_links(talk.summary) if talk.has_summary or not self.is_whole else ""
+        if not talk.has_summary and not _is_said(talk.title, said):
             said = f"{talk.title}: {said}" if said else talk.title
         with_whom = " with ".join(filter(None, (talk.channel or "talk", _names(talk.people))))
-        more = [with_whom, talk.title if talk.has_summary else "", self._says(talk.path)] if self.is_whole else [with_whom]
+        says = self._says(talk.path) if talk.has_summary or self.is_whole else ""
+        more = [with_whom, talk.title if self.is_whole and talk.has_summary else "", says]
         return Row((self._date(talk.at.date() if talk.at else None),), said, self._joined(more), talk.path, 1, handle(talk.path))
 
     def _problems(self) -> list[Row]:
@@ -279,6 +280,12 @@ def _readable_lines(body: str, skipped: Collection[str]) -> str:
 def _names(people: Sequence[str]) -> str:
     """At most two names, and how many others; "" for none."""
     return listed(list(people[:2]) + ([counted(len(people) - 2, "other")] if len(people) > 2 else [])) if people else ""
+
+
+def _is_said(title: str, text: str) -> bool:
+    """Whether a text has every longer word of a title, so that the title adds nothing."""
+    words = {word for word in re.findall(r"\w+", fold(title)) if len(word) > 3}
+    return bool(text) and words <= set(re.findall(r"\w+", fold(text)))
 
 
 def _number(value: str | None) -> str:

@@ -54,10 +54,14 @@ class Section(NamedTuple):
 
 
 class Screen(NamedTuple):
-    """How many rows of each section are shown, by its name; `is_airy`: with an empty line before each heading."""
+    """How many rows of each section are shown, by its name; `is_airy`: with an empty line before each heading.
+
+    `spare` are lines that are left for texts that are longer than a line.
+    """
 
     shown: dict[str, int]
     is_airy: bool
+    spare: int = 0
 
 
 # What a screen gives up, first to last. Who owes what today, and how to reach them, comes after all of it.
@@ -96,7 +100,7 @@ def fit_screen(sections: Sequence[Section], height: int | None) -> Screen:
             elif spare > 0:
                 shown[name] += 1
                 spare -= 1
-    return Screen(shown, is_airy)
+    return Screen(shown, is_airy, max(spare, 0))
 
 
 def count_lines(sections: Sequence[Section], shown: dict[str, int]) -> int:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.cli.brief.screen import Row, Section
     from vaultcrm.rendering.templates import TemplateValue
 
+_MAY_GROW = ("you_owe", "they_owe", "talks")  # whose texts get the lines that a screen has to spare
 _PIPED_COLUMNS = 100
 _PIPED_LINES = 3  # of one item
 _EMPTY = "\x00"  # stands for a part without text, whose line is then left out
@@ -70,7 +71,7 @@ def _changes(context: CommandContext, found: "Brief", since: str | None) -> "Sin
     if day is None:
         from vaultcrm.actions.history.last_seen import look
 
-        return look(context.crm, client, remember=context.is_now)
+        return look(context.crm, client)
     from vaultcrm.actions.history.as_of import changes_since
     from vaultcrm.actions.history.last_seen import SinceSeen
 
@@ -99,7 +100,9 @@ def _screen(context: CommandContext, found: "Brief", since: "SinceSeen | None", 
     shown = [row for section in sections for row in section.visible(screen.shown[section.name])]
     handles = None if sources else short_handles(context.crm.catalog, [row.id for row in shown if row.id])
     layout = BriefLayout(context, context.out.columns or _PIPED_COLUMNS, None if everything else 1 if height else _PIPED_LINES, handles)
-    parts = {section.name: layout.section(section, screen) for section in sections}
+    layout.spare = screen.spare
+    by_weight = sorted(sections, key=lambda section: section.name not in _MAY_GROW)
+    parts = {section.name: layout.section(section, screen) for section in by_weight}
     parts["head"] = layout.title(client.name, rows.standing(), rows.day())
     silence, style = rows.silence()
     parts["contact"] = context.out.style(
