@@ -35,10 +35,17 @@ def test_a_table_that_grows_without_end_gives_its_text() -> None:
 @pytest.mark.parametrize(
     ("html", "text"),
     [
-        ("<head><title>T<body><p>Hi&nbsp;<b>No</b>ra</p><p>Bye &amp; <br>thanks", "Hi Nora\n\nBye &\nthanks"),
+        ("<head><title>T</title><body><p>Hi&nbsp;<b>No</b>ra</p><p>Bye &amp; <br>thanks", "Hi Nora\n\nBye &\nthanks"),
         ("<style>p{}</style><script>x</script>Hi", "Hi"),
         ("< a <!-- x --> &#x1f44d; &bogus;", "< a 👍 &bogus;"),
+        ("a <!-- b <script> c", "a <!-- b c"),
     ],
 )
 def test_plain_text(html: str, text: str) -> None:
     assert plain_text(html) == text
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<script>", "<", "&", "<a ", "<![CDATA[", "<div>", "<p \n"])
+def test_hostile_html_takes_no_longer_than_any_other(piece: str) -> None:
+    assert html_text(piece * 30_000) is not None
+    assert plain_text(piece * 30_000) is not None

@@ -2,21 +2,23 @@
 
 import re
 from functools import cache
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from html_to_markdown import ConversionOptions
 
 MAX_HTML = 1_000_000  # characters that are read
-_MAX_GROWTH = 4  # a table of many columns and empty rows makes a thousand times as much Markdown
+_MAX_CELLS = 50_000  # of tables: each row is filled up to the longest one
+_MAX_GROWTH = 4  # times as much Markdown as HTML
 _HEADING = re.compile(r"^([> ]*)#{1,6} +(.*\S)", re.MULTILINE)
 _HARD_BREAK = re.compile(r" {2,}$", re.MULTILINE)
-# no text for a person in these
-_HIDDEN = frozenset(("head", "style", "script", "title", "template", "noscript", "object"))
-_BREAKS = frozenset(
-    "address article blockquote br dd div dl dt fieldset h1 h2 h3 h4 h5 h6 hr li ol p pre section table td th tr ul".split()
+_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
+# What isn't text for a person, from its beginning to its end
+_HIDDEN = (("<!--", "-->"), *((f"<{tag}", f"</{tag}>") for tag in ("script", "style", "title", "template", "noscript", "object")))
+_BLOCK_TAG = re.compile(
+    r"</?(?:address|blockquote|br|dd|div|dl|dt|fieldset|h[1-6]|hr|li|ol|p|pre|section|table|td|th|tr|ul)\b[^<>]*+>", re.IGNORECASE
 )
+_TAG = re.compile(r"</?[A-Za-z!?][^<>]*+>")
 
 
 def html_text(html: str) -> str:
@@ -27,6 +29,9 @@ def html_text(html: str) -> str:
     from html_to_markdown import ConversionError, convert  # late: most mails have a plain text, and 22 MB are loaded
 
     html = html[:MAX_HTML].replace("\0", "")
+    rows = html.lower().split("<tr")
+    if len(rows) * max(len(_CELL.findall(row)) for row in rows) > _MAX_CELLS:
+        return plain_text(html)
     try:
         result = convert(html, _options())
     except (ConversionError, ValueError, RuntimeError):
@@ -48,36 +53,27 @@ def _options() -> "ConversionOptions":
 
 
 def plain_text(html: str) -> str:
-    """The text of HTML without any marks, in lines where its blocks end."""
-    parser = _TextParser()
-    parser.feed(html[:MAX_HTML])
-    parser.close()
-    lines = [" ".join(line.split()) for line in "".join(parser.parts).split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+    """The text of HTML without any marks, in lines where its blocks end.
+
+    Python's html.parser takes quadratic time for comments that aren't closed; this takes linear time for anything.
+    """
+    from html import unescape
+
+    text = html[:MAX_HTML]
+    for start, end in _HIDDEN:
+        text = _without_hidden(text, start, end)
+    text = unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", " ".join(text.split()))))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in text.split("\n"))).strip("\n")
 
 
-class _TextParser(HTMLParser):
-    """Collects the text outside of what is hidden."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self.hidden = ""
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag in _HIDDEN:
-            self.hidden = self.hidden or tag
-        elif tag == "body":
-            self.hidden = ""  # a head that isn't closed hides no text
-        if tag in _BREAKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self.hidden:
-            self.hidden = ""
-        if tag in _BREAKS:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.parts.append(data.replace("\n", " "))
+def _without_hidden(text: str, start: str, end: str) -> str:
+    """The text without what begins with `start` and ends with `end`; what doesn't end stays."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a letter that is two in lower case
+        lower = text
+    parts: list[str] = []
+    position = 0
+    while (first := lower.find(start, position)) >= 0 and (last := lower.find(end, first)) >= 0:
+        parts.append(text[position:first])
+        position = last + len(end)
+    return "".join([*parts, text[position:]])
