@@ -20,8 +20,10 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from tests.robustness import hostile_mails
 from vaultcrm.errors import VaultcrmError
 from vaultcrm.importers.detect import detect, read
+from vaultcrm.importers.message import Message
 from vaultcrm.importers.talks import talks
 
 SECONDS, MEGABYTES = 2.0, 512
@@ -70,6 +72,7 @@ _TELEGRAM = {"id": 7, "type": "message", "date": "2026-11-03T14:30:00", "from": 
 _LINE = b"x" * 5_000_000
 
 FAMILIES = {
+    "mail": Family(hostile_mails.SEEDS, hostile_mails.PIECES, hostile_mails.BOMBS),
     "vcard": Family(
         (
             b"BEGIN:VCARD\r\nVERSION:3.0\r\nN:Roe;Dana;;;\r\nFN:Dana Roe\r\nitem1.EMAIL;TYPE=WORK:d@x.example\r\nTEL:+49 171\r\n"
@@ -334,6 +337,8 @@ def check(kind: str, data: bytes) -> str | None:
     try:
         for value in _values(kind, data):
             repr(value).encode()  # half characters can't be written
+            if isinstance(value, Message):
+                hostile_mails.check_message(value)
         with suppress(VaultcrmError):
             detect(data, "input")
     except VaultcrmError:

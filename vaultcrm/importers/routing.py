@@ -20,16 +20,15 @@ _FREEMAIL = re.compile(
     r"\.(?:[a-z]{2,3}|com?\.[a-z]{2})"
 )
 _FREEMAIL_DOMAINS = frozenset(
-    """1und1.de 126.com 163.com alice.it arcor.de att.net bellsouth.net bigpond.com blueyonder.co.uk bluewin.ch bol.com.br btinternet.com
-    centrum.cz cock.li comcast.net cox.net daum.net duck.com email.cz email.de free.fr freenet.de hanmail.net hey.com hispeed.ch home.nl
-    hushmail.com inbox.lv inbox.ru interia.pl internode.on.net iol.ie kabelmail.de kpnmail.nl laposte.net libero.it list.ru mac.com mail.com mail.de mail.ru
-    mailbox.org
-    me.com naver.com neuf.fr ntlworld.com o2.pl online.de online.no onet.pl optonline.net optusnet.com.au orange.fr
-    passport.com planet.nl pm.me
-    posteo.de posteo.net proton.me protonmail.ch qq.com rambler.ru rediffmail.com riseup.net rocketmail.com rogers.com runbox.com sapo.pt
-    sbcglobal.net seznam.cz sfr.fr shaw.ca sina.com skynet.be sky.com sympatico.ca t-online.de talktalk.net telenet.be telia.com telus.net terra.com.br
-    terra.es tiscali.it tuta.io ukr.net uol.com.br verizon.net virgilio.it virginmedia.com vodafone.de wanadoo.fr web.de wp.pl xs4all.nl ya.ru yeah.net
-    ziggo.nl""".split()
+    """126.com 163.com 1und1.de alice.it arcor.de att.net bellsouth.net bigpond.com bluewin.ch blueyonder.co.uk bol.com.br btinternet.com
+    centrum.cz cock.li comcast.net cox.net daum.net duck.com email.cz email.de free.fr freenet.de hanmail.net hey.com hispeed.ch
+    home.nl hushmail.com inbox.lv inbox.ru interia.pl internode.on.net iol.ie kabelmail.de kpnmail.nl laposte.net libero.it
+    list.ru mac.com mail.com mail.de mail.ru mailbox.org me.com naver.com neuf.fr ntlworld.com o2.pl onet.pl online.de online.no
+    optonline.net optusnet.com.au orange.fr passport.com planet.nl pm.me posteo.de posteo.net proton.me protonmail.ch qq.com
+    rambler.ru rediffmail.com riseup.net rocketmail.com rogers.com runbox.com sapo.pt sbcglobal.net seznam.cz sfr.fr shaw.ca
+    sina.com sky.com skynet.be sympatico.ca t-online.de talktalk.net telenet.be telia.com telus.net terra.com.br terra.es
+    tiscali.it tuta.io ukr.net uol.com.br verizon.net virgilio.it virginmedia.com vodafone.de wanadoo.fr web.de wp.pl xs4all.nl
+    ya.ru yeah.net ziggo.nl""".split()
 )
 
 

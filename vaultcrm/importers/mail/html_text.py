@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 MAX_HTML = 1_000_000  # characters that are read
 _MAX_CELLS = 50_000  # of tables: each row is filled up to the longest one
+_MAX_DEPTH = 150  # of elements; quotes in quotes take memory by the square of it
 _MAX_GROWTH = 4  # times as much Markdown as HTML
 _HEADING = re.compile(r"^([> ]*)#{1,6} +(.*\S)", re.MULTILINE)
 _HARD_BREAK = re.compile(r" {2,}$", re.MULTILINE)
@@ -48,7 +49,12 @@ def _options() -> "ConversionOptions":
 
     # With metadata, the text would begin with a block of properties.
     return ConversionOptions(
-        extract_metadata=False, skip_images=True, bullets="-", highlight_style="none", include_blockquote_citations=False
+        extract_metadata=False,
+        skip_images=True,
+        bullets="-",
+        highlight_style="none",
+        include_blockquote_citations=False,
+        max_depth=_MAX_DEPTH,
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from email import policy
 from email.message import Message as MimePart
-from email.parser import BytesHeaderParser, BytesParser
+from email.parser import BytesFeedParser
 from hashlib import sha256
 
 from vaultcrm.importers.inert import MAX_CHARACTERS, visible
@@ -17,6 +17,7 @@ from vaultcrm.importers.message import Message, Party, Refused
 
 MAX_MAIL = 50_000_000  # bytes; parsing takes five times as much memory
 TOO_LARGE = f"It is larger than {MAX_MAIL // 1_000_000} MB, so only its header was read."
+_BLOCK = 1 << 16
 _MAX_HEADER, _MAX_LINE = 256_000, 1_000_000  # bytes
 # What takes the standard library's parser long: it compares each line with each boundary that is open, and it reads the
 # parameters of a header one by one
@@ -40,11 +41,7 @@ def read_mail(data: bytes, where: str = "", labels: tuple[str, ...] = ()) -> Mes
     """
     data = data.lstrip(b"\r\n")
     remark = _why_only_the_header(data)
-    mail = (
-        BytesHeaderParser(policy=policy.compat32).parsebytes(_header(data))
-        if remark
-        else BytesParser(policy=policy.compat32).parsebytes(data)
-    )
+    mail = _parse(_header(data) if remark else data)
     headers: _Headers = {}
     for name, value in mail.raw_items():
         headers.setdefault(name.lower(), []).append(value)
@@ -52,6 +49,14 @@ def read_mail(data: bytes, where: str = "", labels: tuple[str, ...] = ()) -> Mes
         return Refused(where, "It isn't a mail: it has none of the headers of one.")
     message = _without_text(headers, data, labels)
     return message._replace(remark=remark) if remark else _with_text(message, mail)
+
+
+def _parse(data: bytes) -> MimePart:
+    """The mail as the standard library parses it. Fed in blocks, it takes half as much memory as in one piece."""
+    parser: BytesFeedParser[MimePart] = BytesFeedParser(policy=policy.compat32)
+    for start in range(0, len(data), _BLOCK):
+        parser.feed(data[start : start + _BLOCK])
+    return parser.close()
 
 
 def _why_only_the_header(data: bytes) -> str:
