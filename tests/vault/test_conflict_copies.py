@@ -132,6 +132,12 @@ def test_a_note_and_its_copy_share_most_lines() -> None:
     assert not are_similar(b"a\n", b"a\n")
 
 
+def test_notes_that_were_imported_from_different_messages_are_not_similar() -> None:
+    note = b"---\ntype: interaction\nchannel: email\nsource: mail:1@x\n---\nText.\n"
+    assert are_similar(note, note)
+    assert not are_similar(note, note.replace(b"mail:1", b"mail:2"))
+
+
 @pytest.mark.parametrize(
     ("common", "first_only", "second_only", "expected"),
     [(3, 0, 0, True), (2, 0, 0, False), (3, 1, 1, True), (3, 2, 2, False), (3, 0, 3, True), (3, 0, 4, False), (6, 2, 6, True)],

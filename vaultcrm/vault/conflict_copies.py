@@ -117,11 +117,13 @@ def icloud_placeholder(name: str) -> str | None:
 def are_similar(first: bytes, second: bytes) -> bool:
     """Whether two notes have most of their lines in common, like a note and its copy.
 
-    Two notes of the same name aren't: they were created at different times, or the second one has its name as `title`.
+    Two notes of the same name aren't: they were created at different times, imported from different messages, or the
+    second one has its name as `title`.
     """
-    dates = [re.search(rb"^(?:dateCreated|date):.*", data, re.MULTILINE) for data in (first, second)]
-    if dates[0] and dates[1] and dates[0][0].strip() != dates[1][0].strip():
-        return False
+    for key in (rb"(?:dateCreated|date)", b"source"):
+        lines_of_both = [re.search(b"^" + key + b":.*", data, re.MULTILINE) for data in (first, second)]
+        if lines_of_both[0] and lines_of_both[1] and lines_of_both[0][0].strip() != lines_of_both[1][0].strip():
+            return False
     if len({bool(re.search(rb"^title:", data, re.MULTILINE)) for data in (first, second)}) > 1:
         return False
     lines, other_lines = ({line.strip() for line in data.splitlines() if len(line.strip()) > 3} for data in (first, second))

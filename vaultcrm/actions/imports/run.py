@@ -88,7 +88,8 @@ class _Run:
         self.zone = zone
         self.by_thread = (options.mail_by or settings.mail_by) == "thread-day"
         self.note_sources = {fingerprint(source) for source in crm.catalog.sources()}
-        self.known = self.note_sources | (set() if options.again else imported(crm))
+        self.recorded = imported(crm)
+        self.known = self.note_sources | (set() if options.again else self.recorded)
         self.router = Router(crm, (*settings.me, *options.me), settings.senders)
         self.client = lookup.client(crm, options.client) if options.client else None
         self.talk_notes = TalkNotes(crm, self.router)
@@ -132,6 +133,8 @@ class _Run:
             elif isinstance(item, Message):
                 if (key := fingerprint(item.source)) in self.known:
                     self.items.append(ImportItem(item.source, "known"))
+                    if key not in self.recorded:  # a run that was killed has written it
+                        self.sources.append(item.source)
                 elif item.bulk and not self.options.with_bulk:
                     self.items.append(ImportItem(item.source, "left_out", None, item.bulk))
                 else:
