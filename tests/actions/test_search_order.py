@@ -31,6 +31,14 @@ def test_the_first_notes_are_the_same_for_every_limit(tmp_path: Path) -> None:
         assert [hit.path for hit in run_search(vault, "offer ", limit=limit).hits] == everything[:limit]
 
 
+def test_of_one_day_the_talks_come_first(tmp_path: Path) -> None:
+    names = ("a", "2026-11-04 1430 Call", "z", "2026-11-04 0900 Mail")
+    vault = make_vault(
+        tmp_path / "vault", {f"{name}.md": "---\ndate: 2026-11-04\n---\n" for name in names} | {"b.md": "---\ndate: 2026-11-05\n---\n"}
+    )
+    assert ranked_titles(vault, "date:2026-11 ") == ["b", "2026-11-04 0900 Mail", "2026-11-04 1430 Call", "a", "z"]
+
+
 def test_a_short_list_is_filled_up_with_notes_that_lack_a_word(tmp_path: Path) -> None:
     vault = make_text_vault(tmp_path / "vault", a="zebra giraffe", b="zebra", c="giraffe", d="lion")
     found = run_search(vault, "zebra giraffe ", limit=10)

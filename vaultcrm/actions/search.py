@@ -158,7 +158,8 @@ def _rank(searcher: Searcher, scores: Scores, today: int, limit: int | None, by_
     keys = {number: (0.0 if by_date else -round(score, 3), -days[number], -round(score, 3)) for number, score in ranked.items()}
     order = sorted(keys, key=keys.__getitem__)[: limit and limit + _MAX_TIES]
     notes = [_RankedNote(number, searcher.path(number), ranked[number]) for number in order]
-    return sorted(notes, key=lambda note: (keys[note.number], note.path))[:limit]
+    # of one day, the talks come first: they have it in their names, and the rest came out of them
+    return sorted(notes, key=lambda note: (keys[note.number], parse_iso_day(title_of_path(note.path)[:10]) is None, note.path))[:limit]
 
 
 def _hits(crm: Crm, notes: list[_RankedNote], missing: dict[int, tuple[str, ...]], matches_query: WordMatcher) -> list[Hit]:
