@@ -34,7 +34,7 @@ def test_a_name_that_leads_out_of_the_archive_is_left_out(name: str) -> None:
         assert [where for where, _ in archive.refused] == [name]
 
 
-@pytest.mark.parametrize("name", ["a.md", "a/b.md", "a..b.md", "...md", "a/Größe.md"])
+@pytest.mark.parametrize("name", ["a.md", "a/b.md", "a..b.md", "...md", "a/Größe.md", "Re: a.eml", "a/C:b.md"])
 def test_a_name_that_stays_is_kept(name: str) -> None:
     assert is_safe_name(name)
 

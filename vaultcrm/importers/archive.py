@@ -1,6 +1,7 @@
 """Zip archives from strangers: members are read one at a time within limits, and never extracted."""
 
 import os
+import re
 import stat
 import zipfile
 import zlib
@@ -181,9 +182,8 @@ def is_archive(path: Path) -> bool:
 def is_safe_name(name: str) -> bool:
     """Whether the name of a member stays below the archive's root on every system."""
     path = PurePosixPath(name)
-    return not (
-        not name or "\0" in name or "\\" in name or ":" in path.parts[0] or path.is_absolute() or ".." in path.parts or len(name) > 1000
-    )
+    is_drive = re.match(r"[A-Za-z]:", name) is not None
+    return not (not name or "\0" in name or "\\" in name or is_drive or path.is_absolute() or ".." in path.parts or len(name) > 1000)
 
 
 def describe(error: BaseException) -> str:
