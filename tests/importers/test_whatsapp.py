@@ -141,6 +141,12 @@ def test_media_come_out_of_the_archive(tmp_path: Path) -> None:
     ]
 
 
+def test_a_message_that_is_too_long_is_shortened_and_says_so() -> None:
+    (message,) = read("20/01/26, 11:24 - Dana: " + "x" * 100_001)
+    assert isinstance(message, Message)
+    assert (len(message.text), message.remark) == (100_000, "Its text is longer than 100,000 characters; the rest was left out.")
+
+
 def test_an_export_that_is_full_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vaultcrm.importers.chat.whatsapp._MOST_MESSAGES", 3)
     assert read("20/01/26, 11:24 - Dana: ok\n" * 3)[-1] == Notice(

@@ -56,6 +56,13 @@ class Message(NamedTuple):
     remark: str = ""
 
 
+def shortened(message: Message, limit: int = 100_000) -> Message:
+    """The message with at most `limit` characters of text, and a remark if it had more. Chats allow 65,536 at most."""
+    if len(message.text) <= limit:
+        return message
+    return message._replace(text=message.text[:limit], remark=f"Its text is longer than {limit:,} characters; the rest was left out.")
+
+
 class Attendee(NamedTuple):
     """Somebody who is invited. `status` is "accepted", "declined", "tentative" or "" for no answer."""
 

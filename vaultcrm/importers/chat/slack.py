@@ -13,7 +13,7 @@ from vaultcrm.errors import InvalidInput
 from vaultcrm.importers.archive import Archive, Folder, describe, open_folder_or_archive
 from vaultcrm.importers.chat.json_export import Json, list_of, objects_of, parse_json, text_of
 from vaultcrm.importers.chat.slack_text import plain_text, text_of_attachments, text_of_blocks
-from vaultcrm.importers.message import Message, Notice, Party, Refused
+from vaultcrm.importers.message import Message, Notice, Party, Refused, shortened
 from vaultcrm.plural import counted
 
 _MAX_DAY_BYTES = 32 * 2**20
@@ -117,7 +117,7 @@ class _Export:
             elif (moment := _moment_of(text_of(value, "ts"))) is None:
                 yield Refused(f"{where}, message {number}", "It has no time.")
             else:
-                messages.append(self._message(value, moment, conversation))
+                messages.append(shortened(self._message(value, moment, conversation)))
         yield from sorted(messages, key=lambda message: message.at or datetime.min.replace(tzinfo=UTC))
 
     def _message(self, message: dict[str, Json], moment: datetime, conversation: _Conversation) -> Message:

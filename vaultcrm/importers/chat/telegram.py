@@ -15,7 +15,7 @@ from vaultcrm.errors import InvalidInput
 from vaultcrm.importers.archive import describe, is_archive, is_safe_name, open_archive
 from vaultcrm.importers.chat.json_export import Json, JsonScanner, objects_of, parse_json, text_of
 from vaultcrm.importers.chat.media import Media
-from vaultcrm.importers.message import Attachment, Message, Notice, Party, Refused
+from vaultcrm.importers.message import Attachment, Message, Notice, Party, Refused, shortened
 from vaultcrm.plural import counted
 
 FindFile: TypeAlias = "Callable[[str, str], Attachment | None]"  # by its path in the export and its type, if that is known
@@ -134,7 +134,7 @@ class _Chats:
             elif text_of(value, "type") != "message":
                 yield Refused(where, "It isn't a message of Telegram.")
             else:
-                yield self._message(value, about, roots)
+                yield shortened(self._message(value, about, roots))
 
     def _message(self, value: Mapping[str, Json], about: Mapping[str, str], roots: dict[str, str]) -> Message:
         message = dict(value)

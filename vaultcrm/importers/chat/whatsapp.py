@@ -21,14 +21,13 @@ from vaultcrm.importers.chat.whatsapp_marks import (
     without_edit_mark,
 )  # fmt: skip
 from vaultcrm.importers.encoding import decode
-from vaultcrm.importers.message import Attachment, Message, Notice, Party, Refused
+from vaultcrm.importers.message import Attachment, Message, Notice, Party, Refused, shortened
 from vaultcrm.plural import counted, listed
 
 MAX_TEXT_BYTES = 64 * 2**20
 # An export has 40,000 messages at most, or 10,000 with media, and says nothing of the older ones. Some have a few less.
 _MOST_MESSAGES, _MOST_WITH_MEDIA = 39_990, 9_990
 _MAX_LINES = 1_000_000
-_MAX_MESSAGE = 100_000  # characters; WhatsApp's own limit is 65,536
 # "WhatsApp Chat with Dana", "WhatsApp-Chat mit Dana", "Chat de WhatsApp con Dana", "WhatsApp Chat - Dana"
 _FILE_NAME = re.compile(
     r"(?=.*WhatsApp).*?(?:\s-\s|\b(?:with|mit|con|avec|com|met|med|z|ze|s|со|с|cu|ile|kanssa)\s+)(?P<name>.+)", re.IGNORECASE
@@ -109,7 +108,7 @@ def _read_text(data: bytes, name: str, order: DateOrder | None, media: Media | N
             ordinals[identity] += 1
             ordinal = str(ordinals[identity])
             message = f"whatsapp:{_digest(conversation)[:12]}:{_digest(identity + ordinal)[:24]}"
-            yield Message(message, "chat", moment, _party(sender), (), "", text, "", conversation, attachments)
+            yield shortened(Message(message, "chat", moment, _party(sender), (), "", text, "", conversation, attachments))
     yield from _notices(name, len(said), left_out, deleted, bool(media))
 
 
@@ -141,7 +140,7 @@ def _split(text: str) -> list[_Said]:
             said.append((header, [header.rest]))
         elif said:
             said[-1][1].append(line)
-    return [_said(header, "\n".join(lines).rstrip()[:_MAX_MESSAGE]) for header, lines in said]
+    return [_said(header, "\n".join(lines).rstrip()) for header, lines in said]
 
 
 def _said(header: Header, text: str) -> _Said:
