@@ -94,7 +94,7 @@ could you send it?
         ("priya@mail.acme.example", "nora@example.com", "clients/Acme Studio/interactions"),  # the same domain
         ("bob@fox.example", "nora@example.com", "clients/Fox/interactions"),
         ("bob@other.example", "nora@example.com", "inbox"),
-        ("dana@acme.example", "hello@fox.example", "inbox"),  # two clients
+        ("dana@acme.example", "bob@fox.example", "inbox"),  # two clients
     ],
 )
 def test_the_addresses_tell_whose_a_mail_is(root: Path, sender: str, to: str, folder: str) -> None:
@@ -103,11 +103,20 @@ def test_the_addresses_tell_whose_a_mail_is(root: Path, sender: str, to: str, fo
 
 
 def test_what_fits_nobody_or_two_is_in_the_inbox_with_the_reason(root: Path) -> None:
-    report = import_(root, mail(1, "bob@other.example") + mail(2, "dana@acme.example", to="hello@fox.example", subject="Both"))
+    report = import_(root, mail(1, "bob@other.example") + mail(2, "dana@acme.example", to="bob@fox.example", subject="Both"))
     assert counts(report) == {"parked": 2}
     found = notes(root)
-    assert "unfiled: no client has bob@other.example\n" in found["inbox/2026-11-02 0901 Hello.md"]
-    assert "unfiled: it may belong to 'Acme Studio' or 'Fox'\n" in found["inbox/2026-11-02 0902 Both.md"]
+    assert "unfiled: bob@other.example isn't known.\n" in found["inbox/2026-11-02 0901 Hello.md"]
+    assert (
+        "unfiled: It is for people of several clients. It may belong to 'Acme Studio' or 'Fox'.\n" in found["inbox/2026-11-02 0902 Both.md"]
+    )
+
+
+def test_a_name_beside_an_unknown_address_tells_nothing(root: Path) -> None:
+    import_(root, mail(1, "evil@elsewhere.example").replace("Somebody", "Dana Roe"))
+    (text,) = notes(root).values()
+    assert "unfiled: evil@elsewhere.example isn't known, although the name 'Dana Roe' is. It may belong to 'Acme Studio'.\n" in text
+    assert "  - Dana Roe (evil@elsewhere.example)\n" in text
 
 
 def test_rules_of_the_settings_come_first(root: Path) -> None:

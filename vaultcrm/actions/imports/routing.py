@@ -1,136 +1,92 @@
-"""Whose client somebody is: by address, domain, phone number or name, as the vault's notes and settings know them."""
+"""Whose client somebody is, as the vault's notes and settings know them."""
 
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm
+from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import NotFound
+from vaultcrm.importers import routing
 from vaultcrm.importers.message import Party
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.values import as_list
 from vaultcrm.model.convert import client_link
+from vaultcrm.model.records import Note
 from vaultcrm.normalize import fold
+from vaultcrm.plural import listed
 from vaultcrm.quoting import quoted
 
 IGNORE = "ignore"  # what a rule says of senders whose messages are left out
-_MIN_DIGITS, _COMPARED_DIGITS = 7, 9  # of a phone number: prefixes are written in many ways
-# Domains of providers where everybody can have an address, so that they say nothing of a company
-_FREEMAIL = re.compile(
-    r"(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|aol|icloud|me|mac|gmx|web|t-online|freenet|mail|proton|protonmail|pm|posteo|mailbox"
-    r"|fastmail|zoho|yandex|qq|163|126|naver|orange|wanadoo|laposte|free|sfr|libero|virgilio|tiscali|sapo|uol|bol|terra|btinternet|sky|comcast|att"
-    r"|verizon|bluewin|hey|tutanota|tuta|duck|seznam|wp|o2|interia|rambler|bk|list|inbox)\.(?:[a-z]{2,3}|[a-z]{2,3}\.[a-z]{2}|info|email|org)"
-)
 
 
 class Route(NamedTuple):
-    """Where a talk belongs. Without a client, `reason` says why; `ignored` is the rule by which it is left out."""
+    """Where a talk belongs. Without a client, `reason` says why; `ignored` is the address by whose rule it is left out."""
 
     client: ClientRef | None
     reason: str = ""
     ignored: str = ""
 
 
-class _Known(NamedTuple):
-    client: ClientRef
-    person: str | None  # the title of the person's note
-
-
 class Router:
-    """What the vault knows of addresses, numbers and names. The catalogue must be up to date.
+    """Finds the client of a talk. The catalogue must be up to date.
 
     `me` are the user's own addresses and names. `rules` say of an address, or of a domain that begins with "@",
-    whose client it is. Raises NotFound for a rule that names no client.
+    whose client it is, or IGNORE. Raises NotFound for a rule that names no client.
     """
 
     def __init__(self, crm: Crm, me: Iterable[str], rules: Iterable[tuple[str, str]]) -> None:
-        self._mine = {_key(text) for text in me}
-        self._rules = {key.lower(): value for key, value in rules}
-        names = crm.catalog.client_names()
-        self._clients = {path: ClientRef.at(path) for path in names}
-        self._client_by_name = {name: path for path, all_names in reversed(names.items()) for name in all_names}
-        for value in self._rules.values():
-            if value != IGNORE and fold(value) not in self._client_by_name:
-                raise NotFound(f"No client is called {quoted(value)}, as [import.senders] says.", "Correct it in vaultcrm.toml.")
-        self._emails: dict[str, set[_Known]] = {}
-        self._domains: dict[str, set[_Known]] = {}
-        self._phones: dict[str, set[_Known]] = {}
-        self._names: dict[str, set[_Known]] = {}
+        own = [*me]
+        self._mine = {_key(text) for text in own}
+        self._ignored = {key.lower() for key, value in rules if value == IGNORE}
+        self._client_by_name = {name: path for path, names in reversed(crm.catalog.client_names().items()) for name in names}
+        known = [routing.Known(self._ruled(value), keys=(key,)) for key, value in rules if value != IGNORE]
         for note in (*crm.catalog.notes("client"), *crm.catalog.notes("person")):
-            owner = self._clients.get(note.path) if note.type == "client" else crm.catalog.owner_of(note.path, client_link(note))
-            if owner is None:
-                continue
-            known = _Known(owner, note.title if note.type == "person" else None)
-            get = note.properties.get
-            for email in as_list(get("email")):
-                self._emails.setdefault(email.strip().lower(), set()).add(known)
-                domain = email.strip().lower().rpartition("@")[2]
-                if domain and not _FREEMAIL.fullmatch(domain):
-                    self._domains.setdefault(domain, set()).add(_Known(owner, None))
-            for phone in as_list(get("phone")):
-                if digits := _digits(phone):
-                    self._phones.setdefault(digits, set()).add(known)
-            for name in (note.title, *as_list(get("aliases"))):
-                self._names.setdefault(fold(name), set()).add(known)
+            owner = note.path if note.type == "client" else _owner(crm, note)
+            if owner is not None and (note.type == "person" or crm.catalog.is_client(note.path)):
+                get = note.properties.get
+                person = note.path if note.type == "person" else ""
+                names = (note.title, *as_list(get("aliases")))
+                known.append(routing.Known(owner, person, names, as_list(get("email")), as_list(get("phone"))))
+        self._directory = routing.Directory(known, own)
+
+    def _ruled(self, name: str) -> str:
+        if path := self._client_by_name.get(fold(name)):
+            return path
+        raise NotFound(f"No client is called {quoted(name)}, as [import.senders] says.", "Correct it in vaultcrm.toml.")
 
     def is_me(self, party: Party) -> bool:
         """Whether this is the user."""
-        keys = {_key(text) for text in (party.email, party.phone, party.account, party.name) if text}
-        return not keys.isdisjoint(self._mine)
+        return not self._mine.isdisjoint(_key(text) for text in (party.email, party.phone, party.account, party.name) if text)
 
     def route(self, parties: Sequence[Party], conversation: str = "") -> Route:
-        """Whose talk it is in which these took part, or which has this name; the surest way of telling that tells counts."""
-        others = [party for party in parties if not self.is_me(party)]
-        for party in others:
-            rule = self._rules.get(party.email.lower()) or self._rules.get("@" + party.email.lower().rpartition("@")[2])
-            if rule == IGNORE:
-                return Route(None, ignored=party.email)
-            if rule:
-                return Route(self._clients[self._client_by_name[fold(rule)]])
-        for find in (self._by_email, self._by_domain, self._by_phone, self._by_name):
-            clients = {known.client for party in others for known in find(party)}
-            if len(clients) == 1:
-                return Route(clients.pop())
-            if clients:
-                return Route(None, f"it may belong to {' or '.join(sorted(quoted(client.name) for client in clients))}")
-        if path := self._client_by_name.get(fold(conversation)):
-            return Route(self._clients[path])
-        names = [party.email or party.phone or party.name or party.account for party in others]
-        shown = ", ".join(dict.fromkeys(filter(None, names[:3])))
-        return Route(None, f"no client has {shown}" if shown else "it doesn't say who wrote it")
+        """Whose talk it is in which these took part, or which has this name."""
+        others = [party for party in parties if party != Party() and not self.is_me(party)]
+        for party in others[:1]:  # who wrote it
+            email = party.email.lower()
+            if not self._ignored.isdisjoint((email, "@" + routing.domain_of(email), party.account, party.phone)):
+                return Route(None, ignored=email or party.account or party.phone)
+        found = routing.route(others, self._directory)
+        if isinstance(found, routing.Route):
+            return Route(ClientRef.at(found.client))
+        if not found.candidates and (path := self._client_by_name.get(fold(conversation))):
+            return Route(ClientRef.at(path))
+        clients = [quoted(title_of_path(path)) for path in found.candidates]
+        return Route(None, found.reason + (f" It may belong to {listed(clients, 'or')}." if clients else ""))
 
     def person(self, party: Party, client: ClientRef) -> str | None:
         """The title of a person's note at a client; None for somebody who has none."""
-        for find in (self._by_email, self._by_phone, self._by_name):
-            titles = {known.person for known in find(party) if known.client == client and known.person}
-            if len(titles) == 1:
-                return titles.pop()
+        found = self._directory.find(party)
+        if isinstance(found, routing.Route) and found.client == client.path and len(found.people) == 1:
+            return title_of_path(found.people[0])
         return None
 
-    def _by_email(self, party: Party) -> set[_Known]:
-        return self._emails.get(party.email.lower(), set()) if party.email else set()
 
-    def _by_domain(self, party: Party) -> set[_Known]:
-        domain = party.email.lower().rpartition("@")[2]
-        while domain.count(".") >= 1:  # mail.acme.example belongs to acme.example
-            if found := self._domains.get(domain):
-                return found
-            domain = domain.partition(".")[2]
-        return set()
-
-    def _by_phone(self, party: Party) -> set[_Known]:
-        digits = _digits(party.phone)
-        return self._phones.get(digits, set()) if digits else set()
-
-    def _by_name(self, party: Party) -> set[_Known]:
-        return self._names.get(fold(party.name), set()) if party.name else set()
+def _owner(crm: Crm, note: Note) -> str | None:
+    owner = crm.catalog.owner_of(note.path, client_link(note))
+    return owner.path if owner else None
 
 
 def _key(text: str) -> str:
-    return _digits(text) if re.fullmatch(r"[+\d\s()/.-]{7,}", text.strip()) else fold(text)
-
-
-def _digits(phone: str) -> str:
-    """What tells a phone number however it is written: its last nine digits; "" for what is too short to be one."""
-    digits = re.sub(r"\D", "", phone).lstrip("0")
-    return digits[-_COMPARED_DIGITS:] if len(digits) >= _MIN_DIGITS else ""
+    """A name or an address as it is compared; a number by its digits."""
+    return re.sub(r"\D", "", text)[-9:] if re.fullmatch(r"[+\d\s()/.-]{7,}", text.strip()) else fold(text)
