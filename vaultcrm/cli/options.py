@@ -74,18 +74,20 @@ def parse_when_datetime(words: str | None) -> datetime | None:
 as_of_option = click.option("--as-of", type=WHEN, metavar="DATE", help="As of the end of this day: from Git's history, else by dates.")
 
 
-def use_vault_as_of(words: str | None, client: str = "", project: str = "", may_be_person: bool = False) -> str:
+def use_vault_as_of(
+    words: str | None, client: str = "", project: str = "", may_be_person: bool = False, for_decisions: bool = False
+) -> str:  # fmt: skip
     """Let the command answer from the vault on the day that --as-of names; without it, from the vault as it is.
 
-    Returns the client's name, or its path on that day. Answers may be about its `project`. `may_be_person`: a person's
-    name gives that person. Says where the past is from. Raises InvalidInput, NotFound.
+    Returns the client's name, or its path on that day. Answers may be about its `project`; `for_decisions`, about
+    decisions only. `may_be_person`: a person's name gives that person. Says where the past is from. Raises InvalidInput, NotFound.
     """
     context, day = current_context(), parse_when(words, past=True)
     if day is None:
         return client
     from vaultcrm.actions.history.as_of import crm_at  # late: loads Git's module, and few ask for a day
 
-    found = crm_at(context.crm, day, client, project)
+    found = crm_at(context.crm, day, client, project, for_decisions)
     context.answer_from(found.crm)
     context.out.info(found.source)
     return (may_be_person and found.person) or found.client

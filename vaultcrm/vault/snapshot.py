@@ -19,11 +19,12 @@ _LINK_MODE, _MODULE_MODE = "120000", "160000"
 class Snapshot(Vault):
     """The files of a vault in a commit. A walk only shows the notes that were selected, because there may be too many to read."""
 
-    def __init__(self, vault: Vault, history: History, commit: str) -> None:
+    def __init__(self, vault: Vault, history: History, tree: str) -> None:
+        """`tree` is the vault's tree in the commit; `vault` is the vault as it is now."""
         self.root = vault.root
         self.history = history
-        self.tree = history.tree(commit)
-        self._entries: Mapping[str, TreeEntry] = history.files(self.tree) if self.tree else {}
+        self.tree = tree
+        self._entries: Mapping[str, TreeEntry] = history.files(tree)
         self._bytes: dict[str, bytes] = {}  # by blob
         self._prefetch([path for path in (SETTINGS_FILE, *plugin_settings.FILES) if path in self._entries])
         try:

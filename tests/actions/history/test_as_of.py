@@ -22,6 +22,7 @@ from vaultcrm.actions.decisions import decisions
 from vaultcrm.actions.follow_ups import done
 from vaultcrm.actions.history.as_of import AsOf, changes_since, crm_at
 from vaultcrm.actions.history.client_state import client_state
+from vaultcrm.actions.show import show_of_type
 from vaultcrm.actions.timeline import timeline
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.errors import InvalidInput, NotFound, Refused
@@ -82,6 +83,12 @@ def test_all_clients_equal_a_checkout_too(committed: tuple[Path, list[date]], tm
     assert decisions(everyone, everything=True) == decisions(expected, everything=True)
     assert projects(everyone) == projects(expected)
     assert catalog_rows(everyone.catalog) == catalog_rows(expected.catalog)
+    now = Crm(str(root), NOW)
+    assert decisions(crm_at(now, day, for_decisions=True).crm, everything=True) == decisions(expected, everything=True)
+    project = crm_at(now, day, project="web").crm
+    assert show_of_type(project, "project", "website") == show_of_type(expected, "project", "website")
+    project = crm_at(now, day, "acme studio", "website").crm
+    assert show_of_type(project, "project", "website") == show_of_type(expected, "project", "website")
 
 
 def test_what_is_copied_from_the_cache_equals_what_is_read(committed: tuple[Path, list[date]]) -> None:
@@ -146,8 +153,12 @@ def test_a_client_without_a_likeness_then_was_not_there(tmp_path: Path) -> None:
     commit(root, datetime(2026, 10, 2, 9))
     write_files(root, {"clients/New/New.md": note("client")})
     commit(root, datetime(2026, 10, 6, 9))
-    with pytest.raises(NotFound, match=r"'New' wasn't a client yet on 3 Oct 2026, as far as commit [0-9a-f]{7} shows"):
+    with pytest.raises(NotFound, match=r"'New' wasn't a client yet on 3 Oct 2026, as far as Git's history shows"):
         as_of(root, date(2026, 10, 3), "new")
+    git(root, "rm", "--quiet", "-r", "--cached", ".")
+    git(root, "commit", "--quiet", "-m", "Nothing", at=datetime(2026, 10, 7, 9))
+    with pytest.raises(NotFound, match="wasn't a client yet on 7 Oct 2026"):
+        as_of(root, date(2026, 10, 7), "acme")
     shutil.rmtree(root / "clients/Other")
     commit(root, datetime(2026, 10, 8, 9))
     assert as_of(root, date(2026, 10, 3), "other").client == "clients/Other/Other.md"  # gone now, and found then

@@ -8,12 +8,12 @@ from vaultcrm.actions.brief.people import client_or_person
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.history.changes import Change, compare
 from vaultcrm.actions.history.client_state import client_state
-from vaultcrm.actions.history.git_reader import GitReader, start_search
+from vaultcrm.actions.history.git_reader import PATTERNS_OF_DECISIONS, PATTERNS_OF_PROJECTS, GitReader, patterns_of_client
 from vaultcrm.actions.history.historic_crm import HistoricCrm
 from vaultcrm.catalog.past.by_dates import catalog_by_dates
 from vaultcrm.dates.humanize import short_day
 from vaultcrm.errors import InvalidInput, NotFound
-from vaultcrm.git.history import Commit, History, open_history
+from vaultcrm.git.history import History, Search, open_history
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.quoting import quoted
 from vaultcrm.vault.snapshot import Snapshot
@@ -31,9 +31,10 @@ class AsOf(NamedTuple):
     person: str = ""
 
 
-def crm_at(crm: Crm, day: date, client: str = "", project: str = "") -> AsOf:
+def crm_at(crm: Crm, day: date, client: str = "", project: str = "", for_decisions: bool = False) -> AsOf:
     """The vault as it was at the end of a day, in memory; with `client`, only what answers about it and its `project` need.
 
+    Without a client, `project` is one of any client, and `for_decisions` has only notes with decisions in them read.
     `client` may be one of its people. For today it is the vault as it is. Raises InvalidInput for a day ahead, and
     NotFound for a client who wasn't there.
     """
@@ -44,8 +45,12 @@ def crm_at(crm: Crm, day: date, client: str = "", project: str = "") -> AsOf:
         return AsOf(crm, client, "")
     history = open_history(crm.vault.root)
     commit = history.commit_before(datetime.combine(day, time(23, 59, 59))) if history else None
-    found = _from_git(crm, history, commit, day, client, project) if history and commit else None
-    return found or _by_dates(crm, history, day, client)
+    if history and commit and (tree := history.tree(commit.id)):
+        source = f"As of {_full_day(day)}, from commit {commit.id[:7]} ({short_day(commit.day, day)})."
+        if client:
+            return _client_from_git(crm, history, tree, day, client, project, source)
+        return AsOf(_all_from_git(crm, history, tree, day, project, for_decisions), "", source)
+    return _by_dates(crm, history, day, client)
 
 
 def changes_since(crm: Crm, client: ClientRef, day: date) -> tuple[list[Change], str]:
@@ -56,33 +61,46 @@ def changes_since(crm: Crm, client: ClientRef, day: date) -> tuple[list[Change],
     return compare(old, client_state(crm, client)), f"Compared with{then.source.removeprefix('As of')}"
 
 
-def _from_git(crm: Crm, history: History, commit: Commit, day: date, client: str, project: str) -> AsOf | None:
-    """The vault in a commit; None if the commit has no notes of it."""
-    now, person = _client_now(crm, client) if client else (None, "")
-    search = start_search(crm, history, commit.id, now) if client and history.tree(commit.id) else None
-    snapshot = Snapshot(crm.vault, history, commit.id)
-    if not snapshot.notes:
-        return None
-    reader = GitReader(crm, history, snapshot)
-    source = f"As of {_full_day(day)}, from commit {commit.id[:7]} ({short_day(commit.day, day)})."
-    if search is None:
-        reader.read_all()
-        return AsOf(HistoricCrm(crm, reader.snapshot, reader.catalog, day), "", source)
+def _client_from_git(crm: Crm, history: History, tree: str, day: date, client: str, project: str, source: str) -> AsOf:
+    now, person = _client_now(crm, client)
+    search = Search(history, tree, patterns_of_client(crm, now))
+    reader = GitReader(crm, Snapshot(crm.vault, history, tree))
     reader.read_known(now)
     reader.read_found(search)
     historic = HistoricCrm(crm, reader.snapshot, reader.catalog, day)
     path = reader.client_then(now) if now else lookup.client(historic, client).path
     if path is None:
         name = now.name if now else client
-        raise NotFound(
-            f"{quoted(name)} wasn't a client yet on {_full_day(day)}, as far as commit {commit.id[:7]} shows.", "Give a later day."
-        )
+        raise NotFound(f"{quoted(name)} wasn't a client yet on {_full_day(day)}, as far as Git's history shows.", "Give a later day.")
     then = ClientRef.at(path)
     reader.read_client(then, now)
     if project:
         reader.read_links_to_projects(then, project)
     renamed = f" {now.name} was called {then.name} then." if now and now.name != then.name else ""
     return AsOf(historic, path, source + renamed, person if historic.catalog.note(person) else "")
+
+
+def _all_from_git(crm: Crm, history: History, tree: str, day: date, project: str, for_decisions: bool) -> Crm:
+    """The vault with the notes of all clients: only their projects, and all about one, or only those with decisions, or all."""
+    search = Search(history, tree, PATTERNS_OF_PROJECTS if project else PATTERNS_OF_DECISIONS if for_decisions else ())
+    reader = GitReader(crm, Snapshot(crm.vault, history, tree))
+    historic = HistoricCrm(crm, reader.snapshot, reader.catalog, day)
+    if not project and not for_decisions:
+        reader.read_all()
+        return historic
+    reader.read_known(None)
+    reader.read_found(search)
+    if project:
+        path = lookup.client_note(historic, "project", project).path
+        owner = historic.catalog.owner_of(path, historic.catalog.client_link(path))
+        if owner is None:
+            reader.read_all()
+        else:
+            reader.read_client(owner, None)
+            reader.read_links_to_projects(owner, project)
+    else:
+        reader.read_superseded()
+    return historic
 
 
 def _client_now(crm: Crm, name: str) -> tuple[ClientRef | None, str]:

@@ -10,24 +10,22 @@ from vaultcrm.catalog.link_queries import notes_linked_to_client
 from vaultcrm.catalog.past.snapshot_update import attach, read_snapshot
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Unreadable
-from vaultcrm.git.history import History, Search, name_pattern
+from vaultcrm.git.history import Search, name_pattern
 from vaultcrm.links.ownership import ClientRef, client_above
-from vaultcrm.links.resolver import filter_by_title
 from vaultcrm.markdown.values import as_list
 from vaultcrm.markdown.wikilinks import parse_wikilink
 from vaultcrm.normalize import fold
 from vaultcrm.vault.snapshot import Snapshot
 
-_CLIENT_TYPE = "type.*client"  # a line of the properties of a client's note, however it is quoted
+# Lines of notes that are read, as regular expressions: of the notes of clients, however the properties are quoted, …
+_CLIENT_TYPE = "type.*client"
+PATTERNS_OF_PROJECTS = (_CLIENT_TYPE, "type.*project")
+PATTERNS_OF_DECISIONS = (_CLIENT_TYPE, "decision")  # a type, a property, a callout
 
 
-def start_search(now: Crm, history: History, commit: str, client: ClientRef | None) -> Search:
-    """Search a commit for the notes of clients, and for those that hold a name that a client or one of its people has now.
-
-    In a large vault this takes Git as long as everything else together, so it runs meanwhile.
-    """
-    names = names_of(now.catalog, client) if client else ()
-    return Search(history, history.tree(commit), [_CLIENT_TYPE, *map(name_pattern, names)])
+def patterns_of_client(now: Crm, client: ClientRef | None) -> list[str]:
+    """The notes of clients, and those that hold a name that a client or one of its people has now."""
+    return [_CLIENT_TYPE, *(name_pattern(name) for name in (names_of(now.catalog, client) if client else ()))]
 
 
 def names_of(catalog: Catalog, client: ClientRef) -> list[str]:
@@ -37,11 +35,13 @@ def names_of(catalog: Catalog, client: ClientRef) -> list[str]:
 
 
 class GitReader:
-    """A commit of a vault, and a Crm on what has been read of it so far. `now` is the vault as it is now, up to date."""
+    """A commit of a vault, and the catalogue of what has been read of it so far. `now` is the vault as it is now, up to date.
 
-    def __init__(self, now: Crm, history: History, snapshot: Snapshot) -> None:
+    In a large vault Git searches for as long as everything else takes together, so it does so meanwhile: `git.history.Search`.
+    """
+
+    def __init__(self, now: Crm, snapshot: Snapshot) -> None:
         self.now = now
-        self.history = history
         self.snapshot = snapshot
         self.notes = set(snapshot.notes)
         self.catalog = Catalog(snapshot.root, in_memory=True)
@@ -74,8 +74,8 @@ class GitReader:
         the same, or else one whose name is among its aliases now.
         """
         clients = self.catalog.client_names()
-        if client.path in clients:
-            return client.path
+        if client.path in clients or not clients:
+            return client.path if clients else None
         paths = [note.path for note in self.now.catalog.notes(below=client.folder)] if client.folder else [client.path]
         blobs = set(filter(None, map(self._blob, paths)))
         names = {path.rpartition("/")[2] for path in paths}
@@ -113,7 +113,7 @@ class GitReader:
             if not (patterns := {name_pattern(name) for name in names_of(self.catalog, client)} - self._searched):
                 break
             self.read(self._files_with(*patterns))
-        self._read_superseded(client)
+        self.read_superseded(client)
         self._read_dependencies(client)
 
     def read_links_to_projects(self, client: ClientRef, words: str) -> None:
@@ -125,15 +125,14 @@ class GitReader:
 
     def _files_with(self, *patterns: str) -> set[str]:
         self._searched.update(patterns)
-        return self.history.files_with(self.snapshot.tree, patterns)
+        return self.snapshot.history.files_with(self.snapshot.tree, patterns)
 
-    def _read_superseded(self, client: ClientRef) -> None:
-        """Read the notes outside of the client's folder that its decisions may say they replace."""
+    def read_superseded(self, client: ClientRef | None = None) -> None:
+        """Read the notes, in whatever folder, that the decisions of a client or of all may say they replace."""
         links = {link for decision in self.catalog.decisions(client) for link in decision.supersedes}
         targets = {link.target if (link := parse_wikilink(text)) else text for text in links}
         if titles := {fold(title_of_path(target)) for target in targets}:
-            named = [path for path in self.notes if fold(title_of_path(path)) in titles]
-            self.read({path for target in targets for path in filter_by_title(named, target)} | set(named))
+            self.read(path for path in self.notes if fold(title_of_path(path)) in titles)
 
     def _read_dependencies(self, client: ClientRef) -> None:
         """Read the notes with tasks on which the client's tasks depend."""

@@ -83,7 +83,7 @@ def decisions(words: tuple[str, ...], everything: bool, as_of: str | None) -> No
 
     context = current_context()
     client, rest = _client_and_words(context, words)
-    client = use_vault_as_of(as_of, client or "") or None
+    client = use_vault_as_of(as_of, client or "", for_decisions=True) or None
     found = actions.decisions(context.crm, client, rest, everything)
     if context.wants_json:
         from vaultcrm.actions.as_json import decision_json
