@@ -26,12 +26,10 @@ class CommandContext:
 
     `vault_option` is the vault named by --vault or the environment, `is_vault_given` whether --vault
     named it; `words` are the arguments as typed. `wants_json`: print one JSON document, and nothing else.
-    `is_now`: `now` is no other day that was typed, so what is shown counts as seen.
     """
 
     def __init__(
-        self, out: Output, vault: str | None, is_vault_given: bool, now: datetime, wants_json: bool, words: Sequence[str],
-        is_now: bool = True,
+        self, out: Output, vault: str | None, is_vault_given: bool, now: datetime, wants_json: bool, words: Sequence[str]
     ) -> None:  # fmt: skip
         self.out = out
         self.vault_option = vault
@@ -39,7 +37,6 @@ class CommandContext:
         self.now = now
         self.wants_json = wants_json
         self.words = words
-        self.is_now = is_now
         self._answers: dict[str, str] = {}
         self._warnings: list[str] = []  # printed at the end, even with --quiet
         self._crm: Crm | None = None

@@ -147,11 +147,9 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, co
     from vaultcrm.cli.context import CommandContext  # late: `--help` opens no vault and prints no table
     from vaultcrm.cli.output import Output
 
-    is_vault_given, is_today_given = (
-        ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE for name in ("vault", "today")
-    )
+    is_vault_given = ctx.get_parameter_source("vault") is click.core.ParameterSource.COMMANDLINE
     out = Output(color, quiet, verbose)
-    ctx.obj = CommandContext(out, vault, is_vault_given, current_time(today), json, ctx.meta["words"], not is_today_given)
+    ctx.obj = CommandContext(out, vault, is_vault_given, current_time(today), json, ctx.meta["words"])
     ctx.color = out.color
     ctx.call_on_close(ctx.obj.close)
 

@@ -34,11 +34,11 @@ def crm_at(root: Path, now: datetime) -> Crm:
     return Crm(str(root), now, ["test"])
 
 
-def seen(root: Path, now: datetime, client: str = "acme", remember: bool = True) -> tuple[datetime, list[tuple[str, str]]] | None:
+def seen(root: Path, now: datetime, client: str = "acme") -> tuple[datetime, list[tuple[str, str]]] | None:
     """What a look at the client says: since when, and what has changed."""
     crm = crm_at(root, now)
     crm.refresh()
-    found = look(crm, lookup.client(crm, client), remember)
+    found = look(crm, lookup.client(crm, client))
     return (found.at, [(change.label, change.text) for change in found.changes]) if found else None
 
 
@@ -68,12 +68,19 @@ def test_a_look_within_half_an_hour_keeps_what_is_new(root: Path) -> None:
     assert seen(root, at(2) + HOUR) == (at(2) + HOUR / 3, [])  # what was shown in the visit isn't new
 
 
-def test_a_look_that_is_not_remembered_changes_nothing(root: Path) -> None:
-    assert seen(root, at(0), remember=False) is None
-    assert seen(root, at(0)) is None
+def test_what_becomes_late_first_comes_first(root: Path) -> None:
+    seen(root, at(0))
     late = ["Send the quote", "Studio page text (they owe it)", "Draw the logo", "Weekly mail", "Monthly invoice"]
-    assert seen(root, at(30), remember=False) == (at(0), [("now late", text) for text in late])
-    assert seen(root, at(1)) == (at(0), [])
+    assert seen(root, at(30)) == (at(0), [("now late", text) for text in late])
+
+
+def test_a_look_at_a_day_ahead_loses_nothing(root: Path) -> None:
+    seen(root, at(0))
+    seen(root, at(1))
+    replace(root, BUDGET, "Ten", "Twelve")
+    seen(root, at(100))  # with --today
+    assert seen(root, at(2)) == (at(1), [("edited", "Budget")])
+    assert seen(root, at(3)) == (at(2), [])
 
 
 def test_what_a_command_wrote_is_no_news_and_counts_as_having_been_here(root: Path) -> None:

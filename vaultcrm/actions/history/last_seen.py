@@ -17,7 +17,7 @@ from vaultcrm.vault.journal_folder import journal_folder
 from vaultcrm.vault.visits import NoteWrite, Visits, WriteRecord, record_writes
 
 VISIT = timedelta(minutes=30)  # looks within this time are one visit, and show the same changes
-_CLOCK_ERROR = timedelta(days=1)  # if the clock was ahead by more than this, what was kept is given up
+_CLOCK_ERROR = timedelta(days=1)  # a look that is further ahead than this was at another day than its own
 
 
 class SinceSeen(NamedTuple):
@@ -46,25 +46,28 @@ class _Visit(NamedTuple):
     last: _Seen
 
 
-def look(crm: Crm, client: ClientRef, remember: bool = True) -> SinceSeen | None:
+def look(crm: Crm, client: ClientRef) -> SinceSeen | None:
     """What has changed with a client since the user was last here; None if that isn't known. The catalogue must be up to date.
 
-    This is a look at the client, so the next one counts from now, unless it comes within half an hour.
-    `remember`: keep that. Where the state folder can't be used, nothing is known and nothing is kept.
+    This is a look at the client, so the next one counts from now, unless it comes within half an hour. Where the state
+    folder can't be used, nothing is known and nothing is kept.
     """
     visits, now = Visits(crm.vault.root), crm.now.replace(microsecond=0, tzinfo=None)
     state = client_state(crm, client)
     path, visit = _last_visit(crm, visits, client, state)
     shown = _Seen(now, state)
-    if visit is None or now < visit.last.at - _CLOCK_ERROR:
-        new, before = _Visit(now, None, shown), None
-    elif now < visit.last.at:  # the clock was set back, or this is another time zone
-        new, before = None, None
+    new: _Visit | None = None
+    before: _Seen | None = None
+    if visit is None:
+        new = _Visit(now, None, shown)
+    elif now < visit.last.at:  # the last look was at another day than its own, or the clock was wrong: go by the one before
+        before = visit.before if visit.before and visit.before.at <= now else None
+        new = _Visit(now, before, shown) if now < visit.last.at - _CLOCK_ERROR else None  # else this is another time zone
     elif now - visit.began < VISIT:
         new, before = visit._replace(last=shown) if state != visit.last.state else None, visit.before
     else:
         new, before = _Visit(now, visit.last, shown), visit.last
-    if remember and new is not None:
+    if new is not None:
         visits.save(client.path, _visit_json(new), path)
     if before is None:
         return None
