@@ -59,6 +59,13 @@ def test_the_mails_of_a_thread_may_be_anywhere() -> None:
     assert conversation_of(answer) == "mail:1"
 
 
+def test_a_day_that_is_too_long_for_a_note_is_several_talks() -> None:
+    long = [message(number, f"2026-11-02T14:30:{number:02}", "x" * 100_000) for number in range(12)]
+    assert [(talk.source, len(talk.messages)) for talk in made(*long)] == [
+        ("whatsapp:c1:2026-11-02", 4), ("whatsapp:c1:2026-11-02:2", 4), ("whatsapp:c1:2026-11-02:3", 4),
+    ]  # fmt: skip
+
+
 def test_everything_else_is_passed_on() -> None:
     without_time = message(1, "2026-11-02T14:30:00")._replace(at=None)
     passed = Refused("a", "b"), Notice("c", "d"), without_time

@@ -9,9 +9,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple, TypeVar
 
+from vaultcrm.importers.inert import MAX_CHARACTERS
 from vaultcrm.importers.message import Message, Party
 
 Other = TypeVar("Other")
+
+_MOST_CHARACTERS = MAX_CHARACTERS // 2  # of a talk: making it inert may double it
+_LINE = 50  # characters for the time, the name and the files
 
 
 class Talk(NamedTuple):
@@ -54,7 +58,22 @@ def talks(messages: Iterable[Message | Other], zone: tzinfo) -> Iterator[Talk | 
 
 def _talks_of(days: dict[tuple[str, date], list[Message]], zone: tzinfo) -> Iterator[Talk]:
     for (conversation, day), messages in days.items():
-        yield make_talk(f"{conversation}:{day.isoformat()}", messages, zone)
+        source = f"{conversation}:{day.isoformat()}"
+        for number, part in enumerate(_parts(messages), 1):
+            yield make_talk(source if number == 1 else f"{source}:{number}", part, zone)
+
+
+def _parts(messages: list[Message]) -> Iterator[list[Message]]:
+    """The messages of one day, in parts that fit into a note each; nearly every day is one."""
+    part: list[Message] = []
+    length = 0
+    for message in messages:
+        length += len(message.text) + _LINE
+        if part and length > _MOST_CHARACTERS:
+            yield part
+            part, length = [], len(message.text) + _LINE
+        part.append(message)
+    yield part
 
 
 def make_talk(source: str, messages: Iterable[Message], zone: tzinfo) -> Talk:

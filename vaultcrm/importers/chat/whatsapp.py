@@ -27,7 +27,7 @@ from vaultcrm.plural import counted, listed
 MAX_TEXT_BYTES = 64 * 2**20
 # An export has 40,000 messages at most, or 10,000 with media, and says nothing of the older ones. Some have a few less.
 _MOST_MESSAGES, _MOST_WITH_MEDIA = 39_990, 9_990
-_MAX_LINES = 1_000_000
+_MAX_LINES = 500_000
 # "WhatsApp Chat with Dana", "WhatsApp-Chat mit Dana", "Chat de WhatsApp con Dana", "WhatsApp Chat - Dana"
 _FILE_NAME = re.compile(
     r"(?=.*WhatsApp).*?(?:\s-\s|\b(?:with|mit|con|avec|com|met|med|z|ze|s|со|с|cu|ile|kanssa)\s+)(?P<name>.+)", re.IGNORECASE
@@ -132,9 +132,8 @@ def _split(text: str) -> list[_Said]:
     """The messages of a file. Only lines in the style of the first header begin one: others are quoted in a message."""
     said: list[tuple[Header, list[str]]] = []
     style = None
-    for line in text.split("\n"):
-        line = line.rstrip("\r")
-        header = parse_header(line)
+    for line in text.replace("\r\n", "\n").split("\n"):
+        header = parse_header(line) if line else None
         if header and (style is None or header.style == style):
             style = header.style
             said.append((header, [header.rest]))
