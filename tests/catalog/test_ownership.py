@@ -1,6 +1,7 @@
 """Which client a note belongs to."""
 
 from tests.catalog.catalogs import CLIENT, PLAIN, Build, follow_up
+from vaultcrm.catalog.activity import open_follow_ups
 from vaultcrm.links.ownership import ClientRef
 
 
@@ -64,3 +65,36 @@ def test_a_client_in_the_root_of_the_vault_owns_all_notes_that_no_other_client_o
     assert acme == ClientRef("Acme.md", "Acme")
     assert [item.path for item in catalog.follow_ups(client=acme)] == ["a.md", "sub/b.md"]
     assert [note.path for note in catalog.client_notes("follow-up", acme)] == ["a.md", "sub/b.md"]
+
+
+def test_a_line_in_a_daily_note_belongs_to_the_client_that_it_links(catalog_of: Build) -> None:
+    daily = (
+        "- [ ] Quote for [[Acme|them]]\n- [ ] Call [[Dana Roe]] 📅 2026-11-20\n"
+        "- [ ] Ask [[ACM]]\n- [ ] [[Dana Roe]] about [[Zed]]\n"
+        "- [ ] Nobody's\n- [ ] [[Nothing]]\n- [ ] Draw [[Web]] #waiting\n\n> [!decision] [[Zed]] pays\n\n"
+        "> [!question] Who is [[Dana Roe]]?\n"
+    )
+    catalog = catalog_of(
+        **{
+            "c/Acme/Acme.md": "---\ntype: client\naliases: ACM\n---\n", "c/Acme/Dana Roe.md": "---\ntype: person\n---\n",
+            "c/Acme/projects/Web.md": "---\ntype: project\n---\n- [ ] Ask [[Zed]]\n", "c/Zed/Zed.md": CLIENT, "daily/2026-11-02.md": daily,
+            "daily/Named.md": "---\nclient: Acme\n---\n- [ ] Tell [[Zed]]\n",
+        }
+    )  # fmt: skip
+    owners = {item.text: item.client for item in catalog.follow_ups()}
+    assert owners == {
+        "Quote for [[Acme|them]]": "Acme", "Call [[Dana Roe]]": "Acme", "Ask [[ACM]]": "Acme", "[[Dana Roe]] about [[Zed]]": "Zed",
+        "Nobody's": None, "[[Nothing]]": None, "Draw [[Web]]": "Acme", "Ask [[Zed]]": "Acme", "Tell [[Zed]]": "Acme",
+    }  # fmt: skip
+    for name in ("Acme", "Zed"):
+        client = ClientRef(f"c/{name}/{name}.md", name)
+        assert {item.text for item in catalog.follow_ups(client=client)} == {text for text, owner in owners.items() if owner == name}
+        assert sum(count for path, *_, count in open_follow_ups(catalog, client) if path == client.path) == [*owners.values()].count(name)
+    assert [(decision.text, decision.client) for decision in catalog.decisions()] == [("[[Zed]] pays", "Zed")]
+    assert [point.text for point in catalog.points(ClientRef("c/Acme/Acme.md", "Acme"))] == ["Who is [[Dana Roe]]?"]
+    assert catalog.owner_of_text("daily/2026-11-02.md", "Call [[Dana Roe]]") == ClientRef("c/Acme/Acme.md", "Acme")
+
+
+def test_a_line_below_a_client_at_the_root_belongs_to_the_client_that_it_links(catalog_of: Build) -> None:
+    catalog = catalog_of(**{"Fox.md": CLIENT, "c/Acme/Acme.md": CLIENT, "daily.md": "- [ ] [[Acme]]\n- [ ] [[Fox]]\n- [ ] x\n"})
+    assert [item.client for item in catalog.follow_ups()] == ["Acme", "Fox", "Fox"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.actions.copies import COPY, NOTE, PHONE, crm_of
 from tests.fork_server import run_vaultcrm
-from tests.support import contents
+from tests.support import contents, make_vault
 
 
 def run(vault: Path, *words: str, answers: str | None = None, columns: int = 80) -> tuple[int, str]:
@@ -79,3 +79,17 @@ def test_a_question_breaks_between_words_on_a_narrow_terminal(tmp_path: Path) ->
     start = next(number for number, line in enumerate(lines) if line.startswith("rate: keep"))
     question = ["rate: keep the original's (o), take", "the copy's (c), or leave the copy for", "now (l)? [o/c/l]: "]
     assert [line[: len(part)] for line, part in zip(lines[start:], question, strict=False)] == question
+
+
+def test_dated_notes_without_a_type_are_a_hint_and_no_problem(tmp_path: Path) -> None:
+    names = [f"clients/Acme/2026-11-0{n} Call.md" for n in range(1, 6)]
+    root = make_vault(tmp_path / "v", {"clients/Acme/Acme.md": "---\ntype: client\n---\n", **dict.fromkeys(names, "Dana called.\n")}).root
+    code, said = run(Path(root), "check")
+    assert (code, said) == (
+        0,
+        "No problems.\n"
+        f"5 dated notes without a type count as conversations: {', '.join(names[:3])} and 2 more\n"
+        f'To give one people, a channel or decisions: vaultcrm set "{names[0]}" type=interaction\n',
+    )
+    assert run(Path(root), "--json", "check") == (0, "[]\n")
+    assert '"dated_notes": [\n    "clients/Acme/2026-11-01 Call.md",' in run(Path(root), "--json", "check", "--fix")[1]

@@ -53,6 +53,11 @@ def stats(crm: Crm) -> Stats:
     )
 
 
+def dated_notes(crm: Crm, below: str | None = None) -> list[str]:
+    """The paths of the notes that count as conversations without saying so in their type; with `below`, in that folder."""
+    return [path for path in crm.catalog.dated_notes() if not below or path.startswith(below + "/")]
+
+
 def problems(crm: Crm, below: str | None = None) -> list[Problem]:
     """What can't be read or understood, within notes and between them, by path and line.
 

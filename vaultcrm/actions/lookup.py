@@ -69,7 +69,7 @@ def note(crm: Crm, name: str) -> str:
         shown, ways = item.id[:6], [f"vaultcrm edit {item.id[:6]}"]
         if item.table == "follow_ups":
             ways.insert(0, f"vaultcrm set {shown} due=DAY")
-        if item.table == "decisions" and (owner := crm.catalog.owner_of(path, crm.catalog.client_link(path))):
+        if item.table == "decisions" and (owner := crm.catalog.owner_of_text(path, item.text)):
             ways.append(f"vaultcrm decide {shell_word(owner.name)} TEXT --supersedes {shown}")
         raise Refused(
             f"{shown} is {_WRITTEN_AS[item.kind]} in {path}:{item.line}, not a note: {item.text}",

@@ -66,7 +66,7 @@ def set_item(crm: Crm, item: Item, assignments: Sequence[Assignment]) -> WriteRe
         data = writer.edit(item.path, apply)
     assert before is not None, "the edit has found it"
     changed = (find(data) or before._replace(status="done")) if data is not None else before  # a line may ask to be deleted when done
-    owner = crm.catalog.owner_of(item.path, crm.catalog.client_link(item.path))
+    owner = crm.catalog.owner_of_text(item.path, item.text)
     return WriteResult(writer.created, writer.changed, changed._replace(client=owner.name if owner else None))
 
 

@@ -14,16 +14,15 @@ from vaultcrm.model.records import Note
 def contact_days(catalog: Catalog, until: date, client: ClientRef | None = None) -> dict[str, list[date]]:
     """The days on which each client was contacted, up to `until` and oldest first, by the path of the client's note.
 
-    Interactions on the channel "note" are the user's own notes and don't count. With `client`, only that
-    client's days are complete.
+    Which conversations are contacts is told by `model.convert.contact_day`. With `client`, only that client's days are complete.
     """
     source, values = catalog.client_notes_subquery(client)
-    # the plus sign keeps SQLite from using the index on `type`, which is slower when the rows are one client's
-    where = f"{'+' * (client is not None)}type = 'interaction' AND channel IS NOT 'note'"
-    statement = f"SELECT folder, client, group_concat(DISTINCT substr(at, 1, 10)) FROM {source} WHERE {where} GROUP BY 1, 2"
+    # the plus sign keeps SQLite from using the index on `contact`, which is slower when the rows are one client's
+    where = f"{'+' * (client is not None)}contact IS NOT NULL"
+    statement = f"SELECT folder, client, type, group_concat(DISTINCT contact) FROM {source} WHERE {where} GROUP BY 1, 2, 3"
     days_by_client: dict[str, set[date]] = {}
-    for folder, link, text in catalog.rows(statement, *values):
-        if text and (owner := catalog.owner_of(folder + "/-", link)):  # "-" stands for any note in the folder
+    for folder, link, note_type, text in catalog.rows(statement, *values):
+        if owner := catalog.owner_of_talk(folder + "/-", note_type, link):  # "-" stands for any note in the folder
             days = (parse_iso_day(day) for day in text.split(","))
             days_by_client.setdefault(owner.path, set()).update(day for day in days if day is not None and day <= until)
     return {path: sorted(days) for path, days in days_by_client.items()}
@@ -35,9 +34,11 @@ def open_follow_ups(catalog: Catalog, client: ClientRef | None = None) -> Iterat
     A client and status may come several times, so add the counts up. With `client`, only that client's are complete.
     """
     where, values = catalog.client_filter(client)
-    totals = "SELECT rtrim(path, replace(path, '/', '')) AS folder, client, status, min(coalesce(due, scheduled)), count(*) FROM follow_ups"
-    for folder, link, status, due, count in catalog.rows(f"{totals} WHERE status IN ('open', 'waiting') {where} GROUP BY 1, 2, 3", *values):
-        if owner := catalog.owner_of(folder + "-", link):
+    folder_column = "rtrim(path, replace(path, '/', ''))"
+    totals = f"SELECT {folder_column}, client, links, status, min(coalesce(due, scheduled)), count(*) FROM follow_ups"
+    rows = catalog.rows(f"{totals} WHERE status IN ('open', 'waiting') {where} GROUP BY 1, 2, 3, 4", *values)
+    for folder, link, links, status, due, count in rows:
+        if owner := catalog.owner_of_item(folder + "-", link, links):
             yield owner.path, status, parse_iso_day(due), count
 
 

@@ -14,7 +14,7 @@ from vaultcrm.catalog.rows import LIST_SEPARATOR, column_list, note_from_row, re
 from vaultcrm.disk.filenames import without_extension
 from vaultcrm.links.ownership import ClientRef, client_above, client_folders
 from vaultcrm.links.resolver import NoteRow, choose_nearest, matching_notes
-from vaultcrm.markdown.wikilinks import displayable, parse_wikilink
+from vaultcrm.markdown.wikilinks import displayable, link_targets, parse_wikilink
 from vaultcrm.model.records import UNREAD_CODES, Decision, FollowUp, Note, Point, Problem
 from vaultcrm.model.schema import TYPES
 from vaultcrm.normalize import fold
@@ -92,6 +92,30 @@ class Catalog(Database):
             found = self.resolve(link, path, "client")
             return ClientRef.at(found) if found else None
         return client_above(self.client_folders, path.rpartition("/")[0])
+
+    def owner_of_talk(self, path: str, note_type: str | None, link: str | None) -> ClientRef | None:
+        """The client that a conversation is with. A dated note without a type is nobody's if only a client at the root owns it."""
+        owner = self.owner_of(path, link)
+        return owner if owner is None or owner.folder or link or note_type == "interaction" else None
+
+    def owner_of_item(self, path: str, link: str | None, links: str | None) -> ClientRef | None:
+        """The client of something in a note. Outside every client folder, the wikilinks in its text decide.
+
+        `link` is the note's `client` property, `links` are the targets in the item's text: a client, else one of its notes.
+        """
+        owner = self.owner_of(path, link)
+        if not links or link or (owner is not None and owner.folder):
+            return owner
+        targets = links.split(LIST_SEPARATOR)
+        if found := next((found for target in targets if (found := self.resolve(target, path, "client"))), None):
+            return ClientRef.at(found)
+        linked = (found for target in targets if (found := self.resolve(target, path)))
+        owners = (self.owner_of(found, self.client_link(found)) for found in linked)
+        return next((linked_owner for linked_owner in owners if linked_owner and linked_owner.folder), owner)
+
+    def owner_of_text(self, path: str, text: str) -> ClientRef | None:
+        """The same for an item whose text is known."""
+        return self.owner_of_item(path, self.client_link(path), LIST_SEPARATOR.join(link_targets(text)))
 
     def resolve(self, text: str, source: str, note_type: str | None = None) -> str | None:
         """The path of the note that a link in the note `source` leads to; with `note_type`, only among notes of that type.
@@ -205,11 +229,11 @@ class Catalog(Database):
 
     @staticmethod
     def client_filter(client: ClientRef | None) -> tuple[str, tuple[str, ...]]:
-        """An SQL prefilter with its values: all rows of a client match it, and few others do."""
+        """An SQL prefilter with its values: all items of a client match it, and few others do."""
         if client is None or not client.folder:  # a client note in the root owns all notes that no other client owns
             return "", ()
         inside, values = _below_condition(client.folder)
-        return f"AND (client IS NOT NULL OR {inside})", values
+        return f"AND (client IS NOT NULL OR links IS NOT NULL OR {inside})", values
 
     @staticmethod
     def client_notes_subquery(client: ClientRef | None) -> tuple[str, tuple[str, ...]]:
@@ -221,10 +245,21 @@ class Catalog(Database):
         return f"(SELECT * FROM notes WHERE {inside} UNION ALL {linked})", values + values
 
     def client_notes(self, note_type: str, client: ClientRef) -> list[Note]:
-        """A client's notes of one type: those in its folder, and those elsewhere that name it."""
+        """A client's notes of one type: those in its folder, and those elsewhere that name it.
+
+        With "interaction", also the notes without a type that count as conversations.
+        """
         source, values = self.client_notes_subquery(client)
-        rows = self.rows(f"SELECT path, type, properties, excerpt, client FROM {source} WHERE +type = ? ORDER BY path", *values, note_type)
-        return [note_from_row(row[:4]) for row in rows if self.belongs_to(client, row[0], row[4])]
+        where = "+talk = 1" if note_type == "interaction" else f"+type = '{note_type}'"
+        rows = self.rows(f"SELECT path, type, properties, excerpt, client FROM {source} WHERE {where} ORDER BY path", *values)
+        owner_of = self.owner_of_talk if note_type == "interaction" else lambda path, _, link: self.owner_of(path, link)
+        owners = ((row, owner_of(row[0], row[1], row[4])) for row in rows)
+        return [note_from_row(row[:4]) for row, owner in owners if owner is not None and owner.path == client.path]
+
+    def dated_notes(self) -> list[str]:
+        """The paths of the notes without a type that count as a client's conversations."""
+        rows = self.rows("SELECT path, type, client FROM notes WHERE talk = 1 AND type IS NOT 'interaction' ORDER BY path")
+        return [path for path, note_type, link in rows if self.owner_of_talk(path, note_type, link)]
 
     def belongs_to(self, client: ClientRef, path: str, link: str | None) -> bool:
         """Whether a note is a client's, given the link in its `client` property."""
@@ -294,14 +329,14 @@ class Catalog(Database):
     ) -> list[Any]:  # Any: records of the type
         client_where, client_values = self.client_filter(client)
         make = record_maker(record_type)
-        owners: dict[tuple[str, str | None], ClientRef | None] = {}
+        owners: dict[tuple[str, str | None, str | None], ClientRef | None] = {}
         records = []
-        columns = column_list([*stored_fields(record_type), "path", "client"])
+        columns = column_list([*stored_fields(record_type), "path", "client", "links"])
         statement = f"SELECT {columns} FROM {table} WHERE {' AND '.join(['1', *where])} {client_where} ORDER BY {order}"
-        for *row, path, link in self.rows(statement, *values, *client_values):
-            key = (path.rpartition("/")[0], link)
+        for *row, path, link, links in self.rows(statement, *values, *client_values):
+            key = (path.rpartition("/")[0], link, links)
             if key not in owners:
-                owners[key] = self.owner_of(path, link)
+                owners[key] = self.owner_of_item(path, link, links)
             owner = owners[key]
             if client is None or (owner is not None and owner.path == client.path):
                 records.append(make(row, owner.name if owner else None))

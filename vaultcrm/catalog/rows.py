@@ -7,7 +7,7 @@ from typing import Any
 from vaultcrm.model.records import Note
 
 LIST_SEPARATOR = "\x1f"  # between the texts of a list in one cell
-_DATES = frozenset(("due", "scheduled", "since", "completed", "on"))
+_DATES = frozenset(("due", "scheduled", "since", "completed", "on", "valid_until"))
 _LISTS = frozenset(("supersedes", "depends"))
 _DERIVED = frozenset(("client", "is_blocked"))  # depend on other notes, so no table stores them
 

@@ -1,7 +1,7 @@
 """The tables of the catalogue, and the version of their schema."""
 
 # Part of the file name, so that another version of vaultcrm builds its own cache.
-SCHEMA = 13
+SCHEMA = 14
 
 TABLES = """
 CREATE TABLE folders (
@@ -14,17 +14,18 @@ CREATE TABLE files (
 CREATE TABLE notes (
     path TEXT PRIMARY KEY, folder TEXT NOT NULL, name TEXT NOT NULL, type TEXT, client TEXT, at TEXT,
     channel TEXT, aliases TEXT NOT NULL, properties TEXT NOT NULL, excerpt TEXT NOT NULL, body_digest BLOB NOT NULL,
-    id TEXT NOT NULL
+    id TEXT NOT NULL, talk INTEGER NOT NULL, contact TEXT
 ) WITHOUT ROWID;
 CREATE TABLE follow_ups (
     id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, status TEXT, due TEXT, scheduled TEXT, priority TEXT,
-    recurrence TEXT, recurrence_anchor TEXT, project TEXT, since TEXT, completed TEXT, key TEXT, depends TEXT, client TEXT
+    recurrence TEXT, recurrence_anchor TEXT, project TEXT, since TEXT, completed TEXT, key TEXT, depends TEXT, client TEXT,
+    links TEXT
 );
 CREATE TABLE decisions (
     id TEXT, path TEXT, line INTEGER, text TEXT, "on" TEXT, status TEXT, topic TEXT, "by" TEXT, via TEXT, project TEXT,
-    supersedes TEXT, kind TEXT, client TEXT
+    supersedes TEXT, kind TEXT, valid_until TEXT, client TEXT, links TEXT
 );
-CREATE TABLE points (id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, "on" TEXT, form TEXT, client TEXT);
+CREATE TABLE points (id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, "on" TEXT, form TEXT, client TEXT, links TEXT);
 CREATE TABLE problems (path TEXT, line INTEGER, code TEXT, message TEXT);
 CREATE TABLE links (
     path TEXT, number INTEGER, line INTEGER, kind TEXT, key TEXT, target TEXT, name TEXT, PRIMARY KEY (path, number)
@@ -36,7 +37,8 @@ CREATE INDEX files_folder ON files (folder);
 CREATE INDEX files_unsettled ON files (size) WHERE size < 0;
 CREATE INDEX notes_name ON notes (name);
 CREATE INDEX notes_id ON notes (id);
-CREATE INDEX notes_type ON notes (type, folder, at, channel, client);
+CREATE INDEX notes_type ON notes (type);
+CREATE INDEX notes_contact ON notes (folder, client, type, contact) WHERE contact IS NOT NULL;
 CREATE INDEX notes_client ON notes (client) WHERE client IS NOT NULL;
 CREATE INDEX follow_ups_status ON follow_ups (status, due);
 CREATE INDEX follow_ups_path ON follow_ups (path);

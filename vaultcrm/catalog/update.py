@@ -11,6 +11,7 @@ from vaultcrm.catalog.rows import LIST_SEPARATOR, cells, column_list, stored_fie
 from vaultcrm.disk import files
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Unreadable
+from vaultcrm.markdown.wikilinks import link_targets
 from vaultcrm.model.handles import handle
 from vaultcrm.model.records import Decision, FollowUp, Point, Problem
 from vaultcrm.normalize import fold
@@ -162,22 +163,22 @@ class Update:
         import json  # late: needed only for a changed note
 
         from vaultcrm.markdown.values import as_list
-        from vaultcrm.model.convert import client_link, to_interaction
+        from vaultcrm.model.convert import client_link, contact_day, to_interaction
 
         note, link = contents.note, client_link(contents.note)
         for table in NOTE_TABLES if is_known else ("problems",):
             self.execute(f"DELETE FROM {table} WHERE path = ?", (note.path,))
         get = note.properties.get
         aliases = LIST_SEPARATOR.join(map(fold, as_list(get("aliases"))))
-        at = channel = None
-        if note.type == "interaction":
-            interaction = to_interaction(note, None)
+        at = channel = contact = None
+        if contents.is_talk:
+            interaction, contact = to_interaction(note, None), contact_day(note)
             at, channel = interaction.at.isoformat() if interaction.at else None, interaction.channel
         properties = json.dumps(note.properties, ensure_ascii=False)
         title = fold(note.title)
         row = (
             note.path, note.folder, title, note.type, link, at, channel, aliases, properties, note.excerpt, digest_of_body,
-            handle(note.path),
+            handle(note.path), contents.is_talk, contact and contact.isoformat(),
         )  # fmt: skip
         self.execute(f"INSERT OR REPLACE INTO notes VALUES ({', '.join('?' * len(row))})", row)
         for table, record_type, records in (
@@ -186,10 +187,13 @@ class Update:
             ("points", Point, contents.points),
         ):
             fields = stored_fields(record_type)
-            columns, placeholders = column_list([*fields, "client"]), ", ".join("?" * (len(fields) + 1))
+            columns, placeholders = column_list([*fields, "client", "links"]), ", ".join("?" * (len(fields) + 2))
             values_of = attrgetter(*fields)
             for record in records:
-                self.execute(f"INSERT INTO {table} ({columns}) VALUES ({placeholders})", [*cells(values_of(record)), link])
+                self.execute(
+                    f"INSERT INTO {table} ({columns}) VALUES ({placeholders})",
+                    [*cells(values_of(record)), link, LIST_SEPARATOR.join(link_targets(record.text)) or None],
+                )
         for problem in contents.problems:
             self.execute("INSERT INTO problems VALUES (?, ?, ?, ?)", problem)
         if contents.links:
@@ -208,7 +212,8 @@ def _as_conflict_copy(contents: "NoteContents", copy: ConflictCopy) -> "NoteCont
     original = copy.original.rpartition("/")[2]
     message = f"A conflict copy of {quoted(original)}, made by {copy.program}. Merge it with: vaultcrm check --fix"
     problem = Problem(contents.note.path, 1, "conflict-copy", message)
-    return contents._replace(note=contents.note._replace(type=None), follow_ups=(), decisions=(), points=(), problems=(problem,))
+    note = contents.note._replace(type=None)
+    return contents._replace(note=note, follow_ups=(), decisions=(), points=(), problems=(problem,), is_talk=False)
 
 
 def folder_stamp(vault: Vault, path: str, scanned_ns: int) -> tuple[int, int, int]:

@@ -13,7 +13,7 @@ NAMES = (
     "aliases by cadence channel client complete_instances completedDate currency date dateCreated deadline decisions "
     "direction due email feedback follow_up follow_up_done follow_up_status from language next_step people person phone "
     "priority project rate recurrence recurrence_anchor role scheduled skipped_instances source stage start status summary "
-    "supersedes tags thread timezone title topic type unfiled value via "
+    "supersedes tags thread timezone title topic type unfiled until valid_until value via "
 ).split()
 _SPELLINGS = {name.lower(): name for name in NAMES}
 

@@ -47,6 +47,13 @@ def without_links(text: str) -> str:
     return re.sub(WIKILINK, lambda match: match[3] or Wikilink(match[1].strip(), "", "").title or match[0], text)
 
 
+def link_targets(text: str) -> list[str]:
+    """The targets of the wikilinks in a text: titles or paths."""
+    if "[[" not in text:
+        return []
+    return [target for match in re.finditer(WIKILINK, text) if (target := match[1].strip())]
+
+
 def displayable(text: str) -> str:
     """The text as a link can display it, with spaces for brackets, bars and line breaks, which would end the link."""
     return "".join(" " if char in "[]|\r\n" else char for char in text)

@@ -9,7 +9,7 @@ from vaultcrm.errors import InvalidInput
 from vaultcrm.markdown.values import Value, as_list, as_text
 from vaultcrm.markdown.wikilinks import link_title
 from vaultcrm.model.records import Client, Interaction, Note, Person, Project
-from vaultcrm.model.schema import PROPERTIES, PropertyType
+from vaultcrm.model.schema import CHANNEL_SYNONYMS, CHANNELS, PROPERTIES, TYPES, PropertyType
 
 
 def client_link(note: Note) -> str | None:
@@ -73,6 +73,7 @@ def to_person(note: Note) -> Person:
         email=as_list(get("email")),
         phone=as_list(get("phone")),
         aliases=as_list(get("aliases")),
+        until=parse_iso_day(as_text(get("until"))),
         excerpt=note.excerpt,
     )
 
@@ -92,6 +93,7 @@ def to_project(note: Note, client: str | None) -> Project:
         currency=as_text(get("currency")),
         tags=as_list(get("tags")),
         excerpt=note.excerpt,
+        valid_until=parse_iso_day(as_text(get("valid_until"))),
     )
 
 
@@ -101,7 +103,7 @@ def without_date(title: str) -> str:
 
 
 def to_interaction(note: Note, client: str | None) -> Interaction:
-    """Convert a note of type interaction. Without a valid `date`, a date and time at the start of the file name counts."""
+    """Convert a conversation: see `is_talk`. Without a valid `date`, a date and time at the start of the file name counts."""
     get = note.properties.get
     name_match = re.match(r"(\d{4}-\d{2}-\d{2})(?: (\d{2})(\d{2}))?(?!\d)", note.title)
     at = parse_iso_datetime(as_text(get("date")))
@@ -112,7 +114,7 @@ def to_interaction(note: Note, client: str | None) -> Interaction:
         path=note.path,
         client=client,
         at=at,
-        channel=to_choice(get("channel"), allowed_choices(PROPERTIES["interaction"]["channel"])),
+        channel=talk_channel(note),
         direction=to_choice(get("direction"), ("in", "out")),
         people=tuple(link_title(person) or person for person in as_list(get("people"))),
         project=link_title(as_text(get("project"))),
@@ -120,6 +122,46 @@ def to_interaction(note: Note, client: str | None) -> Interaction:
         tags=as_list(get("tags")),
         has_summary=bool(as_text(get("summary"))),
     )
+
+
+# Folders whose notes are no talks, whatever date they have
+_OTHER_FOLDERS = frozenset(("files", "templates", "follow-ups", "decisions"))
+
+
+def is_talk(note: Note) -> bool:
+    """Whether a note is a conversation, if it belongs to a client: an interaction, or a note with a date and without a type.
+
+    A type that is the name of a channel, such as `meeting`, is as good as none.
+    """
+    if note.type == "interaction":
+        return True
+    is_untyped = note.type is None or _channel_of_type(note) is not None
+    return is_untyped and body_day(note) is not None and _OTHER_FOLDERS.isdisjoint(note.folder.lower().split("/"))
+
+
+def talk_channel(note: Note) -> str | None:
+    """The channel of a conversation. For a note without a type it is "note", unless its properties say more."""
+    channel = to_choice(note.properties.get("channel"), CHANNELS)
+    return channel if note.type == "interaction" else channel or _channel_of_type(note) or "note"
+
+
+def contact_day(note: Note) -> date | None:
+    """The day on which a conversation was a contact with the client; None if it was none: on the channel "note", or without a date.
+
+    A dated note without a type is nearly always about a talk, so it counts unless its own `channel` is "note".
+    """
+    if to_choice(note.properties.get("channel"), CHANNELS) == "note":
+        return None
+    at = to_interaction(note, None).at
+    return at.date() if at else None
+
+
+def _channel_of_type(note: Note) -> str | None:
+    """The channel that a type which the schema doesn't know is the name of: `meeting`, `phone call`, `Zoom`."""
+    if note.type is None or note.type in TYPES:
+        return None
+    name = note.type.replace("-", " ").replace("_", " ")
+    return name if name in CHANNELS else CHANNEL_SYNONYMS.get(name)
 
 
 def allowed_choices(property_type: PropertyType) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from vaultcrm.markdown.tasks.line import find_tasks
 from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.markdown.values import Value, as_list, as_text
 from vaultcrm.markdown.wikilinks import link_title
-from vaultcrm.model.convert import allowed_choices, body_day, body_project, to_choice, to_interaction, without_date
+from vaultcrm.model.convert import allowed_choices, body_day, body_project, is_talk, to_choice, to_interaction, without_date
 from vaultcrm.model.handles import handle
 from vaultcrm.model.read_tasks import task_follow_ups, task_problems
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Note, Point, Problem
@@ -39,6 +39,7 @@ class NoteContents(NamedTuple):
     decisions: tuple[Decision, ...] = ()
     points: tuple[Point, ...] = ()
     problems: tuple[Problem, ...] = ()
+    is_talk: bool = False  # a conversation, if it belongs to a client
     links: "tuple[LinkRecord, ...]" = ()  # filled in by read_note only
 
 
@@ -96,6 +97,7 @@ def _page_contents(path: str, page: Page, values: dict[str, Value], settings: Ta
         _without_repetitions([*contents.decisions, *decisions]),
         _without_repetitions([*contents.points, *points]),
         (*problems, *(task_problems(note, tasks, settings) if tasks else ())),
+        is_talk(note) and (note.type == "interaction" or (bool(body.strip() or values.get("summary")) and not contents.follow_ups)),
     )
 
 
@@ -211,6 +213,7 @@ def _decision(note: Note) -> Decision:
         via=to_choice(get("via"), allowed_choices(table["via"])),
         project=link_title(as_text(get("project"))),
         supersedes=as_list(get("supersedes")),
+        valid_until=parse_iso_day(as_text(get("valid_until"))),
     )
 
 

@@ -66,7 +66,12 @@ class Person(NamedTuple):
     excerpt: str = ""
 
     def has_left(self, today: date) -> bool:
-        return self.until is not None and self.until < today
+        """Whether the last day is over; without one, whether the role says so: "left in May", "formerly accounts"."""
+        if self.until is not None or not self.role:
+            return self.until is not None and self.until < today
+        from vaultcrm.model.departure import says_left  # late: few commands read people
+
+        return says_left(self.role, today)
 
 
 class Project(NamedTuple):
@@ -169,11 +174,8 @@ class Decision(NamedTuple):
     project: str | None
     supersedes: tuple[str, ...]
     kind: str = "note"  # where it is written: note, interaction or callout
+    valid_until: date | None = None  # of an offer: the last day on which it holds
     client: str | None = None
-
-    @property
-    def valid_until(self) -> date | None:
-        return None
 
 
 class Point(NamedTuple):

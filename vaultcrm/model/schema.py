@@ -30,10 +30,12 @@ PROPERTIES: dict[str, dict[str, PropertyType]] = {
         "aliases": "list", "status": CLIENT_STATUSES, "stage": STAGES, "email": "list", "phone": "list", "channel": CHANNELS,
         "timezone": "timezone", "language": "text", "rate": "number", "currency": "text", "cadence": "duration", "tags": "list",
     },
-    "person": {"client": "link", "role": "text", "email": "list", "phone": "list", "aliases": "list", "tags": "list"},
+    "person": {
+        "client": "link", "role": "text", "email": "list", "phone": "list", "until": "date", "aliases": "list", "tags": "list",
+    },
     "project": {
         "client": "link", "status": PROJECT_STATUSES, "stage": STAGES, "start": "date", "deadline": "date", "value": "number",
-        "currency": "text", "aliases": "list", "tags": "list",
+        "currency": "text", "valid_until": "date", "aliases": "list", "tags": "list",
     },
     "interaction": {
         "client": "link", "date": "datetime", "channel": CHANNELS, "direction": ("in", "out"), "people": "links", "project": "link",
@@ -48,7 +50,7 @@ PROPERTIES: dict[str, dict[str, PropertyType]] = {
         "from": "link", "tags": "list",
     },
     "decision": {
-        "title": "text", "client": "link", "date": "datetime", "status": DECISION_STATUSES, "topic": "text", "by": "link", "via": CHANNELS,
-        "project": "link", "from": "link", "supersedes": "link", "tags": "list",
+        "title": "text", "client": "link", "date": "datetime", "status": DECISION_STATUSES, "valid_until": "date", "topic": "text",
+        "by": "link", "via": CHANNELS, "project": "link", "from": "link", "supersedes": "link", "tags": "list",
     },
 }  # fmt: skip

@@ -251,6 +251,7 @@ def test_changes_since_a_day(committed: tuple[Path, list[date]]) -> None:
     assert since(date(2026, 10, 27)) == [
         ("agreed", "CRLF"), ("agreed", "Not a template"), ("agreed", "Again (instead of: Hourly price)"),
         ("changed", "Dana Roe: role Partner → left, until none → 28 Oct"), ("new project", "Poster, deadline 1 Dec"),
+        ("gone", "2026-10-20, with 2 follow-ups and 1 agreement"),
     ]  # fmt: skip
     changes, source = changes_since(crm, lookup.client(crm, "acme studio"), days[0])
     assert [change.text for change in changes if change.path.endswith("Acme Studio/Acme Studio.md")] == [

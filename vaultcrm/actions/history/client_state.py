@@ -121,10 +121,9 @@ def _follow_up(item: FollowUp, note: Note | None) -> Item:
 
 
 def _decision(decision: Decision, note: Note | None, replacement: Decision | None) -> Item:
-    valid_until = parse_iso_day(as_text(note.properties.get("valid_until"))) if note and decision.kind == "note" else None
     fields = _filled(
         status=decision.status, on=decision.on, topic=decision.topic, by=decision.by, via=decision.via, project=decision.project,
-        valid_until=valid_until, replaced_by=replacement.id if replacement else None,
+        valid_until=decision.valid_until, replaced_by=replacement.id if replacement else None,
     )  # fmt: skip
     return Item("decision", decision.id, decision.path, decision.line, decision.text, fields, decision.kind == "note")
 

@@ -2,9 +2,10 @@
 
 import click
 
-from vaultcrm.cli.context import current_context
+from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.terminal import one_line
 from vaultcrm.plural import counted
+from vaultcrm.quoting import shell_word
 
 
 @click.command()
@@ -40,10 +41,22 @@ def check(client: str | None, fix: bool, yes: bool) -> None:
         from vaultcrm.actions.as_json import problem_json
 
         listed = [problem_json(problem) for problem in problems]
-        context.out.json({"merged": merged, "left": left, "problems": listed} if fix else listed)
+        notes = {"dated_notes": actions.dated_notes(context.crm, folder)}
+        context.out.json({"merged": merged, "left": left, "problems": listed, **notes} if fix else listed)
     else:
         for problem in problems:
             place = context.out.style(f"{one_line(problem.path)}:{problem.line}:", "bold")
             context.out.styled(f"{place} {one_line(problem.message)} {context.out.style(f'[{problem.code}]', 'dim')}")
         context.out.info(f"{counted(len(problems), 'problem')}." if problems else "No problems.", "yellow" if problems else "green")
+        _print_hint(context, actions.dated_notes(context.crm, folder))
     context.exit_unless(not problems)
+
+
+def _print_hint(context: CommandContext, paths: list[str]) -> None:
+    """Say which notes count as conversations, although their type doesn't say so. That isn't a problem."""
+    if not paths:
+        return
+    names = ", ".join(one_line(path) for path in paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+    verb = "count as conversations" if len(paths) > 1 else "counts as a conversation"
+    context.out.info(f"{counted(len(paths), 'dated note')} without a type {verb}: {names}")
+    context.out.info(f"To give one people, a channel or decisions: vaultcrm set {shell_word(paths[0])} type=interaction")
