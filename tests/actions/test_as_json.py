@@ -58,7 +58,7 @@ def test_people_projects_and_interactions() -> None:
 
 
 def test_decisions_points_problems_and_hits() -> None:
-    decision = Decision("id", "d.md", 4, "Fixed price", DAY, "in force", "Money", "Dana", "call", None, (), "callout", None, "Acme")
+    decision = Decision("id", "d.md", 4, "Fixed price", DAY, "in force", "Money", "Dana", "call", None, (), "callout", client="Acme")
     assert as_json.decision_json(decision) == {
         "id": "id", "text": "Fixed price", "client": "Acme", "project": None, "date": "2026-11-09", "status": "in force", "topic": "Money",
         "by": "Dana", "via": "call", "source": {"path": "d.md", "line": 4},

@@ -7,7 +7,7 @@ import pytest
 
 from tests.actions.vaults import CLIENT, crm_with, note
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.decisions import NewDecision, decide, decisions, withdraw
+from vaultcrm.actions.decisions import AlreadySuperseded, NewDecision, decide, decisions, withdraw
 from vaultcrm.errors import InvalidInput, NotFound, Refused
 from vaultcrm.model.handles import handle
 from vaultcrm.model.records import Decision
@@ -107,9 +107,67 @@ def test_a_decision_is_withdrawn(crm: Crm) -> None:
     assert [item.text for item in decisions(crm, "acme")] == ["Two rounds"]
 
 
-def test_a_decision_without_a_note_of_its_own_cannot_be_withdrawn(crm: Crm) -> None:
-    with pytest.raises(Refused) as raised:
-        withdraw(crm, "acme", "rounds")
-    assert raised.value.message.startswith(f"'Two rounds' is written in {CALL}:4 and has no status")
-    assert 'vaultcrm decide "Acme" TEXT --supersedes' in raised.value.hint
+def test_an_item_of_a_conversation_is_withdrawn_by_a_note_of_its_own(crm: Crm) -> None:
+    result = withdraw(crm, "acme", "rounds")
+    path = "clients/Acme/decisions/Two rounds.md"
+    assert (result.created, result.changed, result.record.status, result.record.path) == ([path], [], "withdrawn", path)
+    assert text_of(crm, path) == (
+        '---\ntype: decision\ndate: 2026-11-04T00:00:00\nstatus: withdrawn\nfrom: "[[2026-11-04 1430 Call]]"\n---\n'
+    )
     assert text_of(crm, CALL) == FILES[CALL]
+    assert [(item.text, item.path, item.status) for item in decisions(crm, "acme", ["rounds"], everything=True)] == [
+        ("Two rounds", path, "withdrawn")
+    ]
+    places = {item.path: item.status for item in crm.catalog.decisions(repeated=True) if item.text == "Two rounds"}
+    assert places == {path: "withdrawn", CALL: "withdrawn"}
+
+
+BUDGET = "# Budget\r\n\r\n> [!decision|wide]+ Forty hours\r\n> a month\r\n\r\n> [!decision]\r\n> - One\r\n> - Two\r\n"
+
+
+def test_callouts_are_marked_where_they_stand(crm: Crm) -> None:
+    path = "clients/Acme/Budget.md"
+    (Path(crm.vault.root) / path).write_bytes(BUDGET.encode())
+    result = decide(crm, "acme", NewDecision("Fifty hours", supersedes="forty"))
+    assert (result.changed, result.record.supersedes) == ([path], ("[[Budget|Forty hours]]",))
+    marked = BUDGET.replace("|wide]", "|wide|superseded]")
+    assert (Path(crm.vault.root) / path).read_bytes() == marked.encode()
+    assert [(item.text, item.status) for item in decisions(crm, "acme", ["hours"], everything=True)] == [
+        ("Fifty hours", "in force"), ("Forty hours", "superseded"),
+    ]  # fmt: skip
+    withdrawn = withdraw(crm, "acme", "forty")
+    assert (withdrawn.changed, withdrawn.record.status) == ([path], "withdrawn")
+    assert (Path(crm.vault.root) / path).read_bytes() == BUDGET.replace("|wide]", "|wide|withdrawn]").encode()
+    with pytest.raises(Refused) as raised:
+        withdraw(crm, "acme", "one")
+    assert raised.value.message == f"'One' stands in a callout with other decisions ({path}:7)."
+    assert decide(crm, "acme", NewDecision("Three", supersedes="one")).changed == []
+    assert [item.text for item in decisions(crm, "acme", everything=True) if item.status == "superseded"] == ["Hourly", "One"]
+
+
+def test_superseding_twice_is_refused_unless_it_is_meant(crm: Crm) -> None:
+    first = decide(crm, "acme", NewDecision("Monthly price", supersedes="fixed")).record
+    with pytest.raises(AlreadySuperseded) as raised:
+        decide(crm, "acme", NewDecision("Yearly price", supersedes="fixed"))
+    assert raised.value.message == "'Fixed price' is superseded already by 'Monthly price'."
+    assert raised.value.hint == f"To replace that one: --supersedes {first.id[:6]}. To go on all the same, add: --yes"
+    with pytest.raises(AlreadySuperseded, match="'Hourly' is superseded already"):
+        decide(crm, "acme", NewDecision("Yearly price", supersedes="hourly"))
+    assert decide(crm, "acme", NewDecision("Yearly price", supersedes="fixed"), again=True).changed == []
+
+
+@pytest.mark.parametrize(
+    ("properties", "is_one"),
+    [
+        (["date: 2026-11-04"], True), (["date: 2026-11-05"], False), (["date: 2026-11-05", 'from: "[[2026-11-04 1430 Call]]"'], True),
+        (['from: "[[Other]]"'], False), (["date: 2026-11-04", 'client: "[[Fox]]"'], False),
+    ],
+)  # fmt: skip
+def test_an_item_and_the_note_made_from_it_are_one_decision(properties: list[str], is_one: bool, tmp_path: Path) -> None:
+    path = "clients/Acme/decisions/TWO rounds.md"
+    crm = crm_with(tmp_path / "v", {**FILES, path: note("decision", *properties)})
+    found = [item.path for item in decisions(crm) if item.text.lower() == "two rounds"]
+    assert sorted(found) == sorted([path] if is_one else [path, CALL])
+    newer = decide(crm, "fox" if "Fox" in str(properties) else "acme", NewDecision("Three", supersedes=handle(path))).record
+    assert newer.text in [item.text for item in decisions(crm)]
+    assert [item.status for item in crm.catalog.decisions(repeated=True) if item.path == CALL] == ["superseded" if is_one else "in force"]

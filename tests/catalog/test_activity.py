@@ -3,7 +3,7 @@
 from datetime import date
 
 from tests.catalog.catalogs import CLIENT, Build, follow_up
-from vaultcrm.catalog.activity import contact_days, open_follow_ups
+from vaultcrm.catalog.activity import contact_days, dated_notes, open_follow_ups
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.convert import to_interaction
 
@@ -62,7 +62,7 @@ def test_dated_notes_without_a_type_are_conversations_of_their_client(catalog_of
     days = [date(2026, 11, n) for n in range(2, 8)]
     assert contact_days(catalog, date(2026, 11, 16)) == {ACME.path: days}
     assert contact_days(catalog, date(2026, 11, 16), ACME) == {ACME.path: days}
-    assert [note.path for note in catalog.client_notes("interaction", ACME)] == catalog.dated_notes() == sorted(talks | own)
+    assert [note.path for note in catalog.client_notes("interaction", ACME)] == dated_notes(catalog) == sorted(talks | own)
     found = [to_interaction(note, "Acme") for note in catalog.client_notes("interaction", ACME)]
     assert [(talk.title, talk.channel, str(talk.at)) for talk in found] == [
         ("Call", "note", "2026-11-02 00:00:00"), ("2026-11-05", "note", "2026-11-05 00:00:00"), ("Zoom", "meeting", "2026-11-06 00:00:00"),
@@ -74,7 +74,7 @@ def test_dated_notes_without_a_type_are_conversations_of_their_client(catalog_of
 def test_a_client_at_the_root_has_only_the_dated_notes_that_name_it(catalog_of: Build) -> None:
     named, fox = "---\nclient: Fox\n---\nText.\n", ClientRef("Fox.md", "Fox")
     catalog = catalog_of(**{"Fox.md": CLIENT, "daily/2026-11-02.md": "Text.\n", "daily/2026-11-03.md": named})
-    assert [note.path for note in catalog.client_notes("interaction", fox)] == catalog.dated_notes() == ["daily/2026-11-03.md"]
+    assert [note.path for note in catalog.client_notes("interaction", fox)] == dated_notes(catalog) == ["daily/2026-11-03.md"]
     assert contact_days(catalog, date(2026, 11, 16), fox) == {"Fox.md": [date(2026, 11, 3)]}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vaultcrm.markdown.callouts import MAX_SENTENCES, Callout, find_callouts
+from vaultcrm.markdown.callouts import MAX_SENTENCES, Callout, find_callouts, with_state
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,31 @@ from vaultcrm.markdown.callouts import MAX_SENTENCES, Callout, find_callouts
 )  # fmt: skip
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_a_callout_yields_its_title_or_its_content(body: str, expected: list[tuple[str, str, int]], newline: str) -> None:
-    assert find_callouts(body.replace("\n", newline), 10) == [Callout(*callout) for callout in expected]
+    assert [callout[:3] for callout in find_callouts(body.replace("\n", newline), 10)] == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "state", "marked"),
+    [
+        ("> [!decision] One", "", "> [!decision|superseded] One"),
+        ("> [!Decision|superseded]- One", "superseded", "> [!Decision|superseded]- One"),
+        ("> [!decision|WITHDRAWN] One", "withdrawn", "> [!decision|superseded] One"),
+        ("- > [!decision|wide] One\r", "", "- > [!decision|wide|superseded] One\r"),
+        ("> [!decision| right withdrawn wide]", "withdrawn", "> [!decision| right superseded wide]"),
+        ("> [!decision|]", "", "> [!decision||superseded]"),
+    ],
+)  # fmt: skip
+def test_a_callout_says_that_it_is_over(header: str, state: str, marked: str) -> None:
+    assert [callout.state for callout in find_callouts(f"{header}\n> Two\n", 1)] == [state]
+    assert with_state(header, "superseded") == marked
+    assert [callout.state for callout in find_callouts(f"{marked}\n> Two\n", 1)] == ["superseded"]
+
+
+def test_the_sentences_of_a_callout_know_its_first_line() -> None:
+    callouts = find_callouts("x\n> [!decision|withdrawn]\n> - One\n> - Two\n\n> [!decision] Three\n", 10)
+    assert [(callout.line, callout.header_line, callout.state) for callout in callouts] == [
+        (12, 11, "withdrawn"), (13, 11, "withdrawn"), (15, 15, ""),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("piece", ["-  ", "1. ", "> ", "> - ", "- > ", " "])
@@ -52,8 +76,12 @@ def test_a_hostile_line_is_read_fast(piece: str) -> None:
 def test_a_note_has_at_most_2000_sentences() -> None:
     body = "> [!question] Who?\n\n> [!decision]\n" + "> - One\n" * (MAX_SENTENCES + 1)
     callouts = find_callouts(body, 1)
-    assert (len(callouts), callouts[0], callouts[-1]) == (2000, Callout("question", "Who?", 1), Callout("decision", "One", 2002))
+    assert (len(callouts), callouts[0], callouts[-1]) == (
+        2000,
+        Callout("question", "Who?", 1, 1, ""),
+        Callout("decision", "One", 2002, 3, ""),
+    )
 
 
 def test_a_callout_is_read_for_at_most_2000_lines() -> None:
-    assert find_callouts("> [!decision]\n" + "> a\n" * (MAX_SENTENCES + 1), 1) == [Callout("decision", " ".join(["a"] * 2000), 2)]
+    assert find_callouts("> [!decision]\n" + "> a\n" * (MAX_SENTENCES + 1), 1) == [Callout("decision", " ".join(["a"] * 2000), 2, 1, "")]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from vaultcrm.actions.conflict_copies import copy_problems
 from vaultcrm.actions.crm import Crm
+from vaultcrm.catalog import activity
 from vaultcrm.catalog.link_queries import all_links
 from vaultcrm.disk.filenames import name_problem
 from vaultcrm.errors import InvalidInput
@@ -55,7 +56,7 @@ def stats(crm: Crm) -> Stats:
 
 def dated_notes(crm: Crm, below: str | None = None) -> list[str]:
     """The paths of the notes that count as conversations without saying so in their type; with `below`, in that folder."""
-    return [path for path in crm.catalog.dated_notes() if not below or path.startswith(below + "/")]
+    return [path for path in activity.dated_notes(crm.catalog) if not below or path.startswith(below + "/")]
 
 
 def problems(crm: Crm, below: str | None = None) -> list[Problem]:

@@ -28,6 +28,12 @@ def contact_days(catalog: Catalog, until: date, client: ClientRef | None = None)
     return {path: sorted(days) for path, days in days_by_client.items()}
 
 
+def dated_notes(catalog: Catalog) -> list[str]:
+    """The paths of the notes without a type that count as a client's conversations."""
+    rows = catalog.rows("SELECT path, type, client FROM notes WHERE talk = 1 AND type IS NOT 'interaction' ORDER BY path")
+    return [path for path, note_type, link in rows if catalog.owner_of_talk(path, note_type, link)]
+
+
 def open_follow_ups(catalog: Catalog, client: ClientRef | None = None) -> Iterator[tuple[str, str, date | None, int]]:
     """Counts of open and waiting follow-ups: the path of the client's note, the status, the earliest day, the count.
 

@@ -15,6 +15,7 @@ from vaultcrm.disk.filenames import without_extension
 from vaultcrm.links.ownership import ClientRef, client_above, client_folders
 from vaultcrm.links.resolver import NoteRow, choose_nearest, matching_notes
 from vaultcrm.markdown.wikilinks import displayable, link_targets, parse_wikilink
+from vaultcrm.model.decision_notes import noted_twice
 from vaultcrm.model.records import UNREAD_CODES, Decision, FollowUp, Note, Point, Problem
 from vaultcrm.model.schema import TYPES
 from vaultcrm.normalize import fold
@@ -109,9 +110,8 @@ class Catalog(Database):
         targets = links.split(LIST_SEPARATOR)
         if found := next((found for target in targets if (found := self.resolve(target, path, "client"))), None):
             return ClientRef.at(found)
-        linked = (found for target in targets if (found := self.resolve(target, path)))
-        owners = (self.owner_of(found, self.client_link(found)) for found in linked)
-        return next((linked_owner for linked_owner in owners if linked_owner and linked_owner.folder), owner)
+        owners = [self.owner_of(found, self.client_link(found)) for target in targets if (found := self.resolve(target, path))]
+        return next((linked for linked in owners if linked and linked.folder), owner)
 
     def owner_of_text(self, path: str, text: str) -> ClientRef | None:
         """The same for an item whose text is known."""
@@ -256,11 +256,6 @@ class Catalog(Database):
         owners = ((row, owner_of(row[0], row[1], row[4])) for row in rows)
         return [note_from_row(row[:4]) for row, owner in owners if owner is not None and owner.path == client.path]
 
-    def dated_notes(self) -> list[str]:
-        """The paths of the notes without a type that count as a client's conversations."""
-        rows = self.rows("SELECT path, type, client FROM notes WHERE talk = 1 AND type IS NOT 'interaction' ORDER BY path")
-        return [path for path, note_type, link in rows if self.owner_of_talk(path, note_type, link)]
-
     def belongs_to(self, client: ClientRef, path: str, link: str | None) -> bool:
         """Whether a note is a client's, given the link in its `client` property."""
         owner = self.owner_of(path, link)
@@ -284,11 +279,22 @@ class Catalog(Database):
             items = [item._replace(is_blocked=item.is_open and not open_keys.isdisjoint(item.depends)) for item in items]
         return items
 
-    def decisions(self, client: ClientRef | None = None) -> list[Decision]:
-        """Decisions of one client or of all, newest first. One that another decision replaces has the status "superseded"."""
+    def decisions(self, client: ClientRef | None = None, repeated: bool = False) -> list[Decision]:
+        """Decisions of one client or of all, newest first. One that another decision replaces has the status "superseded".
+
+        A decision with a note of its own is given as that note; with `repeated`, also where else it stands, with the note's status.
+        """
         records = self._records(Decision, "decisions", [], (), client, '"on" DESC, path DESC, rowid')
         replaced = self._replacements(records)
-        return [d._replace(status="superseded") if d.status == "in force" and d.id in replaced else d for d in records]
+        notes = noted_twice(records)
+        replaced_notes = {note.id for decision in records if decision.id in replaced and (note := notes.get(decision.id))}
+        current = {
+            d.id: d._replace(status="superseded") if d.status == "in force" and (d.id in replaced or d.id in replaced_notes) else d
+            for d in records
+        }
+        if not repeated:
+            return [d for d in current.values() if d.id not in notes]
+        return [d._replace(status=current[notes[d.id].id].status) if d.id in notes else d for d in current.values()]
 
     def replacements(self, client: ClientRef | None = None) -> dict[str, Decision]:
         """The decision that replaces each superseded one, of one client or of all, by the handle of the latter."""

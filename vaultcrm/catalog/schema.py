@@ -1,7 +1,7 @@
 """The tables of the catalogue, and the version of their schema."""
 
 # Part of the file name, so that another version of vaultcrm builds its own cache.
-SCHEMA = 14
+SCHEMA = 15
 
 TABLES = """
 CREATE TABLE folders (
@@ -23,7 +23,7 @@ CREATE TABLE follow_ups (
 );
 CREATE TABLE decisions (
     id TEXT, path TEXT, line INTEGER, text TEXT, "on" TEXT, status TEXT, topic TEXT, "by" TEXT, via TEXT, project TEXT,
-    supersedes TEXT, kind TEXT, valid_until TEXT, client TEXT, links TEXT
+    supersedes TEXT, kind TEXT, valid_until TEXT, origin TEXT, client TEXT, links TEXT
 );
 CREATE TABLE points (id TEXT, path TEXT, line INTEGER, kind TEXT, text TEXT, "on" TEXT, form TEXT, client TEXT, links TEXT);
 CREATE TABLE problems (path TEXT, line INTEGER, code TEXT, message TEXT);

@@ -64,11 +64,16 @@ class CommandContext:
             from vaultcrm.actions.crm import Crm
 
             self._crm = Crm(self.root, self.now, self.words, self.out.progress_bar("Reading the vault"))
-            if not self.wants_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
+            if self.can_ask:
                 self._crm.choose = self._ask
             if self._crm.vault.settings.autocommit:
                 self._crm.after_writing = self._commit
         return self._crm
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is a person at a terminal who can answer a question."""
+        return not self.wants_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
     def answer_from(self, crm: "Crm") -> None:
         """Answer from the vault as it was on another day, from now on."""

@@ -8,16 +8,23 @@ from vaultcrm.markdown.masking import mask
 MAX_SENTENCES = 2000  # per note, so that a stranger's note can't keep a command busy
 KINDS = ("decision", "feedback", "preference", "question")
 # the quantifiers are possessive, so that no line takes long
-_HEADER = re.compile(r"((?:[ \t>]*+(?:[-*+]|\d{1,9}+[.)])[ \t]++)*+[ \t>]*>[ \t]*+)\[!([a-z]+)(?:\|[^\]]*)?\][+-]?(.*)", re.IGNORECASE)
+_HEADER = re.compile(r"((?:[ \t>]*+(?:[-*+]|\d{1,9}+[.)])[ \t]++)*+[ \t>]*>[ \t]*+)\[!([a-z]+)((?:\|[^\]]*)?)\][+-]?(.*)", re.IGNORECASE)
+OVER = ("superseded", "withdrawn")  # what a callout says of itself: > [!decision|superseded]
+_OVER = re.compile(r"\b(?:superseded|withdrawn)\b", re.IGNORECASE)
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)(?:\[.\](?:[ \t]+|$))?(.*)")
 
 
 class Callout(NamedTuple):
-    """One sentence of a callout of one of KINDS; `line` is its line number in the file."""
+    """One sentence of a callout of one of KINDS; `line` is its line number in the file, `header_line` that of the callout.
+
+    `state` is one of OVER, or "".
+    """
 
     kind: str
     text: str
     line: int
+    header_line: int
+    state: str
 
 
 def find_callouts(body: str, first_line: int) -> list[Callout]:
@@ -36,15 +43,25 @@ def find_callouts(body: str, first_line: int) -> list[Callout]:
         kind = header[2].lower() if header else ""
         if header is None or kind not in KINDS:
             continue
-        title = header[3].strip(" \t*_")
+        title, start = header[4].strip(" \t*_"), first_line + number
+        over = _OVER.search(header[3])
+        state = over[0].lower() if over else ""
         if title and title.lower().rstrip(":s") != kind:
-            callouts.append(Callout(kind, title, first_line + number))
+            callouts.append(Callout(kind, title, start, start, state))
         else:
             content = _content(lines, number + 1, header[1].count(">"))
-            callouts += [Callout(kind, text, first_line + number + 1 + offset) for offset, text in _sentences(content)]
+            callouts += [Callout(kind, text, start + 1 + offset, start, state) for offset, text in _sentences(content)]
         if len(callouts) >= MAX_SENTENCES:
             break
     return callouts[:MAX_SENTENCES]
+
+
+def with_state(header: str, state: str) -> str:
+    """The first line of a callout with a state of OVER beside its kind: "> [!decision|superseded] …". Other words there stay."""
+    match = _HEADER.match(header)
+    assert match is not None, "a callout begins with its header"
+    words = _OVER.sub(state, match[3], count=1) if _OVER.search(match[3]) else f"{match[3]}|{state}"
+    return header[: match.start(3)] + words + header[match.end(3) :]
 
 
 def _content(lines: list[str], start: int, depth: int) -> list[str]:

@@ -214,6 +214,7 @@ def _decision(note: Note) -> Decision:
         project=link_title(as_text(get("project"))),
         supersedes=as_list(get("supersedes")),
         valid_until=parse_iso_day(as_text(get("valid_until"))),
+        origin=link_title(as_text(get("from"))),
     )
 
 
@@ -288,15 +289,15 @@ def _callout_records(note: Note, callouts: list[Callout]) -> tuple[list[Decision
     people, via = (", ".join(interaction.people) or None, interaction.channel) if interaction else (None, None)
     decisions = [
         Decision(
-            id=handle(note.path, "decision", text), path=note.path, line=line, text=text, on=on, status="in force",
+            id=handle(note.path, "decision", text), path=note.path, line=line, text=text, on=on, status=state or "in force",
             topic=None, by=people, via=via, project=project, supersedes=(), kind="callout",
         )
-        for kind, text, line in callouts
+        for kind, text, line, _, state in callouts
         if kind == "decision"
     ]  # fmt: skip
     points = [
         Point(handle(note.path, kind, text), note.path, line, kind, text, on, "callout")
-        for kind, text, line in callouts
-        if kind != "decision"
+        for kind, text, line, _, state in callouts
+        if kind != "decision" and not state
     ]
     return decisions, points

@@ -175,6 +175,7 @@ class Decision(NamedTuple):
     supersedes: tuple[str, ...]
     kind: str = "note"  # where it is written: note, interaction or callout
     valid_until: date | None = None  # of an offer: the last day on which it holds
+    origin: str | None = None  # the title of the note that it came out of
     client: str | None = None
 
 

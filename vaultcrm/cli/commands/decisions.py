@@ -27,9 +27,10 @@ _TEXT_STYLES = {"in force": "", "superseded": "dim", "withdrawn": "dim"}
 @click.option("--via", type=CHANNEL, help="How it was agreed.")
 @click.option("--project", shell_complete=complete_project, help="Project that it belongs to.")
 @click.option("--at", type=WHEN, help="When it was agreed  [default: now]")
+@click.option("--yes", is_flag=True, help="Supersede a decision that another one has superseded, without asking.")
 def decide(
     client: str, text: tuple[str, ...], withdraw: str | None, supersedes: str | None, topic: str | None, by: str | None, via: str | None,
-    project: str | None, at: str | None,
+    project: str | None, at: str | None, yes: bool,
 ) -> None:  # fmt: skip
     """Record what was agreed. A decision that it replaces is marked as superseded; --withdraw ends one without a new one.
 
@@ -52,7 +53,12 @@ def decide(
         result = actions.withdraw(context.crm, client, withdraw)
     else:
         new = actions.NewDecision(" ".join(text), parse_when_datetime(at), topic, by, via, project, supersedes)
-        result = actions.decide(context.crm, client, new)
+        try:
+            result = actions.decide(context.crm, client, new, again=yes)
+        except actions.AlreadySuperseded as error:
+            if not (context.can_ask and click.confirm(f"{error.message} Record it all the same?", err=True)):
+                raise
+            result = actions.decide(context.crm, client, new, again=True)
     decision = result.record
     if context.wants_json:
         context.out.json(write_json(result, decision=decision_json(decision)))
