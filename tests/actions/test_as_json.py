@@ -41,12 +41,12 @@ def test_a_client_and_why_it_is_stale() -> None:
 
 def test_people_projects_and_interactions() -> None:
     assert as_json.person_json(Person("Dana", "d.md", None, ("a@b.example",), (), ("Didi",))) == {
-        "name": "Dana", "path": "d.md", "role": None, "email": ["a@b.example"], "phone": [], "aliases": ["Didi"],
+        "name": "Dana", "path": "d.md", "role": None, "email": ["a@b.example"], "phone": [], "aliases": ["Didi"], "until": None,
     }  # fmt: skip
     project = Project("Site", "s.md", "Acme", "active", "delivery", DAY, None, "3000", "EUR", ("web",), "About it.")
     assert as_json.project_json(project) == {
         "name": "Site", "path": "s.md", "client": "Acme", "status": "active", "stage": "delivery", "start": "2026-11-09", "deadline": None,
-        "value": "3000", "currency": "EUR", "tags": ["web"],
+        "value": "3000", "currency": "EUR", "valid_until": None, "tags": ["web"],
     }  # fmt: skip
     interaction = Interaction("Call", "c.md", "Acme", datetime(2026, 11, 9, 14, 30), "call", None, ("Dana",), None, "", ())
     expected = {
@@ -61,7 +61,7 @@ def test_decisions_points_problems_and_hits() -> None:
     decision = Decision("id", "d.md", 4, "Fixed price", DAY, "in force", "Money", "Dana", "call", None, (), "callout", client="Acme")
     assert as_json.decision_json(decision) == {
         "id": "id", "text": "Fixed price", "client": "Acme", "project": None, "date": "2026-11-09", "status": "in force", "topic": "Money",
-        "by": "Dana", "via": "call", "source": {"path": "d.md", "line": 4},
+        "by": "Dana", "via": "call", "valid_until": None, "source": {"path": "d.md", "line": 4},
     }  # fmt: skip
     assert as_json.point_json(Point("id", "p.md", 5, "feedback", "Nice", None)) == {
         "id": "id", "kind": "feedback", "text": "Nice", "date": None, "source": {"path": "p.md", "line": 5},

@@ -171,3 +171,10 @@ def test_an_item_and_the_note_made_from_it_are_one_decision(properties: list[str
     newer = decide(crm, "fox" if "Fox" in str(properties) else "acme", NewDecision("Three", supersedes=handle(path))).record
     assert newer.text in [item.text for item in decisions(crm)]
     assert [item.status for item in crm.catalog.decisions(repeated=True) if item.path == CALL] == ["superseded" if is_one else "in force"]
+
+
+def test_the_handle_of_an_item_means_the_note_made_from_it(crm: Crm) -> None:
+    (item,) = (item for item in decisions(crm, "acme") if item.path == CALL)
+    path = withdraw(crm, "acme", item.id[:6]).record.path
+    again = withdraw(crm, "acme", item.id[:6])
+    assert (again.created, again.changed, again.record.path) == ([], [], path)

@@ -73,6 +73,7 @@ def person_json(person: Person) -> JsonObject:
         "email": list(person.email),
         "phone": list(person.phone),
         "aliases": list(person.aliases),
+        "until": _day(person.until),
     }
 
 
@@ -91,6 +92,7 @@ def project_json(project: Project) -> JsonObject:
         "deadline": _day(project.deadline),
         "value": project.value,
         "currency": project.currency,
+        "valid_until": _day(project.valid_until),
         "tags": list(project.tags),
     }
 
@@ -121,6 +123,7 @@ def decision_json(decision: Decision) -> JsonObject:
         "topic": decision.topic,
         "by": decision.by,
         "via": decision.via,
+        "valid_until": _day(decision.valid_until),
         "source": {"path": decision.path, "line": decision.line},
     }
 

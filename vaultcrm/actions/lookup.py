@@ -19,6 +19,7 @@ from vaultcrm.errors import Ambiguous, NotFound, Refused
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.links.resolver import NoteRow
 from vaultcrm.markdown.wikilinks import make_wikilink, parse_wikilink, without_links
+from vaultcrm.model.decision_notes import noted_twice
 from vaultcrm.model.records import Decision, FollowUp, Note
 from vaultcrm.model.schema import CHANNEL_SYNONYMS
 from vaultcrm.normalize import fold
@@ -224,10 +225,13 @@ def _one_follow_up(name: str, items: list[FollowUp]) -> FollowUp:
 
 
 def decision(crm: Crm, handle: str, client_ref: ClientRef) -> Decision:
-    """A client's decision by its handle, a prefix of it, or a unique part of its text."""
+    """A client's decision by its handle, a prefix of it, or a unique part of its text: as its note, if it has one."""
     crm.refresh()
     decisions = crm.catalog.decisions(client_ref)
-    matches = [decision for decision in decisions if decision.id.startswith(handle.lower())]
+    everywhere = crm.catalog.decisions(client_ref, repeated=True)
+    notes = noted_twice(everywhere)
+    ids = {notes.get(item.id, item).id for item in everywhere if item.id.startswith(handle.lower())}
+    matches = [decision for decision in decisions if decision.id in ids]
     matches = matches or [decision for decision in decisions if fold(handle) in fold(decision.text)]
     if len(matches) == 1:
         return matches[0]

@@ -1,7 +1,7 @@
 """Search the vault: from a query to the best notes, with the line of each that shows why."""
 
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from heapq import nlargest
 from typing import Any, NamedTuple
 
@@ -163,7 +163,7 @@ def _rank(searcher: Searcher, scores: Scores, today: int, limit: int | None, by_
 
 
 def _hits(crm: Crm, notes: list[_RankedNote], missing: dict[int, tuple[str, ...]], matches_query: WordMatcher) -> list[Hit]:
-    decisions_of = cache(crm.catalog.decisions)  # most hits are of one client
+    decisions_of = cache(partial(crm.catalog.decisions, repeated=True))  # most hits are of one client
     hits = []
     for number, path, score in notes:
         note = crm.catalog.note(path)

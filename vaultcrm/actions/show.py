@@ -218,7 +218,7 @@ def _record(crm: Crm, item: Item) -> FollowUp | Decision | Point:
     if item.table == "follow_ups":
         return next(record for record in crm.catalog.follow_ups(path=item.path) if record.id == item.id)
     owner = crm.catalog.owner_of_text(item.path, item.text)
-    records = crm.catalog.decisions(owner) if item.table == "decisions" else crm.catalog.points(owner)
+    records = crm.catalog.decisions(owner, repeated=True) if item.table == "decisions" else crm.catalog.points(owner)
     return next(record for record in records if record.id == item.id)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from vaultcrm.catalog.database import Database
-from vaultcrm.catalog.rows import LIST_SEPARATOR, column_list, note_from_row, record_maker, stored_fields
+from vaultcrm.catalog.rows import LIST_SEPARATOR, below_condition, column_list, note_from_row, record_maker, stored_fields
 from vaultcrm.disk.filenames import without_extension
 from vaultcrm.links.ownership import ClientRef, client_above, client_folders
 from vaultcrm.links.resolver import NoteRow, choose_nearest, matching_notes
@@ -62,7 +62,7 @@ class Catalog(Database):
 
     def count_unread(self, below: str = "") -> int:
         """The number of notes, in a folder or everywhere, of which nothing is known or only what they once said."""
-        inside, values = _below_condition(below)
+        inside, values = below_condition(below)
         codes = ", ".join(f"'{code}'" for code in UNREAD_CODES)
         return len(set(self.rows(f"SELECT path FROM problems WHERE code IN ({codes}) AND {inside}", *values)))
 
@@ -207,7 +207,7 @@ class Catalog(Database):
 
     def notes(self, note_type: str | None = None, below: str | None = None) -> list[Note]:
         """Notes by path: of one type or all, below one folder (its path) or anywhere."""
-        inside, values = _below_condition(below)
+        inside, values = below_condition(below)
         statement = f"SELECT path, type, properties, excerpt FROM notes WHERE (? IS NULL OR type = ?) AND {inside} ORDER BY path"
         return [note_from_row(row) for row in self.rows(statement, note_type, note_type, *values)]
 
@@ -232,7 +232,7 @@ class Catalog(Database):
         """An SQL prefilter with its values: all items of a client match it, and few others do."""
         if client is None or not client.folder:  # a client note in the root owns all notes that no other client owns
             return "", ()
-        inside, values = _below_condition(client.folder)
+        inside, values = below_condition(client.folder)
         return f"AND (client IS NOT NULL OR links IS NOT NULL OR {inside})", values
 
     @staticmethod
@@ -240,7 +240,7 @@ class Catalog(Database):
         """The same prefilter as a table of notes to select from. With the OR above, SQLite would scan every note."""
         if client is None or not client.folder:
             return "notes", ()
-        inside, values = _below_condition(client.folder)
+        inside, values = below_condition(client.folder)
         linked = f"SELECT * FROM notes INDEXED BY notes_client WHERE client IS NOT NULL AND NOT {inside}"
         return f"(SELECT * FROM notes WHERE {inside} UNION ALL {linked})", values + values
 
@@ -347,10 +347,3 @@ class Catalog(Database):
             if client is None or (owner is not None and owner.path == client.path):
                 records.append(make(row, owner.name if owner else None))
         return records
-
-
-def _below_condition(folder: str | None) -> tuple[str, tuple[str, ...]]:
-    """An SQL condition with its values: the path is below a folder. Without a folder, every path matches."""
-    if not folder:
-        return "1", ()
-    return "(path >= ? AND path < ?)", (folder + "/", folder + "0")  # "0" is the byte after "/"

@@ -54,3 +54,10 @@ def record_maker(record_type: Any) -> Callable[[Any, str | None], Any]:  # Any: 
         return record_type(*values, client=client) if has_client else record_type(*values)
 
     return make
+
+
+def below_condition(folder: str | None) -> tuple[str, tuple[str, ...]]:
+    """An SQL condition with its values: the path is below a folder. Without a folder, every path matches."""
+    if not folder:
+        return "1", ()
+    return "(path >= ? AND path < ?)", (folder + "/", folder + "0")  # "0" is the byte after "/"
