@@ -68,10 +68,10 @@ class History(NamedTuple):
 
     def files_with(self, tree: str, patterns: Iterable[str]) -> set[str]:
         """The paths of the files with a line that matches one of the POSIX extended regular expressions. Case doesn't matter."""
-        options = [word for pattern in patterns for word in ("-e", pattern)]
-        if not options:
+        pattern = "|".join(f"({pattern})" for pattern in patterns)  # one is found three times as fast as several
+        if not pattern:
             return set()
-        result = self.git.run("grep", "-l", "-z", "-i", "-a", "-E", "--no-recurse-submodules", *options, tree, writes=False)
+        result = self.git.run("grep", "-l", "-z", "-i", "-a", "-E", "--no-recurse-submodules", "-e", pattern, tree, writes=False)
         if result.exit_code > 1:
             raise ExternalError(f"git grep failed: {result.reason}", "Nothing was lost. For details, see: git status")
         return {os.fsdecode(part)[len(tree) + 1 :] for part in result.stdout.split(b"\0") if part}
