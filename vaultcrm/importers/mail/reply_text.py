@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from vaultcrm.importers.mail.quote_phrases import BELOW, FORWARDED, PHRASES
 
-_QUOTE = re.compile(r"[ \t]{0,3}>")
+_QUOTE = re.compile(r"[ \t]{0,8}>")
 _BAR_QUOTE = re.compile(r"\|(?:[ \t]|$)[^|]*$")
 _NESTED_QUOTE = re.compile(r"[ \t]*>[ \t]?>")
 _QUOTE_MARKS = re.compile(r"[ \t>|]*")
