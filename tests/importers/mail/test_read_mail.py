@@ -1,6 +1,7 @@
 """One mail: who, when, what, and the files that came along; and mails that mean harm."""
 
 import base64
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -116,7 +117,8 @@ def test_the_files() -> None:
             f"Content-Type: text/calendar; method=REQUEST\n\n{ICS}",
             "Content-Type: message/rfc822\n\nSubject: Inner\n\nText",
             "Content-Type: application/pgp-signature; name=signature.asc\n\nx",
-            "Content-Type: image/gif\n\nGIF",
+            "Content-Type: image/gif\nContent-Disposition: inline\nContent-Location: photo.gif\n\nGIF",
+            "Content-Type: image/gif; name=Gr\udcfc\udcdfe.gif\n\nGIF",
             "Content-Type: text/plain; name=notes.md\n\n# Hi",
         )
     )
@@ -125,8 +127,15 @@ def test_the_files() -> None:
         ("Angebot Ü.pdf", "application/pdf", 3, b"PDF"),
         ("attachment 3.ics", "text/calendar", 29, ICS.encode()),
         ("Inner.eml", "message/rfc822", 20, b"Subject: Inner\n\nText"),
+        ("photo.gif", "image/gif", 3, b"GIF"),
+        ("Grüße.gif", "image/gif", 3, b"GIF"),
         ("notes.md.txt", "text/plain", 4, b"# Hi"),
     ]
+
+
+def test_a_file_that_is_shown_is_the_text_of_a_mail_that_has_no_other() -> None:
+    message = read(multipart('Content-Type: text/plain; name="msg.txt"\nContent-Disposition: inline\n\nHi'))
+    assert (message.text, [file.name for file in message.attachments]) == ("Hi", ["msg.txt"])
 
 
 def test_pictures_within_the_text_are_no_files() -> None:
@@ -227,22 +236,22 @@ def test_bulk_by_its_label(label: str, reason: str) -> None:
 # --------------------------------------------------------------------------------- mails that mean harm
 
 NESTED = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(2000))
-LARGE = {
-    "large": mail("x\n" * (MAX_MAIL // 2)),
-    "one line": mail("x" * 3_000_000),
-    "many lines": mail("x\n" * 900_000),
-    "many parts": multipart(*["\nx"] * 40_000),
-    "deep": mail() + NESTED.encode(),
-    "mails in mails": mail("Content-Type: message/rfc822\n\n" * 2000, Content_Type="message/rfc822"),
-    "many headers": mail().replace(b"\n\n", b"\n" + b"A: b\n" * 200_000 + b"\n", 1),
-    "many parameters": mail(Content_Type="multipart/mixed" + "; a=b" * 30_000),
-    "folded parameters": mail(Content_Type="multipart/mixed" + ";\n a=b" * 30_000),
+LARGE: dict[str, Callable[[], bytes]] = {
+    "large": lambda: mail("x\n" * (MAX_MAIL // 2)),
+    "one line": lambda: mail("x" * 3_000_000),
+    "many lines": lambda: mail("x\n" * 900_000),
+    "many parts": lambda: multipart(*["\nx"] * 40_000),
+    "deep": lambda: mail() + NESTED.encode(),
+    "mails in mails": lambda: mail("Content-Type: message/rfc822\n\n" * 2000, Content_Type="message/rfc822"),
+    "many headers": lambda: mail().replace(b"\n\n", b"\n" + b"A: b\n" * 200_000 + b"\n", 1),
+    "many parameters": lambda: mail(Content_Type="multipart/mixed" + "; a=b" * 30_000),
+    "folded parameters": lambda: mail(Content_Type="multipart/mixed" + ";\n a=b" * 30_000),
 }
 
 
-@pytest.mark.parametrize("data", LARGE.values(), ids=LARGE.keys())
-def test_of_a_monstrous_mail_the_header_is_read(data: bytes) -> None:
-    message = read(data)
+@pytest.mark.parametrize("make", LARGE.values(), ids=LARGE.keys())
+def test_of_a_monstrous_mail_the_header_is_read(make: Callable[[], bytes]) -> None:
+    message = read(make())
     assert (message.source, message.subject, message.text) == ("mail:1@acme.example", "Offer", "")
     assert message.remark.endswith("was read.")
 

@@ -13,6 +13,7 @@ from vaultcrm.importers.message import Attachment
 
 _MAX_DEPTH, _MAX_PARTS = 30, 1000
 _MAX_NAME_CHARACTERS = 1000
+_RAW_NAME = re.compile(r'name\s*=\s*"?([^";\r\n]+)', re.IGNORECASE)
 # Bytes of a text that are decoded: four for each character that is kept
 _MAX_TEXT_BYTES = 4 * MAX_CHARACTERS
 _TEXT_TYPES = {"text/plain", "text/html", "text/enriched", "text/richtext"}
@@ -51,6 +52,7 @@ class Contents(NamedTuple):
 def contents_of(message: MimePart) -> Contents:
     """The texts and files of a parsed mail, in order."""
     texts: list[Text] = []
+    shown_files: list[Text] = []  # the text of a mail that has no other
     attachments: list[Attachment] = []
     remark = ""
     for count, (part, parent, alternative) in enumerate(_leaves(message)):
@@ -68,9 +70,11 @@ def contents_of(message: MimePart) -> Contents:
             continue
         if kind in _TEXT_TYPES and disposition != "attachment" and not name:
             texts.append(_text(part, kind, alternative))
-        elif not _is_part_of_the_text(part, kind, parent, disposition, name):
+        elif not _is_part_of_the_text(kind, parent, disposition):
             attachments.append(_attachment(part, kind, name, len(attachments) + 1))
-    return Contents(texts, attachments, remark)
+            if kind in _TEXT_TYPES and disposition == "inline":
+                shown_files.append(_text(part, kind, alternative))
+    return Contents(texts or shown_files, attachments, remark)
 
 
 def _leaves(message: MimePart) -> Iterator[tuple[MimePart, str, int]]:
@@ -98,12 +102,12 @@ def _disposition(part: MimePart) -> str:
     return str(value).partition(";")[0].strip().lower() if value else ""
 
 
-def _is_part_of_the_text(part: MimePart, kind: str, parent: str, disposition: str, name: str) -> bool:
+def _is_part_of_the_text(kind: str, parent: str, disposition: str) -> bool:
     """Whether a part is shown within the text, like the logo in a signature, or is another form of the text."""
     if disposition == "attachment":
         return False
     if kind.startswith("image/"):
-        return parent == "multipart/related" or not name
+        return parent == "multipart/related"
     return parent == "multipart/alternative" and kind != "text/calendar" and kind.startswith("text/")
 
 
@@ -146,7 +150,12 @@ def _name(part: MimePart) -> str:
     try:
         name = part.get_filename("")
     except (LookupError, ValueError, TypeError):
-        return ""
+        name = ""
+    if "\ufffd" in name:  # raw bytes, which the library has replaced
+        headers = (value for header, value in part.raw_items() if header.lower() in ("content-disposition", "content-type"))
+        name = next((match[1] for value in headers if (match := _RAW_NAME.search(value[:_MAX_NAME_CHARACTERS]))), name)
+    if not name and "://" not in (location := str(part.get("content-location", ""))):
+        name = location
     return header_text(name[:_MAX_NAME_CHARACTERS])
 
 
