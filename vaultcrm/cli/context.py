@@ -75,6 +75,11 @@ class CommandContext:
         """Whether there is a person at a terminal who can answer a question."""
         return not self.wants_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
+    @property
+    def is_past(self) -> bool:
+        """Whether commands answer from the vault as it was on another day."""
+        return self._present is not None
+
     def answer_from(self, crm: "Crm") -> None:
         """Answer from the vault as it was on another day, from now on."""
         if crm is not self.crm:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.actions.vaults import CLIENT, crm_with, note
+from tests.actions.vaults import CLIENT, TODAY, crm_with, note
 from vaultcrm.actions.brief.brief import brief
 from vaultcrm.actions.brief.people import Mention, client_or_person
 from vaultcrm.errors import Ambiguous, NotFound
@@ -61,6 +61,11 @@ def test_people_come_by_the_last_talk_and_the_one_who_is_asked_for_first(tmp_pat
         "clients/Acme Studio/Priya.md": date(2026, 10, 1),
     }
     assert [person.name for person in brief(crm, "ann").people] == ["Ann", "Dana Roe", "Priya"]
+
+
+def test_who_left_comes_last(tmp_path: Path) -> None:
+    left = {**VAULT, "clients/Acme Studio/Dana Roe.md": note("person", "aliases: [DR]", f"until: {TODAY.replace(day=1)}")}
+    assert [person.name for person in brief(crm_with(tmp_path / "v", left), "acme").people] == ["Priya", "Ann", "Dana Roe"]
 
 
 def test_people_without_a_note_are_mentions(tmp_path: Path) -> None:

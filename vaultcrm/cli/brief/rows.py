@@ -85,10 +85,10 @@ class BriefRows:
             if text
         ]
 
-    def day(self) -> str:
+    def day(self, with_time: bool = True) -> str:
         """Today, and the time where the client is."""
         zone = as_text(self.client.note.properties.get("timezone"))
-        return f"{self.now:%a} {short_day(self.today, self.today)}" + (f", {_time_in(self.now, zone)}" if zone else "")
+        return f"{self.now:%a} {short_day(self.today, self.today)}" + (f", {_time_in(self.now, zone)}" if zone and with_time else "")
 
     # ------------------------------------------------------------------------------- who
 

@@ -103,7 +103,7 @@ def _screen(context: CommandContext, found: "Brief", since: "SinceSeen | None", 
     layout.spare = screen.spare
     by_weight = sorted(sections, key=lambda section: section.name not in _MAY_GROW)
     parts = {section.name: layout.section(section, screen) for section in by_weight}
-    parts["head"] = layout.title(client.name, rows.standing(), rows.day())
+    parts["head"] = layout.title(client.name, rows.standing(), rows.day(with_time=not context.is_past))
     silence, style = rows.silence()
     parts["contact"] = context.out.style(
         truncate(one_line(silence), layout.columns) if height and not everything else "\n".join(wrap(one_line(silence), layout.columns)),
