@@ -35,7 +35,7 @@ PROPERTIES: dict[str, dict[str, PropertyType]] = {
     },
     "project": {
         "client": "link", "status": PROJECT_STATUSES, "stage": STAGES, "start": "date", "deadline": "date", "value": "number",
-        "currency": "text", "valid_until": "date", "aliases": "list", "tags": "list",
+        "currency": "text", "valid_until": "date", "completedDate": "date", "aliases": "list", "tags": "list",
     },
     "interaction": {
         "client": "link", "date": "datetime", "channel": CHANNELS, "direction": ("in", "out"), "people": "links", "project": "link",

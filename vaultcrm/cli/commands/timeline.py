@@ -1,17 +1,22 @@
 """timeline: what happened with a client, newest first."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from vaultcrm.cli.completion import complete_project
-from vaultcrm.cli.context import current_context
-from vaultcrm.cli.formats import source_cell
+from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.options import WHEN, as_of_option, choice, client_argument, parse_when, use_vault_as_of
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.markdown.wikilinks import without_links
 from vaultcrm.model.schema import CHANNELS
 
-_KINDS = ("decision", "feedback", "preference", "question", "done", "project")
-_STYLES = {"decision": "cyan", "feedback": "magenta", "preference": "magenta", "question": "yellow", "done": "green"}
+if TYPE_CHECKING:  # each command loads what it needs
+    from vaultcrm.actions.timeline import Event
+
+_KINDS = ("talk", "decision", "feedback", "preference", "question", "done", "dropped", "project")  # as in actions.timeline
+_STYLES = {"decision": "cyan", "feedback": "magenta", "preference": "magenta", "question": "yellow", "done": "green", "dropped": "dim"}
 
 
 @click.command()
@@ -26,11 +31,13 @@ def timeline(
 ) -> None:  # fmt: skip
     """All that happened with a client, newest first, and what is planned.
 
+    Conversations with what was agreed and said in them, follow-ups done and dropped, projects begun and ended.
+
     Exits with 1 when there is nothing.
 
     \b
     Example:
-      vaultcrm timeline acme --since "last month" --only call --only decision
+      vaultcrm timeline acme --since "last month" --only talk --only decision
     """
     from vaultcrm.actions import timeline as actions
 
@@ -46,22 +53,34 @@ def timeline(
                     "text": event.text,
                     "project": event.project,
                     "planned": event.is_planned,
+                    "id": event.id,
                     "source": {"path": event.path, "line": event.line},
                 }
                 for event in events
             ]
         )
     elif events:
-        rows = [
-            [
-                Cell(f"{event.at:%Y-%m-%d %H:%M}" if event.has_time else f"{event.at:%Y-%m-%d}", "dim"),
-                Cell(f"{event.kind}, planned", "cyan") if event.is_planned else Cell(event.kind, _STYLES.get(event.kind, "")),
-                Cell(without_links(event.text)),
-                source_cell(context.out, event.path, event.line),
-            ]
-            for event in events
-        ]
-        context.out.table([Column(), Column(), Column(1, 30, wraps=True), Column(2, 24)], rows)
+        _print_events(context, events)
     else:
         context.out.info("Nothing is written down about that.")
     context.exit_unless(events)
+
+
+def _print_events(context: CommandContext, events: "Sequence[Event]") -> None:
+    """The events with their handles; in a pipe, with their files and lines."""
+    from vaultcrm.catalog.handle_queries import short_handles
+    from vaultcrm.cli.display.pager import paged
+
+    is_piped = context.out.columns is None
+    handles = {} if is_piped else short_handles(context.crm.catalog, {event.id for event in events})
+    rows = [
+        [
+            Cell(f"{event.at:%Y-%m-%d %H:%M}" if event.has_time else f"{event.at:%Y-%m-%d}", "dim"),
+            Cell(f"{event.kind}, planned", "cyan") if event.is_planned else Cell(event.kind, _STYLES.get(event.kind, "")),
+            Cell(without_links(event.text)),
+            Cell(f"{event.path}:{event.line}" if is_piped else handles[event.id], "dim"),
+        ]
+        for event in events
+    ]
+    with paged(context.out):
+        context.out.table([Column(), Column(2, 8), Column(1, 20, wraps=True), Column()], rows)
