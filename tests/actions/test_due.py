@@ -18,6 +18,8 @@ FILES = {
     "hidden": ("open", "due: 2026-11-16", "scheduled: 2026-11-17"), "shown": ("open", "due: 2026-11-17", "scheduled: 2026-11-16"),
     "they owe": ("waiting", "due: 2026-11-10"), "they owe later": ("waiting", "due: 2026-11-24"), "they owe someday": ("waiting",),
     "they owe, hidden": ("waiting", "due: 2026-11-16", "scheduled: 2026-11-17"),
+    "late, put off": ("open", "due: 2026-11-14", "scheduled: 2026-12-01"),
+    "they owe, late, put off": ("waiting", "due: 2026-11-09", "scheduled: 2026-12-01"),
     "done": ("done", "due: 2026-11-16"), "dropped": ("cancelled", "due: 2026-11-16"),
 }  # fmt: skip
 
@@ -39,32 +41,38 @@ def texts(groups: Due) -> dict[str, list[str]]:
 def test_what_is_due_within_a_week(crm: Crm) -> None:
     groups = due(crm)
     assert texts(groups) == {
-        "late": ["fox", "late"], "today": ["today"], "soon": ["shown", "tomorrow", "in a week"], "waiting": ["they owe"],
+        "late": ["fox", "late, put off", "late"], "today": ["today"], "soon": ["shown", "tomorrow", "in a week"],
+        "waiting": ["they owe, late, put off", "they owe"],
     }  # fmt: skip
     assert groups.hidden == 6
-    assert [item.text for item in groups.all()] == ["fox", "late", "today", "shown", "tomorrow", "in a week", "they owe"]
+    assert [item.text for item in groups.all()] == [
+        "fox", "late, put off", "late", "today", "shown", "tomorrow", "in a week", "they owe, late, put off", "they owe",
+    ]  # fmt: skip
 
 
 def test_what_is_due_within_other_spans(crm: Crm) -> None:
-    assert texts(due(crm, within=0)) == {"late": ["fox", "late"], "today": ["today"], "waiting": ["they owe"]}
+    assert texts(due(crm, within=0)) == {
+        "late": ["fox", "late, put off", "late"], "today": ["today"], "waiting": ["they owe, late, put off", "they owe"],
+    }  # fmt: skip
     assert texts(due(crm, within=8, client="acme")) == {
-        "late": ["late"], "today": ["today"], "soon": ["shown", "tomorrow", "in a week", "in 8 days"],
-        "waiting": ["they owe", "they owe later"],
+        "late": ["late, put off", "late"], "today": ["today"], "soon": ["shown", "tomorrow", "in a week", "in 8 days"],
+        "waiting": ["they owe, late, put off", "they owe", "they owe later"],
     }  # fmt: skip
     assert due(crm, within=10**7).hidden == 4  # beyond the calendar's end
 
 
 def test_what_one_client_owes_is_shown_whenever_it_is_due(crm: Crm) -> None:
     groups = due(crm, client="acme", waiting_only=True)
-    assert texts(groups) == {"waiting": ["they owe", "they owe, hidden", "they owe later", "they owe someday"]}
+    assert texts(groups) == {"waiting": ["they owe, late, put off", "they owe", "they owe, hidden", "they owe later", "they owe someday"]}
     assert groups.hidden == 0
 
 
 def test_everything_is_shown(crm: Crm) -> None:
     groups = due(crm, client="acme", everything=True)
     assert texts(groups) == {
-        "late": ["late"], "today": ["today"], "soon": ["shown", "tomorrow", "in a week"],
-        "waiting": ["they owe", "they owe, hidden", "they owe later", "they owe someday"], "later": ["hidden", "in 8 days"],
+        "late": ["late, put off", "late"], "today": ["today"], "soon": ["shown", "tomorrow", "in a week"],
+        "waiting": ["they owe, late, put off", "they owe", "they owe, hidden", "they owe later", "they owe someday"],
+        "later": ["hidden", "in 8 days"],
         "undated": ["someday"],
     }  # fmt: skip
     assert groups.hidden == 0
@@ -118,3 +126,32 @@ def test_a_note_that_another_program_keeps_changing_counts_as_unread(tmp_path: P
 
     monkeypatch.setattr(Vault, "read", read)
     assert (due(crm).unread, [item.path for item in due(crm).today]) == (1, ["a.md"])
+
+
+def test_only_what_is_late(crm: Crm) -> None:
+    groups = due(crm, late_only=True)
+    assert texts(groups) == {"late": ["fox", "late, put off", "late"], "waiting": ["they owe, late, put off", "they owe"]}
+    assert texts(due(crm, late_only=True, everything=True)) == texts(groups)
+    assert texts(due(crm, late_only=True, waiting_only=True)) == {"waiting": ["they owe, late, put off", "they owe"]}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown", "late_elsewhere"),
+    [
+        (16, 16, {"today": ["today"], "soon": ["hidden"], "waiting": ["they owe, hidden"]}, 5),  # hidden, but asked for by its day
+        (17, 23, {"soon": ["shown", "tomorrow", "in a week"]}, 5),
+        (9, 14, {"late": ["fox", "late, put off"], "waiting": ["they owe, late, put off", "they owe"]}, 1),
+        (25, 30, {}, 5),
+    ],
+)
+def test_what_is_due_in_a_period(first: int, last: int, shown: dict[str, list[str]], late_elsewhere: int, crm: Crm) -> None:
+    groups = due(crm, period=(date(2026, 11, first), date(2026, 11, last)))
+    assert (texts(groups), groups.hidden, groups.late_elsewhere) == (shown, 0, late_elsewhere)
+
+
+def test_a_limit_keeps_the_most_urgent_and_all_totals(crm: Crm) -> None:
+    groups = due(crm, limit=1)
+    assert texts(groups) == {"late": ["fox"], "today": ["today"], "soon": ["shown"], "waiting": ["they owe, late, put off"]}
+    assert groups.totals == {"late": 3, "today": 1, "soon": 3, "waiting": 2, "later": 0, "undated": 0}
+    assert texts(due(crm, client="acme", limit=1))["late"] == ["late, put off"]
+    assert due(crm, client="acme", limit=1).totals["late"] == 2

@@ -1,14 +1,17 @@
 """What is owed, by whom, and when."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm
+from vaultcrm.catalog.activity import DueQuery
 from vaultcrm.model.records import FollowUp
 from vaultcrm.model.schema import PRIORITIES
 
 _RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES)}
+GROUPS = ("late", "today", "soon", "waiting", "later", "undated")  # of Due, in the order in which they are shown
 
 
 class Due(NamedTuple):
@@ -16,6 +19,8 @@ class Due(NamedTuple):
 
     Each list is sorted by urgency. `later` and `undated` are filled only if everything was requested;
     `hidden` counts the follow-ups that are in no list, `unread` the notes whose text can't be read now.
+    `totals` count what belongs to each of GROUPS, of which a list holds only the first where a `limit` was given.
+    `late_elsewhere` counts what is late and outside of the period that was requested.
     """
 
     late: list[FollowUp]
@@ -26,37 +31,59 @@ class Due(NamedTuple):
     undated: list[FollowUp]
     hidden: int
     unread: int = 0
+    totals: dict[str, int] = {}  # noqa: RUF012  # never changed: a named tuple's default
+    late_elsewhere: int = 0
 
     def all(self) -> list[FollowUp]:
         return [*self.late, *self.today, *self.soon, *self.waiting, *self.later, *self.undated]
 
 
-def due(crm: Crm, within: int = 7, client: str | None = None, waiting_only: bool = False, everything: bool = False) -> Due:
-    """Open and waiting follow-ups that are due within some days. One that is scheduled for a later day is hidden until then.
+def due(
+    crm: Crm, within: int = 7, client: str | None = None, waiting_only: bool = False, everything: bool = False, late_only: bool = False,
+    period: tuple[date, date] | None = None, limit: int | None = None,
+) -> Due:  # fmt: skip
+    """Open and waiting follow-ups that are due within some days, or whose day lies in a period. Raises NotFound, Ambiguous.
 
-    One without a due date is due on the day for which it is scheduled.
+    One that is scheduled for a later day is hidden until then, unless it is late: a promise that is broken already can't be
+    put away. One without a due date is due on the day for which it is scheduled.
 
-    `waiting_only` returns all that clients owe, whenever it is due; `everything` returns all follow-ups.
+    `waiting_only` returns all that clients owe, whenever it is due; `late_only` what is late; `everything` returns all
+    follow-ups. With a `limit`, each list holds the most urgent ones only.
     """
     crm.refresh()
     client_ref = lookup.client(crm, client) if client else None
-    items = crm.catalog.follow_ups(("waiting",) if waiting_only else ("open", "waiting"), client_ref)
-    today = crm.today
-    last_day = today + min(timedelta(within), date.max - today)
-    groups = Due([], [], [], [], [], [], 0)
-    hidden = 0
-    for item in sorted(items, key=urgency):
-        is_scheduled_later = item.scheduled is not None and item.scheduled > today
-        is_due = item.day is not None and item.day <= last_day and not is_scheduled_later
-        if item.status == "waiting" and (everything or waiting_only or is_due):
-            groups.waiting.append(item)
-        elif item.status == "open" and is_due and item.day is not None:
-            (groups.late if item.day < today else groups.today if item.day == today else groups.soon).append(item)
-        elif everything and item.status == "open":
-            (groups.undated if item.day is None else groups.later).append(item)
-        else:
-            hidden += 1
-    return groups._replace(hidden=hidden, unread=crm.catalog.count_unread(client_ref.folder if client_ref else ""))
+    last_day = crm.today + min(timedelta(within), date.max - crm.today)
+    query = DueQuery(crm.catalog, crm.today, last_day, client_ref, period)
+    visible: Sequence[str] = ("late",) if late_only else ("late", "today", "soon")
+    if period is not None and not late_only:
+        visible = ("late", "today", "soon", "later", "hidden")  # one that is asked for by its day is shown
+    everywhere = ("late", "today", "soon", "hidden", "later", "undated")
+    is_open, is_all = not waiting_only, everything and not late_only and period is None
+    wanted = {
+        "late": ("open", ("late",) if is_open else ()),
+        "today": ("open", ("today",) if is_open and "today" in visible else ()),
+        "soon": ("open", tuple(state for state in visible if state not in ("late", "today")) if is_open else ()),
+        "waiting": ("waiting", everywhere if (is_all or waiting_only) and not late_only and period is None else tuple(visible)),
+        "later": ("open", ("later", "hidden") if is_open and is_all else ()),
+        "undated": ("open", ("undated",) if is_open and is_all else ()),
+    }
+    lists, totals = {}, {}
+    for name, (status, states) in wanted.items():
+        totals[name] = sum(query.count(status, state) for state in states)
+        lists[name] = query.follow_ups(status, states, limit) if totals[name] else []
+    statuses = ("waiting",) if waiting_only else ("open", "waiting")
+    all_of_them = sum(query.count(status, state) for status in statuses for state in everywhere)
+    return Due(
+        **lists,
+        hidden=all_of_them - sum(totals.values()),
+        unread=crm.catalog.count_unread(client_ref.folder if client_ref else ""),
+        totals=totals,
+        late_elsewhere=_count_late(DueQuery(crm.catalog, crm.today, last_day, client_ref)) - _count_late(query) if period else 0,
+    )
+
+
+def _count_late(query: DueQuery) -> int:
+    return query.count("open", "late") + query.count("waiting", "late")
 
 
 def urgency(item: FollowUp) -> tuple[date, int, str]:

@@ -1,6 +1,7 @@
-"""When each client was contacted, and what is open with them: totals over the catalogue's tables."""
+"""When each client was contacted, what is open with them, and how due it is: totals and pages of the catalogue's tables."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -8,7 +9,16 @@ from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.catalog.rows import note_from_row
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.links.ownership import ClientRef
-from vaultcrm.model.records import Note
+from vaultcrm.model.records import FollowUp, Note
+from vaultcrm.model.schema import PRIORITIES
+
+_DAY = "coalesce(due, scheduled)"
+# A promise that is late stays late, whatever day it is put off to by `scheduled`
+_STATE = f"""CASE WHEN due < ? THEN 'late' WHEN scheduled > ? THEN 'hidden' WHEN {_DAY} IS NULL THEN 'undated'
+    WHEN {_DAY} < ? THEN 'late' WHEN {_DAY} = ? THEN 'today' WHEN {_DAY} <= ? THEN 'soon' ELSE 'later' END"""
+_RANKS = " ".join(f"WHEN '{priority}' THEN {rank}" for rank, priority in enumerate(PRIORITIES))
+_RANK = f"CASE priority {_RANKS} ELSE {PRIORITIES.index('medium')} END"
+_ORDER = f"{_DAY} IS NULL, {_DAY}, {_RANK}, text, path, line"
 
 
 def contact_days(catalog: Catalog, until: date, client: ClientRef | None = None) -> dict[str, list[date]]:
@@ -71,3 +81,39 @@ def digests_of(catalog: Catalog, path: str) -> NoteDigests:
     """The digests of one note, empty if it isn't known."""
     rows = catalog.rows(f"SELECT {_DIGESTS} FROM notes AS noted WHERE path = ?", path)
     return NoteDigests(*rows[0]) if rows else NoteDigests(b"", b"")
+
+
+class DueQuery:
+    """The open and waiting follow-ups on a day, of one client or of all, by state: late, today, soon, later, hidden or undated.
+
+    "soon" is up to `last`; "hidden" is scheduled for a later day and not late. With a `period`, only those count whose
+    day lies in it.
+    """
+
+    def __init__(
+        self, catalog: Catalog, today: date, last: date, client: ClientRef | None, period: tuple[date, date] | None = None
+    ) -> None:
+        self.catalog = catalog
+        self.client = client
+        self._days = (today.isoformat(),) * 4 + (last.isoformat(),)
+        self._period = f"{_DAY} BETWEEN ? AND ?" if period else "1"
+        self._period_days = tuple(day.isoformat() for day in period or ())
+        self._counts: Counter[tuple[str, str]] | None = None
+
+    def count(self, status: str, state: str) -> int:
+        """The number of follow-ups with a status, "open" or "waiting", that are in a state."""
+        if self.client is not None:  # whose they are is known only when they are read
+            return len(self.follow_ups(status, (state,), None))
+        if self._counts is None:
+            where = f"status IN ('open', 'waiting') AND {self._period}"
+            statement = f"SELECT status, {_STATE}, count(*) FROM follow_ups WHERE {where} GROUP BY 1, 2"
+            rows = self.catalog.rows(statement, *self._days, *self._period_days)
+            self._counts = Counter({(row_status, row_state): number for row_status, row_state, number in rows})
+        return self._counts[status, state]
+
+    def follow_ups(self, status: str, states: Iterable[str], limit: int | None) -> list[FollowUp]:
+        """The follow-ups with a status that are in one of the states, most urgent first, and no more than `limit`."""
+        names = ", ".join(f"'{state}'" for state in states)
+        where = [f"status = '{status}'", f"{_STATE} IN ({names})", self._period]
+        order = _ORDER if limit is None else f"{_ORDER} LIMIT {limit}"
+        return self.catalog.follow_ups_where(where, (*self._days, *self._period_days), self.client, order)

@@ -271,9 +271,11 @@ class Catalog(Database):
         if path is not None:
             where.append("path = ?")
             values += (path,)
-        items = self._records(
-            FollowUp, "follow_ups", where, values, client, "coalesce(due, scheduled) IS NULL, coalesce(due, scheduled), path, line"
-        )
+        return self.follow_ups_where(where, values, client, "coalesce(due, scheduled) IS NULL, coalesce(due, scheduled), path, line")
+
+    def follow_ups_where(self, where: list[str], values: tuple[object, ...], client: ClientRef | None, order: str) -> list[FollowUp]:
+        """The follow-ups for which all conditions hold, with a limit behind the `order` no more than so many."""
+        items = self._records(FollowUp, "follow_ups", where, values, client, order)
         if any(item.depends for item in items):
             open_keys = {key for (key,) in self.rows("SELECT key FROM follow_ups WHERE key IS NOT NULL AND status IN ('open', 'waiting')")}
             items = [item._replace(is_blocked=item.is_open and not open_keys.isdisjoint(item.depends)) for item in items]
