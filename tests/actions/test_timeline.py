@@ -24,7 +24,7 @@ FILES = {
         body="> [!feedback] Too loud\n\n> [!decision] Two rounds\n",
     ),
     "clients/Acme/2026-11-04 0900 Mail.md": note(
-        "interaction", "date: 2026-11-04T09:00:00", "feedback: Fine", body="- [-] Ring ❌ 2026-11-07"
+        "interaction", "date: 2026-11-04T09:00:00", "feedback: Fine", "summary: Mail", body="- [-] Ring ❌ 2026-11-07"
     ),
     "clients/Acme/2026-11-05 Coffee.md": note("interaction", "date: 2026-11-05", "decisions: [Made into a note]"),
     "clients/Acme/2026-11-16 Dinner.md": note("interaction", "date: 2026-11-16T18:00:00"),
@@ -55,7 +55,7 @@ EVENTS = [
     ("2026-11-16", "18:00", "conversation", "Dinner", "2026-11-16 Dinner.md:1", None),  # later today
     ("2026-11-10", None, "done", "Invoice", "Invoice.md:1", "Site"),
     ("2026-11-10", None, "dropped", "Dropped", "Dropped.md:1", None),
-    ("2026-11-07", None, "dropped", "Ring", "2026-11-04 0900 Mail.md:6", None),
+    ("2026-11-07", None, "dropped", "Ring", "2026-11-04 0900 Mail.md:7", None),
     ("2026-11-05", None, "conversation", "Coffee", "2026-11-05 Coffee.md:1", None),
     ("2026-11-05", None, "decision", "Made into a note (superseded)", "Made into a note.md:1", None),
     ("2026-11-04", "14:30", "call", "Two options", "2026-11-04 1430 Call.md:1", "Site"),

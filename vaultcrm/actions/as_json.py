@@ -11,6 +11,7 @@ from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Poin
 
 if TYPE_CHECKING:  # Whoosh is loaded only to search, and Git is asked only to sync
     from vaultcrm.actions.brief.brief import Brief
+    from vaultcrm.actions.day import Day
     from vaultcrm.actions.history.changes import Change
     from vaultcrm.actions.history.last_seen import SinceSeen
     from vaultcrm.actions.people import Contact
@@ -211,6 +212,18 @@ def change_json(change: "Change") -> JsonObject:
 def _place(path: str) -> JsonObject:
     """The handle and the line of a whole note."""
     return {"id": handle(path), "line": 1}
+
+
+def day_json(day: "Day", today: date) -> JsonObject:
+    return {
+        "date": today.isoformat(),
+        "planned": [interaction_json(talk) for talk in day.planned],
+        "late": [follow_up_json(item, today) for item in day.late],
+        "today": [follow_up_json(item, today) for item in day.today],
+        "waiting": [follow_up_json(item, today) for item in day.waiting],
+        "silent": [client_json(summary) for summary in day.silent],
+        "unread": day.unread,
+    }
 
 
 def hit_json(hit: "Hit", corrected: str | None = None) -> JsonObject:

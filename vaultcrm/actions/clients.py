@@ -142,15 +142,19 @@ def stale(crm: Crm) -> list[StaleClient]:
     return sorted(stale_clients, key=lambda item: _relative_silence(item.summary), reverse=True)
 
 
+def format_rhythm(summary: ClientSummary) -> str:
+    """How often to be in touch: "agreed: every 2 weeks", or "usually every 5 days"."""
+    if summary.client.cadence:
+        return f"agreed: {summary.client.cadence.as_rhythm()}"
+    return f"usually {Duration(summary.usual_days or 0, 'day').as_rhythm()}"
+
+
 def _stale_reasons(summary: ClientSummary) -> list[str]:
     reasons = []
-    cadence = summary.client.cadence
     if summary.silent_days is None:
         reasons.append("no conversation logged yet")
     elif summary.is_silent_too_long:
-        usual = Duration(summary.usual_days or 0, "day")
-        gap = f"agreed: {cadence.as_rhythm()}" if cadence else f"usually {usual.as_rhythm()}"
-        reasons.append(f"no contact for {summary.silent_days} days ({gap})")
+        reasons.append(f"no contact for {summary.silent_days} days ({format_rhythm(summary)})")
     if not summary.open and not summary.waiting:
         reasons.append("no next step")
     return reasons

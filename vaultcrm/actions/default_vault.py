@@ -27,6 +27,11 @@ def choose_vault(named: str | None, folder: str) -> str:
     raise NotFound("There is no vault here.", "Create one with: vaultcrm init my-vault. Or look around with: vaultcrm demo")
 
 
+def has_vault(named: str | None, folder: str) -> bool:
+    """Whether `choose_vault` has something to choose: a vault is named, encloses `folder`, or is in the user's settings."""
+    return named is not None or find_vault(folder) is not None or default_vault() is not None
+
+
 def settings_file() -> str:
     """The path of the user's settings, which hold the default vault. Raises ExternalError where the user has no home."""
     return os.path.join(user_dirs.user_dir("config"), "config.toml")

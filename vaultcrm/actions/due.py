@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm
-from vaultcrm.catalog.activity import DueQuery
+from vaultcrm.catalog.activity import STATES, DueQuery
 from vaultcrm.model.records import FollowUp
 from vaultcrm.model.schema import PRIORITIES
 
 _RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES)}
-GROUPS = ("late", "today", "soon", "waiting", "later", "undated")  # of Due, in the order in which they are shown
+GROUPS = ("late", "today", "soon", "waiting", "later", "undated")  # of Due
 
 
 class Due(NamedTuple):
@@ -57,13 +57,12 @@ def due(
     visible: Sequence[str] = ("late",) if late_only else ("late", "today", "soon")
     if period is not None and not late_only:
         visible = ("late", "today", "soon", "later", "hidden")  # one that is asked for by its day is shown
-    everywhere = ("late", "today", "soon", "hidden", "later", "undated")
     is_open, is_all = not waiting_only, everything and not late_only and period is None
     wanted = {
         "late": ("open", ("late",) if is_open else ()),
         "today": ("open", ("today",) if is_open and "today" in visible else ()),
         "soon": ("open", tuple(state for state in visible if state not in ("late", "today")) if is_open else ()),
-        "waiting": ("waiting", everywhere if (is_all or waiting_only) and not late_only and period is None else tuple(visible)),
+        "waiting": ("waiting", STATES if (is_all or waiting_only) and not late_only and period is None else tuple(visible)),
         "later": ("open", ("later", "hidden") if is_open and is_all else ()),
         "undated": ("open", ("undated",) if is_open and is_all else ()),
     }
@@ -72,7 +71,7 @@ def due(
         totals[name] = sum(query.count(status, state) for state in states)
         lists[name] = query.follow_ups(status, states, limit) if totals[name] else []
     statuses = ("waiting",) if waiting_only else ("open", "waiting")
-    all_of_them = sum(query.count(status, state) for status in statuses for state in everywhere)
+    all_of_them = sum(query.count(status, state) for status in statuses for state in STATES)
     return Due(
         **lists,
         hidden=all_of_them - sum(totals.values()),

@@ -12,6 +12,7 @@ from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.records import FollowUp, Note
 from vaultcrm.model.schema import PRIORITIES
 
+STATES = ("late", "today", "soon", "later", "hidden", "undated")
 _DAY = "coalesce(due, scheduled)"
 # A promise that is late stays late, whatever day it is put off to by `scheduled`
 _STATE = f"""CASE WHEN due < ? THEN 'late' WHEN scheduled > ? THEN 'hidden' WHEN {_DAY} IS NULL THEN 'undated'
@@ -83,8 +84,15 @@ def digests_of(catalog: Catalog, path: str) -> NoteDigests:
     return NoteDigests(*rows[0]) if rows else NoteDigests(b"", b"")
 
 
+def interactions_on(catalog: Catalog, day: date) -> list[Note]:
+    """The interactions of one day, of all clients, by path."""
+    statement = "SELECT path FROM notes WHERE type = 'interaction' AND at >= ? AND at < ? ORDER BY path"
+    paths = catalog.rows(statement, day.isoformat(), day.isoformat() + "U")  # "U" comes after the "T" before the time
+    return [note for (path,) in paths if (note := catalog.note(path))]
+
+
 class DueQuery:
-    """The open and waiting follow-ups on a day, of one client or of all, by state: late, today, soon, later, hidden or undated.
+    """The open and waiting follow-ups on a day, of one client or of all, by state: one of STATES.
 
     "soon" is up to `last`; "hidden" is scheduled for a later day and not late. With a `period`, only those count whose
     day lies in it.

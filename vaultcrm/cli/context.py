@@ -49,13 +49,17 @@ class CommandContext:
         from vaultcrm.actions.default_vault import choose_vault
         from vaultcrm.vault.settings import find_vault
 
-        try:
-            here = os.getcwd()
-        except FileNotFoundError:  # the current folder has been deleted
-            here = os.sep
+        here = _current_folder()
         root = choose_vault(self.vault_option, here)
         self._default_root = root if self.vault_option is None and find_vault(here) is None else ""
         return root
+
+    @property
+    def has_vault(self) -> bool:
+        """Whether there is a vault to use, or one is named that may be missing."""
+        from vaultcrm.actions.default_vault import has_vault
+
+        return has_vault(self.vault_option, _current_folder())
 
     @property
     def crm(self) -> "Crm":
@@ -164,6 +168,13 @@ class CommandContext:
         """End the command with exit code 1 unless `ok`: nothing was found, or problems were."""
         if not ok:
             click.get_current_context().exit(1)
+
+
+def _current_folder() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:  # it has been deleted
+        return os.sep
 
 
 def save_text(text: str | bytes, name: str = "unsaved") -> str:

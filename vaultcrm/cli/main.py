@@ -127,7 +127,12 @@ _EPILOG = (
 )
 
 
-@click.command(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=_EPILOG)
+@click.command(
+    cls=CommandGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_EPILOG,
+)
 @click.option("--vault", metavar="DIR", envvar="VAULTCRM_VAULT", help="Vault to use  [default: the enclosing one, then your default]")
 @click.option("--today", metavar="DATE", envvar="VAULTCRM_TODAY", help="Act as if today were this date.")
 @click.option("--json", is_flag=True, help="Print one JSON document.")
@@ -138,6 +143,8 @@ _EPILOG = (
 @click.pass_context
 def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, color: bool | None, quiet: bool, verbose: bool) -> None:
     """A CRM for freelancers that is a folder of Markdown files.
+
+    Without a command, show what matters today.
 
     \b
     Example:
@@ -152,6 +159,10 @@ def cli(ctx: click.Context, vault: str | None, today: str | None, json: bool, co
     ctx.obj = CommandContext(out, vault, is_vault_given, current_time(today), json, ctx.meta["words"])
     ctx.color = out.color
     ctx.call_on_close(ctx.obj.close)
+    if ctx.invoked_subcommand is None and not ctx.resilient_parsing:
+        from vaultcrm.cli.display.day import print_day
+
+        print_day(ctx.obj)
 
 
 def clock() -> datetime:

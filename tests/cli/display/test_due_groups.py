@@ -28,6 +28,11 @@ def test_how_many_rows_each_group_may_show(totals: list[int], weights: list[int]
     assert fit(totals, weights, room) == shares
 
 
+def test_without_a_line_that_counts_the_rest_there_is_room_for_one_more() -> None:
+    assert fit([400, 2, 60], [3, 1, 1], 12) == [6, 0, 0]
+    assert fit([400, 2, 60], [3, 1, 1], 12, count_line=False) == [5, 1, 1]
+
+
 @pytest.mark.parametrize("late", range(0, 60, 7))
 @pytest.mark.parametrize("soon", range(0, 60, 7))
 @pytest.mark.parametrize("room", [12, 22, 38])
@@ -39,7 +44,9 @@ def test_the_groups_never_take_more_lines_than_there_are(late: int, soon: int, r
 
 
 def follow_up(number: int, text: str) -> FollowUp:
-    return FollowUp(f"{number:04x}00000000", f"{number}.md", 1, "note", text, "open", TODAY - timedelta(9), None, None, None, None, None, None)
+    return FollowUp(
+        f"{number:04x}00000000", f"{number}.md", 1, "note", text, "open", TODAY - timedelta(9), None, None, None, None, None, None
+    )
 
 
 def printed(groups: list[DueGroup], room: int | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:

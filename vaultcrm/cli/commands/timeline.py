@@ -83,4 +83,4 @@ def _print_events(context: CommandContext, events: "Sequence[Event]") -> None:
         for event in events
     ]
     with paged(context.out):
-        context.out.table([Column(), Column(2, 8), Column(1, 20, wraps=True), Column()], rows)
+        context.out.table([Column(), Column(), Column(1, 20, wraps=True), Column()], rows)

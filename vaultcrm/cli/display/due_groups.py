@@ -41,11 +41,11 @@ def print_groups(context: CommandContext, groups: Sequence[DueGroup], room: int 
     context.out.styled(_text(context, cut, with_client, wraps=False))
 
 
-def fit(totals: Sequence[int], weights: Sequence[int], room: int) -> list[int]:
+def fit(totals: Sequence[int], weights: Sequence[int], room: int, count_line: bool = True) -> list[int]:
     """How many rows each group may show, so that all groups take at most `room` lines, if that is enough for the headings.
 
-    A group takes a line for its heading, one between it and the next, and one that counts what is left out. One without
-    a row has its heading only, which counts it.
+    A group takes a line for its heading, one between it and the next, and with a `count_line` one that counts what is left
+    out. One without a row has its heading only, which counts it.
     """
     space = room - 2 * len(totals) + 1
     if sum(totals) <= space:
@@ -55,8 +55,8 @@ def fit(totals: Sequence[int], weights: Sequence[int], room: int) -> list[int]:
     remaining = sum(weights)
     for i in order:
         share = space * weights[i] // remaining
-        shares[i] = totals[i] if totals[i] <= share else max(share - 1, 0)
-        space -= shares[i] + (0 < shares[i] < totals[i])
+        shares[i] = totals[i] if totals[i] <= share else max(share - count_line, 0)
+        space -= shares[i] + (count_line and 0 < shares[i] < totals[i])
         remaining -= weights[i]
     return shares
 
