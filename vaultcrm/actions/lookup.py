@@ -12,7 +12,14 @@ from shlex import quote
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.name_matching import best_matches, folded_names, folded_query, matches_by_rank, unique_match
-from vaultcrm.catalog.handle_queries import Item, items_with_handle, notes_with_handle, records_with_handle
+from vaultcrm.catalog.handle_queries import (
+    Item,
+    items_with_handle,
+    notes_in_folders_named,
+    notes_with_handle,
+    notes_with_name_part,
+    records_with_handle,
+)
 from vaultcrm.catalog.names import NAMED_TYPES
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Ambiguous, NotFound, Refused
@@ -117,8 +124,7 @@ def _rows_that_may_match(crm: Crm, name: str) -> list[NoteRow]:
     query = folded_query(name)
     if not query:
         return []
-    in_folders = crm.catalog.notes_directly_in([folder for folder in crm.catalog.folders() if fold(folder) == query])
-    return [*crm.catalog.notes_with_name_part(query.rpartition("/")[2]), *in_folders]
+    return [*notes_with_name_part(crm.catalog, query.rpartition("/")[2]), *notes_in_folders_named(crm.catalog, query)]
 
 
 def _meant_first(text: str, names: Mapping[str, Iterable[str]], types: Mapping[str, str | None]) -> list[str]:

@@ -191,20 +191,6 @@ class Catalog(Database):
         """Path, folded title and type of every note, by path."""
         return [NoteRow(*row) for row in self.rows("SELECT path, name, type FROM notes ORDER BY path")]
 
-    def notes_with_name_part(self, part: str) -> list[NoteRow]:
-        """The notes whose folded title contains a folded text, by path."""
-        rows = self.rows("SELECT path, name, type FROM notes INDEXED BY notes_name WHERE instr(name, ?) ORDER BY path", part)
-        return [NoteRow(*row) for row in rows]
-
-    def notes_directly_in(self, folders: Iterable[str]) -> list[NoteRow]:
-        """The notes that lie directly in some folders."""
-        select = "SELECT notes.path, name, type FROM files JOIN notes ON notes.path = files.path WHERE files.folder = ? ORDER BY 1"
-        return [NoteRow(*row) for folder in folders for row in self.rows(select, folder)]
-
-    def folders(self) -> list[str]:
-        """The paths of all folders."""
-        return [path for (path,) in self.rows("SELECT path FROM folders ORDER BY path")]
-
     def notes(self, note_type: str | None = None, below: str | None = None) -> list[Note]:
         """Notes by path: of one type or all, below one folder (its path) or anywhere."""
         inside, values = below_condition(below)

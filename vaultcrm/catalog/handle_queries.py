@@ -1,4 +1,4 @@
-"""Find records by a prefix of their handle, and list handles and titles for shell completion."""
+"""Find records by a prefix of their handle and notes by parts of their names, and list handles and titles for shell completion."""
 
 from bisect import bisect_left
 from collections.abc import Collection
@@ -6,6 +6,8 @@ from typing import Literal, NamedTuple
 
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.disk.filenames import title_of_path
+from vaultcrm.links.resolver import NoteRow
+from vaultcrm.normalize import fold
 
 Table = Literal["follow_ups", "decisions", "points"]
 _TABLES = ("notes", "follow_ups", "decisions", "points")  # what has a handle
@@ -69,3 +71,16 @@ def titles(catalog: Catalog, *types: str) -> list[str]:
     """The titles of all notes of these types."""
     placeholders = ", ".join("?" * len(types))
     return [title_of_path(path) for (path,) in catalog.rows(f"SELECT path FROM notes WHERE type IN ({placeholders})", *types)]
+
+
+def notes_with_name_part(catalog: Catalog, part: str) -> list[NoteRow]:
+    """The notes whose folded title contains a folded text, by path."""
+    rows = catalog.rows("SELECT path, name, type FROM notes INDEXED BY notes_name WHERE instr(name, ?) ORDER BY path", part)
+    return [NoteRow(*row) for row in rows]
+
+
+def notes_in_folders_named(catalog: Catalog, folded: str) -> list[NoteRow]:
+    """The notes that lie directly in folders with a folded path."""
+    select = "SELECT notes.path, name, type FROM files JOIN notes ON notes.path = files.path WHERE files.folder = ? ORDER BY 1"
+    folders = [path for (path,) in catalog.rows("SELECT path FROM folders ORDER BY path") if fold(path) == folded]
+    return [NoteRow(*row) for folder in folders for row in catalog.rows(select, folder)]
