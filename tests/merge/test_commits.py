@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,8 @@ from tests.merge.notes import note
 from tests.repositories import git
 from tests.support import contents, write_files
 from vaultcrm.disk.files import MAX_NOTE_BYTES
-from vaultcrm.git.client import Git
+from vaultcrm.errors import ExternalError
+from vaultcrm.git.client import Git, GitResult
 from vaultcrm.merge.commits import merge_commits
 from vaultcrm.merge.trees import FileConflict, PropertyConflict
 
@@ -177,3 +179,19 @@ def test_each_version_keeps_its_mode(start: Start) -> None:
     assert [conflict.path for conflict in merge.resolve()] == ["run"]
     entries = Git(str(merge.root)).list_tree(merge.tree)
     assert [entries[path].mode for path in ("run", merge.copy("run"))] == ["100755", "100644"]
+
+
+@pytest.mark.parametrize("code", [1, 128, -9])
+def test_nothing_is_merged_when_git_finds_no_common_commit(code: int, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it, a note that one side deleted would look like one that the other side added, and come back."""
+    merge = start({"a.md": "1\n"}, {"a.md": None}, {"b.md": "2\n"})
+    run = Git.run
+
+    def run_without_merge_base(git: Git, *args: str, **options: Any) -> GitResult:  # Any: passed on
+        return GitResult(code, b"", "") if args[0] == "merge-base" else run(git, *args, **options)
+
+    with monkeypatch.context() as patch, pytest.raises(ExternalError):
+        patch.setattr(Git, "run", run_without_merge_base)
+        merge.resolve()
+    assert merge.resolve() == []
+    assert merge.files() == {"b.md": "2\n"}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vaultcrm.disk.files import MAX_NOTE_BYTES
 from vaultcrm.errors import ExternalError, Refused, Unreadable
 from vaultcrm.git.client import Git, TreeEntry, merge_file
-from vaultcrm.git.trees import empty_tree, is_merged_as_text, write_tree
+from vaultcrm.git.trees import is_merged_as_text, write_tree
 from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import read_properties
 from vaultcrm.markdown.values import Value, as_list
@@ -54,16 +54,27 @@ def merge_commits(git: Git, head: str, other: str, today: date) -> CommitMerge:
 
 
 def _merge_base(git: Git, head: str, other: str, today: date) -> str:
-    """The tree that both commits come from. If there are several, they are merged first, as Git does."""
-    bases = git.run("merge-base", "--all", head, other, writes=False).stdout.decode().split()
+    """The tree that both commits come from. If there are several, they are merged first, as Git does.
+
+    Raises ExternalError if there is none: without it, everything that one side deleted would come back.
+    """
+    bases = _common_commits(git, "--all", head, other)
     if not bases:
-        return empty_tree(git)
+        raise ExternalError("Git found no commit that both sides come from.", _NOTHING_CHANGED)
     tree = bases[0]
     for base in bases[1:]:
-        trees = _read_trees(git, git.first_line("merge-base", bases[0], base) or bases[0], tree, base)
+        trees = _read_trees(git, (_common_commits(git, bases[0], base) or bases)[0], tree, base)
         merger = _Merger(git, base, today)
         tree = write_tree(git, merge_trees(trees, merger.merge_blobs, merger.copy_name).tree)
     return tree
+
+
+def _common_commits(git: Git, *args: str) -> list[str]:
+    """What `git merge-base` lists: nothing if the commits have no history in common. Raises ExternalError if it fails."""
+    result = git.run("merge-base", *args, writes=False)
+    if result.exit_code not in (0, 1):
+        raise git.failure("git merge-base failed", result)
+    return result.stdout.decode().split()
 
 
 def _read_trees(git: Git, base: str, ours: str, theirs: str) -> MergeTrees:
