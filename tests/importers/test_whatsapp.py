@@ -141,6 +141,19 @@ def test_media_come_out_of_the_archive(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_means_nothing_in_a_vault_and_may_be_gone_when_it_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "WhatsApp Chat - Dana.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("_chat.txt", "[20.01.26, 11:24:00] Dana: \u200e<attached: 00000001-Notes.md>")
+        archive.writestr("00000001-Notes.md", b"- [ ] Pay Eve")
+    (message,) = (one for one in read_whatsapp(path, path.name) if isinstance(one, Message))
+    (attachment,) = message.attachments
+    assert attachment.name == "00000001-Notes.md.txt"
+    path.write_bytes(b"PK\x03\x04 no archive any more")
+    with pytest.raises(OSError, match="isn't a zip archive"):
+        attachment.read()
+
+
 def test_a_message_that_is_too_long_is_shortened_and_says_so() -> None:
     (message,) = read("20/01/26, 11:24 - Dana: " + "x" * 100_001)
     assert isinstance(message, Message)

@@ -4,7 +4,9 @@ import mimetypes
 from collections.abc import Callable
 from pathlib import Path
 
+from vaultcrm.errors import InvalidInput
 from vaultcrm.importers.archive import Archive, Folder, open_folder_or_archive
+from vaultcrm.importers.mail.parts import attachment_name
 from vaultcrm.importers.message import Attachment
 
 
@@ -20,16 +22,27 @@ class Media:
         return len(self._sizes) - 1  # the chat itself
 
     def find(self, name: str, media_type: str = "") -> Attachment | None:
-        """The file of a name; None if it isn't there. Its type is known by its name unless the chat tells it."""
+        """The file of a name; None if it isn't there."""
         member = self._folder + name
         if member not in self._sizes:
             return None
-        kind = media_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return Attachment(name.rpartition("/")[2], kind, self._sizes[member], self._reader(member))
+        return make_attachment(name, media_type, self._sizes[member], self._reader(member))
 
     def _reader(self, member: str) -> Callable[[], bytes]:
         def read() -> bytes:
-            with open_folder_or_archive(self._source) as files:  # long after the messages were read
-                return files.read(member)
+            try:
+                with open_folder_or_archive(self._source) as files:  # long after the messages were read
+                    return files.read(member)
+            except InvalidInput as error:
+                raise OSError(error.message) from error
 
         return read
+
+
+def make_attachment(path: str, media_type: str, size: int, read: Callable[[], bytes]) -> Attachment:
+    """A file of a chat, under a name that is legal everywhere and means nothing in a vault: "notes.md" would be a note.
+
+    Its type is known by its name unless the chat tells it. `read` raises OSError.
+    """
+    kind = media_type or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return Attachment(attachment_name(path, kind), kind, size, read)

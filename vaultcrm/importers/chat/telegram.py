@@ -1,7 +1,6 @@
 """Telegram's export as JSON (`result.json`): one chat, or all of them."""
 
 import hashlib
-import mimetypes
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from typing import TypeAlias
 from vaultcrm.errors import InvalidInput
 from vaultcrm.importers.archive import describe, is_archive, is_safe_name, open_archive
 from vaultcrm.importers.chat.json_export import Json, JsonScanner, objects_of, parse_json, text_of
-from vaultcrm.importers.chat.media import Media
+from vaultcrm.importers.chat.media import Media, make_attachment
 from vaultcrm.importers.message import Attachment, Message, Notice, Party, Refused, shortened
 from vaultcrm.plural import counted
 
@@ -190,7 +189,7 @@ def _file_beside(folder: Path, path: str, kind: str) -> Attachment | None:
         size = file.stat().st_size
     except (OSError, ValueError, RuntimeError):
         return None
-    return Attachment(_base(path), kind or mimetypes.guess_type(path)[0] or "application/octet-stream", size, _reader(file, size))
+    return make_attachment(path, kind, size, _reader(file, size))
 
 
 def _reader(file: Path, size: int) -> Callable[[], bytes]:
