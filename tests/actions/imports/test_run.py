@@ -236,10 +236,33 @@ def test_a_day_of_a_chat_is_one_note_and_what_is_new_later_another(root: Path) -
     assert counts(import_(root, text, options)) == {"created": 3}
     (path,) = notes(root)
     assert path.startswith("clients/Acme Studio/interactions/2026-11-02 1430 ")
+    assert "thread:" not in notes(root)[path]
     assert "14:30 Dana Roe: Line 0\n14:31 Nora Lind: Line 1\n14:32 Dana Roe: Line 2\n" in notes(root)[path]
     longer = text + CHAT.format(5, "Dana Roe", "One more")
     assert counts(import_(root, longer, options)) == {"known": 3, "created": 1}
     assert len(notes(root)) == 2 and counts(import_(root, longer, options)) == {"known": 4}
+
+
+@pytest.mark.parametrize(
+    ("projects", "subject", "project"),
+    [
+        ({"Website": "status: active"}, "Hello", "Website"),
+        ({"Website": "start: 2026-11-02"}, "Hello", "Website"),
+        ({"Website": "start: 2026-11-03"}, "Hello", None),  # it hadn't begun
+        ({"Website": "start: 2026-11-03"}, "Your website", "Website"),
+        ({"Website": "status: done"}, "Hello", None),
+        ({"Website": "status: active", "Logo": "status: active"}, "Hello", None),
+        ({"Website": "status: active", "Logo": "status: active"}, "Re: Logo", "Logo"),
+    ],
+)
+def test_the_project_is_the_one_that_is_named_or_the_only_one(
+    tmp_path: Path, projects: dict[str, str], subject: str, project: str | None
+) -> None:
+    files = VAULT | {f"clients/Acme Studio/{name}.md": note("project", properties) for name, properties in projects.items()}
+    root = Path(make_vault(tmp_path / "vault", files).root)
+    import_(root, mail(1, "dana@acme.example", subject=subject))
+    (text,) = [text for path, text in notes(root).items() if "/interactions/" in path]
+    assert ([line for line in text.splitlines() if line.startswith("project:")] == [f'project: "[[{project}]]"']) == (project is not None)
 
 
 def test_mail_by_thread_and_day(root: Path) -> None:

@@ -1,6 +1,7 @@
 """An imported talk as a note: its properties are ours, and what strangers wrote is made harmless."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm
@@ -15,6 +16,7 @@ from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.wikilinks import make_wikilink
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.convert import to_project
+from vaultcrm.model.records import Project
 from vaultcrm.normalize import fold
 from vaultcrm.rendering.new_note import note_text
 from vaultcrm.vault.writer import NewNote
@@ -37,7 +39,7 @@ class TalkNotes:
         self.crm = crm
         self.router = router
         self._locations: dict[str, NoteLocation] = {}
-        self._projects: dict[str, list[str]] = {}
+        self._projects: dict[str, list[Project]] = {}
 
     def make(self, talk: Talk, route: Route, attachment_links: Sequence[str] = ()) -> NewTalk:
         """The note of a talk: with its client, or in the inbox with the reason why it is there."""
@@ -51,10 +53,10 @@ class TalkNotes:
             "channel": first.channel,
             "direction": self._direction(talk),
             "people": [*dict.fromkeys(filter(None, people))],
-            "project": self._project(route.client, subject),
+            "project": self._project(route.client, subject, talk.at.date()),
             "summary": subject if first.subject else None,
             "source": talk.source,
-            "thread": first.thread if first.thread != talk.source else None,
+            "thread": first.thread if first.thread and first.thread != talk.source else None,
             "unfiled": route.reason or None,
         }
         title = f"{talk.at:%Y-%m-%d %H%M} {_short(subject)}"
@@ -89,16 +91,17 @@ class TalkNotes:
         name = f"{party.name} ({address})" if party.name and address and client is None else party.name or address
         return inert_line(name, 200)
 
-    def _project(self, client: ClientRef | None, subject: str) -> str | None:
-        """The running project that the subject names, else the only one."""
+    def _project(self, client: ClientRef | None, subject: str, day: date) -> str | None:
+        """The running project that the subject names, else the only one if it had begun by then."""
         if client is None:
             return None
         if client.path not in self._projects:
             notes = self.crm.catalog.client_notes("project", client)
-            self._projects[client.path] = [note.title for note in notes if to_project(note, client.name).is_running]
-        titles = self._projects[client.path]
-        named = [title for title in titles if fold(title) in fold(subject)]
-        chosen = named if len(named) == 1 else titles
+            self._projects[client.path] = [project for note in notes if (project := to_project(note, client.name)).is_running]
+        projects = self._projects[client.path]
+        named = [project.name for project in projects if fold(project.name) in fold(subject)]
+        begun = [project.name for project in projects if project.start is None or project.start <= day]
+        chosen = named if len(named) == 1 else begun if len(projects) == 1 else []
         return make_wikilink(chosen[0]) if len(chosen) == 1 else None
 
 
