@@ -88,7 +88,7 @@ def _source(name: str) -> "Source":
     path = Path(name).expanduser()
     if not path.exists():
         raise NotFound(f"There is no file {quoted(name)}.", "Give the path of a file, a folder or a zip.")
-    return Source(path, path.name)
+    return Source(path, path.resolve().name)
 
 
 def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) -> None:
