@@ -127,7 +127,7 @@ class BriefRows:
     def _reach(self, name: str, phones: Sequence[str], emails: Sequence[str], role: str, says: str, path: str) -> Row:
         first = 99 if self.is_whole else 1
         phone, email = ", ".join(phones[:first]), ", ".join(emails[:first])
-        cells = (Cell(name, "bold"), Cell(phone or email), Cell(email if phone else "", "dim"))
+        cells = (Cell(name, "bold"), Cell(phone), Cell(email, "dim"))
         return Row(cells, role, says, path, 1, handle(path), must_stay=True)
 
     def _left(self) -> list[Row]:

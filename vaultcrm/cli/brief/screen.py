@@ -90,6 +90,7 @@ def fit_screen(sections: Sequence[Section], height: int | None) -> Screen:
             while shown[name] > kept and excess() > 0:
                 shown[name] -= 1
     headings = sum(1 for section in sections if section.heading and section.lines(shown[section.name]))
+    headings += any(shown[section.name] < len(section.rows) for section in sections)  # what is left out stands apart as well
     is_airy = headings <= -excess()
     spare = -excess() - (headings if is_airy else 0)
     growing = [name for name in _GROWING if shown.get(name)]
