@@ -116,7 +116,8 @@ def test_bytes_are_durable_before_they_get_their_name_and_the_name_after_it(note
     swap(str(note), NEW, digest(OLD))
     create(str(note.with_name("new.md")), NEW)
     remove(str(note), digest(NEW))
-    swapped = ["fsync 4 bytes", "link", "fsync folder"]  # the link keeps what is replaced, once it has been exchanged with the note
+    # the link keeps what is replaced, once it has been exchanged with the note
+    swapped = ["fsync 4 bytes", "link", "replace", "fsync folder"]
     assert synced == [*swapped, "fsync 4 bytes", "link", "fsync folder", "fsync folder"]
 
 

@@ -215,7 +215,8 @@ def _replace(temp_path: str, path: str, expected_digest: bytes) -> None:
         except OSError:  # neither hard links nor exchanges: exFAT, some network drives
             os.replace(temp_path, path)
             return
-        if not is_exchanged:  # else the file is in place, and a rename could hit what an editor has saved since
+        # After an exchange the two names are one file, and a rename changes nothing; if they aren't, an editor has saved since.
+        if not is_exchanged or _is_same_file(temp_path, path):
             os.replace(temp_path, path)
         try:
             _check_digest(kept, path, expected_digest)

@@ -232,7 +232,7 @@ def test_without_git_the_dates_in_the_notes_count(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert str(found.owed_by_me[2].scheduled) == "2026-10-29"
     assert found.feedback == []
-    assert [event.text for event in timeline(then.crm, then.client) if event.kind == "done"] == ["Done before", "Weekly"]
+    assert [event.text for event in timeline(then.crm, then.client) if event.kind == "done"] == ["Done before", "Weekly", "Monthly"]
     assert then.source == (
         "As of 10 Oct 2026, from the dates in the notes, because the vault isn't in Git. What has no date is shown as it is today."
     )
