@@ -172,7 +172,8 @@ class Update:
         aliases = LIST_SEPARATOR.join(map(fold, as_list(get("aliases"))))
         at = channel = contact = None
         if contents.is_talk:
-            interaction, contact = to_interaction(note, None), contact_day(note)
+            interaction = to_interaction(note, None)
+            contact = contact_day(note, interaction)
             at, channel = interaction.at.isoformat() if interaction.at else None, interaction.channel
         properties = json.dumps(note.properties, ensure_ascii=False)
         title = fold(note.title)

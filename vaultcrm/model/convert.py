@@ -145,15 +145,15 @@ def talk_channel(note: Note) -> str | None:
     return channel if note.type == "interaction" else channel or _channel_of_type(note) or "note"
 
 
-def contact_day(note: Note) -> date | None:
-    """The day on which a conversation was a contact with the client; None if it was none: on the channel "note", or without a date.
+def contact_day(note: Note, talk: Interaction) -> date | None:
+    """The day on which a conversation was a contact with the client; None on the channel "note", or without a date.
 
-    A dated note without a type is nearly always about a talk, so it counts unless its own `channel` is "note".
+    `talk` is the note as a record. A dated note without a type is nearly always about a talk, so it counts unless its
+    own `channel` is "note".
     """
     if to_choice(note.properties.get("channel"), CHANNELS) == "note":
         return None
-    at = to_interaction(note, None).at
-    return at.date() if at else None
+    return talk.at.date() if talk.at else None
 
 
 def _channel_of_type(note: Note) -> str | None:

@@ -95,7 +95,7 @@ class BriefLayout:
             else [[] for _ in rows]
         )
         lead_width = max((sum(width(cell.text) + 2 for cell in cells) for cells in leads), default=0)
-        text_space = max(space - lead_width, 4)
+        text_space = max(space - lead_width, 1)
         return [
             self._row(row, lead, lead_width, pad(mark, mark_width, right=True), text_space)
             for row, lead, mark in zip(rows, leads, marks, strict=True)
