@@ -146,8 +146,13 @@ def brief_json(brief: "Brief", today: date, since: "SinceSeen | None" = None) ->
         return {**person_json(person), **_place(person.path), "last_talk": _day(brief.last_talks.get(person.path))}
 
     def waiting(item: FollowUp) -> JsonObject:
-        talk = brief.answers.get(item.id)
-        return {**follow_up_json(item, today), "maybe_answered": {**interaction_json(talk), **_place(talk.path)} if talk else None}
+        answer = brief.answers.get(item.id)
+        found: JsonObject | None = None
+        if isinstance(answer, Interaction):
+            found = {**interaction_json(answer), **_place(answer.path)}
+        elif answer is not None:
+            found = {"path": answer.path, "line": 1, "date": _day(answer.day)}
+        return {**follow_up_json(item, today), "maybe_answered": found}
 
     return {
         "client": {**client_json(brief.summary), **_place(brief.summary.client.path)},

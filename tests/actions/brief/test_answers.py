@@ -1,10 +1,15 @@
 """Talks that may have answered what a client owes."""
 
+import os
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
-from vaultcrm.actions.brief.answers import possible_answers
+from tests.actions.vaults import CLIENT, crm_with
+from tests.support import write_files
+from vaultcrm.actions.brief.answers import ReceivedFile, possible_answers, received_files
+from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.records import FollowUp, Interaction, Person
 
 DANA = Person("Dana Roe", "c/Dana Roe.md", None, (), (), ("DR",))
@@ -41,8 +46,38 @@ def test_a_later_talk_that_shares_a_person_or_a_telling_word_may_be_the_answer(
     text: str, talks: list[Interaction], day: int | None
 ) -> None:
     answers = possible_answers([waiting(text)], talks, [DANA, PRIYA], "Acme Studio")
-    assert {key: found.at.day for key, found in answers.items() if found.at} == ({"w": day} if day else {})
+    assert {key: found.at.day for key, found in answers.items() if isinstance(found, Interaction) and found.at} == (
+        {"w": day} if day else {}
+    )
 
 
 def test_without_the_day_on_which_it_was_promised_nothing_is_later() -> None:
     assert possible_answers([waiting("Captions", since=None)], [talk(10, "Captions")], [], "Acme") == {}
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["2026-11-10 captions_final.pdf"], "2026-11-10 captions_final.pdf"),
+        (["2026-11-12 Captions.pdf", "2026-11-10 captions.pdf"], "2026-11-12 Captions.pdf"),
+        (["2026-11-04 captions.pdf"], None),
+        (["2026-11-10 floor plan.pdf"], None),
+    ],
+)
+def test_a_later_file_whose_name_shares_a_telling_word_may_be_the_answer(names: list[str], expected: str | None) -> None:
+    files = [ReceivedFile(f"c/files/{name}", date.fromisoformat(name[:10])) for name in names]
+    answers = possible_answers([waiting("Captions for the homepage")], [], [], "Acme", files)
+    assert [answer.path for answer in answers.values()] == ([f"c/files/{expected}"] if expected else [])
+    with_talk = possible_answers([waiting("Captions for the homepage")], [talk(10, "The captions")], [], "Acme", files)
+    assert [answer.path for answer in with_talk.values()] == ["c/10.md"]
+
+
+def test_the_files_of_a_client(tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", {"c/Acme/Acme.md": CLIENT})
+    assert received_files(crm, ClientRef.at("c/Acme/Acme.md")) == []
+    names = ("2026-11-10 a.pdf", "b.pdf", "2026-12-24 ahead.pdf", ".hidden", "note.md", "deeper/c.pdf")
+    write_files(tmp_path / "v", {f"c/Acme/files/{name}": "x" for name in names})
+    os.utime(tmp_path / "v/c/Acme/files/b.pdf", (0, datetime(2026, 11, 12, 12).timestamp()))
+    assert received_files(crm, ClientRef.at("c/Acme/Acme.md")) == [
+        ReceivedFile("c/Acme/files/b.pdf", date(2026, 11, 12)), ReceivedFile("c/Acme/files/2026-11-10 a.pdf", date(2026, 11, 10)),
+    ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from vaultcrm.actions.brief.answers import possible_answers
+from vaultcrm.actions.brief.answers import ReceivedFile, possible_answers, received_files
 from vaultcrm.actions.brief.people import Mention, client_or_person, in_order, last_talks, mentions
 from vaultcrm.actions.clients import ClientSummary, client, interactions, people, projects, summaries
 from vaultcrm.actions.crm import Crm
@@ -20,7 +20,7 @@ class Brief(NamedTuple):
     """Where things stand with one client. Lists hold what matters most first; `interactions` the newest first.
 
     `planned` are the interactions on days to come, the next one first. `last_talks` is the day of the last
-    talk with each person, by path; `mentions` are people without a note; `answers` the talks that may have
+    talk with each person, by path; `mentions` are people without a note; `answers` the talks and files that may have
     answered what the client owes, by the follow-up's handle; `excerpts` what the bodies say of the notes
     that are shown, by path.
     """
@@ -33,7 +33,7 @@ class Brief(NamedTuple):
     ended_projects: list[Project]
     owed_by_me: list[FollowUp]
     owed_by_them: list[FollowUp]
-    answers: dict[str, Interaction]
+    answers: dict[str, Interaction | ReceivedFile]
     decisions: list[Decision]
     former_decisions: list[Decision]
     feedback: list[Point]
@@ -95,7 +95,7 @@ def brief(crm: Crm, name: str) -> Brief:
         ended_projects=[project for project in all_projects if not project.is_running],
         owed_by_me=[item for item in items if item.status == "open"],
         owed_by_them=owed_by_them,
-        answers=possible_answers(owed_by_them, talks, all_people, client_ref.name),
+        answers=possible_answers(owed_by_them, talks, all_people, client_ref.name, received_files(crm, client_ref) if owed_by_them else ()),
         decisions=in_force,
         former_decisions=[decision for decision in decisions if decision.status != "in force"],
         feedback=_points(points, "feedback"),

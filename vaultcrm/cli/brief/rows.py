@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from vaultcrm.actions.brief.answers import ReceivedFile
 from vaultcrm.cli.brief.screen import Row, Section
 from vaultcrm.cli.formats import due_style, format_due, format_rhythm
 from vaultcrm.cli.table import Cell, Column
@@ -203,6 +204,8 @@ class BriefRows:
 
     def _answer(self, item: FollowUp) -> str:
         talk = self.brief.answers.get(item.id)
+        if isinstance(talk, ReceivedFile):
+            return f"{talk.path.rpartition('/')[2]} came on {short_day(talk.day, self.today)}, maybe answered"
         if talk and talk.at:
             verb = "they wrote since" if talk.channel in ("email", "chat", "message") else "talked since"
             return f"{verb}: {short_day(talk.at.date(), self.today)}, maybe answered"
