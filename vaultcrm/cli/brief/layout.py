@@ -52,6 +52,11 @@ class BriefLayout:
         """The heading of a section, with a count behind it."""
         return self.out.style(one_line(text), f"{style} bold".strip()) + (self.out.style(f"  {count}", "dim") if count else "")
 
+    def sentence(self, text: str, style: str = "") -> str:
+        """A text of its own: cut to one line where each row is one, else wrapped."""
+        text = one_line(text)
+        return self.out.style(truncate(text, self.columns) if self.most_lines == 1 else "\n".join(wrap(text, self.columns)), style)
+
     def line(self, label: str, parts: Sequence[str], source: dict[str, str | int] | str = "", style: str = "", handle: str = "") -> str:
         """One row of a template's own: a label, texts, and the handle."""
         source = source if isinstance(source, dict) else {}
@@ -64,10 +69,8 @@ class BriefLayout:
         if not number and not section.note:
             return ""
         if section.is_line:
-            text = f"{section.heading}: {one_line(section.rows[0].text)}"
-            lines = [truncate(text, self.columns)] if self.most_lines == 1 else wrap(text, self.columns)
-            lines[0] = self.out.style(section.heading, "bold") + lines[0].removeprefix(section.heading)
-            return "\n".join(lines)
+            text = self.sentence(f"{section.heading}: {section.rows[0].text}")
+            return self.out.style(section.heading, "bold") + text.removeprefix(section.heading)
         lines = self.rows(section.visible(number), section.columns)
         if section.heading:
             total = len(section.rows) + section.uncounted

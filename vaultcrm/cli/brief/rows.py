@@ -48,7 +48,6 @@ class BriefRows:
     def sections(self) -> list[Section]:
         """All sections in the order in which they are shown."""
         brief = self.brief
-        waiting_style = "cyan"
         late = any(item.day and item.day < self.today for item in brief.owed_by_me)
         return [
             self._people(),
@@ -58,8 +57,8 @@ class BriefRows:
             Section("about", "", self._about()),
             self._since(),
             self._owed("you_owe", "You owe", brief.owed_by_me, "red" if late else ""),
-            self._owed("they_owe", "They owe", brief.owed_by_them, waiting_style),
-            Section("planned", "Planned", [self._talk(talk) for talk in brief.planned], (_DAY,), waiting_style),
+            self._owed("they_owe", "They owe", brief.owed_by_them, "cyan"),
+            Section("planned", "Planned", [self._talk(talk) for talk in brief.planned], (_DAY,), "cyan"),
             Section("agreed", "Agreed", [self._decision(decision) for decision in brief.decisions], (_DAY,), usual=5),
             Section("questions", "Open questions", self._points(brief.questions), (_DAY,), "yellow", usual=3),
             Section("talks", "Talks", [self._talk(talk) for talk in brief.interactions], (_DAY,), usual=4),
@@ -89,7 +88,7 @@ class BriefRows:
     def day(self, with_time: bool = True) -> str:
         """Today, and the time where the client is."""
         zone = as_text(self.client.note.properties.get("timezone"))
-        return f"{self.now:%a} {short_day(self.today, self.today)}" + (f", {_time_in(self.now, zone)}" if zone and with_time else "")
+        return f"{self.now:%a} {self._short(self.today)}" + (f", {_time_in(self.now, zone)}" if zone and with_time else "")
 
     # ------------------------------------------------------------------------------- who
 
@@ -99,7 +98,7 @@ class BriefRows:
         last = next((talk for talk in self.brief.interactions if talk.at and talk.at.date() == summary.last_contact), None)
         if last is None or summary.silent_days is None or summary.last_contact is None:
             return "No conversation logged yet.", "yellow"
-        day = f"{humanize_days(-summary.silent_days)}, on {short_day(summary.last_contact, self.today)}"
+        day = f"{humanize_days(-summary.silent_days)}, on {self._short(summary.last_contact)}"
         what = (last.channel or "talk") + (f" with {_names(last.people)}" if last.people else "")
         text = f"Last talk {day}: {what}{self._rhythm()}."
         return (f"Silent too long. {text}", "red") if summary.is_silent_too_long else (text, "")
@@ -133,14 +132,14 @@ class BriefRows:
 
     def _left(self) -> list[Row]:
         gone = [person for person in self.brief.people if person.has_left(self.today)]
-        names = [f"{person.name} ({f'until {short_day(person.until, self.today)}' if person.until else person.role})" for person in gone]
+        names = [f"{person.name} ({f'until {self._short(person.until)}' if person.until else person.role})" for person in gone]
         return [Row((), f"No longer there: {listed(names)}", "", gone[0].path, 1, handle(gone[0].path))] if gone else []
 
     def _mentions(self) -> list[Row]:
         mentions = self.brief.mentions if self.is_whole else self.brief.mentions[:3]
         if not mentions:
             return []
-        names = [f"{mention.name} ({short_day(mention.day, self.today)})" if mention.day else mention.name for mention in mentions]
+        names = [f"{mention.name} ({self._short(mention.day)})" if mention.day else mention.name for mention in mentions]
         others = len(self.brief.mentions) - len(mentions)
         text = f"Also in talks: {', '.join(names)}" + (f" and {others} more" if others else "")
         command = f"vaultcrm person add {shell_word(self.client.name)} {shell_word(mentions[0].name)}"
@@ -151,7 +150,7 @@ class BriefRows:
         style = ""
         if project.deadline:
             days = (project.deadline - self.today).days
-            parts.append(f"deadline {short_day(project.deadline, self.today)}, {format_due(days)}")
+            parts.append(f"deadline {self._short(project.deadline)}, {format_due(days)}")
             style = "red" if days < 0 else "yellow" if days <= 7 else ""
         if project.valid_until:
             parts.append(self._validity(project.valid_until))
@@ -172,7 +171,7 @@ class BriefRows:
             for change in changes
         ]
         when = "" if self.since is None or self.since.is_chosen else "you were here on "
-        heading = f"Since {when}{short_day(self.since.at.date(), self.today)}" if self.since else ""
+        heading = f"Since {when}{self._short(self.since.at.date())}" if self.since else ""
         return Section("since", heading, rows, (Column(), _DAY), "magenta", usual=8)
 
     # ------------------------------------------------------------------------- what is owed
@@ -185,8 +184,8 @@ class BriefRows:
         shown = [*near, *far, *undated] if self.is_whole else [*near, *undated]
         note = ""
         if far and not self.is_whole and far[0].day:
-            first = f"the first on {short_day(far[0].day, self.today)}" if len(far) > 1 else f"on {short_day(far[0].day, self.today)}"
-            note = f"{len(far)} after {short_day(self.today + _SOON, self.today)}, {first}"
+            first = "the first on" if len(far) > 1 else "on"
+            note = f"{len(far)} after {self._short(self.today + _SOON)}, {first} {self._short(far[0].day)}"
         return Section(
             name, heading, [self._follow_up(item) for item in shown], (Column(),), style, uncounted=len(items) - len(shown), note=note
         )
@@ -205,11 +204,11 @@ class BriefRows:
     def _answer(self, item: FollowUp) -> str:
         talk = self.brief.answers.get(item.id)
         if isinstance(talk, ReceivedFile):
-            return f"{talk.path.rpartition('/')[2]} came on {short_day(talk.day, self.today)}, maybe answered"
+            return f"{talk.path.rpartition('/')[2]} came on {self._short(talk.day)}, maybe answered"
         if talk and talk.at:
             verb = "they wrote since" if talk.channel in ("email", "chat", "message") else "talked since"
-            return f"{verb}: {short_day(talk.at.date(), self.today)}, maybe answered"
-        return f"since {short_day(item.since, self.today)}" if item.since and item.status == "waiting" else ""
+            return f"{verb}: {self._short(talk.at.date())}, maybe answered"
+        return f"since {self._short(item.since)}" if item.since and item.status == "waiting" else ""
 
     # -------------------------------------------------------------------- what was said
 
@@ -247,14 +246,15 @@ class BriefRows:
 
     # ------------------------------------------------------------------------------ words
 
+    def _short(self, day: date) -> str:
+        return short_day(day, self.today)
+
     def _date(self, day: date | None) -> Cell:
-        return Cell(short_day(day, self.today) if day else "", "dim")
+        return Cell(self._short(day) if day else "", "dim")
 
     def _validity(self, day: date) -> str:
         days = (day - self.today).days
-        return (
-            f"ran out on {short_day(day, self.today)}" if days < 0 else f"valid until {short_day(day, self.today)}, {humanize_days(days)}"
-        )
+        return f"ran out on {self._short(day)}" if days < 0 else f"valid until {self._short(day)}, {humanize_days(days)}"
 
     def _says(self, path: str) -> str:
         if self.body is None:
@@ -269,15 +269,14 @@ class BriefRows:
 def _readable_lines(body: str, skipped: Collection[str]) -> str:
     """The lines of a body without embedded views, list items that are `skipped`, and headings that nothing follows."""
     lines: list[str] = []
+    heading = ""
     for line in filter(None, map(str.strip, body.splitlines())):
-        is_heading = re.match("#+ ", line) is not None
-        if is_heading and lines and lines[-1].endswith(":\0"):
-            lines.pop()
-        if is_heading:
-            lines.append(line.lstrip("# ") + ":\0")
+        if re.match("#+ ", line):
+            heading = line.lstrip("# ") + ":"
         elif not line.startswith("![[") and re.sub("^[-*+] ", "", line) not in skipped:
-            lines.append(without_links(line))
-    return "\n".join(lines[:-1] if lines and lines[-1].endswith(":\0") else lines).replace("\0", "")
+            lines += [heading, without_links(line)] if heading else [without_links(line)]
+            heading = ""
+    return "\n".join(lines)
 
 
 def _names(people: Sequence[str]) -> str:

@@ -90,7 +90,7 @@ def fit_screen(sections: Sequence[Section], height: int | None) -> Screen:
             while shown[name] > kept and excess() > 0:
                 shown[name] -= 1
     headings = sum(1 for section in sections if section.heading and section.lines(shown[section.name]))
-    headings += any(shown[section.name] < len(section.rows) for section in sections)  # what is left out stands apart as well
+    headings += is_cut(sections, shown)  # what is left out stands apart as well
     is_airy = headings <= -excess()
     spare = -excess() - (headings if is_airy else 0)
     growing = [name for name in _GROWING if shown.get(name)]
@@ -106,5 +106,9 @@ def fit_screen(sections: Sequence[Section], height: int | None) -> Screen:
 
 def count_lines(sections: Sequence[Section], shown: dict[str, int]) -> int:
     """The number of lines that these rows take with their headings, and with the line that says what is left out."""
-    lines = sum(section.lines(shown[section.name]) for section in sections)
-    return lines + any(shown[section.name] < len(section.rows) for section in sections)
+    return sum(section.lines(shown[section.name]) for section in sections) + is_cut(sections, shown)
+
+
+def is_cut(sections: Sequence[Section], shown: dict[str, int]) -> bool:
+    """Whether some rows are left out."""
+    return any(shown[section.name] < len(section.rows) for section in sections)

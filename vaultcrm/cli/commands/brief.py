@@ -12,7 +12,7 @@ import click
 
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.options import WHEN, as_of_option, client_argument, parse_when, use_vault_as_of
-from vaultcrm.cli.terminal import one_line, sanitize, truncate, wrap
+from vaultcrm.cli.terminal import sanitize, truncate
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.brief.brief import Brief
@@ -89,7 +89,6 @@ def _screen(context: CommandContext, found: "Brief", since: "SinceSeen | None", 
     from vaultcrm.cli.brief.screen import Screen, fit_screen
     from vaultcrm.rendering.fill import fill_template
 
-    client = found.summary.client
     rows = BriefRows(found, context.now, since, partial(whole_body, context.crm) if everything else None)
     sections = rows.sections()
     height = context.out.height
@@ -103,18 +102,12 @@ def _screen(context: CommandContext, found: "Brief", since: "SinceSeen | None", 
     layout.spare = screen.spare
     by_weight = sorted(sections, key=lambda section: section.name not in _MAY_GROW)
     parts = {section.name: layout.section(section, screen) for section in by_weight}
-    parts["head"] = layout.title(client.name, rows.standing(), rows.day(with_time=not context.is_past))
-    silence, style = rows.silence()
-    parts["contact"] = context.out.style(
-        truncate(one_line(silence), layout.columns) if height and not everything else "\n".join(wrap(one_line(silence), layout.columns)),
-        style,
-    )
-    left_out = _left_out(sections, screen.shown, name)
+    parts["head"] = layout.title(rows.client.name, rows.standing(), rows.day(with_time=not context.is_past))
+    parts["contact"] = layout.sentence(*rows.silence())
+    left_out = _left_out(sections, screen.shown, name)  # holds a command, so it isn't wrapped
     parts["left_out"] = context.out.style(truncate(left_out, layout.columns) if height else left_out, "dim")
-    gap = "\n" if screen.is_airy else ""
-    values: dict[str, TemplateValue] = {name: text or _EMPTY for name, text in parts.items()}
-    values |= {section.name: gap + parts[section.name] for section in sections if section.heading and parts[section.name]}
-    values["left_out"] = gap + parts["left_out"] if left_out else _EMPTY
+    apart = {"left_out", *(section.name for section in sections if section.heading)} if screen.is_airy else set()
+    values: dict[str, TemplateValue] = {part: ("\n" * (part in apart) + text) if text else _EMPTY for part, text in parts.items()}
     values["rows"] = {section.name: [_row_values(row) for row in section.rows] for section in sections}
     functions: dict[str, Callable[..., str]] = {"title": layout.title, "heading": layout.heading, "line": layout.line}
     text = fill_template(context.crm.vault.root, "brief.txt", values, functions)
@@ -123,7 +116,9 @@ def _screen(context: CommandContext, found: "Brief", since: "SinceSeen | None", 
 
 def _left_out(sections: "list[Section]", shown: dict[str, int], name: str) -> str:
     """What is left out where no heading counts it, and the command that shows everything; "" if nothing is left out."""
-    if all(shown[section.name] == len(section.rows) for section in sections):
+    from vaultcrm.cli.brief.screen import is_cut
+
+    if not is_cut(sections, shown):
         return ""
     hidden = {
         section.name: len(section.rows) - shown[section.name] for section in sections if not (section.heading and shown[section.name])
