@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # Whoosh is loaded only to search, and Git is asked only to s
     from vaultcrm.actions.day import Day
     from vaultcrm.actions.history.changes import Change
     from vaultcrm.actions.history.last_seen import SinceSeen
+    from vaultcrm.actions.imports.run import ImportReport
     from vaultcrm.actions.people import Contact
     from vaultcrm.actions.search import Hit
     from vaultcrm.actions.show import NoteDetails
@@ -261,6 +262,12 @@ def sync_json(result: "SyncResult") -> JsonObject:
 
 def sync_status_json(status: "SyncStatus") -> JsonObject:
     return {**status._asdict(), "left_out": [note._asdict() for note in status.left_out]}
+
+
+def import_json(report: "ImportReport") -> JsonObject:
+    """`read` is the sum of the other numbers, which count messages."""
+    items = [item._asdict() for item in report.items]
+    return {"read": len(report.items), **report.counts(), "notes": report.notes, "notices": report.notices, "items": items}
 
 
 def write_json(result: WriteResult[Any], **record: object) -> JsonObject:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from vaultcrm.actions import lookup
 from vaultcrm.actions.add import NewFollowUp, follow_up_properties
 from vaultcrm.actions.crm import Crm, WriteResult
-from vaultcrm.actions.new_note import NoteLocation, create_note, note_location, title_property
+from vaultcrm.actions.new_note import NoteLocation, create_note, cut_at_word, note_location, title_property
 from vaultcrm.errors import NotFound
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.excerpt import headline
@@ -88,15 +88,13 @@ def _body(new: NewInteraction) -> str:
     return "\n\n".join([new.text.strip("\n")] * bool(new.text.strip()) + callouts)
 
 
-def short_title(new: NewInteraction, limit: int = 60) -> str:
+def short_title(new: NewInteraction) -> str:
     """A title for the file: from the summary, the text or what was said, cut at a word; else the channel."""
     said = (new.summary or "", new.text, *new.decisions, *new.feedback, *new.preferences, *new.questions)
     title = next((title for text in said if (title := headline(text).lstrip("#-*> "))), "")
     if not title:
         return (new.channel or "note").capitalize()
-    if len(title) > limit:
-        title = title[: limit + 1].rpartition(" ")[0] or title[:limit]
-    return title.rstrip(" .,;:!?")
+    return cut_at_word(title).rstrip(" .,;:!?")
 
 
 def _link_people(crm: Crm, client_ref: ClientRef | None, names: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -57,6 +57,11 @@ def _is_shared(crm: Crm, client_ref: ClientRef) -> bool:
     return not has_its_name and crm.catalog.has_other_notes(client_ref)
 
 
+def cut_at_word(title: str, limit: int = 60) -> str:
+    """A title of at most `limit` characters, cut between words where there are any."""
+    return title if len(title) <= limit else title[: limit + 1].rpartition(" ")[0] or title[:limit]
+
+
 def title_property(text: str) -> dict[str, Writable]:
     """The property `title`, when the file name can't hold the text as it is."""
     line = " ".join(text.split())

@@ -72,7 +72,7 @@ class Directory:
         for entry in known:
             who = (entry.client, entry.person)
             for key in entry.keys:
-                self._by["rule"][_rule_key(key)].add(who)
+                self._by["rule"][comparable_key(key)].add(who)
             for email in entry.emails:
                 self._by["address"][email.strip().lower()].add(who)
                 domain = domain_of(email)
@@ -99,7 +99,7 @@ class Directory:
         above = [domain]  # and the domains that it lies in: mail.acme.example is Acme's
         while above[-1].count(".") > 1:
             above.append(above[-1].partition(".")[2])
-        rules = [email, party.account, _rule_key(party.phone), *(f"@{name}" for name in above if name)]
+        rules = [email, party.account, comparable_key(party.phone), *(f"@{name}" for name in above if name)]
         yield "rule", email or party.account or party.phone, [key for key in rules if key]
         yield "address", email, [email] if email else []
         yield "domain", domain, next(([name] for name in above if self._by["domain"].get(name)), []) if not is_freemail(domain) else []
@@ -152,7 +152,7 @@ def _phone_key(phone: str) -> str:
     return digits[-_PHONE_DIGITS:] if len(digits) >= _MIN_PHONE else ""
 
 
-def _rule_key(key: str) -> str:
+def comparable_key(key: str) -> str:
     """What a rule is found by: an address or a domain in lower case, the digits of a number, an account as it is."""
     key = key.strip()
     if "@" in key:

@@ -1,6 +1,6 @@
 """Files that came with a talk: kept in the client's folder `files/`, and linked from the note."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 from itertools import count
 from typing import NamedTuple
@@ -20,7 +20,7 @@ class KeptFiles(NamedTuple):
     notices: list[str]
 
 
-def keep_attachments(writer: Writer, folder: str, day: date, attachments: Sequence[Attachment]) -> KeptFiles:
+def keep_attachments(writer: Writer, folder: str, day: date, attachments: Iterable[Attachment]) -> KeptFiles:
     """Write attachments into a folder, each under its day and name; one that is there already with the same bytes is linked."""
     kept = KeptFiles([], [])
     for attachment in attachments:

@@ -1,6 +1,5 @@
 """Whose client somebody is, as the vault's notes and settings know them."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -37,7 +36,7 @@ class Router:
 
     def __init__(self, crm: Crm, me: Iterable[str], rules: Iterable[tuple[str, str]]) -> None:
         own = [*me]
-        self._mine = {_key(text) for text in own}
+        self._mine = _keys(own)
         self._ignored = {key.lower() for key, value in rules if value == IGNORE}
         self._client_by_name = {name: path for path, names in reversed(crm.catalog.client_names().items()) for name in names}
         known = [routing.Known(self._ruled(value), keys=(key,)) for key, value in rules if value != IGNORE]
@@ -57,7 +56,7 @@ class Router:
 
     def is_me(self, party: Party) -> bool:
         """Whether this is the user."""
-        return not self._mine.isdisjoint(_key(text) for text in (party.email, party.phone, party.account, party.name) if text)
+        return not self._mine.isdisjoint(_keys((party.email, party.phone, party.account, party.name)))
 
     def route(self, parties: Sequence[Party], conversation: str = "") -> Route:
         """Whose talk it is in which these took part, or which has this name."""
@@ -87,6 +86,6 @@ def _owner(crm: Crm, note: Note) -> str | None:
     return owner.path if owner else None
 
 
-def _key(text: str) -> str:
-    """A name or an address as it is compared; a number by its digits."""
-    return re.sub(r"\D", "", text)[-9:] if re.fullmatch(r"[+\d\s()/.-]{7,}", text.strip()) else fold(text)
+def _keys(texts: Iterable[str]) -> set[str]:
+    """Names, addresses and numbers as they are compared."""
+    return {key for text in texts if (key := fold(routing.comparable_key(text)))}

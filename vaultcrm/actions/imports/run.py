@@ -11,6 +11,7 @@ from vaultcrm.actions.imports.attachments import keep_attachments
 from vaultcrm.actions.imports.ledger import fingerprint, imported, record
 from vaultcrm.actions.imports.routing import Route, Router
 from vaultcrm.actions.imports.talk_notes import TalkNotes, parties_of
+from vaultcrm.actions.log import INBOX
 from vaultcrm.importers.detect import detect, read
 from vaultcrm.importers.message import Contact, Meeting, Message, Notice, Refused
 from vaultcrm.importers.talks import Talk, make_talk, talks
@@ -20,6 +21,7 @@ GROUP = 100  # notes that are written together
 _ONE_BY_ONE = ("mail", "transcript")  # kinds of which each message is a talk of its own
 
 Outcome = Literal["created", "known", "parked", "left_out", "refused"]
+OUTCOMES: tuple[Outcome, ...] = ("created", "known", "parked", "left_out", "refused")
 
 
 class Source(NamedTuple):
@@ -60,6 +62,10 @@ class ImportReport(NamedTuple):
 
     def count(self, outcome: Outcome) -> int:
         return sum(item.outcome == outcome for item in self.items)
+
+    def counts(self) -> dict[str, int]:
+        """The number of messages by what became of them."""
+        return {outcome: self.count(outcome) for outcome in OUTCOMES}
 
 
 def import_talks(crm: Crm, sources: Sequence[Source], options: ImportOptions, zone: tzinfo, is_dry_run: bool = False) -> ImportReport:
@@ -152,12 +158,12 @@ class _Run:
             self._report(talk, "left_out", None, f"the settings ignore {route.ignored}")
             return
         links: list[str] = []
-        made = self.talk_notes.make(talk, route)
-        if made.attachments and writer is not None:
-            kept = keep_attachments(writer, made.files_folder, talk.at.date(), made.attachments)
-            links, self.notices = kept.links, self.notices + kept.notices
-            made = self.talk_notes.make(talk, route, links)
-        self._group.append((talk, route, made.note))
+        if writer is not None:
+            folder = f"{route.client.folder if route.client else INBOX}/files"
+            attachments = (file for message in talk.messages for file in message.attachments)
+            links, notices = keep_attachments(writer, folder, talk.at.date(), attachments)
+            self.notices += notices
+        self._group.append((talk, route, self.talk_notes.make(talk, route, links)))
         if len(self._group) >= GROUP:
             self._write(writer)
 

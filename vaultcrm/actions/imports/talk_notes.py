@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.routing import Route, Router
 from vaultcrm.actions.log import INBOX
-from vaultcrm.actions.new_note import NoteLocation, note_location
+from vaultcrm.actions.new_note import NoteLocation, cut_at_word, note_location
 from vaultcrm.disk.filenames import file_name
 from vaultcrm.importers.inert import inert, inert_line
-from vaultcrm.importers.message import Attachment, Party
+from vaultcrm.importers.message import Party
 from vaultcrm.importers.talks import Talk
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.wikilinks import make_wikilink
@@ -20,16 +19,6 @@ from vaultcrm.model.records import Project
 from vaultcrm.normalize import fold
 from vaultcrm.rendering.new_note import note_text
 from vaultcrm.vault.writer import NewNote
-
-_TITLE_LENGTH = 60
-
-
-class NewTalk(NamedTuple):
-    """A note to write, the files that came with it, and the folder that they go to."""
-
-    note: NewNote
-    attachments: tuple[Attachment, ...]
-    files_folder: str
 
 
 class TalkNotes:
@@ -41,7 +30,7 @@ class TalkNotes:
         self._locations: dict[str, NoteLocation] = {}
         self._projects: dict[str, list[Project]] = {}
 
-    def make(self, talk: Talk, route: Route, attachment_links: Sequence[str] = ()) -> NewTalk:
+    def make(self, talk: Talk, route: Route, attachment_links: Sequence[str]) -> NewNote:
         """The note of a talk: with its client, or in the inbox with the reason why it is there."""
         first = talk.messages[0]
         location = self._location(route.client)
@@ -59,13 +48,12 @@ class TalkNotes:
             "thread": first.thread if first.thread and first.thread != talk.source else None,
             "unfiled": route.reason or None,
         }
-        title = f"{talk.at:%Y-%m-%d %H%M} {_short(subject)}"
+        short = cut_at_word(subject)
+        title = f"{talk.at:%Y-%m-%d %H%M} {short if short == subject else short.rstrip(' .,;:')}"
         body = inert(first.text if len(talk.messages) == 1 else talk.text)
         body = "\n\n".join(filter(None, (body, "\n".join(attachment_links))))
         text = note_text(self.crm.vault.root, "interaction", title, properties, body)
-        files_folder = f"{route.client.folder}/files" if route.client else f"{INBOX}/files"
-        attachments = tuple(file for message in talk.messages for file in message.attachments)
-        return NewTalk(NewNote(location.folder, file_name(title), text), attachments, files_folder)
+        return NewNote(location.folder, file_name(title), text)
 
     def _location(self, client: ClientRef | None) -> NoteLocation:
         if client is None:
@@ -118,9 +106,3 @@ def _others(talk: Talk, router: Router) -> list[Party]:
 def _subject(talk: Talk) -> str:
     first = talk.messages[0]
     return first.subject or first.conversation or next(iter(first.text.strip().splitlines()), "") or first.channel.capitalize()
-
-
-def _short(subject: str) -> str:
-    if len(subject) <= _TITLE_LENGTH:
-        return subject
-    return (subject[: _TITLE_LENGTH + 1].rpartition(" ")[0] or subject[:_TITLE_LENGTH]).rstrip(" .,;:")

@@ -55,7 +55,9 @@ def import_(
         context.out.info(f"Kept in vaultcrm.toml as yours: {', '.join(added)}.")
     report = actions.import_talks(context.crm, found, options, local_zone(), dry_run)
     if context.wants_json:
-        context.out.json(_json(report))
+        from vaultcrm.actions.as_json import import_json
+
+        context.out.json(import_json(report))
     else:
         _print(context, report, dry_run)
     if report.is_interrupted:
@@ -117,15 +119,3 @@ def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) ->
         out.info(f"  {number} {item.outcome.replace('_', ' ')}: {reason}")
     if parked and not is_dry_run:
         out.info('File a note of the inbox with: vaultcrm set NOTE client="[[CLIENT]]". See docs/importing.md for rules.')
-
-
-def _json(report: "ImportReport") -> dict[str, object]:
-    counts: dict[str, object] = {
-        "read": len(report.items),
-        "created": report.count("created"),
-        "known": report.count("known"),
-        "parked": report.count("parked"),
-        "left_out": report.count("left_out"),
-        "refused": report.count("refused"),
-    }
-    return {**counts, "notes": report.notes, "notices": report.notices, "items": [item._asdict() for item in report.items]}
