@@ -82,7 +82,7 @@ def test_looks_count_as_being_here_but_not_those_at_the_past(root: Path) -> None
     ("words", "message"),
     [
         (("brief", "acme", "--as-of", "in 3 days"), "19 Nov 2026 lies ahead."),
-        (("brief", "acme", "--as-of", "3d", "--since", "3d"), "Take --since or --as-of."),
+        (("brief", "acme", "--as-of", "3d", "--since", "3d"), "Use either --since or --as-of."),
         (("brief", "acme", "--as-of", "sometime"), "sometime"),
         (("timeline", "nobody", "--as-of", "3d"), "No client is called 'nobody'."),
     ],

@@ -160,3 +160,11 @@ def test_what_was_typed_is_kept_if_the_command_fails(
         raise ZeroDivisionError
     assert drafts(home) == [b"Caf\xe9"]
     assert "Your text is Windows-1252 text" in capfd.readouterr().err
+
+
+def test_an_open_quote_in_the_editor_is_no_crash(context: CommandContext, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", 'vim "x')
+    with pytest.raises(ExternalError, match="Your editor failed: No closing quotation") as raised, edited_text(context, FACTS):
+        pass
+    assert raised.value.hint == "Set EDITOR, or give the text as an argument."

@@ -1,7 +1,7 @@
 """Every problem in the vault, and counts of everything in it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from vaultcrm.actions.conflict_copies import copy_problems
@@ -96,18 +96,19 @@ def _settings_problems(crm: Crm) -> Iterator[Problem]:
 
 def _note_problems(crm: Crm, below: str | None) -> Iterator[Problem]:
     """Notes with a file name that some system refuses, and notes outside the inbox that need a client and have none."""
-    for note in crm.catalog.notes(below=below):
+    notes = crm.catalog.notes(below=below)
+    for note in notes:
         if fault := name_problem(note.path.rpartition("/")[2]):
             yield Problem(note.path, 1, "name", fault)
-    for note in notes_without_client(crm, below):
+    for note in notes_without_client(crm, notes):
         if not client_link(note):  # else the link is reported
             yield Problem(note.path, 1, "no-client", f'This {note.type} has no client. Add the property client: "[[NAME]]".')
 
 
 def _moved_notes(crm: Crm, below: str | None) -> Iterator[Problem]:
-    """Notes in the folder of a client that belong to another one by their property `client`, which the commands have written.
+    """Notes in one client's folder whose property `client` names another client.
 
-    Without the setting `client_links`, somebody has written it, and means it.
+    Checked only with the setting `client_links`: otherwise people set the property on purpose.
     """
     if not crm.vault.settings.client_links:
         return
@@ -118,13 +119,14 @@ def _moved_notes(crm: Crm, below: str | None) -> Iterator[Problem]:
             yield Problem(path, 1, "other-client", message)
 
 
-def notes_without_client(crm: Crm, below: str | None = None) -> Iterator[Note]:
-    """Notes that belong to a client by their type, and have none: no client's folder is above them, or their link leads to none.
+def notes_without_client(crm: Crm, notes: Iterable[Note]) -> Iterator[Note]:
+    """Those of the notes that belong to a client by their type, and have none: no client's folder is above them, or their
+    link leads to none.
 
     A note in the inbox needs no client until it names one.
     """
     linked = dict(crm.catalog.explicit_owners())
-    for note in crm.catalog.notes(below=below):
+    for note in notes:
         owner = linked[note.path] if note.path in linked else crm.catalog.owner_of(note.path)
         if owner is None and note.type in _CLIENT_NOTE_TYPES and (note.path in linked or not note.path.startswith("inbox/")):
             yield note

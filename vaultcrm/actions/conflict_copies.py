@@ -61,14 +61,16 @@ class MergeProposal(NamedTuple):
     base_data: bytes | None = None
 
 
-def find_pairs(crm: Crm, below: str | None = None) -> list[CopyPair]:
+def find_pairs(crm: Crm, below: str | None = None, files: Iterable[str] | None = None) -> list[CopyPair]:
     """The copies of notes, in the folder `below` or everywhere, whose originals exist. A copy of a copy comes first.
 
+    `files` are all files of the vault, for a caller that knows them.
     Also copies whose names don't end in .md, such as "note.md.conflict1": they are files, but not notes.
     """
     crm.refresh()
     notes = crm.catalog.file_paths()
-    others = {path for path in crm.vault.list_files() if (copy := parse_conflict_copy(path)) and _is_note_name(copy.original)}
+    files = crm.vault.list_files() if files is None else files
+    others = {path for path in files if (copy := parse_conflict_copy(path)) and _is_note_name(copy.original)}
     names_by_folder = _names_by_folder(sorted(others.union(notes)))
     pairs = [
         pair
@@ -109,12 +111,12 @@ def _find_pair(crm: Crm, path: str, names: list[str]) -> CopyPair | None:
     return None
 
 
-def copy_problems(crm: Crm, files: Iterable[str], below: str | None = None) -> Iterator[Problem]:
+def copy_problems(crm: Crm, files: Collection[str], below: str | None = None) -> Iterator[Problem]:
     """Problems for notes that look like copies, and for conflict copies among those `files` that aren't notes.
 
     Notes whose name says that they are copies become problems when they are read.
     """
-    for pair in find_pairs(crm, below):
+    for pair in find_pairs(crm, below, files):
         if not pair.is_certain:
             advice = "Merge it with vaultcrm check --fix, or rename it with vaultcrm rename."
             yield Problem(pair.copy, 1, "possible-copy", f"Looks like a copy of {quoted(pair.original)}. {advice}")

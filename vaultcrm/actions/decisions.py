@@ -86,7 +86,7 @@ def decide(crm: Crm, client: str, new: NewDecision, again: bool = False) -> Writ
         if old is not None and old.kind == "note" and old.status == "in force":
             writer.edit(old.path, lambda data: set_property(split_page(data), "status", "superseded").join())
         elif old is not None and old.kind == "callout" and old.status == "in force":
-            _mark_callout(crm, writer, old, "superseded")  # in a callout that holds others as well, the link is enough
+            _mark_callout(writer, old, "superseded")  # in a callout that holds others as well, the link is enough
     return WriteResult(writer.created, writer.changed, decision._replace(client=client_ref.name))
 
 
@@ -104,7 +104,7 @@ def withdraw(crm: Crm, client: str, name: str) -> WriteResult[Decision]:
             writer.edit(decision.path, lambda data: set_property(split_page(data), "status", "withdrawn").join())
         elif decision.kind == "interaction":
             withdrawn = _withdrawn_note(crm, writer, decision, client_ref)
-        elif not _mark_callout(crm, writer, decision, "withdrawn"):
+        elif not _mark_callout(writer, decision, "withdrawn"):
             raise Refused(
                 f"{quoted(decision.text)} stands in a callout with other decisions ({decision.path}:{decision.line}).",
                 f"Give it a callout of its own: vaultcrm edit {decision.id[:6]}. "
@@ -128,7 +128,7 @@ def _withdrawn_note(crm: Crm, writer: Writer, decision: Decision, client_ref: Cl
     return contents.decisions[0]._replace(client=client_ref.name)
 
 
-def _mark_callout(crm: Crm, writer: Writer, decision: Decision, state: str) -> bool:
+def _mark_callout(writer: Writer, decision: Decision, state: str) -> bool:
     """Write a state beside the kind of the callout that a decision is. Returns False for a callout that holds others as well."""
     is_alone = True
 

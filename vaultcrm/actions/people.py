@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
-from vaultcrm.actions.clients import interactions, note_at, people
+from vaultcrm.actions.clients import interactions
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.name_matching import folded_names
 from vaultcrm.links.ownership import ClientRef
@@ -27,7 +27,7 @@ def list_people(crm: Crm, client_name: str | None = None) -> list[Contact]:
     crm.refresh()
     if client_name is not None:
         return _contacts(crm, lookup.client(crm, client_name))
-    owners: dict[str, ClientRef | None] = {}
+    owners: dict[str, ClientRef] = {}
     without_client = []
     for note in crm.catalog.notes("person"):
         owner = crm.catalog.owner_of(note.path, crm.catalog.client_link(note.path))
@@ -35,16 +35,16 @@ def list_people(crm: Crm, client_name: str | None = None) -> list[Contact]:
             without_client.append(Contact(to_person(note), None, None))
         else:
             owners[owner.path] = owner
-    clients = sorted(filter(None, owners.values()), key=lambda owner: fold(owner.name))
+    clients = sorted(owners.values(), key=lambda owner: fold(owner.name))
     return [contact for owner in clients for contact in _contacts(crm, owner)] + without_client
 
 
 def _contacts(crm: Crm, owner: ClientRef) -> list[Contact]:
     talks = past_talks(crm, owner)
     contacts = []
-    for person in people(crm, owner):
-        with_person = talks_with(talks, note_at(crm, person.path))
-        contacts.append(Contact(person, owner.name, next((talk.at.date() for talk in with_person if talk.at), None)))
+    for note in crm.catalog.client_notes("person", owner):
+        with_person = talks_with(talks, note)
+        contacts.append(Contact(to_person(note), owner.name, next((talk.at.date() for talk in with_person if talk.at), None)))
     return sorted(contacts, key=lambda contact: (-(contact.last_talk or date.min).toordinal(), fold(contact.person.name)))
 
 

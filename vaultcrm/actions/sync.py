@@ -163,6 +163,7 @@ def _merge(crm: Crm, repo: Repository) -> _Merge | None:
             return _NOTHING_MERGED
         _check_mergeable(repo, head, other)
         commit, conflicts = other, list[FileConflict]()
+        _reread(crm)
         if ahead:
             tree, conflicts = merge_commits(git, head, other, crm.today)
             lines = _describe_received(crm, git, head, tree)
@@ -172,6 +173,7 @@ def _merge(crm: Crm, repo: Repository) -> _Merge | None:
         before = _names_without_client(crm)
         if not checkout.advance(git, repo.git_dir, head, commit):
             return None
+        _reread(crm)
         received = _describe_received(crm, git, head, commit)
         after = _names_without_client(crm)
         return _Merge(received, conflicts, [path for name in after.keys() - before.keys() for path in after[name]])
@@ -209,12 +211,16 @@ def _check_ignored_files(git: Git, head: str, commit: str) -> None:
                 )
 
 
-def _names_without_client(crm: Crm) -> dict[str, list[str]]:
-    """The paths of the notes that have no client, by their file names: moving such a note doesn't make it a new one."""
+def _reread(crm: Crm) -> None:
+    """Learn what other programs and Git have written."""
     crm.invalidate_after_write()
     crm.refresh()
+
+
+def _names_without_client(crm: Crm) -> dict[str, list[str]]:
+    """The paths of the notes that have no client, by their file names: moving such a note doesn't make it a new one."""
     paths: dict[str, list[str]] = {}
-    for note in notes_without_client(crm):
+    for note in notes_without_client(crm, crm.catalog.notes()):
         paths.setdefault(note.path.rpartition("/")[2], []).append(note.path)
     return paths
 
@@ -234,8 +240,6 @@ def _files_at(git: Git, path: str) -> list[str]:
 
 def _describe_received(crm: Crm, git: Git, old: str, new: str) -> list[str]:
     """Describe the differences between two commits or trees."""
-    crm.invalidate_after_write()
-    crm.refresh()
     changes = file_changes(crm, git, [diff for diff, _ in git.diff_trees(old, new)])
     return commit_message.describe(commit_message.detect_renames(changes), crm.vault.task_settings)
 

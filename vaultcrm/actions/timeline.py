@@ -1,6 +1,6 @@
 """The history of a client: conversations, what was agreed and said in them, follow-ups done or dropped, projects."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -18,8 +18,6 @@ from vaultcrm.normalize import fold
 
 CONVERSATION = "conversation"  # the kind of an interaction without a channel
 KINDS = ("talk", "decision", "feedback", "preference", "question", "done", "dropped", "project")  # "talk" is an interaction on any channel
-
-NO_TALKS: Mapping[str, Interaction] = {}
 
 
 class Event(NamedTuple):
@@ -94,11 +92,9 @@ def _interaction_event(talk: Interaction, today: date) -> Event:
 
 
 def _agreed_and_said(crm: Crm, client_ref: ClientRef, talks: dict[str, Interaction]) -> Iterator[Event]:
-    """Decisions, feedback, preferences and questions that have a day. An item that was made into a note is one decision."""
-    decisions = [decision for decision in crm.catalog.decisions(client_ref) if decision.on]
-    notes = {(fold(decision.text), decision.on) for decision in decisions if decision.kind == "note"}
-    for decision in decisions:
-        if decision.kind == "note" or (fold(decision.text), decision.on) not in notes:
+    """Decisions, feedback, preferences and questions that have a day."""
+    for decision in crm.catalog.decisions(client_ref):
+        if decision.on:
             remark = "" if decision.status == "in force" else f" ({decision.status})"
             yield _event(decision.on, "decision", decision.text + remark, decision, talks)
     for point in crm.catalog.points(client_ref):
@@ -139,6 +135,6 @@ def _event(
 ) -> Event:
     assert day is not None
     talk = (talks or {}).get(record.path)
-    project = talk.project if isinstance(record, Point) and talk else None if isinstance(record, Point) else record.project
+    project = record.project if not isinstance(record, Point) else talk.project if talk else None
     at = talk.at if talk and talk.at and talk.at.date() == day else datetime.combine(day, time())
     return Event(at, kind, text, record.path, record.line, project, False, id=record.id)

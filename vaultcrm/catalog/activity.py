@@ -110,14 +110,21 @@ class DueQuery:
 
     def count(self, status: str, state: str) -> int:
         """The number of follow-ups with a status, "open" or "waiting", that are in a state."""
-        if self.client is not None:  # whose they are is known only when they are read
-            return len(self.follow_ups(status, (state,), None))
         if self._counts is None:
-            where = f"status IN ('open', 'waiting') AND {self._period}"
-            statement = f"SELECT status, {_STATE}, count(*) FROM follow_ups WHERE {where} GROUP BY 1, 2"
-            rows = self.catalog.rows(statement, *self._days, *self._period_days)
-            self._counts = Counter({(row_status, row_state): number for row_status, row_state, number in rows})
+            self._counts = self._count_all()
         return self._counts[status, state]
+
+    def _count_all(self) -> Counter[tuple[str, str]]:
+        client_where, values = self.catalog.client_filter(self.client)
+        whose = "rtrim(path, replace(path, '/', '')), client, links" if self.client else "'', NULL, NULL"
+        where = f"status IN ('open', 'waiting') AND {self._period} {client_where}"
+        statement = f"SELECT {whose}, status, {_STATE}, count(*) FROM follow_ups WHERE {where} GROUP BY 1, 2, 3, 4, 5"
+        counts: Counter[tuple[str, str]] = Counter()
+        for folder, link, links, status, state, number in self.catalog.rows(statement, *self._days, *self._period_days, *values):
+            owner = self.catalog.owner_of_item(folder + "-", link, links) if self.client else None
+            if self.client is None or (owner is not None and owner.path == self.client.path):
+                counts[status, state] += number
+        return counts
 
     def follow_ups(self, status: str, states: Iterable[str], limit: int | None) -> list[FollowUp]:
         """The follow-ups with a status that are in one of the states, most urgent first, and no more than `limit`."""

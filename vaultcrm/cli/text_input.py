@@ -5,10 +5,9 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 
-import click
-
 from vaultcrm.cli.context import CommandContext, save_text
-from vaultcrm.errors import ExternalError, InvalidInput, UsageError
+from vaultcrm.cli.display.editor import open_in_editor
+from vaultcrm.errors import InvalidInput, UsageError
 
 MAX_INPUT_BYTES = 64 * 1024 * 1024  # more isn't text that somebody wants in a note; a pipe may never end
 _SCISSORS = "<!-- Write above this line. It and everything below it is left out."
@@ -79,10 +78,7 @@ def edited_text(context: CommandContext, facts: Sequence[tuple[str, str]]) -> It
 
 def _typed_text(context: CommandContext, path: str) -> str:
     """What was typed into the draft above its comment, without blank lines around it."""
-    try:
-        click.edit(filename=path)
-    except click.ClickException as error:
-        raise ExternalError(f"Your editor failed: {error.format_message()}", "Set EDITOR, or give the text as an argument.") from error
+    open_in_editor(path, None, "Set EDITOR, or give the text as an argument.")
     if not _has_text(path):
         raise UsageError("You wrote nothing, so nothing was logged.")
     with open(path, "rb") as draft:

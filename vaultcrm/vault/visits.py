@@ -32,7 +32,7 @@ class WriteRecord(NamedTuple):
     """What one command wrote: first its moves, then its writes."""
 
     at: datetime
-    moves: tuple[tuple[str, str], ...]
+    moves: tuple[Move, ...]
     writes: tuple[NoteWrite, ...]
 
 
@@ -41,7 +41,7 @@ def record_writes(journal: str, at: datetime, writes: Sequence[NoteWrite], moves
     import json  # late: only when something is written
 
     moved = [[move.old, move.new] for move in moves]
-    written = [[write.path, _hex(write.before), _hex(write.after)] for write in writes if write.path.lower().endswith(".md")]
+    written = [[write.path, hex_or_none(write.before), hex_or_none(write.after)] for write in writes if write.path.lower().endswith(".md")]
     if not moved and not written:
         return
     line = json.dumps([at.replace(tzinfo=None).isoformat(timespec="seconds"), moved, written]).encode() + b"\n"
@@ -118,12 +118,13 @@ def _parse_record(line: Any) -> WriteRecord | None:  # Any: as above
     try:
         at, moves, writes = line
         parsed = (NoteWrite(str(path), _bytes(before), _bytes(after)) for path, before, after in writes)
-        return WriteRecord(datetime.fromisoformat(at), tuple((str(old), str(new)) for old, new in moves), tuple(parsed))
+        return WriteRecord(datetime.fromisoformat(at), tuple(Move(str(old), str(new)) for old, new in moves), tuple(parsed))
     except (TypeError, ValueError):
         return None
 
 
-def _hex(digest: bytes | None) -> str | None:
+def hex_or_none(digest: bytes | None) -> str | None:
+    """A digest as JSON can hold it; None for no file."""
     return None if digest is None else digest.hex()
 
 

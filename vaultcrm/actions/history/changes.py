@@ -81,7 +81,7 @@ class _Comparison:
             edits += self._edited(_with_names(old, renamed) if renamed else old, new)
         edits = self._with_completions(edits)
         told, told_paths = {change.id for change in edits}, {change.path for change in edits}
-        by_time = [change for pair in self.matches.pairs if _handle(pair[1]) not in told for change in self._passed(*pair)]
+        by_time = [change for _, new in self.matches.pairs if _handle(new) not in told for change in self._passed(new)]
         notes = [change for change in self._notes() if change.path not in told_paths]
         return sorted((*edits, *by_time, *notes), key=_weight)
 
@@ -229,7 +229,7 @@ class _Comparison:
 
     # ------------------------------------------------------------------------ what time has done
 
-    def _passed(self, old: Item, new: Item) -> Iterator[Change]:
+    def _passed(self, new: Item) -> Iterator[Change]:
         known = self.known_until.get(new.path, self.old.day)
         if new.kind == "follow-up" and new.is_open and _has_passed(new.get("day"), known, self.new.day):
             yield _change("late", new.text + (" (they owe it)" if new.get("status") == "waiting" else ""), new, "day")

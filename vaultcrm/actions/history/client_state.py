@@ -80,9 +80,7 @@ def client_state(crm: Crm, client: ClientRef) -> ClientState:
     items += [_talk(talk) for talk in interactions(crm, client)]
     items += [_follow_up(item, notes[item.path][0] if item.path in notes else None) for item in catalog.follow_ups(client=client)]
     replacements = catalog.replacements(client)
-    for decision in catalog.decisions(client):
-        note = notes[decision.path][0] if decision.path in notes else None
-        items.append(_decision(decision, note, replacements.get(decision.id)))
+    items += [_decision(decision, replacements.get(decision.id)) for decision in catalog.decisions(client)]
     items += [Item(point.kind, point.id, point.path, point.line, point.text, _filled(on=point.on)) for point in catalog.points(client)]
     states = {path: _note_state(note, digests) for path, (note, digests) in notes.items()}
     for path in {item.path for item in items} - states.keys():
@@ -120,7 +118,7 @@ def _follow_up(item: FollowUp, note: Note | None) -> Item:
     return Item("follow-up", item.id, item.path, item.line, item.text, fields, is_note)
 
 
-def _decision(decision: Decision, note: Note | None, replacement: Decision | None) -> Item:
+def _decision(decision: Decision, replacement: Decision | None) -> Item:
     fields = _filled(
         status=decision.status, on=decision.on, topic=decision.topic, by=decision.by, via=decision.via, project=decision.project,
         valid_until=decision.valid_until, replaced_by=replacement.id if replacement else None,

@@ -1,17 +1,12 @@
 """A Crm in the past: every action that reads answers from it as it would have then, and none can write."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.errors import Refused
 from vaultcrm.vault.vault import Vault
-
-if TYPE_CHECKING:
-    from vaultcrm.vault.writer import Writer
 
 
 class HistoricCrm(Crm):
@@ -32,10 +27,6 @@ class HistoricCrm(Crm):
     def invalidate(self) -> None:
         """Nothing can become out of date."""
 
-    @contextmanager
-    def writing(self) -> "Iterator[Writer]":
+    def writing(self) -> NoReturn:
         """The past can't be written. Raises Refused."""
-        yield self._refuse()
-
-    def _refuse(self) -> NoReturn:
         raise Refused(f"This is the vault as it was on {self.today}, which can't be changed.", "Leave out --as-of to change it now.")

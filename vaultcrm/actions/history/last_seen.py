@@ -11,10 +11,11 @@ from vaultcrm.actions.history.client_state import ClientState, Item, client_stat
 from vaultcrm.actions.history.matching import match_notes
 from vaultcrm.dates.iso import parse_iso_datetime
 from vaultcrm.disk.filenames import title_of_path
+from vaultcrm.disk.moves import Move
 from vaultcrm.errors import Unreadable, VaultcrmError
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.vault.journal_folder import journal_folder
-from vaultcrm.vault.visits import NoteWrite, Visits, WriteRecord, record_writes
+from vaultcrm.vault.visits import NoteWrite, Visits, WriteRecord, hex_or_none, record_writes
 
 VISIT = timedelta(minutes=30)  # looks within this time are one visit, and show the same changes
 _CLOCK_ERROR = timedelta(days=1)  # a look that is further ahead than this was at another day than its own
@@ -135,10 +136,10 @@ def own_writes(old: ClientState, new: ClientState, records: Iterable[WriteRecord
     chains: dict[str, list[tuple[datetime, bytes | None, bytes | None]]] = {}
     moves = []
     for record in records:
-        for before, after in record.moves:
-            earlier, old = old, _moved(old, before, after)
+        for move in record.moves:
+            earlier, old = old, _moved(old, move)
             moves += [record.at] if earlier != old else []
-            chains = {_path_after(path, before, after): chain for path, chain in chains.items()}
+            chains = {move.apply(path): chain for path, chain in chains.items()}
         for write in record.writes:
             chains.setdefault(write.path, []).append((record.at, write.before, write.after))
     old_paths = {new_path: path for path, new_path in match_notes(old.notes, new.notes).items()}
@@ -147,8 +148,8 @@ def own_writes(old: ClientState, new: ClientState, records: Iterable[WriteRecord
         known = old.notes.get(old_paths.get(path, path))
         digest, last = known.digest if known else None, None
         for at, before_bytes, after_bytes in chain:
-            if _hex(before_bytes) == digest:
-                digest, last = _hex(after_bytes), at
+            if hex_or_none(before_bytes) == digest:
+                digest, last = hex_or_none(after_bytes), at
         now = new.notes[path].digest if path in new.notes else None
         if last is not None and digest == now and (known or now):
             times[path] = last
@@ -166,28 +167,19 @@ def _replaced(items: list[Item], new: ClientState, times: Mapping[str, datetime]
     return [item._replace(fields=replaced[item.id].fields) if item.id in replaced else item for item in items]
 
 
-def _moved(state: ClientState, before: str, after: str) -> ClientState:
+def _moved(state: ClientState, move: Move) -> ClientState:
     """The state after a file or folder was moved."""
 
-    def move(item: Item) -> Item:
-        path = _path_after(item.path, before, after)
+    def moved(item: Item) -> Item:
+        path = move.apply(item.path)
         if path == item.path:
             return item
         is_title = item.is_note and item.text == title_of_path(item.path)
         text = title_of_path(path) if is_title else item.text
         return item._replace(path=path, id=path if item.id == item.path else item.id, text=text)
 
-    notes = {_path_after(path, before, after): note for path, note in state.notes.items()}
-    return state._replace(items=tuple(map(move, state.items)), notes=notes)
-
-
-def _path_after(path: str, before: str, after: str) -> str:
-    is_moved = path == before or path.startswith(before + "/")
-    return after + path[len(before) :] if is_moved else path
-
-
-def _hex(digest: bytes | None) -> str | None:
-    return None if digest is None else digest.hex()
+    notes = {move.apply(path): note for path, note in state.notes.items()}
+    return state._replace(items=tuple(map(moved, state.items)), notes=notes)
 
 
 # ------------------------------------------------------------------------------------- JSON

@@ -50,7 +50,7 @@ def brief(client: str, everything: bool, sources: bool, since: str | None, as_of
 
     context = current_context()
     if since and as_of:
-        raise UsageError("Take --since or --as-of.", "What has changed between two days can't be shown yet.")
+        raise UsageError("Use either --since or --as-of.", "What has changed between two days can't be shown yet.")
     name = use_vault_as_of(as_of, client, may_be_person=True)
     found = actions.brief(context.crm, name)
     changes = None if as_of else _changes(context, found, since)

@@ -41,8 +41,11 @@ def check(client: str | None, fix: bool, yes: bool) -> None:
         from vaultcrm.actions.as_json import problem_json
 
         listed = [problem_json(problem) for problem in problems]
-        notes = {"dated_notes": actions.dated_notes(context.crm, folder)}
-        context.out.json({"merged": merged, "left": left, "problems": listed, **notes} if fix else listed)
+        if fix:
+            notes = actions.dated_notes(context.crm, folder)
+            context.out.json({"merged": merged, "left": left, "problems": listed, "dated_notes": notes})
+        else:
+            context.out.json(listed)
     else:
         for problem in problems:
             place = context.out.style(f"{one_line(problem.path)}:{problem.line}:", "bold")

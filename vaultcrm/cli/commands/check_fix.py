@@ -1,7 +1,6 @@
 """check --fix: conflict copies merged into their originals, one at a time."""
 
 import difflib
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -43,13 +42,12 @@ def _offer_merge(context: CommandContext, proposal: "MergeProposal", assume_yes:
     from vaultcrm.actions.conflict_copies import accept_merge
 
     _print_proposal(context, proposal)
-    can_ask = sys.stdin.isatty() and sys.stderr.isatty() and not context.wants_json
     keys_from_copy: list[str] = []
     if assume_yes:
         if not proposal.is_safe:
             context.out.info(f"Not merged: {_why_unsure(proposal)}. Run it without --yes in a terminal to decide.", "yellow")
             return _why_unsure(proposal)
-    elif not can_ask:
+    elif not context.can_ask:
         context.out.info("Not merged: there is no terminal to ask in. Use --yes to merge where nothing contradicts.", "yellow")
         return "nobody was asked"
     else:

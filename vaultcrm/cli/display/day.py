@@ -1,6 +1,5 @@
 """The day on one screen, which `vaultcrm` alone prints, and the welcome where there is no vault."""
 
-import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -50,7 +49,8 @@ def print_day(context: CommandContext) -> None:
         out.json(day_json(found, context.crm.today))
         return
     sections = [section for section in _sections(context, found) if section.rows]
-    out.line(f"{context.crm.now:%A, %-d %B %Y}" if os.name != "nt" else f"{context.crm.now:%A, %d %B %Y}", "bold")
+    now = context.crm.now
+    out.line(f"{now:%A}, {now.day} {now:%B %Y}", "bold")
     room = limit - 3 - bool(found.unread) if limit else None  # the day, a blank line and the prompt
     totals = [section.total for section in sections]
     shares = totals if room is None else fit(totals, [section.weight for section in sections], room, count_line=False)
@@ -86,7 +86,7 @@ def _sections(context: CommandContext, found: Day) -> list[_Section]:
     is_narrow = context.out.columns is not None and context.out.columns < 60  # too narrow for texts and clients
     columns = [Column(), Column(), Column(1, 16), Column(2, 0 if is_narrow else 12), Column(3, 0), Column()]
     count = found.count_late + found.count_today
-    talks = [_talk_row(context, talk) for talk in found.planned]
+    talks = [_talk_row(talk) for talk in found.planned]
     silent = [
         [Cell(item.client.name, "bold"), Cell(format_ago(item.silent_days), "red"), Cell(format_rhythm(item), "dim")]
         for item in found.silent
@@ -109,7 +109,7 @@ def _client_of(planned: Sequence[Interaction]) -> str:
     return next((shell_word(talk.client) for talk in planned if talk.client), "CLIENT")
 
 
-def _talk_row(context: CommandContext, talk: Interaction) -> list[Cell]:
+def _talk_row(talk: Interaction) -> list[Cell]:
     time = f"{talk.at:%H:%M}" if talk.at and (talk.at.hour or talk.at.minute) else ""
     return [
         Cell(time, "cyan"),

@@ -18,14 +18,14 @@ _GOTO = frozenset("code code-insiders codium vscodium cursor windsurf positron".
 _LINE_OPTION = {"kate": "--line", "kwrite": "--line", "mate": "--line", "idea": "--line", "pycharm": "--line", "textadept": "--line"}
 
 
-def open_in_editor(path: str, line: int | None) -> None:
-    """Open a file in $VISUAL or $EDITOR and wait for its end. Raises ExternalError if the editor fails."""
+def open_in_editor(path: str, line: int | None, hint: str = "Set EDITOR to the program that you use.") -> None:
+    """Open a file in $VISUAL or $EDITOR and wait until it closes. Raises ExternalError, with the hint, if the editor fails."""
     editor, file = editor_command(_chosen_editor(), path, line)
     try:
         click.edit(editor=editor, filename=file)
     except (click.ClickException, ValueError) as error:  # ValueError: an open quote in $EDITOR
         why = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        raise ExternalError(f"Your editor failed: {why}", "Set EDITOR to the program that you use.") from error
+        raise ExternalError(f"Your editor failed: {why}", hint) from error
 
 
 def editor_command(editor: str, path: str, line: int | None) -> tuple[str, str]:
