@@ -24,10 +24,12 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["."], 4, "I can't tell what 'vault' is."),
         (["clients", "--as", "fax"], 2, "'fax' is not a kind of source."),
         (["clients", "--as", "vcard"], 2, "'vcard' holds no talks, and can't be imported yet."),
+        (["../meetings.ics"], 2, "'calendar' holds no talks, and can't be imported yet."),
         (["clients", "--client", "nobody", "--as", "mail"], 3, "No client is called 'nobody'."),
     ],
 )
 def test_what_cant_be_imported_is_said_and_nothing_is_written(root: Path, words: list[str], code: int, message: str) -> None:
+    (root.parent / "meetings.ics").write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
     before = contents(root)
     error = CliRunner().invoke(cli, ["import", *words]).exception
     assert isinstance(error, VaultcrmError)

@@ -283,3 +283,8 @@ def test_hostile_text_takes_no_longer(line: str) -> None:
     body = line * (8_000_000 // len(line))
     assert len(excerpt(body)) <= LIMIT
     assert len(headline(body)) <= LIMIT
+
+
+@pytest.mark.parametrize("head", ["De: Ana <a@x.pt>\nAssunto: Proposta\nData: 2 nov", "De: Ana <a@x.es>\nAsunto: Propuesta\nFecha: 2 nov"])
+def test_the_subject_is_part_of_a_head_in_portuguese_as_in_spanish(head: str) -> None:
+    assert excerpt(f"{head}\n\nSegue a proposta.\n") == "Segue a proposta."

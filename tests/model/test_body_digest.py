@@ -2,7 +2,13 @@
 
 import pytest
 
+from vaultcrm.markdown.page import split_page
 from vaultcrm.model.body_digest import body_digest
+
+
+def digest_of(note: str) -> bytes:
+    return body_digest(split_page(note.encode()).body)
+
 
 BODY = "---\ntype: project\n---\nOne line\n\nAnother line\n"
 
@@ -20,7 +26,7 @@ BODY = "---\ntype: project\n---\nOne line\n\nAnother line\n"
     ],
 )
 def test_it_stays(same: str) -> None:
-    assert body_digest(same.encode()) == body_digest(BODY.encode())
+    assert digest_of(same) == digest_of(BODY)
 
 
 @pytest.mark.parametrize(
@@ -34,9 +40,9 @@ def test_it_stays(same: str) -> None:
     ],
 )
 def test_it_changes(other: str) -> None:
-    assert body_digest(other.encode()) != body_digest(BODY.encode())
+    assert digest_of(other) != digest_of(BODY)
 
 
 @pytest.mark.parametrize("empty", ["", "---\ntype: client\n---\n", "\n \n", "- [ ] Only a task\n"])
 def test_it_is_empty_for_a_body_without_words(empty: str) -> None:
-    assert body_digest(empty.encode()) == b""
+    assert digest_of(empty) == b""

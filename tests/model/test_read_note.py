@@ -340,7 +340,7 @@ def test_a_plain_note_contains_no_records() -> None:
         "+++\ntype = 'client'\n+++\n",
     ):
         contents = read("x.md", text)
-        assert contents == NoteContents(contents.note)
+        assert contents == NoteContents(contents.note, body_digest=contents.body_digest)
 
 
 # -------------------------------------------------------------------------------------- excerpt

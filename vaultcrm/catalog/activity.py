@@ -25,7 +25,7 @@ _ORDER = f"{_DAY} IS NULL, {_DAY}, {_RANK}, text, path, line"
 def contact_days(catalog: Catalog, until: date, client: ClientRef | None = None) -> dict[str, list[date]]:
     """The days on which each client was contacted, up to `until` and oldest first, by the path of the client's note.
 
-    Which conversations are contacts is told by `model.convert.contact_day`. With `client`, only that client's days are complete.
+    `model.convert.contact_day` decides which conversations count. With `client`, only that client's days are complete.
     """
     source, values = catalog.client_notes_subquery(client)
     # the plus sign keeps SQLite from using the index on `contact`, which is slower when the rows are one client's
@@ -86,9 +86,9 @@ def digests_of(catalog: Catalog, path: str) -> NoteDigests:
 
 def interactions_on(catalog: Catalog, day: date) -> list[Note]:
     """The interactions of one day, of all clients, by path."""
-    statement = "SELECT path FROM notes WHERE type = 'interaction' AND at >= ? AND at < ? ORDER BY path"
-    paths = catalog.rows(statement, day.isoformat(), day.isoformat() + "U")  # "U" comes after the "T" before the time
-    return [note for (path,) in paths if (note := catalog.note(path))]
+    statement = "SELECT path, type, properties, excerpt FROM notes WHERE type = 'interaction' AND at >= ? AND at < ? ORDER BY path"
+    rows = catalog.rows(statement, day.isoformat(), day.isoformat() + "U")  # "U" comes after the "T" before the time
+    return [note_from_row(row) for row in rows]
 
 
 class DueQuery:

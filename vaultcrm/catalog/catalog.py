@@ -194,8 +194,9 @@ class Catalog(Database):
     def notes(self, note_type: str | None = None, below: str | None = None) -> list[Note]:
         """Notes by path: of one type or all, below one folder (its path) or anywhere."""
         inside, values = below_condition(below)
-        statement = f"SELECT path, type, properties, excerpt FROM notes WHERE (? IS NULL OR type = ?) AND {inside} ORDER BY path"
-        return [note_from_row(row) for row in self.rows(statement, note_type, note_type, *values)]
+        where = f"type = ? AND {inside}" if note_type else inside
+        statement = f"SELECT path, type, properties, excerpt FROM notes WHERE {where} ORDER BY path"
+        return [note_from_row(row) for row in self.rows(statement, *([note_type] if note_type else []), *values)]
 
     def note(self, path: str) -> Note | None:
         rows = self.rows("SELECT path, type, properties, excerpt FROM notes WHERE path = ?", path)

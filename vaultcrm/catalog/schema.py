@@ -1,7 +1,7 @@
 """The tables of the catalogue, and the version of their schema."""
 
 # Part of the file name, so that another version of vaultcrm builds its own cache.
-SCHEMA = 15
+SCHEMA = 16
 
 TABLES = """
 CREATE TABLE folders (
@@ -13,7 +13,7 @@ CREATE TABLE files (
 ) WITHOUT ROWID;
 CREATE TABLE notes (
     path TEXT PRIMARY KEY, folder TEXT NOT NULL, name TEXT NOT NULL, type TEXT, client TEXT, at TEXT,
-    channel TEXT, aliases TEXT NOT NULL, properties TEXT NOT NULL, excerpt TEXT NOT NULL, body_digest BLOB NOT NULL,
+    aliases TEXT NOT NULL, properties TEXT NOT NULL, excerpt TEXT NOT NULL, body_digest BLOB NOT NULL,
     id TEXT NOT NULL, talk INTEGER NOT NULL, contact TEXT
 ) WITHOUT ROWID;
 CREATE TABLE follow_ups (

@@ -152,33 +152,29 @@ class Update:
         return stamp
 
     def _read_note(self, path: str, data: bytes, copy: ConflictCopy | None, is_known: bool) -> None:
-        from vaultcrm.model.body_digest import body_digest  # late: as the next one
         from vaultcrm.model.read_note import read_note  # late: loads PyYAML and python-frontmatter, needed only for a changed note
 
         contents = read_note(path, data, self.task_settings)
-        self._store_note(_as_conflict_copy(contents, copy) if copy else contents, body_digest(data), is_known)
+        self._store_note(_as_conflict_copy(contents, copy) if copy else contents, is_known)
 
-    def _store_note(self, contents: "NoteContents", digest_of_body: bytes, is_known: bool) -> None:
+    def _store_note(self, contents: "NoteContents", is_known: bool) -> None:
         """Store what a note says. A note that isn't known yet can have no earlier rows except for a problem."""
         import json  # late: needed only for a changed note
 
         from vaultcrm.markdown.values import as_list
-        from vaultcrm.model.convert import client_link, contact_day, to_interaction
+        from vaultcrm.model.convert import client_link, contact_day, talk_time
 
         note, link = contents.note, client_link(contents.note)
         for table in NOTE_TABLES if is_known else ("problems",):
             self.execute(f"DELETE FROM {table} WHERE path = ?", (note.path,))
         get = note.properties.get
         aliases = LIST_SEPARATOR.join(map(fold, as_list(get("aliases"))))
-        at = channel = contact = None
-        if contents.is_talk:
-            interaction = to_interaction(note, None)
-            contact = contact_day(note, interaction)
-            at, channel = interaction.at.isoformat() if interaction.at else None, interaction.channel
+        at = talk_time(note) if contents.is_talk else None
+        contact = contact_day(note, at)
         properties = json.dumps(note.properties, ensure_ascii=False)
         title = fold(note.title)
         row = (
-            note.path, note.folder, title, note.type, link, at, channel, aliases, properties, note.excerpt, digest_of_body,
+            note.path, note.folder, title, note.type, link, at and at.isoformat(), aliases, properties, note.excerpt, contents.body_digest,
             handle(note.path), contents.is_talk, contact and contact.isoformat(),
         )  # fmt: skip
         self.execute(f"INSERT OR REPLACE INTO notes VALUES ({', '.join('?' * len(row))})", row)
@@ -187,6 +183,8 @@ class Update:
             ("decisions", Decision, contents.decisions),
             ("points", Point, contents.points),
         ):
+            if not records:
+                continue
             fields = stored_fields(record_type)
             columns, placeholders = column_list([*fields, "client", "links"]), ", ".join("?" * (len(fields) + 2))
             values_of = attrgetter(*fields)

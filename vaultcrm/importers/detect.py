@@ -30,12 +30,13 @@ IMPORTERS = {
     "calendar": Importer("a calendar (.ics)", "vaultcrm.importers.calendar.meetings", "read_calendar", ("zone", "first", "last")),
     "contacts": Importer("a table of contacts (.csv)", "vaultcrm.importers.contacts.contact_table", "read_contact_table", ("mapping",)),
     "mail": Importer("mails (.eml, mbox, Maildir)", "vaultcrm.importers.mail.mailbox", "read_mails"),
-    "slack": Importer("an export of Slack", "vaultcrm.importers.chat.slack", "read_slack"),
-    "telegram": Importer("an export of Telegram", "vaultcrm.importers.chat.telegram", "read_telegram"),
+    "slack": Importer("a Slack export", "vaultcrm.importers.chat.slack", "read_slack"),
+    "telegram": Importer("a Telegram export", "vaultcrm.importers.chat.telegram", "read_telegram"),
     "transcript": Importer("a transcript (.vtt, .srt)", "vaultcrm.importers.chat.transcript", "read_transcript", ("day",)),
     "vcard": Importer("vCards (.vcf)", "vaultcrm.importers.contacts.vcard", "read_vcards"),
-    "whatsapp": Importer("a chat of WhatsApp", "vaultcrm.importers.chat.whatsapp", "read_whatsapp", ("order",)),
+    "whatsapp": Importer("a WhatsApp chat", "vaultcrm.importers.chat.whatsapp", "read_whatsapp", ("order",)),
 }
+TALK_KINDS = ("mail", "slack", "telegram", "transcript", "whatsapp")  # those that `vaultcrm import` takes
 # Kinds by the endings of names, for folders and archives, and for files of which the contents don't tell
 _ENDINGS = {
     ".vcf": "vcard", ".vcard": "vcard", ".ics": "calendar", ".ical": "calendar", ".icalendar": "calendar", ".csv": "contacts",
@@ -44,8 +45,8 @@ _ENDINGS = {
 }  # fmt: skip
 # Files that people have and that can't be read, with what to do instead
 _UNREADABLE = {
-    b"\xd0\xcf\x11\xe0": "It's a file of Outlook or an old Office. Save the mail as .eml, or the table as .csv.",
-    b"!BDN": "It's a mailbox of Outlook (.pst). Export it to an mbox file first, for example with readpst.",
+    b"\xd0\xcf\x11\xe0": "It's an Outlook or old Office file. Save the mail as .eml, or the table as .csv.",
+    b"!BDN": "It's an Outlook mailbox (.pst). Export it to an mbox file first, for example with readpst.",
     b"SQLite format 3": "It's a database. Let the program that it belongs to export it.",
     b"%PDF": "It's a PDF. Export the original instead.",
     b"\x1f\x8b": "It's compressed with gzip. Unpack it first.",
@@ -53,7 +54,7 @@ _UNREADABLE = {
     b"Rar!": "It's a RAR archive. Unpack it first.",
 }
 _UNREADABLE_ENDINGS = {
-    ".xlsx": "It's a workbook of Excel. Save the table as CSV.",
+    ".xlsx": "It's an Excel workbook. Save the table as CSV.",
     ".docx": "It's a document of Word. Save it as text.",
     ".html": "It's a web page. If it's an export of Telegram, export again with the format JSON.",
     ".htm": "It's a web page.",

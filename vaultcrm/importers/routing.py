@@ -157,7 +157,7 @@ def comparable_key(key: str) -> str:
     key = key.strip()
     if "@" in key:
         return key.lower()
-    return _phone_key(key) if re.fullmatch(r"[+\d\s()./-]{7,}", key) else key
+    return _phone_key(key) if re.fullmatch(r"[+\d\s()./\-\u2010\u2011]{7,}", key) else key
 
 
 def _only(found: set[tuple[str, str]], by: str, shown: str) -> Route | NoRoute:

@@ -5,18 +5,17 @@ from collections.abc import Iterator
 
 from vaultcrm.disk.files import digest
 from vaultcrm.markdown.callouts import KINDS
-from vaultcrm.markdown.page import split_page
 
 _TASK = re.compile(r"[\s>]*+(?:[-*+]|\d{1,9}+[.)])[ \t]++\[[^\n]\]")
 _CALLOUT = re.compile(rf"[\s>]*+\[!(?:{'|'.join(KINDS)})(?:\|[^\]]*)?\]", re.IGNORECASE)
 
 
-def body_digest(data: bytes) -> bytes:
+def body_digest(body: str) -> bytes:
     """The digest of a note's body: white space, empty lines and the order of lines don't count. Empty for an empty body.
 
     Checkbox lines and callouts don't count either. They are records of their own, which may move from note to note.
     """
-    lines = sorted(" ".join(line.split()) for line in _prose(split_page(data).body.splitlines()))
+    lines = sorted(" ".join(line.split()) for line in _prose(body.splitlines()))
     return digest("\n".join(lines).encode("utf-8", "surrogatepass")) if lines else b""
 
 

@@ -1,7 +1,7 @@
 """Convert a note's properties to a Client, Person, Project or Interaction."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from vaultcrm.dates.duration import parse_duration
 from vaultcrm.dates.iso import parse_iso_datetime, parse_iso_day
@@ -102,18 +102,22 @@ def without_date(title: str) -> str:
     return re.sub(r"^\d{4}-\d{2}-\d{2}(?: \d{4}(?!\d))?+ +(?=\S)", "", title)
 
 
+def talk_time(note: Note) -> datetime | None:
+    """When a conversation was: its `date`; without a valid one, the date and time at the start of the file name."""
+    if at := parse_iso_datetime(as_text(note.properties.get("date"))):
+        return at
+    name = re.match(r"(\d{4}-\d{2}-\d{2})(?: (\d{2})(\d{2}))?(?!\d)", note.title)
+    return (parse_iso_datetime(f"{name[1]}T{name[2] or '00'}:{name[3] or '00'}") or parse_iso_datetime(name[1])) if name else None
+
+
 def to_interaction(note: Note, client: str | None) -> Interaction:
-    """Convert a conversation: see `is_talk`. Without a valid `date`, a date and time at the start of the file name counts."""
+    """Convert a conversation: see `is_talk`."""
     get = note.properties.get
-    name_match = re.match(r"(\d{4}-\d{2}-\d{2})(?: (\d{2})(\d{2}))?(?!\d)", note.title)
-    at = parse_iso_datetime(as_text(get("date")))
-    if at is None and name_match:
-        at = parse_iso_datetime(f"{name_match[1]}T{name_match[2] or '00'}:{name_match[3] or '00'}") or parse_iso_datetime(name_match[1])
     return Interaction(
         title=without_date(note.title),
         path=note.path,
         client=client,
-        at=at,
+        at=talk_time(note),
         channel=talk_channel(note),
         direction=to_choice(get("direction"), ("in", "out")),
         people=tuple(link_title(person) or person for person in as_list(get("people"))),
@@ -145,15 +149,15 @@ def talk_channel(note: Note) -> str | None:
     return channel if note.type == "interaction" else channel or _channel_of_type(note) or "note"
 
 
-def contact_day(note: Note, talk: Interaction) -> date | None:
+def contact_day(note: Note, at: datetime | None) -> date | None:
     """The day on which a conversation was a contact with the client; None on the channel "note", or without a date.
 
-    `talk` is the note as a record. A dated note without a type is nearly always about a talk, so it counts unless its
+    `at` is its time. A dated note without a type is nearly always about a talk, so it counts unless its
     own `channel` is "note".
     """
     if to_choice(note.properties.get("channel"), CHANNELS) == "note":
         return None
-    return talk.at.date() if talk.at else None
+    return at.date() if at else None
 
 
 def _channel_of_type(note: Note) -> str | None:

@@ -40,7 +40,8 @@ class NoteContents(NamedTuple):
     points: tuple[Point, ...] = ()
     problems: tuple[Problem, ...] = ()
     is_talk: bool = False  # a conversation, if it belongs to a client
-    links: "tuple[LinkRecord, ...]" = ()  # filled in by read_note only
+    links: "tuple[LinkRecord, ...]" = ()  # filled in by read_note only, like the digest of the body
+    body_digest: bytes = b""
 
 
 _ITEM = re.compile(r"\s*+[-*+]\s++(?:\[.\](?:\s++|$))?+(.+)")
@@ -51,11 +52,14 @@ def read_note(path: str, data: bytes, settings: TaskSettings | None = None) -> N
     # late: a command that only reads back what it has just written needs neither of the two
     from vaultcrm.markdown import front_matter
     from vaultcrm.markdown.links import link_records
+    from vaultcrm.model.body_digest import body_digest
 
     check_is_text(data)
     page = split_page(data)
     values = front_matter.load_properties(page)
-    return _page_contents(path, page, values, settings or TaskSettings())._replace(links=link_records(page, values))
+    return _page_contents(path, page, values, settings or TaskSettings())._replace(
+        links=link_records(page, values), body_digest=body_digest(page.body)
+    )
 
 
 def read_back(path: str, data: bytes, settings: TaskSettings | None = None) -> NoteContents:
@@ -67,7 +71,7 @@ def read_back(path: str, data: bytes, settings: TaskSettings | None = None) -> N
 def _page_contents(path: str, page: Page, values: dict[str, Value], settings: TaskSettings) -> NoteContents:
     """The records in a page. `path` is relative to the vault; `values` are the page's properties."""
     note_type = _type_of(values)
-    body = page.body
+    body, first_line = page.body, page.body_line  # both are worked out each time
     note = Note(path, note_type, values, "")
     problems = property_problems(note, page) if values else []
     contents = NoteContents(note)
@@ -79,20 +83,20 @@ def _page_contents(path: str, page: Page, values: dict[str, Value], settings: Ta
         contents = _read_interaction(note, page, problems)
     elif note_type == "client":
         contents = NoteContents(note, points=tuple(_preferences(note, page)))
-    tasks = list(find_tasks(body, page.body_line, settings.global_filter))
+    tasks = list(find_tasks(body, first_line, settings.global_filter))
     if page.kind == "none" and body[:1].isspace() and _has_late_properties(body):
         message = "The properties aren't read, because the first line is empty. Delete the lines above the first ---."
-        problems.append(Problem(path, page.body_line, "late-properties", message))
+        problems.append(Problem(path, first_line, "late-properties", message))
     if "<<<<<<< " in body and ">>>>>>> " in body:
-        line = page.body_line + body[: body.index("<<<<<<< ")].count("\n")
+        line = first_line + body[: body.index("<<<<<<< ")].count("\n")
         problems.append(
             Problem(path, line, "conflict-marks", "The note contains the marks of an unresolved Git conflict. Fix it in your editor.")
         )
-    decisions, points = _callout_records(note, find_callouts(body, page.body_line))
+    decisions, points = _callout_records(note, find_callouts(body, first_line))
     follow_ups = (*contents.follow_ups, *(task_follow_ups(note, tasks, settings) if tasks else ()))
     problems += [problem for item in follow_ups if (problem := _hidden_when_due(item))]
     return NoteContents(
-        note._replace(excerpt=_excerpt(note, page, contents.points)),
+        note._replace(excerpt=_excerpt(note, body, first_line, contents.points)),
         follow_ups,
         _without_repetitions([*contents.decisions, *decisions]),
         _without_repetitions([*contents.points, *points]),
@@ -101,13 +105,12 @@ def _page_contents(path: str, page: Page, values: dict[str, Value], settings: Ta
     )
 
 
-def _excerpt(note: Note, page: Page, points: Sequence[Point]) -> str:
+def _excerpt(note: Note, body: str, first_line: int, points: Sequence[Point]) -> str:
     """What the body says, without the preferences that are records of their own, and without a heading that repeats the title."""
-    body = page.body
     if note.type == "client" and points:
         lines = body.split("\n")
         for point in points:
-            lines[point.line - page.body_line] = ""
+            lines[point.line - first_line] = ""
         body = "\n".join(lines)
     text = excerpt(body)
     is_heading = 0 < len(text) <= len(note.title) and body.lstrip().startswith("#")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from vaultcrm.disk import files
 from vaultcrm.disk.moves import Move
 from vaultcrm.disk.temp_files import temp_name
-from vaultcrm.errors import Conflict, Unreadable, VaultcrmError
+from vaultcrm.errors import VaultcrmError
 from vaultcrm.vault.journal_folder import journal_folder, remember_vault
 
 _FOLDER = "seen"
@@ -105,7 +105,7 @@ class Visits:
 
         try:
             data = files.read(os.path.join(self.folder, name)).data
-        except (OSError, Unreadable, Conflict, VaultcrmError):
+        except (OSError, VaultcrmError):
             return []
         values = []
         for line in data.split(b"\n"):

@@ -12,8 +12,10 @@ from tests.actions.vaults import CLIENT, NOW, note
 from tests.support import contents, make_vault
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports import run
+from vaultcrm.actions.imports.routing import Router
 from vaultcrm.actions.imports.run import ImportOptions, ImportReport, Source, import_talks
 from vaultcrm.errors import InvalidInput
+from vaultcrm.importers.message import Party
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.writer import NewNote, Writer
 
@@ -126,6 +128,16 @@ def test_rules_of_the_settings_come_first(root: Path) -> None:
     report = import_(root, mail(1, "dana@acme.example") + mail(2, "a@shop.example") + mail(3, "b@other.example"))
     assert counts(report) == {"created": 2, "left_out": 1}
     assert sorted(path.split("/")[1] for path in notes(root)) == ["Acme Studio", "Fox"]
+
+
+def test_rules_and_own_numbers_are_compared_however_they_are_written(root: Path) -> None:
+    (root / "vaultcrm.toml").write_text('[import]\nme = ["+49 171 555\u20111234"]\n[import.senders]\n"0044 7700 900999" = "ignore"\n')
+    crm = Crm(str(root), NOW)
+    crm.refresh()
+    router = Router(crm, crm.vault.settings.me, crm.vault.settings.senders)
+    assert router.is_me(Party(phone="+49 171 555-1234"))
+    assert router.route([Party(phone="+44 7700\u2011900999")]).ignored == "+44 7700\u2011900999"
+    crm.catalog.close()
 
 
 def test_bulk_mail_is_left_out_unless_it_is_asked_for(root: Path) -> None:

@@ -37,7 +37,7 @@ class Router:
     def __init__(self, crm: Crm, me: Iterable[str], rules: Iterable[tuple[str, str]]) -> None:
         own = [*me]
         self._mine = _keys(own)
-        self._ignored = {key.lower() for key, value in rules if value == IGNORE}
+        self._ignored = _keys(key for key, value in rules if value == IGNORE)
         self._client_by_name = {name: path for path, names in reversed(crm.catalog.client_names().items()) for name in names}
         known = [routing.Known(self._ruled(value), keys=(key,)) for key, value in rules if value != IGNORE]
         for note in (*crm.catalog.notes("client"), *crm.catalog.notes("person")):
@@ -62,9 +62,9 @@ class Router:
         """Whose talk it is in which these took part, or which has this name."""
         others = [party for party in parties if party != Party() and not self.is_me(party)]
         for party in others[:1]:  # who wrote it
-            email = party.email.lower()
-            if not self._ignored.isdisjoint((email, "@" + routing.domain_of(email), party.account, party.phone)):
-                return Route(None, ignored=email or party.account or party.phone)
+            domain = routing.domain_of(party.email)
+            if not self._ignored.isdisjoint(_keys((party.email, f"@{domain}" if domain else "", party.account, party.phone))):
+                return Route(None, ignored=party.email.lower() or party.account or party.phone)
         found = routing.route(others, self._directory)
         if isinstance(found, routing.Route):
             return Route(ClientRef.at(found.client))

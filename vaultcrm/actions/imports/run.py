@@ -12,9 +12,11 @@ from vaultcrm.actions.imports.ledger import fingerprint, imported, record
 from vaultcrm.actions.imports.routing import Route, Router
 from vaultcrm.actions.imports.talk_notes import TalkNotes, parties_of
 from vaultcrm.actions.log import INBOX
-from vaultcrm.importers.detect import detect, read
-from vaultcrm.importers.message import Contact, Meeting, Message, Notice, Refused
+from vaultcrm.errors import UsageError
+from vaultcrm.importers.detect import TALK_KINDS, detect, read
+from vaultcrm.importers.message import Message, Notice, Refused
 from vaultcrm.importers.talks import Talk, make_talk, talks
+from vaultcrm.quoting import quoted
 from vaultcrm.vault.writer import NewNote, Writer
 
 GROUP = 100  # notes that are written together
@@ -75,13 +77,21 @@ def import_talks(crm: Crm, sources: Sequence[Source], options: ImportOptions, zo
     """
     crm.refresh()
     run = _Run(crm, options, zone)
+    kinds = [_kind_of(source, options.kind) for source in sources]  # before anything is written
     if is_dry_run:
-        run.read(sources, None)
+        run.read(sources, kinds, None)
     else:
         with crm.writing() as writer:
-            run.read(sources, writer)
+            run.read(sources, kinds, writer)
             record(writer, run.sources)
     return ImportReport(run.items, run.notes, run.notices, run.is_interrupted)
+
+
+def _kind_of(source: Source, named: str | None) -> str:
+    kind = named or detect(source.data, source.name)
+    if kind not in TALK_KINDS:
+        raise UsageError(f"{quoted(kind)} holds no talks, and can't be imported yet.", "Give mails, chats or transcripts.")
+    return kind
 
 
 class _Run:
@@ -106,20 +116,19 @@ class _Run:
         self.is_interrupted = False
         self._group: list[tuple[Talk, Route, NewNote]] = []
 
-    def read(self, sources: Sequence[Source], writer: Writer | None) -> None:
+    def read(self, sources: Sequence[Source], kinds: Sequence[str], writer: Writer | None) -> None:
         """Read all sources and write what is new in them; without a writer, only find out what would be written."""
         try:
-            for source in sources:
-                for talk in self._talks(source):
+            for source, kind in zip(sources, kinds, strict=True):
+                for talk in self._talks(source, kind):
                     self._add(talk, writer)
             self._write(writer)
         except KeyboardInterrupt:
             self.is_interrupted = True
             self._write(writer)
 
-    def _talks(self, source: Source) -> Iterator[Talk]:
+    def _talks(self, source: Source, kind: str) -> Iterator[Talk]:
         """The talks in a source, without the messages that are known, bulk mail, and what can't be read."""
-        kind = self.options.kind or detect(source.data, source.name)
         values = {"order": self.options.date_order} if self.options.date_order else {}
         messages = self._new_messages(read(kind, source.data, source.name, values))
         for item in messages if kind in _ONE_BY_ONE and not self.by_thread else talks(messages, self.zone):
@@ -130,24 +139,21 @@ class _Run:
             else:
                 yield make_talk(item.source, [item], self.zone)
 
-    def _new_messages(self, found: Iterable[Message | Refused | Notice | Contact | Meeting]) -> Iterator[Message]:
+    def _new_messages(self, found: Iterable[Message | Refused | Notice]) -> Iterator[Message]:
         for item in found:
             if isinstance(item, Notice):
                 self.notices.append(f"{item.where}: {item.text}")
             elif isinstance(item, Refused):
                 self.items.append(ImportItem(item.where, "refused", None, item.reason))
-            elif isinstance(item, Message):
-                if (key := fingerprint(item.source)) in self.known:
-                    self.items.append(ImportItem(item.source, "known"))
-                    if key not in self.recorded:  # a run that was killed has written it
-                        self.sources.append(item.source)
-                elif item.bulk and not self.options.with_bulk:
-                    self.items.append(ImportItem(item.source, "left_out", None, item.bulk))
-                else:
-                    self.known.add(key)
-                    yield item
+            elif (key := fingerprint(item.source)) in self.known:
+                self.items.append(ImportItem(item.source, "known"))
+                if key not in self.recorded:  # a run that was killed has written it
+                    self.sources.append(item.source)
+            elif item.bulk and not self.options.with_bulk:
+                self.items.append(ImportItem(item.source, "left_out", None, item.bulk))
             else:
-                self.items.append(ImportItem(item.source, "refused", None, f"A {type(item).__name__.lower()} is no talk."))
+                self.known.add(key)
+                yield item
 
     def _add(self, talk: Talk, writer: Writer | None) -> None:
         if fingerprint(talk.source) in self.note_sources:  # written by a run that was killed before its end

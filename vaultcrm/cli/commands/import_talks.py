@@ -47,10 +47,11 @@ def import_(
     from vaultcrm.actions.imports import run as actions
     from vaultcrm.actions.imports.own_addresses import keep_own_addresses
     from vaultcrm.dates.timezone import local_zone
+    from vaultcrm.importers.detect import check_kind
 
     context = current_context()
     found = [_source(name) for name in sources]
-    options = actions.ImportOptions(_kind(kind), client, me, by, bulk, again, date_order)
+    options = actions.ImportOptions(kind and check_kind(kind), client, me, by, bulk, again, date_order)
     if me and not dry_run and (added := keep_own_addresses(context.crm, me)):
         context.out.info(f"Kept in vaultcrm.toml as yours: {', '.join(added)}.")
     report = actions.import_talks(context.crm, found, options, local_zone(), dry_run)
@@ -64,17 +65,6 @@ def import_(
         context.out.warn("Interrupted. Run the same command again to go on.", "yellow")
         click.get_current_context().exit(130)
     context.exit_unless(report.items)
-
-
-def _kind(kind: str | None) -> str | None:
-    from vaultcrm.importers.detect import check_kind
-
-    if kind is None:
-        return None
-    checked = check_kind(kind)
-    if checked in ("calendar", "contacts", "vcard"):
-        raise UsageError(f"{quoted(kind)} holds no talks, and can't be imported yet.", "Give mails, chats or transcripts.")
-    return checked
 
 
 def _source(name: str) -> "Source":

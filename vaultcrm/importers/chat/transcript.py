@@ -32,7 +32,7 @@ _FILE_DATE = re.compile(
     re.ASCII,
 )
 # What the programs add to the title of a meeting in the name of its file
-_ADDED = re.compile(r"\b(GMT|meeting recording|recording|transcript|captions?|audio[ _]transcript)\b|\(\s*\)", re.IGNORECASE)
+_ADDED = re.compile(r"\b(GMT|meeting recording|recording|transcript|captions?|audio[ _]transcript)\b", re.IGNORECASE)
 
 
 class _Cue(NamedTuple):
@@ -91,7 +91,7 @@ def moment_of_name(name: str) -> datetime | None:
 def _title_of_name(name: str) -> str:
     stem = name.replace("\\", "/").rpartition("/")[2].rpartition(".")[0] or name
     title = _ADDED.sub(" ", _FILE_DATE.sub(" ", stem).replace("_", " "))
-    return " ".join(title.replace("()", " ").split()).strip(" -.,") or "Transcript"
+    return " ".join(re.sub(r"\(\s*\)", " ", title).split()).strip(" -.,") or "Transcript"
 
 
 def _cues(text: str) -> tuple[list[_Cue], int]:

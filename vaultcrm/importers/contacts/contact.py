@@ -55,7 +55,7 @@ def make_contact(
 
 def clean_email(text: str) -> str:
     """An address as it is written to; "" for what is none, such as an address of an Exchange server."""
-    found = re.search(r"[^\s<>()\[\]:;,\"\\@]+@[^\s<>()\[\]:;,\"\\@]+", text.strip()[:_LONGEST_EMAIL].removeprefix("mailto:"))
+    found = re.search(r"[^\s<>()\[\]:;,\"\\@]+@[^\s<>()\[\]:;,\"\\@]+", text.strip()[:_LONGEST_EMAIL])
     return found[0] if found and len(found[0]) <= 254 else ""
 
 

@@ -13,7 +13,7 @@ from vaultcrm.importers.mail.html_text import html_text
 from vaultcrm.importers.mail.parts import Text, contents_of
 from vaultcrm.importers.mail.quote_phrases import FORWARD_PREFIX
 from vaultcrm.importers.mail.reply_text import reply_text
-from vaultcrm.importers.message import Message, Party, Refused
+from vaultcrm.importers.message import Message, Party, Refused, shortened
 
 MAX_MAIL = 50_000_000  # bytes; parsing takes five times as much memory
 TOO_LARGE = f"It is larger than {MAX_MAIL // 1_000_000} MB, so only its header was read."
@@ -136,10 +136,8 @@ def _with_text(message: Message, mail: MimePart) -> Message:
         groups.setdefault(part.alternative or -count, []).append(part)
     whole = visible("\n\n".join(filter(str.strip, map(_best_text, groups.values()))))
     text, cut_lines = (whole, 0) if _FORWARDED.match(message.subject) else reply_text(whole)
-    remark = contents.remark
-    if len(text) > MAX_CHARACTERS:
-        text, remark = text[:MAX_CHARACTERS], f"Its text is longer than {MAX_CHARACTERS:,} characters; the rest was left out."
-    return message._replace(text=text.strip(), cut_lines=cut_lines, attachments=tuple(contents.attachments), remark=remark)
+    whole_text = message._replace(text=text.strip(), cut_lines=cut_lines, attachments=tuple(contents.attachments), remark=contents.remark)
+    return shortened(whole_text, MAX_CHARACTERS)
 
 
 def _best_text(alternatives: list[Text]) -> str:

@@ -11,16 +11,19 @@ from vaultcrm.normalize import fold
 
 
 def _phrases(text: str) -> frozenset[str]:
-    return frozenset(fold(text).split("/"))
+    return frozenset(map(fold, text.split("/")))  # one by one: `fold` is quick for those in ASCII
 
 
+_SUBJECT_LABELS = _phrases(
+    "subject/betreff/objet/asunto/assunto/oggetto/onderwerp/amne/emne/aihe/temat/predmet/targy/subiect/тема/konu/θεμα/件名/主题/主旨/제목"
+)
 # Labels that stand at the beginning of a line before a colon. Those that other texts use too ("A: …", "To: …") count beside another one
-_HEAD_LABELS = _phrases(
-    "from/subject/bcc/reply-to/message-id/in-reply-to/mime-version/content-type/return-path/importance/von/betreff/antwort an/"
-    "datum/gesendet am/blindkopie/wichtigkeit/expediteur/objet/date d'envoi/repondre a/asunto/remitente/fecha/"
-    "remetente/oggetto/mittente/onderwerp/afzender/amne/avsandare/emne/afsender/avsender/aihe/lahettaja/vastaanottaja/temat/"
-    "nadawca/predmet/odesilatel/targy/felado/subiect/тема/от кого/кому/konu/gonderen/gonderilen/θεμα/απο/件名/差出人/送信日時/"
-    "送信者/发件人/主题/发送时间/主旨/寄件者/제목/보낸 사람/date/time/datum und uhrzeit/uhrzeit/heure/hora"
+_HEAD_LABELS = _SUBJECT_LABELS | _phrases(
+    "from/bcc/reply-to/message-id/in-reply-to/mime-version/content-type/return-path/importance/von/antwort an/"
+    "datum/gesendet am/blindkopie/wichtigkeit/expediteur/date d'envoi/repondre a/remitente/fecha/"
+    "remetente/mittente/afzender/avsandare/afsender/avsender/lahettaja/vastaanottaja/"
+    "nadawca/odesilatel/felado/от кого/кому/gonderen/gonderilen/απο/差出人/送信日時/"
+    "送信者/发件人/发送时间/寄件者/보낸 사람/date/time/datum und uhrzeit/uhrzeit/heure/hora"
 )
 _WEAK_LABELS = _phrases(
     "sent/sent at/date sent/received/gesendet/envoye/enviado/enviado el/enviada em/enviado em/inviato/verzonden/skickat/sendt/"
@@ -29,9 +32,6 @@ _WEAK_LABELS = _phrases(
     "kime/bilgi/tarih/προς/宛先/日付/日時/收件人/抄送/日期/받는 사람/날짜/location/where/place/ort/wo/lieu/lugar/luogo/plaats/"
     "attachments/attachment/anlagen/anhang/pieces jointes/adjuntos/anexos/allegati/bijlagen/duration/dauer/duree/when/wann/"
     "quand/topic/thema/priority/prioritat/tags/project/client/channel"
-)
-_SUBJECT_LABELS = _phrases(
-    "subject/betreff/objet/asunto/assunto/oggetto/onderwerp/amne/emne/aihe/temat/predmet/targy/subiect/тема/konu/θεμα/件名/主题/主旨/제목"
 )
 _PRESENCE_LABELS = _phrases(
     "present/attendees/attendee/attending/attended/attended by/attendance/in attendance/participants/participant/"

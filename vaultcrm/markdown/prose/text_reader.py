@@ -100,7 +100,7 @@ class TextReader:
         if go_on is not None:
             return go_on
         if not self.is_signed or self._ends_signature(content):
-            self._text(content, item is not None, indent)
+            self._text(content, item is not None)
         return True
 
     # ------------------------------------------------------------------ quotes, headings
@@ -267,7 +267,7 @@ class TextReader:
         end = next((end for _, end in sentence_ends(value)), len(value))
         self._keep(self.present, plain_text(value[:end]))
         if value[end:].strip():
-            self._text(value[end:].strip(), False, 0)
+            self._text(value[end:].strip(), False)
         self.presence_indent, self.has_names = -1 if value else indent, False
 
     def _is_presence(self, text: str, item: re.Match[str] | None, indent: int) -> bool:
@@ -283,7 +283,7 @@ class TextReader:
 
     # ---------------------------------------------------------------------------- text
 
-    def _text(self, text: str, is_item: bool, indent: int) -> None:
+    def _text(self, text: str, is_item: bool) -> None:
         """A line of text: of a paragraph, of a list, of a table, of a chat."""
         if text[0] == "|" and text.count("|") > 1:
             text, is_item = " · ".join(filter(None, (cell.strip() for cell in text.strip("|").split("|")))), True
