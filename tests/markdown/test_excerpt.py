@@ -285,6 +285,13 @@ def test_hostile_text_takes_no_longer(line: str) -> None:
     assert len(headline(body)) <= LIMIT
 
 
-@pytest.mark.parametrize("head", ["De: Ana <a@x.pt>\nAssunto: Proposta\nData: 2 nov", "De: Ana <a@x.es>\nAsunto: Propuesta\nFecha: 2 nov"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "De: Ana <a@x.pt>\nAssunto: Proposta\nData: 2 nov",
+        "De: Ana <a@x.pt>\nEnviada: segunda-feira, 2 de novembro de 2026 10:12\nPara: Nora\nAssunto: RE: Proposta",
+        "De: Ana <a@x.es>\nAsunto: Propuesta\nFecha: 2 nov",
+    ],
+)
 def test_the_subject_is_part_of_a_head_in_portuguese_as_in_spanish(head: str) -> None:
     assert excerpt(f"{head}\n\nSegue a proposta.\n") == "Segue a proposta."

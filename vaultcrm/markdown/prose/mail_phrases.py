@@ -26,7 +26,7 @@ _HEAD_LABELS = _SUBJECT_LABELS | _phrases(
     "送信者/发件人/发送时间/寄件者/보낸 사람/date/time/datum und uhrzeit/uhrzeit/heure/hora"
 )
 _WEAK_LABELS = _phrases(
-    "sent/sent at/date sent/received/gesendet/envoye/enviado/enviado el/enviada em/enviado em/inviato/verzonden/skickat/sendt/"
+    "sent/sent at/date sent/received/gesendet/envoye/enviado/enviada/enviado el/enviada em/enviado em/inviato/verzonden/skickat/sendt/"
     "lahetetty/wyslano/odeslano/kuldve/trimis/отправлено/to/an/a/de/copie a/copia a/ora/para/data/da/per/van/aan/till/til/fra/"
     "fran/kopia/kopi/kopie/copie/copia/cc/komu/od/do/adresat/data wyslania/kenelle/kopio/paivays/ki/kinek/catre/от/дата/копия/"
     "kime/bilgi/tarih/προς/宛先/日付/日時/收件人/抄送/日期/받는 사람/날짜/location/where/place/ort/wo/lieu/lugar/luogo/plaats/"
