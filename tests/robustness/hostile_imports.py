@@ -371,8 +371,8 @@ def _values(kind: str, data: bytes) -> Iterator[object]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "export.zip")
             path.write_bytes(data)
-            found = detect(path, path.name)
-            yield from talks(read(found, path, path.name, _OPTIONS), _ZONE)
+            for found in detect(path, path.name):
+                yield from talks(read(found, path, path.name, _OPTIONS), _ZONE)
     elif kind == "slack":
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "export.zip")

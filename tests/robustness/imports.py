@@ -31,9 +31,9 @@ def survey(folder: Path) -> Iterator[Survey]:
         if path.is_file():
             start = time.process_time()
             try:
-                kind = detect(path, path.name)
-                values = list(read(kind, path, path.name, _OPTIONS))
+                kinds = detect(path, path.name)
+                values = [value for kind in kinds for value in read(kind, path, path.name, _OPTIONS)]
             except InvalidInput:
-                kind, values = "", []
+                kinds, values = [], []
             refused = tuple(value for value in values if isinstance(value, Refused))
-            yield Survey(path, kind, Counter(type(value).__name__ for value in values), refused, time.process_time() - start)
+            yield Survey(path, ", ".join(kinds), Counter(type(value).__name__ for value in values), refused, time.process_time() - start)

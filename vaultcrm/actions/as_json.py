@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # Whoosh is loaded only to search, and Git is asked only to s
     from vaultcrm.actions.day import Day
     from vaultcrm.actions.history.changes import Change
     from vaultcrm.actions.history.last_seen import SinceSeen
-    from vaultcrm.actions.imports.run import ImportReport
+    from vaultcrm.actions.imports.report import ImportReport
     from vaultcrm.actions.people import Contact
     from vaultcrm.actions.search import Hit
     from vaultcrm.actions.show import NoteDetails
@@ -265,9 +265,10 @@ def sync_status_json(status: "SyncStatus") -> JsonObject:
 
 
 def import_json(report: "ImportReport") -> JsonObject:
-    """`read` is the sum of the other numbers, which count messages."""
+    """`read` is the sum of the other numbers, which count messages, meetings and contacts."""
     items = [item._asdict() for item in report.items]
-    return {"read": len(report.items), **report.counts(), "notes": report.notes, "notices": report.notices, "items": items}
+    lists = {"notes": report.notes, "changed": report.changed, "notices": report.notices, "items": items}
+    return {"read": len(report.items), **report.counts(), **lists}
 
 
 def write_json(result: WriteResult[Any], **record: object) -> JsonObject:

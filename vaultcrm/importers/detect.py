@@ -36,7 +36,10 @@ IMPORTERS = {
     "vcard": Importer("vCards (.vcf)", "vaultcrm.importers.contacts.vcard", "read_vcards"),
     "whatsapp": Importer("a WhatsApp chat", "vaultcrm.importers.chat.whatsapp", "read_whatsapp", ("order",)),
 }
-TALK_KINDS = ("mail", "slack", "telegram", "transcript", "whatsapp")  # those that `vaultcrm import` takes
+# In the order in which an import reads them: contacts first, since they tell whose the rest is
+CONTACT_KINDS = ("vcard", "contacts")
+MEETING_KINDS = ("calendar",)
+TALK_KINDS = ("mail", "slack", "telegram", "transcript", "whatsapp")
 # Kinds by the endings of names, for folders and archives, and for files of which the contents don't tell
 _ENDINGS = {
     ".vcf": "vcard", ".vcard": "vcard", ".ics": "calendar", ".ical": "calendar", ".icalendar": "calendar", ".csv": "contacts",
@@ -77,10 +80,10 @@ def check_kind(kind: str) -> str:
     return kind.lower()
 
 
-def detect(source: Path | bytes, name: str) -> str:
-    """The kind of a file or folder by its path, or of bytes: a key of IMPORTERS. `name` is the file's.
+def detect(source: Path | bytes, name: str) -> list[str]:
+    """The kinds of things in a file or folder by its path, or in bytes: keys of IMPORTERS. `name` is the file's.
 
-    Raises InvalidInput, with the kinds to choose from, if it's none of them or several.
+    Only folders and archives hold several. Raises InvalidInput, with the kinds to choose from, if there are none.
     """
     if isinstance(source, Path) and source.is_dir():
         return _detect_names(source, name)
@@ -98,7 +101,7 @@ def detect(source: Path | bytes, name: str) -> str:
             raise InvalidInput(f"{quoted(name)} can't be read.", hint)
     ending = _ENDINGS.get(Path(name).suffix.lower())
     if kind := _kind_of_text(head) or ending:
-        return kind
+        return [kind]
     raise InvalidInput(f"I can't tell what {quoted(name)} is.", _choices())
 
 
@@ -144,19 +147,14 @@ def _is_table(lines: list[str]) -> bool:
     return False
 
 
-def _detect_names(source: Path, name: str) -> str:
-    """The kind of a folder or archive, by the names of what's in it."""
+def _detect_names(source: Path, name: str) -> list[str]:
+    """The kinds of things in a folder or archive, by the names of what's in it."""
     if source.is_dir() and (source / "cur").is_dir() and (source / "new").is_dir():
-        return "mail"
+        return ["mail"]
     with open_folder_or_archive(source) as files:
         kinds = kinds_of_names(files.members)
-    if len(kinds) == 1:
-        return kinds.pop()
     if kinds:
-        raise InvalidInput(
-            f"{quoted(name)} contains several kinds of things: {listed(sorted(kinds))}.",
-            "Say which one to import with --as, or name the files.",
-        )
+        return sorted(kinds, key=[*CONTACT_KINDS, *MEETING_KINDS, *TALK_KINDS].index)
     raise InvalidInput(f"I can't tell what {quoted(name)} is.", _choices())
 
 

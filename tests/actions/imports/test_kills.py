@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.actions.imports.test_run import VAULT, import_, mail
+from tests.actions.imports.test_talk_import import VAULT, import_, mail
 from tests.support import contents, make_vault
 
 DYING = """if True:
     import os, signal, sys
     from datetime import UTC
     from pathlib import Path
-    from tests.actions.imports.test_run import import_
-    from vaultcrm.actions.imports import run
+    from tests.actions.imports.test_talk_import import import_
+    from vaultcrm.actions.imports import talk_import
     from vaultcrm.disk import temp_files
-    run.GROUP = 7
+    talk_import.GROUP = 7
     left, real = int(sys.argv[3]), os.link
 
     def link(*names, **options):

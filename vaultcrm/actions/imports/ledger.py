@@ -1,19 +1,64 @@
 """What has been imported before: kept in the vault, so that all devices know it, also of notes that were deleted since.
 
-Each run leaves one file in LEDGER with a line for each thing, which is never written again: two devices that import
-at the same time can't disagree about it.
+Each run leaves one file in LEDGER, which is never written again: two devices that import at the same time can't disagree
+about it. A line is a fingerprint of what was imported, with a version where it may change later (a meeting, a contact),
+or "until KIND DAY": the last day that the sources of a kind have told of.
 """
 
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
+from datetime import date
 
 from vaultcrm.actions.crm import Crm
+from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.errors import Unreadable
 from vaultcrm.vault.writer import Writer
 
 LEDGER = ".vaultcrm/imported"  # hidden, so neither Obsidian nor search shows it
+_LINE = re.compile(r"^(?:([0-9a-f]{16})(?: ([!-~]{1,100}))?|until ([a-z]{1,20}) (\d{4}-\d\d-\d\d))$", re.MULTILINE)
+
+
+class Ledger:
+    """What the vault's ledger says, and what this run adds to it."""
+
+    def __init__(self, crm: Crm) -> None:
+        self._versions: dict[str, set[str]] = {}
+        self._until = complete_until(crm)
+        self._new_lines: set[str] = set()
+        self._reached: dict[str, date] = {}
+        for fingerprint_, version, _, _ in _lines(crm):
+            if fingerprint_:
+                self._versions.setdefault(fingerprint_, set()).update(filter(None, [version]))
+
+    def __contains__(self, source: str) -> bool:
+        """Whether it was imported before this run, whatever became of it since."""
+        return fingerprint(source) in self._versions
+
+    def versions(self, source: str) -> set[str]:
+        """The versions of it that were imported before this run."""
+        return self._versions.get(fingerprint(source), set())
+
+    def add(self, source: str, version: str = "") -> None:
+        """Keep that it is imported. `version` has at most 100 ASCII characters and no blank."""
+        if source not in self or (version and version not in self.versions(source)):
+            self._new_lines.add(f"{fingerprint(source)} {version}".rstrip())
+
+    def reach(self, kind: str, day: date) -> None:
+        """Keep that sources of this kind tell of everything up to this day."""
+        self._reached[kind] = max(day, self._reached.get(kind, day))
+
+    def write(self, writer: Writer, is_complete: bool) -> None:
+        """Write what is new. The days that were reached count only after a complete run: a mailbox may begin with its newest mail.
+
+        The name of the file follows from its contents: twice the same is one file.
+        """
+        days = [f"until {kind} {day}" for kind, day in self._reached.items() if day > self._until.get(kind, date.min)]
+        lines = sorted([*self._new_lines, *(days if is_complete else ())])
+        if lines:
+            text = "\n".join(lines) + "\n"
+            writer.create_file(f"{LEDGER}/{hashlib.sha256(text.encode()).hexdigest()[:12]}.txt", text.encode())
 
 
 def fingerprint(source: str) -> str:
@@ -21,26 +66,25 @@ def fingerprint(source: str) -> str:
     return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def imported(crm: Crm) -> set[str]:
-    """The fingerprints of all that was imported, whatever became of it since."""
-    known: set[str] = set()
+def complete_until(crm: Crm) -> dict[str, date]:
+    """By kind of source ("mail", "whatsapp"), the last day that was imported; without kinds that never were."""
+    days: dict[str, date] = {}
+    for _, _, kind, text in _lines(crm):
+        if kind and (day := parse_iso_day(text)):
+            days[kind] = max(day, days.get(kind, day))
+    return days
+
+
+def _lines(crm: Crm) -> Iterator[tuple[str, str, str, str]]:
+    """Fingerprint and version, or kind and day, of each line; what is missing is empty."""
     try:
         names = os.listdir(crm.vault.path(LEDGER))
     except FileNotFoundError:
-        return known
+        return
     for name in sorted(names):
         if name.endswith(".txt"):
             try:
                 data = crm.vault.read(f"{LEDGER}/{name}").data
             except (FileNotFoundError, Unreadable):  # another run has just begun, or the disk refuses: the notes tell as well
                 continue
-            known.update(re.findall(r"^[0-9a-f]{16}$", data.decode("ascii", "replace"), re.MULTILINE))
-    return known
-
-
-def record(writer: Writer, sources: Iterable[str]) -> None:
-    """Keep that these sources are imported. The name of the file follows from its contents: twice the same is one file."""
-    lines = sorted(set(map(fingerprint, sources)))
-    if lines:
-        text = "\n".join(lines) + "\n"
-        writer.create_file(f"{LEDGER}/{hashlib.sha256(text.encode()).hexdigest()[:12]}.txt", text.encode())
+            yield from _LINE.findall(data.decode("ascii", "replace"))

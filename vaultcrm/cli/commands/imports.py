@@ -13,7 +13,8 @@ from vaultcrm.plural import counted
 from vaultcrm.quoting import quoted
 
 if TYPE_CHECKING:  # each command loads what it needs
-    from vaultcrm.actions.imports.run import ImportReport, Source
+    from vaultcrm.actions.imports.import_run import Source
+    from vaultcrm.actions.imports.report import ImportReport
 
 _MAX_INPUT = 64_000_000  # bytes of standard input
 
@@ -44,17 +45,18 @@ def import_(
       vaultcrm import ~/Downloads/takeout.mbox --me nora@example.com
       vaultcrm import "WhatsApp Chat with Dana.zip" --client acme --dry-run
     """
-    from vaultcrm.actions.imports import run as actions
+    from vaultcrm.actions.imports.import_run import ImportOptions
+    from vaultcrm.actions.imports.import_sources import import_sources
     from vaultcrm.actions.imports.own_addresses import keep_own_addresses
     from vaultcrm.dates.timezone import local_zone
     from vaultcrm.importers.detect import check_kind
 
     context = current_context()
     found = [_source(name) for name in sources]
-    options = actions.ImportOptions(kind and check_kind(kind), client, me, by, bulk, again, date_order)
+    options = ImportOptions(kind and check_kind(kind), client, me, by, bulk, again, date_order)
     if me and not dry_run and (added := keep_own_addresses(context.crm, me)):
         context.out.info(f"Kept in vaultcrm.toml as yours: {', '.join(added)}.")
-    report = actions.import_talks(context.crm, found, options, local_zone(), dry_run)
+    report = import_sources(context.crm, found, options, local_zone(), dry_run)
     if context.wants_json:
         from vaultcrm.actions.as_json import import_json
 
@@ -68,7 +70,7 @@ def import_(
 
 
 def _source(name: str) -> "Source":
-    from vaultcrm.actions.imports.run import Source
+    from vaultcrm.actions.imports.import_run import Source
 
     if name == "-":
         data = sys.stdin.buffer.read(_MAX_INPUT + 1) if sys.stdin is not None else b""

@@ -11,9 +11,11 @@ import pytest
 from tests.actions.vaults import CLIENT, NOW, note
 from tests.support import contents, make_vault
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.imports import run
+from vaultcrm.actions.imports import talk_import
+from vaultcrm.actions.imports.import_run import ImportOptions, Source
+from vaultcrm.actions.imports.import_sources import import_sources
+from vaultcrm.actions.imports.report import ImportReport
 from vaultcrm.actions.imports.routing import Router
-from vaultcrm.actions.imports.run import ImportOptions, ImportReport, Source, import_talks
 from vaultcrm.errors import InvalidInput
 from vaultcrm.importers.message import Party
 from vaultcrm.vault.journal import Journal
@@ -45,7 +47,7 @@ def import_(root: Path, source: str | Path, options: ImportOptions = DEFAULTS, i
     crm = Crm(str(root), NOW, ["import"])
     data = source if isinstance(source, Path) else source.encode()
     with contextlib.closing(crm.catalog):
-        return import_talks(crm, [Source(data, "mail.mbox")], options._replace(me=ME), UTC, is_dry_run)
+        return import_sources(crm, [Source(data, "mail.mbox")], options._replace(me=ME), UTC, is_dry_run)
 
 
 def counts(report: ImportReport) -> dict[str, int]:
@@ -215,12 +217,12 @@ def test_rubbish_is_a_clear_error_and_nothing_is_written(root: Path) -> None:
     before = contents(root)
     crm = Crm(str(root), NOW)
     with contextlib.closing(crm.catalog), pytest.raises(InvalidInput, match="I can't tell what 'data' is"):
-        import_talks(crm, [Source(b"\x01\x02\x03 rubbish", "data")], ImportOptions(), UTC)
+        import_sources(crm, [Source(b"\x01\x02\x03 rubbish", "data")], ImportOptions(), UTC)
     assert contents(root) == before
 
 
 def test_an_interrupted_import_leaves_whole_notes_and_goes_on(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "GROUP", 1)
+    monkeypatch.setattr(talk_import, "GROUP", 1)
     real = Writer.create_all
     written = 0
 

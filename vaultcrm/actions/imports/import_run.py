@@ -1,0 +1,53 @@
+"""What the importers of talks, meetings and contacts share while an import is going on."""
+
+from datetime import tzinfo
+from pathlib import Path
+from typing import NamedTuple
+
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.imports.ledger import Ledger
+from vaultcrm.actions.imports.report import ImportItem, Outcome
+from vaultcrm.vault.writer import Writer
+
+
+class Source(NamedTuple):
+    """A file or folder by its path, or bytes; `name` is what a person calls it."""
+
+    data: Path | bytes
+    name: str
+
+
+class ImportOptions(NamedTuple):
+    """How to import. `kind` overrules what sources look like, `client` whose they are; `again`: also what was deleted since."""
+
+    kind: str | None = None
+    client: str | None = None
+    me: tuple[str, ...] = ()
+    mail_by: str | None = None  # "message" or "thread-day"; None for what the settings say
+    with_bulk: bool = False
+    again: bool = False
+    date_order: str | None = None
+
+
+class ImportRun:
+    """One import. `zone` is the user's time zone; `writer` is None if nothing is to be written."""
+
+    def __init__(self, crm: Crm, options: ImportOptions, zone: tzinfo, writer: Writer | None) -> None:
+        self.crm = crm
+        self.options = options
+        self.zone = zone
+        self.writer = writer
+        self.ledger = Ledger(crm)
+        self.items: list[ImportItem] = []
+        self.notes: list[str] = []  # that were created, or would be
+        self.changed: list[str] = []
+        self.notices: list[str] = []
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The user's own addresses, numbers and names."""
+        return (*self.crm.vault.settings.me, *self.options.me)
+
+    def report(self, source: str, outcome: Outcome, path: str | None = None, reason: str = "") -> None:
+        """Say what became of one thing that was read."""
+        self.items.append(ImportItem(source, outcome, path, reason))

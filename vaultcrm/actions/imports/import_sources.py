@@ -1,0 +1,47 @@
+"""Import files, folders, archives and bytes: find out what they are, and hand them to the importer of their kind."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.imports.import_run import ImportOptions, ImportRun, Source
+from vaultcrm.actions.imports.report import ImportReport
+from vaultcrm.actions.imports.talk_import import TalkImport
+from vaultcrm.errors import UsageError
+from vaultcrm.importers.detect import TALK_KINDS, detect
+from vaultcrm.quoting import quoted
+
+
+def import_sources(crm: Crm, sources: Sequence[Source], options: ImportOptions, zone: tzinfo, is_dry_run: bool = False) -> ImportReport:
+    """Import everything in the sources that isn't in the vault, and was never imported before.
+
+    `zone` is the user's time zone. What was written is one step for undo. Ctrl-C ends the import after whole notes.
+    """
+    crm.refresh()
+    parts = [(source, kind) for source in sources for kind in _kinds_of(source, options.kind)]  # before anything is written
+    if is_dry_run:
+        return _import(parts, ImportRun(crm, options, zone, None))
+    with crm.writing() as writer:
+        return _import(parts, ImportRun(crm, options, zone, writer))
+
+
+def _import(parts: Sequence[tuple[Source, str]], run: ImportRun) -> ImportReport:
+    is_interrupted = False
+    talk_import = TalkImport(run)
+    try:
+        for source, kind in parts:
+            talk_import.read(source, kind)
+    except KeyboardInterrupt:
+        is_interrupted = True
+    talk_import.finish()
+    if run.writer is not None:
+        run.ledger.write(run.writer, is_complete=not is_interrupted)
+    return ImportReport(run.items, run.notes, run.changed, run.notices, is_interrupted)
+
+
+def _kinds_of(source: Source, named: str | None) -> list[str]:
+    kinds = [named] if named else detect(source.data, source.name)
+    for kind in kinds:
+        if kind not in TALK_KINDS:
+            raise UsageError(f"{quoted(kind)} holds no talks, and can't be imported yet.", "Give mails, chats or transcripts.")
+    return kinds

@@ -1,0 +1,32 @@
+"""What an import has done, one item for each thing that was read."""
+
+from typing import Literal, NamedTuple
+
+Outcome = Literal["created", "known", "parked", "left_out", "refused"]
+OUTCOMES: tuple[Outcome, ...] = ("created", "known", "parked", "left_out", "refused")
+
+
+class ImportItem(NamedTuple):
+    """What became of one message, meeting or contact. `path` is the note that it is in, `reason` says why, where that isn't plain."""
+
+    source: str
+    outcome: Outcome
+    path: str | None = None
+    reason: str = ""
+
+
+class ImportReport(NamedTuple):
+    """What an import has done. `notes` are the notes that were created, `changed` those that it added something to."""
+
+    items: list[ImportItem]
+    notes: list[str]
+    changed: list[str]
+    notices: list[str]
+    is_interrupted: bool = False
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(item.outcome == outcome for item in self.items)
+
+    def counts(self) -> dict[str, int]:
+        """The number of items by what became of them."""
+        return {outcome: self.count(outcome) for outcome in OUTCOMES}

@@ -1,0 +1,110 @@
+"""Import talks: mails, chats and transcripts become interactions of the clients that they belong to."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from vaultcrm.actions import lookup
+from vaultcrm.actions.imports.attachments import keep_attachments
+from vaultcrm.actions.imports.import_run import ImportRun, Source
+from vaultcrm.actions.imports.ledger import fingerprint
+from vaultcrm.actions.imports.report import Outcome
+from vaultcrm.actions.imports.routing import Route, Router
+from vaultcrm.actions.imports.talk_notes import TalkNotes, parties_of
+from vaultcrm.actions.log import INBOX
+from vaultcrm.importers.detect import read
+from vaultcrm.importers.message import Message, Notice, Refused
+from vaultcrm.importers.talks import Talk, local_time, make_talk, talks
+from vaultcrm.vault.writer import NewNote
+
+GROUP = 100  # notes that are written together
+_ONE_BY_ONE = ("mail", "transcript")  # kinds of which each message is a talk of its own
+
+
+class TalkImport:
+    """Imports talks. The catalogue must be up to date. Raises NotFound for a client that doesn't exist."""
+
+    def __init__(self, run: ImportRun) -> None:
+        crm, options = run.crm, run.options
+        self.run = run
+        self.by_thread = (options.mail_by or crm.vault.settings.mail_by) == "thread-day"
+        self.sources_of_notes = {fingerprint(source) for source in crm.catalog.sources()}
+        self.read_now: set[str] = set()
+        self.router = Router(crm, run.own_names, crm.vault.settings.senders)
+        self.client = lookup.client(crm, options.client) if options.client else None
+        self.talk_notes = TalkNotes(crm, self.router)
+        self._group: list[tuple[Talk, Route, NewNote]] = []
+
+    def read(self, source: Source, kind: str) -> None:
+        """Import what is new in a source. Without a writer, only find out what would be written."""
+        for talk in self._talks(source, kind):
+            self._add(talk)
+
+    def finish(self) -> None:
+        """Write what hasn't been written yet."""
+        group, self._group = self._group, []
+        writer = self.run.writer
+        paths = writer.create_all([note for _, _, note in group]) if writer and group else [f"{n.folder}/{n.title}.md" for _, _, n in group]
+        for (talk, route, _), path in zip(group, paths, strict=True):
+            self.run.notes.append(path)
+            self._report(talk, "created" if route.client else "parked", path, route.reason)
+
+    def _talks(self, source: Source, kind: str) -> Iterator[Talk]:
+        """The talks in a source, without the messages that are known, bulk mail, and what can't be read."""
+        order = self.run.options.date_order
+        values: Mapping[str, object] = {"order": order} if order else {}
+        messages = self._new_messages(read(kind, source.data, source.name, values), kind)
+        for item in messages if kind in _ONE_BY_ONE and not self.by_thread else talks(messages, self.run.zone):
+            if isinstance(item, Talk):  # the same day of a chat in a later export has more messages, and another digest
+                yield item._replace(source=f"{item.source}:{item.digest}")
+            elif item.at is None:
+                self.run.report(item.source, "refused", None, "It has no date.")
+            else:
+                yield make_talk(item.source, [item], self.run.zone)
+
+    def _new_messages(self, found: Iterable[Message | Refused | Notice], kind: str) -> Iterator[Message]:
+        run = self.run
+        for item in found:
+            if isinstance(item, Notice):
+                run.notices.append(f"{item.where}: {item.text}")
+                continue
+            if isinstance(item, Refused):
+                run.report(item.where, "refused", None, item.reason)
+                continue
+            if item.at is not None:
+                run.ledger.reach(kind, min(local_time(item.at, run.zone).date(), run.crm.today))
+            if self._is_known(item.source):
+                run.report(item.source, "known")
+                run.ledger.add(item.source)  # a run that was killed may have written its note only
+            elif item.bulk and not run.options.with_bulk:
+                run.report(item.source, "left_out", None, item.bulk)
+            else:
+                self.read_now.add(fingerprint(item.source))
+                yield item
+
+    def _is_known(self, source: str) -> bool:
+        key = fingerprint(source)
+        return key in self.sources_of_notes or key in self.read_now or (source in self.run.ledger and not self.run.options.again)
+
+    def _add(self, talk: Talk) -> None:
+        run = self.run
+        if fingerprint(talk.source) in self.sources_of_notes:  # written by a run that was killed before its end
+            self._report(talk, "known", None, "")
+            return
+        route = Route(self.client) if self.client else self.router.route(parties_of(talk), talk.messages[0].conversation)
+        if route.ignored:
+            self._report(talk, "left_out", None, f"the settings ignore {route.ignored}")
+            return
+        links: list[str] = []
+        if run.writer is not None:
+            folder = f"{route.client.folder if route.client else INBOX}/files"
+            attachments = (file for message in talk.messages for file in message.attachments)
+            links, notices = keep_attachments(run.writer, folder, talk.at.date(), attachments)
+            run.notices += notices
+        self._group.append((talk, route, self.talk_notes.make(talk, route, links)))
+        if len(self._group) >= GROUP:
+            self.finish()
+
+    def _report(self, talk: Talk, outcome: Outcome, path: str | None, reason: str) -> None:
+        for message in talk.messages:
+            self.run.report(message.source, outcome, path, message.remark or reason)
+            if outcome != "left_out":
+                self.run.ledger.add(message.source)
