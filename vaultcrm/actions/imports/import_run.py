@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.ledger import Ledger
-from vaultcrm.actions.imports.report import ImportItem, Outcome
+from vaultcrm.actions.imports.report import ImportItem, Outcome, Thing
 from vaultcrm.vault.writer import Writer
 
 
@@ -48,6 +48,6 @@ class ImportRun:
         """The user's own addresses, numbers and names."""
         return (*self.crm.vault.settings.me, *self.options.me)
 
-    def report(self, source: str, outcome: Outcome, path: str | None = None, reason: str = "") -> None:
+    def report(self, source: str, outcome: Outcome, path: str | None = None, reason: str = "", thing: Thing = "message") -> None:
         """Say what became of one thing that was read."""
-        self.items.append(ImportItem(source, outcome, path, reason))
+        self.items.append(ImportItem(source, outcome, path, reason, thing))

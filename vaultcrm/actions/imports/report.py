@@ -4,15 +4,17 @@ from typing import Literal, NamedTuple
 
 Outcome = Literal["created", "known", "parked", "left_out", "refused"]
 OUTCOMES: tuple[Outcome, ...] = ("created", "known", "parked", "left_out", "refused")
+Thing = Literal["message", "meeting", "contact"]
 
 
 class ImportItem(NamedTuple):
-    """What became of one message, meeting or contact. `path` is the note that it is in, `reason` says why, where that isn't plain."""
+    """What became of one thing that was read. `path` is the note that it is in, `reason` says why, where that isn't plain."""
 
     source: str
     outcome: Outcome
     path: str | None = None
     reason: str = ""
+    thing: Thing = "message"
 
 
 class ImportReport(NamedTuple):

@@ -1,6 +1,7 @@
 """import: mails, chats and transcripts become interactions."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import click
 from vaultcrm.cli.completion import complete_client
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.errors import NotFound, UsageError
-from vaultcrm.plural import counted
+from vaultcrm.plural import counted, listed
 from vaultcrm.quoting import quoted
 
 if TYPE_CHECKING:  # each command loads what it needs
@@ -95,11 +96,12 @@ def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) ->
             out.line(f"{item.outcome.replace('_', ' ')}: {item.path or item.source}{reason}")
     else:
         out.paths(report.notes)
-    created, parked = report.count("created"), report.count("parked")
+    parked = report.count("parked")
     verb = "Would import" if is_dry_run else "Imported"
-    parts = [f"{verb} {counted(created, 'message')}" + (f" and put {parked} into the inbox" if parked else "")]
+    parts = [f"{verb} {_imported(report)}" + (f" and put {parked} into the inbox" if parked else "")]
     parts.append(f"in {counted(len(report.notes), 'note')}" if report.notes else "")
     rest = [
+        f"added to {counted(len(report.changed), 'note')}" if report.changed else "",
         f"{report.count('known')} known already" if report.count("known") else "",
         f"{report.count('left_out')} left out" if report.count("left_out") else "",
         f"{report.count('refused')} couldn't be read" if report.count("refused") else "",
@@ -111,3 +113,10 @@ def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) ->
         out.info(f"  {number} {item.outcome.replace('_', ' ')}: {reason}")
     if parked and not is_dry_run:
         out.info('File a note of the inbox with: vaultcrm set NOTE client="[[CLIENT]]". See docs/importing.md for rules.')
+
+
+def _imported(report: "ImportReport") -> str:
+    """What was imported, by what it is: "41 contacts and 512 messages"."""
+    things = Counter(item.thing for item in report.items if item.outcome == "created")
+    read = [item.thing for item in report.items]
+    return listed(counted(number, thing) for thing, number in things.items()) if things else counted(0, read[0] if read else "message")
