@@ -58,7 +58,7 @@ LATE = {
     "html", "json", "tomllib", "hashlib", "difflib", "shlex", "zoneinfo", "time", "platform", "traceback", "dateutil.rrule", "dateutil.tz",
     "click.shell_completion", "concurrent.futures",
     "vaultcrm.markdown.front_matter", "vaultcrm.markdown.links", "vaultcrm.markdown.tasks.recurrence", "vaultcrm.markdown.values",
-    "vaultcrm.model.body_digest", "vaultcrm.model.convert", "vaultcrm.model.departure", "vaultcrm.model.read_note",
+    "vaultcrm.model.body_digest", "vaultcrm.model.convert", "vaultcrm.model.departure", "vaultcrm.model.read_note", "vaultcrm.model.turns",
     "vaultcrm.rendering.jinja", "vaultcrm.search.stemming", "vaultcrm.search.worker", "vaultcrm.vault.visits", "vaultcrm.vault.writer",
     "html_to_markdown", "imapclient", "imapclient.exceptions", "keyring", "keyring.errors", "ssl", "whoosh.compat",
 }  # fmt: skip

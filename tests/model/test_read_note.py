@@ -328,7 +328,7 @@ def test_reading_back_a_written_note_gives_the_same_without_its_links() -> None:
     data = INTERACTION.encode() + b"- [ ] a [[Plan]]\n"
     contents = read_note("c/2026-11-02 Call.md", data)
     assert [link.target for link in contents.links] == ["Dana Roe", "Website redesign", "Plan"]
-    assert read_back("c/2026-11-02 Call.md", data) == contents._replace(links=())
+    assert read_back("c/2026-11-02 Call.md", data) == contents._replace(links=(), turn=None)
 
 
 def test_a_plain_note_contains_no_records() -> None:

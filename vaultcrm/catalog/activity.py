@@ -1,16 +1,18 @@
-"""When each client was contacted, what is open with them, and how due it is: totals and pages of the catalogue's tables."""
+"""When each client was contacted, who spoke last, what is open, and how due it is: totals and pages of the catalogue's tables."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from vaultcrm.catalog.catalog import Catalog
-from vaultcrm.catalog.rows import note_from_row
+from vaultcrm.catalog.rows import LIST_SEPARATOR, note_from_row
 from vaultcrm.dates.iso import parse_iso_day
+from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.links.ownership import ClientRef
-from vaultcrm.model.records import FollowUp, Note
+from vaultcrm.model.records import FollowUp, Note, Turn
 from vaultcrm.model.schema import PRIORITIES
+from vaultcrm.normalize import fold
 
 STATES = ("late", "today", "soon", "later", "hidden", "undated")
 _DAY = "coalesce(due, scheduled)"
@@ -20,6 +22,7 @@ _STATE = f"""CASE WHEN due < ? THEN 'late' WHEN scheduled > ? THEN 'hidden' WHEN
 _RANKS = " ".join(f"WHEN '{priority}' THEN {rank}" for rank, priority in enumerate(PRIORITIES))
 _RANK = f"CASE priority {_RANKS} ELSE {PRIORITIES.index('medium')} END"
 _ORDER = f"{_DAY} IS NULL, {_DAY}, {_RANK}, text, path, line"
+_TURN = ", ".join(f"turns.{name}" for name in Turn._fields)
 
 
 def contact_days(catalog: Catalog, until: date, client: ClientRef | None = None) -> dict[str, list[date]]:
@@ -89,6 +92,41 @@ def interactions_on(catalog: Catalog, day: date) -> list[Note]:
     statement = "SELECT path, type, properties, excerpt FROM notes WHERE type = 'interaction' AND at >= ? AND at < ? ORDER BY path"
     rows = catalog.rows(statement, day.isoformat(), day.isoformat() + "U")  # "U" comes after the "T" before the time
     return [note_from_row(row) for row in rows]
+
+
+def turns(catalog: Catalog, first: date, last: date, client: ClientRef | None = None) -> dict[ClientRef, list[Turn]]:
+    """The turns of the days from `first` to `last`, the oldest first, by client: of one or of all. Those of no client are left out."""
+    statement = f"SELECT {_TURN}, notes.type, turns.client FROM turns JOIN notes USING (path) WHERE turns.at >= ? AND turns.at < ?"
+    until = last.isoformat() + "U"  # which comes after the "T" before the time
+    owners: dict[tuple[str, str | None, str | None], ClientRef | None] = {}
+    found: dict[ClientRef, list[Turn]] = {}
+    for *row, note_type, link in catalog.rows(f"{statement} ORDER BY turns.at, path", first.isoformat(), until):
+        key = row[0].rpartition("/")[0], note_type, link
+        if key not in owners:
+            owners[key] = catalog.owner_of_talk(row[0], note_type, link)
+        owner = owners[key]
+        if owner is not None and (client is None or owner.path == client.path):
+            found.setdefault(owner, []).append(_turn(row))
+    return found
+
+
+def _turn(row: Any) -> Turn:  # Any: a row of SQLite
+    turn = Turn(*row)
+    people = tuple(row[4].split(LIST_SEPARATOR)) if row[4] else ()
+    return turn._replace(at=datetime.fromisoformat(row[1]), people=people, is_settled=bool(row[-1]))
+
+
+def has_follow_up(catalog: Catalog, path: str) -> bool:
+    """Whether there is a follow-up, open or not, in a note or in one that came out of it."""
+    in_it = "SELECT 1 FROM follow_ups WHERE path = ?"
+    from_it = "SELECT 1 FROM links WHERE key = 'from' AND name = ?"
+    return bool(catalog.rows(f"{in_it} UNION ALL {from_it} LIMIT 1", path, fold(title_of_path(path))))
+
+
+def unsettled_turns(catalog: Catalog, prefix: str) -> list[str]:
+    """The paths of the messages whose handle begins with a prefix, and for which nothing is to be done yet."""
+    of_messages = "SELECT path FROM notes JOIN turns USING (path) WHERE id >= ? AND id < ? AND thread IS NOT NULL AND NOT is_settled"
+    return [path for (path,) in catalog.rows(f"{of_messages} AND direction != 'both' ORDER BY path", prefix.lower(), prefix.lower() + "g")]
 
 
 class DueQuery:

@@ -1,7 +1,7 @@
 """The tables of the catalogue, and the version of their schema."""
 
 # Part of the file name, so that another version of vaultcrm builds its own cache.
-SCHEMA = 16
+SCHEMA = 17
 
 TABLES = """
 CREATE TABLE folders (
@@ -30,6 +30,10 @@ CREATE TABLE problems (path TEXT, line INTEGER, code TEXT, message TEXT);
 CREATE TABLE links (
     path TEXT, number INTEGER, line INTEGER, kind TEXT, key TEXT, target TEXT, name TEXT, PRIMARY KEY (path, number)
 ) WITHOUT ROWID;
+CREATE TABLE turns (
+    path TEXT PRIMARY KEY, at TEXT, channel TEXT, direction TEXT, people TEXT, thread TEXT, subject TEXT, wants TEXT,
+    is_settled INTEGER, client TEXT
+) WITHOUT ROWID;
 CREATE TABLE task_settings_state (id INTEGER PRIMARY KEY, state TEXT NOT NULL);
 CREATE TABLE index_queue (path TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE index_state (id INTEGER PRIMARY KEY, state TEXT NOT NULL);
@@ -48,5 +52,6 @@ CREATE INDEX points_id ON points (id);
 CREATE INDEX decisions_path ON decisions (path);
 CREATE INDEX points_path ON points (path);
 CREATE INDEX problems_path ON problems (path);
+CREATE INDEX turns_at ON turns (at);
 CREATE INDEX links_name ON links (name);
 """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # the YAML libraries are loaded only when there is a note to 
 
 Progress = Callable[[int, int], None]  # called with the number of notes processed so far, and the total
 
-NOTE_TABLES = ("follow_ups", "decisions", "points", "problems", "links")  # their rows belong to one note each
+NOTE_TABLES = ("follow_ups", "decisions", "points", "problems", "links", "turns")  # their rows belong to one note each
 
 
 class Update:
@@ -193,6 +193,8 @@ class Update:
                     f"INSERT INTO {table} ({columns}) VALUES ({placeholders})",
                     [*cells(values_of(record)), link, LIST_SEPARATOR.join(link_targets(record.text)) or None],
                 )
+        if contents.turn is not None:
+            self.execute("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*cells(contents.turn), link))
         for problem in contents.problems:
             self.execute("INSERT INTO problems VALUES (?, ?, ?, ?)", problem)
         if contents.links:
@@ -212,7 +214,7 @@ def _as_conflict_copy(contents: "NoteContents", copy: ConflictCopy) -> "NoteCont
     message = f"A conflict copy of {quoted(original)}, made by {copy.program}. Merge it with: vaultcrm check --fix"
     problem = Problem(contents.note.path, 1, "conflict-copy", message)
     note = contents.note._replace(type=None)
-    return contents._replace(note=note, follow_ups=(), decisions=(), points=(), problems=(problem,), is_talk=False)
+    return contents._replace(note=note, follow_ups=(), decisions=(), points=(), problems=(problem,), is_talk=False, turn=None)
 
 
 def folder_stamp(vault: Vault, path: str, scanned_ns: int) -> tuple[int, int, int]:

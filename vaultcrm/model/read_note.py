@@ -17,10 +17,20 @@ from vaultcrm.markdown.tasks.line import find_tasks
 from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.markdown.values import Value, as_list, as_text
 from vaultcrm.markdown.wikilinks import link_title
-from vaultcrm.model.convert import allowed_choices, body_day, body_project, is_talk, to_choice, to_interaction, without_date
+from vaultcrm.model.convert import (
+    allowed_choices,
+    body_day,
+    body_project,
+    contact_day,
+    is_talk,
+    talk_time,
+    to_choice,
+    to_interaction,
+    without_date,
+)
 from vaultcrm.model.handles import handle
 from vaultcrm.model.read_tasks import task_follow_ups, task_problems
-from vaultcrm.model.records import Decision, FollowUp, Interaction, Note, Point, Problem
+from vaultcrm.model.records import Decision, FollowUp, Interaction, Note, Point, Problem, Turn
 from vaultcrm.model.schema import FOLLOW_UP_STATUSES, PROPERTIES
 from vaultcrm.model.validate import PRIORITY_SYNONYMS, STATUS_SYNONYMS, property_problems
 from vaultcrm.normalize import fold
@@ -42,6 +52,7 @@ class NoteContents(NamedTuple):
     is_talk: bool = False  # a conversation, if it belongs to a client
     links: "tuple[LinkRecord, ...]" = ()  # filled in by read_note only, like the digest of the body
     body_digest: bytes = b""
+    turn: Turn | None = None  # likewise
 
 
 _ITEM = re.compile(r"\s*+[-*+]\s++(?:\[.\](?:\s++|$))?+(.+)")
@@ -49,17 +60,20 @@ _ITEM = re.compile(r"\s*+[-*+]\s++(?:\[.\](?:\s++|$))?+(.+)")
 
 def read_note(path: str, data: bytes, settings: TaskSettings | None = None) -> NoteContents:
     """Everything in a note's bytes; `settings` say how the vault writes tasks. Raises Unreadable, with the line in the file."""
-    # late: a command that only reads back what it has just written needs neither of the two
+    # late: a command that only reads back what it has just written needs none of them
     from vaultcrm.markdown import front_matter
     from vaultcrm.markdown.links import link_records
     from vaultcrm.model.body_digest import body_digest
+    from vaultcrm.model.turns import to_turn
 
     check_is_text(data)
     page = split_page(data)
     values = front_matter.load_properties(page)
-    return _page_contents(path, page, values, settings or TaskSettings())._replace(
-        links=link_records(page, values), body_digest=body_digest(page.body)
-    )
+    body = page.body
+    contents = _page_contents(path, page, values, settings or TaskSettings())
+    at = talk_time(contents.note) if contents.is_talk else None
+    turn = to_turn(contents.note, at, body) if at and contact_day(contents.note, at) else None
+    return contents._replace(links=link_records(page, values), body_digest=body_digest(body), turn=turn)
 
 
 def read_back(path: str, data: bytes, settings: TaskSettings | None = None) -> NoteContents:

@@ -1,4 +1,4 @@
-"""The records that notes contain: Note, Client, Person, Project, Interaction, FollowUp, Decision, Point and Problem.
+"""The records that notes contain: Note, Client, Person, Project, Interaction, Turn, FollowUp, Decision, Point and Problem.
 
 They are named tuples because frozen dataclasses would make every command start more slowly:
 defining ten named tuples takes 2 ms, ten dataclasses 13 ms.
@@ -113,6 +113,24 @@ class Interaction(NamedTuple):
     def is_planned(self, today: date) -> bool:
         """Whether it is on a day to come."""
         return self.at is not None and self.at.date() > today
+
+
+class Turn(NamedTuple):
+    """What a conversation means for who waits for whom: see `model.turns`.
+
+    `direction` is "in", "out" or "both". `thread` is None if nobody waits for an answer to it, as after a call. `subject`
+    is folded. `wants` says what it waits for: an "answer", "any" word from the other side, or "none".
+    """
+
+    path: str
+    at: datetime
+    channel: str
+    direction: str
+    people: tuple[str, ...]
+    thread: str | None
+    subject: str
+    wants: str
+    is_settled: bool  # whether it has a follow-up of its own, or had one
 
 
 class FollowUp(NamedTuple):

@@ -28,6 +28,8 @@ class Settings(NamedTuple):
     me: tuple[str, ...] = ()  # the user's own addresses and names in what is imported
     senders: tuple[tuple[str, str], ...] = ()  # an address, or a domain that begins with "@", and its client or "ignore"
     mail_by: str = "message"  # what of mail becomes one note: "message" or "thread-day"
+    unanswered_days: int = 3  # after how many days a client's message counts as unanswered; 0 for never
+    waiting_days: int = 7  # the same of what the user wrote
 
 
 def find_vault(start: str) -> str | None:
@@ -55,6 +57,10 @@ def _is_text(value: object) -> bool:
 
 def _is_true_or_false(value: object) -> bool:
     return isinstance(value, bool)
+
+
+def _is_number_of_days(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 365
 
 
 def _is_list_of_text(value: object) -> bool:
@@ -97,8 +103,13 @@ _SETTINGS: dict[str, dict[str, _Setting]] = {
             _is_table_of_text, "senders in [import] must map addresses to clients or to ignore", '"@acme.example" = "Acme Studio"'
         ),
     },
+    "due": {
+        "unanswered_days": _Setting(_is_number_of_days, "unanswered_days in [due] must be a number of days", "unanswered_days = 3"),
+        "waiting_days": _Setting(_is_number_of_days, "waiting_days in [due] must be a number of days", "waiting_days = 7"),
+    },
     "search.*": {"query": _Setting(_is_text, "query of a saved search must be text", 'query = "tag:invoice"')},
 }  # fmt: skip
+_TABLES = ("due", "git", "import", "tasks")  # whose names are known
 _NEW_VAULTS_LINE = b"client_links = true"  # what `init` writes, so that most vaults do without the TOML parser
 _MAX_DEPTH = 32  # names joined by dots: tomllib takes a minute for a key of 50,000
 
@@ -114,8 +125,8 @@ def parse_settings(path: str, data: bytes) -> Settings:
     for name, value in table.items():
         if name in _SETTINGS[""]:
             _check(path, _SETTINGS[""][name], value)
-    sections = {name: _section(path, table, name) for name in ("channels", "git", "import", "tasks", "search")}
-    for name in ("git", "import", "tasks"):
+    sections = {name: _section(path, table, name) for name in ("channels", "due", "git", "import", "tasks", "search")}
+    for name in _TABLES:
         for key, value in sections[name].items():
             if key in _SETTINGS[name]:
                 _check(path, _SETTINGS[name][key], value)
@@ -143,6 +154,8 @@ def parse_settings(path: str, data: bytes) -> Settings:
         me=tuple(sections["import"].get("me", ())),
         senders=tuple(sections["import"].get("senders", {}).items()),
         mail_by=sections["import"].get("mail_by", "message"),
+        unanswered_days=sections["due"].get("unanswered_days", 3),
+        waiting_days=sections["due"].get("waiting_days", 7),
     )
 
 
@@ -154,7 +167,7 @@ def unknown_settings(path: str) -> Iterator[tuple[int, str]]:
     names = {(section, name) for section, settings in _SETTINGS.items() for name in settings}
     names |= {("", section.partition(".")[0]) for section in _SETTINGS if section}
     used = [("", name) for name in table]
-    used += [(section, name) for section in ("git", "import", "tasks") for name in _section(path, table, section)]
+    used += [(section, name) for section in _TABLES for name in _section(path, table, section)]
     used += [("search.*", name) for search in _section(path, table, "search").values() for name in search]
     for section, name in used:
         if (section, name) not in names:

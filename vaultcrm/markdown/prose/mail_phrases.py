@@ -270,6 +270,11 @@ def sign_off(text: str, longest: int) -> str | None:
     return None
 
 
+def is_polite_phrase(folded: str) -> bool:
+    """Whether a folded text is a sign-off or thanks, and nothing else."""
+    return folded in _SIGN_OFFS or folded in _THANKS
+
+
 def is_sent_from(text: str) -> bool:
     """Whether a line is what a phone adds: "Sent from my iPhone"."""
     folded = fold(text)

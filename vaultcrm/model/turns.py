@@ -1,0 +1,60 @@
+"""Whose turn it is after a talk: who spoke last in which thread, and whether that calls for an answer."""
+
+import re
+from datetime import datetime
+
+from vaultcrm.markdown.prose.mail_phrases import without_reply_marks
+from vaultcrm.markdown.prose.reply_phrases import asks, is_automatic, is_courtesy
+from vaultcrm.markdown.values import as_list, as_text
+from vaultcrm.markdown.wikilinks import link_title
+from vaultcrm.model.convert import talk_channel, to_choice
+from vaultcrm.model.records import Note, Turn
+from vaultcrm.normalize import fold
+
+_WRITTEN = ("email", "chat", "message")
+_SETTLING = ("next_step", "follow_up", "follow_up_done", "follow_up_status")
+# The source of a conversation's day: the conversation, the day, the number of a part, a digest
+_DAY_OF_CONVERSATION = re.compile(r":\d{4}-\d{2}-\d{2}(?::\d+)?(?::[0-9a-f]{16})?")
+
+
+def to_turn(note: Note, at: datetime, body: str) -> Turn:
+    """What a conversation means for who waits for whom. `at` is its time; `body` is the text below its properties."""
+    get = note.properties.get
+    channel = talk_channel(note)
+    is_written = channel in _WRITTEN and note.type == "interaction"
+    direction = to_choice(get("direction"), ("in", "out")) if is_written else None
+    thread = _thread(note) if is_written else None
+    subject = without_reply_marks(as_text(get("summary")) or "") if channel == "email" else ""
+    return Turn(
+        path=note.path,
+        at=at,
+        channel=channel or "",
+        direction=direction or "both",
+        people=tuple(link_title(person) or person for person in as_list(get("people"))),
+        thread=thread,
+        subject=fold(subject),
+        wants=_wants(subject, note.excerpt, body) if thread and direction else "none",
+        is_settled=is_settled(note),
+    )
+
+
+def is_settled(note: Note) -> bool:
+    """Whether a conversation has a follow-up of its own, or had one: then nobody waits without it being known."""
+    return any(as_text(note.properties.get(key)) for key in _SETTLING)
+
+
+def _thread(note: Note) -> str | None:
+    """The conversation that a message belongs to. None for one that was logged by hand: of those, answers are seldom logged."""
+    source = as_text(note.properties.get("source")) or ""
+    if day := _DAY_OF_CONVERSATION.search(source):
+        return source[: day.start()]
+    return as_text(note.properties.get("thread")) or source or None
+
+
+def _wants(subject: str, said: str, body: str) -> str:
+    """What a message waits for: "answer", "any" word from the other side, or "none"."""
+    if is_automatic(subject, body):
+        return "none"
+    if asks(body):
+        return "answer"
+    return "none" if said and is_courtesy(said) else "any"
