@@ -6,8 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from tests.support import contents, make_vault
+from vaultcrm.actions.imports.sources.mail_accounts import SETTINGS
 from vaultcrm.cli.main import cli
-from vaultcrm.errors import VaultcrmError
+from vaultcrm.errors import InvalidInput, VaultcrmError
+from vaultcrm.plural import listed
 
 
 @pytest.fixture
@@ -35,3 +37,59 @@ def test_what_cant_be_imported_is_said_and_nothing_is_written(root: Path, words:
     assert isinstance(error, VaultcrmError)
     assert (error.exit_code, error.message) == (code, message)
     assert contents(root) == before
+
+
+ACCOUNT = '[imap.work]\nhost = "127.0.0.1"\nuser = "dana"\n'
+
+
+HOW_TO_ADD = "Add [imap.NAME] with host, user and password_command to {}. docs/importing.md shows how."
+HOW_TO_TRY = "Run it in a terminal: it has to print the password."
+
+
+@pytest.mark.parametrize(
+    ("settings", "words", "code", "message", "hint"),
+    [
+        ("", ["imap"], 3, "You have no mail account.", HOW_TO_ADD),
+        ("", ["imap", "work"], 3, "No mail account is called 'work'.", HOW_TO_ADD),
+        (ACCOUNT, ["imap", "wrok"], 3, "No mail account is called 'wrok'.", "Did you mean 'work'?"),
+        (ACCOUNT, ["imap", "x"], 3, "No mail account is called 'x'.", "There is 'work'."),
+        (ACCOUNT, ["./imap"], 3, "There is no file './imap'.", "Give the path of a file, a folder or a zip."),
+        (ACCOUNT, ["clients", "imap"], 3, "There is no file 'imap'.", "Give the path of a file, a folder or a zip."),
+        (ACCOUNT + 'password_command = "false"', ["imap"], 6, "The account's password_command failed: it ended with code 1.", HOW_TO_TRY),
+        (ACCOUNT + 'password_command = "true"', ["imap"], 4, "The account's password_command printed nothing.", HOW_TO_TRY),
+    ],
+)
+def test_mail_that_cant_be_fetched(root: Path, home: Path, settings: str, words: list[str], code: int, message: str, hint: str) -> None:
+    path = write_settings(home, settings)
+    before = contents(root)
+    error = CliRunner().invoke(cli, ["import", *words]).exception
+    assert isinstance(error, VaultcrmError)
+    assert (error.exit_code, error.message, error.hint) == (code, message, hint.format(path))
+    assert contents(root) == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "message", "hint"),
+    [
+        ("imap = 1", "each mail account must be a table.", "Write [imap.work], and its host and user below it."),
+        ("[imap.work]", "host must name the server in [imap.work].", 'Write it like: host = "imap.example.com"'),
+        ('[imap.work]\nhost = "x"', "user must be your name on the server in [imap.work].", 'Write it like: user = "nora@example.com"'),
+        (ACCOUNT + "port = 0", "port must be a number in [imap.work].", "Write it like: port = 993"),
+        (ACCOUNT + 'security = "ssl"', "security must be tls, starttls or none in [imap.work].", 'Write it like: security = "tls"'),
+        (ACCOUNT + 'folders = "A"', "folders must be a list of names in [imap.work].", 'Write it like: folders = ["INBOX", "Sent"]'),
+        (ACCOUNT + 'password = "x"', "there is no setting 'password' in [imap.work].", "Did you mean 'password_command'?"),
+        (ACCOUNT + "x = 1", "there is no setting 'x' in [imap.work].", f"It may have {listed(SETTINGS)}."),
+    ],
+)
+def test_an_account_that_isnt_right(root: Path, home: Path, settings: str, message: str, hint: str) -> None:
+    path = write_settings(home, settings)
+    error = CliRunner().invoke(cli, ["import", "imap"]).exception
+    assert isinstance(error, InvalidInput)
+    assert (error.message, error.hint) == (f"{path}: {message}", hint)
+
+
+def write_settings(home: Path, settings: str) -> Path:
+    path = home / "config/vaultcrm/config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(settings)
+    return path

@@ -1,6 +1,7 @@
 """A real IMAP server, started on loopback for one test: dovecot with a folder of its own and a Maildir."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -12,6 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from imapclient import IMAPClient
+
+from tests.importers.mail.mails import mail
 from vaultcrm.importers.mail.imap import Account
 
 PROGRAM = shutil.which("dovecot") or "/usr/sbin/dovecot"
@@ -80,6 +84,40 @@ class Dovecot(NamedTuple):
     @property
     def account(self) -> Account:
         return Account("test", "127.0.0.1", "dana", self.port, security="none")
+
+    def client(self) -> IMAPClient:
+        """A connection to change what is on the server."""
+        client = IMAPClient("127.0.0.1", self.port, ssl=False)
+        client.login("dana", PASSWORD)
+        return client
+
+    def reset(self) -> None:
+        """Leave three mails in the inbox, one in Junk, and nothing else."""
+        with self.client() as client:
+            for _, _, folder in client.list_folders():
+                if folder not in ("INBOX", "Junk"):
+                    client.delete_folder(folder)
+            for folder in ("INBOX", "Junk"):
+                client.select_folder(folder)
+                client.delete_messages(client.search())
+                client.expunge()
+            for number in (1, 2, 3):
+                client.append("INBOX", mail(f"Text {number}", Message_ID=f"<{number}@x>"))
+            client.append("Junk", mail("Spam", Message_ID="<spam@x>"))
+
+    def move(self, uids: int, folder: str) -> None:
+        """Move the first mails of the inbox to another folder."""
+        with self.client() as client:
+            client.create_folder(folder)
+            client.select_folder("INBOX")
+            client.move(client.search()[:uids], folder)
+
+    def number_anew(self) -> None:
+        """Give the inbox another UIDVALIDITY."""
+        uids = self.root / "Maildir/dovecot-uidlist"
+        uids.write_text(re.sub(r" V(\d+)", lambda number: f" V{int(number[1]) + 17}", uids.read_text(), count=1))
+        for index in (self.root / "Maildir").glob("dovecot.index*"):
+            index.unlink()
 
     def deliver(self, name: str, data: bytes, folder: str = "") -> None:
         """Put a mail into a folder, the inbox by default, as a mail server does."""

@@ -1,7 +1,8 @@
-"""Which vault a command works on."""
+"""Which vault a command works on, and the user's settings, which name the default one."""
 
 import os
 import re
+from typing import Any
 
 from vaultcrm.disk import files, user_dirs
 from vaultcrm.errors import ExternalError, NotFound, UsageError
@@ -39,13 +40,18 @@ def settings_file() -> str:
 
 def default_vault() -> str | None:
     """The vault in the user's settings, None if they name none. Raises InvalidInput if they aren't valid TOML."""
+    named = user_settings().get("vault")
+    return os.path.expanduser(named) if isinstance(named, str) else None
+
+
+def user_settings() -> dict[str, Any]:  # Any: what TOML holds
+    """The user's settings on this computer. Raises InvalidInput if they aren't valid TOML."""
     try:
         with open(settings_file(), "rb") as file:
             text = file.read()
     except (OSError, ExternalError):  # the user has no settings, or no home
-        return None
-    named = parse_toml(settings_file(), text).get("vault")
-    return os.path.expanduser(named) if isinstance(named, str) else None
+        return {}
+    return parse_toml(settings_file(), text)
 
 
 def set_default_vault(root: str) -> None:

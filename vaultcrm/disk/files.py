@@ -122,6 +122,14 @@ def create(path: str, data: bytes) -> None:
     fsync_folder(os.path.dirname(path))
 
 
+def overwrite(path: str, data: bytes) -> None:
+    """Write a file, new or not, so that another process sees the old one or the new one. For files that may be lost: it isn't synced."""
+    with temp_name(os.path.dirname(path)) as temporary:
+        with open(temporary, "xb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+
+
 def create_all(new_files: Sequence[tuple[str, bytes]]) -> list[str]:
     """Write new files as `create` does, and return the paths of those that existed already.
 

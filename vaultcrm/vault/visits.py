@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from vaultcrm.disk import files
 from vaultcrm.disk.moves import Move
-from vaultcrm.disk.temp_files import temp_name
 from vaultcrm.errors import VaultcrmError
 from vaultcrm.vault.journal_folder import journal_folder, remember_vault
 
@@ -49,7 +48,7 @@ def record_writes(journal: str, at: datetime, writes: Sequence[NoteWrite], moves
         path = os.path.join(_make_folder(journal), _WRITES)
         if os.path.lexists(path) and os.lstat(path).st_size > _MAX_LOG_BYTES:
             data = files.read(path).data
-            _replace(path, data[data.find(b"\n", len(data) // 2) + 1 :])
+            files.overwrite(path, data[data.find(b"\n", len(data) // 2) + 1 :])
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o600)
         with os.fdopen(descriptor, "ab") as log:
             log.write(line)
@@ -95,7 +94,7 @@ class Visits:
 
         data = f"{json.dumps(path)}\n{json.dumps(value)}\n".encode()
         with contextlib.suppress(OSError, VaultcrmError):
-            _replace(os.path.join(self.folder, _file_name(path)), data)
+            files.overwrite(os.path.join(self.folder, _file_name(path)), data)
             if earlier_path not in ("", path):
                 os.unlink(os.path.join(self.folder, _file_name(earlier_path)))
 
@@ -143,11 +142,3 @@ def _make_folder(journal: str) -> str:
     folder = os.path.join(journal, _FOLDER)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     return folder
-
-
-def _replace(path: str, data: bytes) -> None:
-    """Write a file so that another process sees the old one or the new one. Raises OSError."""
-    with temp_name(os.path.dirname(path)) as temporary:
-        with open(temporary, "xb") as file:
-            file.write(data)
-        os.replace(temporary, path)

@@ -1,7 +1,6 @@
 """Mail from a real server: first run, nothing new, new, moved, numbered anew, cut off; and the server stays as it is."""
 
 import os
-import re
 import socket
 from collections.abc import Iterator
 
@@ -13,6 +12,7 @@ from tests.importers.mail.mails import mail
 from vaultcrm.errors import ExternalError, InvalidInput, NotFound
 from vaultcrm.importers.mail import imap
 from vaultcrm.importers.mail.imap import Account, Position, fetch_mails
+from vaultcrm.importers.mail.raw_mail import RawMail, message_of
 from vaultcrm.importers.mail.read_mail import TOO_LARGE
 from vaultcrm.importers.message import Message, Refused
 
@@ -28,18 +28,7 @@ def running() -> Iterator[Dovecot]:
 @pytest.fixture
 def server(running: Dovecot) -> Iterator[Dovecot]:
     """The running server with three mails in its inbox, and nothing else."""
-    with IMAPClient("127.0.0.1", running.port, ssl=False) as client:
-        client.login("dana", PASSWORD)
-        for _, _, folder in client.list_folders():
-            if folder not in ("INBOX", "Junk"):
-                client.delete_folder(folder)
-        for folder in ("INBOX", "Junk"):
-            client.select_folder(folder)
-            client.delete_messages(client.search())
-            client.expunge()
-        for number in (1, 2, 3):
-            client.append("INBOX", mail(f"Text {number}", Message_ID=f"<{number}@x>"))
-        client.append("Junk", mail("Spam", Message_ID="<spam@x>"))
+    running.reset()
     yield running
 
 
@@ -53,12 +42,18 @@ class Importer:
     def run(self, account: Account) -> list[str]:
         """The sources of the messages that are new."""
         new: list[str] = []
-        for message, position in fetch_mails(account, PASSWORD, self.positions, self.known.__contains__):
+        for raw, position, _ in fetch_mails(account, PASSWORD, self.positions, self.known.__contains__):
+            message = message_of(raw) if isinstance(raw, RawMail) else None
             if isinstance(message, Message) and message.source not in self.known:
                 self.known.append(message.source)
                 new.append(message.source)
             self.positions[position.folder] = position
         return new
+
+
+def messages(server: Dovecot) -> list[Message | Refused]:
+    fetched = [fetched.mail for fetched in fetch_mails(server.account, PASSWORD, {}, lambda _: False)]
+    return [message_of(mail) for mail in fetched if isinstance(mail, RawMail)]
 
 
 @needs_dovecot
@@ -68,8 +63,7 @@ def test_only_what_is_new_is_fetched_and_nothing_changes(server: Dovecot) -> Non
     assert importer.run(server.account) == []
     server.deliver("4", mail("Text 4", Message_ID="<4@x>"))
     assert importer.run(server.account) == ["mail:4@x"]
-    with IMAPClient("127.0.0.1", server.port, ssl=False) as client:
-        client.login("dana", PASSWORD)
+    with server.client() as client:
         client.select_folder("INBOX", readonly=True)
         assert {flag for flags in client.get_flags(client.search()).values() for flag in flags} <= {b"\\Recent"}
 
@@ -78,11 +72,7 @@ def test_only_what_is_new_is_fetched_and_nothing_changes(server: Dovecot) -> Non
 def test_a_mail_that_was_moved_is_not_downloaded_again(server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
     importer = Importer()
     importer.run(server.account)
-    with IMAPClient("127.0.0.1", server.port, ssl=False) as client:
-        client.login("dana", PASSWORD)
-        client.create_folder("Archive")
-        client.select_folder("INBOX")
-        client.move(client.search()[:2], "Archive")
+    server.move(2, "Archive")
     downloads: list[tuple[int, int]] = []
 
     def record(_: IMAPClient, wanted: list[tuple[int, int]]) -> dict[int, bytes]:
@@ -101,10 +91,7 @@ def test_a_folder_that_was_numbered_anew(server: Dovecot) -> None:
     importer.run(server.account)
     old = importer.positions["INBOX"]
     server.deliver("5", mail("Text 5", Message_ID="<5@x>"))
-    uids = server.root / "Maildir/dovecot-uidlist"
-    uids.write_text(re.sub(r" V(\d+)", lambda number: f" V{int(number[1]) + 17}", uids.read_text(), count=1))
-    for index in (server.root / "Maildir").glob("dovecot.index*"):
-        index.unlink()
+    server.number_anew()
     assert importer.run(server.account) == ["mail:5@x"]
     assert importer.positions["INBOX"].validity != old.validity
 
@@ -148,10 +135,9 @@ def test_folders_can_be_chosen(server: Dovecot) -> None:
 
 @needs_dovecot
 def test_flags_and_the_folder_are_labels(server: Dovecot) -> None:
-    with IMAPClient("127.0.0.1", server.port, ssl=False) as client:
-        client.login("dana", PASSWORD)
+    with server.client() as client:
         client.append("INBOX", mail("", Message_ID="<4@x>"), flags=["\\Draft", "\\Seen"])
-    found = [fetched.message for fetched in fetch_mails(server.account, PASSWORD, {}, lambda _: False)]
+    found = messages(server)
     assert [(mail.source, mail.labels, mail.bulk) for mail in found if isinstance(mail, Message)][2:] == [
         ("mail:3@x", ("INBOX",), ""),
         ("mail:4@x", ("INBOX", "\\Draft"), "a draft"),
@@ -161,18 +147,18 @@ def test_flags_and_the_folder_are_labels(server: Dovecot) -> None:
 @needs_dovecot
 def test_of_a_large_mail_only_the_header_is_fetched(server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imap, "MAX_MAIL", 10)
-    found = [fetched.message for fetched in fetch_mails(server.account, PASSWORD, {}, lambda _: False)]
+    found = messages(server)
     assert [(mail.subject, mail.text, mail.remark) for mail in found if isinstance(mail, Message)] == [("Offer", "", TOO_LARGE)] * 3
 
 
 @needs_dovecot
 def test_what_is_no_mail_is_refused(server: Dovecot) -> None:
     server.deliver("6", b"rubbish")
-    found = [fetched.message for fetched in fetch_mails(server.account, PASSWORD, {}, lambda _: False)]
+    found = messages(server)
     assert [mail.where for mail in found if isinstance(mail, Refused)] == [f"test/INBOX, UID {found_uid(found)}"]
 
 
-def found_uid(found: list[Message | Refused | None]) -> str:
+def found_uid(found: list[Message | Refused]) -> str:
     (refused,) = (mail for mail in found if isinstance(mail, Refused))
     return refused.where.rpartition(" ")[2]
 

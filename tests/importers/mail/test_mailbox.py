@@ -13,7 +13,8 @@ from tests.importers.mail.mails import mail
 from tests.support import file_states, write_files
 from vaultcrm.errors import InvalidInput
 from vaultcrm.importers.detect import IMPORTERS, read
-from vaultcrm.importers.mail.mailbox import RawMail, is_mail, is_mbox, read_mailbox, read_stream
+from vaultcrm.importers.mail.mailbox import is_mail, is_mbox, read_mailbox, read_stream
+from vaultcrm.importers.mail.raw_mail import RawMail
 from vaultcrm.importers.mail.read_mail import MAX_MAIL
 from vaultcrm.importers.message import Message, Refused
 

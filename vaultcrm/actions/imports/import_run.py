@@ -7,14 +7,19 @@ from typing import NamedTuple
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.ledger import Ledger
 from vaultcrm.actions.imports.report import ImportItem, Outcome, Thing
+from vaultcrm.catalog.update import Progress
 from vaultcrm.vault.writer import Writer
 
 
 class Source(NamedTuple):
-    """A file or folder by its path, or bytes; `name` is what a person calls it."""
+    """A file or folder by its path, or bytes; `name` is what a person calls it. `kinds` is what it holds, if that is known.
+
+    Then it was found by the program, and one that can't be read after all doesn't end the import.
+    """
 
     data: Path | bytes
     name: str
+    kinds: tuple[str, ...] = ()
 
 
 class ImportOptions(NamedTuple):
@@ -32,11 +37,12 @@ class ImportOptions(NamedTuple):
 class ImportRun:
     """One import. `zone` is the user's time zone; `writer` is None if nothing is to be written."""
 
-    def __init__(self, crm: Crm, options: ImportOptions, zone: tzinfo, writer: Writer | None) -> None:
+    def __init__(self, crm: Crm, options: ImportOptions, zone: tzinfo, writer: Writer | None, progress: Progress | None = None) -> None:
         self.crm = crm
         self.options = options
         self.zone = zone
         self.writer = writer
+        self.progress = progress  # called with the number of things that have been read
         self.ledger = Ledger(crm)
         self.items: list[ImportItem] = []
         self.notes: list[str] = []  # that were created, or would be

@@ -7,22 +7,25 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.import_run import ImportOptions, ImportRun, Source
 from vaultcrm.actions.imports.report import ImportReport
 from vaultcrm.actions.imports.talk_import import TalkImport
-from vaultcrm.errors import UsageError
+from vaultcrm.catalog.update import Progress
+from vaultcrm.errors import InvalidInput, UsageError
 from vaultcrm.importers.detect import TALK_KINDS, detect
 from vaultcrm.quoting import quoted
 
 
-def import_sources(crm: Crm, sources: Sequence[Source], options: ImportOptions, zone: tzinfo, is_dry_run: bool = False) -> ImportReport:
+def import_sources(
+    crm: Crm, sources: Sequence[Source], options: ImportOptions, zone: tzinfo, is_dry_run: bool = False, progress: Progress | None = None
+) -> ImportReport:
     """Import everything in the sources that isn't in the vault, and was never imported before.
 
     `zone` is the user's time zone. What was written is one step for undo. Ctrl-C ends the import after whole notes.
     """
     crm.refresh()
-    parts = [(source, kind) for source in sources for kind in _kinds_of(source, options.kind)]  # before anything is written
+    parts = [(source, kind) for source in sources for kind in source.kinds or _kinds_of(source, options.kind)]  # before anything is written
     if is_dry_run:
-        return _import(parts, ImportRun(crm, options, zone, None))
+        return _import(parts, ImportRun(crm, options, zone, None, progress))
     with crm.writing() as writer:
-        return _import(parts, ImportRun(crm, options, zone, writer))
+        return _import(parts, ImportRun(crm, options, zone, writer, progress))
 
 
 def _import(parts: Sequence[tuple[Source, str]], run: ImportRun) -> ImportReport:
@@ -30,13 +33,23 @@ def _import(parts: Sequence[tuple[Source, str]], run: ImportRun) -> ImportReport
     talk_import = TalkImport(run)
     try:
         for source, kind in parts:
-            talk_import.read(source, kind)
+            _read(talk_import, source, kind)
     except KeyboardInterrupt:
         is_interrupted = True
     talk_import.finish()
     if run.writer is not None:
         run.ledger.write(run.writer, is_complete=not is_interrupted)
     return ImportReport(run.items, run.notes, run.changed, run.notices, is_interrupted)
+
+
+def _read(talk_import: TalkImport, source: Source, kind: str) -> None:
+    try:
+        talk_import.read(source, kind)
+    except (InvalidInput, OSError) as error:
+        if not source.kinds:
+            raise
+        reason = error.message if isinstance(error, InvalidInput) else f"It can't be read ({error.strerror})."
+        talk_import.run.report(source.name, "refused", None, reason)
 
 
 def _kinds_of(source: Source, named: str | None) -> list[str]:

@@ -66,6 +66,14 @@ def fingerprint(source: str) -> str:
     return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]
 
 
+def ledger_files(crm: Crm) -> set[str]:
+    """The names of the ledger's files. After an undo, some that were there are gone."""
+    try:
+        return {name for name in os.listdir(crm.vault.path(LEDGER)) if name.endswith(".txt")}
+    except FileNotFoundError:
+        return set()
+
+
 def complete_until(crm: Crm) -> dict[str, date]:
     """By kind of source ("mail", "whatsapp"), the last day that was imported; without kinds that never were."""
     days: dict[str, date] = {}
@@ -77,14 +85,9 @@ def complete_until(crm: Crm) -> dict[str, date]:
 
 def _lines(crm: Crm) -> Iterator[tuple[str, str, str, str]]:
     """Fingerprint and version, or kind and day, of each line; what is missing is empty."""
-    try:
-        names = os.listdir(crm.vault.path(LEDGER))
-    except FileNotFoundError:
-        return
-    for name in sorted(names):
-        if name.endswith(".txt"):
-            try:
-                data = crm.vault.read(f"{LEDGER}/{name}").data
-            except (FileNotFoundError, Unreadable):  # another run has just begun, or the disk refuses: the notes tell as well
-                continue
-            yield from _LINE.findall(data.decode("ascii", "replace"))
+    for name in sorted(ledger_files(crm)):
+        try:
+            data = crm.vault.read(f"{LEDGER}/{name}").data
+        except (FileNotFoundError, Unreadable):  # another run has just begun, or the disk refuses: the notes tell as well
+            continue
+        yield from _LINE.findall(data.decode("ascii", "replace"))

@@ -1,6 +1,9 @@
 """What an import has done, one item for each thing that was read."""
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
+
+from vaultcrm.errors import VaultcrmError
 
 Outcome = Literal["created", "known", "parked", "left_out", "refused"]
 OUTCOMES: tuple[Outcome, ...] = ("created", "known", "parked", "left_out", "refused")
@@ -18,13 +21,17 @@ class ImportItem(NamedTuple):
 
 
 class ImportReport(NamedTuple):
-    """What an import has done. `notes` are the notes that were created, `changed` those that it added something to."""
+    """What an import has done. `notes` are the notes that were created, `changed` those that it added something to.
+
+    `failures` are the sources that it couldn't read, or only in part.
+    """
 
     items: list[ImportItem]
     notes: list[str]
     changed: list[str]
     notices: list[str]
     is_interrupted: bool = False
+    failures: Sequence[VaultcrmError] = ()
 
     def count(self, outcome: Outcome) -> int:
         return sum(item.outcome == outcome for item in self.items)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.imports.import_run import Source
     from vaultcrm.actions.imports.report import ImportReport
 
+IMAP = "imap"  # the source that is a mail server; a file of this name is ./imap
 _MAX_INPUT = 64_000_000  # bytes of standard input
 
 
@@ -38,26 +39,31 @@ def import_(
 ) -> None:  # fmt: skip
     """Import talks: mails (.eml, mbox, Maildir, Takeout), chats of WhatsApp, Slack and Telegram, transcripts (.vtt, .srt).
 
-    SOURCE is a file, a folder, a zip, or - for standard input. What is known already isn't imported twice. A talk
-    whose client isn't found goes to the inbox.
+    SOURCE is a file, a folder, a zip, or - for standard input. "imap" and names of accounts fetch mail from servers;
+    without names, from all. What is known already isn't imported twice. A talk whose client isn't found goes to the
+    inbox.
 
     \b
     Example:
       vaultcrm import ~/Downloads/takeout.mbox --me nora@example.com
       vaultcrm import "WhatsApp Chat with Dana.zip" --client acme --dry-run
+      vaultcrm import imap
     """
     from vaultcrm.actions.imports.import_run import ImportOptions
-    from vaultcrm.actions.imports.import_sources import import_sources
     from vaultcrm.actions.imports.own_addresses import keep_own_addresses
+    from vaultcrm.actions.imports.sources.import_all import import_all
+    from vaultcrm.actions.imports.sources.mail_accounts import some_mail_accounts
     from vaultcrm.dates.timezone import local_zone
     from vaultcrm.importers.detect import check_kind
 
     context = current_context()
-    found = [_source(name) for name in sources]
+    is_imap = sources[0] == IMAP
+    accounts = some_mail_accounts(sources[1:]) if is_imap else []
+    found = [] if is_imap else [_source(name) for name in sources]
     options = ImportOptions(kind and check_kind(kind), client, me, by, bulk, again, date_order)
     if me and not dry_run and (added := keep_own_addresses(context.crm, me)):
         context.out.info(f"Kept in vaultcrm.toml as yours: {', '.join(added)}.")
-    report = import_sources(context.crm, found, options, local_zone(), dry_run)
+    report = import_all(context.crm, found, accounts, options, local_zone(), dry_run, context.out.progress_bar)
     if context.wants_json:
         from vaultcrm.actions.as_json import import_json
 
@@ -67,7 +73,11 @@ def import_(
     if report.is_interrupted:
         context.out.warn("Interrupted. Run the same command again to go on.", "yellow")
         click.get_current_context().exit(130)
-    context.exit_unless(report.items)
+    for failure in report.failures[:-1]:
+        context.out.warn(f"{failure.message} {failure.hint}".strip(), "red")
+    if report.failures:
+        raise report.failures[-1]
+    context.exit_unless(report.items or accounts)
 
 
 def _source(name: str) -> "Source":
@@ -96,6 +106,9 @@ def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) ->
             out.line(f"{item.outcome.replace('_', ' ')}: {item.path or item.source}{reason}")
     else:
         out.paths(report.notes)
+    if not report.items:
+        out.info("" if report.failures or report.is_interrupted else "Nothing new.")
+        return
     parked = report.count("parked")
     verb = "Would import" if is_dry_run else "Imported"
     parts = [f"{verb} {_imported(report)}" + (f" and put {parked} into the inbox" if parked else "")]

@@ -14,8 +14,9 @@ from vaultcrm.errors import ExternalError, InvalidInput, NotFound
 from vaultcrm.importers.archive import describe
 from vaultcrm.importers.inert import inert_line
 from vaultcrm.importers.mail.headers import message_ids
-from vaultcrm.importers.mail.read_mail import MAX_MAIL, TOO_LARGE, read_mail
-from vaultcrm.importers.message import Message, Refused
+from vaultcrm.importers.mail.raw_mail import RawMail
+from vaultcrm.importers.mail.read_mail import MAX_MAIL, TOO_LARGE
+from vaultcrm.importers.message import Refused
 from vaultcrm.quoting import quoted
 
 if TYPE_CHECKING:
@@ -53,10 +54,14 @@ class Position(NamedTuple):
 
 
 class Fetched(NamedTuple):
-    """One mail, None if it is known already, and the position to go on from when it has been dealt with."""
+    """One mail, or the `source` of one that is known already, and the position to go on from when it has been dealt with.
 
-    message: Message | Refused | None
+    `left` is the number of mails in the folder that are still to come.
+    """
+
+    mail: RawMail | Refused | str
     position: Position
+    left: int
 
 
 def fetch_mails(account: Account, password: str, positions: Mapping[str, Position], is_known: Callable[[str], bool]) -> Iterator[Fetched]:
@@ -67,7 +72,7 @@ def fetch_mails(account: Account, password: str, positions: Mapping[str, Positio
     Raises ExternalError if the server refuses or can't be reached, NotFound for a folder that doesn't exist, and
     InvalidInput for a connection that anybody could read.
     """
-    from imapclient.exceptions import IMAPClientAbortError  # late, as in _connect
+    from imapclient.exceptions import IMAPClientAbortError, IMAPClientError  # late, as in _connect
 
     reached = dict(positions)
     remaining: list[str] | None = None
@@ -86,7 +91,9 @@ def fetch_mails(account: Account, password: str, positions: Mapping[str, Positio
             failures += 1
             if failures > _MAX_RECONNECTS:
                 hint = "Run the command again: it goes on where it stopped."
-                raise ExternalError(f"The connection to {account.host} broke: {describe(error)}", hint) from error
+                raise ExternalError(f"The connection to {account.host} broke: {_reason(error)}", hint) from error
+        except IMAPClientError as error:
+            raise ExternalError(f"{account.host} refused to give the mails: {_reason(error)}", "Try again later.") from error
         finally:
             _close(server)
 
@@ -109,20 +116,27 @@ def _connect(account: Account, password: str) -> "IMAPClient":
             server.starttls(context)
     except (IMAPClientError, OSError) as error:
         raise ExternalError(
-            f"{account.host} can't be reached: {describe(error)}", "Check the account's host, port and security, and the network."
+            f"{account.host} can't be reached: {_reason(error)}", "Check the account's host, port and security, and the network."
         ) from error
     try:
         server.login(account.user, password)
     except LoginError as error:
         _close(server)
         raise ExternalError(
-            f"{account.host} doesn't let {account.user} in: {describe(error)}",
+            f"{account.host} doesn't let {account.user} in: {_reason(error)}",
             "Check the user and the password. Some providers want a password made for this app.",
         ) from error
     except (IMAPClientError, OSError) as error:
         _close(server)
-        raise ExternalError(f"{account.host} closed the connection: {describe(error)}", "Try again later.") from error
+        raise ExternalError(f"{account.host} closed the connection: {_reason(error)}", "Try again later.") from error
     return server
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, as a sentence. IMAPClient shows a server's answer as bytes."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}."
+    return re.sub(r"""^b(['"])(.*)\1\.$""", lambda answer: answer[2].removesuffix(".") + ".", describe(error))
 
 
 def _close(server: "IMAPClient") -> None:
@@ -159,17 +173,22 @@ def _fetch_folder(
     # "51:*" means at least the last mail, even if that is number 50
     uids = sorted(uid for uid in server.search(["UID", f"{last + 1}:*"]) if uid > last)
     fields = [_ID_HEADER, "RFC822.SIZE", "FLAGS", *(["X-GM-LABELS"] if server.has_capability("X-GM-EXT-1") else [])]
+    done = 0
     for start in range(0, len(uids), _HEADERS_AT_ONCE):
         heads = server.fetch(uids[start : start + _HEADERS_AT_ONCE], fields)
-        wanted = {uid: int(head.get(b"RFC822.SIZE", 0)) for uid, head in heads.items() if not is_known(_source(head))}
+        sources = {uid: _source(head) for uid, head in heads.items()}
+        wanted = {uid: int(head.get(b"RFC822.SIZE", 0)) for uid, head in heads.items() if not is_known(sources[uid])}
         for group in _groups(uids[start : start + _HEADERS_AT_ONCE], wanted):
             bodies = _bodies(server, [(uid, wanted[uid]) for uid in group if uid in wanted])
             for uid in group:
                 where = f"{account.name}/{inert_line(folder)}, UID {uid}"
-                message = _message(bodies[uid], where, folder, heads[uid], wanted[uid]) if uid in bodies else None
-                if uid in wanted and uid not in bodies:
-                    message = Refused(where, "It was gone from the server before it could be fetched.")
-                yield Fetched(message, Position(folder, validity, uid))
+                mail: RawMail | Refused | str = sources.get(uid, "")
+                if uid in bodies:
+                    mail = RawMail(where, bodies[uid], _labels(folder, heads[uid]), TOO_LARGE if wanted[uid] > MAX_MAIL else "")
+                elif uid in wanted or uid not in heads:
+                    mail = Refused(where, "It was gone from the server before it could be fetched.")
+                done += 1
+                yield Fetched(mail, Position(folder, validity, uid), len(uids) - done)
 
 
 def _source(head: Mapping[bytes, object]) -> str:
@@ -209,8 +228,7 @@ def _bodies(server: "IMAPClient", wanted: Iterable[tuple[int, int]]) -> dict[int
     return found
 
 
-def _message(data: bytes, where: str, folder: str, head: Mapping[bytes, Iterable[bytes]], size: int) -> Message | Refused:
+def _labels(folder: str, head: Mapping[bytes, Iterable[bytes]]) -> tuple[str, ...]:
     flags = [*head.get(b"FLAGS", ()), *head.get(b"X-GM-LABELS", ())]
     labels = (folder, *(flag.decode("utf-8", "replace") for flag in flags if isinstance(flag, bytes)))
-    message = read_mail(data, where, tuple(label for label in labels if label.lower() not in ("\\seen", "\\answered", "\\recent")))
-    return message._replace(remark=TOO_LARGE) if isinstance(message, Message) and size > MAX_MAIL else message
+    return tuple(label for label in labels if label.lower() not in ("\\seen", "\\answered", "\\recent"))

@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 from vaultcrm.errors import InvalidInput
 from vaultcrm.importers.archive import UNPACKING_ERRORS, describe, is_archive, open_archive
 from vaultcrm.importers.inert import inert_line
-from vaultcrm.importers.mail.read_mail import MAX_MAIL, read_mail
+from vaultcrm.importers.mail.raw_mail import RawMail, message_of
+from vaultcrm.importers.mail.read_mail import MAX_MAIL
+from vaultcrm.importers.mail.spool import is_spool, read_spool_file
 from vaultcrm.importers.message import Message, Refused
 
 _MAX_DEPTH = 20  # of folders
@@ -27,18 +29,10 @@ _MAILDIR = ("cur", "new")  # "tmp" holds what is being delivered
 _FLAGS = {"D": "\\Draft", "T": "\\Deleted"}  # of Maildir, as IMAP calls them
 
 
-class RawMail(NamedTuple):
-    """The bytes of one mail, where it is for a person ("Inbox.mbox, message 12"), and the labels that its place gives it."""
-
-    where: str
-    data: bytes
-    labels: tuple[str, ...] = ()
-
-
 def read_mails(source: Path | bytes, name: str) -> Iterator[Message | Refused]:
     """The messages in a file, folder or zip, or in bytes; `name` is the source's. Each is read as `read_mail` says."""
     for mail in read_mailbox(source, name):
-        yield mail if isinstance(mail, Refused) else read_mail(mail.data, mail.where, mail.labels)
+        yield mail if isinstance(mail, Refused) else message_of(mail)
 
 
 def read_mailbox(source: Path | bytes, name: str) -> Iterator[RawMail | Refused]:
@@ -193,6 +187,9 @@ def _read_file(path: str, where: str, labels: tuple[str, ...], is_surely_mail: b
     try:
         with open(path, "rb") as file:
             head = file.read(_HEAD)
+            if is_spool(head):
+                yield from read_spool_file(path, where)
+                return
             if not (is_surely_mail or path.lower().endswith(_SUFFIXES) or is_mbox(head) or is_mail(head)):
                 return
             file.seek(0)

@@ -1,0 +1,1 @@
+"""Where an import gets from what isn't named as a file: mail servers, watched folders, the clipboard."""
