@@ -50,8 +50,8 @@ def test_people_projects_and_interactions() -> None:
     }  # fmt: skip
     interaction = Interaction("Call", "c.md", "Acme", datetime(2026, 11, 9, 14, 30), "call", None, ("Dana",), None, "", ())
     expected = {
-        "title": "Call", "path": "c.md", "client": "Acme", "date": "2026-11-09T14:30:00", "channel": "call", "direction": None,
-        "people": ["Dana"], "project": None, "summary": None, "tags": [],
+        "title": "Call", "path": "c.md", "client": "Acme", "date": "2026-11-09T14:30:00", "end": None, "cancelled": False,
+        "channel": "call", "direction": None, "people": ["Dana"], "project": None, "summary": None, "tags": [],
     }  # fmt: skip
     assert as_json.interaction_json(interaction) == expected
     assert as_json.interaction_json(interaction._replace(at=None, summary="Two")) == {**expected, "date": None, "summary": "Two"}

@@ -1,6 +1,6 @@
 """Contact days and counts of open follow-ups, by client."""
 
-from datetime import date
+from datetime import date, datetime
 
 from tests.catalog.catalogs import CLIENT, Build, follow_up
 from vaultcrm.catalog.activity import contact_days, dated_notes, open_follow_ups
@@ -36,10 +36,10 @@ def test_contact_days_are_those_of_interactions_until_a_day(catalog_of: Build) -
         },
     )
     acme_days = [date(2026, 10, 1), date(2026, 11, 2), date(2026, 11, 4), date(2026, 11, 5), date(2026, 11, 16)]
-    assert contact_days(catalog, date(2026, 11, 16)) == {ACME.path: acme_days, ZED.path: [date(2026, 11, 3)]}
-    assert contact_days(catalog, date(2026, 11, 16), ACME)[ACME.path] == acme_days
-    assert contact_days(catalog, date(2026, 11, 16), ZED)[ZED.path] == [date(2026, 11, 3)]
-    assert contact_days(catalog, date(2026, 9, 30)) == {ACME.path: [], ZED.path: []}
+    assert contact_days(catalog, datetime(2026, 11, 16, 12)) == {ACME.path: acme_days, ZED.path: [date(2026, 11, 3)]}
+    assert contact_days(catalog, datetime(2026, 11, 16, 12), ACME)[ACME.path] == acme_days
+    assert contact_days(catalog, datetime(2026, 11, 16, 12), ZED)[ZED.path] == [date(2026, 11, 3)]
+    assert contact_days(catalog, datetime(2026, 9, 30, 12)) == {}
 
 
 def test_dated_notes_without_a_type_are_conversations_of_their_client(catalog_of: Build) -> None:
@@ -60,8 +60,8 @@ def test_dated_notes_without_a_type_are_conversations_of_their_client(catalog_of
     }  # fmt: skip
     catalog = catalog_of(**TWO_CLIENTS, **talks, **own, **others)
     days = [date(2026, 11, n) for n in range(2, 8)]
-    assert contact_days(catalog, date(2026, 11, 16)) == {ACME.path: days}
-    assert contact_days(catalog, date(2026, 11, 16), ACME) == {ACME.path: days}
+    assert contact_days(catalog, datetime(2026, 11, 16, 12)) == {ACME.path: days}
+    assert contact_days(catalog, datetime(2026, 11, 16, 12), ACME) == {ACME.path: days}
     assert [note.path for note in catalog.client_notes("interaction", ACME)] == dated_notes(catalog) == sorted(talks | own)
     found = [to_interaction(note, "Acme") for note in catalog.client_notes("interaction", ACME)]
     assert [(talk.title, talk.channel, str(talk.at)) for talk in found] == [
@@ -75,7 +75,7 @@ def test_a_client_at_the_root_has_only_the_dated_notes_that_name_it(catalog_of: 
     named, fox = "---\nclient: Fox\n---\nText.\n", ClientRef("Fox.md", "Fox")
     catalog = catalog_of(**{"Fox.md": CLIENT, "daily/2026-11-02.md": "Text.\n", "daily/2026-11-03.md": named})
     assert [note.path for note in catalog.client_notes("interaction", fox)] == dated_notes(catalog) == ["daily/2026-11-03.md"]
-    assert contact_days(catalog, date(2026, 11, 16), fox) == {"Fox.md": [date(2026, 11, 3)]}
+    assert contact_days(catalog, datetime(2026, 11, 16, 12), fox) == {"Fox.md": [date(2026, 11, 3)]}
 
 
 def test_open_follow_ups_are_counted_by_client_and_status(catalog_of: Build) -> None:

@@ -26,7 +26,6 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["."], 4, "I can't tell what 'vault' is."),
         (["clients", "--as", "fax"], 2, "'fax' is not a kind of source."),
         (["clients", "--as", "vcard"], 2, "'vcard' holds no talks, and can't be imported yet."),
-        (["../meetings.ics"], 2, "'calendar' holds no talks, and can't be imported yet."),
         (["clients", "--client", "nobody", "--as", "mail"], 3, "No client is called 'nobody'."),
     ],
 )

@@ -62,6 +62,8 @@ ATTENDEE;CN=Room 1:invalid:nomail"""
                 Attendee(Party(email="tom@acme.example")),
                 Attendee(Party(name="Room 1")),
             ),
+            uid="u1@acme",
+            instant=datetime(2026, 11, 3, 14, tzinfo=UTC),
         )
     ]
 
@@ -180,7 +182,7 @@ def test_what_is_broken_does_not_keep_the_rest_from_being_read() -> None:
     assert found == [
         Refused("a.ics, event 1", "It has no start that can be read."),
         Refused("a.ics, event 3", "It has no start that can be read."),
-        Meeting("ics:2", 0, None, datetime(2026, 11, 3, 9), None, "Good"),
+        Meeting("ics:2", 0, None, datetime(2026, 11, 3, 9), None, "Good", uid="2"),
     ]
 
 
@@ -193,7 +195,7 @@ def test_a_calendar_that_is_no_calendar_is_read_event_by_event() -> None:
     assert read(data) == [
         Refused("a.ics, event 2", "It's cut off."),
         Notice("a.ics", "The file isn't a valid calendar, so its events were read one by one."),
-        Meeting("ics:1", 0, None, datetime(2026, 11, 3, 9), None, "Good"),
+        Meeting("ics:1", 0, None, datetime(2026, 11, 3, 9), None, "Good", uid="1"),
     ]
 
 

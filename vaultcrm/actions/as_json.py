@@ -105,6 +105,8 @@ def interaction_json(interaction: Interaction) -> JsonObject:
         "path": interaction.path,
         "client": interaction.client,
         "date": interaction.at.isoformat() if interaction.at else None,
+        "end": interaction.end.isoformat() if interaction.end else None,
+        "cancelled": interaction.is_cancelled,
         "channel": interaction.channel,
         "direction": interaction.direction,
         "people": list(interaction.people),

@@ -85,7 +85,7 @@ def projects(crm: Crm, client_ref: ClientRef | None = None) -> list[Project]:
 def summaries(crm: Crm, selected: list[Client]) -> list[ClientSummary]:
     """Summaries of the selected clients, in their order. The catalogue must be up to date."""
     only_client = ClientRef.at(selected[0].path) if len(selected) == 1 else None
-    contacts = contact_days(crm.catalog, crm.today, only_client)
+    contacts = contact_days(crm.catalog, crm.now, only_client)
     next_due: dict[str, date] = {}
     counts: Counter[tuple[str, str]] = Counter()
     for path, status, due, number in open_follow_ups(crm.catalog, only_client):

@@ -59,6 +59,6 @@ def _planned(crm: Crm) -> list[Interaction]:
     for note in interactions_on(crm.catalog, crm.today):
         owner = crm.catalog.owner_of(note.path, client_link(note))
         talk = to_interaction(note, owner.name if owner else None)
-        if talk.at is not None and (talk.at > crm.now or talk.at.time() == time()):
+        if talk.at is not None and not talk.is_cancelled and (talk.at > crm.now or talk.at.time() == time()):
             talks.append(talk)
     return sorted(talks, key=lambda talk: (talk.at is None, talk.at, talk.path))

@@ -49,8 +49,8 @@ def _contacts(crm: Crm, owner: ClientRef) -> list[Contact]:
 
 
 def past_talks(crm: Crm, owner: ClientRef) -> list[Interaction]:
-    """A client's talks until today, newest first."""
-    return [talk for talk in interactions(crm, owner) if not talk.is_planned(crm.today)]
+    """A client's talks until now, newest first."""
+    return [talk for talk in interactions(crm, owner) if talk.is_past(crm.now)]
 
 
 def talks_with(talks: Iterable[Interaction], person: Note) -> list[Interaction]:

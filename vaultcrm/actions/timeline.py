@@ -34,7 +34,7 @@ class Event(NamedTuple):
     line: int
     project: str | None
     has_time: bool
-    is_planned: bool = False  # an interaction on a day to come
+    is_planned: bool = False  # an interaction that lies ahead
     id: str = ""
 
 
@@ -49,7 +49,7 @@ def timeline(crm: Crm, name: str, since: date | None = None, kinds: tuple[str, .
     project_title = lookup.client_note(crm, "project", project, client_ref).title if project else None
     talks = {talk.path: talk for talk in interactions(crm, client_ref) if talk.at is not None}
     events = [
-        *(_interaction_event(talk, crm.today) for talk in talks.values()),
+        *(_interaction_event(talk, crm.now) for talk in talks.values()),
         *_agreed_and_said(crm, client_ref, talks),
         *_closed_follow_ups(crm, client_ref),
         *_projects(crm, client_ref),
@@ -84,11 +84,12 @@ def _rank(kind: str) -> int:
     return KINDS.index(kind) if kind in KINDS else 0
 
 
-def _interaction_event(talk: Interaction, today: date) -> Event:
+def _interaction_event(talk: Interaction, now: datetime) -> Event:
     assert talk.at is not None
     has_time = talk.at.time() != time()
-    kind, text = talk.channel or CONVERSATION, talk.summary or talk.title
-    return Event(talk.at, kind, text, talk.path, 1, talk.project, has_time, talk.is_planned(today), handle(talk.path))
+    kind = talk.channel or CONVERSATION
+    text = (talk.summary or talk.title) + (" (cancelled)" if talk.is_cancelled else "")
+    return Event(talk.at, kind, text, talk.path, 1, talk.project, has_time, talk.is_planned(now), handle(talk.path))
 
 
 def _agreed_and_said(crm: Crm, client_ref: ClientRef, talks: dict[str, Interaction]) -> Iterator[Event]:

@@ -25,20 +25,20 @@ _ORDER = f"{_DAY} IS NULL, {_DAY}, {_RANK}, text, path, line"
 _TURN = ", ".join(f"turns.{name}" for name in Turn._fields)
 
 
-def contact_days(catalog: Catalog, until: date, client: ClientRef | None = None) -> dict[str, list[date]]:
-    """The days on which each client was contacted, up to `until` and oldest first, by the path of the client's note.
+def contact_days(catalog: Catalog, now: datetime, client: ClientRef | None = None) -> dict[str, list[date]]:
+    """The days on which each client was contacted until now, oldest first, by the path of the client's note.
 
-    `model.convert.contact_day` decides which conversations count. With `client`, only that client's days are complete.
+    `model.convert.contact_time` decides which conversations count. With `client`, only that client's days are complete.
     """
     source, values = catalog.client_notes_subquery(client)
     # the plus sign keeps SQLite from using the index on `contact`, which is slower when the rows are one client's
-    where = f"{'+' * (client is not None)}contact IS NOT NULL"
+    where = f"{'+' * (client is not None)}contact IS NOT NULL AND contact <= ?"
     statement = f"SELECT folder, client, type, group_concat(DISTINCT contact) FROM {source} WHERE {where} GROUP BY 1, 2, 3"
     days_by_client: dict[str, set[date]] = {}
-    for folder, link, note_type, text in catalog.rows(statement, *values):
+    for folder, link, note_type, text in catalog.rows(statement, *values, now.isoformat()):
         if owner := catalog.owner_of_talk(folder + "/-", note_type, link):  # "-" stands for any note in the folder
             days = (parse_iso_day(day) for day in text.split(","))
-            days_by_client.setdefault(owner.path, set()).update(day for day in days if day is not None and day <= until)
+            days_by_client.setdefault(owner.path, set()).update(filter(None, days))
     return {path: sorted(days) for path, days in days_by_client.items()}
 
 
@@ -89,8 +89,13 @@ def digests_of(catalog: Catalog, path: str) -> NoteDigests:
 
 def interactions_on(catalog: Catalog, day: date) -> list[Note]:
     """The interactions of one day, of all clients, by path."""
+    return interactions_between(catalog, day, day)
+
+
+def interactions_between(catalog: Catalog, first: date, last: date) -> list[Note]:
+    """The interactions from one day to another, of all clients, by path."""
     statement = "SELECT path, type, properties, excerpt FROM notes WHERE type = 'interaction' AND at >= ? AND at < ? ORDER BY path"
-    rows = catalog.rows(statement, day.isoformat(), day.isoformat() + "U")  # "U" comes after the "T" before the time
+    rows = catalog.rows(statement, first.isoformat(), last.isoformat() + "U")  # "U" comes after the "T" before the time
     return [note_from_row(row) for row in rows]
 
 

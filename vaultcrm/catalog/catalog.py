@@ -208,6 +208,13 @@ class Catalog(Database):
         rows = self.rows(f"SELECT json_extract(properties, '$.source') FROM notes WHERE {has_source}")
         return [source for (source,) in rows if isinstance(source, str)]
 
+    def paths_by_source(self, prefix: str) -> dict[str, str]:
+        """The paths of the interactions that were imported from something whose ID begins with a prefix, by that ID."""
+        source = "json_extract(properties, '$.source')"
+        has_source = f"type = 'interaction' AND properties LIKE '%\"source\"%' AND substr({source}, 1, ?) = ?"
+        rows = self.rows(f"SELECT {source}, path FROM notes WHERE {has_source} ORDER BY path DESC", len(prefix), prefix)
+        return {key: path for key, path in rows if isinstance(key, str)}
+
     def excerpts(self, paths: Iterable[str]) -> dict[str, str]:
         """What the bodies of some notes say, by path; without those that say nothing."""
         wanted = list(paths)

@@ -162,7 +162,7 @@ class Update:
         import json  # late: needed only for a changed note
 
         from vaultcrm.markdown.values import as_list
-        from vaultcrm.model.convert import client_link, contact_day, talk_time
+        from vaultcrm.model.convert import client_link, contact_time, talk_time
 
         note, link = contents.note, client_link(contents.note)
         for table in NOTE_TABLES if is_known else ("problems",):
@@ -170,7 +170,7 @@ class Update:
         get = note.properties.get
         aliases = LIST_SEPARATOR.join(map(fold, as_list(get("aliases"))))
         at = talk_time(note) if contents.is_talk else None
-        contact = contact_day(note, at)
+        contact = contact_time(note, at)
         properties = json.dumps(note.properties, ensure_ascii=False)
         title = fold(note.title)
         row = (

@@ -34,7 +34,7 @@ COMMANDS = {
         "decide": ("decisions", "Record what was agreed."),
         "decisions": ("decisions", "List the decisions in force."),
         "timeline": ("timeline", "Show what happened with a client."),
-        "import": ("imports", "Import mails, chats and transcripts."),
+        "import": ("imports", "Import mails, chats, calendars and transcripts."),
         "stale": ("stale", "List clients you have neglected."),
         "search": ("search", "Find notes by their words and properties."),
     },

@@ -73,8 +73,10 @@ class Attendee(NamedTuple):
 class Meeting(NamedTuple):
     """One occurrence of an event in a calendar. `start` and `end` are dates if it takes whole days; `end` is exclusive.
 
-    `source` contains the UID, and the day of the occurrence if the event recurs. Of two versions, the one with the
-    higher `sequence`, then the later `stamp`, is the newer.
+    `source` contains the `uid`, and the day of the `occurrence` if the event recurs: where its series has it. Of two
+    versions, the one with the higher `sequence`, then the later `stamp`, is the newer. `is_exception`: it's one that
+    differs from its series, of which nothing else need be known. `instant` is the start in UTC; None for whole days, and
+    for times that are meant wherever somebody is.
     """
 
     source: str
@@ -89,6 +91,10 @@ class Meeting(NamedTuple):
     organizer: Party = Party()
     attendees: tuple[Attendee, ...] = ()
     is_cancelled: bool = False
+    uid: str = ""
+    occurrence: date | None = None
+    is_exception: bool = False
+    instant: datetime | None = None
 
 
 class Contact(NamedTuple):

@@ -7,6 +7,7 @@ from vaultcrm.markdown.masking import mask
 
 MAX_SENTENCES = 2000  # per note, so that a stranger's note can't keep a command busy
 KINDS = ("decision", "feedback", "preference", "question")
+CALENDAR = "calendar"  # the kind of the callout with what a calendar says of a meeting
 # the quantifiers are possessive, so that no line takes long
 _HEADER = re.compile(r"((?:[ \t>]*+(?:[-*+]|\d{1,9}+[.)])[ \t]++)*+[ \t>]*>[ \t]*+)\[!([a-z]+)((?:\|[^\]]*)?)\][+-]?(.*)", re.IGNORECASE)
 OVER = ("superseded", "withdrawn")  # what a callout says of itself: > [!decision|superseded]

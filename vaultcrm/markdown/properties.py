@@ -11,7 +11,7 @@ from vaultcrm.markdown.yaml_nodes import Node, compose, node_value
 # The properties that the format defines, as it spells them. For Obsidian "Due" and "due" are one property.
 NAMES = (
     "aliases by cadence channel client complete_instances completedDate currency date dateCreated deadline decisions "
-    "direction due email feedback follow_up follow_up_done follow_up_status from language next_step people person phone "
+    "direction due email end feedback follow_up follow_up_done follow_up_status from language next_step people person phone "
     "priority project rate recurrence recurrence_anchor role scheduled skipped_instances source stage start status summary "
     "supersedes tags thread timezone title topic type unfiled until valid_until value via "
 ).split()

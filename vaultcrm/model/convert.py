@@ -125,6 +125,8 @@ def to_interaction(note: Note, client: str | None) -> Interaction:
         summary=as_text(get("summary")) or note.excerpt,
         tags=as_list(get("tags")),
         has_summary=bool(as_text(get("summary"))),
+        end=parse_iso_datetime(as_text(get("end"))),
+        is_cancelled=is_cancelled(note),
     )
 
 
@@ -149,15 +151,28 @@ def talk_channel(note: Note) -> str | None:
     return channel if note.type == "interaction" else channel or _channel_of_type(note) or "note"
 
 
-def contact_day(note: Note, at: datetime | None) -> date | None:
-    """The day on which a conversation was a contact with the client; None on the channel "note", or without a date.
+def contact_time(note: Note, at: datetime | None) -> date | None:
+    """When a conversation is a contact with the client: from that day on, or from that time on if it's an appointment,
+    which has an `end`. None on the channel "note", cancelled, or without a date.
 
     `at` is its time. A dated note without a type is nearly always about a talk, so it counts unless its
     own `channel` is "note".
     """
-    if to_choice(note.properties.get("channel"), CHANNELS) == "note":
+    if to_choice(note.properties.get("channel"), CHANNELS) == "note" or is_cancelled(note):
         return None
-    return at.date() if at else None
+    if at is None or parse_iso_datetime(as_text(note.properties.get("end"))):
+        return at
+    return at.date()
+
+
+def is_cancelled(note: Note) -> bool:
+    """Whether a conversation was called off: its `status` says so. Whatever else that says belongs to the user."""
+    return to_choice(note.properties.get("status"), ("cancelled", "canceled")) is not None
+
+
+def is_from_calendar(note: Note) -> bool:
+    """Whether a conversation is a meeting that a calendar told of."""
+    return (as_text(note.properties.get("source")) or "").startswith("ics:")
 
 
 def _channel_of_type(note: Note) -> str | None:

@@ -21,7 +21,7 @@ from vaultcrm.model.convert import (
     allowed_choices,
     body_day,
     body_project,
-    contact_day,
+    contact_time,
     is_talk,
     talk_time,
     to_choice,
@@ -72,7 +72,7 @@ def read_note(path: str, data: bytes, settings: TaskSettings | None = None) -> N
     body = page.body
     contents = _page_contents(path, page, values, settings or TaskSettings())
     at = talk_time(contents.note) if contents.is_talk else None
-    turn = to_turn(contents.note, at, body) if at and contact_day(contents.note, at) else None
+    turn = to_turn(contents.note, at, body) if at and contact_time(contents.note, at) else None
     return contents._replace(links=link_records(page, values), body_digest=body_digest(body), turn=turn)
 
 

@@ -96,7 +96,7 @@ class Project(NamedTuple):
 
 
 class Interaction(NamedTuple):
-    """One conversation. `at` is local time, None if the note has no date. Without a `summary`, the body's excerpt is used."""
+    """One conversation. `at` and `end` are local times, None if the note doesn't say. Without a `summary`, the body's excerpt is used."""
 
     title: str
     path: str
@@ -109,10 +109,19 @@ class Interaction(NamedTuple):
     summary: str
     tags: tuple[str, ...]
     has_summary: bool = True  # whether `summary` is the note's own
+    end: datetime | None = None
+    is_cancelled: bool = False  # it doesn't take place, or didn't
 
-    def is_planned(self, today: date) -> bool:
-        """Whether it is on a day to come."""
-        return self.at is not None and self.at.date() > today
+    def is_planned(self, now: datetime) -> bool:
+        """Whether it lies ahead: an appointment, which has an `end`, until it begins; any other until its day."""
+        return self._is_ahead(now) and not self.is_cancelled
+
+    def is_past(self, now: datetime) -> bool:
+        """Whether it took place. One without a date did."""
+        return not self._is_ahead(now) and not self.is_cancelled
+
+    def _is_ahead(self, now: datetime) -> bool:
+        return self.at is not None and (self.at > now if self.end else self.at.date() > now.date())
 
 
 class Turn(NamedTuple):

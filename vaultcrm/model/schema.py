@@ -38,10 +38,10 @@ PROPERTIES: dict[str, dict[str, PropertyType]] = {
         "currency": "text", "valid_until": "date", "completedDate": "date", "aliases": "list", "tags": "list",
     },
     "interaction": {
-        "client": "link", "date": "datetime", "channel": CHANNELS, "direction": ("in", "out"), "people": "links", "project": "link",
-        "summary": "text", "decisions": "list", "feedback": "list", "next_step": "text", "follow_up": "date",
-        "follow_up_done": "date", "follow_up_status": FOLLOW_UP_STATUSES, "source": "text", "thread": "text", "unfiled": "text",
-        "tags": "list",
+        "client": "link", "date": "datetime", "end": "datetime", "status": "text", "channel": CHANNELS, "direction": ("in", "out"),
+        "people": "links", "project": "link", "summary": "text", "decisions": "list", "feedback": "list", "next_step": "text",
+        "follow_up": "date", "follow_up_done": "date", "follow_up_status": FOLLOW_UP_STATUSES, "source": "text", "thread": "text",
+        "unfiled": "text", "tags": "list",
     },
     "follow-up": {
         "title": "text", "client": "link", "status": FOLLOW_UP_STATUSES, "due": "date", "scheduled": "date", "priority": PRIORITIES,

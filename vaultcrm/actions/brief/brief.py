@@ -19,7 +19,7 @@ _RECENT = 50  # talks of which a screen may quote the body
 class Brief(NamedTuple):
     """Where things stand with one client. Lists hold what matters most first; `interactions` the newest first.
 
-    `planned` are the interactions on days to come, the next one first. `last_talks` is the day of the last
+    `planned` are the interactions that lie ahead, the next one first. `last_talks` is the day of the last
     talk with each person, by path; `mentions` are people without a note; `answers` the talks and files that may have
     answered what the client owes, by the follow-up's handle; `excerpts` what the bodies say of the notes
     that are shown, by path.
@@ -76,7 +76,7 @@ def brief(crm: Crm, name: str) -> Brief:
     owed_by_them = [item for item in items if item.status == "waiting"]
     points = crm.catalog.points(client_ref)
     all_talks = interactions(crm, client_ref)
-    talks = [talk for talk in all_talks if not talk.is_planned(crm.today)]
+    talks = [talk for talk in all_talks if talk.is_past(crm.now)]
     all_people = people(crm, client_ref)
     days = last_talks(all_people, talks)
     all_projects = projects(crm, client_ref)
@@ -102,7 +102,7 @@ def brief(crm: Crm, name: str) -> Brief:
         preferences=_points(points, "preference"),
         questions=_points(points, "question"),
         interactions=talks,
-        planned=[talk for talk in reversed(all_talks) if talk.is_planned(crm.today)],
+        planned=[talk for talk in reversed(all_talks) if talk.is_planned(crm.now)],
         problems=crm.catalog.problems(client_ref.folder),
         excerpts=crm.catalog.excerpts([client_ref.path, *notes]),
     )

@@ -89,7 +89,8 @@ class _Comparison:
 
     def _added(self, item: Item) -> Iterator[Change]:
         if item.kind == "talk":
-            yield self._talk(item)
+            if not item.get("status"):
+                yield self._talk(item)
         elif item.kind == "follow-up":
             yield self._new_follow_up(item)
         elif item.kind == "decision":
@@ -204,7 +205,9 @@ class _Comparison:
 
     def _edited_talk(self, old: Item, new: Item) -> Iterator[Change]:
         at, before = parse_iso_day(new.get("at")), parse_iso_day(old.get("at"))
-        if at != before:
+        if new.get("status") != old.get("status"):
+            yield _change("dropped" if new.get("status") else "reopened", new.text, new, "at")
+        elif at != before:
             yield _change("moved", f"{new.text}: {self._short(before)} → {self._short(at)}", new)
         elif old.text != new.text or any(old.get(name) != new.get(name) for name in ("channel", "direction", "people", "project", "at")):
             yield _change("edited", new.text, new, "at")

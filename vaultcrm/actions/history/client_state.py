@@ -17,7 +17,7 @@ from vaultcrm.model.schema import PROPERTIES
 VERSION = 1  # of the JSON; a state of another version counts as missing
 # Properties that an item of the state shows. A change of any other one only shows that the note has changed.
 _SHOWN_BY_TYPE = {
-    "interaction": frozenset(PROPERTIES["interaction"]) - {"tags", "source"},
+    "interaction": frozenset(PROPERTIES["interaction"]) - {"tags", "source", "status"},
     "follow-up": frozenset(PROPERTIES["follow-up"]) - {"tags", "person", "from", "dateCreated", "skipped_instances"},
     "decision": frozenset(PROPERTIES["decision"]) - {"tags", "from"},
 }
@@ -101,7 +101,7 @@ def _whole_note(note: Note, client: ClientRef) -> Item | None:
 def _talk(talk: Interaction) -> Item:
     fields = _filled(
         at=talk.at.isoformat(timespec="minutes") if talk.at else None, channel=talk.channel, direction=talk.direction,
-        people=", ".join(talk.people), project=talk.project,
+        people=", ".join(talk.people), project=talk.project, status="cancelled" if talk.is_cancelled else None,
     )  # fmt: skip
     return Item("talk", talk.path, talk.path, 1, talk.summary or talk.title, fields)
 

@@ -5,11 +5,12 @@ from datetime import tzinfo
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.import_run import ImportOptions, ImportRun, Source
+from vaultcrm.actions.imports.meetings.meeting_import import MeetingImport
 from vaultcrm.actions.imports.report import ImportReport
 from vaultcrm.actions.imports.talk_import import TalkImport
 from vaultcrm.catalog.update import Progress
 from vaultcrm.errors import InvalidInput, UsageError
-from vaultcrm.importers.detect import TALK_KINDS, detect
+from vaultcrm.importers.detect import MEETING_KINDS, TALK_KINDS, detect
 from vaultcrm.quoting import quoted
 
 
@@ -30,31 +31,32 @@ def import_sources(
 
 def _import(parts: Sequence[tuple[Source, str]], run: ImportRun) -> ImportReport:
     is_interrupted = False
-    talk_import = TalkImport(run)
+    talk_import, meeting_import = TalkImport(run), MeetingImport(run)
     try:
         for source, kind in parts:
-            _read(talk_import, source, kind)
+            _read(meeting_import if kind in MEETING_KINDS else talk_import, source, kind)
     except KeyboardInterrupt:
         is_interrupted = True
+    meeting_import.finish()
     talk_import.finish()
     if run.writer is not None:
         run.ledger.write(run.writer, is_complete=not is_interrupted)
     return ImportReport(run.items, run.notes, run.changed, run.notices, is_interrupted)
 
 
-def _read(talk_import: TalkImport, source: Source, kind: str) -> None:
+def _read(importer: TalkImport | MeetingImport, source: Source, kind: str) -> None:
     try:
-        talk_import.read(source, kind)
+        importer.read(source, kind)
     except (InvalidInput, OSError) as error:
         if not source.kinds:
             raise
         reason = error.message if isinstance(error, InvalidInput) else f"It can't be read ({error.strerror})."
-        talk_import.run.report(source.name, "refused", None, reason)
+        importer.run.report(source.name, "refused", None, reason)
 
 
 def _kinds_of(source: Source, named: str | None) -> list[str]:
     kinds = [named] if named else detect(source.data, source.name)
     for kind in kinds:
-        if kind not in TALK_KINDS:
-            raise UsageError(f"{quoted(kind)} holds no talks, and can't be imported yet.", "Give mails, chats or transcripts.")
+        if kind not in (*MEETING_KINDS, *TALK_KINDS):
+            raise UsageError(f"{quoted(kind)} holds no talks, and can't be imported yet.", "Give mails, chats, calendars or transcripts.")
     return kinds

@@ -1,5 +1,6 @@
 """Whose client somebody is, as the vault's notes and settings know them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -48,6 +49,10 @@ class Router:
                 names = (note.title, *as_list(get("aliases")))
                 known.append(routing.Known(owner, person, names, as_list(get("email")), as_list(get("phone"))))
         self._directory = routing.Directory(known, own)
+        self._names: dict[str, set[str]] = {}
+        for entry in known:
+            for name in filter(lambda words: len(words) > 2, map(_words, entry.names)):
+                self._names.setdefault(name, set()).add(entry.client)
 
     def _ruled(self, name: str) -> str:
         if path := self._client_by_name.get(fold(name)):
@@ -70,8 +75,16 @@ class Router:
             return Route(ClientRef.at(found.client))
         if not found.candidates and (path := self._client_by_name.get(fold(conversation))):
             return Route(ClientRef.at(path))
-        clients = [quoted(title_of_path(path)) for path in found.candidates]
-        return Route(None, found.reason + (f" It may belong to {listed(clients, 'or')}." if clients else ""))
+        may_be = f" It may belong to {_titles(found.candidates, 'or')}." if found.candidates else ""
+        return Route(None, found.reason + may_be)
+
+    def named_in(self, text: str) -> Route:
+        """Whose name, or whose person's name, is in a text of the user's own. Without a client, `reason` is empty if there is none."""
+        words = f" {_words(text)} "
+        paths = sorted({path for name, paths in self._names.items() if f" {name} " in words for path in paths})
+        if len(paths) == 1:
+            return Route(ClientRef.at(paths[0]))
+        return Route(None, f"Its title names {_titles(paths, 'and')}." if paths else "")
 
     def person(self, party: Party, client: ClientRef) -> str | None:
         """The title of a person's note at a client; None for somebody who has none."""
@@ -84,6 +97,14 @@ class Router:
 def _owner(crm: Crm, note: Note) -> str | None:
     owner = crm.catalog.owner_of(note.path, client_link(note))
     return owner.path if owner else None
+
+
+def _titles(paths: Iterable[str], conjunction: str) -> str:
+    return listed([quoted(title_of_path(path)) for path in paths], conjunction)
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text)))
 
 
 def _keys(texts: Iterable[str]) -> set[str]:

@@ -33,16 +33,16 @@ class TalkNotes:
     def make(self, talk: Talk, route: Route, attachment_links: Sequence[str]) -> NewNote:
         """The note of a talk: with its client, or in the inbox with the reason why it is there."""
         first = talk.messages[0]
-        location = self._location(route.client)
+        location = self.location(route.client)
         subject = inert_line(_subject(talk))
-        people = [self._person(party, route.client) for party in _others(talk, self.router)]
+        people = [self.person(party, route.client) for party in _others(talk, self.router)]
         properties: dict[str, Writable] = {
             **location.properties,
             "date": talk.at.replace(microsecond=0),
             "channel": first.channel,
             "direction": self._direction(talk),
             "people": [*dict.fromkeys(filter(None, people))],
-            "project": self._project(route.client, subject, talk.at.date()),
+            "project": self.project(route.client, subject, talk.at.date()),
             "summary": subject if first.subject else None,
             "source": talk.source,
             "thread": first.thread if first.thread and first.thread != talk.source else None,
@@ -55,7 +55,8 @@ class TalkNotes:
         text = note_text(self.crm.vault.root, "interaction", title, properties, body)
         return NewNote(location.folder, file_name(title), text)
 
-    def _location(self, client: ClientRef | None) -> NoteLocation:
+    def location(self, client: ClientRef | None) -> NoteLocation:
+        """Where a client's talks go; without a client, the inbox."""
         if client is None:
             return NoteLocation(INBOX, {})
         if client.path not in self._locations:
@@ -70,7 +71,7 @@ class TalkNotes:
         knows_me = any(self.router.is_me(party) for message in talk.messages for party in message.recipients)
         return "in" if senders == {False} and knows_me else None
 
-    def _person(self, party: Party, client: ClientRef | None) -> str:
+    def person(self, party: Party, client: ClientRef | None) -> str:
         """A link to a person's note; else the name, with the address in the inbox: names are easily made up."""
         title = self.router.person(party, client) if client else None
         if title:
@@ -79,7 +80,7 @@ class TalkNotes:
         name = f"{party.name} ({address})" if party.name and address and client is None else party.name or address
         return inert_line(name, 200)
 
-    def _project(self, client: ClientRef | None, subject: str, day: date) -> str | None:
+    def project(self, client: ClientRef | None, subject: str, day: date) -> str | None:
         """The running project that the subject names, else the only one if it had begun by then."""
         if client is None:
             return None

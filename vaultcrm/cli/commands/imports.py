@@ -1,4 +1,4 @@
-"""import: mails, chats and transcripts become interactions."""
+"""import: mails, chats, calendars and transcripts become interactions."""
 
 import sys
 from collections import Counter
@@ -9,6 +9,7 @@ import click
 
 from vaultcrm.cli.completion import complete_client
 from vaultcrm.cli.context import CommandContext, current_context
+from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import NotFound, UsageError
 from vaultcrm.plural import counted, listed
 from vaultcrm.quoting import quoted
@@ -24,7 +25,10 @@ _MAX_INPUT = 64_000_000  # bytes of standard input
 @click.command("import")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE…")
 @click.option(
-    "--as", "kind", metavar="KIND", help="What the sources are: mail, slack, telegram, transcript or whatsapp  [default: found out]"
+    "--as",
+    "kind",
+    metavar="KIND",
+    help="What the sources are: calendar, mail, slack, telegram, transcript or whatsapp  [default: found out]",
 )
 @click.option("--client", shell_complete=complete_client, help="File everything with this client.")
 @click.option("--me", multiple=True, metavar="ADDRESS", help="Your own address, number or name there; kept in the settings; repeatable.")
@@ -37,7 +41,7 @@ def import_(
     sources: tuple[str, ...], kind: str | None, client: str | None, me: tuple[str, ...], by: str | None, bulk: bool, again: bool,
     date_order: str | None, dry_run: bool,
 ) -> None:  # fmt: skip
-    """Import talks: mails (.eml, mbox, Maildir, Takeout), chats of WhatsApp, Slack and Telegram, transcripts (.vtt, .srt).
+    """Import mails (.eml, mbox, Maildir, Takeout), chats of WhatsApp, Slack and Telegram, transcripts (.vtt, .srt); and calendars (.ics).
 
     SOURCE is a file, a folder, a zip, or - for standard input. "imap" and names of accounts fetch mail from servers;
     without names, from all. What is known already isn't imported twice. A talk whose client isn't found goes to the
@@ -114,7 +118,7 @@ def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) ->
     parts = [f"{verb} {_imported(report)}" + (f" and put {parked} into the inbox" if parked else "")]
     parts.append(f"in {counted(len(report.notes), 'note')}" if report.notes else "")
     rest = [
-        f"added to {counted(len(report.changed), 'note')}" if report.changed else "",
+        f"{'would change' if is_dry_run else 'changed'} {counted(len(report.changed), 'note')}" if report.changed else "",
         f"{report.count('known')} known already" if report.count("known") else "",
         f"{report.count('left_out')} left out" if report.count("left_out") else "",
         f"{report.count('refused')} couldn't be read" if report.count("refused") else "",
@@ -124,6 +128,9 @@ def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) ->
     for reason, item in [*reasons.items()][:5] if not out.verbose else ():
         number = sum(other.reason == reason for other in report.items)
         out.info(f"  {number} {item.outcome.replace('_', ' ')}: {reason}")
+    for item in report.items if not out.verbose else ():
+        if item.outcome == "known" and item.thing == "meeting" and item.reason and item.path:
+            out.info(f"  {title_of_path(item.path)}: {item.reason}")
     if parked and not is_dry_run:
         out.info('File a note of the inbox with: vaultcrm set NOTE client="[[CLIENT]]". See docs/importing.md for rules.')
 

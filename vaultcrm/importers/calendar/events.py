@@ -100,7 +100,7 @@ def _event(component: Component, calendar: Component, method: str, where: str) -
         location=" ".join(_text(component, "LOCATION").split()),
         url=_url(component),
         organizer=next((_party(value) for value in _all(component, "ORGANIZER")), Party()),
-        attendees=tuple(_attendee(value) for value in _all(component, "ATTENDEE")[:_MAX_ATTENDEES]),
+        attendees=tuple(_attendee(value) for value in _all(component, "ATTENDEE")[:_MAX_ATTENDEES] if not _is_thing(value)),
         is_cancelled=method == "CANCEL" or _text(component, "STATUS").upper() == "CANCELLED",
     )
 
@@ -209,6 +209,11 @@ def _party(value: Any) -> Party:  # Any: see above
     name = " ".join(str(parameters.get("CN", "")).strip('"').split())
     email = address if re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", address) else ""
     return Party(name="" if name.lower() == email.lower() else without_surrogates(name), email=without_surrogates(email))
+
+
+def _is_thing(value: Any) -> bool:  # Any: see above
+    """Whether it's a room or a projector that was invited."""
+    return str(getattr(value, "params", {}).get("CUTYPE", "")).upper() in ("ROOM", "RESOURCE")
 
 
 def _attendee(value: Any) -> Attendee:  # Any: see above

@@ -1,7 +1,7 @@
 """The meetings that follow from the events of calendars: the newest version of each, and a series one by one."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
 
 from vaultcrm.dates.rrule import occurrences
@@ -130,6 +130,10 @@ def _meeting(event: Event, start: Moment, occurrence: Moment, zone: tzinfo, is_s
             organizer=event.organizer,
             attendees=event.attendees,
             is_cancelled=event.is_cancelled,
+            uid=event.uid,
+            occurrence=day if is_series else None,
+            is_exception=event.occurrence is not None,
+            instant=start.replace(tzinfo=event.zone).astimezone(UTC) if isinstance(start, datetime) and event.zone else None,
         )
     except (OverflowError, ValueError):  # at the ends of the calendar
         yield Refused(event.where, "Its time is out of range.")

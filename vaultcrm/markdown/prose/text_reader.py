@@ -3,7 +3,7 @@
 import re
 from itertools import islice
 
-from vaultcrm.markdown.callouts import KINDS
+from vaultcrm.markdown.callouts import CALENDAR, KINDS
 from vaultcrm.markdown.prose import mail_phrases as phrases
 from vaultcrm.markdown.prose.plain_text import plain_text
 from vaultcrm.markdown.prose.sentences import sentence_ends
@@ -118,7 +118,10 @@ class TextReader:
             self.quoted += inner if len(self.quoted) < 2_000 else []
             return True
         inner[0] = inner[0].lstrip()[callout.end() :]
-        if callout[1].lower() not in KINDS:
+        kind = callout[1].lower()
+        if kind == CALENDAR:  # nobody has said that
+            return True
+        if kind not in KINDS:
             self.quoted += ["", *inner, ""] if len(self.quoted) < 2_000 else []
         elif not self.callout:
             self.callout = next((plain_text(line.strip().lstrip("-*> ")) for line in inner if line.strip()), "")

@@ -1,0 +1,1 @@
+"""Calendars become interactions, and follow what the calendar says of them later."""

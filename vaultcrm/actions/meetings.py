@@ -1,0 +1,40 @@
+"""Meetings that a calendar told of: those of some days, and those of which nobody has written down what was said."""
+
+from datetime import date
+
+from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.imports.meetings.meeting_notes import is_without_notes
+from vaultcrm.catalog.activity import interactions_between
+from vaultcrm.errors import Unreadable
+from vaultcrm.links.ownership import ClientRef
+from vaultcrm.markdown.page import split_page
+from vaultcrm.model.convert import client_link, is_from_calendar, to_interaction
+from vaultcrm.model.records import Interaction, Note
+
+
+def meetings_without_notes(crm: Crm, first: date, last: date, client: ClientRef | None = None) -> list[Interaction]:
+    """The meetings of a calendar from the day `first` to `last` that are over, and of which nobody has written anything down.
+
+    By time, of one client or of all; those whose client isn't known have none. The catalogue must be up to date.
+    """
+    found = []
+    for note in interactions_between(crm.catalog, first, last):
+        owner = crm.catalog.owner_of(note.path, client_link(note))
+        if not is_from_calendar(note) or (client is not None and (owner is None or owner.path != client.path)):
+            continue
+        talk = to_interaction(note, owner.name if owner else None)
+        if is_over(talk, crm) and _says_nothing(crm, note):
+            found.append(talk)
+    return sorted(found, key=lambda talk: (str(talk.at), talk.path))
+
+
+def is_over(talk: Interaction, crm: Crm) -> bool:
+    """Whether a meeting has ended, and took place."""
+    return talk.is_past(crm.now) and (talk.end is None or talk.end <= crm.now)
+
+
+def _says_nothing(crm: Crm, note: Note) -> bool:
+    try:
+        return is_without_notes(note, split_page(crm.vault.read(note.path).data).body)
+    except (FileNotFoundError, Unreadable, UnicodeDecodeError):
+        return False
