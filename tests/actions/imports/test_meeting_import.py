@@ -343,3 +343,48 @@ def test_the_days_until_which_calendars_tell_are_kept(root: Path) -> None:
     crm = Crm(str(root), NOW)
     assert complete_until(crm) == {"calendar": datetime(2026, 11, 10).date()}
     crm.catalog.close()
+
+
+# ------------------------------------------------------------------------- invitations in mails
+
+
+def invitation(text: str, ics: str, *, twice: bool = False) -> str:
+    """A mail with a calendar as one of its alternatives, as Google and Outlook send it."""
+    part = f"--b\nContent-Type: text/calendar; charset=utf-8; method=REQUEST\n\n{ics}\n"
+    file = f'--b\nContent-Type: application/ics; name="invite.ics"\nContent-Disposition: attachment\n\n{ics}\n' if twice else ""
+    return (
+        "From dana@acme.example Mon Nov  2 09:15:00 2026\nFrom: Dana Roe <dana@acme.example>\nTo: nora@example.com\n"
+        "Subject: Invitation: Kick-off\nDate: Mon, 2 Nov 2026 09:00:00 +0000\nMessage-ID: <i1@x.example>\nMIME-Version: 1.0\n"
+        f"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n{text}\n{part}{file}--b--\n\n"
+    )
+
+
+MAIL = ImportOptions(kind="mail")
+INVITED = calendar(OLD, method="REQUEST").replace("\r\n", "\n")
+
+
+def test_an_invitation_in_a_mail_is_a_meeting_and_no_file(root: Path) -> None:
+    report = import_(root, invitation("Shall we?", INVITED, twice=True), options=MAIL)
+    assert [(item.thing, item.outcome) for item in report.items] == [("message", "created"), ("meeting", "created")]
+    assert sorted(path.rpartition("/")[2] for path in contents(root) if "Acme" in path and path not in VAULT) == [
+        "2026-11-02 1000 Invitation - Kick-off.md",
+        "2026-11-10 1400 Kick-off.md",
+    ]
+    before = contents(root)
+    assert counts(import_(root, invitation("Shall we?", INVITED, twice=True), options=MAIL)) == {"known": 1}
+    assert counts(import_(root, calendar(OLD))) == {"known": 1}
+    assert contents(root) == before
+
+
+def test_a_mail_that_only_invites_is_left_out_and_its_meeting_taken(root: Path) -> None:
+    report = import_(root, invitation("", INVITED), options=MAIL)
+    assert [(item.thing, item.outcome) for item in report.items] == [("message", "left_out"), ("meeting", "created")]
+    assert [path.name for path in [only_note(root)]] == ["2026-11-10 1400 Kick-off.md"]
+
+
+def test_an_answer_and_a_broken_invitation_do_no_harm(root: Path) -> None:
+    answer = import_(root, invitation("Dana accepts.", calendar(OLD, method="REPLY").replace("\r\n", "\n")), options=MAIL)
+    assert (counts(answer), answer.notices) == ({"created": 1}, [])
+    broken = import_(root, invitation("See there.", "rubbish").replace("i1@", "i2@"), options=MAIL)
+    assert counts(broken) == {"created": 1}
+    assert [path for path in contents(root) if path.endswith(".ics")] == ["clients/Acme Studio/files/2026-11-02 attachment 1.ics"]

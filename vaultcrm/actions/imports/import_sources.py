@@ -31,14 +31,15 @@ def import_sources(
 
 def _import(parts: Sequence[tuple[Source, str]], run: ImportRun) -> ImportReport:
     is_interrupted = False
-    talk_import, meeting_import = TalkImport(run), MeetingImport(run)
+    meeting_import = MeetingImport(run)
+    talk_import = TalkImport(run, meeting_import)
     try:
         for source, kind in parts:
             _read(meeting_import if kind in MEETING_KINDS else talk_import, source, kind)
     except KeyboardInterrupt:
         is_interrupted = True
-    meeting_import.finish()
     talk_import.finish()
+    meeting_import.finish()
     if run.writer is not None:
         run.ledger.write(run.writer, is_complete=not is_interrupted)
     return ImportReport(run.items, run.notes, run.changed, run.notices, is_interrupted)

@@ -6,6 +6,8 @@ from vaultcrm.actions import lookup
 from vaultcrm.actions.imports.attachments import keep_attachments
 from vaultcrm.actions.imports.import_run import ImportRun, Source
 from vaultcrm.actions.imports.ledger import fingerprint
+from vaultcrm.actions.imports.meetings.invitations import is_only_an_invitation, take_invitations
+from vaultcrm.actions.imports.meetings.meeting_import import MeetingImport
 from vaultcrm.actions.imports.report import Outcome
 from vaultcrm.actions.imports.routing import Route, Router
 from vaultcrm.actions.imports.talk_notes import TalkNotes, parties_of
@@ -20,11 +22,15 @@ _ONE_BY_ONE = ("mail", "transcript")  # kinds of which each message is a talk of
 
 
 class TalkImport:
-    """Imports talks. The catalogue must be up to date. Raises NotFound for a client that doesn't exist."""
+    """Imports talks. The catalogue must be up to date. Raises NotFound for a client that doesn't exist.
 
-    def __init__(self, run: ImportRun) -> None:
+    `meetings` imports the invitations in mails.
+    """
+
+    def __init__(self, run: ImportRun, meetings: MeetingImport) -> None:
         crm, options = run.crm, run.options
         self.run = run
+        self.meetings = meetings
         self.by_thread = (options.mail_by or crm.vault.settings.mail_by) == "thread-day"
         self.sources_of_notes = {fingerprint(source) for source in crm.catalog.sources()}
         self.read_now: set[str] = set()
@@ -73,12 +79,18 @@ class TalkImport:
                 run.ledger.reach(kind, min(local_time(item.at, run.zone).date(), run.crm.today))
             if self._is_known(item.source):
                 run.report(item.source, "known")
-                run.ledger.add(item.source)  # a run that was killed may have written its note only
+                if item.source not in run.ledger:  # a run that was killed may have written its note only
+                    run.ledger.add(item.source)
+                    take_invitations(item, self.meetings)
             elif item.bulk and not run.options.with_bulk:
                 run.report(item.source, "left_out", None, item.bulk)
             else:
                 self.read_now.add(fingerprint(item.source))
-                yield item
+                message = take_invitations(item, self.meetings) if item.attachments else item
+                if message is not item and is_only_an_invitation(message):
+                    run.report(item.source, "left_out", None, "It only invites to a meeting, which is imported itself.")
+                else:
+                    yield message
 
     def _is_known(self, source: str) -> bool:
         key = fingerprint(source)

@@ -1,6 +1,6 @@
 """Import calendars: meetings become interactions, and follow what the calendar says of them later."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -48,19 +48,32 @@ class MeetingImport:
 
     def read(self, source: Source, kind: str = "calendar") -> None:
         """Read what is in a source. It's written by `finish`, which knows all versions that were read."""
-        options = {"zone": self.run.zone, "first": self.first, "last": self.last}
-        for item in read(kind, source.data, source.name, options):
+        for item in self._read(source, kind):
             if isinstance(item, Notice):
                 self.run.notices.append(f"{item.where}: {item.text}")
             elif isinstance(item, Refused):
                 self._report(item.where, "refused", None, item.reason)
-            elif isinstance(item, Meeting):
+            else:
                 self._reach(item)
-                other = self._meetings.get(item.source)
-                if other is not None:
-                    self._report(item.source, "known")
-                if other is None or order_of(item) >= order_of(other):
-                    self._meetings[item.source] = item
+                self._add(item)
+
+    def read_invitation(self, source: Source) -> bool:
+        """Read the meetings in an invitation. Returns False if nothing in it can be understood."""
+        found = list(self._read(source, "calendar"))
+        for item in found:
+            if isinstance(item, Meeting):
+                self._add(item)
+        return any(not isinstance(item, Refused) for item in found)  # an answer to an invitation has no meeting
+
+    def _read(self, source: Source, kind: str) -> Iterator[Meeting | Refused | Notice]:
+        return read(kind, source.data, source.name, {"zone": self.run.zone, "first": self.first, "last": self.last})
+
+    def _add(self, meeting: Meeting) -> None:
+        other = self._meetings.get(meeting.source)
+        if other is not None:
+            self._report(meeting.source, "known")
+        if other is None or order_of(meeting) >= order_of(other):
+            self._meetings[meeting.source] = meeting
 
     def _reach(self, meeting: Meeting) -> None:
         """Keep up to which day the calendar tells of meetings: a series says nothing about that."""
