@@ -10,6 +10,7 @@ from vaultcrm.model.handles import handle
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Point, Problem, Project
 
 if TYPE_CHECKING:  # Whoosh is loaded only to search, and Git is asked only to sync
+    from vaultcrm.actions.agenda import Agenda
     from vaultcrm.actions.brief.brief import Brief
     from vaultcrm.actions.day import Day
     from vaultcrm.actions.history.changes import Change
@@ -232,6 +233,30 @@ def day_json(day: "Day", today: date) -> JsonObject:
         "silent": [client_json(summary) for summary in day.silent],
         "unread": day.unread,
     }
+
+
+def agenda_json(agenda: "Agenda", today: date) -> JsonObject:
+    """The meetings and what is due of all days, each with its day; `to_know` is what matters before a meeting."""
+    meetings = []
+    for day in agenda.days:
+        for meeting in day.meetings:
+            to_know = [
+                {
+                    "kind": line.kind,
+                    "text": line.text,
+                    "date": _day(line.day),
+                    "id": line.id,
+                    "source": {"path": line.path, "line": line.line},
+                }
+                for line in meeting.to_know
+            ]
+            place = {"place": meeting.place or None, "link": meeting.link or None, "lacks_notes": meeting.lacks_notes}
+            meetings.append(
+                {"day": _day(day.day), **interaction_json(meeting.talk), **_place(meeting.talk.path), **place, "to_know": to_know}
+            )
+    due = [{"day": _day(day.day), **follow_up_json(item, today)} for day in agenda.days for item in day.due]
+    upcoming = interaction_json(agenda.next) if agenda.next else None
+    return {"first": _day(agenda.first), "last": _day(agenda.last), "meetings": meetings, "due": due, "next": upcoming}
 
 
 def hit_json(hit: "Hit", corrected: str | None = None) -> JsonObject:

@@ -1,6 +1,6 @@
 """Meetings that a calendar told of: those of some days, and those of which nobody has written down what was said."""
 
-from datetime import date
+from datetime import date, datetime
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.meetings.meeting_notes import is_without_notes
@@ -9,7 +9,7 @@ from vaultcrm.errors import Unreadable
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.page import split_page
 from vaultcrm.model.convert import client_link, is_from_calendar, to_interaction
-from vaultcrm.model.records import Interaction, Note
+from vaultcrm.model.records import Interaction
 
 
 def meetings_without_notes(crm: Crm, first: date, last: date, client: ClientRef | None = None) -> list[Interaction]:
@@ -23,18 +23,19 @@ def meetings_without_notes(crm: Crm, first: date, last: date, client: ClientRef 
         if not is_from_calendar(note) or (client is not None and (owner is None or owner.path != client.path)):
             continue
         talk = to_interaction(note, owner.name if owner else None)
-        if is_over(talk, crm) and _says_nothing(crm, note):
+        if is_over(talk, crm.now) and (body := body_of(crm, note.path)) is not None and is_without_notes(note, body):
             found.append(talk)
     return sorted(found, key=lambda talk: (str(talk.at), talk.path))
 
 
-def is_over(talk: Interaction, crm: Crm) -> bool:
+def is_over(talk: Interaction, now: datetime) -> bool:
     """Whether a meeting has ended, and took place."""
-    return talk.is_past(crm.now) and (talk.end is None or talk.end <= crm.now)
+    return talk.is_past(now) and (talk.end is None or talk.end <= now)
 
 
-def _says_nothing(crm: Crm, note: Note) -> bool:
+def body_of(crm: Crm, path: str) -> str | None:
+    """The body of a note as it is now; None if it can't be read."""
     try:
-        return is_without_notes(note, split_page(crm.vault.read(note.path).data).body)
+        return split_page(crm.vault.read(path).data).body
     except (FileNotFoundError, Unreadable, UnicodeDecodeError):
-        return False
+        return None

@@ -134,6 +134,23 @@ def unsettled_turns(catalog: Catalog, prefix: str) -> list[str]:
     return [path for (path,) in catalog.rows(f"{of_messages} AND direction != 'both' ORDER BY path", prefix.lower(), prefix.lower() + "g")]
 
 
+def interactions_after(catalog: Catalog, moment: datetime) -> Iterator[Note]:
+    """The interactions after a moment, of all clients, the first one first."""
+    statement = "SELECT path, type, properties, excerpt FROM notes WHERE type = 'interaction' AND at > ? ORDER BY at, path LIMIT 200"
+    return map(note_from_row, catalog.rows(statement, moment.isoformat()))
+
+
+def past_talks(catalog: Catalog, now: datetime, client: ClientRef) -> Iterator[Note]:
+    """The conversations that were a contact with a client, newest first, each read when it's asked for."""
+    source, values = catalog.client_notes_subquery(client)
+    where = "+contact IS NOT NULL AND contact <= ?"
+    rows = catalog.rows(f"SELECT path, type, client FROM {source} WHERE {where} ORDER BY at DESC, path", *values, now.isoformat())
+    for path, note_type, link in rows:
+        owner = catalog.owner_of_talk(path, note_type, link)
+        if owner is not None and owner.path == client.path and (note := catalog.note(path)):
+            yield note
+
+
 class DueQuery:
     """The open and waiting follow-ups on a day, of one client or of all, by state: one of STATES.
 

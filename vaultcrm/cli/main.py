@@ -22,6 +22,7 @@ COMMANDS = {
         "log": ("log", "Log a conversation in one line."),
         "due": ("due", "List what you owe, and to whom: late, today, soon."),
         "brief": ("brief", "Show one screen about a client, to read before you call."),
+        "agenda": ("agenda", "List the meetings of a day, with what to know before each."),
         "done": ("follow_ups", "Close follow-ups; recurring ones move to their next date."),
         "snooze": ("follow_ups", "Move follow-ups to another date."),
         "drop": ("follow_ups", "Cancel follow-ups."),

@@ -89,9 +89,9 @@ class Output:
         """Print text that is sanitized and styled already."""
         self._print(text)
 
-    def rows(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], indent: int = 0) -> list[str]:
-        """A table fitted to the terminal, one text a row; a row that wraps holds several lines."""
-        width = self.columns
+    def rows(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], indent: int = 0, width: int | None = None) -> list[str]:
+        """A table fitted to the terminal, or to a `width`, one text a row; a row that wraps holds several lines."""
+        width = width or self.columns
         cleaned = [[cell if (text := one_line(cell.text)) is cell.text else Cell(text, cell.style) for cell in row] for row in rows]
         fitted = fit_columns(columns, cleaned, width - indent if width else None)
         return ["\n".join([self._joined(line, indent) for line in row]) for row in fitted]

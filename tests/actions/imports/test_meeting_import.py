@@ -370,10 +370,10 @@ def test_an_invitation_in_a_mail_is_a_meeting_and_no_file(root: Path) -> None:
         "2026-11-02 1000 Invitation - Kick-off.md",
         "2026-11-10 1400 Kick-off.md",
     ]
-    before = contents(root)
+    before = notes(root)
     assert counts(import_(root, invitation("Shall we?", INVITED, twice=True), options=MAIL)) == {"known": 1}
     assert counts(import_(root, calendar(OLD))) == {"known": 1}
-    assert contents(root) == before
+    assert notes(root) == before
 
 
 def test_a_mail_that_only_invites_is_left_out_and_its_meeting_taken(root: Path) -> None:
