@@ -22,6 +22,10 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
+        ([], 2, "Say what to import."),
+        (["x.mbox", "--all"], 2, "Say what to import."),
+        (["--all", "--clipboard"], 2, "Say what to import."),
+        (["--all"], 3, "The settings name nothing to import from."),
         (["nowhere.mbox"], 3, "There is no file 'nowhere.mbox'."),
         (["."], 4, "I can't tell what 'vault' is."),
         (["clients", "--as", "fax"], 2, "'fax' is not a kind of source."),

@@ -32,6 +32,7 @@ def test_a_vault_without_settings_has_the_defaults(tmp_path: Path) -> None:
         ("date_order = 1", "must be dmy or mdy"),
         ('languages = "english"', "languages must be a list of names"),
         ("languages = [1]", "languages must be a list of names"),
+        ('[import]\nwatch = "~/Mail"', r"watch in \[import\] must be a list of files and folders"),
         ("[git]\nautocommit = 1", r"autocommit in \[git\] must be true or false"),
         ("git = true", "git must be a table"),
         ("[channels]\njitsi = 1", r"a name in \[channels\] must stand for a channel"),

@@ -294,7 +294,8 @@ def sync_status_json(status: "SyncStatus") -> JsonObject:
 def import_json(report: "ImportReport") -> JsonObject:
     """`read` is the sum of the other numbers, which count messages, meetings and contacts."""
     items = [item._asdict() for item in report.items]
-    lists = {"notes": report.notes, "changed": report.changed, "notices": report.notices, "items": items}
+    failures = [{"message": failure.message, "hint": failure.hint} for failure in report.failures]
+    lists = {"notes": report.notes, "changed": report.changed, "notices": report.notices, "failures": failures, "items": items}
     return {"read": len(report.items), **report.counts(), **lists}
 
 

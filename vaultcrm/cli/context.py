@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -71,8 +71,17 @@ class CommandContext:
             if self.can_ask:
                 self._crm.choose = self._ask
             if self._crm.vault.settings.autocommit:
-                self._crm.after_writing = self._commit
+                self._crm.after_writing = partial(self._commit, self._crm)
         return self._crm
+
+    def another_crm(self, now: datetime) -> "Crm":
+        """The same vault opened again, for another moment and another thread of a command that runs for long."""
+        from vaultcrm.actions.crm import Crm
+
+        crm = Crm(self.crm.vault.root, now, self.words)
+        if crm.vault.settings.autocommit:
+            crm.after_writing = partial(self._commit, crm)
+        return crm
 
     @property
     def can_ask(self) -> bool:
@@ -99,13 +108,13 @@ class CommandContext:
             self._answers[error.message] = error.choices[number - 1][0]
         return self._answers[error.message]
 
-    def _commit(self, paths: Sequence[str]) -> None:
+    def _commit(self, crm: "Crm", paths: Sequence[str]) -> None:
         """Commit what the command wrote. If that fails, what was written stays, and a warning says so."""
         from vaultcrm.actions.commit import autocommit
         from vaultcrm.errors import VaultcrmError
 
         try:
-            autocommit(self.crm, paths)
+            autocommit(crm, paths)
         except VaultcrmError as error:
             self._warnings.append(f"Your change was saved but not committed: {error.message} {error.hint}".strip())
 

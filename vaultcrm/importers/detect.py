@@ -11,9 +11,12 @@ from vaultcrm.importers.archive import is_archive, open_folder_or_archive
 from vaultcrm.importers.chat.whatsapp_header import parse_header
 from vaultcrm.importers.contacts.columns import MOST_COLUMNS, columns_of
 from vaultcrm.importers.encoding import decode
+from vaultcrm.importers.pasted_text import has_copied_head
 from vaultcrm.plural import listed
 from vaultcrm.quoting import quoted
 
+_MOST_SNIFFED = 100  # files of a folder that are looked into
+_IN_MAILDIR = re.compile("(?:^|/)(?:cur|new)/[^/]+$")
 HEAD_BYTES = 64 * 2**10  # of a file, enough to know it by
 
 
@@ -29,9 +32,10 @@ class Importer(NamedTuple):
 IMPORTERS = {
     "calendar": Importer("a calendar (.ics)", "vaultcrm.importers.calendar.meetings", "read_calendar", ("zone", "first", "last")),
     "contacts": Importer("a table of contacts (.csv)", "vaultcrm.importers.contacts.contact_table", "read_contact_table", ("mapping",)),
-    "mail": Importer("mails (.eml, mbox, Maildir)", "vaultcrm.importers.mail.mailbox", "read_mails"),
+    "mail": Importer("mails (.eml, mbox, Maildir)", "vaultcrm.importers.mail.mailbox", "read_mails", ("wanted", "on_read", "keep_raw")),
     "slack": Importer("a Slack export", "vaultcrm.importers.chat.slack", "read_slack"),
     "telegram": Importer("a Telegram export", "vaultcrm.importers.chat.telegram", "read_telegram"),
+    "text": Importer("a text", "vaultcrm.importers.pasted_text", "read_text", ("now", "order")),
     "transcript": Importer("a transcript (.vtt, .srt)", "vaultcrm.importers.chat.transcript", "read_transcript", ("day",)),
     "vcard": Importer("vCards (.vcf)", "vaultcrm.importers.contacts.vcard", "read_vcards"),
     "whatsapp": Importer("a WhatsApp chat", "vaultcrm.importers.chat.whatsapp", "read_whatsapp", ("order",)),
@@ -39,7 +43,7 @@ IMPORTERS = {
 # In the order in which an import reads them: contacts first, since they tell whose the rest is
 CONTACT_KINDS = ("vcard", "contacts")
 MEETING_KINDS = ("calendar",)
-TALK_KINDS = ("mail", "slack", "telegram", "transcript", "whatsapp")
+TALK_KINDS = ("mail", "slack", "telegram", "text", "transcript", "whatsapp")
 # Kinds by the endings of names, for folders and archives, and for files of which the contents don't tell
 _ENDINGS = {
     ".vcf": "vcard", ".vcard": "vcard", ".ics": "calendar", ".ical": "calendar", ".icalendar": "calendar", ".csv": "contacts",
@@ -63,6 +67,7 @@ _UNREADABLE_ENDINGS = {
     ".htm": "It's a web page.",
 }
 _MAIL_HEADER = re.compile(rb"(?:From|To|Subject|Date|Message-ID|Received|Return-Path|Delivered-To|MIME-Version|X-[\w-]+):", re.IGNORECASE)
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # which no text has
 _CUE = re.compile(r"^[ \t]*(?:\d{1,3}:)?\d{1,2}:\d\d(?:[.,]\d{1,3})?[ \t]*-->", re.MULTILINE)
 
 
@@ -103,6 +108,16 @@ def detect(source: Path | bytes, name: str) -> list[str]:
     if kind := _kind_of_text(head) or ending:
         return [kind]
     raise InvalidInput(f"I can't tell what {quoted(name)} is.", _choices())
+
+
+def detect_pasted(data: bytes, name: str) -> list[str]:
+    """The kind of what was piped or pasted in, as of a file, or "text" for any other text. Raises InvalidInput as `detect` does."""
+    if has_copied_head(data):
+        return ["text"]
+    head = data[:HEAD_BYTES]
+    if any(map(data.startswith, _UNREADABLE)) or (_CONTROL.search(head) and not data.startswith((b"\xff\xfe", b"\xfe\xff"))):
+        return detect(data, name)
+    return [_kind_of_text(head) or "text"]
 
 
 def _kind_of_text(head: bytes) -> str | None:
@@ -153,9 +168,22 @@ def _detect_names(source: Path, name: str) -> list[str]:
         return ["mail"]
     with open_folder_or_archive(source) as files:
         kinds = kinds_of_names(files.members)
+        if not kinds and source.is_dir() and any(_is_mail_file(source / name) for name in [*files.members][:_MOST_SNIFFED]):
+            return ["mail"]
     if kinds:
         return sorted(kinds, key=[*CONTACT_KINDS, *MEETING_KINDS, *TALK_KINDS].index)
     raise InvalidInput(f"I can't tell what {quoted(name)} is.", _choices())
+
+
+def _is_mail_file(path: Path) -> bool:
+    """Whether a file without an ending holds mails, as those of Thunderbird do."""
+    if path.suffix:
+        return False
+    try:
+        with path.open("rb") as file:
+            return _kind_of_text(file.read(HEAD_BYTES)) == "mail"
+    except OSError:
+        return False
 
 
 def kinds_of_names(names: Iterable[str]) -> set[str]:
@@ -167,7 +195,8 @@ def kinds_of_names(names: Iterable[str]) -> set[str]:
         return {"telegram"}
     if "_chat.txt" in bases or any("whatsapp" in base and base.endswith(".txt") for base in bases):
         return {"whatsapp"}
-    return {kind for base in bases if (kind := _ENDINGS.get(Path(base).suffix))}
+    kinds = {kind for base in bases if (kind := _ENDINGS.get(Path(base).suffix))}
+    return kinds | {"mail"} if any(_IN_MAILDIR.search(name) for name in bases.values()) else kinds
 
 
 def _choices() -> str:

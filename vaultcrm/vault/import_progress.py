@@ -14,7 +14,8 @@ from vaultcrm.errors import VaultcrmError
 from vaultcrm.vault.journal_folder import journal_folder, remember_vault
 
 _FILE = "imports.json"
-FileStamp = tuple[int, int, int]  # size, modification time in nanoseconds, inode
+# Size, modification time in nanoseconds, inode; and of a calendar, which tells more as time passes, the day, else 0
+FileStamp = tuple[int, int, int, int]
 
 
 class ImportProgress(NamedTuple):
@@ -39,7 +40,9 @@ def load_progress(root: str, ledger_files: Iterable[str]) -> ImportProgress:
             str(account): {str(folder): (int(validity), int(uid)) for folder, (validity, uid) in folders.items()}
             for account, folders in value.get("positions", {}).items()
         }
-        stamps = {str(path): (int(size), int(mtime), int(inode)) for path, (size, mtime, inode) in value.get("stamps", {}).items()}
+        stamps = {
+            str(path): (int(size), int(mtime), int(inode), int(day)) for path, (size, mtime, inode, day) in value.get("stamps", {}).items()
+        }
     except (AttributeError, TypeError, ValueError):
         return ImportProgress()
     return ImportProgress(positions, stamps, allowed)

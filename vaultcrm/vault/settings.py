@@ -27,6 +27,7 @@ class Settings(NamedTuple):
     client_links: bool = False  # whether new notes link to their client in the property `client`
     me: tuple[str, ...] = ()  # the user's own addresses and names in what is imported
     senders: tuple[tuple[str, str], ...] = ()  # an address, or a domain that begins with "@", and its client or "ignore"
+    watch: tuple[str, ...] = ()  # files and folders that are imported by themselves, with "~" and wildcards
     mail_by: str = "message"  # what of mail becomes one note: "message" or "thread-day"
     unanswered_days: int = 3  # after how many days a client's message counts as unanswered; 0 for never
     waiting_days: int = 7  # the same of what the user wrote
@@ -99,6 +100,9 @@ _SETTINGS: dict[str, dict[str, _Setting]] = {
         "mail_by": _Setting(
             ("message", "thread-day").__contains__, "mail_by in [import] must be message or thread-day", 'mail_by = "thread-day"'
         ),
+        "watch": _Setting(
+            _is_list_of_text, "watch in [import] must be a list of files and folders", 'watch = ["~/Mail/clients", "~/Downloads/*.vcf"]'
+        ),
         "senders": _Setting(
             _is_table_of_text, "senders in [import] must map addresses to clients or to ignore", '"@acme.example" = "Acme Studio"'
         ),
@@ -153,6 +157,7 @@ def parse_settings(path: str, data: bytes) -> Settings:
         client_links=table.get("client_links", False),
         me=tuple(sections["import"].get("me", ())),
         senders=tuple(sections["import"].get("senders", {}).items()),
+        watch=tuple(sections["import"].get("watch", ())),
         mail_by=sections["import"].get("mail_by", "message"),
         unanswered_days=sections["due"].get("unanswered_days", 3),
         waiting_days=sections["due"].get("waiting_days", 7),

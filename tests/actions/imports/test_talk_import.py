@@ -296,3 +296,14 @@ def test_files_are_kept_beside_and_linked(root: Path) -> None:
     (kept,) = [name for name in contents(root) if "/files/" in name]
     assert kept.startswith("clients/Acme Studio/files/2026-11-02 ") and kept.endswith(".pdf")
     assert notes(root)[path].endswith(f"See the file.\n\n[[{kept.rpartition('/')[2]}]]\n")
+
+
+def test_a_mail_can_be_kept_as_it_came(root: Path) -> None:
+    text = mail(1, "dana@acme.example", subject="Offer: A?", text="Hi.\n\nOn Sun, 1 Nov 2026, Nora wrote:\n> old\n> older\n")
+    report = import_(root, text, ImportOptions(keep_raw=True))
+    assert [item.cut_lines for item in report.items] == [3]
+    raw = "clients/Acme Studio/files/2026-11-02 Offer - A.eml"
+    assert contents(root)[raw].decode() == text.partition("\n")[2].removesuffix("\n")
+    (note_text,) = notes(root).values()
+    assert note_text.endswith("---\n\nHi.\n\n[[2026-11-02 Offer - A.eml]]\n")
+    assert counts(import_(root, root / raw)) == {"known": 1}  # the file is the mail

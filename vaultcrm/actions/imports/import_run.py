@@ -14,12 +14,14 @@ from vaultcrm.vault.writer import Writer
 class Source(NamedTuple):
     """A file or folder by its path, or bytes; `name` is what a person calls it. `kinds` is what it holds, if that is known.
 
-    Then it was found by the program, and one that can't be read after all doesn't end the import.
+    Then it was found by the program, and one that can't be read after all doesn't end the import. Of a folder of mails,
+    only the files are read whose paths are `wanted`.
     """
 
     data: Path | bytes
     name: str
     kinds: tuple[str, ...] = ()
+    wanted: frozenset[str] | None = None
 
 
 class ImportOptions(NamedTuple):
@@ -32,6 +34,7 @@ class ImportOptions(NamedTuple):
     with_bulk: bool = False
     again: bool = False
     date_order: str | None = None
+    keep_raw: bool = False  # whether mails are kept beside their attachments
 
 
 class ImportRun:
@@ -42,7 +45,8 @@ class ImportRun:
         self.options = options
         self.zone = zone
         self.writer = writer
-        self.progress = progress  # called with the number of things that have been read
+        self.progress = progress  # called with the bytes that have been read, and the total
+        self.bytes_read = self.bytes_in_total = 0
         self.ledger = Ledger(crm)
         self.items: list[ImportItem] = []
         self.notes: list[str] = []  # that were created, or would be
@@ -54,6 +58,14 @@ class ImportRun:
         """The user's own addresses, numbers and names."""
         return (*self.crm.vault.settings.me, *self.options.me)
 
-    def report(self, source: str, outcome: Outcome, path: str | None = None, reason: str = "", thing: Thing = "message") -> None:
+    def on_read(self, size: int) -> None:
+        """Show that so many bytes more have been read."""
+        self.bytes_read += size
+        if self.progress is not None:
+            self.progress(min(self.bytes_read, self.bytes_in_total), self.bytes_in_total)
+
+    def report(
+        self, source: str, outcome: Outcome, path: str | None = None, reason: str = "", thing: Thing = "message", cut_lines: int = 0
+    ) -> None:
         """Say what became of one thing that was read."""
-        self.items.append(ImportItem(source, outcome, path, reason, thing))
+        self.items.append(ImportItem(source, outcome, path, reason, thing, cut_lines))

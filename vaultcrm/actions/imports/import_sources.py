@@ -10,8 +10,11 @@ from vaultcrm.actions.imports.report import ImportReport
 from vaultcrm.actions.imports.talk_import import TalkImport
 from vaultcrm.catalog.update import Progress
 from vaultcrm.errors import InvalidInput, UsageError
-from vaultcrm.importers.detect import MEETING_KINDS, TALK_KINDS, detect
+from vaultcrm.importers.archive import is_archive, open_folder_or_archive
+from vaultcrm.importers.detect import MEETING_KINDS, TALK_KINDS, detect, detect_pasted
 from vaultcrm.quoting import quoted
+
+_IMPORTED = (*MEETING_KINDS, *TALK_KINDS)
 
 
 def import_sources(
@@ -22,7 +25,7 @@ def import_sources(
     `zone` is the user's time zone. What was written is one step for undo. Ctrl-C ends the import after whole notes.
     """
     crm.refresh()
-    parts = [(source, kind) for source in sources for kind in source.kinds or _kinds_of(source, options.kind)]  # before anything is written
+    parts = [(source, kind) for source in sources for kind in _kinds_of(source, options.kind)]  # before anything is written
     if is_dry_run:
         return _import(parts, ImportRun(crm, options, zone, None, progress))
     with crm.writing() as writer:
@@ -33,9 +36,12 @@ def _import(parts: Sequence[tuple[Source, str]], run: ImportRun) -> ImportReport
     is_interrupted = False
     meeting_import = MeetingImport(run)
     talk_import = TalkImport(run, meeting_import)
+    sizes = [_size(source) if run.progress else 0 for source, _ in parts]
+    run.bytes_in_total = sum(sizes)
     try:
-        for source, kind in parts:
+        for number, (source, kind) in enumerate(parts):
             _read(meeting_import if kind in MEETING_KINDS else talk_import, source, kind)
+            run.on_read(sum(sizes[: number + 1]) - run.bytes_read)
     except KeyboardInterrupt:
         is_interrupted = True
     talk_import.finish()
@@ -55,9 +61,26 @@ def _read(importer: TalkImport | MeetingImport, source: Source, kind: str) -> No
         importer.run.report(source.name, "refused", None, reason)
 
 
+def _size(source: Source) -> int:
+    """How many bytes there are to read, as far as that is known."""
+    if isinstance(source.data, bytes):
+        return len(source.data)
+    try:
+        if source.data.is_file() and not is_archive(source.data):
+            return source.data.stat().st_size
+        with open_folder_or_archive(source.data) as files:
+            members = files.members.values()
+            return sum(member.size for member in members if source.wanted is None or str(source.data / member.name) in source.wanted)
+    except (OSError, InvalidInput):
+        return 0
+
+
 def _kinds_of(source: Source, named: str | None) -> list[str]:
-    kinds = [named] if named else detect(source.data, source.name)
+    if source.kinds:
+        return [kind for kind in source.kinds if kind in _IMPORTED]
+    data = source.data
+    kinds = [named] if named else detect_pasted(data, source.name) if isinstance(data, bytes) else detect(data, source.name)
     for kind in kinds:
-        if kind not in (*MEETING_KINDS, *TALK_KINDS):
+        if kind not in _IMPORTED:
             raise UsageError(f"{quoted(kind)} holds no talks, and can't be imported yet.", "Give mails, chats, calendars or transcripts.")
     return kinds

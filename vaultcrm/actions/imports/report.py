@@ -11,13 +11,17 @@ Thing = Literal["message", "meeting", "contact"]
 
 
 class ImportItem(NamedTuple):
-    """What became of one thing that was read. `path` is the note that it is in, `reason` says why, where that isn't plain."""
+    """What became of one thing that was read. `path` is the note that it is in, `reason` says why, where that isn't plain.
+
+    `cut_lines` counts the lines of quotes and signatures of a mail that its note does without.
+    """
 
     source: str
     outcome: Outcome
     path: str | None = None
     reason: str = ""
     thing: Thing = "message"
+    cut_lines: int = 0
 
 
 class ImportReport(NamedTuple):

@@ -1,6 +1,6 @@
 """Import talks: mails, chats and transcripts become interactions of the clients that they belong to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.imports.attachments import keep_attachments
@@ -18,7 +18,7 @@ from vaultcrm.importers.talks import Talk, local_time, make_talk, talks
 from vaultcrm.vault.writer import NewNote
 
 GROUP = 100  # notes that are written together
-_ONE_BY_ONE = ("mail", "transcript")  # kinds of which each message is a talk of its own
+_ONE_BY_ONE = ("mail", "text", "transcript")  # kinds of which each message is a talk of its own
 
 
 class TalkImport:
@@ -55,8 +55,10 @@ class TalkImport:
 
     def _talks(self, source: Source, kind: str) -> Iterator[Talk]:
         """The talks in a source, without the messages that are known, bulk mail, and what can't be read."""
-        order = self.run.options.date_order
-        values: Mapping[str, object] = {"order": order} if order else {}
+        run = self.run
+        values: dict[str, object] = {"wanted": source.wanted, "on_read": run.on_read, "keep_raw": run.options.keep_raw, "now": run.crm.now}
+        if order := run.options.date_order or (run.crm.vault.settings.date_order if kind == "text" else ""):
+            values["order"] = order
         messages = self._new_messages(read(kind, source.data, source.name, values), kind)
         for item in messages if kind in _ONE_BY_ONE and not self.by_thread else talks(messages, self.run.zone):
             if isinstance(item, Talk):  # the same day of a chat in a later export has more messages, and another digest
@@ -75,7 +77,7 @@ class TalkImport:
             if isinstance(item, Refused):
                 run.report(item.where, "refused", None, item.reason)
                 continue
-            if item.at is not None:
+            if item.at is not None and kind != "text":  # which tells of one moment only
                 run.ledger.reach(kind, min(local_time(item.at, run.zone).date(), run.crm.today))
             if self._is_known(item.source):
                 run.report(item.source, "known")
@@ -111,12 +113,14 @@ class TalkImport:
             attachments = (file for message in talk.messages for file in message.attachments)
             links, notices = keep_attachments(run.writer, folder, talk.at.date(), attachments)
             run.notices += notices
-        self._group.append((talk, route, self.talk_notes.make(talk, route, links)))
+        new_note = self.talk_notes.make(talk, route, links)
+        messages = tuple(message._replace(text="", attachments=()) for message in talk.messages)  # which may be large
+        self._group.append((talk._replace(messages=messages, text=""), route, new_note))
         if len(self._group) >= GROUP:
             self.finish()
 
     def _report(self, talk: Talk, outcome: Outcome, path: str | None, reason: str) -> None:
         for message in talk.messages:
-            self.run.report(message.source, outcome, path, message.remark or reason)
+            self.run.report(message.source, outcome, path, message.remark or reason, cut_lines=message.cut_lines)
             if outcome != "left_out":
                 self.run.ledger.add(message.source)

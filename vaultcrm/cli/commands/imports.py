@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,35 +18,39 @@ from vaultcrm.quoting import quoted
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.imports.import_run import Source
     from vaultcrm.actions.imports.report import ImportReport
+    from vaultcrm.actions.imports.sources.mail_accounts import MailAccount
 
 IMAP = "imap"  # the source that is a mail server; a file of this name is ./imap
 _MAX_INPUT = 64_000_000  # bytes of standard input
 
 
 @click.command("import")
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE…")
+@click.argument("sources", nargs=-1, metavar="[SOURCE…]")
+@click.option("--all", "is_all", is_flag=True, help="Import from all mail accounts, and from what the settings watch.")
+@click.option("--clipboard", is_flag=True, help="Import what is in the clipboard.")
 @click.option(
     "--as",
     "kind",
     metavar="KIND",
-    help="What the sources are: calendar, mail, slack, telegram, transcript or whatsapp  [default: found out]",
+    help="What the sources are: calendar, mail, slack, telegram, text, transcript or whatsapp  [default: found out]",
 )
 @click.option("--client", shell_complete=complete_client, help="File everything with this client.")
 @click.option("--me", multiple=True, metavar="ADDRESS", help="Your own address, number or name there; kept in the settings; repeatable.")
 @click.option("--by", type=click.Choice(["message", "thread-day"]), help="What of mail becomes one note  [default: message]")
 @click.option("--bulk", is_flag=True, help="Take newsletters, lists and automatic mails, too.")
 @click.option("--again", is_flag=True, help="Take what was imported before and isn't in the vault any more.")
+@click.option("--keep-raw", is_flag=True, help="Keep each mail as a file, too, linked from its note.")
 @click.option("--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="How to read the dates of a chat of WhatsApp.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen, and write nothing.")
 def import_(
-    sources: tuple[str, ...], kind: str | None, client: str | None, me: tuple[str, ...], by: str | None, bulk: bool, again: bool,
-    date_order: str | None, dry_run: bool,
+    sources: tuple[str, ...], is_all: bool, clipboard: bool, kind: str | None, client: str | None, me: tuple[str, ...], by: str | None,
+    bulk: bool, again: bool, keep_raw: bool, date_order: str | None, dry_run: bool,
 ) -> None:  # fmt: skip
     """Import mails (.eml, mbox, Maildir, Takeout), chats of WhatsApp, Slack and Telegram, transcripts (.vtt, .srt); and calendars (.ics).
 
     SOURCE is a file, a folder, a zip, or - for standard input. "imap" and names of accounts fetch mail from servers;
     without names, from all. What is known already isn't imported twice. A talk whose client isn't found goes to the
-    inbox.
+    inbox. Of other texts, - and --clipboard make a note.
 
     \b
     Example:
@@ -55,19 +60,22 @@ def import_(
     """
     from vaultcrm.actions.imports.import_run import ImportOptions
     from vaultcrm.actions.imports.own_addresses import keep_own_addresses
-    from vaultcrm.actions.imports.sources.import_all import import_all
-    from vaultcrm.actions.imports.sources.mail_accounts import some_mail_accounts
+    from vaultcrm.actions.imports.sources.import_all import import_all, import_watched
     from vaultcrm.dates.timezone import local_zone
     from vaultcrm.importers.detect import check_kind
 
     context = current_context()
-    is_imap = sources[0] == IMAP
-    accounts = some_mail_accounts(sources[1:]) if is_imap else []
-    found = [] if is_imap else [_source(name) for name in sources]
-    options = ImportOptions(kind and check_kind(kind), client, me, by, bulk, again, date_order)
+    if is_all + clipboard + bool(sources) != 1:
+        raise UsageError("Say what to import.", "Name files, folders or zips, or use one of --all and --clipboard.")
+    options = ImportOptions(kind and check_kind(kind), client, me, by, bulk, again, date_order, keep_raw)
+    found, accounts, patterns = _chosen(context, sources, is_all)
     if me and not dry_run and (added := keep_own_addresses(context.crm, me)):
         context.out.info(f"Kept in vaultcrm.toml as yours: {', '.join(added)}.")
-    report = import_all(context.crm, found, accounts, options, local_zone(), dry_run, context.out.progress_bar)
+    if is_all:
+        context.out.info(f"Importing from {listed([*patterns, *(f'the mail account {account.account.name}' for account in accounts)])}.")
+        report = import_watched(context.crm, patterns, accounts, options, local_zone(), dry_run, context.out.progress_bar)
+    else:
+        report = import_all(context.crm, found, accounts, options, local_zone(), dry_run, context.out.progress_bar)
     if context.wants_json:
         from vaultcrm.actions.as_json import import_json
 
@@ -81,7 +89,28 @@ def import_(
         context.out.warn(f"{failure.message} {failure.hint}".strip(), "red")
     if report.failures:
         raise report.failures[-1]
-    context.exit_unless(report.items or accounts)
+    context.exit_unless(report.items or accounts or is_all)
+
+
+def _chosen(
+    context: CommandContext, names: Sequence[str], is_all: bool
+) -> "tuple[list[Source], list[MailAccount], Sequence[str]]":  # fmt: skip
+    """The files, mail accounts and watched patterns that are meant. Nothing but options means the clipboard."""
+    from vaultcrm.actions.imports.import_run import Source
+    from vaultcrm.actions.imports.sources.mail_accounts import mail_accounts, some_mail_accounts
+    from vaultcrm.cli.clipboard import read_clipboard
+
+    if is_all:
+        accounts, patterns = mail_accounts(), context.crm.vault.settings.watch
+        if not accounts and not patterns:
+            hint = 'Name folders in vaultcrm.toml, below [import]: watch = ["~/Mail/clients"]. Or add a mail account.'
+            raise NotFound("The settings name nothing to import from.", hint)
+        return [], accounts, patterns
+    if not names:
+        return [Source(read_clipboard(_MAX_INPUT), "the clipboard")], [], ()
+    if names[0] == IMAP:
+        return [], some_mail_accounts(names[1:]), ()
+    return [_source(name) for name in names], [], ()
 
 
 def _source(name: str) -> "Source":
@@ -106,13 +135,28 @@ def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) ->
         out.warn(notice, "yellow")
     if out.verbose:
         for item in report.items:
-            reason = f" ({item.reason})" if item.reason else ""
-            out.line(f"{item.outcome.replace('_', ' ')}: {item.path or item.source}{reason}")
+            cut = f"{counted(item.cut_lines, 'line')} of quotes and signatures cut" if item.cut_lines and item.path else ""
+            remarks = "; ".join(filter(None, (item.reason, cut)))
+            out.line(f"{item.outcome.replace('_', ' ')}: {item.path or item.source}" + (f" ({remarks})" if remarks else ""))
     else:
         out.paths(report.notes)
     if not report.items:
         out.info("" if report.failures or report.is_interrupted else "Nothing new.")
         return
+    out.info(summary(report, is_dry_run))
+    reasons = {item.reason: item for item in report.items if item.outcome in ("left_out", "refused") and item.reason}
+    for reason, item in [*reasons.items()][:5] if not out.verbose else ():
+        number = sum(other.reason == reason for other in report.items)
+        out.info(f"  {number} {item.outcome.replace('_', ' ')}: {reason}")
+    for item in report.items if not out.verbose else ():
+        if item.outcome == "known" and item.thing == "meeting" and item.reason and item.path:
+            out.info(f"  {title_of_path(item.path)}: {item.reason}")
+    if report.count("parked") and not is_dry_run:
+        out.info('File a note of the inbox with: vaultcrm set NOTE client="[[CLIENT]]". See docs/importing.md for rules.')
+
+
+def summary(report: "ImportReport", is_dry_run: bool = False) -> str:
+    """What an import has done, as one sentence."""
     parked = report.count("parked")
     verb = "Would import" if is_dry_run else "Imported"
     parts = [f"{verb} {_imported(report)}" + (f" and put {parked} into the inbox" if parked else "")]
@@ -123,16 +167,7 @@ def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) ->
         f"{report.count('left_out')} left out" if report.count("left_out") else "",
         f"{report.count('refused')} couldn't be read" if report.count("refused") else "",
     ]
-    out.info(", ".join(filter(None, [" ".join(filter(None, parts)), *rest])) + ".")
-    reasons = {item.reason: item for item in report.items if item.outcome in ("left_out", "refused") and item.reason}
-    for reason, item in [*reasons.items()][:5] if not out.verbose else ():
-        number = sum(other.reason == reason for other in report.items)
-        out.info(f"  {number} {item.outcome.replace('_', ' ')}: {reason}")
-    for item in report.items if not out.verbose else ():
-        if item.outcome == "known" and item.thing == "meeting" and item.reason and item.path:
-            out.info(f"  {title_of_path(item.path)}: {item.reason}")
-    if parked and not is_dry_run:
-        out.info('File a note of the inbox with: vaultcrm set NOTE client="[[CLIENT]]". See docs/importing.md for rules.')
+    return ", ".join(filter(None, [" ".join(filter(None, parts)), *rest])) + "."
 
 
 def _imported(report: "ImportReport") -> str:

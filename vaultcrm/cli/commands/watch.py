@@ -2,6 +2,7 @@
 
 import gc
 import signal
+import threading
 from datetime import datetime
 from types import FrameType
 
@@ -20,7 +21,8 @@ def watch(status: bool, install: bool, uninstall: bool) -> None:
     """Watch the vault and index changes at once, so that commands answer sooner.
 
     You don't need it: every command looks for changes by itself. It runs until you stop it and prints
-    what it does; with --quiet, only what goes wrong.
+    what it does; with --quiet, only what goes wrong. It also imports what is new in the folders that the
+    settings watch, once `vaultcrm import --all` has allowed that on this computer.
 
     \b
     Example:
@@ -43,6 +45,10 @@ def watch(status: bool, install: bool, uninstall: bool) -> None:
 
 
 def _watch(context: CommandContext) -> None:
+    from vaultcrm.actions.imports.report import ImportReport
+    from vaultcrm.actions.imports.sources.watch_import import WatchImport
+    from vaultcrm.cli.commands.imports import summary
+    from vaultcrm.dates.timezone import local_zone
     from vaultcrm.watch.watcher import Watcher
 
     root = context.crm.vault.root
@@ -56,6 +62,14 @@ def _watch(context: CommandContext) -> None:
 
     watcher = Watcher(root, report, clock)
 
+    def on_import(imported: ImportReport) -> None:
+        for notice in dict.fromkeys(imported.notices):
+            report(notice, True)
+        report(summary(imported), False)
+
+    importer = WatchImport(lambda: context.another_crm(clock()), local_zone(), report, on_import)
+    importing = threading.Thread(target=importer.run)
+
     def stop(number: int, frame: FrameType | None) -> None:
         watcher.stop()
 
@@ -64,7 +78,12 @@ def _watch(context: CommandContext) -> None:
     if hasattr(signal, "SIGCONT"):  # the process was stopped and continued: events may have been lost
         signal.signal(signal.SIGCONT, lambda *_: watcher.hint())
     context.out.info(f"Watching {root}. Stop it with Ctrl-C.")
-    watcher.run()
+    importing.start()
+    try:
+        watcher.run()
+    finally:
+        importer.stop()
+        importing.join()
     context.out.info("Stopped.")
 
 

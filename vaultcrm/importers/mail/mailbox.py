@@ -5,7 +5,7 @@ They are read one mail at a time, however large the file is.
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -29,22 +29,34 @@ _MAILDIR = ("cur", "new")  # "tmp" holds what is being delivered
 _FLAGS = {"D": "\\Draft", "T": "\\Deleted"}  # of Maildir, as IMAP calls them
 
 
-def read_mails(source: Path | bytes, name: str) -> Iterator[Message | Refused]:
-    """The messages in a file, folder or zip, or in bytes; `name` is the source's. Each is read as `read_mail` says."""
-    for mail in read_mailbox(source, name):
-        yield mail if isinstance(mail, Refused) else message_of(mail)
+def read_mails(
+    source: Path | bytes,
+    name: str,
+    wanted: Container[str] | None = None,
+    on_read: Callable[[int], None] | None = None,
+    keep_raw: bool = False,
+) -> Iterator[Message | Refused]:
+    """The messages in a file, folder or zip, or in bytes; `name` is the source's. Each is read as `read_mail` says.
+
+    Of a folder, only the files are read whose paths are `wanted`. With `keep_raw`, each mail is an attachment of its own
+    message. `on_read` is called with the size of each mail in bytes.
+    """
+    for mail in read_mailbox(source, name, wanted):
+        yield mail if isinstance(mail, Refused) else message_of(mail, keep_raw)
+        if on_read is not None and isinstance(mail, RawMail):
+            on_read(len(mail.data))
 
 
-def read_mailbox(source: Path | bytes, name: str) -> Iterator[RawMail | Refused]:
+def read_mailbox(source: Path | bytes, name: str, wanted: Container[str] | None = None) -> Iterator[RawMail | Refused]:
     """The mails in a file or folder, in a stable order. Of a mail larger than MAX_MAIL only a bit more than that is given.
 
-    Files in a folder that are no mails are passed over. Raises OSError if the path itself can't be read, and
-    InvalidInput for a broken zip.
+    Files in a folder that are no mails, or not `wanted`, are passed over. Raises OSError if the path itself can't be
+    read, and InvalidInput for a broken zip.
     """
     if isinstance(source, bytes):
         yield from read_stream(BytesIO(source), name)
     elif source.is_dir():
-        yield from _read_folder(str(source), "", 0)
+        yield from _read_folder(str(source), "", 0, wanted)
     elif is_archive(source):
         yield from _read_zip(source, name)
     else:
@@ -146,7 +158,7 @@ def _mail_of(lines: list[bytes], where: str, labels: tuple[str, ...]) -> RawMail
     return RawMail(where, _ESCAPED_FROM.sub(b"", data) if b"\n>" in data or data.startswith(b">") else data, labels)
 
 
-def _read_folder(root: str, inner: str, depth: int) -> Iterator[RawMail | Refused]:
+def _read_folder(root: str, inner: str, depth: int, wanted: Container[str] | None) -> Iterator[RawMail | Refused]:
     """The mails in the folder `inner` of `root` and below it; its name is a label of theirs."""
     folder = os.path.join(root, inner) if inner else root
     label = _label(os.path.basename(inner))
@@ -158,14 +170,15 @@ def _read_folder(root: str, inner: str, depth: int) -> Iterator[RawMail | Refuse
     folders = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
     is_maildir = {*_MAILDIR} <= {*folders}
     for name in _MAILDIR if is_maildir else ():
-        yield from _read_maildir(os.path.join(folder, name), os.path.join(inner, name), label)
+        yield from _read_maildir(os.path.join(folder, name), os.path.join(inner, name), label, wanted)
     for entry in entries:
-        if not is_maildir and not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
+        is_chosen = not is_maildir and not entry.name.startswith(".") and (wanted is None or entry.path in wanted)
+        if is_chosen and entry.is_file(follow_symlinks=False):
             yield from _read_file(entry.path, os.path.join(inner, entry.name), label)
     for name in folders:
         is_subfolder = name not in (*_MAILDIR, "tmp") if is_maildir else not name.startswith(".")
         if is_subfolder and depth < _MAX_DEPTH:
-            yield from _read_folder(root, os.path.join(inner, name), depth + 1)
+            yield from _read_folder(root, os.path.join(inner, name), depth + 1, wanted)
 
 
 def _label(name: str) -> tuple[str, ...]:
@@ -174,9 +187,11 @@ def _label(name: str) -> tuple[str, ...]:
     return (inert_line(name),) if name else ()
 
 
-def _read_maildir(folder: str, where: str, labels: tuple[str, ...]) -> Iterator[RawMail | Refused]:
+def _read_maildir(
+    folder: str, where: str, labels: tuple[str, ...], wanted: Container[str] | None
+) -> Iterator[RawMail | Refused]:  # fmt: skip
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
+        if (wanted is None or entry.path in wanted) and not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
             flags = re.search("[:;!]2,([A-Za-z]*)$", entry.name)
             flagged = tuple(_FLAGS[flag] for flag in (flags[1] if flags else "") if flag in _FLAGS)
             yield from _read_file(entry.path, os.path.join(where, entry.name), (*labels, *flagged), is_surely_mail=True)

@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
+from vaultcrm.disk.filenames import file_name
+from vaultcrm.importers.inert import inert_line
 from vaultcrm.importers.mail.read_mail import read_mail
-from vaultcrm.importers.message import Message, Refused
+from vaultcrm.importers.message import Attachment, Message, Refused
 
 
 class RawMail(NamedTuple):
@@ -18,7 +20,15 @@ class RawMail(NamedTuple):
     remark: str = ""
 
 
-def message_of(mail: RawMail) -> Message | Refused:
-    """The message in a mail."""
+def message_of(mail: RawMail, keep_raw: bool = False) -> Message | Refused:
+    """The message in a mail. With `keep_raw`, the mail itself is the last of its attachments."""
     message = read_mail(mail.data, mail.where, mail.labels)
-    return message._replace(remark=mail.remark) if mail.remark and isinstance(message, Message) else message
+    if isinstance(message, Refused):
+        return message
+    if mail.remark:
+        message = message._replace(remark=mail.remark)
+    if keep_raw:
+        name = f"{file_name(inert_line(message.subject, 80)) or 'Mail'}.eml"
+        itself = Attachment(name, "message/rfc822", len(mail.data), lambda: mail.data)
+        message = message._replace(attachments=(*message.attachments, itself))
+    return message

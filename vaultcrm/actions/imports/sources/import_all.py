@@ -1,4 +1,7 @@
-"""Import files and mail accounts together, as one step for undo; how far they were read is kept when their notes are written."""
+"""Import files, watched folders and mail accounts together, as one step for undo.
+
+How far they were read is kept when their notes are on the disk.
+"""
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
@@ -9,11 +12,13 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.import_run import ImportOptions, Source
 from vaultcrm.actions.imports.import_sources import import_sources
 from vaultcrm.actions.imports.ledger import ledger_files
-from vaultcrm.actions.imports.report import ImportReport
+from vaultcrm.actions.imports.report import ImportItem, ImportReport
 from vaultcrm.actions.imports.sources.mail_accounts import MailAccount
 from vaultcrm.actions.imports.sources.mail_fetch import FetchedMail, fetched_mail, positions_to_keep
+from vaultcrm.actions.imports.sources.watched import Watched, find_watched
 from vaultcrm.catalog.update import Progress
 from vaultcrm.importers.mail.spool import empty_spool
+from vaultcrm.importers.message import Refused
 from vaultcrm.vault.import_progress import ImportProgress, load_progress, save_progress
 
 
@@ -25,40 +30,60 @@ def import_all(
     zone: tzinfo,
     is_dry_run: bool = False,
     progress_of: Callable[[str], Progress | None] = lambda label: None,
+    watched: Sequence[Watched] = (),
 ) -> ImportReport:
-    """Import what is new in the sources and on the servers of the accounts.
+    """Import what is new in the sources, in what is watched, and on the servers of the accounts.
 
     Mail is fetched before the vault is locked. What a server gave before it failed is imported, and the error is in the
     report. `progress_of` gives something to call with what is done, for a label.
     """
+    found = [item.source() for item in watched]
+    items = [ImportItem(item.where, "refused", None, item.reason) for item in found if isinstance(item, Refused)]
     with ExitStack() as stack:
         fetched: list[FetchedMail] = []
         if accounts:
             crm.refresh()
-            progress = load_progress(crm.vault.root, ledger_files(crm))
+        progress = load_progress(crm.vault.root, ledger_files(crm)) if accounts else ImportProgress()
         try:
             for account in accounts:
                 bar = progress_of(f"Fetching mail from {account.account.name}")
                 fetched.append(stack.enter_context(fetched_mail(crm, account, progress, options, bar)))
         except KeyboardInterrupt:
             return ImportReport([], [], [], [], is_interrupted=True)
+        items += [item for mail in fetched for item in mail.items]
         spools = [Source(Path(mail.folder), mail.account.account.name, ("mail",)) for mail in fetched]
+        all_sources = [*sources, *(item for item in found if isinstance(item, Source)), *spools]
         own = tuple(address for account in accounts for address in account.own_addresses)
-        report = import_sources(
-            crm, [*sources, *spools], options._replace(me=(*options.me, *own)), zone, is_dry_run, progress_of("Importing")
-        )
+        options_for_all = options._replace(me=(*options.me, *own))
+        report = import_sources(crm, all_sources, options_for_all, zone, is_dry_run, progress_of("Importing"))
         if not is_dry_run and not report.is_interrupted:
-            _keep(crm, fetched, options)
-    items = [item for mail in fetched for item in mail.items]
-    return report._replace(items=[*items, *report.items], failures=[mail.error for mail in fetched if mail.error is not None])
+            _keep(crm, fetched, watched, options)
+    failures = [mail.error for mail in fetched if mail.error is not None]
+    return report._replace(items=[*items, *report.items], failures=failures)
 
 
-def _keep(crm: Crm, fetched: Sequence[FetchedMail], options: ImportOptions) -> None:
-    """Keep how far the servers were read, now that the notes are on the disk, and delete what waited to be imported."""
-    if not fetched:
-        return
+def import_watched(
+    crm: Crm, patterns: Sequence[str], accounts: Sequence[MailAccount], options: ImportOptions, zone: tzinfo, is_dry_run: bool = False,
+    progress_of: Callable[[str], Progress | None] = lambda label: None,
+) -> ImportReport:  # fmt: skip
+    """Import what is new in all that the settings name. From now on, `watch` may import from these patterns on this computer."""
+    progress = load_progress(crm.vault.root, ledger_files(crm))
+    is_all = options.again or options.with_bulk  # which takes things of files that have been read
+    watched, notices = find_watched(crm.vault.root, patterns, {} if is_all else progress.stamps, crm.today)
+    if not is_dry_run and not {*patterns} <= progress.allowed:
+        save_progress(crm.vault.root, ledger_files(crm), ImportProgress(allowed=frozenset(patterns)))
+    if not watched and not accounts:
+        return ImportReport([], [], [], notices)
+    report = import_all(crm, [], accounts, options, zone, is_dry_run, progress_of, watched)
+    return report._replace(notices=[*notices, *report.notices])
+
+
+def _keep(crm: Crm, fetched: Sequence[FetchedMail], watched: Sequence[Watched], options: ImportOptions) -> None:
+    """Keep how far the sources were read, now that the notes are on the disk, and delete what waited to be imported."""
     positions = {key: value for mail in fetched for key, value in positions_to_keep(mail, options).items()}
-    with suppress(OSError):  # what can't be kept is fetched again, and known then
-        save_progress(crm.vault.root, ledger_files(crm), ImportProgress(positions))
-        for mail in fetched:
-            empty_spool(mail.folder)
+    stamps = {path: stamp for item in watched for path, stamp in item.new_files.items()}
+    if positions or stamps:
+        with suppress(OSError):  # what can't be kept is read again, and known then
+            save_progress(crm.vault.root, ledger_files(crm), ImportProgress(positions, stamps))
+            for mail in fetched:
+                empty_spool(mail.folder)
