@@ -16,7 +16,7 @@ from vaultcrm.actions.imports.import_run import ImportOptions
 from vaultcrm.actions.imports.ledger import ledger_files
 from vaultcrm.actions.imports.report import ImportReport
 from vaultcrm.actions.imports.sources.import_all import import_watched
-from vaultcrm.actions.imports.sources.watched import Watched, find_watched, fixed_folder
+from vaultcrm.actions.imports.sources.watched import Watched, find_watched
 from vaultcrm.importers.mail import mailbox
 from vaultcrm.importers.mail.raw_mail import RawMail, message_of
 from vaultcrm.importers.message import Refused
@@ -71,10 +71,11 @@ def test_files_that_havent_changed_arent_read_again(root: Path, tmp_path: Path, 
 
 def test_a_pattern_and_what_is_wrong_with_patterns(root: Path, tmp_path: Path, home: Path) -> None:
     write_files(home, {"one.eml": mail(1, DANA), "two.eml": mail(2, DANA), "half.eml.part": mail(3, DANA), "x.txt": "x"})
-    report = import_(root, "~/*.eml*", "~/nowhere", "../vault/clients", str(tmp_path))
+    report = import_(root, "~/*.eml*", "~/*.vcf", "~/nowhere", "~/none/*.vcf", "../vault/clients", str(tmp_path))
     assert counts(report) == {"created": 2}
     assert report.notices == [
         "There is no '~/nowhere' to import from.",
+        "There is no '~/none/*.vcf' to import from.",
         "'../vault/clients' isn't imported from, because it leads into the vault itself.",
         f"'{tmp_path}' isn't imported from, because it leads into the vault itself.",
     ]
@@ -152,14 +153,6 @@ def test_files_that_are_still_written(tmp_path: Path, name: str, is_new: bool) -
     write_files(tmp_path, {f"in/{name}": "x", "in/b.vcf.part": "x"})
     found, _ = find_watched(str(tmp_path / "vault"), [f"{tmp_path}/in/*"], {}, NOW.date())
     assert (name in [os.path.basename(item.path) for item in found]) == is_new
-
-
-@pytest.mark.parametrize(
-    ("pattern", "folder"), [("{}/in", "{}/in"), ("{}/in/*.vcf", "{}/in"), ("{}/*/x", "{}"), ("{}/gone/x", "{}"), ("in", "{}/in")]
-)
-def test_the_folder_to_listen_to(tmp_path: Path, pattern: str, folder: str) -> None:
-    (tmp_path / "in").mkdir()
-    assert fixed_folder(str(tmp_path), pattern.format(tmp_path)) == folder.format(tmp_path)
 
 
 def test_a_file_that_is_gone_again(tmp_path: Path) -> None:

@@ -44,8 +44,9 @@ def find_watched(root: str, patterns: Iterable[str], known: Mapping[str, FileSta
     found: dict[str, Watched] = {}
     notices = []
     for pattern in patterns:
-        paths = [os.path.realpath(path) for path in sorted(glob.glob(absolute(root, pattern), recursive=True))]
-        if not paths:
+        full = os.path.join(root, os.path.expanduser(pattern))
+        paths = [os.path.realpath(path) for path in sorted(glob.glob(full, recursive=True))]
+        if not paths and _is_missing(full):
             notices.append(f"There is no {quoted(pattern)} to import from.")
         for path in paths:
             if _is_within(path, root) or _is_within(root, path):
@@ -57,20 +58,11 @@ def find_watched(root: str, patterns: Iterable[str], known: Mapping[str, FileSta
     return [watched for watched in found.values() if watched.new_files], list(dict.fromkeys(notices))
 
 
-def absolute(root: str, pattern: str) -> str:
-    """A pattern with "~" replaced, from the vault's root if it isn't absolute."""
-    return os.path.join(root, os.path.expanduser(pattern))
-
-
-def fixed_folder(root: str, pattern: str) -> str:
-    """The deepest folder that all files of a pattern are in: that without wildcards, or the pattern itself if it is one."""
-    path = absolute(root, pattern)
-    while glob.has_magic(path) or not os.path.isdir(path):
-        parent = os.path.dirname(path)
-        if parent == path:
-            break
-        path = parent
-    return path
+def _is_missing(path: str) -> bool:
+    """Whether a pattern without matches is worth a word: the folder that it looks in isn't there."""
+    while glob.has_magic(path):
+        path = os.path.dirname(path)
+    return not os.path.isdir(path)
 
 
 def is_incomplete(path: str) -> bool:
