@@ -4,11 +4,14 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests import ROOT
+from tests.fork_server import run_vaultcrm
 
 pytest.register_assert_rewrite(
     "tests.actions.clones",
@@ -20,7 +23,7 @@ pytest.register_assert_rewrite(
 )  # so that their assertions fail with details, as in a test
 
 # Tests of generated front matter take the number of examples as it is; those that write whole vaults take a share of it.
-settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
+settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=10_000, deadline=None)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci")
 settings.load_profile(PROFILE)
@@ -30,6 +33,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # tests start thousands of proc
 MEMORY_DISK = "/dev/shm"
 if os.path.isdir(MEMORY_DISK) and shutil.disk_usage(MEMORY_DISK).free > 4 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY_DISK)
+
+# Importing these takes seconds. Those that are named on the command line are imported nevertheless.
+collect_ignore = [] if PROFILE == "nightly" else ["robustness"]
 
 NOBODY = 65534
 
@@ -69,6 +75,17 @@ def _move_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of commands that only read a copy of the example vault, which has been read once."""
+    folder = tmp_path_factory.mktemp("example")
+    shutil.copytree(ROOT / "example-vault", folder / "vault")
+    home = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CACHE", "STATE", "CONFIG")}
+    environment = {"VAULTCRM_VAULT": str(folder / "vault"), "HOME": str(folder), **home}
+    assert run_vaultcrm("stats", env={**os.environ, **environment}).returncode == 0
+    return environment
+
+
 @pytest.fixture
 def known(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home in which git knows who commits; gives the file of its settings."""
@@ -104,6 +121,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     long = {item for item in items if item.get_closest_marker("nightly") or item.path.parent.name == "robustness"}
     config.hook.pytest_deselected(items=[*long])
     items[:] = [item for item in items if item not in long]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Send the report of a phase that went well without its keywords, half of what xdist writes and reads three times a test."""
+    report = yield
+    if report.passed:
+        report.keywords = {}
+    return report
 
 
 def pytest_collection_finish() -> None:

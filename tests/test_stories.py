@@ -1,23 +1,22 @@
 """Console transcripts: every block of `tests/stories/*.md`, the README and `docs/*.md` is run, and has to print what it shows.
 
-A block begins with ```console. A line that begins with "$ " is a command for bash, which runs the
-installed vaultcrm; one that does nothing but run vaultcrm is run by the fork server. What follows is
-all that it prints, on both streams, and `[exit N]` if that isn't 0. Each file begins with a fresh
-copy of the example vault on the example's own date. `pytest --accept` rewrites what differs, so that
-a change of output shows in review.
+A block begins with ```console. A line that begins with "$ " is a command for bash, which finds the
+fork server's vaultcrm; one that does nothing but run vaultcrm needs no bash. What follows is all that
+it prints, on both streams, and `[exit N]` if that isn't 0. Each file begins with a fresh copy of the
+example vault on the example's own date. `pytest --accept` rewrites what differs, so that a change of
+output shows in review.
 """
 
 import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests import ROOT
-from tests.fork_server import plain_words, python_of_installed_command, run_vaultcrm
+from tests.fork_server import plain_words, program_folder, python_of_installed_command, run_vaultcrm
 
 DOCUMENTATION = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if "```console" in path.read_text("utf-8")]
 STORIES = [*sorted((ROOT / "tests/stories").glob("*.md")), *DOCUMENTATION]
@@ -48,7 +47,7 @@ def run(command: str, folder: Path) -> list[str]:
         shutil.copytree(ROOT / "example-vault", vault)
     environment = {
         **{name: value for name, value in os.environ.items() if name.startswith(("HOME", "XDG_"))},
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": f"{program_folder()}:{os.environ['PATH']}",
         "VAULTCRM_TODAY": "2026-11-16T09:30",
         "COLUMNS": "80",
         "LANG": "C.UTF-8",

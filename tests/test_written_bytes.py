@@ -1,6 +1,7 @@
 """What each writing command does to the whole vault: just these lines, and no other byte anywhere."""
 
 import difflib
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -51,19 +52,26 @@ def everything(vault: Path) -> dict[str, bytes]:
 
 
 def run(vault: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return run_vaultcrm("--vault", str(vault), "--today", "2026-11-16T09:30", *words)
+    """Run a command whose home is beside the vault."""
+    home = {f"XDG_{kind}_HOME": str(vault.parent / kind.lower()) for kind in ("CACHE", "STATE", "CONFIG")}
+    return run_vaultcrm("--vault", str(vault), "--today", "2026-11-16T09:30", *words, env={**os.environ, **home})
+
+
+@pytest.fixture(scope="module", params=["\n", pytest.param("\r\n", marks=pytest.mark.nightly)], ids=["LF", "CRLF"])
+def example_with(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A vault for all commands, since each is undone, and its newline."""
+    vault = Path(shutil.copytree(ROOT / "example-vault", tmp_path_factory.mktemp("bytes") / "vault"))
+    if request.param == "\r\n":
+        for path in vault.rglob("*.md"):
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    return vault, request.param
 
 
 @pytest.mark.parametrize(("words", "changed", "created"), CASES, ids=lambda value: " ".join(value) if isinstance(value, list) else "")
-@pytest.mark.parametrize("newline", ["\n", pytest.param("\r\n", marks=pytest.mark.nightly)], ids=["LF", "CRLF"])
 def test_a_command_changes_just_these_lines_and_undo_brings_back_every_byte(
-    words: list[str], changed: dict[str, list[str]], created: list[str], newline: str, tmp_path: Path
+    words: list[str], changed: dict[str, list[str]], created: list[str], example_with: tuple[Path, str]
 ) -> None:
-    vault = tmp_path / "vault"
-    shutil.copytree(ROOT / "example-vault", vault)
-    if newline == "\r\n":
-        for path in vault.rglob("*.md"):
-            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    vault, newline = example_with
     before = everything(vault)
     done = run(vault, *words)
     assert done.returncode == 0, done.stderr

@@ -29,7 +29,7 @@ _NEW = st.one_of(
 )
 
 
-@settings(max_examples=max(50, EXAMPLES // 5))
+@settings(max_examples=max(25, EXAMPLES // 5))
 @given(st.dictionaries(_PATHS, st.tuples(st.booleans(), _BODIES), min_size=2, max_size=8), st.data())
 def test_every_link_leads_to_the_same_file_as_before(
     tmp_path_factory: pytest.TempPathFactory, notes: dict[str, tuple[bool, str]], data: st.DataObject
@@ -81,7 +81,7 @@ def link_targets(root: Path) -> dict[tuple[str, int], tuple[str | None, bool, bo
     return targets
 
 
-@settings(max_examples=max(50, EXAMPLES // 5))
+@settings(max_examples=max(25, EXAMPLES // 5))
 @given(st.dictionaries(_PATHS, st.booleans(), min_size=1, max_size=8), _TARGETS, _PATHS, st.sampled_from([None, "client"]))
 def test_the_resolver_and_the_catalogue_agree(
     tmp_path_factory: pytest.TempPathFactory, notes: dict[str, bool], target: str, source: str, key: str | None

@@ -82,7 +82,7 @@ def change_disk(root: Path, operation: str, path: str, value: Any) -> None:  # A
         pass
 
 
-@settings(max_examples=EXAMPLES // 8)
+@settings(max_examples=max(12, EXAMPLES // 8))
 @given(st.lists(OPERATIONS, min_size=3, max_size=25))
 def test_refreshing_step_by_step_equals_a_rebuild(operations: list[tuple[str, Any, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

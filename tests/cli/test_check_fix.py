@@ -3,12 +3,11 @@
 import os
 import pty
 import subprocess
-import sys
 import termios
 from pathlib import Path
 
 from tests.actions.copies import COPY, NOTE, PHONE, crm_of
-from tests.fork_server import run_vaultcrm
+from tests.fork_server import program_folder, run_vaultcrm
 from tests.support import contents, make_vault
 
 
@@ -18,7 +17,7 @@ def run(vault: Path, *words: str, answers: str | None = None, columns: int = 80)
     if answers is None:
         done = run_vaultcrm(*words)
         return done.returncode, done.stdout + done.stderr
-    command = [sys.executable, "-m", "vaultcrm", *words]
+    command = [f"{program_folder()}/vaultcrm", *words]
     master, slave = pty.openpty()
     termios.tcsetwinsize(slave, (24, columns))
     process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, "TERM": "dumb", "NO_COLOR": "1"})

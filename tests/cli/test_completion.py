@@ -3,13 +3,12 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests import ROOT
-from tests.fork_server import run_vaultcrm
+from tests.fork_server import program_folder, run_vaultcrm
 from vaultcrm.cli.completion import _for_shell, _matching, _open_quote
 
 BASH = shutil.which("bash")
@@ -39,10 +38,8 @@ printf '%s\\n' "${COMPREPLY[@]}"
         (["vaultcrm", "brief", "nobody"], [""]),
     ],
 )
-def test_bash_completes_commands_clients_and_handles(words: list[str], answers: list[str], tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "example-vault", tmp_path / "vault")
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "VAULTCRM_VAULT": str(tmp_path / "vault")}
-    assert run_vaultcrm("stats", env=environment).returncode == 0
+def test_bash_completes_commands_clients_and_handles(words: list[str], answers: list[str], example: dict[str, str]) -> None:
+    environment = {**os.environ, **example, "PATH": f"{program_folder()}:{os.environ['PATH']}"}
     said = subprocess.run(["bash", "-c", SCRIPT, "bash", *words], env=environment, capture_output=True, text=True, check=True)
     assert said.stdout.splitlines() == answers
 

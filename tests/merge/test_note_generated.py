@@ -18,7 +18,7 @@ from vaultcrm.merge.lines import merge_lines
 from vaultcrm.merge.note import merge_notes
 from vaultcrm.merge.properties import NO_VALUE, annotations, list_items, meaning, meanings
 
-SLOW = settings(max_examples=max(EXAMPLES // 5, 50), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = settings(max_examples=max(25, EXAMPLES // 5), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 RANDOM = st.integers(0, 2**32).map(random.Random)
 
 

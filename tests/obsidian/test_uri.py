@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fork_server import program_folder
 from tests.obsidian.programs import run
 from tests.support import make_vault
 from vaultcrm.obsidian import uri
@@ -98,7 +99,7 @@ def test_a_title_in_a_terminal_links_to_what_open_would_open(opened_before: bool
     files = {"clients/A #1/A #1.md": "---\ntype: client\n---\nHello\n"}
     make_vault(tmp_path / "v", {**files, **({".obsidian/workspace.json": "{}"} if opened_before else {})})
     terminal, inside = os.openpty()
-    command = [sys.executable, "-m", "vaultcrm", "--vault", str(tmp_path / "v"), "search", "hello"]
+    command = [f"{program_folder()}/vaultcrm", "--vault", str(tmp_path / "v"), "search", "hello"]
     subprocess.run(command, stdout=inside, stderr=subprocess.PIPE, env={**os.environ, "TERM": "xterm"}, check=True)
     shown = os.read(terminal, 65536).decode()
     os.close(terminal)

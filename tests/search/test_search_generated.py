@@ -130,7 +130,7 @@ def is_in(text: str, words: list[str]) -> bool:
 
 
 @pytest.mark.usefixtures("home")
-@settings(max_examples=EXAMPLES // 20)
+@settings(max_examples=max(5, EXAMPLES // 20))
 @given(NOTES, st.lists(ASKED, min_size=1, max_size=12))
 def test_quoted_words_find_exactly_the_notes_in_which_they_stand_side_by_side(
     notes: list[tuple[str, str, str, str]], questions: list[str]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fork_server import program_folder
 from vaultcrm.errors import ExternalError, NotFound
 from vaultcrm.watch.service import install, service_for, uninstall
 
@@ -173,7 +174,7 @@ def test_the_command_installs_shows_and_uninstalls(tmp_path: Path, tools: Path) 
     root = tmp_path / "My Clients"
     root.mkdir()
     (root / "vaultcrm.toml").touch()
-    words = [sys.executable, "-m", "vaultcrm", "--vault", str(root), "watch"]
+    words = [f"{program_folder()}/vaultcrm", "--vault", str(root), "watch"]
     path = service_for(str(root)).path
     done = subprocess.run([*words, "--install"], capture_output=True, text=True)
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, path)

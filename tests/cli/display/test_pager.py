@@ -5,12 +5,12 @@ import os
 import pty
 import struct
 import subprocess
-import sys
 import termios
 from pathlib import Path
 
 import pytest
 
+from tests.fork_server import program_folder, run_vaultcrm
 from tests.support import make_vault
 from vaultcrm.cli.display.pager import pager_command
 
@@ -40,7 +40,7 @@ def test_the_pager_that_is_named(environment: dict[str, str], command: list[str]
 def on_terminal(root: str, pager: str, name: str) -> tuple[int, str]:
     """What `show` prints on a terminal of 24 lines, and its exit code."""
     master, slave = pty.openpty()
-    command = [sys.executable, "-m", "vaultcrm", "--vault", root, "--no-color", "show", name]
+    command = [f"{program_folder()}/vaultcrm", "--vault", root, "--no-color", "show", name]
     environment = {**os.environ, "VAULTCRM_PAGER": pager, "LINES": "", "COLUMNS": ""}
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=slave, stderr=slave, env=environment) as process:
@@ -76,6 +76,5 @@ def test_only_what_is_longer_than_the_terminal_is_paged(pager: str, name: str, i
 
 def test_a_pipe_is_never_paged(tmp_path: Path) -> None:
     root = make_vault(tmp_path / "v", {"long.md": "text\n\n" * LINES}).root
-    command = [sys.executable, "-m", "vaultcrm", "--vault", root, "show", "long"]
-    done = subprocess.run(command, env={**os.environ, "PAGER": "false"}, capture_output=True, text=True)
+    done = run_vaultcrm("--vault", root, "show", "long", env={**os.environ, "PAGER": "false"})
     assert (done.returncode, done.stdout.count("text")) == (0, LINES)
