@@ -35,7 +35,8 @@ _FREEMAIL_DOMAINS = frozenset(
 class Known(NamedTuple):
     """A client, or a person who belongs to one, with all that may be seen of them. `person` is empty for the client itself.
 
-    Both are paths of notes. `keys` are what a person has decided on before: addresses, "@acme.example", accounts, numbers.
+    Both are paths of notes. `keys` are what a person has decided on before: addresses, "@acme.example", accounts, numbers,
+    and names of those who have no address.
     """
 
     client: str
@@ -72,7 +73,7 @@ class Directory:
         for entry in known:
             who = (entry.client, entry.person)
             for key in entry.keys:
-                self._by["rule"][comparable_key(key)].add(who)
+                self._by["rule"][fold(comparable_key(key))].add(who)
             for email in entry.emails:
                 self._by["address"][email.strip().lower()].add(who)
                 domain = domain_of(email)
@@ -96,13 +97,11 @@ class Directory:
         """What is looked up about somebody, in this order: the table, how it is shown, and its keys."""
         email = party.email.lower()
         domain = domain_of(email)
-        above = [domain]  # and the domains that it lies in: mail.acme.example is Acme's
-        while above[-1].count(".") > 1:
-            above.append(above[-1].partition(".")[2])
-        rules = [email, party.account, comparable_key(party.phone), *(f"@{name}" for name in above if name)]
-        yield "rule", email or party.account or party.phone, [key for key in rules if key]
+        for key in rule_keys(party):
+            yield "rule", email or party.account or party.phone or party.name, [key]
         yield "address", email, [email] if email else []
-        yield "domain", domain, next(([name] for name in above if self._by["domain"].get(name)), []) if not is_freemail(domain) else []
+        known = next(([name] for name in _and_above(domain) if self._by["domain"].get(name)), [])
+        yield "domain", domain, known if not is_freemail(domain) else []
         yield "phone", party.phone, [key] if (key := _phone_key(party.phone)) else []
         if not email:
             yield "name", party.name, [fold(party.name)] if party.name else []
@@ -129,6 +128,21 @@ def route(parties: Sequence[Party], directory: Directory) -> Route | NoRoute:
         return NoRoute("It is for people of several clients.", tuple(clients))
     reasons = [item for item in found if isinstance(item, NoRoute)]
     return next((item for item in reasons if item.candidates), reasons[0] if reasons else NoRoute("It doesn't say who it is from or for."))
+
+
+def rule_keys(party: Party) -> list[str]:
+    """What a rule may say about somebody, as `comparable_key` gives it and folded: first what is theirs alone, then their domain."""
+    own = (party.email, party.account, comparable_key(party.phone), "" if party.email else party.name)
+    domains = (f"@{name}" for name in _and_above(domain_of(party.email)) if name)
+    return [key for text in (*own, *domains) if (key := fold(text))]
+
+
+def _and_above(domain: str) -> list[str]:
+    """A domain, and those that it lies in: mail.acme.example is Acme's."""
+    domains = [domain]
+    while domains[-1].count(".") > 1:
+        domains.append(domains[-1].partition(".")[2])
+    return domains
 
 
 def domain_of(address: str) -> str:

@@ -21,11 +21,15 @@ IGNORE = "ignore"  # what a rule says of senders whose messages are left out
 
 
 class Route(NamedTuple):
-    """Where a talk belongs. Without a client, `reason` says why; `ignored` is the address by whose rule it is left out."""
+    """Where a talk belongs. Without a client, `reason` says why; `ignored` is the address by whose rule it is left out.
+
+    `candidates` are the clients that it may belong to.
+    """
 
     client: ClientRef | None
     reason: str = ""
     ignored: str = ""
+    candidates: tuple[ClientRef, ...] = ()
 
 
 class Router:
@@ -38,7 +42,7 @@ class Router:
     def __init__(self, crm: Crm, me: Iterable[str], rules: Iterable[tuple[str, str]]) -> None:
         own = [*me]
         self._mine = _keys(own)
-        self._ignored = _keys(key for key, value in rules if value == IGNORE)
+        self._rules = {comparable(key): value for key, value in rules}
         self._client_by_name = {name: path for path, names in reversed(crm.catalog.client_names().items()) for name in names}
         known = [routing.Known(self._ruled(value), keys=(key,)) for key, value in rules if value != IGNORE]
         for note in (*crm.catalog.notes("client"), *crm.catalog.notes("person")):
@@ -67,16 +71,16 @@ class Router:
         """Whose talk it is in which these took part, or which has this name."""
         others = [party for party in parties if party != Party() and not self.is_me(party)]
         for party in others[:1]:  # who wrote it
-            domain = routing.domain_of(party.email)
-            if not self._ignored.isdisjoint(_keys((party.email, f"@{domain}" if domain else "", party.account, party.phone))):
-                return Route(None, ignored=party.email.lower() or party.account or party.phone)
+            key = next((key for key in routing.rule_keys(party) if key in self._rules), "")
+            if self._rules.get(key) == IGNORE:
+                return Route(None, ignored=party.email.lower() or party.account or party.phone or party.name)
         found = routing.route(others, self._directory)
         if isinstance(found, routing.Route):
             return Route(ClientRef.at(found.client))
         if not found.candidates and (path := self._client_by_name.get(fold(conversation))):
             return Route(ClientRef.at(path))
         may_be = f" It may belong to {_titles(found.candidates, 'or')}." if found.candidates else ""
-        return Route(None, found.reason + may_be)
+        return Route(None, found.reason + may_be, candidates=tuple(map(ClientRef.at, found.candidates)))
 
     def named_in(self, text: str) -> Route:
         """Whose name, or whose person's name, is in a text of the user's own. Without a client, `reason` is empty if there is none."""
@@ -109,4 +113,9 @@ def _words(text: str) -> str:
 
 def _keys(texts: Iterable[str]) -> set[str]:
     """Names, addresses and numbers as they are compared."""
-    return {key for text in texts if (key := fold(routing.comparable_key(text)))}
+    return {key for text in texts if (key := comparable(text))}
+
+
+def comparable(text: str) -> str:
+    """A name, an address or a number as it is compared."""
+    return fold(routing.comparable_key(text))
