@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm, WriteResult
-from vaultcrm.actions.new_note import create_note, note_location, title_property
+from vaultcrm.actions.new_note import NoteLocation, create_note, note_location, title_property
 from vaultcrm.disk.filenames import file_name, title_of_path
 from vaultcrm.errors import AlreadyExists, InvalidInput, Unreadable
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.convert import to_client, to_person, to_project
-from vaultcrm.model.read_note import read_type
+from vaultcrm.model.read_note import NoteContents, read_type
 from vaultcrm.model.records import Client, FollowUp, Person, Project
 from vaultcrm.model.schema import TYPES
 from vaultcrm.normalize import fold
 from vaultcrm.quoting import quoted, shell_word
+from vaultcrm.vault.writer import Writer
 
 if TYPE_CHECKING:  # few follow-ups recur
     from vaultcrm.dates.recurrence import Recurrence
@@ -26,24 +27,47 @@ if TYPE_CHECKING:  # few follow-ups recur
 
 def add_client(crm: Crm, name: str, properties: Mapping[str, Writable], text: str = "") -> WriteResult[Client]:
     """Add a client: its folder and its note. Raises AlreadyExists when there is a client of that name, or a note in its place."""
-    title, properties = _title(name, "client"), _with_alias(name, properties)
     with crm.writing() as writer:
-        _check_client_is_new(crm, name, title, properties)
-        folder = crm.vault.existing_path(f"clients/{title}")
-        _check_place_is_free(crm, "client", folder, title)
-        contents = create_note(crm, writer, "client", folder, title, properties, text)
+        contents = write_client(crm, writer, new_client_folder(crm, name, properties), name, properties, text)
     return WriteResult(writer.created, writer.changed, to_client(contents.note))
+
+
+def new_client_folder(crm: Crm, name: str, properties: Mapping[str, Writable]) -> str:
+    """Where a new client's folder will be. Raises as `add_client` does."""
+    title = _title(name, "client")
+    _check_client_is_new(crm, name, title, _with_alias(name, properties))
+    folder = crm.vault.existing_path(f"clients/{title}")
+    _check_place_is_free(crm, "client", folder, title)
+    return folder
+
+
+def write_client(
+    crm: Crm, writer: Writer, folder: str, name: str, properties: Mapping[str, Writable], text: str = ""
+) -> NoteContents:  # fmt: skip
+    """Create the note of a new client as part of a command."""
+    return create_note(crm, writer, "client", folder, file_name(name), _with_alias(name, properties), text)
 
 
 def add_person(crm: Crm, client: str, name: str, properties: Mapping[str, Writable]) -> WriteResult[Person]:
     """Add a person to a client, in the client's folder. Raises AlreadyExists."""
     client_ref = lookup.client(crm, client)
-    location, title = note_location(crm, client_ref), _title(name, "person")
+    location = note_location(crm, client_ref)
     with crm.writing() as writer:
-        _check_is_new(crm, "person", title, client_ref)
-        _check_place_is_free(crm, "person", location.folder, title)
-        contents = create_note(crm, writer, "person", location.folder, name, location.properties | _with_alias(name, properties))
+        check_person_is_new(crm, client_ref, location.folder, name)
+        contents = write_person(crm, writer, location, name, properties)
     return WriteResult(writer.created, writer.changed, to_person(contents.note))
+
+
+def check_person_is_new(crm: Crm, client_ref: ClientRef, folder: str, name: str) -> None:
+    """Raises AlreadyExists if the client has a person of that name, or something else is in the new note's place."""
+    title = _title(name, "person")
+    _check_is_new(crm, "person", title, client_ref)
+    _check_place_is_free(crm, "person", folder, title)
+
+
+def write_person(crm: Crm, writer: Writer, location: NoteLocation, name: str, properties: Mapping[str, Writable]) -> NoteContents:
+    """Create the note of a new person as part of a command."""
+    return create_note(crm, writer, "person", location.folder, name, location.properties | _with_alias(name, properties))
 
 
 def add_project(crm: Crm, client: str, name: str, properties: Mapping[str, Writable], text: str = "") -> WriteResult[Project]:

@@ -232,6 +232,7 @@ def day_json(day: "Day", today: date) -> JsonObject:
         "waiting": [follow_up_json(item, today) for item in day.waiting],
         "silent": [client_json(summary) for summary in day.silent],
         "unread": day.unread,
+        "inbox": day.inbox,
     }
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from vaultcrm.actions.clients import ClientSummary, clients
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.due import due
+from vaultcrm.actions.inbox.waiting import waiting_notes
 from vaultcrm.catalog.activity import STATES, DueQuery, interactions_on
 from vaultcrm.model.convert import client_link, to_interaction
 from vaultcrm.model.records import FollowUp, Interaction
@@ -29,6 +30,7 @@ class Day(NamedTuple):
     all_waiting: int
     unread: int
     has_clients: bool
+    inbox: int  # notes that wait there
 
 
 def day(crm: Crm, limit: int | None = None) -> Day:
@@ -50,6 +52,7 @@ def day(crm: Crm, limit: int | None = None) -> Day:
         all_waiting=sum(query.count("waiting", state) for state in STATES),
         unread=found.unread,
         has_clients=bool(summaries),
+        inbox=len(waiting_notes(crm.catalog)),
     )
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from vaultcrm.actions import lookup
 from vaultcrm.actions.add import NewFollowUp, follow_up_properties
 from vaultcrm.actions.crm import Crm, WriteResult
+from vaultcrm.actions.inbox.waiting import INBOX
 from vaultcrm.actions.new_note import NoteLocation, create_note, cut_at_word, note_location, title_property
 from vaultcrm.errors import NotFound
 from vaultcrm.links.ownership import ClientRef
@@ -15,8 +16,6 @@ from vaultcrm.markdown.wikilinks import make_wikilink
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.convert import to_interaction
 from vaultcrm.model.records import Decision, FollowUp, Interaction
-
-INBOX = "inbox"  # the folder of conversations whose client isn't known yet
 
 
 class NewInteraction(NamedTuple):

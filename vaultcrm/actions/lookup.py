@@ -42,7 +42,7 @@ def client(crm: Crm, name: str) -> ClientRef:
         return unique_match(name, names, "client", 'Add a client with: vaultcrm client add "NAME"')
 
     _refresh_names(crm, name)
-    return ClientRef.at(_find_or_ask(crm, find))
+    return ClientRef.at(find_or_ask(crm, find))
 
 
 def client_note(crm: Crm, note_type: str, name: str, client_ref: ClientRef | None = None) -> Note:
@@ -61,7 +61,7 @@ def client_note(crm: Crm, note_type: str, name: str, client_ref: ClientRef | Non
         crm.refresh()
     _refresh_names(crm, name)
     crm.refresh_folders({note.folder for note in notes()})  # they may have been edited in place
-    path = _find_or_ask(crm, find)
+    path = find_or_ask(crm, find)
     return next(note for note in notes() if note.path == path)
 
 
@@ -116,7 +116,7 @@ def place(crm: Crm, name: str) -> tuple[str, Item | None]:
     if by_handle := _place_with_handle(crm, name, is_name=bool(best)):
         return by_handle
     candidates = {path: names[path] for path in best} or {row.path: [row.name] for row in crm.catalog.note_rows()} | names
-    return _find_or_ask(crm, lambda: unique_match(name, candidates, "note", "A path within the vault works too.")), None
+    return find_or_ask(crm, lambda: unique_match(name, candidates, "note", "A path within the vault works too.")), None
 
 
 def _rows_that_may_match(crm: Crm, name: str) -> list[NoteRow]:
@@ -258,7 +258,7 @@ def channel(crm: Crm, name: str) -> str:
     return names.get(fold(name)) or CHANNEL_SYNONYMS.get(fold(name), name)
 
 
-def _find_or_ask(crm: Crm, find: Callable[[], str]) -> str:
+def find_or_ask(crm: Crm, find: Callable[[], str]) -> str:
     """The path that `find` returns; if several match on the disk as it is now, the one that the user chooses."""
     try:
         return crm.retry_after_refresh(find)

@@ -1,15 +1,14 @@
 """Rename or move a note, with its client's folder and every link to it, in one step."""
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.link_updates import rewritten_files
 from vaultcrm.actions.rename_plan import RenamePlan, make_plan, update_own_name
-from vaultcrm.catalog.link_queries import notes_that_may_link_to, notes_that_name_a_client
-from vaultcrm.disk.filenames import title_of_path
+from vaultcrm.catalog.link_queries import notes_that_name_a_client
 from vaultcrm.errors import Unreadable
 from vaultcrm.links.resolver import LinkResolver
 from vaultcrm.links.rewriter import LinkRewriter, RewrittenFile, SkippedLink
@@ -112,13 +111,7 @@ def _link_rewriter(crm: Crm, plan: RenamePlan) -> LinkRewriter:
 def _rewritten_files(crm: Crm, plan: RenamePlan, rewriter: LinkRewriter) -> dict[str, RewrittenFile]:
     """The files with links that are updated or skipped, by their old paths."""
     result = {}
-    for path in sorted(_affected_files(crm, plan, rewriter.before)):
-        try:
-            data = crm.vault.read(path).data
-        except (FileNotFoundError, Unreadable):
-            continue
-        is_base = path.endswith(".base")  # bases aren't edited
-        file = RewrittenFile(data, skipped=tuple(_mentions_in_base(plan, path, data))) if is_base else rewriter.rewrite(path, data)
+    for path, data, file in rewritten_files(crm, plan.moves, rewriter, _files_of_client(crm, plan, rewriter.before)):
         file = file._replace(skipped=(*file.skipped, *_plain_text_clients(crm, plan, path, data)))
         if file.changed or file.skipped:
             result[path] = file
@@ -135,23 +128,10 @@ def _plain_text_clients(crm: Crm, plan: RenamePlan, path: str, data: bytes) -> I
             yield SkippedLink(plan.new_path(path), line, name, "it is plain text, not a link")
 
 
-def _affected_files(crm: Crm, plan: RenamePlan, resolver: LinkResolver) -> set[str]:
-    """The moved notes, the files that may link to them or to another file with the new title, and all canvases and bases."""
-    moved = {path for path in resolver.paths if plan.new_path(path) != path}
-    titles = {fold(title_of_path(path)) for old_path in moved for path in (old_path, plan.new_path(old_path))}
-    affected = {path for path in moved if path in resolver.notes}
-    affected |= notes_that_may_link_to(crm.catalog, titles)
-    if plan.note.type == "client":  # where a link leads also depends on the client that its note belongs to
-        affected |= notes_that_name_a_client(crm.catalog)
-        folders = (plan.note.folder, plan.new_path(plan.note.path).rpartition("/")[0])
-        affected |= {path for path in resolver.notes if path.startswith(tuple(folder + "/" if folder else "" for folder in folders))}
-    unread_notes = {path for path in resolver.paths if path.lower().endswith(".md") and path not in resolver.notes}
-    return affected | unread_notes | {path for path in resolver.paths if path.endswith((".canvas", ".base"))}
-
-
-def _mentions_in_base(plan: RenamePlan, path: str, data: bytes) -> Iterator[SkippedLink]:
-    """The lines of a base that name a moved file."""
-    spellings = [name for move in plan.moves for name in (move.old, move.old.removesuffix(".md"), f"[[{title_of_path(move.old)}]]")]
-    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
-        if name := next((name for name in spellings if re.search(rf"(?<![\w/]){re.escape(name)}(?!\w)", line)), None):
-            yield SkippedLink(plan.new_path(path), number, name, "links in bases aren't updated")
+def _files_of_client(crm: Crm, plan: RenamePlan, resolver: LinkResolver) -> set[str]:
+    """For a client, the notes in its old and new folder and those that name a client: where their links lead depends on the client."""
+    if plan.note.type != "client":
+        return set()
+    folders = (plan.note.folder, plan.new_path(plan.note.path).rpartition("/")[0])
+    inside = {path for path in resolver.notes if path.startswith(tuple(folder + "/" if folder else "" for folder in folders))}
+    return inside | notes_that_name_a_client(crm.catalog)

@@ -48,7 +48,7 @@ def make_plan(crm: Crm, name: str, new: str, keep_alias: bool) -> RenamePlan:
     folder, file_title, title = _parse_new_name(note, _within_vault(crm, new))
     moves = _plan_moves(crm, note, folder, file_title)
     aliases, folded_names = _plan_aliases(crm, note, file_title, title, keep_alias)
-    copies = _plan_copies(crm, note, moves)
+    copies = plan_copies(crm, note, moves)
     moves += [Move(path_after(copy.old, moves), copy.new) for copy in copies]
     return RenamePlan(note, title, moves, aliases, folded_names, copies)
 
@@ -104,7 +104,7 @@ def _plan_moves(crm: Crm, note: Note, folder: str | None, file_title: str) -> li
     return moves
 
 
-def _plan_copies(crm: Crm, note: Note, moves: list[Move]) -> list[Move]:
+def plan_copies(crm: Crm, note: Note, moves: list[Move]) -> list[Move]:
     """Where the note's conflict copies move: under another name they would count as notes of their own, a client's as a second one."""
     new_path = path_after(note.path, moves)
     new_folder, _, new_name = new_path.rpartition("/")

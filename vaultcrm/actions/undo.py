@@ -15,7 +15,7 @@ from vaultcrm.vault.journal_schema import JournalEntry, JournalWrite
 from vaultcrm.vault.visits import NoteWrite, record_writes
 
 _MAX_TITLES = 3  # in a summary
-_GROUPS = ("client", "person", "project", "follow-up")  # commands with a second word
+_GROUPS = ("client", "person", "project", "follow-up", "inbox")  # commands with a second word
 _FOLDERS = ("interactions", "follow-ups", "decisions", "projects", "files", "clients", "")  # that are no client's
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from vaultcrm.catalog.catalog import Catalog
+from vaultcrm.catalog.rows import below_condition
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.wikilinks import link_title
@@ -27,6 +28,12 @@ class LinkRow(NamedTuple):
 def all_links(catalog: Catalog) -> list[LinkRow]:
     """Every link of every note."""
     return [LinkRow(*row) for row in catalog.rows("SELECT path, line, kind, key, target FROM links")]
+
+
+def links_below(catalog: Catalog, folder: str) -> list[LinkRow]:
+    """Every link of the notes below a folder."""
+    inside, values = below_condition(folder)
+    return [LinkRow(*row) for row in catalog.rows(f"SELECT path, line, kind, key, target FROM links WHERE {inside}", *values)]
 
 
 def notes_that_may_link_to(catalog: Catalog, titles: Iterable[str]) -> set[str]:

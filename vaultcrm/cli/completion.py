@@ -111,6 +111,12 @@ def _open_follow_ups(crm: "Crm", ctx: click.Context) -> Candidates:
         yield item.id[:6], f"{without_links(item.text)}{late}"
 
 
+def _parked(crm: "Crm", ctx: click.Context) -> Candidates:
+    from vaultcrm.actions.inbox.parked import parked_notes
+
+    return ((parked.id[:6], parked.subject) for parked in parked_notes(crm))
+
+
 def _decisions(crm: "Crm", ctx: click.Context) -> Candidates:
     from vaultcrm.actions import lookup
 
@@ -150,6 +156,7 @@ complete_person = _titles("person", of_client=True)
 complete_note = _titles("client", "project", "person")
 complete_shown = _completer(_shown)
 complete_follow_up = _completer(_open_follow_ups)
+complete_parked = _completer(_parked)
 complete_decision = _completer(_decisions)
 complete_assignment = _completer(_assignments)
 complete_search = _completer(_saved_searches)

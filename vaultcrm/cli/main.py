@@ -36,6 +36,7 @@ COMMANDS = {
         "decisions": ("decisions", "List the decisions in force."),
         "timeline": ("timeline", "Show what happened with a client."),
         "import": ("imports", "Import mails, chats, calendars and transcripts."),
+        "inbox": ("inbox", "Review what is waiting in the inbox."),
         "stale": ("stale", "List clients you have neglected."),
         "search": ("search", "Find notes by their words and properties."),
     },

@@ -96,3 +96,23 @@ def wrap_message(text: str, room: int = 0) -> str:
     except (OSError, ValueError, AttributeError):  # no terminal
         columns = None
     return "\n".join(wrap(text, max(columns - room, 1) if columns else None))
+
+
+def read_key(question: str) -> str:
+    """Print a question to stderr, and return the key that is pressed after it; "" at the end of the input.
+
+    What was typed before the question is dropped: it was meant for something else. A key that sends several
+    characters, such as an arrow, gives all of them. Raises KeyboardInterrupt for Ctrl-C.
+    """
+    import termios  # late, like the next one: few commands ask for a key
+    import tty
+
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    try:
+        tty.setcbreak(descriptor)  # which drops what was typed
+        print(question, end="", file=sys.stderr, flush=True)
+        typed = os.read(descriptor, 32).decode("utf-8", "replace")
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+    return "" if typed == "\x04" else typed

@@ -11,7 +11,7 @@ from vaultcrm.actions.imports.meetings.meeting_import import MeetingImport
 from vaultcrm.actions.imports.report import Outcome
 from vaultcrm.actions.imports.routing import Route, Router
 from vaultcrm.actions.imports.talk_notes import TalkNotes, parties_of
-from vaultcrm.actions.log import INBOX
+from vaultcrm.actions.inbox.waiting import INBOX
 from vaultcrm.importers.detect import read
 from vaultcrm.importers.message import Message, Notice, Refused
 from vaultcrm.importers.talks import Talk, local_time, make_talk, talks

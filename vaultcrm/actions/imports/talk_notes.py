@@ -5,7 +5,7 @@ from datetime import date
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.routing import Route, Router
-from vaultcrm.actions.log import INBOX
+from vaultcrm.actions.inbox.waiting import INBOX
 from vaultcrm.actions.new_note import NoteLocation, cut_at_word, note_location
 from vaultcrm.disk.filenames import file_name
 from vaultcrm.importers.inert import inert, inert_line
@@ -71,13 +71,17 @@ class TalkNotes:
         knows_me = any(self.router.is_me(party) for message in talk.messages for party in message.recipients)
         return "in" if senders == {False} and knows_me else None
 
+    def person_link(self, party: Party, client: ClientRef | None) -> str | None:
+        """A link to a person's note at a client; None for somebody who has none."""
+        title = self.router.person(party, client) if client else None
+        return make_wikilink(title) if title else None
+
     def person(self, party: Party, client: ClientRef | None) -> str:
         """A link to a person's note; else the name, with the address in the inbox: names are easily made up."""
-        title = self.router.person(party, client) if client else None
-        if title:
-            return make_wikilink(title)
+        if link := self.person_link(party, client):
+            return link
         address = party.email or party.phone or party.account
-        name = f"{party.name} ({address})" if party.name and address and client is None else party.name or address
+        name = f"{party.name[:100]} ({address})" if party.name and address and client is None else party.name or address
         return inert_line(name, 200)
 
     def project(self, client: ClientRef | None, subject: str, day: date) -> str | None:

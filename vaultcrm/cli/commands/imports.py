@@ -59,7 +59,7 @@ def import_(
       vaultcrm import imap
     """
     from vaultcrm.actions.imports.import_run import ImportOptions
-    from vaultcrm.actions.imports.own_addresses import keep_own_addresses
+    from vaultcrm.actions.imports.import_settings import keep_own_addresses
     from vaultcrm.actions.imports.sources.import_all import import_all, import_watched
     from vaultcrm.dates.timezone import local_zone
     from vaultcrm.importers.detect import check_kind
@@ -152,7 +152,7 @@ def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) ->
         if item.outcome == "known" and item.thing == "meeting" and item.reason and item.path:
             out.info(f"  {title_of_path(item.path)}: {item.reason}")
     if report.count("parked") and not is_dry_run:
-        out.info('File a note of the inbox with: vaultcrm set NOTE client="[[CLIENT]]". See docs/importing.md for rules.')
+        out.info("Review the inbox with: vaultcrm inbox")
 
 
 def summary(report: "ImportReport", is_dry_run: bool = False) -> str:

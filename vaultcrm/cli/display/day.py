@@ -51,7 +51,8 @@ def print_day(context: CommandContext) -> None:
     sections = [section for section in _sections(context, found) if section.rows]
     now = context.crm.now
     out.line(f"{now:%A}, {now.day} {now:%B %Y}", "bold")
-    room = limit - 3 - bool(found.unread) if limit else None  # the day, a blank line and the prompt
+    notices = _notices(found)
+    room = limit - 3 - len(notices) if limit else None  # the day, a blank line and the prompt
     totals = [section.total for section in sections]
     shares = totals if room is None else fit(totals, [section.weight for section in sections], room, count_line=False)
     for section, share in zip(sections, shares, strict=True):
@@ -59,9 +60,15 @@ def print_day(context: CommandContext) -> None:
     if not sections:
         out.line()
         out.line(_quiet_day(found))
-    if found.unread:
+    if notices:
         out.line()
-        out.line(f"{counted(found.unread, 'note')} can't be read: vaultcrm check", "yellow")
+    for notice in notices:
+        out.line(notice, "yellow")
+
+
+def _notices(found: Day) -> list[str]:
+    unread = [f"{counted(found.unread, 'note')} can't be read: vaultcrm check"] if found.unread else []
+    return [f"{counted(found.inbox, 'note')} in the inbox: vaultcrm inbox"] * bool(found.inbox) + unread
 
 
 def _quiet_day(found: Day) -> str:

@@ -1,0 +1,1 @@
+"""What is parked in the inbox: seen, filed with a client, or left out for good."""
