@@ -52,6 +52,7 @@ DOORS = {
         "cli.clipboard",
         "cli.commands.open",
         "cli.display.pager",
+        "cli.display.picker",
         "importers.mail.password",
     ),
     "watchdog": ("watch.events",),
