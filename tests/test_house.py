@@ -63,10 +63,11 @@ DOORS = {
 WRITERS = ("vault.writer", "vault.revert", "git.checkout")
 # Loaded late, inside a function, because a command that doesn't need it would start more slowly.
 LATE = {
-    "ctypes", "shutil", "tempfile",
+    "vaultcrm.actions.unanswered", "ctypes", "shutil", "tempfile",
     "html", "json", "tomllib", "hashlib", "difflib", "shlex", "zoneinfo", "time", "platform", "traceback", "dateutil.rrule", "dateutil.tz",
     "click.shell_completion", "concurrent.futures",
-    "vaultcrm.markdown.front_matter", "vaultcrm.markdown.links", "vaultcrm.markdown.tasks.recurrence", "vaultcrm.markdown.values",
+    "vaultcrm.markdown.front_matter", "vaultcrm.markdown.links", "vaultcrm.markdown.prose.reply_phrases",
+    "vaultcrm.markdown.tasks.recurrence", "vaultcrm.markdown.values",
     "vaultcrm.model.body_digest", "vaultcrm.model.convert", "vaultcrm.model.departure", "vaultcrm.model.read_note", "vaultcrm.model.turns",
     "vaultcrm.rendering.jinja", "vaultcrm.search.stemming", "vaultcrm.search.worker", "vaultcrm.vault.visits", "vaultcrm.vault.writer",
     "html_to_markdown", "imapclient", "imapclient.exceptions", "keyring", "keyring.errors", "ssl", "whoosh.compat",

@@ -230,6 +230,7 @@ def day_json(day: "Day", today: date) -> JsonObject:
         "late": [follow_up_json(item, today) for item in day.late],
         "today": [follow_up_json(item, today) for item in day.today],
         "waiting": [follow_up_json(item, today) for item in day.waiting],
+        "unanswered": [follow_up_json(item, today) for item in day.unanswered],
         "silent": [client_json(summary) for summary in day.silent],
         "unread": day.unread,
         "inbox": day.inbox,

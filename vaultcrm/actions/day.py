@@ -1,5 +1,6 @@
 """What matters on a day: talks that are planned, what is due, who owes what, who has been silent for too long."""
 
+from collections.abc import Sequence
 from datetime import time
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from vaultcrm.model.records import FollowUp, Interaction
 
 class Day(NamedTuple):
     """A day. `late` and `today` are what the user owes, `waiting` what clients owe that was due by today; most urgent first.
+    `unanswered` are messages without an answer, those of clients before those to clients.
 
     With a `limit`, those three hold no more than so many; the counts tell how many there are. `all_waiting` counts whatever
     clients owe, whenever it is due. `silent` are leads and active clients who have been silent for too long, the longest first.
@@ -23,6 +25,7 @@ class Day(NamedTuple):
     late: list[FollowUp]
     today: list[FollowUp]
     waiting: list[FollowUp]
+    unanswered: Sequence[FollowUp]
     silent: list[ClientSummary]
     count_late: int
     count_today: int
@@ -45,6 +48,7 @@ def day(crm: Crm, limit: int | None = None) -> Day:
         late=found.late,
         today=found.today,
         waiting=found.waiting,
+        unanswered=[*found.unanswered, *found.awaited],
         silent=sorted(silent, key=lambda item: -(item.silent_days or 0)),
         count_late=found.totals["late"],
         count_today=found.totals["today"],

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm
-from vaultcrm.catalog.activity import STATES, DueQuery
+from vaultcrm.catalog.activity import STATES, DueQuery, has_messages
+from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.records import FollowUp
 from vaultcrm.model.schema import PRIORITIES
 
@@ -16,6 +17,8 @@ GROUPS = ("late", "today", "soon", "waiting", "later", "undated")  # of Due
 
 class Due(NamedTuple):
     """Open follow-ups: overdue, due today, and due within the requested days. `waiting` are those that clients owe.
+
+    `unanswered` are messages of clients that nobody has answered, `awaited` those that wait for a client's answer.
 
     Each list is sorted by urgency. `later` and `undated` are filled only if everything was requested;
     `hidden` counts the follow-ups that are in no list, `unread` the notes whose text can't be read now.
@@ -33,9 +36,12 @@ class Due(NamedTuple):
     unread: int = 0
     totals: dict[str, int] = {}  # noqa: RUF012  # never changed: a named tuple's default
     late_elsewhere: int = 0
+    unanswered: Sequence[FollowUp] = ()
+    awaited: Sequence[FollowUp] = ()
 
     def all(self) -> list[FollowUp]:
-        return [*self.late, *self.today, *self.soon, *self.waiting, *self.later, *self.undated]
+        follow_ups = (self.late, self.today, self.soon, self.waiting, self.later, self.undated)
+        return [item for group in (*follow_ups, self.unanswered, self.awaited) for item in group]
 
 
 def due(
@@ -70,15 +76,28 @@ def due(
     for name, (status, states) in wanted.items():
         totals[name] = sum(query.count(status, state) for state in states)
         lists[name] = query.follow_ups(status, states, limit) if totals[name] else []
+    shown = sum(totals.values())
+    messages = _unanswered(crm, client_ref) if not late_only and period is None else []
+    for name, status in (("unanswered", "open"), ("awaited", "waiting")):
+        lists[name] = [item for item in messages if item.status == status and (status == "waiting" or is_open)]
     statuses = ("waiting",) if waiting_only else ("open", "waiting")
     all_of_them = sum(query.count(status, state) for status in statuses for state in STATES)
     return Due(
         **lists,
-        hidden=all_of_them - sum(totals.values()),
+        hidden=all_of_them - shown,
         unread=crm.catalog.count_unread(client_ref.folder if client_ref else ""),
         totals=totals,
         late_elsewhere=_count_late(DueQuery(crm.catalog, crm.today, last_day, client_ref)) - _count_late(query) if period else 0,
     )
+
+
+def _unanswered(crm: Crm, client: ClientRef | None) -> list[FollowUp]:
+    """The messages that nobody has answered, as follow-ups."""
+    if not has_messages(crm.catalog):
+        return []
+    from vaultcrm.actions.unanswered import follow_ups  # late: only where mails and chats are imported
+
+    return follow_ups(crm, client)
 
 
 def _count_late(query: DueQuery) -> int:

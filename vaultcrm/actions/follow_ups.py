@@ -20,6 +20,7 @@ from vaultcrm.markdown.tasks.recurrence import TaskDates
 from vaultcrm.markdown.tasks.settings import TaskSettings
 from vaultcrm.markdown.values import Value, as_list, as_text
 from vaultcrm.markdown.yaml_nodes import Timestamp, Writable
+from vaultcrm.model.convert import is_settled
 from vaultcrm.model.read_note import read_back
 from vaultcrm.model.records import FollowUp
 from vaultcrm.quoting import quoted
@@ -53,6 +54,7 @@ class EditResult(NamedTuple):
     missed: int = 0
 
 
+_IN_A_TALK = ("interaction", "unanswered")  # kinds of which the properties of an interaction tell the state
 # Edits a follow-up that is a note or part of an interaction. Returns the page and the next date that it is due.
 NoteEdit = Callable[[Page, dict[str, Value], FollowUp], tuple[Page, NextOccurrence]]
 # Edits a follow-up that is a checkbox line.
@@ -66,7 +68,7 @@ def done(crm: Crm, handles: Sequence[str], early: bool = False) -> WriteResult[l
     """
 
     def close(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, NextOccurrence]:
-        if item.kind == "interaction":
+        if item.kind in _IN_A_TALK:
             return _set_all(page, {"follow_up_done": crm.today}), NextOccurrence(None)
         following = _following(item, values, crm.today) if item.recurrence else NextOccurrence(None)
         if item.recurrence:
@@ -93,7 +95,7 @@ def drop(crm: Crm, handles: Sequence[str]) -> WriteResult[list[FollowUpChange]]:
     """Cancel follow-ups. They stay in the vault with the status cancelled."""
 
     def cancel(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, NextOccurrence]:
-        return _set_all(page, {"follow_up_status" if item.kind == "interaction" else "status": "cancelled"}), NextOccurrence(None)
+        return _set_all(page, {"follow_up_status" if item.kind in _IN_A_TALK else "status": "cancelled"}), NextOccurrence(None)
 
     def cancel_line(task: Task) -> Completion:
         return Completion([edit.cancel(task, crm.vault.task_settings, crm.today)])
@@ -104,12 +106,15 @@ def drop(crm: Crm, handles: Sequence[str]) -> WriteResult[list[FollowUpChange]]:
 def snooze(crm: Crm, handles: Sequence[str], day: date) -> WriteResult[list[FollowUpChange]]:
     """Move follow-ups to another date; `scheduled`, the day until which one is hidden, moves by the same distance.
 
-    A recurring one keeps its rhythm.
+    A recurring one keeps its rhythm. A message that nobody has answered gets a follow-up of its own.
     """
 
     def move(page: Page, values: dict[str, Value], item: FollowUp) -> tuple[Page, NextOccurrence]:
         if item.kind == "interaction":
             return _set_all(page, {"follow_up": _keep_time(values, "follow_up", day)}), NextOccurrence(day)
+        if item.kind == "unanswered":
+            waiting: dict[str, Writable] = {"follow_up_status": "waiting"} if item.status == "waiting" else {}
+            return _set_all(page, {"next_step": item.text, "follow_up": day, **waiting}), NextOccurrence(day)
         if (rule := rule_after_moving(item, values, day)) is not None:
             page = set_property(page, "recurrence", rule)
         return _move_to(page, values, item, day), NextOccurrence(day)
@@ -160,7 +165,7 @@ def _change_one(writer: Writer, item: FollowUp, note_edit: NoteEdit, line_edit: 
 
     def apply(data: bytes) -> bytes:
         nonlocal result
-        current = find_follow_up(item.path, data, item.id, task_settings)
+        current = _find_message(item, data) if item.kind == "unanswered" else find_follow_up(item.path, data, item.id, task_settings)
         if current is None:
             raise Refused("The follow-up isn't there any more.")
         result = _edit_line(data, current, item, line_edit) if item.kind == "task" else _edit_note(data, current, item, note_edit)
@@ -169,7 +174,8 @@ def _change_one(writer: Writer, item: FollowUp, note_edit: NoteEdit, line_edit: 
     data = writer.edit(item.path, apply)
     if data is None:
         return FollowUpChange(item, "needed no change")
-    changed = (find_follow_up(item.path, data, item.id, task_settings) or item._replace(status="done"))._replace(client=item.client)
+    found = _settled_message(item, data) if item.kind == "unanswered" else find_follow_up(item.path, data, item.id, task_settings)
+    changed = (found or item._replace(status="done"))._replace(client=item.client)
     if result.is_line_removed:
         changed = item._replace(status="done")
         outcome = "done, and its line was deleted, as it asks for"
@@ -179,6 +185,19 @@ def _change_one(writer: Writer, item: FollowUp, note_edit: NoteEdit, line_edit: 
 def find_follow_up(path: str, data: bytes, follow_up_id: str, task_settings: TaskSettings) -> FollowUp | None:
     """A follow-up by its whole handle in the bytes of its note; None if it isn't there any more."""
     return next((item for item in read_back(path, data, task_settings).follow_ups if item.id == follow_up_id), None)
+
+
+def _find_message(item: FollowUp, data: bytes) -> FollowUp | None:
+    """An unanswered message, unless its note has been given a follow-up in the meantime."""
+    return None if is_settled(read_back(item.path, data).note) else item
+
+
+def _settled_message(item: FollowUp, data: bytes) -> FollowUp:
+    """What has become of an unanswered message: the follow-up that it has now, or itself, done or cancelled."""
+    contents = read_back(item.path, data)
+    completed = parse_iso_day(as_text(contents.note.properties.get("follow_up_done")))
+    closed = item._replace(status="done" if completed else "cancelled", completed=completed)
+    return next((step for step in contents.follow_ups if step.kind == "interaction"), closed)
 
 
 # ----------------------------------------------------------------------------- checkbox lines

@@ -180,7 +180,12 @@ def follow_ups(crm: Crm, names: Sequence[str]) -> list[FollowUp]:
 
 
 def follow_up(crm: Crm, name: str) -> FollowUp:
-    """A follow-up by its handle or a prefix of it, read from the folder as it is now; or an open one by words of its text."""
+    """A follow-up by its handle or a prefix of it, read from the folder as it is now; or an open one by words of its text.
+
+    The handle of a message that nobody has answered gives what is to be done about it.
+    """
+    from vaultcrm.actions import unanswered  # late: `due` looks for clients only
+
     matches = records_with_handle(crm.catalog, "follow_ups", name)
     crm.refresh_folders({path.rpartition("/")[0] for _, path, _ in matches})
 
@@ -189,13 +194,15 @@ def follow_up(crm: Crm, name: str) -> FollowUp:
         if not items or not any(char.isdigit() for char in name):
             crm.refresh()  # what is no handle for sure may be a word, or the handle of a follow-up that is new
             ids = {item.id for item in _follow_ups_with_prefix(crm, name)}
-            items = [item for item in crm.catalog.follow_ups() if item.id in ids or (item.is_open and _has_words(item, name))]
+            candidates = [*crm.catalog.follow_ups(), *unanswered.follow_ups(crm)]
+            items = [item for item in candidates if item.id in ids or (item.is_open and _has_words(item, name))]
+            items = items or _with_handle(crm, name)
         return _one_follow_up(name, items)
 
     try:
         return crm.retry_after_refresh(find)
     except Ambiguous as error:
-        return _follow_ups_with_prefix(crm, _ask(crm, error))[0]
+        return _with_handle(crm, _ask(crm, error))[0]
 
 
 def _follow_ups_with_prefix(crm: Crm, prefix: str) -> list[FollowUp]:
@@ -204,6 +211,13 @@ def _follow_ups_with_prefix(crm: Crm, prefix: str) -> list[FollowUp]:
         return []
     (path, *others), ids = {path for _, path, _ in matches}, {handle for handle, _, _ in matches}
     return [item for item in crm.catalog.follow_ups(path=None if others else path) if item.id in ids]
+
+
+def _with_handle(crm: Crm, text: str) -> list[FollowUp]:
+    """The follow-ups whose handle begins with a text, else the messages that may be answered."""
+    from vaultcrm.actions.unanswered import follow_ups_with_handle  # late: as above
+
+    return _follow_ups_with_prefix(crm, text) or (follow_ups_with_handle(crm, text) if _is_handle(text) else [])
 
 
 def _is_handle(text: str) -> bool:

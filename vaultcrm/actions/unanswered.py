@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from vaultcrm.actions.clients import note_at
 from vaultcrm.actions.crm import Crm
-from vaultcrm.catalog.activity import has_follow_up, turns
+from vaultcrm.catalog.activity import has_follow_up, messages_with_handle, turns
+from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.links.ownership import ClientRef
-from vaultcrm.markdown.prose.mail_phrases import without_reply_marks
+from vaultcrm.markdown.prose.subjects import without_reply_marks
 from vaultcrm.markdown.values import as_text
-from vaultcrm.model.convert import to_client, without_date
+from vaultcrm.model.convert import client_link, to_choice, to_client, to_interaction, without_date
 from vaultcrm.model.handles import handle
-from vaultcrm.model.records import Turn
+from vaultcrm.model.records import FollowUp, Note, Turn
+from vaultcrm.model.schema import FOLLOW_UP_STATUSES
 from vaultcrm.normalize import fold
 
 HORIZON = 60  # days: an older message that nobody has answered by now won't be
@@ -36,12 +39,6 @@ class Unanswered(NamedTuple):
     days: int
     direction: str
 
-    @property
-    def text(self) -> str:
-        """What is to be done, in words."""
-        person = self.person or self.client
-        return f"Answer {'' if self.direction == 'in' else 'from '}{person}: {without_reply_marks(self.subject) or self.subject}"
-
 
 def unanswered(crm: Crm, client: ClientRef | None = None) -> list[Unanswered]:
     """The messages that wait for an answer for as long as the settings say, those that wait longest first.
@@ -60,6 +57,56 @@ def count_older(crm: Crm, client: ClientRef | None = None) -> int:
     crm.refresh()
     horizon = crm.today - timedelta(HORIZON)
     return sum(item.at < horizon for item in _search(crm, client, date.min))
+
+
+def follow_ups(crm: Crm, client: ClientRef | None = None) -> list[FollowUp]:
+    """The same messages as follow-ups: open if they wait, waiting if we do. Their `due` is the day from which they are listed."""
+    days = days_until_shown(crm)
+    found = []
+    for item in unanswered(crm, client):
+        note = note_at(crm, item.path)
+        found.append(_follow_up(note, item.client)._replace(due=item.at + timedelta(days[item.direction]), since=item.at))
+    return found
+
+
+def follow_ups_with_handle(crm: Crm, prefix: str) -> list[FollowUp]:
+    """The messages whose notes have a handle with this prefix, as follow-ups; for one that has a follow-up of its own, that one."""
+    found = []
+    for note in messages_with_handle(crm.catalog, prefix):
+        own = next((item for item in crm.catalog.follow_ups(path=note.path) if item.kind == "interaction"), None)
+        owner = crm.catalog.owner_of(note.path, client_link(note))
+        found.append(own or _follow_up(note, owner.name if owner else None))
+    return found
+
+
+def _follow_up(note: Note, client: str | None) -> FollowUp:
+    """What is to be done about a message that has no follow-up of its own."""
+    get = note.properties.get
+    talk = to_interaction(note, client)
+    person = next(iter(talk.people), None) or client or "them"
+    subject = _subject(note)
+    done = parse_iso_day(as_text(get("follow_up_done")))
+    status = "done" if done else to_choice(get("follow_up_status"), FOLLOW_UP_STATUSES) or "open"
+    return FollowUp(
+        id=handle(note.path),
+        path=note.path,
+        line=1,
+        kind="unanswered",
+        text=f"Answer {'from ' if talk.direction == 'out' else ''}{person}: {without_reply_marks(subject) or subject}",
+        status="waiting" if status == "open" and talk.direction == "out" else status,
+        due=None,
+        scheduled=None,
+        priority=None,
+        recurrence=None,
+        project=talk.project,
+        since=talk.at.date() if talk.at else None,
+        completed=done,
+        client=client,
+    )
+
+
+def _subject(note: Note) -> str:
+    return as_text(note.properties.get("summary")) or without_date(note.title)
 
 
 def days_until_shown(crm: Crm) -> dict[str, int]:
@@ -83,15 +130,11 @@ def _search(crm: Crm, client: ClientRef | None, first: date) -> list[Unanswered]
 
 
 def _is_current(crm: Crm, client: ClientRef) -> bool:
-    note = crm.catalog.note(client.path)
-    return note is not None and to_client(note).status not in ("past", "paused")
+    return to_client(note_at(crm, client.path)).status not in ("past", "paused")
 
 
 def _unanswered(crm: Crm, client: ClientRef, turn: Turn, start: Turn) -> Unanswered:
-    note = crm.catalog.note(turn.path)
-    assert note is not None, turn.path
-    subject = as_text(note.properties.get("summary")) or without_date(note.title)
-    day = start.at.date()
+    subject, day = _subject(note_at(crm, turn.path)), start.at.date()
     return Unanswered(
         handle(turn.path), turn.path, client.name, next(iter(turn.people), ""), subject, day, (crm.today - day).days, turn.direction
     )

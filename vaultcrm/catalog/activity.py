@@ -121,6 +121,11 @@ def _turn(row: Any) -> Turn:  # Any: a row of SQLite
     return turn._replace(at=datetime.fromisoformat(row[1]), people=people, is_settled=bool(row[-1]))
 
 
+def has_messages(catalog: Catalog) -> bool:
+    """Whether there is any message that somebody might answer."""
+    return bool(catalog.rows("SELECT 1 FROM turns WHERE thread IS NOT NULL LIMIT 1"))
+
+
 def has_follow_up(catalog: Catalog, path: str) -> bool:
     """Whether there is a follow-up, open or not, in a note or in one that came out of it."""
     in_it = "SELECT 1 FROM follow_ups WHERE path = ?"
@@ -128,10 +133,13 @@ def has_follow_up(catalog: Catalog, path: str) -> bool:
     return bool(catalog.rows(f"{in_it} UNION ALL {from_it} LIMIT 1", path, fold(title_of_path(path))))
 
 
-def unsettled_turns(catalog: Catalog, prefix: str) -> list[str]:
-    """The paths of the messages whose handle begins with a prefix, and for which nothing is to be done yet."""
-    of_messages = "SELECT path FROM notes JOIN turns USING (path) WHERE id >= ? AND id < ? AND thread IS NOT NULL AND NOT is_settled"
-    return [path for (path,) in catalog.rows(f"{of_messages} AND direction != 'both' ORDER BY path", prefix.lower(), prefix.lower() + "g")]
+def messages_with_handle(catalog: Catalog, prefix: str) -> list[Note]:
+    """The notes with messages that may be answered whose handle begins with a prefix, by path."""
+    statement = (
+        "SELECT path, type, properties, excerpt FROM notes JOIN turns USING (path) "
+        "WHERE id >= ? AND id < ? AND thread IS NOT NULL AND direction != 'both' ORDER BY path"
+    )
+    return [note_from_row(row) for row in catalog.rows(statement, prefix.lower(), prefix.lower() + "g")]
 
 
 def interactions_after(catalog: Catalog, moment: datetime) -> Iterator[Note]:

@@ -53,5 +53,6 @@ CREATE INDEX decisions_path ON decisions (path);
 CREATE INDEX points_path ON points (path);
 CREATE INDEX problems_path ON problems (path);
 CREATE INDEX turns_at ON turns (at);
+CREATE INDEX turns_thread ON turns (thread) WHERE thread IS NOT NULL;
 CREATE INDEX links_name ON links (name);
 """

@@ -58,6 +58,11 @@ def short_handles(context: CommandContext, items: Iterable[FollowUp | Decision])
     return short_handles(context.crm.catalog, [item.id for item in items])
 
 
+def format_since(context: CommandContext, item: FollowUp) -> str:
+    """Since when a message has no answer: "6 days ago"."""
+    return format_ago((context.crm.today - item.since).days if item.since else None)
+
+
 def follow_up_row(context: CommandContext, item: FollowUp, handle: str, with_client: bool) -> list[Cell]:
     """Handle, due date, text, client, project, and marks for priority, recurrence and what is blocked."""
     days = item.days(context.crm.today)
@@ -65,7 +70,7 @@ def follow_up_row(context: CommandContext, item: FollowUp, handle: str, with_cli
     marks = " ".join(filter(None, (priority, "↻" if item.recurrence else "", "⛔" if item.is_blocked else "")))
     return [
         Cell(handle, "dim"),
-        Cell(format_due(days), due_style(days)),
+        Cell(format_since(context, item) if item.kind == "unanswered" else format_due(days), due_style(days)),
         Cell(without_links(item.text)),
         Cell((item.client or "no client") if with_client else ""),
         Cell(item.project or "", "dim"),

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from vaultcrm.markdown.masking import mask
-from vaultcrm.markdown.prose.mail_phrases import without_reply_marks
 from vaultcrm.markdown.prose.sentences import last_sentence_end, sentence_ends
+from vaultcrm.markdown.prose.subjects import without_reply_marks
 from vaultcrm.markdown.prose.text_reader import TextReader
 
 LIMIT = 400  # characters

@@ -151,6 +151,14 @@ def talk_channel(note: Note) -> str | None:
     return channel if note.type == "interaction" else channel or _channel_of_type(note) or "note"
 
 
+_SETTLING = ("next_step", "follow_up", "follow_up_done", "follow_up_status")
+
+
+def is_settled(note: Note) -> bool:
+    """Whether a conversation has a follow-up of its own, or had one: then nobody waits without it being known."""
+    return any(as_text(note.properties.get(key)) for key in _SETTLING)
+
+
 def contact_time(note: Note, at: datetime | None) -> date | None:
     """When a conversation is a contact with the client: from that day on, or from that time on if it's an appointment,
     which has an `end`. None on the channel "note", cancelled, or without a date.

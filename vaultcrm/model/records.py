@@ -156,7 +156,7 @@ class FollowUp(NamedTuple):
     id: str
     path: str
     line: int
-    kind: str  # where it is written: note, interaction or task
+    kind: str  # where it is written: note, interaction or task; "unanswered" for a message that nobody has answered
     text: str
     status: str
     due: date | None

@@ -3,16 +3,14 @@
 import re
 from datetime import datetime
 
-from vaultcrm.markdown.prose.mail_phrases import without_reply_marks
-from vaultcrm.markdown.prose.reply_phrases import asks, is_automatic, is_courtesy
+from vaultcrm.markdown.prose.subjects import without_reply_marks
 from vaultcrm.markdown.values import as_list, as_text
 from vaultcrm.markdown.wikilinks import link_title
-from vaultcrm.model.convert import talk_channel, to_choice
+from vaultcrm.model.convert import is_settled, talk_channel, to_choice
 from vaultcrm.model.records import Note, Turn
 from vaultcrm.normalize import fold
 
 _WRITTEN = ("email", "chat", "message")
-_SETTLING = ("next_step", "follow_up", "follow_up_done", "follow_up_status")
 # The source of a conversation's day: the conversation, the day, the number of a part, a digest
 _DAY_OF_CONVERSATION = re.compile(r":\d{4}-\d{2}-\d{2}(?::\d+)?(?::[0-9a-f]{16})?")
 
@@ -38,11 +36,6 @@ def to_turn(note: Note, at: datetime, body: str) -> Turn:
     )
 
 
-def is_settled(note: Note) -> bool:
-    """Whether a conversation has a follow-up of its own, or had one: then nobody waits without it being known."""
-    return any(as_text(note.properties.get(key)) for key in _SETTLING)
-
-
 def _thread(note: Note) -> str | None:
     """The conversation that a message belongs to. None for one that was logged by hand: of those, answers are seldom logged."""
     source = as_text(note.properties.get("source")) or ""
@@ -53,6 +46,9 @@ def _thread(note: Note) -> str | None:
 
 def _wants(subject: str, said: str, body: str) -> str:
     """What a message waits for: "answer", "any" word from the other side, or "none"."""
+    # late: a note is a message in a thread only where mails and chats are imported
+    from vaultcrm.markdown.prose.reply_phrases import asks, is_automatic, is_courtesy
+
     if is_automatic(subject, body):
         return "none"
     if asks(body):

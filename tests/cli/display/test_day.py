@@ -54,7 +54,7 @@ def test_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_json_has_whole_lists(tmp_path: Path) -> None:
     found = json.loads(run(make_vault(tmp_path / "v", FILES).root, "--json").stdout)
-    assert list(found) == ["date", "planned", "late", "today", "waiting", "silent", "unread", "inbox"]
+    assert list(found) == ["date", "planned", "late", "today", "waiting", "unanswered", "silent", "unread", "inbox"]
     assert (found["date"], found["unread"], [item["text"] for item in found["late"]]) == ("2026-11-16", 1, ["Quote"])
 
 

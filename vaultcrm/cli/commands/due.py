@@ -99,9 +99,17 @@ def _groups(found: "Due", when: str, is_period: bool, client: str | None) -> lis
         DueGroup("Late", "red bold", found.late, totals["late"], f"late: vaultcrm due --late --all{of_client}"),
         DueGroup("Today", "yellow bold", found.today, totals["today"], f"today: vaultcrm due today --all{of_client}"),
         DueGroup(soon, "bold", found.soon, totals["soon"], f"soon: vaultcrm due --all{of_client}"),
+        DueGroup(
+            "They wrote, no answer yet",
+            "yellow bold",
+            found.unanswered,
+            len(found.unanswered),
+            f"they wrote: vaultcrm due --all{of_client}",
+        ),
         DueGroup("Later", "bold", found.later, totals["later"], ""),
         DueGroup("No date", "bold", found.undated, totals["undated"], ""),
         DueGroup("They owe you", "cyan bold", found.waiting, totals["waiting"], f"that they owe: vaultcrm due --waiting --all{of_client}"),
+        DueGroup("You wrote, no answer yet", "cyan bold", found.awaited, len(found.awaited), f"you wrote: vaultcrm due --all{of_client}"),
     ]
     return [group for group in groups if group.items]
 

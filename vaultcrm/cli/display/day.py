@@ -88,8 +88,10 @@ def _print_section(context: CommandContext, section: _Section, share: int) -> No
 
 def _sections(context: CommandContext, found: Day) -> list[_Section]:
     owed = [*found.late, *found.today]
-    handles = short_handles(context, [*owed, *found.waiting])
-    rows = [follow_up_row(context, item, handles[item.id], with_client=True) for item in [*owed, *found.waiting]]
+    follow_ups = [*owed, *found.waiting, *found.unanswered]
+    handles = short_handles(context, follow_ups)
+    rows = [follow_up_row(context, item, handles[item.id], with_client=True) for item in follow_ups]
+    first, second = len(owed), len(owed) + len(found.waiting)
     is_narrow = context.out.columns is not None and context.out.columns < 60  # too narrow for texts and clients
     columns = [Column(), Column(), Column(1, 16), Column(2, 0 if is_narrow else 12), Column(3, 0), Column()]
     count = found.count_late + found.count_today
@@ -102,8 +104,9 @@ def _sections(context: CommandContext, found: Day) -> list[_Section]:
     rest = f" ({found.all_waiting} in all)" if found.all_waiting > found.count_waiting else ""
     return [
         _Section("Planned", "cyan bold", talks, len(talks), f"vaultcrm brief {_client_of(found.planned)}", _TALK_COLUMNS, 2),
-        _Section("You owe", style, rows[: len(owed)], count, "vaultcrm due", columns, 3),
-        _Section("They owe you", "cyan bold", rows[len(owed) :], found.count_waiting, f"vaultcrm due --waiting{rest}", columns, 2),
+        _Section("You owe", style, rows[:first], count, "vaultcrm due", columns, 3),
+        _Section("They owe you", "cyan bold", rows[first:second], found.count_waiting, f"vaultcrm due --waiting{rest}", columns, 2),
+        _Section("No answer yet", "yellow bold", rows[second:], len(found.unanswered), "vaultcrm due", columns),
         _Section("Silent too long", "bold", silent, len(silent), "vaultcrm stale", [Column(1, 12), Column(), Column(2, 0)]),
     ]
 

@@ -10,7 +10,7 @@ from vaultcrm.cli.table import Column
 from vaultcrm.model.records import FollowUp
 
 # Where space is short, how large a share of it each group gets; any other group gets 1
-_WEIGHTS = {"Late": 3, "Today": 3, "They owe you": 2}
+_WEIGHTS = {"Late": 3, "Today": 3, "They owe you": 2, "They wrote, no answer yet": 2}
 
 
 class DueGroup(NamedTuple):

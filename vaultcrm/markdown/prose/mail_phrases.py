@@ -125,9 +125,6 @@ _SENT_FROM = tuple(
         "verstuurd vanaf/skickat fran/sendt fra/lahetetty/wyslane z/odeslano z/отправлено с/отправлено из"
     )
 )
-_SUBJECT_PREFIX = re.compile(
-    r"(?:(?:re?|fwd?|aw|wg|antw|tr|rv|res|enc|i|vs|vb|sv|odp|pd|doorst|ref)(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE
-)
 _MAX_LABEL, _MAX_SALUTATION, _MAX_INTRO = 32, 70, 300
 
 
@@ -161,11 +158,6 @@ def is_subject_label(label: str) -> bool:
 def is_presence_label(label: str, value: str) -> bool:
     """Whether a label says that the names of those present, or absent, follow: in its `value`, or below if that is empty."""
     return label in _PRESENCE_LABELS or (bool(value) and label in _PRESENCE_LABELS_BEFORE_NAMES)
-
-
-def without_reply_marks(subject: str) -> str:
-    """A subject without the marks of replies: "Re: AW: Quote" is "Quote"."""
-    return _SUBJECT_PREFIX.sub("", subject.strip(), count=1).strip()
 
 
 class FirstWord(NamedTuple):
