@@ -7,7 +7,12 @@ import pytest
 
 from tests.actions.vaults import CLIENT, crm_with, days_ago, note
 from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.day import day
+from vaultcrm.actions.due import due
+from vaultcrm.actions.follow_ups import done, drop, snooze
 from vaultcrm.actions.unanswered import Unanswered, count_older, unanswered
+from vaultcrm.actions.undo import undo
+from vaultcrm.errors import Refused
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.handles import handle
 
@@ -103,7 +108,7 @@ def test_what_a_message_says_about_itself(tmp_path: Path) -> None:
     crm = crm_with(tmp_path / "v", files)
     path = "clients/Acme/interactions/1.md"
     (item,) = unanswered(crm)
-    assert item == Unanswered(handle(path), path, "Acme", "Dana", "Re: Quote", date(2026, 11, 11), 5, "in")
+    assert item == Unanswered(handle(path), path, "Acme", "Dana", "Quote", date(2026, 11, 11), 5, "in")
     assert unanswered(crm, ClientRef.at("clients/Acme/Acme.md")) == [item]
 
 
@@ -155,12 +160,96 @@ def test_those_that_are_too_old_are_counted(tmp_path: Path) -> None:
 
 
 def test_a_chat_of_many_days_is_one_thread(tmp_path: Path) -> None:
-    def day(ago: int, direction: str, said: str) -> str:
+    def talk(ago: int, direction: str, said: str) -> str:
         lines = [f"date: {days_ago(ago)}T10:00:00", "channel: message", f"source: whatsapp:Dana:{days_ago(ago)}:0123456789abcdef"]
         return note("interaction", *lines, *([f"direction: {direction}"] if direction else []), body=f"10:00 Dana: {said}")
 
-    asked, answered = day(9, "in", "When?"), day(8, "out", "Tomorrow.")
-    again = {"clients/Acme/1.md": asked, "clients/Acme/2.md": answered, "clients/Acme/3.md": day(4, "in", "And now?")}
+    asked, answered = talk(9, "in", "When?"), talk(8, "out", "Tomorrow.")
+    again = {"clients/Acme/1.md": asked, "clients/Acme/2.md": answered, "clients/Acme/3.md": talk(4, "in", "And now?")}
     files = {"clients/Acme/Acme.md": CLIENT, **again}
     assert found(crm_with(tmp_path / "v", files)) == [("3", "in", 4)]
-    assert found(crm_with(tmp_path / "w", files | {"clients/Acme/4.md": day(3, "", "Yes.")})) == []
+    assert found(crm_with(tmp_path / "w", files | {"clients/Acme/4.md": talk(3, "", "Yes.")})) == []
+
+
+# ------------------------------------------------------------------ settled like any follow-up
+
+PATH = "clients/Acme/interactions/0.md"
+ID = handle(PATH)
+ASKED = vault("5 email in A Dana summary: 'Re: Quote'|" + ASKS)
+ASKED_THEM = vault("9 email out B Dana summary: Texts|" + ASKS)
+
+
+def added_lines(crm: Crm) -> list[str]:
+    """The lines that the message's note has now and hadn't before."""
+    text = Path(crm.vault.path(PATH)).read_text("utf-8")
+    return [line for line in text.splitlines() if line not in f"{ASKED[PATH]}{ASKED_THEM[PATH]}".splitlines()]
+
+
+def test_done_and_drop_settle_a_message(tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", ASKED)
+    result = done(crm, [ID[:6]])
+    (change,) = result.record
+    assert (result.changed, change.outcome, change.follow_up.status, change.follow_up.text) == (
+        [PATH],
+        "done",
+        "done",
+        "Answer Dana: Quote",
+    )
+    assert added_lines(crm) == ["follow_up_done: 2026-11-16"]
+    assert unanswered(crm) == []
+    assert [again.outcome for again in done(crm, [ID]).record] == ["was already done (since 2026-11-16)"]
+    undo(crm.vault.root)
+    crm.invalidate()
+    assert added_lines(crm) == []
+    assert drop(crm, [ID]).record[0].follow_up.status == "cancelled"
+    assert added_lines(crm) == ["follow_up_status: cancelled"]
+    assert unanswered(crm) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (ASKED, ['next_step: "Answer Dana: Quote"', "follow_up: 2026-11-20"]),
+        (ASKED_THEM, ['next_step: "Answer from Dana: Texts"', "follow_up: 2026-11-20", "follow_up_status: waiting"]),
+    ],
+)
+def test_snooze_makes_it_a_follow_up_of_its_own(files: dict[str, str], expected: list[str], tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", files)
+    (change,) = snooze(crm, [ID], date(2026, 11, 20)).record
+    assert (change.outcome, change.next_due, change.follow_up.kind) == ("moved", date(2026, 11, 20), "interaction")
+    assert added_lines(crm) == expected
+    assert unanswered(crm) == []
+    assert [item.text for item in crm.catalog.follow_ups(("open", "waiting"))] == [change.follow_up.text]
+    (again,) = done(crm, [ID]).record  # the message's handle leads to it
+    assert again.follow_up.id == change.follow_up.id
+
+
+def test_a_message_is_found_by_its_words(tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", ASKED)
+    assert [change.follow_up.id for change in drop(crm, ["answer", "dana"]).record] == [ID]
+
+
+def test_a_note_that_was_settled_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", ASKED)
+    unanswered(crm)
+    note_file = Path(crm.vault.path(PATH))
+    note_file.write_text(note_file.read_text("utf-8").replace("channel:", "next_step: Send it\nchannel:"), "utf-8")
+    with pytest.raises(Refused, match="isn't there any more"):  # another program was faster
+        done(crm, [ID])
+    crm.invalidate()
+    (change,) = done(crm, [ID]).record
+    assert (change.follow_up.kind, change.follow_up.text) == ("interaction", "Send it")
+
+
+def test_due_lists_messages_apart(tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", ASKED | {path.replace("0.md", "9.md"): text for path, text in ASKED_THEM.items()})
+    found = due(crm)
+    assert [(item.text, item.status, item.due, item.since) for item in found.all()] == [
+        ("Answer Dana: Quote", "open", date(2026, 11, 14), date(2026, 11, 11)),
+        ("Answer from Dana: Texts", "waiting", date(2026, 11, 14), date(2026, 11, 7)),
+    ]
+    assert found.hidden == 0
+    assert [item.text for item in due(crm, waiting_only=True).all()] == ["Answer from Dana: Texts"]
+    assert due(crm, late_only=True).all() == []
+    assert due(crm, period=(crm.today, crm.today)).all() == []
+    assert [item.id for item in day(crm).unanswered] == [item.id for item in found.all()]

@@ -22,7 +22,8 @@ _STATE = f"""CASE WHEN due < ? THEN 'late' WHEN scheduled > ? THEN 'hidden' WHEN
 _RANKS = " ".join(f"WHEN '{priority}' THEN {rank}" for rank, priority in enumerate(PRIORITIES))
 _RANK = f"CASE priority {_RANKS} ELSE {PRIORITIES.index('medium')} END"
 _ORDER = f"{_DAY} IS NULL, {_DAY}, {_RANK}, text, path, line"
-_TURN = ", ".join(f"turns.{name}" for name in Turn._fields)
+_TURN = ", ".join(Turn._fields)
+_MOST_VALUES = 500  # of one statement: older versions of SQLite allow 999
 
 
 def contact_days(catalog: Catalog, now: datetime, client: ClientRef | None = None) -> dict[str, list[date]]:
@@ -101,24 +102,44 @@ def interactions_between(catalog: Catalog, first: date, last: date) -> list[Note
 
 def turns(catalog: Catalog, first: date, last: date, client: ClientRef | None = None) -> dict[ClientRef, list[Turn]]:
     """The turns of the days from `first` to `last`, the oldest first, by client: of one or of all. Those of no client are left out."""
-    statement = f"SELECT {_TURN}, notes.type, turns.client FROM turns JOIN notes USING (path) WHERE turns.at >= ? AND turns.at < ?"
     until = last.isoformat() + "U"  # which comes after the "T" before the time
     owners: dict[tuple[str, str | None, str | None], ClientRef | None] = {}
     found: dict[ClientRef, list[Turn]] = {}
-    for *row, note_type, link in catalog.rows(f"{statement} ORDER BY turns.at, path", first.isoformat(), until):
-        key = row[0].rpartition("/")[0], note_type, link
+    statement = f"SELECT {_TURN}, type, client FROM turns WHERE at >= ? AND at < ? ORDER BY at, path"
+    for row in catalog.rows(statement, first.isoformat(), until):
+        path, note_type, link = row[0], row[-2], row[-1]
+        key = path.rpartition("/")[0], note_type, link
         if key not in owners:
-            owners[key] = catalog.owner_of_talk(row[0], note_type, link)
-        owner = owners[key]
-        if owner is not None and (client is None or owner.path == client.path):
+            owners[key] = catalog.owner_of_talk(path, note_type, link)
+        if (owner := owners[key]) is not None and (client is None or owner.path == client.path):
             found.setdefault(owner, []).append(_turn(row))
     return found
 
 
+def turns_with_handle(catalog: Catalog, prefix: str) -> list[tuple[Turn, ClientRef | None]]:
+    """The messages that may be answered and whose notes have a handle that begins with a prefix, with their clients, by path."""
+    columns = ", ".join(f"turns.{name}" for name in Turn._fields)
+    where = "notes.id >= ? AND notes.id < ? AND thread IS NOT NULL AND direction != 'both'"
+    statement = f"SELECT {columns}, turns.client FROM notes JOIN turns USING (path) WHERE {where} ORDER BY 1"
+    rows = catalog.rows(statement, prefix.lower(), prefix.lower() + "g")
+    return [(_turn(row), catalog.owner_of(row[0], link)) for *row, link in rows]
+
+
 def _turn(row: Any) -> Turn:  # Any: a row of SQLite
-    turn = Turn(*row)
-    people = tuple(row[4].split(LIST_SEPARATOR)) if row[4] else ()
-    return turn._replace(at=datetime.fromisoformat(row[1]), people=people, is_settled=bool(row[-1]))
+    path, at, channel, direction, people, thread, subject, wants, is_settled, project, *_ = row
+    names = tuple(people.split(LIST_SEPARATOR)) if people else ()
+    return Turn(path, datetime.fromisoformat(at), channel, direction, names, thread, subject, wants, bool(is_settled), project)
+
+
+def old_threads(catalog: Catalog, before: date) -> Iterator[tuple[ClientRef, str]]:
+    """The client and the direction of the last message of each thread that ended before a day with a call for an answer."""
+    last = "SELECT path, client, direction, wants, is_settled, max(at) AS at FROM turns WHERE thread IS NOT NULL GROUP BY thread"
+    calls = "at < ? AND direction != 'both' AND wants != 'none' AND NOT is_settled"
+    rows = catalog.rows(f"SELECT rtrim(path, replace(path, '/', '')), client, direction FROM ({last}) WHERE {calls}", before.isoformat())
+    owners = {key: catalog.owner_of(f"{key[0]}-", key[1]) for key in {(folder, link) for folder, link, _ in rows}}
+    for folder, link, direction in rows:
+        if owner := owners[folder, link]:
+            yield owner, direction
 
 
 def has_messages(catalog: Catalog) -> bool:
@@ -126,20 +147,34 @@ def has_messages(catalog: Catalog) -> bool:
     return bool(catalog.rows("SELECT 1 FROM turns WHERE thread IS NOT NULL LIMIT 1"))
 
 
-def has_follow_up(catalog: Catalog, path: str) -> bool:
-    """Whether there is a follow-up, open or not, in a note or in one that came out of it."""
-    in_it = "SELECT 1 FROM follow_ups WHERE path = ?"
-    from_it = "SELECT 1 FROM links WHERE key = 'from' AND name = ?"
-    return bool(catalog.rows(f"{in_it} UNION ALL {from_it} LIMIT 1", path, fold(title_of_path(path))))
+def with_follow_up(catalog: Catalog, paths: Iterable[str]) -> set[str]:
+    """Those of some notes that contain a follow-up, open or not, or that one came out of."""
+    found = set()
+    for group in _groups(paths):
+        among = ", ".join("?" * len(group))
+        found |= {path for (path,) in catalog.rows(f"SELECT path FROM follow_ups WHERE path IN ({among})", *group)}
+        names = {fold(title_of_path(path)): path for path in group}
+        from_them = catalog.rows(
+            f"SELECT name FROM links WHERE name IN ({among}) AND key = 'from'", *names, *[""] * (len(group) - len(names))
+        )
+        found |= {names[name] for (name,) in from_them}
+    return found
 
 
-def messages_with_handle(catalog: Catalog, prefix: str) -> list[Note]:
-    """The notes with messages that may be answered whose handle begins with a prefix, by path."""
-    statement = (
-        "SELECT path, type, properties, excerpt FROM notes JOIN turns USING (path) "
-        "WHERE id >= ? AND id < ? AND thread IS NOT NULL AND direction != 'both' ORDER BY path"
-    )
-    return [note_from_row(row) for row in catalog.rows(statement, prefix.lower(), prefix.lower() + "g")]
+def client_statuses(catalog: Catalog, paths: Iterable[str]) -> dict[str, str]:
+    """The `status` of each client, by the path of its note; without those that have none."""
+    found: dict[str, str] = {}
+    for group in _groups(paths):
+        statement = f"SELECT path, json_extract(properties, '$.status') FROM notes WHERE path IN ({', '.join('?' * len(group))})"
+        found |= {path: str(status).strip().lower() for path, status in catalog.rows(statement, *group) if status is not None}
+    return found
+
+
+def _groups(values: Iterable[str]) -> Iterator[list[str]]:
+    """The values in lists that fit into one statement."""
+    remaining = list(values)
+    for start in range(0, len(remaining), _MOST_VALUES):
+        yield remaining[start : start + _MOST_VALUES]
 
 
 def interactions_after(catalog: Catalog, moment: datetime) -> Iterator[Note]:

@@ -31,8 +31,8 @@ CREATE TABLE links (
     path TEXT, number INTEGER, line INTEGER, kind TEXT, key TEXT, target TEXT, name TEXT, PRIMARY KEY (path, number)
 ) WITHOUT ROWID;
 CREATE TABLE turns (
-    path TEXT PRIMARY KEY, at TEXT, channel TEXT, direction TEXT, people TEXT, thread TEXT, subject TEXT, wants TEXT,
-    is_settled INTEGER, client TEXT
+    path TEXT, at TEXT, channel TEXT, direction TEXT, people TEXT, thread TEXT, subject TEXT, wants TEXT,
+    is_settled INTEGER, project TEXT, type TEXT, client TEXT, PRIMARY KEY (at, path)
 ) WITHOUT ROWID;
 CREATE TABLE task_settings_state (id INTEGER PRIMARY KEY, state TEXT NOT NULL);
 CREATE TABLE index_queue (path TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
@@ -52,7 +52,7 @@ CREATE INDEX points_id ON points (id);
 CREATE INDEX decisions_path ON decisions (path);
 CREATE INDEX points_path ON points (path);
 CREATE INDEX problems_path ON problems (path);
-CREATE INDEX turns_at ON turns (at);
+CREATE INDEX turns_path ON turns (path);
 CREATE INDEX turns_thread ON turns (thread) WHERE thread IS NOT NULL;
 CREATE INDEX links_name ON links (name);
 """

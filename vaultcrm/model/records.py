@@ -128,7 +128,7 @@ class Turn(NamedTuple):
     """What a conversation means for who waits for whom: see `model.turns`.
 
     `direction` is "in", "out" or "both". `thread` is None if nobody waits for an answer to it, as after a call. `subject`
-    is folded. `wants` says what it waits for: an "answer", "any" word from the other side, or "none".
+    is what it is about, without Re:. `wants` says what it waits for: an "answer", "any" word from the other side, or "none".
     """
 
     path: str
@@ -140,6 +140,7 @@ class Turn(NamedTuple):
     subject: str
     wants: str
     is_settled: bool  # whether it has a follow-up of its own, or had one
+    project: str | None
 
 
 class FollowUp(NamedTuple):

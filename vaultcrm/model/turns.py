@@ -6,9 +6,8 @@ from datetime import datetime
 from vaultcrm.markdown.prose.subjects import without_reply_marks
 from vaultcrm.markdown.values import as_list, as_text
 from vaultcrm.markdown.wikilinks import link_title
-from vaultcrm.model.convert import is_settled, talk_channel, to_choice
+from vaultcrm.model.convert import is_settled, talk_channel, to_choice, without_date
 from vaultcrm.model.records import Note, Turn
-from vaultcrm.normalize import fold
 
 _WRITTEN = ("email", "chat", "message")
 # The source of a conversation's day: the conversation, the day, the number of a part, a digest
@@ -22,7 +21,7 @@ def to_turn(note: Note, at: datetime, body: str) -> Turn:
     is_written = channel in _WRITTEN and note.type == "interaction"
     direction = to_choice(get("direction"), ("in", "out")) if is_written else None
     thread = _thread(note) if is_written else None
-    subject = without_reply_marks(as_text(get("summary")) or "") if channel == "email" else ""
+    subject = without_reply_marks(as_text(get("summary")) or "") or without_date(note.title) if is_written else ""
     return Turn(
         path=note.path,
         at=at,
@@ -30,9 +29,10 @@ def to_turn(note: Note, at: datetime, body: str) -> Turn:
         direction=direction or "both",
         people=tuple(link_title(person) or person for person in as_list(get("people"))),
         thread=thread,
-        subject=fold(subject),
+        subject=subject,
         wants=_wants(subject, note.excerpt, body) if thread and direction else "none",
         is_settled=is_settled(note),
+        project=link_title(as_text(get("project"))) if is_written else None,
     )
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # each command loads what it needs
 def due(what: tuple[str, ...], within: str, client: str | None, waiting: bool, late: bool, everything: bool) -> None:
     """List what you owe, and to whom: late, today, soon; and what clients owe you.
 
+    Messages that nobody has answered are listed as well.
+
     WHAT is a client, a day or a period, or both. On a terminal, what doesn't fit on the screen is counted.
 
     Exits with 1 when nothing is due.
