@@ -1,7 +1,7 @@
 """The tables of the catalogue, and the version of their schema."""
 
 # Part of the file name, so that another version of vaultcrm builds its own cache.
-SCHEMA = 18
+SCHEMA = 19
 
 TABLES = """
 CREATE TABLE folders (
