@@ -1,12 +1,20 @@
 """The log command: which --due belongs to which next step, where the text comes from, and what is printed."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.fork_server import run_vaultcrm
 from tests.support import make_vault
+from vaultcrm.actions.log import NewInteraction
+from vaultcrm.cli.commands.log import meeting_facts, new_facts
+from vaultcrm.cli.context import CommandContext
+from vaultcrm.cli.main import cli
+from vaultcrm.errors import VaultcrmError
+from vaultcrm.model.records import Interaction
 
 CLIENT = "---\ntype: client\n---\n"
 
@@ -127,3 +135,77 @@ def test_a_text_that_cannot_be_written_is_saved(root: Path, home: Path) -> None:
     (saved,) = (home / "state/vaultcrm").glob("unsaved-*.md")
     assert saved.read_text() == "Precious words\n"
     assert f"Your text was saved to {saved}" in err
+
+
+MEETING = "clients/Acme/interactions/2026-11-16 0800 Kick-off.md"
+MEETING_TEXT = """\
+---
+type: interaction
+date: 2026-11-16T08:00:00
+end: 2026-11-16T09:00:00
+channel: meeting
+people:
+  - Ann
+summary: Kick-off
+source: ics:k1
+---
+
+> [!calendar] Kick-off
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "goes_into_it"),
+    [
+        (["acme", "They agree"], None, False),  # nobody is asked without a terminal
+        (["acme", "They agree", "--meeting"], None, True),
+        (["acme", "They agree", "--for", "Kick-off"], None, True),
+        (["They agree", "--for", MEETING], None, True),
+        (["acme", "They agree"], "y\n", True),
+        (["acme", "They agree"], "\n", True),
+        (["acme", "They agree"], "n\n", False),
+        (["acme", "They agree", "--no-meeting"], "", False),
+        (["acme", "They agree", "--at", "9:00"], "", False),
+        (["acme", "They agree", "-c", "email"], "", False),
+        (["They all agree"], "", False),  # for the inbox
+    ],
+)
+def test_a_meeting_that_is_just_over_is_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], answer: str | None, goes_into_it: bool
+) -> None:
+    root = Path(make_vault(tmp_path / "v", {"vaultcrm.toml": "", "clients/Acme/Acme.md": CLIENT, MEETING: MEETING_TEXT}).root)
+    monkeypatch.setattr(CommandContext, "can_ask", answer is not None)
+    command = ["--vault", str(root), "--today", "2026-11-16T09:30", "log", *words]
+    done = CliRunner().invoke(cli, command, input=answer, catch_exceptions=False)
+    assert ("Is this about the meeting at 08:00 with Ann (Kick-off)?" in done.stderr) == bool(answer)
+    assert (root / MEETING).read_text() == MEETING_TEXT + "\nThey agree\n" * goes_into_it
+    assert len([path for path in root.rglob("*.md") if path.parent.name in ("interactions", "inbox")]) == (1 if goes_into_it else 2)
+    if goes_into_it:
+        assert "Logged: meeting with Ann (Acme), Mon 2026-11-16 08:00\n" in done.stderr
+        assert MEETING in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["acme", "x", "--meeting", "--at", "9:00"], 2, "A meeting has its own time."),
+        (["--meeting", "All of them agree"], 2, "Whose meeting is it?"),
+        (["fox", "x", "--meeting"], 3, "No meeting of today or yesterday lacks notes."),
+        (["fox", "x", "--for", MEETING], 2, "'2026-11-16 0800 Kick-off' is a meeting with Acme."),
+    ],
+)
+def test_a_meeting_that_isnt_there_is_said(tmp_path: Path, words: list[str], code: int, message: str) -> None:
+    files = {"vaultcrm.toml": "", "clients/Acme/Acme.md": CLIENT, "clients/Fox/Fox.md": CLIENT, MEETING: MEETING_TEXT}
+    root = make_vault(tmp_path / "v", files).root
+    error = CliRunner().invoke(cli, ["--vault", root, "--today", "2026-11-16T09:30", "log", *words]).exception
+    assert isinstance(error, VaultcrmError)
+    assert (error.exit_code, error.message) == (code, message)
+
+
+def test_the_editor_shows_what_it_is_about() -> None:
+    at = datetime(2026, 11, 16, 8)
+    meeting = Interaction("Kick-off", MEETING, "Acme", at, "meeting", None, ("Ann", "Bo"), None, "Kick-off", ())
+    expected = {"Client": "Acme", "Meeting": "Kick-off", "With": "Ann, Bo", "Project": "", "Date": "Mon 2026-11-16 08:00"}
+    assert dict(meeting_facts(meeting)) == expected
+    new = dict(new_facts(None, NewInteraction(channel="call"), at))
+    assert new == {"Client": "none; it goes to the inbox", "Channel": "call", "Date": "Mon 2026-11-16 08:00"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.add import NewFollowUp, follow_up_properties
@@ -16,6 +16,9 @@ from vaultcrm.markdown.wikilinks import make_wikilink
 from vaultcrm.markdown.yaml_nodes import Writable
 from vaultcrm.model.convert import to_interaction
 from vaultcrm.model.records import Decision, FollowUp, Interaction
+
+if TYPE_CHECKING:  # the journal is loaded when something is written
+    from vaultcrm.vault.writer import Writer
 
 
 class NewInteraction(NamedTuple):
@@ -51,7 +54,7 @@ def log(crm: Crm, client: str | None, new: NewInteraction) -> WriteResult[LogRes
     Without a client they go to the inbox.
     """
     client_ref = lookup.client(crm, client) if client else None
-    people, unknown_people = _link_people(crm, client_ref, new.people)
+    people, unknown_people = link_people(crm, client_ref, new.people)
     project = lookup.link(crm, "project", new.project, client_ref)
     at = (new.at or crm.now).replace(microsecond=0, tzinfo=None)
     properties: dict[str, Writable] = {
@@ -69,19 +72,28 @@ def log(crm: Crm, client: str | None, new: NewInteraction) -> WriteResult[LogRes
     follow_up_location = note_location(crm, client_ref, "follow-ups") if client_ref else location
     title = f"{at:%Y-%m-%d %H%M} {short_title(new)}"
     with crm.writing() as writer:
-        contents = create_note(crm, writer, "interaction", location.folder, title, location.properties | properties, _body(new))
-        follow_ups = []
-        for step in new.next_steps:
-            step_properties = follow_up_properties(crm, step, project, origin=make_wikilink(contents.note.title))
-            step_properties = title_property(step.text) | follow_up_location.properties | step_properties
-            step_note = create_note(crm, writer, "follow-up", follow_up_location.folder, step.text, step_properties)
-            follow_ups.append(step_note.follow_ups[0]._replace(client=client_ref.name if client_ref else None))
+        contents = create_note(crm, writer, "interaction", location.folder, title, location.properties | properties, body_text(new))
+        origin = make_wikilink(contents.note.title)
+        follow_ups = create_follow_ups(crm, writer, new.next_steps, project, origin, follow_up_location, client_ref)
     interaction = to_interaction(contents.note, client_ref.name if client_ref else None)
     result = LogResult(interaction, [*contents.decisions], follow_ups, unknown_people)
     return WriteResult(writer.created, writer.changed, result)
 
 
-def _body(new: NewInteraction) -> str:
+def create_follow_ups(
+    crm: Crm, writer: "Writer", steps: Sequence[NewFollowUp], project: str | None, origin: str, location: NoteLocation,
+    client_ref: ClientRef | None,
+) -> list[FollowUp]:  # fmt: skip
+    """Write a follow-up note for each next step. `project` is a link, and `origin` one to the conversation."""
+    follow_ups = []
+    for step in steps:
+        properties = title_property(step.text) | location.properties | follow_up_properties(crm, step, project, origin=origin)
+        note = create_note(crm, writer, "follow-up", location.folder, step.text, properties)
+        follow_ups.append(note.follow_ups[0]._replace(client=client_ref.name if client_ref else None))
+    return follow_ups
+
+
+def body_text(new: NewInteraction) -> str:
     """The text, with a callout for each preference and question."""
     callouts = [f"> [!{kind}] {text}" for kind, texts in (("preference", new.preferences), ("question", new.questions)) for text in texts]
     return "\n\n".join([new.text.strip("\n")] * bool(new.text.strip()) + callouts)
@@ -96,7 +108,7 @@ def short_title(new: NewInteraction) -> str:
     return cut_at_word(title).rstrip(" .,;:!?")
 
 
-def _link_people(crm: Crm, client_ref: ClientRef | None, names: Sequence[str]) -> tuple[list[str], list[str]]:
+def link_people(crm: Crm, client_ref: ClientRef | None, names: Sequence[str]) -> tuple[list[str], list[str]]:
     """Links to the people named, and the names that no person has. Those stay text: a missing note must not lose a conversation."""
     links, unknown = [], []
     for name in names:

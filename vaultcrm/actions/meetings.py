@@ -12,10 +12,13 @@ from vaultcrm.model.convert import client_link, is_from_calendar, to_interaction
 from vaultcrm.model.records import Interaction
 
 
-def meetings_without_notes(crm: Crm, first: date, last: date, client: ClientRef | None = None) -> list[Interaction]:
+def meetings_without_notes(
+    crm: Crm, first: date, last: date, client: ClientRef | None = None, only_over: bool = True
+) -> list[Interaction]:  # fmt: skip
     """The meetings of a calendar from the day `first` to `last` that are over, and of which nobody has written anything down.
 
-    By time, of one client or of all; those whose client isn't known have none. The catalogue must be up to date.
+    Unless `only_over`, also those that have begun. By time, of one client or of all; those whose client isn't known have
+    none. The catalogue must be up to date.
     """
     found = []
     for note in interactions_between(crm.catalog, first, last):
@@ -23,7 +26,8 @@ def meetings_without_notes(crm: Crm, first: date, last: date, client: ClientRef 
         if not is_from_calendar(note) or (client is not None and (owner is None or owner.path != client.path)):
             continue
         talk = to_interaction(note, owner.name if owner else None)
-        if is_over(talk, crm.now) and (body := body_of(crm, note.path)) is not None and is_without_notes(note, body):
+        has_come = is_over(talk, crm.now) if only_over else talk.is_past(crm.now)
+        if has_come and (body := body_of(crm, note.path)) is not None and is_without_notes(note, body):
             found.append(talk)
     return sorted(found, key=lambda talk: (str(talk.at), talk.path))
 

@@ -3,6 +3,7 @@
 import contextlib
 import sys
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.add import NewFollowUp
     from vaultcrm.actions.crm import WriteResult
     from vaultcrm.actions.log import LogResult, NewInteraction
+    from vaultcrm.model.records import Interaction
 
 
 class OrderedOptionsCommand(click.Command):
@@ -54,16 +56,21 @@ class OrderedOptionsCommand(click.Command):
 @click.option("--out", "direction", flag_value="out", help="You contacted them.")
 @click.option("--tag", "tags", multiple=True, help="Add a tag; repeatable.")
 @click.option("--inbox", is_flag=True, help="Log without a client, in the inbox.")
+@click.option(
+    "--meeting/--no-meeting", default=None, help="Log into the note of the meeting that is just over, or a new one  [default: ask]"
+)
+@click.option("--for", "meeting_id", metavar="ID", help="Log into the note of this meeting, as agenda shows it.")
 @click.pass_context
 def log(
     ctx: click.Context, /, client: str | None, text: tuple[str, ...], channel: str | None, at: str | None, project: str | None,
     people: tuple[str, ...], summary: str | None, decisions: tuple[str, ...], feedback: tuple[str, ...], preferences: tuple[str, ...],
     questions: tuple[str, ...], next_steps: tuple[str, ...], waiting: tuple[str, ...], due_dates: tuple[str, ...],
-    direction: str | None, tags: tuple[str, ...], inbox: bool,
+    direction: str | None, tags: tuple[str, ...], inbox: bool, meeting: bool | None, meeting_id: str | None,
 ) -> None:  # fmt: skip
     """Log a conversation: from the arguments, from standard input with "-", or from your editor.
 
-    Without a client it goes to the inbox.
+    Without a client it goes to the inbox. At a terminal, a meeting of your calendar that is just over is offered:
+    then the text goes into its note.
 
     \b
     Example:
@@ -74,14 +81,77 @@ def log(
     from vaultcrm.actions import log as actions
 
     context = current_context()
-    client, words = _client_and_text(context, client, text, inbox)
+    if meeting_id and not text:  # the meeting says whose it is
+        client, words = None, client or ""
+    else:
+        client, words = _client_and_text(context, client, text, inbox)
     steps = _pair_with_due_dates(ctx.meta["order"], next_steps, waiting, due_dates)
     interaction = actions.NewInteraction(
         "", parse_when_datetime(at), channel, direction, project, people, summary, decisions, feedback, steps, tags, preferences, questions
     )  # fmt: skip
-    with _conversation_text(context, words, client, interaction) as said:
-        result = actions.log(context.crm, client, interaction._replace(text=said))
+    talk = _meeting(context, client, interaction, meeting, meeting_id)
+    with _conversation_text(context, words, client, interaction, talk) as said:
+        if talk is not None:
+            from vaultcrm.actions.log_meeting import log_meeting
+
+            result = log_meeting(context.crm, talk.path, interaction._replace(text=said))
+        else:
+            result = actions.log(context.crm, client, interaction._replace(text=said))
     _print_result(context, result)
+
+
+def _meeting(
+    context: CommandContext, client: str | None, new: "NewInteraction", wanted: bool | None, meeting_id: str | None
+) -> "Interaction | None":
+    """The meeting into whose note to log: the one that is named, or one that was just over if the user says so; None for a new note.
+
+    Raises UsageError, and NotFound if there is no such meeting.
+    """
+    from vaultcrm.errors import NotFound, UsageError
+
+    if meeting_id or wanted:
+        from vaultcrm.actions.log_meeting import find_meeting, recent_meetings
+
+        if new.at is not None:
+            raise UsageError("A meeting has its own time.", "Leave out --at, or log a new conversation with --no-meeting.")
+        if meeting_id:
+            return find_meeting(context.crm, meeting_id, client)
+        if client is None:
+            raise UsageError("Whose meeting is it?", "Name the client, or the meeting: vaultcrm log --for ID")
+        found = recent_meetings(context.crm, client)
+        if not found:
+            raise NotFound("No meeting of today or yesterday lacks notes.", "Name an earlier one with --for ID, which agenda shows.")
+        return found[0]
+    if client is None or wanted is False or new.at is not None or new.channel not in (None, "meeting", "call") or not context.can_ask:
+        return None
+    from vaultcrm.actions.log_meeting import recent_meetings
+
+    return _ask(context, recent_meetings(context.crm, client))
+
+
+def _ask(context: CommandContext, found: "list[Interaction]") -> "Interaction | None":
+    """Which of the meetings is meant, if any."""
+    if not found:
+        return None
+    labels = [_meeting_label(talk, context.crm.today) for talk in found]
+    if len(found) == 1:
+        return found[0] if click.confirm(f"Is this about {labels[0]}?", default=True, err=True) else None
+    for number, label in enumerate(labels, 1):
+        context.out.warn(f"{number}. {label}")
+    number = click.prompt("Is this about one of them? 0 for none", type=click.IntRange(0, len(found)), default=1, err=True)
+    return found[number - 1] if number else None
+
+
+def _meeting_label(talk: "Interaction", today: date) -> str:
+    """ "the meeting at 14:00 with Dana Roe (Kick-off)", "yesterday's meeting with Dana Roe (Workshop)"."""
+    from vaultcrm.markdown.wikilinks import without_links
+    from vaultcrm.plural import listed
+
+    assert talk.at is not None
+    which = "the" if talk.at.date() == today else "yesterday's"
+    at = f" at {talk.at:%H:%M}" if talk.at.hour or talk.at.minute else ""
+    who = f" with {listed(map(without_links, talk.people[:2]))}" if talk.people else ""
+    return f"{which} meeting{at}{who} ({talk.summary})"
 
 
 def _client_and_text(context: CommandContext, client: str | None, text: tuple[str, ...], inbox: bool) -> tuple[str | None, str]:
@@ -129,7 +199,9 @@ def _pair_with_due_dates(
 
 
 @contextlib.contextmanager
-def _conversation_text(context: CommandContext, words: str, client: str | None, new: "NewInteraction") -> Iterator[str]:
+def _conversation_text(
+    context: CommandContext, words: str, client: str | None, new: "NewInteraction", meeting: "Interaction | None"
+) -> Iterator[str]:  # fmt: skip
     """What was said: the words, standard input for "-", or from the editor if the options say nothing either.
 
     A text that can't be logged is kept in a file. Raises UsageError when there is nothing to log.
@@ -153,10 +225,22 @@ def _conversation_text(context: CommandContext, words: str, client: str | None, 
     else:
         from vaultcrm.cli.text_input import edited_text
 
-        at = new.at or context.crm.now
-        facts = (("Client", client or "none; it goes to the inbox"), ("Channel", new.channel or ""), ("Date", f"{at:%a %Y-%m-%d %H:%M}"))
+        facts = meeting_facts(meeting) if meeting else new_facts(client, new, context.crm.now)
         with edited_text(context, [(label, value) for label, value in facts if value]) as text:
             yield text
+
+
+def new_facts(client: str | None, new: "NewInteraction", now: datetime) -> list[tuple[str, str]]:
+    """What the editor shows of a conversation that is typed there, some of it empty."""
+    at = new.at or now
+    return [("Client", client or "none; it goes to the inbox"), ("Channel", new.channel or ""), ("Date", f"{at:%a %Y-%m-%d %H:%M}")]
+
+
+def meeting_facts(meeting: "Interaction") -> list[tuple[str, str]]:
+    """The same of a meeting that was in the calendar."""
+    at = f"{meeting.at:%a %Y-%m-%d %H:%M}" if meeting.at else ""
+    people, project = ", ".join(meeting.people), meeting.project or ""
+    return [("Client", meeting.client or ""), ("Meeting", meeting.summary), ("With", people), ("Project", project), ("Date", at)]
 
 
 def _print_result(context: CommandContext, result: "WriteResult[LogResult]") -> None:
@@ -172,7 +256,7 @@ def _print_result(context: CommandContext, result: "WriteResult[LogResult]") -> 
     context.out.info(_sentence(logged))
     if note := remark_if_ahead(logged.interaction.at):
         context.out.info(f"{note} Until then it is planned, and doesn't count as contact.")
-    context.out.paths(result.created)
+    context.out.paths(dict.fromkeys([logged.interaction.path, *result.created]))
     for item in logged.follow_ups:
         owner = "they owe" if item.status == "waiting" else "you owe"
         context.out.info(f"{item.id[:6]}  {owner}: {item.text}, {'due ' + format_due_day(item.due) if item.due else 'no due date'}")
