@@ -29,12 +29,16 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["nowhere.mbox"], 3, "There is no file 'nowhere.mbox'."),
         (["."], 4, "I can't tell what 'vault' is."),
         (["clients", "--as", "fax"], 2, "'fax' is not a kind of source."),
-        (["clients", "--as", "vcard"], 2, "'vcard' holds no talks, and can't be imported yet."),
+        (["../contacts.csv", "--map", "Who"], 2, "'Who' is not COLUMN=FIELD."),
+        (["../contacts.csv", "--map", "Who=nobody"], 2, "'nobody' is not a field of a contact."),
+        (["../contacts.csv", "--map", "Why=name"], 2, "The table has no column 'Why'."),
+        (["../meetings.ics", "--map", "Who=name"], 2, "--map is for the columns of a table of contacts."),
         (["clients", "--client", "nobody", "--as", "mail"], 3, "No client is called 'nobody'."),
     ],
 )
 def test_what_cant_be_imported_is_said_and_nothing_is_written(root: Path, words: list[str], code: int, message: str) -> None:
     (root.parent / "meetings.ics").write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+    (root.parent / "contacts.csv").write_text("Who,Email\nDana,d@x.example\n")
     before = contents(root)
     error = CliRunner().invoke(cli, ["import", *words]).exception
     assert isinstance(error, VaultcrmError)

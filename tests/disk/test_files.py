@@ -16,6 +16,7 @@ from vaultcrm.disk.files import (
     digest,
     fsync_folder,
     make_folder,
+    make_folders,
     remove,
     stamp_of,
     swap,
@@ -135,6 +136,8 @@ def test_the_names_of_new_folders_are_durable(note: Path, synced: list[str]) -> 
     assert synced == ["fsync folder", "fsync folder"]
     make_folder(str(note.parent / "a/b"))
     assert synced == ["fsync folder", "fsync folder"]
+    make_folders([str(note.parent / name) for name in ("c", "d", "d/e")])  # one wait for the folder around both, one for d
+    assert synced == ["fsync folder"] * 4
     with pytest.raises(FileExistsError):
         make_folder(str(note / "a"))
 

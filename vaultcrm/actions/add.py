@@ -96,7 +96,7 @@ def _check_client_is_new(crm: Crm, name: str, title: str, properties: Mapping[st
     for path in crm.catalog.unread_notes():
         folder_name = path.rpartition("/")[0].rpartition("/")[2]
         if fold(title_of_path(path)) == fold(folder_name) == fold(title):
-            _check_is_unrelated(crm, "client", path)
+            check_is_unrelated(crm, "client", path)
 
 
 def _check_is_new(crm: Crm, note_type: str, title: str, client_ref: ClientRef) -> None:
@@ -114,10 +114,10 @@ def _check_place_is_free(crm: Crm, note_type: str, folder: str, title: str) -> N
     """Raises AlreadyExists if the new note's file exists already and may be the same thing."""
     path = crm.vault.existing_path(f"{folder}/{title}.md" if folder else f"{title}.md")
     if os.path.lexists(crm.vault.path(path)):
-        _check_is_unrelated(crm, note_type, path)
+        check_is_unrelated(crm, note_type, path)
 
 
-def _check_is_unrelated(crm: Crm, note_type: str, path: str) -> None:
+def check_is_unrelated(crm: Crm, note_type: str, path: str) -> None:
     """Raises AlreadyExists, unless the note at `path` is clearly something else: a client's person may have the client's name."""
     try:
         found_type = read_type(crm.vault.read(path).data)

@@ -5,7 +5,7 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from vaultcrm.disk.renames import exchange, rename_to_free_name
@@ -136,13 +136,14 @@ def create_all(new_files: Sequence[tuple[str, bytes]]) -> list[str]:
     Several files wait for the disk at the same time, and a folder is synced once for all of its files. Raises the
     first error of the system; by then the other files are written.
     """
-    from concurrent.futures import ThreadPoolExecutor  # late: only imports write many files
+    from concurrent.futures import ThreadPoolExecutor, wait  # late: only imports write many files
 
     with ThreadPoolExecutor(_PARALLEL_WRITES) as pool:
         mode = _new_file_mode()
         outcomes = [pool.submit(_create, path, data, mode) for path, data in new_files]
-    for folder in {os.path.dirname(path) for path, _ in new_files}:
-        fsync_folder(folder)
+        wait(outcomes)
+        for _ in pool.map(fsync_folder, {os.path.dirname(path) for path, _ in new_files}):
+            pass
     taken = [path for (path, _), outcome in zip(new_files, outcomes, strict=True) if isinstance(outcome.exception(), FileExistsError)]
     for outcome in outcomes:
         if (error := outcome.exception()) and not isinstance(error, FileExistsError):
@@ -270,13 +271,22 @@ def _is_same_file(first: str, second: str) -> bool:
 
 def make_folder(path: str) -> None:
     """Create a folder and those around it that are missing, and make their names durable."""
-    missing = []
-    while not os.path.isdir(path):
-        missing.append(path)
-        path = os.path.dirname(path)
-    for folder in reversed(missing):
-        os.makedirs(folder, exist_ok=True)
-        fsync_folder(os.path.dirname(folder))
+    make_folders([path])
+
+
+def make_folders(paths: Iterable[str]) -> None:
+    """Create folders as `make_folder` does. Each folder that gets new ones is waited for once."""
+    parents: dict[str, None] = {}
+    for path in paths:
+        missing = []
+        while not os.path.isdir(path):
+            missing.append(path)
+            path = os.path.dirname(path)
+        for folder in reversed(missing):
+            os.makedirs(folder, exist_ok=True)
+            parents[os.path.dirname(folder)] = None
+    for folder in parents:
+        fsync_folder(folder)
 
 
 def fsync_folder(folder: str) -> None:

@@ -80,7 +80,7 @@ class Directory:
                 if domain and not is_freemail(domain) and domain not in own_domains:
                     self._by["domain"][domain].add((entry.client, ""))
             for phone in entry.phones:
-                if key := _phone_key(phone):
+                if key := phone_key(phone):
                     self._by["phone"][key].add(who)
             for name in entry.names:
                 if key := fold(name):
@@ -100,9 +100,9 @@ class Directory:
         for key in rule_keys(party):
             yield "rule", email or party.account or party.phone or party.name, [key]
         yield "address", email, [email] if email else []
-        known = next(([name] for name in _and_above(domain) if self._by["domain"].get(name)), [])
+        known = next(([name] for name in and_above(domain) if self._by["domain"].get(name)), [])
         yield "domain", domain, known if not is_freemail(domain) else []
-        yield "phone", party.phone, [key] if (key := _phone_key(party.phone)) else []
+        yield "phone", party.phone, [key] if (key := phone_key(party.phone)) else []
         if not email:
             yield "name", party.name, [fold(party.name)] if party.name else []
 
@@ -133,11 +133,11 @@ def route(parties: Sequence[Party], directory: Directory) -> Route | NoRoute:
 def rule_keys(party: Party) -> list[str]:
     """What a rule may say about somebody, as `comparable_key` gives it and folded: first what is theirs alone, then their domain."""
     own = (party.email, party.account, comparable_key(party.phone), "" if party.email else party.name)
-    domains = (f"@{name}" for name in _and_above(domain_of(party.email)) if name)
+    domains = (f"@{name}" for name in and_above(domain_of(party.email)) if name)
     return [key for text in (*own, *domains) if (key := fold(text))]
 
 
-def _and_above(domain: str) -> list[str]:
+def and_above(domain: str) -> list[str]:
     """A domain, and those that it lies in: mail.acme.example is Acme's."""
     domains = [domain]
     while domains[-1].count(".") > 1:
@@ -157,10 +157,10 @@ def is_freemail(domain: str) -> bool:
 
 def same_phone(one: str, other: str) -> bool:
     """Whether two numbers are the same, however they are written and whether or not with the code of the country."""
-    return bool(key := _phone_key(one)) and key == _phone_key(other)
+    return bool(key := phone_key(one)) and key == phone_key(other)
 
 
-def _phone_key(phone: str) -> str:
+def phone_key(phone: str) -> str:
     """The last digits of a number, which are the same with and without the code of the country; "" if it is too short."""
     digits = "".join(char for char in re.split(r"[;,]|ext|x", phone.lower())[0] if char.isdecimal() and char.isascii()).lstrip("0")
     return digits[-_PHONE_DIGITS:] if len(digits) >= _MIN_PHONE else ""
@@ -171,7 +171,7 @@ def comparable_key(key: str) -> str:
     key = key.strip()
     if "@" in key:
         return key.lower()
-    return _phone_key(key) if re.fullmatch(r"[+\d\s()./\-\u2010\u2011]{7,}", key) else key
+    return phone_key(key) if re.fullmatch(r"[+\d\s()./\-\u2010\u2011]{7,}", key) else key
 
 
 def _only(found: set[tuple[str, str]], by: str, shown: str) -> Route | NoRoute:

@@ -28,10 +28,12 @@ PropertyType = (
 PROPERTIES: dict[str, dict[str, PropertyType]] = {
     "client": {
         "aliases": "list", "status": CLIENT_STATUSES, "stage": STAGES, "email": "list", "phone": "list", "channel": CHANNELS,
-        "timezone": "timezone", "language": "text", "rate": "number", "currency": "text", "cadence": "duration", "tags": "list",
+        "timezone": "timezone", "language": "text", "rate": "number", "currency": "text", "cadence": "duration", "source": "text",
+        "tags": "list",
     },
     "person": {
-        "client": "link", "role": "text", "email": "list", "phone": "list", "until": "date", "aliases": "list", "tags": "list",
+        "client": "link", "role": "text", "email": "list", "phone": "list", "until": "date", "aliases": "list", "source": "text",
+        "tags": "list",
     },
     "project": {
         "client": "link", "status": PROJECT_STATUSES, "stage": STAGES, "start": "date", "deadline": "date", "value": "number",

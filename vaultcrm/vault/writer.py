@@ -81,9 +81,9 @@ class Writer:
         taken: dict[str, set[str]] = {}
         planned: dict[str, bytes] = {}
         paths = []
+        self._make_folders([*dict.fromkeys(note.folder for note in notes)])
         for note in notes:
             if note.folder not in taken:
-                self._make_folder(note.folder)
                 taken[note.folder] = self._names_in(note.folder)
             name = next(name for name in _numbered(note.title) if f"{name}.md".lower() not in taken[note.folder])
             taken[note.folder].add(f"{name}.md".lower())
@@ -91,11 +91,12 @@ class Writer:
             planned[paths[-1]] = note.text.encode("utf-8")
             _check_is_readable(paths[-1], planned[paths[-1]])
         self.journal.record_creations([*planned.items()])
+        full = {self.vault.path(path): path for path in planned}
         try:
-            existing = files.create_all([(self.vault.path(path), data) for path, data in planned.items()])
+            existing = files.create_all([*zip(full, planned.values(), strict=True)])
         except OSError as error:
             raise _write_failed(f"A note in {notes[0].folder}", error) from error
-        lost = {path for path in planned if self.vault.path(path) in existing}  # another program took the name just now
+        lost = {full[path] for path in existing}  # another program took the name just now
         self.journal.forget(lost)
         for path in planned.keys() - lost:
             self.created.append(path)
@@ -205,10 +206,13 @@ class Writer:
         self.writes.append(NoteWrite(path, files.digest(seen), None))
 
     def _make_folder(self, folder: str) -> None:
+        self._make_folders([folder])
+
+    def _make_folders(self, folders: Sequence[str]) -> None:
         try:
-            files.make_folder(self.vault.path(folder))
+            files.make_folders([self.vault.path(folder) for folder in folders])
         except OSError as error:
-            raise _write_failed(folder, error) from error
+            raise _write_failed(folders[0], error) from error
 
 
 def _numbered(title: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.ledger import Ledger
 from vaultcrm.actions.imports.report import ImportItem, Outcome, Thing
 from vaultcrm.catalog.update import Progress
+from vaultcrm.importers.routing import Known
 from vaultcrm.vault.writer import Writer
 
 
@@ -35,6 +36,7 @@ class ImportOptions(NamedTuple):
     again: bool = False
     date_order: str | None = None
     keep_raw: bool = False  # whether mails are kept beside their attachments
+    columns: tuple[tuple[str, str], ...] = ()  # of tables of contacts: a heading, and the field that it is
 
 
 class ImportRun:
@@ -52,6 +54,7 @@ class ImportRun:
         self.notes: list[str] = []  # that were created, or would be
         self.changed: list[str] = []
         self.notices: list[str] = []
+        self.planned: list[Known] = []  # who a dry run would have added before
 
     @property
     def own_names(self) -> tuple[str, ...]:

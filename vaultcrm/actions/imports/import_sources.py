@@ -1,9 +1,10 @@
 """Import files, folders, archives and bytes: find out what they are, and hand them to the importer of their kind."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.imports.contacts.contact_import import ContactImport
 from vaultcrm.actions.imports.import_run import ImportOptions, ImportRun, Source
 from vaultcrm.actions.imports.meetings.meeting_import import MeetingImport
 from vaultcrm.actions.imports.report import ImportReport
@@ -11,10 +12,9 @@ from vaultcrm.actions.imports.talk_import import TalkImport
 from vaultcrm.catalog.update import Progress
 from vaultcrm.errors import InvalidInput, UsageError
 from vaultcrm.importers.archive import is_archive, open_folder_or_archive
-from vaultcrm.importers.detect import MEETING_KINDS, TALK_KINDS, detect, detect_pasted
-from vaultcrm.quoting import quoted
+from vaultcrm.importers.detect import CONTACT_KINDS, MEETING_KINDS, TALK_KINDS, detect, detect_pasted
 
-_IMPORTED = (*MEETING_KINDS, *TALK_KINDS)
+_Importer = ContactImport | MeetingImport | TalkImport
 
 
 def import_sources(
@@ -26,6 +26,8 @@ def import_sources(
     """
     crm.refresh()
     parts = [(source, kind) for source in sources for kind in _kinds_of(source, options.kind)]  # before anything is written
+    if options.columns and all(kind != "contacts" for _, kind in parts):
+        raise UsageError("--map is for the columns of a table of contacts.", "Name a .csv, or say --as contacts.")
     if is_dry_run:
         return _import(parts, ImportRun(crm, options, zone, None, progress))
     with crm.writing() as writer:
@@ -33,25 +35,42 @@ def import_sources(
 
 
 def _import(parts: Sequence[tuple[Source, str]], run: ImportRun) -> ImportReport:
+    contacts = [(source, kind) for source, kind in parts if kind in CONTACT_KINDS]
+    others = [(source, kind) for source, kind in parts if kind not in CONTACT_KINDS]
+    run.bytes_in_total = sum(_size(source) for source, _ in parts) if run.progress else 0
     is_interrupted = False
-    meeting_import = MeetingImport(run)
-    talk_import = TalkImport(run, meeting_import)
-    sizes = [_size(source) if run.progress else 0 for source, _ in parts]
-    run.bytes_in_total = sum(sizes)
-    try:
-        for number, (source, kind) in enumerate(parts):
-            _read(meeting_import if kind in MEETING_KINDS else talk_import, source, kind)
-            run.on_read(sum(sizes[: number + 1]) - run.bytes_read)
-    except KeyboardInterrupt:
-        is_interrupted = True
-    talk_import.finish()
-    meeting_import.finish()
+    if contacts:  # first, since they tell whose the rest is
+        contact_import = ContactImport(run)
+        is_interrupted = _was_interrupted(run, contacts, dict.fromkeys(CONTACT_KINDS, contact_import))
+        run.planned = contact_import.planned() if run.writer is None else []
+    if others and not is_interrupted:
+        if contacts and run.writer is not None:
+            run.crm.invalidate_after_write()
+            run.crm.refresh()
+        meeting_import = MeetingImport(run)
+        importers = dict.fromkeys(TALK_KINDS, TalkImport(run, meeting_import)) | dict.fromkeys(MEETING_KINDS, meeting_import)
+        is_interrupted = _was_interrupted(run, others, importers)
     if run.writer is not None:
         run.ledger.write(run.writer, is_complete=not is_interrupted)
     return ImportReport(run.items, run.notes, run.changed, run.notices, is_interrupted)
 
 
-def _read(importer: TalkImport | MeetingImport, source: Source, kind: str) -> None:
+def _was_interrupted(run: ImportRun, parts: Sequence[tuple[Source, str]], importers: Mapping[str, _Importer]) -> bool:
+    """Import sources, each with the importer of its kind. Returns whether Ctrl-C ended it; what was read by then is written."""
+    is_interrupted = False
+    try:
+        for source, kind in parts:
+            end = run.bytes_read + (_size(source) if run.progress else 0)
+            _read(importers[kind], source, kind)
+            run.on_read(end - run.bytes_read)
+    except KeyboardInterrupt:
+        is_interrupted = True
+    for importer in dict.fromkeys(importers.values()):
+        importer.finish()
+    return is_interrupted
+
+
+def _read(importer: _Importer, source: Source, kind: str) -> None:
     try:
         importer.read(source, kind)
     except (InvalidInput, OSError) as error:
@@ -75,12 +94,7 @@ def _size(source: Source) -> int:
         return 0
 
 
-def _kinds_of(source: Source, named: str | None) -> list[str]:
-    if source.kinds:
-        return [kind for kind in source.kinds if kind in _IMPORTED]
-    data = source.data
-    kinds = [named] if named else detect_pasted(data, source.name) if isinstance(data, bytes) else detect(data, source.name)
-    for kind in kinds:
-        if kind not in _IMPORTED:
-            raise UsageError(f"{quoted(kind)} holds no talks, and can't be imported yet.", "Give mails, chats, calendars or transcripts.")
-    return kinds
+def _kinds_of(source: Source, named: str | None) -> Sequence[str]:
+    if source.kinds or named:
+        return source.kinds or (named or "",)
+    return detect_pasted(source.data, source.name) if isinstance(source.data, bytes) else detect(source.data, source.name)

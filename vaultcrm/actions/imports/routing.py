@@ -36,15 +36,16 @@ class Router:
     """Finds the client of a talk. The catalogue must be up to date.
 
     `me` are the user's own addresses and names. `rules` say of an address, or of a domain that begins with "@",
-    whose client it is, or IGNORE. Raises NotFound for a rule that names no client.
+    whose client it is, or IGNORE. `planned` are those whom a dry run would have added before. Raises NotFound for a rule
+    that names no client.
     """
 
-    def __init__(self, crm: Crm, me: Iterable[str], rules: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, crm: Crm, me: Iterable[str], rules: Iterable[tuple[str, str]], planned: Iterable[routing.Known] = ()) -> None:
         own = [*me]
-        self._mine = _keys(own)
+        self._mine = comparable_keys(own)
         self._rules = {comparable(key): value for key, value in rules}
         self._client_by_name = {name: path for path, names in reversed(crm.catalog.client_names().items()) for name in names}
-        known = [routing.Known(self._ruled(value), keys=(key,)) for key, value in rules if value != IGNORE]
+        known = [*planned, *(routing.Known(self._ruled(value), keys=(key,)) for key, value in rules if value != IGNORE)]
         for note in (*crm.catalog.notes("client"), *crm.catalog.notes("person")):
             owner = note.path if note.type == "client" else _owner(crm, note)
             if owner is not None and (note.type == "person" or crm.catalog.is_client(note.path)):
@@ -65,7 +66,7 @@ class Router:
 
     def is_me(self, party: Party) -> bool:
         """Whether this is the user."""
-        return not self._mine.isdisjoint(_keys((party.email, party.phone, party.account, party.name)))
+        return not self._mine.isdisjoint(comparable_keys((party.email, party.phone, party.account, party.name)))
 
     def route(self, parties: Sequence[Party], conversation: str = "") -> Route:
         """Whose talk it is in which these took part, or which has this name."""
@@ -111,7 +112,7 @@ def _words(text: str) -> str:
     return " ".join(re.findall(r"\w+", fold(text)))
 
 
-def _keys(texts: Iterable[str]) -> set[str]:
+def comparable_keys(texts: Iterable[str]) -> set[str]:
     """Names, addresses and numbers as they are compared."""
     return {key for text in texts if (key := comparable(text))}
 

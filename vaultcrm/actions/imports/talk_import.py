@@ -34,7 +34,7 @@ class TalkImport:
         self.by_thread = (options.mail_by or crm.vault.settings.mail_by) == "thread-day"
         self.sources_of_notes = {fingerprint(source) for source in crm.catalog.sources()}
         self.read_now: set[str] = set()
-        self.router = Router(crm, run.own_names, crm.vault.settings.senders)
+        self.router = Router(crm, run.own_names, crm.vault.settings.senders, run.planned)
         self.client = lookup.client(crm, options.client) if options.client else None
         self.talk_notes = TalkNotes(crm, self.router)
         self._group: list[tuple[Talk, Route, NewNote]] = []

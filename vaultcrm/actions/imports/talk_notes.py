@@ -60,7 +60,9 @@ class TalkNotes:
         if client is None:
             return NoteLocation(INBOX, {})
         if client.path not in self._locations:
-            self._locations[client.path] = note_location(self.crm, client, "interactions")
+            is_planned = client.folder not in self.crm.catalog.client_folders  # in a dry run
+            location = NoteLocation(f"{client.folder}/interactions", {}) if is_planned else note_location(self.crm, client, "interactions")
+            self._locations[client.path] = location
         return self._locations[client.path]
 
     def _direction(self, talk: Talk) -> str | None:

@@ -1,4 +1,4 @@
-"""import: mails, chats, calendars and transcripts become interactions."""
+"""import: mails, chats, calendars and transcripts become interactions, contacts become clients and people."""
 
 import sys
 from collections import Counter
@@ -32,7 +32,7 @@ _MAX_INPUT = 64_000_000  # bytes of standard input
     "--as",
     "kind",
     metavar="KIND",
-    help="What the sources are: calendar, mail, slack, telegram, text, transcript or whatsapp  [default: found out]",
+    help="What the sources are: calendar, contacts, mail, slack, telegram, text, transcript, vcard or whatsapp  [default: found out]",
 )
 @click.option("--client", shell_complete=complete_client, help="File everything with this client.")
 @click.option("--me", multiple=True, metavar="ADDRESS", help="Your own address, number or name there; kept in the settings; repeatable.")
@@ -41,33 +41,37 @@ _MAX_INPUT = 64_000_000  # bytes of standard input
 @click.option("--again", is_flag=True, help="Take what was imported before and isn't in the vault any more.")
 @click.option("--keep-raw", is_flag=True, help="Keep each mail as a file, too, linked from its note.")
 @click.option("--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="How to read the dates of a chat of WhatsApp.")
+@click.option("--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="What a column of a table of contacts is; repeatable.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen, and write nothing.")
 def import_(
     sources: tuple[str, ...], is_all: bool, clipboard: bool, kind: str | None, client: str | None, me: tuple[str, ...], by: str | None,
-    bulk: bool, again: bool, keep_raw: bool, date_order: str | None, dry_run: bool,
+    bulk: bool, again: bool, keep_raw: bool, date_order: str | None, columns: tuple[str, ...], dry_run: bool,
 ) -> None:  # fmt: skip
-    """Import mails (.eml, mbox, Maildir, Takeout), chats of WhatsApp, Slack and Telegram, transcripts (.vtt, .srt); and calendars (.ics).
+    """Import mails (.eml, mbox, Maildir, Takeout), chats of WhatsApp, Slack and Telegram, transcripts (.vtt, .srt),
+    calendars (.ics) and contacts (.vcf, .csv).
 
     SOURCE is a file, a folder, a zip, or - for standard input. "imap" and names of accounts fetch mail from servers;
-    without names, from all. What is known already isn't imported twice. A talk whose client isn't found goes to the
-    inbox. Of other texts, - and --clipboard make a note.
+    without names, from all. What is known already isn't imported twice. Contacts become clients and people. A talk
+    whose client isn't found goes to the inbox. Of other texts, - and --clipboard make a note.
 
     \b
     Example:
       vaultcrm import ~/Downloads/takeout.mbox --me nora@example.com
       vaultcrm import "WhatsApp Chat with Dana.zip" --client acme --dry-run
+      vaultcrm import contacts.vcf calendar.ics
       vaultcrm import imap
     """
     from vaultcrm.actions.imports.import_run import ImportOptions
     from vaultcrm.actions.imports.import_settings import keep_own_addresses
     from vaultcrm.actions.imports.sources.import_all import import_all, import_watched
     from vaultcrm.dates.timezone import local_zone
+    from vaultcrm.importers.contacts.columns import parse_mapping
     from vaultcrm.importers.detect import check_kind
 
     context = current_context()
     if is_all + clipboard + bool(sources) != 1:
         raise UsageError("Say what to import.", "Name files, folders or zips, or use one of --all and --clipboard.")
-    options = ImportOptions(kind and check_kind(kind), client, me, by, bulk, again, date_order, keep_raw)
+    options = ImportOptions(kind and check_kind(kind), client, me, by, bulk, again, date_order, keep_raw, parse_mapping(columns))
     found, accounts, patterns = _chosen(context, sources, is_all)
     if me and not dry_run and (added := keep_own_addresses(context.crm, me)):
         context.out.info(f"Kept in vaultcrm.toml as yours: {', '.join(added)}.")
@@ -144,12 +148,12 @@ def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) ->
         out.info("" if report.failures or report.is_interrupted else "Nothing new.")
         return
     out.info(summary(report, is_dry_run))
-    reasons = {item.reason: item for item in report.items if item.outcome in ("left_out", "refused") and item.reason}
+    reasons = {item.reason: item for item in report.items if item.reason and item.outcome != "parked" and not item.path}
     for reason, item in [*reasons.items()][:5] if not out.verbose else ():
         number = sum(other.reason == reason for other in report.items)
         out.info(f"  {number} {item.outcome.replace('_', ' ')}: {reason}")
     for item in report.items if not out.verbose else ():
-        if item.outcome == "known" and item.thing == "meeting" and item.reason and item.path:
+        if item.outcome == "known" and item.reason and item.path:
             out.info(f"  {title_of_path(item.path)}: {item.reason}")
     if report.count("parked") and not is_dry_run:
         out.info("Review the inbox with: vaultcrm inbox")

@@ -4,10 +4,13 @@ Google Contacts, Outlook (in six languages), HubSpot, Monica, folk, Thunderbird,
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from vaultcrm.errors import UsageError
 from vaultcrm.normalize import fold
+from vaultcrm.plural import listed
+from vaultcrm.quoting import quoted
 
 MOST_COLUMNS = 300  # of a table; Outlook has 92
 # What `--map COLUMN=FIELD` may name
@@ -96,6 +99,24 @@ def _split(names: str) -> list[str]:
 
 _FIELD_OF = {name: field for field, names in _NAMES.items() for name in _split(names)}
 _PART = re.compile(rf"\b(?:{'|'.join(sorted(_split(_ADDRESS_PARTS), key=len, reverse=True))})\b")
+
+
+def parse_mapping(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """What `--map COLUMN=FIELD` says: headings and their fields. Raises UsageError."""
+    mapping = []
+    for text in texts:
+        heading, sign, field = text.rpartition("=")  # a heading may contain the sign
+        if not (sign and heading.strip() and field.strip()):
+            raise UsageError(f"{quoted(text)} is not COLUMN=FIELD.", 'Write it like: --map "Client of=company"')
+        mapping.append((heading.strip(), check_field(field.strip().lower())))
+    return tuple(mapping)
+
+
+def check_field(field: str) -> str:
+    """A field of a contact. Raises UsageError for anything else."""
+    if field not in FIELDS:
+        raise UsageError(f"{quoted(field)} is not a field of a contact.", f"The fields are {listed(FIELDS)}.")
+    return field
 
 
 def columns_of(headings: Sequence[str]) -> list[Column | None]:

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.importers.message import Contact
 
+CONTENT_SOURCE = "contact:"  # the source of a card without an ID begins so, and changes with the card
 _MOST = 100  # values of one kind
 _LONGEST_EMAIL = 600  # characters, with the name beside the address
 
@@ -37,7 +38,7 @@ def make_contact(
         return None
     identity = "\0".join((name, organisation, *sorted(emails), *sorted(phones)))
     return Contact(
-        source=_one_line(uid)[:300] or f"contact:{hashlib.sha256(identity.encode()).hexdigest()[:32]}",
+        source=_one_line(uid)[:300] or f"{CONTENT_SOURCE}{hashlib.sha256(identity.encode()).hexdigest()[:32]}",
         name=name,
         organisation=organisation,
         role=_one_line(role),

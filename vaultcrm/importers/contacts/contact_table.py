@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vaultcrm.errors import UsageError
 from vaultcrm.importers.archive import describe, files_of
-from vaultcrm.importers.contacts.columns import FIELDS, MOST_COLUMNS, Column, column_of, columns_of
+from vaultcrm.importers.contacts.columns import MOST_COLUMNS, Column, check_field, column_of, columns_of
 from vaultcrm.importers.contacts.contact import clean_birthday, clean_email, clean_phone, make_contact
 from vaultcrm.importers.encoding import decode
 from vaultcrm.importers.message import Contact, Notice, Refused
@@ -90,10 +90,8 @@ def _meaning(headings: Sequence[str], mapping: Mapping[str, str]) -> list[Column
         matching = [number for number, heading in enumerate(headings) if fold(heading) == fold(wanted)]
         if not matching:
             raise UsageError(f"The table has no column {quoted(wanted)}.", f"It has {listed(quoted(heading) for heading in headings)}.")
-        if field.lower() not in FIELDS:
-            raise UsageError(f"{quoted(field)} is not a field of a contact.", f"The fields are {listed(FIELDS)}.")
         for number in matching:
-            columns[number] = Column(field.lower())
+            columns[number] = Column(check_field(field.lower()))
     return columns
 
 

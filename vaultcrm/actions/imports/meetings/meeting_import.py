@@ -41,7 +41,7 @@ class MeetingImport:
         crm = run.crm
         self.run = run
         self.first, self.last = crm.today - min(PAST, crm.today - date.min), crm.today + min(AHEAD, date.max - crm.today)
-        self.router = Router(crm, run.own_names, crm.vault.settings.senders)
+        self.router = Router(crm, run.own_names, crm.vault.settings.senders, run.planned)
         self.notes = MeetingNotes(TalkNotes(crm, self.router))
         self.client = lookup.client(crm, run.options.client) if run.options.client else None
         self._meetings: dict[str, Meeting] = {}
