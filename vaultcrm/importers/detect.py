@@ -32,7 +32,9 @@ class Importer(NamedTuple):
 IMPORTERS = {
     "calendar": Importer("a calendar (.ics)", "vaultcrm.importers.calendar.meetings", "read_calendar", ("zone", "first", "last")),
     "contacts": Importer("a table of contacts (.csv)", "vaultcrm.importers.contacts.contact_table", "read_contact_table", ("mapping",)),
-    "mail": Importer("mails (.eml, mbox, Maildir)", "vaultcrm.importers.mail.mailbox", "read_mails", ("wanted", "on_read", "keep_raw")),
+    "mail": Importer(
+        "mails (.eml, mbox, Maildir)", "vaultcrm.importers.mail.mailbox", "read_mails", ("wanted", "on_read", "keep_raw", "is_known")
+    ),
     "slack": Importer("a Slack export", "vaultcrm.importers.chat.slack", "read_slack"),
     "telegram": Importer("a Telegram export", "vaultcrm.importers.chat.telegram", "read_telegram"),
     "text": Importer("a text", "vaultcrm.importers.pasted_text", "read_text", ("now", "order")),

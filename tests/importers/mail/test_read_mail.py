@@ -278,3 +278,19 @@ def test_broken_headers_do_no_harm(headers: dict[str, str]) -> None:
     message = read(mail(**headers))
     assert message.source == "mail:1@acme.example"
     files(message)
+
+
+@pytest.mark.parametrize(
+    ("headers", "text"),
+    [
+        ({"Message_ID": "<1@x>"}, ""),
+        ({"Message_ID": "\n <1@x>"}, ""),
+        ({"Message_ID": "<2@x>"}, "Hi."),
+        ({"Message_ID": "<2@x>", "X_Old": "x\nMessage-ID: <1@x>"}, "Hi."),
+        ({"Message_ID": ""}, "Hi."),
+    ],
+)
+def test_of_a_known_mail_only_the_header_is_read(headers: dict[str, str], text: str) -> None:
+    message = read_mail(mail("Hi.", **headers), is_known=lambda source: source == "mail:1@x")
+    assert isinstance(message, Message)
+    assert (message.text, message.sender.email, message.at is not None) == (text, "dana@acme.example", True)

@@ -56,7 +56,10 @@ class TalkImport:
     def _talks(self, source: Source, kind: str) -> Iterator[Talk]:
         """The talks in a source, without the messages that are known, bulk mail, and what can't be read."""
         run = self.run
-        values: dict[str, object] = {"wanted": source.wanted, "on_read": run.on_read, "keep_raw": run.options.keep_raw, "now": run.crm.now}
+        values: dict[str, object] = {
+            "wanted": source.wanted, "on_read": run.on_read, "keep_raw": run.options.keep_raw, "now": run.crm.now,
+            "is_known": lambda source: self._is_known(source) and source in run.ledger,
+        }  # fmt: skip
         if order := run.options.date_order or (run.crm.vault.settings.date_order if kind == "text" else ""):
             values["order"] = order
         messages = self._new_messages(read(kind, source.data, source.name, values), kind)

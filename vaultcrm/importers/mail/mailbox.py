@@ -35,14 +35,16 @@ def read_mails(
     wanted: Container[str] | None = None,
     on_read: Callable[[int], None] | None = None,
     keep_raw: bool = False,
+    is_known: Callable[[str], bool] | None = None,
 ) -> Iterator[Message | Refused]:
     """The messages in a file, folder or zip, or in bytes; `name` is the source's. Each is read as `read_mail` says.
 
     Of a folder, only the files are read whose paths are `wanted`. With `keep_raw`, each mail is an attachment of its own
-    message. `on_read` is called with the size of each mail in bytes.
+    message. Of mails whose `source` is known, only the header is read. `on_read` is called with the size of each mail in
+    bytes.
     """
     for mail in read_mailbox(source, name, wanted):
-        yield mail if isinstance(mail, Refused) else message_of(mail, keep_raw)
+        yield mail if isinstance(mail, Refused) else message_of(mail, keep_raw, is_known)
         if on_read is not None and isinstance(mail, RawMail):
             on_read(len(mail.data))
 

@@ -1,5 +1,6 @@
 """A mail as its mailbox or server gives it, before it is read."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from vaultcrm.disk.filenames import file_name
@@ -20,9 +21,9 @@ class RawMail(NamedTuple):
     remark: str = ""
 
 
-def message_of(mail: RawMail, keep_raw: bool = False) -> Message | Refused:
-    """The message in a mail. With `keep_raw`, the mail itself is the last of its attachments."""
-    message = read_mail(mail.data, mail.where, mail.labels)
+def message_of(mail: RawMail, keep_raw: bool = False, is_known: Callable[[str], bool] | None = None) -> Message | Refused:
+    """The message in a mail, without its text if its `source` is known. With `keep_raw`, the mail is the last of its attachments."""
+    message = read_mail(mail.data, mail.where, mail.labels, is_known)
     if isinstance(message, Refused):
         return message
     if mail.remark:

@@ -1,6 +1,7 @@
 """One mail, from its bytes to a Message: who wrote what to whom and when, and the files that came along."""
 
 import re
+from collections.abc import Callable
 from email import policy
 from email.message import Message as MimePart
 from email.parser import BytesFeedParser
@@ -23,6 +24,7 @@ _MAX_HEADER, _MAX_LINE = 256_000, 1_000_000  # bytes
 # parameters of a header one by one
 _MAX_LINES, _MAX_PART_LINES, _MAX_NESTED, _MAX_COMPARISONS, _MAX_PARAMETERS = 800_000, 30_000, 100, 5_000_000, 5_000
 
+_MESSAGE_ID = re.compile(rb"^message-id[ \t]*:\s*<([^<>\s]+)>", re.IGNORECASE | re.MULTILINE)
 _HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
 _LONG_PARAMETERS = re.compile(
     rb"^content-(?:type|disposition)[ \t]*:(?:[^;\n]*(?:\n(?=[ \t]))?+[^;\n]*;){300}", re.IGNORECASE | re.MULTILINE
@@ -34,21 +36,33 @@ _SHORT_TEXT = 200  # characters; a shorter plain text may only say that there is
 _Headers = dict[str, list[str]]  # raw values by names in lower case
 
 
-def read_mail(data: bytes, where: str = "", labels: tuple[str, ...] = ()) -> Message | Refused:
+def read_mail(
+    data: bytes, where: str = "", labels: tuple[str, ...] = (), is_known: Callable[[str], bool] | None = None
+) -> Message | Refused:  # fmt: skip
     """The message in the bytes of a mail; `where` names it for a person, `labels` are those that its mailbox gives it.
 
-    Of a mail that is too large, or built to keep a parser busy, only the header is read, and the remark says so.
+    Of a mail that is too large, or built to keep a parser busy, only the header is read, and the remark says so. Of one
+    whose `source` is known, only the header is read as well.
     """
     data = data.lstrip(b"\r\n")
+    if is_known is not None and (own := _MESSAGE_ID.search(_header(data))) and is_known(f"mail:{own[1].decode('ascii', 'replace')}"):
+        known = _without_text(_headers_of(_parse(_header(data))), data, labels)
+        if is_known(known.source):
+            return known
     remark = _why_only_the_header(data)
     mail = _parse(_header(data) if remark else data)
-    headers: _Headers = {}
-    for name, value in mail.raw_items():
-        headers.setdefault(name.lower(), []).append(value)
+    headers = _headers_of(mail)
     if not headers.keys() & _NEEDED:
         return Refused(where, "It isn't a mail: it has none of the headers of one.")
     message = _without_text(headers, data, labels)
     return message._replace(remark=remark) if remark else _with_text(message, mail)
+
+
+def _headers_of(mail: MimePart) -> _Headers:
+    headers: _Headers = {}
+    for name, value in mail.raw_items():
+        headers.setdefault(name.lower(), []).append(value)
+    return headers
 
 
 def _parse(data: bytes) -> MimePart:

@@ -133,10 +133,10 @@ def allowed(root: Path) -> set[str]:
 def test_an_import_that_is_interrupted_isnt_kept(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_files(tmp_path, {"in/1.eml": mail(1, DANA), "in/2.eml": mail(2, DANA)})
 
-    def interrupted(raw: RawMail, keep_raw: bool = False) -> object:
+    def interrupted(raw: RawMail, *options: object) -> object:
         if raw.where.startswith("2.eml"):
             raise KeyboardInterrupt
-        return message_of(raw, keep_raw)
+        return message_of(raw)
 
     with monkeypatch.context() as patch:
         patch.setattr(mailbox, "message_of", interrupted)
