@@ -1,16 +1,21 @@
-"""An import that is killed and run again: the same vault as after one run without."""
+"""An import that is killed or interrupted, and run again: the same vault as after one run without."""
 
+import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
 from tests.actions.imports.test_talk_import import VAULT, import_, mail
 from tests.support import contents, make_vault
+from vaultcrm.actions.imports import talk_import
+from vaultcrm.errors import NotFound
+from vaultcrm.vault.journal import Journal
 
 DYING = """if True:
     import os, signal, sys
@@ -32,6 +37,37 @@ DYING = """if True:
     os.link = link
     import_(Path(sys.argv[1]), Path(sys.argv[2]))
 """
+
+
+@pytest.mark.parametrize("moment", range(1, 14, 3))
+def test_an_interrupted_import_that_is_run_again_gives_the_same_vault(tmp_path: Path, moment: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C at a moment at which a note, an attachment or the ledger is written."""
+    monkeypatch.setattr(talk_import, "GROUP", 3)
+    source = tmp_path / "all.mbox"
+    source.write_text("".join(mail(n, f"{'dana' if n % 3 else 'bob'}@acme.example", subject=f"Mail {n % 5}") for n in range(10)))
+    whole, root = (Path(make_vault(tmp_path / name, VAULT).root) for name in ("whole", "interrupted"))
+    import_(whole, source)
+    left, real = moment, os.link
+
+    def link(*names: str, **options: bool) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise KeyboardInterrupt
+        real(*names, **options)  # type: ignore[arg-type]  # as it is called
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", link)
+        with suppress(KeyboardInterrupt):  # while the ledger is written: everything is taken back
+            assert import_(root, source).is_interrupted or left > 0
+    assert all(data.endswith(b"Hi.\n") for path, data in contents(root).items() if path.endswith(".md") and path not in VAULT)
+    import_(root, source)
+    notes = [sorted(data for path, data in contents(vault).items() if path.endswith(".md")) for vault in (whole, root)]
+    assert notes[0] == notes[1]
+    with closing(Journal(str(root))) as journal, suppress(NotFound):
+        while True:
+            journal.undo()
+    assert {path for path in contents(root) if path.endswith(".md")} == {*VAULT}
 
 
 @pytest.mark.nightly
