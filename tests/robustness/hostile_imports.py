@@ -15,20 +15,20 @@ import traceback
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tests.robustness import hostile_mails
 from vaultcrm.errors import VaultcrmError
-from vaultcrm.importers.detect import detect, read
+from vaultcrm.importers.detect import detect, detect_pasted, read
 from vaultcrm.importers.message import Message
 from vaultcrm.importers.talks import Talk, talks
 
 SECONDS, MEGABYTES = 2.0, 512
 _ZONE = ZoneInfo("Europe/Berlin")
-_OPTIONS = {"zone": _ZONE, "first": date(2025, 1, 1), "last": date(2027, 12, 31)}
+_OPTIONS = {"zone": _ZONE, "first": date(2025, 1, 1), "last": date(2027, 12, 31), "now": datetime(2026, 11, 16)}
 _MAX_BYTES = 400_000
 _MOST_CHECKED = 200  # messages of an input that are looked at as notes
 _CHATS = ("whatsapp", "slack", "telegram")
@@ -260,6 +260,30 @@ FAMILIES = {
             b"00:01.000 --> 00:02.000\n" + b"&#x41;" * 500_000,
         ),
     ),
+    "text": Family(
+        (
+            b"From: Dana Roe <dana@acme.example>\nSent: Monday, November 2, 2026 9:15 PM\nTo: Nora; Bob\nSubject: Offer\n\nHi\n\n> old\n",
+            b"Von: Dana [mailto:d@x]\nGesendet: 2. November 2026 09:15\nAn: Nora\nBetreff: Angebot\n\n- [ ] Hallo\n",
+            b"Call Dana\n\n> [!decision] Yes\n[[Acme]] #vip\n",
+        ),
+        (
+            b"From: ",
+            b"To:\n " + b"[a@" * 3_000,
+            b"Date: " + b"9" * 3_000,
+            b"Date: 99/99/9999 99:99\n",
+            b"* " * 3_000,
+            b"Subject: [[x]]\n",
+            b"---\ntype: client\n---\n",
+        ),
+        lambda: (
+            b"From: x\nSubject: y\nTo:\n" + b" a@b;" * 500_000,
+            b"From: x\nSubject: y\nTo:\n" + b" [a@b@" * 500_000,
+            b"From: x\nDate: " + b"1 jan " * 500_000 + b"\nSubject: y\n",
+            b"a " * 5_000_000,
+            b"\n" * 10_000_000 + b"x",
+            b"a" * 10_000_000,
+        ),
+    ),
     "archive": Family(
         (
             _zip({"_chat.txt": b"[20.01.26, 11:24:00] Dana: <attached: 1-PHOTO.jpg>\n", "1-PHOTO.jpg": b"jpg"}),
@@ -347,6 +371,8 @@ def check(kind: str, data: bytes) -> str | None:
                 messages += [_with_files_read(message) for message in found]
         with suppress(VaultcrmError):
             detect(data, "input")
+        with suppress(VaultcrmError):
+            detect_pasted(data, "input")
     except VaultcrmError:
         pass
     except Exception as error:

@@ -55,11 +55,11 @@ def read_text(source: Path | bytes, name: str, now: datetime, order: str = "") -
 
 
 def _message_of(data: bytes, where: str, now: datetime, order: str) -> Message | Refused:
-    decoded = decode(data)
+    decoded = decode(data[: 4 * MAX_CHARACTERS])  # which holds more characters than are kept
     text = visible(decoded).strip()
     if not text or "\0" in decoded:
         return Refused(where, "It isn't text." if text else "It's empty.")
-    words = " ".join(text.split())
+    words = re.sub(r"\s+", " ", text[:MAX_CHARACTERS])
     own = f"text:{sha256(words.encode('utf-8', 'replace')).hexdigest()[:32]}"
     head = _read_head(text)
     if head is None:
@@ -104,7 +104,7 @@ def _read_head(text: str) -> _Head | None:
             break
         else:  # a long list of recipients
             field = [*fields][-1]
-            fields[field] += f" {line.strip()}"
+            fields[field] += f" {line[:2_000].strip()}"
             end, last = number + 1, number
     is_head = "from" in fields and len(fields) >= 2 and ("subject" in fields or "date" in fields)
     return _Head(fields, lines[end:]) if is_head else None
