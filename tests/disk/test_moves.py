@@ -6,9 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support import contents, write_files
-from vaultcrm.disk.moves import Move, count_applied, has_exact_name, is_taken, move, path_after, path_before, repair_interrupted
+from vaultcrm.disk.moves import (
+    Move,
+    count_applied,
+    has_exact_name,
+    is_taken,
+    move,
+    path_after,
+    path_before,
+    path_mapper,
+    repair_interrupted,
+)
 
 
 @pytest.fixture
@@ -36,6 +48,14 @@ def test_several_moves_apply_in_order_and_revert_in_reverse_order() -> None:
     assert path_after("a/x.md", steps) == "c/y.md"
     assert path_before("c/y.md", steps) == "a/x.md"
     assert path_after("a/x.md", []) == path_before("a/x.md", []) == "a/x.md"
+
+
+PATHS = st.lists(st.sampled_from("ab"), min_size=1, max_size=3).map("/".join)
+
+
+@given(st.lists(st.builds(Move, PATHS, PATHS), max_size=6), PATHS)
+def test_a_mapper_gives_the_path_after_all_moves(moves: list[Move], path: str) -> None:
+    assert path_mapper(moves)(path) == path_after(path, moves)
 
 
 # --------------------------------------------------------------------------------------- move

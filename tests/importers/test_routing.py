@@ -56,6 +56,32 @@ def test_one_person(party: Party, found: Route | NoRoute) -> None:
     assert DIRECTORY.find(party) == found
 
 
+RULES = Directory(
+    [
+        Known(ACME, keys=("Sam@Field.example", "Pia Lind", "0170 1234567")),
+        Known(FOX, keys=("@field.example", "@mail.acme.example")),
+        Known(ACME, DANA, ("Dana Roe", "Pia Lind"), ("sam@field.example",)),
+        Known(FOX, BO, ("Bo Li",), ("bo@acme.example", "kit@field.example")),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("party", "found"),
+    [
+        (Party(email="sam@field.example"), Route(ACME, (DANA,), "rule")),  # who is a person too
+        (Party(email="kit@field.example"), Route(FOX, (BO,), "rule")),
+        (Party("Dana Roe", "x@field.example"), Route(FOX, (), "rule")),
+        (Party(email="x@new.mail.acme.example"), Route(FOX, (), "rule")),
+        (Party("pia lind"), Route(ACME, (DANA,), "rule")),  # a chat shows no address
+        (Party("Pia Lind", "x@y.example"), NoRoute("x@y.example isn't known, although the name 'Pia Lind' is.", (ACME,))),
+        (Party(phone="+49 170 1234567"), Route(ACME, (), "rule")),
+    ],
+)
+def test_a_rule_for_somebody_comes_before_one_for_a_domain_and_before_all_else(party: Party, found: Route | NoRoute) -> None:
+    assert RULES.find(party) == found
+
+
 @pytest.mark.parametrize(
     ("parties", "found"),
     [

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -95,6 +95,24 @@ def path_after(path: str, moves: Iterable[Move]) -> str:
     for step in moves:
         path = step.apply(path)
     return path
+
+
+def path_mapper(moves: Sequence[Move]) -> Callable[[str], str]:
+    """`path_after` as a function of the path alone, for many paths: its time doesn't depend on the number of moves."""
+    numbers: dict[str, list[int]] = {}
+    for number, step in enumerate(moves):
+        numbers.setdefault(step.old, []).append(number)
+
+    def new_path(path: str) -> str:
+        done = 0
+        while True:
+            above = [path, *(path[:at] for at, char in enumerate(path) if char == "/")]
+            following = [number for old in above for number in numbers.get(old, ()) if number >= done]
+            if not following:
+                return path
+            path, done = moves[min(following)].apply(path), min(following) + 1
+
+    return new_path
 
 
 def path_before(path: str, moves: Sequence[Move]) -> str:

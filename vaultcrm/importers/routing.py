@@ -90,8 +90,17 @@ class Directory:
         """The client that somebody belongs to, by the first thing about them that is known."""
         for by, shown, keys in self._keys(party):
             if found := {who for key in keys for who in self._by[by].get(key, ())}:
-                return _only(found, by, shown)
+                route = _only(found, by, shown)
+                return self._with_person(route, party) if by == "rule" and isinstance(route, Route) else route
         return self._nobody(party)
+
+    def _with_person(self, route: Route, party: Party) -> Route:
+        """The route that a rule gives, with the client's person who has the address, number or name: a rule names a client only."""
+        for by, _, keys in self._keys(party):
+            who = {who for key in keys for who in self._by[by].get(key, ())} if by in ("address", "phone", "name") else ()
+            if people := sorted({person for client, person in who if person and client == route.client}):
+                return route._replace(people=tuple(people) if len(people) == 1 else ())
+        return route
 
     def _keys(self, party: Party) -> Iterable[tuple[str, str, list[str]]]:
         """What is looked up about somebody, in this order: the table, how it is shown, and its keys."""

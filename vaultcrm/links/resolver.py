@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from vaultcrm.disk.filenames import title_of_path, without_extension
-from vaultcrm.disk.moves import Move, path_after
+from vaultcrm.disk.moves import Move, path_mapper
 from vaultcrm.links.ownership import ClientRef, client_above, client_folders
 from vaultcrm.normalize import fold, fold_case
 from vaultcrm.plural import listed
@@ -134,12 +134,11 @@ class LinkResolver:
 
     def after_moves(self, moves: Iterable[Move], client_names: Mapping[str, list[str]]) -> "LinkResolver":
         """A resolver for the vault as it will be after `moves`, when clients have these names."""
-        moves = list(moves)
-        notes = []
+        new_path, notes = path_mapper([*moves]), []
         for note in self.notes.values():
-            path = path_after(note.path, moves)
+            path = new_path(note.path)
             notes.append(note if path == note.path else NoteRow(path, fold(title_of_path(path)), note.type))
-        return LinkResolver(notes, client_names, lambda: [path_after(path, moves) for path in self.paths])
+        return LinkResolver(notes, client_names, lambda: [new_path(path) for path in self.paths])
 
     @property
     def files(self) -> dict[str, list[str]]:

@@ -123,6 +123,13 @@ def test_a_name_that_is_taken_gets_a_number_and_links_follow(tmp_path: Path) -> 
     assert crm.catalog.problems() == []
 
 
+def test_conflict_copies_go_along(tmp_path: Path) -> None:
+    copy = "a.sync-conflict-20261110-090000-ABCDEFG.md"
+    crm = inbox_crm(tmp_path / "v", {"a.md": parked_note(SAM), copy: parked_note(SAM, body="Hello!"), "b.md": parked_note(SAM)})
+    file_notes(crm, [parked_by_title(crm)["a"]], Target(CLIENT_REF))
+    assert {path for path in texts(crm) if path.startswith((FOLDER, "inbox"))} == {f"{FOLDER}/a.md", f"{FOLDER}/{copy}", "inbox/b.md"}
+
+
 def test_a_client_whose_folder_doesnt_say_so_is_named(tmp_path: Path) -> None:
     files = {"a.md": parked_note(SAM), "people/Jane.md": CLIENT, "people/Bob.md": CLIENT}
     crm = inbox_crm(tmp_path / "v", files)

@@ -27,7 +27,7 @@ from vaultcrm.actions.name_matching import folded_names
 from vaultcrm.actions.new_note import NoteLocation, note_location
 from vaultcrm.actions.rename_plan import plan_copies
 from vaultcrm.disk.filenames import file_name
-from vaultcrm.disk.moves import Move, path_after
+from vaultcrm.disk.moves import Move, path_mapper
 from vaultcrm.errors import InvalidInput, NotFound, UsageError
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.links.rewriter import LinkRewriter, SkippedLink
@@ -41,6 +41,7 @@ from vaultcrm.model.convert import is_talk, talk_time
 from vaultcrm.model.records import Note
 from vaultcrm.normalize import fold
 from vaultcrm.quoting import quoted
+from vaultcrm.vault.conflict_copies import parse_conflict_copy
 from vaultcrm.vault.writer import Writer
 
 # Where the notes of each type lie in a client's folder
@@ -122,7 +123,7 @@ class _Filing:
         self._taken: dict[str, set[str]] = {}
         self.notes = [*(parked.note for parked in notes), *self._companions({parked.path for parked in notes})]
         self.moves = [*self._plan(self.notes)]
-        self.new_paths = [path_after(parked.path, self.moves) for parked in notes]
+        self.new_paths = [*map(path_mapper(self.moves), (parked.path for parked in notes))]
 
     def _contact(self) -> dict[str, list[str]]:
         """The properties by which the sender is known again."""
@@ -161,11 +162,13 @@ class _Filing:
 
     def _plan(self, notes: Sequence[Note]) -> Iterator[Move]:
         """The moves: each note, its conflict copies, and what is attached to it alone."""
+        has_copies = {folder for folder in {note.folder for note in notes} if any(map(parse_conflict_copy, self._names_in(folder)))}
         for note in notes:
             name = note.path.rpartition("/")[2]
             move = Move(note.path, self._free_path(self._location_of(note).folder, name))
             yield move
-            yield from plan_copies(self.crm, note, [move])
+            if note.folder in has_copies:
+                yield from plan_copies(self.crm, note, [move])
         files = files_of_notes(self.crm, self.resolver)
         for path in sorted(files_of_only(files, {note.path for note in notes})):
             yield Move(path, self._free_path(self._location("files").folder, path.removeprefix(FILES + "/").replace("/", " ")))
@@ -173,10 +176,7 @@ class _Filing:
     def _free_path(self, folder: str, name: str) -> str:
         """A path in a folder that no other file has, nor will have: with a number if the name is taken."""
         if folder not in self._taken:
-            try:
-                self._taken[folder] = {taken.lower() for taken in os.listdir(self.crm.vault.path(folder))}
-            except OSError:  # there is no such folder yet
-                self._taken[folder] = set()
+            self._taken[folder] = {taken.lower() for taken in self._names_in(folder)}
         stem, dot, ending = name.rpartition(".")
         stem, ending = (stem, dot + ending) if stem else (name, "")
         free = next(
@@ -185,10 +185,16 @@ class _Filing:
         self._taken[folder].add(free.lower())
         return f"{folder}/{free}" if folder else free
 
+    def _names_in(self, folder: str) -> list[str]:
+        try:
+            return os.listdir(self.crm.vault.path(folder))
+        except OSError:  # there is no such folder yet
+            return []
+
     def move(self, writer: Writer) -> None:
         """Make the moves, rewrite links, set properties, and create what is new."""
         names = dict(self.resolver.client_names) | ({} if self.target.client else {self.client.path: [fold(self.client.name)]})
-        new_path = partial(path_after, moves=self.moves)
+        new_path = path_mapper(self.moves)
         rewriter = LinkRewriter(self.resolver, self.resolver.after_moves(self.moves, names), new_path)
         updates = [(path, file) for path, _, file in rewritten_files(self.crm, self.moves, rewriter) if file.changed or file.skipped]
         for move in self.moves:
