@@ -298,6 +298,14 @@ def test_files_are_kept_beside_and_linked(root: Path) -> None:
     assert notes(root)[path].endswith(f"See the file.\n\n[[{kept.rpartition('/')[2]}]]\n")
 
 
+def test_files_of_a_client_without_a_folder_of_its_own_are_kept_beside_its_notes(tmp_path: Path) -> None:
+    root = Path(make_vault(tmp_path / "v", {"Acme.md": note("client", "email: hello@acme.example")}).root)
+    file = "--b\nContent-Type: text/plain; name=a.txt\nContent-Disposition: attachment\n\nHi.\n--b--\n"
+    import_(root, mail(1, "hello@acme.example", headers='MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n', text=file))
+    found = {path.rpartition("/")[0] for path in contents(root) if not path.startswith(".")}
+    assert found == {"", "files", "interactions"}
+
+
 def test_a_mail_can_be_kept_as_it_came(root: Path) -> None:
     text = mail(1, "dana@acme.example", subject="Offer: A?", text="Hi.\n\nOn Sun, 1 Nov 2026, Nora wrote:\n> old\n> older\n")
     report = import_(root, text, ImportOptions(keep_raw=True))

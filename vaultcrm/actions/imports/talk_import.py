@@ -11,7 +11,8 @@ from vaultcrm.actions.imports.meetings.meeting_import import MeetingImport
 from vaultcrm.actions.imports.report import Outcome
 from vaultcrm.actions.imports.routing import Route, Router
 from vaultcrm.actions.imports.talk_notes import TalkNotes, parties_of
-from vaultcrm.actions.inbox.waiting import INBOX
+from vaultcrm.actions.inbox.waiting import FILES
+from vaultcrm.actions.new_note import note_location
 from vaultcrm.importers.detect import read
 from vaultcrm.importers.message import Message, Notice, Refused
 from vaultcrm.importers.talks import Talk, local_time, make_talk, talks
@@ -111,9 +112,9 @@ class TalkImport:
             self._report(talk, "left_out", None, f"the settings ignore {route.ignored}")
             return
         links: list[str] = []
-        if run.writer is not None:
-            folder = f"{route.client.folder if route.client else INBOX}/files"
-            attachments = (file for message in talk.messages for file in message.attachments)
+        attachments = [file for message in talk.messages for file in message.attachments]
+        if run.writer is not None and attachments:
+            folder = note_location(run.crm, route.client, "files").folder if route.client else FILES
             links, notices = keep_attachments(run.writer, folder, talk.at.date(), attachments)
             run.notices += notices
         new_note = self.talk_notes.make(talk, route, links)
