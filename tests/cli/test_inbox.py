@@ -117,7 +117,13 @@ def test_a_client_a_person_an_ignored_sender_and_undo(root: Path) -> None:
     code, said = review(
         root,
         [
+            (MENU, "o"),
+            ("  Are you free?", ""),  # as the editor left it
             (MENU, "s"),
+            (MENU, "c"),
+            ("Name of the client [Sam Field]:", "acme\n"),
+            ("There is already a client called 'acme'", ""),
+            ("2 of 5", ""),
             (MENU, "c"),
             ("Name of the client [Sam Field]:", "Field Books\n"),
             ("[n]o", "y"),  # the other one of the sender
@@ -136,6 +142,7 @@ def test_a_client_a_person_an_ignored_sender_and_undo(root: Path) -> None:
             (MENU, "i"),
             ("[y]es [k]eep the note [n]o", "y"),  # no rule for gmail.com as a whole
         ],
+        EDITOR="sed -i 's/Do you have time/Are you free/'",
     )
     assert code == 0, said
     after = contents(root)
@@ -172,6 +179,15 @@ def test_the_end_of_the_input_and_an_interrupt_end_the_review(root: Path) -> Non
     assert review(root, [(MENU, "\x04")])[0] == 0
     assert review(root, [(MENU, "\x03")])[0] == 130
     assert contents(root) == before
+
+
+def test_without_a_terminal_to_show_notes_on_they_are_listed(root: Path) -> None:
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "vaultcrm", "--vault", str(root), "inbox"]
+    done = subprocess.run(command, stdin=slave, stdout=subprocess.PIPE, stderr=slave, env={**os.environ, "NO_COLOR": "1"}, text=True)
+    os.close(slave)
+    os.close(master)
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 5)
 
 
 def test_an_empty_inbox(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """inbox: what is parked there, filed with a client or left out for good; at a terminal, one note at a time."""
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ def inbox(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is None:
         context = current_context()
-        if context.can_ask:
+        if context.can_ask and sys.stdout.isatty():
             from vaultcrm.cli.commands.inbox_review import review
 
             review(context)

@@ -158,7 +158,7 @@ class _Review:
         """Keep a rule about a sender, or everybody of their domain, and file what it applies to, if the user wants that."""
         (sender,) = rule_keys(self.crm, [parked])
         these = f", and {'this one' if len(others) == 1 else 'these'} now" if others else ""
-        self.out.info(f"File what is from {sender} with {client.name} from now on{these}?")
+        self.out.warn(f"File what is from {sender} with {client.name} from now on{these}?")
         key = self._ask_about_rule(parked, "[o]nly these" if others else "")
         if key == "y":
             self._write(others, Target(client), [sender])
@@ -203,7 +203,7 @@ class _Review:
         if others:
             print_others(self.context, others)
         notes = counted(1 + len(others), "note")
-        self.out.info(f"Leave out what is from {sender} from now on, and remove {notes} from the inbox?")
+        self.out.warn(f"Leave out what is from {sender} from now on, and remove {notes} from the inbox?")
         key = self._ask_about_rule(parked, "[k]eep the note" + "s" * bool(others))
         to_remove = [parked, *others]
         if key == "d":

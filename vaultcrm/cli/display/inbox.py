@@ -13,6 +13,7 @@ from vaultcrm.cli.context import CommandContext
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.cli.terminal import one_line, truncate, wrap
 from vaultcrm.dates.humanize import format_day
+from vaultcrm.normalize import fold
 from vaultcrm.plural import counted
 
 _WORDS = {"in": "from", "out": "to"}
@@ -24,7 +25,8 @@ _COLUMNS = [Column(), Column(), Column(1, 12), Column(2, 20), Column(3, 0)]
 def print_parked(context: CommandContext, listed: Sequence[Parked]) -> None:
     """A table: handle, day, who, subject, and why each is there."""
     handles = short_handles(context.crm.catalog, [parked.id for parked in listed])
-    rows = [[Cell(handles[parked.id], "dim"), *_row(parked), Cell(parked.reason, "dim")] for parked in listed]
+    is_piped = context.out.columns is None
+    rows = [[Cell(handles[parked.id], "dim"), *_row(parked, whole=is_piped), Cell(parked.reason, "dim")] for parked in listed]
     context.out.table(_COLUMNS, rows)
 
 
@@ -35,9 +37,17 @@ def print_others(context: CommandContext, others: Sequence[Parked]) -> None:
         context.out.line(f"  … and {len(others) - _MOST_ROWS} more", "dim")
 
 
-def _row(parked: Parked) -> list[Cell]:
+def _row(parked: Parked, whole: bool = False) -> list[Cell]:
+    """Day, who, and what about. Unless the texts have to be `whole`, long ones leave room for the reason."""
     day = parked.talk.at.date().isoformat() if parked.talk.at else ""
-    return [Cell(day), Cell(_who(parked)), Cell(parked.subject, "bold")]
+    who, about = one_line(_who(parked)), one_line(_about(parked))
+    return [Cell(day), Cell(who if whole else truncate(who, 28)), Cell(about if whole else truncate(about, 48), "bold")]
+
+
+def _about(parked: Parked) -> str:
+    """The subject; of a chat that is called after who wrote, how it begins."""
+    is_name = parked.sender is not None and fold(parked.subject) == fold(parked.sender.name)
+    return (parked.note.excerpt if is_name else "") or parked.subject
 
 
 def _who(parked: Parked) -> str:
@@ -53,8 +63,9 @@ def print_note(context: CommandContext, parked: Parked, position: str, others: i
     who = f"{_WORDS.get(talk.direction or '', 'with')} {parked.sender.text}" if parked.sender else ""
     what = talk.channel or parked.note.type or "note"
     out.line()
-    out.styled(out.style(f"{position}  ", "dim") + out.style(one_line(f"{day}  {what} {who}"), "cyan"))
     width = out.columns or 80
+    head = truncate(one_line(f"{day}  {what} {who}"), width - len(position) - 2)
+    out.styled(out.style(f"{position}  ", "dim") + out.style(head, "cyan"))
     out.line(truncate(one_line(parked.subject), width), "bold")
     text = wrap(one_line(parked.note.excerpt), width - 2) if parked.note.excerpt not in ("", parked.subject) else []
     for line in [*text[:_MOST_LINES], *(["…"] if len(text) > _MOST_LINES else [])]:
