@@ -62,7 +62,7 @@ def refreshed(vault: Vault, catalog: Catalog | None = None) -> Catalog:
 
 def catalog_rows(catalog: Catalog) -> dict[str, list[Any]]:  # Any: rows of SQLite
     """All rows of the tables that hold what notes say, sorted; of a note that can't be read only its problems."""
-    bookkeeping = {"files", "folders", "scan_state", "index_queue", "index_state", "task_settings_state"}
+    bookkeeping = {"files", "folders", "scan_state", "index_queue", "index_state", "task_settings_state", "said", "ledger_days"}
     tables = {name for (name,) in catalog.rows("SELECT name FROM sqlite_master WHERE type = 'table'")} - bookkeeping
     assert {"notes", "follow_ups", "decisions", "points", "problems"} <= tables
     rows = {table: sorted(catalog.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}

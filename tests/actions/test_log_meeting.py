@@ -10,11 +10,11 @@ from tests.actions.vaults import CLIENT, crm_with, note
 from tests.support import contents
 from vaultcrm.actions.add import NewFollowUp
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.imports.meetings.meeting_notes import is_without_notes
 from vaultcrm.actions.log import NewInteraction
 from vaultcrm.actions.log_meeting import find_meeting, log_meeting, recent_meetings
 from vaultcrm.errors import NotFound, UsageError
 from vaultcrm.markdown.page import split_page
+from vaultcrm.model.calendar_text import is_without_notes
 from vaultcrm.model.read_note import read_back
 
 FOLDER = "clients/Acme/interactions"

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.actions.vaults import CLIENT, crm_with, note
-from vaultcrm.actions.imports.meetings.meeting_notes import is_without_notes
 from vaultcrm.actions.meetings import meetings_without_notes
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.page import split_page
+from vaultcrm.model.calendar_text import is_without_notes
 from vaultcrm.model.read_note import read_back
 
 CALLOUT = "> [!calendar] Kick-off \\#1\n> Place: Room 4\n>\n> We talk about the price.\n"

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.due import due, urgency
-from vaultcrm.actions.imports.meetings.meeting_notes import calendar_text, is_without_notes
 from vaultcrm.actions.meetings import body_of, is_over
 from vaultcrm.catalog.activity import interactions_after, interactions_between, past_talks
 from vaultcrm.dates.period import parse_period
 from vaultcrm.errors import InvalidInput
 from vaultcrm.links.ownership import ClientRef
+from vaultcrm.model.calendar_text import calendar_text, is_without_notes
 from vaultcrm.model.convert import client_link, is_from_calendar, to_interaction
 from vaultcrm.model.handles import handle
 from vaultcrm.model.records import FollowUp, Interaction, Note

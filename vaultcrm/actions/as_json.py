@@ -12,6 +12,9 @@ from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Poin
 if TYPE_CHECKING:  # Whoosh is loaded only to search, and Git is asked only to sync
     from vaultcrm.actions.agenda import Agenda
     from vaultcrm.actions.brief.brief import Brief
+    from vaultcrm.actions.coverage.coverage import Coverage
+    from vaultcrm.actions.coverage.sources import Source
+    from vaultcrm.actions.coverage.trust import Trust
     from vaultcrm.actions.day import Day
     from vaultcrm.actions.history.changes import Change
     from vaultcrm.actions.history.last_seen import SinceSeen
@@ -143,8 +146,8 @@ def point_json(point: Point) -> JsonObject:
     }
 
 
-def brief_json(brief: "Brief", today: date, since: "SinceSeen | None" = None) -> JsonObject:
-    """The whole brief, and what has changed since an earlier day. Its interactions are under the key "talks"."""
+def brief_json(brief: "Brief", today: date, since: "SinceSeen | None" = None, trust: "Trust | None" = None) -> JsonObject:
+    """The whole brief, what has changed since an earlier day, and how far it can be trusted. Its interactions are under the key "talks"."""
 
     def person(person: Person) -> JsonObject:
         return {**person_json(person), **_place(person.path), "last_talk": _day(brief.last_talks.get(person.path))}
@@ -174,6 +177,41 @@ def brief_json(brief: "Brief", today: date, since: "SinceSeen | None" = None) ->
         "problems": [problem_json(problem) for problem in brief.problems],
         "missing": brief.missing(),
         "since": {"at": since.at.isoformat(), "changes": [change_json(change) for change in since.changes]} if since else None,
+        "trust": _trust_json(trust, today) if trust else None,
+    }
+
+
+def _trust_json(trust: "Trust", today: date) -> JsonObject:
+    return {
+        "text": trust.words(today) or None,
+        "sources": [source_json(source) for source in trust.sources],
+        "meetings_without_note": trust.meetings_without_note,
+    }
+
+
+def source_json(source: "Source") -> JsonObject:
+    return {"kind": source.kind, "client": source.client, "until": _day(source.until), "days": source.days, "is_old": source.is_old}
+
+
+def coverage_json(found: "Coverage", today: date) -> JsonObject:
+    """What is missing, the worst first, and until when the sources are complete. `days` count from the day of a gap to today."""
+    return {
+        "since": _day(found.since),
+        "sources": [source_json(source) for source in found.sources],
+        "counts": dict(found.counts()),
+        "gaps": [
+            {
+                "kind": gap.kind,
+                "client": gap.client,
+                "date": _day(gap.day),
+                "days": (today - gap.day).days if gap.day else None,
+                "text": gap.text,
+                "path": gap.path,
+                "number": gap.number,
+                "command": gap.command,
+            }
+            for gap in found.gaps
+        ],
     }
 
 

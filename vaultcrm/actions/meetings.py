@@ -3,12 +3,11 @@
 from datetime import date, datetime
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.imports.meetings.meeting_notes import is_without_notes
-from vaultcrm.catalog.activity import interactions_between
+from vaultcrm.catalog.activity import bare_meetings
 from vaultcrm.errors import Unreadable
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.page import split_page
-from vaultcrm.model.convert import client_link, is_from_calendar, to_interaction
+from vaultcrm.model.convert import client_link, to_interaction
 from vaultcrm.model.records import Interaction
 
 
@@ -21,15 +20,13 @@ def meetings_without_notes(
     none. The catalogue must be up to date.
     """
     found = []
-    for note in interactions_between(crm.catalog, first, last):
+    for note in bare_meetings(crm.catalog, first, last):
         owner = crm.catalog.owner_of(note.path, client_link(note))
-        if not is_from_calendar(note) or (client is not None and (owner is None or owner.path != client.path)):
-            continue
         talk = to_interaction(note, owner.name if owner else None)
         has_come = is_over(talk, crm.now) if only_over else talk.is_past(crm.now)
-        if has_come and (body := body_of(crm, note.path)) is not None and is_without_notes(note, body):
+        if has_come and (client is None or (owner is not None and owner.path == client.path)):
             found.append(talk)
-    return sorted(found, key=lambda talk: (str(talk.at), talk.path))
+    return found
 
 
 def is_over(talk: Interaction, now: datetime) -> bool:

@@ -100,6 +100,14 @@ def interactions_between(catalog: Catalog, first: date, last: date) -> list[Note
     return [note_from_row(row) for row in rows]
 
 
+def bare_meetings(catalog: Catalog, first: date, last: date) -> list[Note]:
+    """The meetings of a calendar on the days from `first` to `last` of which nobody has written anything, by time."""
+    statement = "SELECT path, notes.type, properties, excerpt FROM turns INDEXED BY turns_bare JOIN notes USING (path)"
+    where = "is_bare AND turns.at >= ? AND turns.at < ?"
+    rows = catalog.rows(f"{statement} WHERE {where} ORDER BY turns.at, path", first.isoformat(), last.isoformat() + "U")
+    return [note_from_row(row) for row in rows]
+
+
 def turns(catalog: Catalog, first: date, last: date, client: ClientRef | None = None) -> dict[ClientRef, list[Turn]]:
     """The turns of the days from `first` to `last`, the oldest first, by client: of one or of all. Those of no client are left out."""
     until = last.isoformat() + "U"  # which comes after the "T" before the time
@@ -126,9 +134,10 @@ def turns_with_handle(catalog: Catalog, prefix: str) -> list[tuple[Turn, ClientR
 
 
 def _turn(row: Any) -> Turn:  # Any: a row of SQLite
-    path, at, channel, direction, people, thread, subject, wants, is_settled, project, *_ = row
+    path, at, channel, direction, people, thread, subject, wants, is_settled, project, is_bare, *_ = row
     names = tuple(people.split(LIST_SEPARATOR)) if people else ()
-    return Turn(path, datetime.fromisoformat(at), channel, direction, names, thread, subject, wants, bool(is_settled), project)
+    moment = datetime.fromisoformat(at)
+    return Turn(path, moment, channel, direction, names, thread, subject, wants, bool(is_settled), project, bool(is_bare))
 
 
 def old_threads(catalog: Catalog, before: date) -> Iterator[tuple[ClientRef, str]]:

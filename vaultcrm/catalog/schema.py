@@ -1,7 +1,7 @@
 """The tables of the catalogue, and the version of their schema."""
 
 # Part of the file name, so that another version of vaultcrm builds its own cache.
-SCHEMA = 19
+SCHEMA = 20
 
 TABLES = """
 CREATE TABLE folders (
@@ -32,8 +32,13 @@ CREATE TABLE links (
 ) WITHOUT ROWID;
 CREATE TABLE turns (
     path TEXT, at TEXT, channel TEXT, direction TEXT, people TEXT, thread TEXT, subject TEXT, wants TEXT,
-    is_settled INTEGER, project TEXT, type TEXT, client TEXT, PRIMARY KEY (at, path)
+    is_settled INTEGER, project TEXT, is_bare INTEGER, type TEXT, client TEXT, PRIMARY KEY (at, path)
 ) WITHOUT ROWID;
+CREATE TABLE said (
+    digest BLOB, number INTEGER, kind TEXT, line INTEGER, speaker TEXT, is_third_person INTEGER, text TEXT, "when" TEXT,
+    PRIMARY KEY (digest, number)
+) WITHOUT ROWID;
+CREATE TABLE ledger_days (name TEXT, kind TEXT, day TEXT, PRIMARY KEY (name, kind)) WITHOUT ROWID;
 CREATE TABLE task_settings_state (id INTEGER PRIMARY KEY, state TEXT NOT NULL);
 CREATE TABLE index_queue (path TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE index_state (id INTEGER PRIMARY KEY, state TEXT NOT NULL);
@@ -54,5 +59,6 @@ CREATE INDEX points_path ON points (path);
 CREATE INDEX problems_path ON problems (path);
 CREATE INDEX turns_path ON turns (path);
 CREATE INDEX turns_thread ON turns (thread) WHERE thread IS NOT NULL;
+CREATE INDEX turns_bare ON turns (at) WHERE is_bare;
 CREATE INDEX links_name ON links (name);
 """

@@ -194,7 +194,7 @@ class Update:
                     [*cells(values_of(record)), link, LIST_SEPARATOR.join(link_targets(record.text)) or None],
                 )
         if contents.turn is not None:
-            self.execute("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*cells(contents.turn), note.type, link))
+            self.execute(f"INSERT INTO turns VALUES ({', '.join('?' * 13)})", (*cells(contents.turn), note.type, link))
         for problem in contents.problems:
             self.execute("INSERT INTO problems VALUES (?, ?, ?, ?)", problem)
         if contents.links:

@@ -37,6 +37,7 @@ COMMANDS = {
         "timeline": ("timeline", "Show what happened with a client."),
         "import": ("imports", "Import mails, chats, calendars and transcripts."),
         "inbox": ("inbox", "Review what is waiting in the inbox."),
+        "coverage": ("coverage", "Show what is missing: meetings, answers, promises, imports."),
         "stale": ("stale", "List clients you have neglected."),
         "search": ("search", "Find notes by their words and properties."),
     },

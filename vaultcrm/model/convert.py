@@ -127,6 +127,7 @@ def to_interaction(note: Note, client: str | None) -> Interaction:
         has_summary=bool(as_text(get("summary"))),
         end=parse_iso_datetime(as_text(get("end"))),
         is_cancelled=is_cancelled(note),
+        source=as_text(get("source")),
     )
 
 

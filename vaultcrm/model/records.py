@@ -111,6 +111,7 @@ class Interaction(NamedTuple):
     has_summary: bool = True  # whether `summary` is the note's own
     end: datetime | None = None
     is_cancelled: bool = False  # it doesn't take place, or didn't
+    source: str | None = None  # what it was imported from
 
     def is_planned(self, now: datetime) -> bool:
         """Whether it lies ahead: an appointment, which has an `end`, until it begins; any other until its day."""
@@ -141,6 +142,7 @@ class Turn(NamedTuple):
     wants: str
     is_settled: bool  # whether it has a follow-up of its own, or had one
     project: str | None
+    is_bare: bool = False  # a meeting of a calendar, of which nobody has written what was said
 
 
 class FollowUp(NamedTuple):

@@ -6,7 +6,8 @@ from datetime import datetime
 from vaultcrm.markdown.prose.subjects import without_reply_marks
 from vaultcrm.markdown.values import as_list, as_text
 from vaultcrm.markdown.wikilinks import link_title
-from vaultcrm.model.convert import is_settled, talk_channel, to_choice, without_date
+from vaultcrm.model.calendar_text import is_without_notes
+from vaultcrm.model.convert import is_from_calendar, is_settled, talk_channel, to_choice, without_date
 from vaultcrm.model.records import Note, Turn
 
 _WRITTEN = ("email", "chat", "message")
@@ -33,6 +34,7 @@ def to_turn(note: Note, at: datetime, body: str) -> Turn:
         wants=_wants(subject, note.excerpt, body) if thread and direction else "none",
         is_settled=is_settled(note),
         project=link_title(as_text(get("project"))) if is_written else None,
+        is_bare=is_from_calendar(note) and is_without_notes(note, body),
     )
 
 

@@ -8,7 +8,8 @@ or "until KIND DAY": the last day that the sources of a kind have told of.
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 
 from vaultcrm.actions.crm import Crm
@@ -17,6 +18,7 @@ from vaultcrm.errors import Unreadable
 from vaultcrm.vault.writer import Writer
 
 LEDGER = ".vaultcrm/imported"  # hidden, so neither Obsidian nor search shows it
+_UNTIL = re.compile(r"^until ([a-z]{1,20}) (\d{4}-\d\d-\d\d)$", re.MULTILINE)
 _LINE = re.compile(r"^(?:([0-9a-f]{16})(?: ([!-~]{1,100}))?|until ([a-z]{1,20}) (\d{4}-\d\d-\d\d))$", re.MULTILINE)
 
 
@@ -77,10 +79,21 @@ def ledger_files(crm: Crm) -> set[str]:
 def complete_until(crm: Crm) -> dict[str, date]:
     """By kind of source ("mail", "whatsapp"), the last day that was imported; without kinds that never were."""
     days: dict[str, date] = {}
-    for _, _, kind, text in _lines(crm):
-        if kind and (day := parse_iso_day(text)):
+    for of_file in days_by_file(crm, ledger_files(crm)).values():
+        for kind, day in of_file.items():
             days[kind] = max(day, days.get(kind, day))
     return days
+
+
+def days_by_file(crm: Crm, names: Iterable[str]) -> dict[str, dict[str, date]]:
+    """What files of the ledger say about the last day of each kind of source, by the file's name; without those that can't be read."""
+    found = {}
+    for name in names:
+        with suppress(FileNotFoundError, Unreadable):
+            text = crm.vault.read(f"{LEDGER}/{name}").data.decode("ascii", "replace")
+            lines = _UNTIL.findall(text, max(text.find("until "), 0))  # below the fingerprints, which sort before them
+            found[name] = {kind: day for kind, words in lines if (day := parse_iso_day(words))}
+    return found
 
 
 def _lines(crm: Crm) -> Iterator[tuple[str, str, str, str]]:

@@ -10,7 +10,7 @@ from vaultcrm.actions.new_note import NoteLocation, cut_at_word, note_location
 from vaultcrm.disk.filenames import file_name
 from vaultcrm.importers.inert import inert, inert_line
 from vaultcrm.importers.message import Party
-from vaultcrm.importers.talks import Talk
+from vaultcrm.importers.talks import Talk, conversation_of
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.wikilinks import make_wikilink
 from vaultcrm.markdown.yaml_nodes import Writable
@@ -29,6 +29,7 @@ class TalkNotes:
         self.router = router
         self._locations: dict[str, NoteLocation] = {}
         self._projects: dict[str, list[Project]] = {}
+        self._own_conversations: set[str] = set()  # in which the user has written
 
     def make(self, talk: Talk, route: Route, attachment_links: Sequence[str]) -> NewNote:
         """The note of a talk: with its client, or in the inbox with the reason why it is there."""
@@ -68,9 +69,13 @@ class TalkNotes:
     def _direction(self, talk: Talk) -> str | None:
         """Who wrote; None if both did, or if nobody of them is known to be the user."""
         senders = {self.router.is_me(message.sender) for message in talk.messages}
+        conversation = conversation_of(talk.messages[0])
+        if True in senders:
+            self._own_conversations.add(conversation)
         if senders == {True}:
             return "out"
         knows_me = any(self.router.is_me(party) for message in talk.messages for party in message.recipients)
+        knows_me = knows_me or conversation in self._own_conversations  # a chat names no recipients
         return "in" if senders == {False} and knows_me else None
 
     def person_link(self, party: Party, client: ClientRef | None) -> str | None:

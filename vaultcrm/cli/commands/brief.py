@@ -12,10 +12,11 @@ import click
 
 from vaultcrm.cli.context import CommandContext, current_context
 from vaultcrm.cli.options import WHEN, as_of_option, client_argument, parse_when, use_vault_as_of
-from vaultcrm.cli.terminal import sanitize, truncate
+from vaultcrm.cli.terminal import sanitize, truncate, wrap
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.brief.brief import Brief
+    from vaultcrm.actions.coverage.trust import Trust
     from vaultcrm.actions.history.last_seen import SinceSeen
     from vaultcrm.cli.brief.screen import Row, Section
     from vaultcrm.rendering.templates import TemplateValue
@@ -45,6 +46,7 @@ def brief(client: str, everything: bool, sources: bool, since: str | None, as_of
       vaultcrm brief acme --since "2 weeks"
     """
     from vaultcrm.actions.brief import brief as actions
+    from vaultcrm.actions.coverage.trust import trust
     from vaultcrm.cli.display.pager import paged
     from vaultcrm.errors import UsageError
 
@@ -54,13 +56,14 @@ def brief(client: str, everything: bool, sources: bool, since: str | None, as_of
     name = use_vault_as_of(as_of, client, may_be_person=True)
     found = actions.brief(context.crm, name)
     changes = None if as_of else _changes(context, found, since)
+    doubts = None if as_of else trust(context.crm, found.summary.client, found.interactions)
     if context.wants_json:
         from vaultcrm.actions.as_json import brief_json
 
-        context.out.json(brief_json(found, context.crm.today, changes))
+        context.out.json(brief_json(found, context.crm.today, changes, doubts))
         return
     with paged(context.out) if everything else nullcontext():
-        context.out.styled(_screen(context, found, changes, client, everything, sources))
+        context.out.styled(_screen(context, found, changes, doubts, client, everything, sources))
 
 
 def _changes(context: CommandContext, found: "Brief", since: str | None) -> "SinceSeen | None":
@@ -80,7 +83,9 @@ def _changes(context: CommandContext, found: "Brief", since: str | None) -> "Sin
     return SinceSeen(datetime.combine(day, time()), changes, is_chosen=True)
 
 
-def _screen(context: CommandContext, found: "Brief", since: "SinceSeen | None", name: str, everything: bool, sources: bool) -> str:
+def _screen(
+    context: CommandContext, found: "Brief", since: "SinceSeen | None", doubts: "Trust | None", name: str, everything: bool, sources: bool
+) -> str:  # fmt: skip
     """The brief as it is printed, by the built-in template or the vault's own."""
     from vaultcrm.actions.brief.brief import whole_body
     from vaultcrm.catalog.handle_queries import short_handles
@@ -90,12 +95,13 @@ def _screen(context: CommandContext, found: "Brief", since: "SinceSeen | None", 
     from vaultcrm.rendering.fill import fill_template
 
     rows = BriefRows(found, context.now, since, partial(whole_body, context.crm) if everything else None)
+    missing = wrap(doubts.words(context.crm.today), context.out.columns or _PIPED_COLUMNS) if doubts and doubts.is_doubtful else []
     sections = rows.sections()
     height = context.out.height
     if everything:
         screen = Screen({section.name: len(section.rows) for section in sections}, is_airy=True)
     else:
-        screen = fit_screen(sections, None if height is None else round(height * (1 - _PROMPT)) - 2)
+        screen = fit_screen(sections, None if height is None else round(height * (1 - _PROMPT)) - 2 - len(missing))
     shown = [row for section in sections for row in section.visible(screen.shown[section.name])]
     handles = None if sources else short_handles(context.crm.catalog, [row.id for row in shown if row.id])
     layout = BriefLayout(context, context.out.columns or _PIPED_COLUMNS, None if everything else 1 if height else _PIPED_LINES, handles)
@@ -104,6 +110,7 @@ def _screen(context: CommandContext, found: "Brief", since: "SinceSeen | None", 
     parts = {section.name: layout.section(section, screen) for section in by_weight}
     parts["head"] = layout.title(rows.client.name, rows.standing(), rows.day(with_time=not context.is_past))
     parts["contact"] = layout.sentence(*rows.silence())
+    parts["trust"] = context.out.style("\n".join(missing), "yellow") if missing else ""
     left_out = _left_out(sections, screen.shown, name)  # holds a command, so it isn't wrapped
     parts["left_out"] = context.out.style(truncate(left_out, layout.columns) if height else left_out, "dim")
     apart = {"left_out", *(section.name for section in sections if section.heading)} if screen.is_airy else set()

@@ -5,7 +5,6 @@ note. Everything below it is the person's.
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple
@@ -20,16 +19,12 @@ from vaultcrm.importers.message import Meeting, Party
 from vaultcrm.markdown.callouts import CALENDAR
 from vaultcrm.markdown.values import as_list, as_text
 from vaultcrm.markdown.yaml_nodes import Writable
+from vaultcrm.model.calendar_text import calendar_text
 from vaultcrm.model.records import Note
 from vaultcrm.rendering.new_note import note_text
 from vaultcrm.vault.writer import NewNote
 
 _MAX_DESCRIPTION = 20_000  # characters; a newsletter that somebody pasted
-_CALLOUT = re.compile(rf"^> \[!{CALENDAR}\][^\r\n]*(?:\r?\n>[^\r\n]*)*", re.MULTILINE)
-_FRAME = re.compile(r"^[ \t]*(?:#{1,6}[ \t].*|[-*+]|[-*+] \[ \]|-{3,})?[ \t\r]*$", re.MULTILINE)  # what a template may put there
-_LABELLED = re.compile(r"^> (Place|Link): (.+?)\r?$", re.MULTILINE)
-# What a person writes into the properties of a meeting's note
-_OF_PEOPLE = ("decisions", "feedback", "next_step", "follow_up")
 
 
 class Facts(NamedTuple):
@@ -101,38 +96,9 @@ def _callout(meeting: Meeting, title: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
-class CalendarText(NamedTuple):
-    """What the callout of a meeting's note says; without one, nothing."""
-
-    callout: str = ""
-    title: str = ""
-    place: str = ""
-    link: str = ""
-
-
-def calendar_text(body: str) -> CalendarText:
-    """What a calendar says in the body of a meeting's note."""
-    found = _CALLOUT.search(body)
-    if found is None:
-        return CalendarText()
-    labelled = dict(_LABELLED.findall(found[0]))
-    title = found[0].splitlines()[0].partition("]")[2].strip()
-    return CalendarText(found[0], title, labelled.get("Place", ""), labelled.get("Link", ""))
-
-
 def facts_of(note: Note, body: str) -> Facts:
     """What a meeting's note says now of what an import wrote."""
     get = note.properties.get
     moments = (parse_iso_datetime(as_text(get(key))) for key in ("date", "end"))
     start, end = moments
     return Facts(start, end, tuple(as_list(get("people"))), as_text(get("summary")) or "", calendar_text(body).callout)
-
-
-def is_without_notes(note: Note, body: str) -> bool:
-    """Whether a meeting's note says nothing but what the calendar says: nobody has written anything into it."""
-    get = note.properties.get
-    if any(as_list(get(key)) for key in _OF_PEOPLE):
-        return False
-    found = calendar_text(body)
-    summary = as_text(get("summary"))
-    return (not summary or inert(summary) == found.title) and not _FRAME.sub("", body.replace(found.callout, "", 1)).strip()

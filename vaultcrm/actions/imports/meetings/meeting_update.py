@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 
-from vaultcrm.actions.imports.meetings.meeting_notes import Facts, facts_of, is_without_notes
+from vaultcrm.actions.imports.meetings.meeting_notes import Facts, facts_of
 from vaultcrm.actions.imports.meetings.meeting_versions import Version
 from vaultcrm.markdown.edit import remove_property, set_property
 from vaultcrm.markdown.page import Page, split_page
+from vaultcrm.model.calendar_text import is_without_notes
 from vaultcrm.model.convert import is_cancelled
 from vaultcrm.model.read_note import read_back
 from vaultcrm.model.records import Note

@@ -1,0 +1,1 @@
+"""What the vault tells about what it doesn't hold."""

@@ -1,0 +1,1 @@
+"""What people say that they will do, in seven languages. Imports nothing above `markdown`."""
