@@ -15,7 +15,7 @@ _LEGAL_FORMS = frozenset(
 def organisation_key(name: str) -> str:
     """An organisation's name for comparison, without its legal form: "Acme Ltd." and "ACME" are one."""
     words = re.findall(r"\w+", re.sub(r"[.']", "", fold(name)))
-    while len(words) > 1 and words[-1] in _LEGAL_FORMS:
+    while len(words) > 1 and words[-1] in _LEGAL_FORMS and words[:-1] != ["the"]:
         words.pop()
     return " ".join(words) or fold(name)
 

@@ -22,6 +22,7 @@ from vaultcrm.plural import listed
 from vaultcrm.quoting import quoted
 
 GROUP = 500  # notes that are written together
+_SECOND: dict[Outcome, Outcome] = {"created": "known"}  # what becomes of a second copy of a card
 _NOTHING = Recalled(False, False, frozenset())
 
 
@@ -59,8 +60,12 @@ class ContactImport:
     def finish(self) -> None:
         """Write and report everything. Companies come first, since they tell where people are, and cards that are only a name last."""
         cards, self._cards = self._cards, []
+        decided: dict[Contact, _Result] = {}
         for contact in sorted(cards, key=_rank):
-            self._results.append(self._decide(contact))
+            again = decided.get(contact)  # the very same card, as exports of overlapping groups have it
+            result = self._decide(contact) if again is None else again._replace(outcome=_SECOND.get(again.outcome, again.outcome))
+            decided.setdefault(contact, result)
+            self._results.append(result)
         failed = self._write_new() | self._write_additions()
         for contact, outcome, entry, reason in self._results:
             error = failed.get(id(entry))
@@ -68,7 +73,8 @@ class ContactImport:
                 outcome, entry, reason = "refused", None, error
             elif error:
                 reason = error
-            elif outcome in ("created", "known"):
+            elif outcome in ("created", "known") and contact in decided:
+                del decided[contact]
                 self._memory.keep(contact)
             self.run.report(contact.source, outcome, entry.path if entry else None, reason, "contact")
 
