@@ -121,6 +121,8 @@ def test_stale_clients_with_their_reasons_the_longest_relative_silence_first(tmp
         "clients/Hazel/Hazel.md": CLIENT, **calls("Hazel", 1), "clients/Hazel/a.md": note("follow-up", "status: open"),
         "clients/Aster/a.md": note("follow-up", "status: waiting"), "clients/Birch/a.md": note("follow-up", "status: open"),
         "clients/Dill/a.md": note("follow-up", "status: done"),
+        "clients/Iris/Iris.md": CLIENT, **calls("Iris", 90, -3),  # a meeting ahead is a next step
+        "clients/Elder/off.md": note("interaction", "date: 2026-11-19", "status: cancelled"),
     }  # fmt: skip
     found = clients.stale(crm_with(tmp_path / "v", files))
     assert [(item.summary.client.name, item.reasons) for item in found] == [

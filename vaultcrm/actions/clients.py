@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.catalog.activity import contact_days, open_follow_ups
+from vaultcrm.catalog.activity import contact_days, interactions_after, open_follow_ups
 from vaultcrm.dates.duration import Duration
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.convert import client_link, to_client, to_interaction, to_person, to_project
@@ -130,14 +130,16 @@ class StaleClient(NamedTuple):
 
 
 def stale(crm: Crm) -> list[StaleClient]:
-    """Clients who are silent for too long (see `is_silent_too_long`), were never contacted, or have no next step.
+    """Clients who are silent for too long (see `is_silent_too_long`), were never contacted, or have no next step, such as a meeting.
 
     Paused and past clients are left out. The longest silence relative to the agreed or usual gap comes first.
     """
+    found = clients(crm)
+    planned = _clients_with_plans(crm)
     stale_clients = [
         StaleClient(summary, reasons)
-        for summary in clients(crm)
-        if summary.client.status not in ("past", "paused") and (reasons := _stale_reasons(summary))
+        for summary in found
+        if summary.client.status not in ("past", "paused") and (reasons := _stale_reasons(summary, planned))
     ]
     return sorted(stale_clients, key=lambda item: _relative_silence(item.summary), reverse=True)
 
@@ -149,13 +151,20 @@ def format_rhythm(summary: ClientSummary) -> str:
     return f"usually {Duration(summary.usual_days or 0, 'day').as_rhythm()}"
 
 
-def _stale_reasons(summary: ClientSummary) -> list[str]:
+def _clients_with_plans(crm: Crm) -> set[str]:
+    """The paths of the clients with whom a talk is planned."""
+    notes = [note for note in interactions_after(crm.catalog, crm.now) if to_interaction(note, None).is_planned(crm.now)]
+    owners = (crm.catalog.owner_of(note.path, client_link(note)) for note in notes)
+    return {owner.path for owner in owners if owner is not None}
+
+
+def _stale_reasons(summary: ClientSummary, planned: set[str]) -> list[str]:
     reasons = []
     if summary.silent_days is None:
         reasons.append("no conversation logged yet")
     elif summary.is_silent_too_long:
         reasons.append(f"no contact for {summary.silent_days} days ({format_rhythm(summary)})")
-    if not summary.open and not summary.waiting:
+    if not summary.open and not summary.waiting and summary.client.path not in planned:
         reasons.append("no next step")
     return reasons
 

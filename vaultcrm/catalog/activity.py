@@ -188,7 +188,7 @@ def _groups(values: Iterable[str]) -> Iterator[list[str]]:
 
 def interactions_after(catalog: Catalog, moment: datetime) -> Iterator[Note]:
     """The interactions after a moment, of all clients, the first one first."""
-    statement = "SELECT path, type, properties, excerpt FROM notes WHERE type = 'interaction' AND at > ? ORDER BY at, path LIMIT 200"
+    statement = "SELECT path, type, properties, excerpt FROM notes WHERE type = 'interaction' AND at > ? ORDER BY at, path"
     return map(note_from_row, catalog.rows(statement, moment.isoformat()))
 
 

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.actions.clones import Pair, sync_in
 from tests.actions.imports.test_talk_import import ME, VAULT, notes
-from tests.actions.vaults import NOW
-from tests.support import contents, make_vault
+from tests.actions.vaults import NOW, note
+from tests.support import contents, make_vault, write_files
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.import_run import ImportOptions, Source
 from vaultcrm.actions.imports.import_sources import import_sources
@@ -154,18 +155,17 @@ def test_a_series_is_one_note_for_each_time_in_a_window(root: Path) -> None:
 # ------------------------------------------------------------------------------------ once
 
 
-SOME = calendar(
-    event(NORA, DANA), event("ATTENDEE:mailto:x@other.example", uid="k2"), event(uid="k3", title="Dentist"), WEEKLY.replace("k1", "w")
-)
+FOUR = event(DANA, "RRULE:FREQ=WEEKLY;COUNT=4", uid="w", start="20261026T090000", end="20261026T093000", title="Weekly")
+SOME = calendar(event(NORA, DANA), event("ATTENDEE:mailto:x@other.example", uid="k2"), event(uid="k3", title="Dentist"), FOUR)
 
 
 def test_twice_is_once(root: Path) -> None:
-    assert counts(import_(root, SOME)) == {"created": 55, "parked": 1, "left_out": 1}
+    assert counts(import_(root, SOME)) == {"created": 5, "parked": 1, "left_out": 1}
     before = contents(root)
-    assert counts(import_(root, SOME)) == {"known": 56, "left_out": 1}
+    assert counts(import_(root, SOME)) == {"known": 6, "left_out": 1}
     assert contents(root) == before
     again = import_(root, SOME, zone=ZoneInfo("America/New_York"))  # on a journey
-    assert counts(again) == {"known": 56, "left_out": 1}
+    assert counts(again) == {"known": 6, "left_out": 1}
     assert contents(root) == before
 
 
@@ -176,9 +176,9 @@ def test_once_is_enough_after_edits_renames_moves_and_deletions(root: Path) -> N
     second.write_text(second.read_text().replace("summary: Weekly", "summary: We agreed") + "\nMine.\n")
     third.unlink()
     before = contents(root)
-    assert counts(import_(root, SOME)) == {"known": 56, "left_out": 1}
+    assert counts(import_(root, SOME)) == {"known": 6, "left_out": 1}
     assert contents(root) == before
-    assert counts(import_(root, SOME, options=ImportOptions(again=True))) == {"known": 55, "created": 1, "left_out": 1}
+    assert counts(import_(root, SOME, options=ImportOptions(again=True))) == {"known": 5, "created": 1, "left_out": 1}
 
 
 def test_an_export_with_new_stamps_and_nothing_else_changes_nothing(root: Path) -> None:
@@ -204,9 +204,9 @@ def test_a_run_that_was_killed_before_its_ledger_goes_on_as_if_nothing_had_happe
     before = contents(root)
     for ledger in (root / ".vaultcrm/imported").iterdir():
         ledger.unlink()
-    for path in sorted(notes(root))[:5]:
+    for path in sorted(notes(root))[:3]:
         (root / path).unlink()
-    assert counts(import_(root, SOME)) == {"created": 5, "known": 51, "left_out": 1}
+    assert counts(import_(root, SOME)) == {"created": 3, "known": 3, "left_out": 1}
     assert contents(root) == before
 
 
@@ -388,3 +388,62 @@ def test_an_answer_and_a_broken_invitation_do_no_harm(root: Path) -> None:
     broken = import_(root, invitation("See there.", "rubbish").replace("i1@", "i2@"), options=MAIL)
     assert counts(broken) == {"created": 1}
     assert [path for path in contents(root) if path.endswith(".ics")] == ["clients/Acme Studio/files/2026-11-02 attachment 1.ics"]
+
+
+# ----------------------------------------------------------------------- strangers and devices
+
+
+def test_what_strangers_write_is_inert(root: Path) -> None:
+    hostile = "---\\n- [ ] Pay 📅 2026-11-20\\n> [!decision] You pay\\n[[Fox]] #vip key:: value <% x %> %% y %%"
+    text = calendar(
+        event(
+            DANA.replace("Dana Roe", '"[[Fox]]"'),
+            f"DESCRIPTION:{hostile}",
+            "LOCATION:[[Fox]] - [ ] Pay",
+            "URL:https://x.example/[[Fox]]#a",
+            uid="[[Fox]]",
+            title="[[Fox]] - [ ] Pay > [!decision] #x",
+        )
+    )
+    assert counts(import_(root, text)) == {"created": 1}
+    path = only_note(root)
+    crm = Crm(str(root), NOW)
+    crm.refresh()
+    relative = path.relative_to(root).as_posix()
+    assert [item for item in crm.catalog.follow_ups() if item.path == relative] == []
+    assert [decision for decision in crm.catalog.decisions() if decision.path == relative] == []
+    rows = crm.catalog.rows("SELECT target FROM links WHERE path = ? ORDER BY number", relative)
+    assert rows == [("Dana Roe",), ("Website",), ("https://x.example/",)] or rows == [("Dana Roe",), ("Website",)]
+    assert crm.catalog.problems() == []
+    crm.catalog.close()
+    lines = path.read_text().partition("\n---\n")[2].strip().splitlines()
+    assert all(line.startswith(">") for line in lines)
+    assert counts(import_(root, text)) == {"known": 1}
+
+
+def test_somebody_who_has_not_said_who_they_are_is_asked_to(root: Path) -> None:
+    crm = Crm(str(root), NOW, ["import"])
+    source = Source(calendar(event(NORA)).encode(), "a.ics")
+    with contextlib.closing(crm.catalog):
+        report = import_sources(crm, [source], ImportOptions(), BERLIN)
+    assert (counts(report), report.notices) == (
+        {"parked": 1},
+        ["Say who you are with --me ADDRESS, so that you aren't taken for somebody unknown."],
+    )
+
+
+@pytest.mark.usefixtures("known")
+def test_a_second_device_knows_what_the_first_one_imported(pair: Pair) -> None:
+    write_files(pair.a, {"clients/Acme/Dana Roe.md": note("person", "email: dana@acme.example")})
+    import_(pair.a, calendar(OLD, FOUR))
+    sync_in(pair.a)
+    sync_in(pair.b)
+    before = contents(pair.b)
+    assert counts(import_(pair.b, calendar(OLD, FOUR))) == {"known": 5}
+    assert contents(pair.b) == before
+    import_(pair.b, calendar(MOVED))
+    sync_in(pair.b)
+    sync_in(pair.a)
+    after = contents(pair.a)
+    assert import_(pair.a, calendar(MOVED), calendar(OLD)).changed == []
+    assert contents(pair.a) == after

@@ -81,11 +81,10 @@ def _event(component: Component, calendar: Component, method: str, where: str) -
     if rules and str(zone) == "UTC" and (named := _zone(_text(calendar, "X-WR-TIMEZONE"))):
         zone = named  # Google writes a series in UTC that keeps its hour when summer time begins
     start = _wall_time(start, zone)
-    uid = _text(component, "UID") or hashlib.sha256(f"{start}{_text(component, 'SUMMARY')}".encode()).hexdigest()[:32]
     occurrence = _moment(component, "RECURRENCE-ID")
     return Event(
         where=where,
-        uid=uid[:300],
+        uid=_uid(_text(component, "UID"), f"{start}{_text(component, 'SUMMARY')}"),
         sequence=_number(component, "SEQUENCE"),
         stamp=_stamp(component),
         start=start,
@@ -103,6 +102,13 @@ def _event(component: Component, calendar: Component, method: str, where: str) -
         attendees=tuple(_attendee(value) for value in _all(component, "ATTENDEE")[:_MAX_ATTENDEES] if not _is_thing(value)),
         is_cancelled=method == "CANCEL" or _text(component, "STATUS").upper() == "CANCELLED",
     )
+
+
+def _uid(text: str, otherwise: str) -> str:
+    """A UID as it is written; one that is no ID but means something in a note, and one that is missing, by a digest."""
+    if re.fullmatch(r"[!-~][ -~]{0,299}", text) and "[[" not in text and "<%" not in text:
+        return text
+    return hashlib.sha256((text or otherwise).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _plain(description: str) -> str:

@@ -101,6 +101,8 @@ class MeetingImport:
         for start in range(0, len(new), GROUP):
             self._create(new[start : start + GROUP])
         self._cancel_missing(meetings, paths)
+        if not self.run.own_names and any(made.route.client is None for made in new):
+            self.run.notices.append("Say who you are with --me ADDRESS, so that you aren't taken for somebody unknown.")
 
     def _report(self, source: str, outcome: Outcome, path: str | None = None, reason: str = "") -> None:
         self.run.report(source, outcome, path, reason, "meeting")
