@@ -21,11 +21,13 @@ FileStamp = tuple[int, int, int, int]
 class ImportProgress(NamedTuple):
     """`positions` are UIDVALIDITY and UID by folder by account; `stamps` are those of files as they were when they were imported.
 
-    `allowed` are the patterns of folders that may be imported from without being asked for.
+    `seen` are the stamps of those files as well whose import was undone since. `allowed` are the patterns of folders that
+    may be imported from without being asked for.
     """
 
     positions: dict[str, dict[str, tuple[int, int]]] = {}  # noqa: RUF012 - never changed
     stamps: dict[str, FileStamp] = {}  # noqa: RUF012 - never changed
+    seen: dict[str, FileStamp] = {}  # noqa: RUF012 - never changed
     allowed: frozenset[str] = frozenset()
 
 
@@ -33,34 +35,38 @@ def load_progress(root: str, ledger_files: Iterable[str]) -> ImportProgress:
     """What is kept of the vault at `root`, as far as it counts. `ledger_files` are those that its ledger has now. Raises VaultcrmError."""
     value = _load(_path(root))
     try:
-        allowed = frozenset(map(str, value.get("allowed", ())))
-        if not {*map(str, value.get("ledger", ()))} <= {*ledger_files}:
-            return ImportProgress(allowed=allowed)
+        stamps = _stamps(value["stamps"])
+        kept = ImportProgress(seen=_stamps(value["undone"]) | stamps, allowed=frozenset(map(str, value["allowed"])))
+        if not {*map(str, value["ledger"])} <= {*ledger_files}:
+            return kept
         positions = {
             str(account): {str(folder): (int(validity), int(uid)) for folder, (validity, uid) in folders.items()}
-            for account, folders in value.get("positions", {}).items()
+            for account, folders in value["positions"].items()
         }
-        stamps = {
-            str(path): (int(size), int(mtime), int(inode), int(day)) for path, (size, mtime, inode, day) in value.get("stamps", {}).items()
-        }
-    except (AttributeError, TypeError, ValueError):
+    except (AttributeError, LookupError, TypeError, ValueError):
         return ImportProgress()
-    return ImportProgress(positions, stamps, allowed)
+    return kept._replace(positions=positions, stamps=stamps)
 
 
 def save_progress(root: str, ledger_files: Iterable[str], added: ImportProgress) -> None:
-    """Add to what is kept of the vault at `root`. Raises VaultcrmError, OSError."""
+    """Add to what is kept of the vault at `root`, without files that are gone. Raises VaultcrmError, OSError."""
     import json  # late: only imports need it
 
     ledger = sorted(ledger_files)
     known = load_progress(root, ledger)
+    stamps = known.stamps | added.stamps
     value = {
         "ledger": ledger,
         "allowed": sorted(known.allowed | added.allowed),
         "positions": known.positions | added.positions,
-        "stamps": known.stamps | added.stamps,
+        "stamps": {path: stamp for path, stamp in stamps.items() if os.path.lexists(path)},
+        "undone": {path: stamp for path, stamp in known.seen.items() if path not in stamps and os.path.lexists(path)},
     }
     files.overwrite(_path(root), json.dumps(value).encode())
+
+
+def _stamps(values: dict[str, Any]) -> dict[str, FileStamp]:  # Any: what JSON holds
+    return {path: (int(size), int(mtime), int(inode), int(day)) for path, (size, mtime, inode, day) in values.items()}
 
 
 def spool_folder(root: str, account: str) -> str:

@@ -2,6 +2,8 @@
 
 import contextlib
 import shutil
+import signal
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -34,6 +36,29 @@ VAULT = {
     "clients/Acme/Acme.md": CLIENT,
     "clients/Acme/Dana Roe.md": note("person", "email: dana@acme.example"),
 }
+
+
+DYING = """if True:
+    import os, signal, sys
+    from pathlib import Path
+    from tests.actions.imports.sources.test_mail_import import import_
+    from vaultcrm.actions.imports import talk_import
+    from vaultcrm.actions.imports.sources import mail_fetch
+    talk_import.GROUP = mail_fetch._GROUP = 5
+    left, link, overwrite = int(sys.argv[2]), os.link, os.replace
+
+    def dying(real):
+        def call(*names, **options):
+            global left
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*names, **options)
+        return call
+
+    os.link, os.replace = dying(os.link), dying(os.replace)
+    import_(Path(sys.argv[1]))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -218,10 +243,47 @@ def test_two_imports_of_one_account_dont_run_at_once(server: Dovecot, root: Path
     crm.refresh()
     monkeypatch.setattr(mail_fetch, "_LOCK_SECONDS", 0.0)
     (account,) = mail_accounts()
-    message = "The mail of 'work' is being imported by another command"
-    with mail_fetch.fetched_mail(crm, account, ImportProgress(), ImportOptions()), pytest.raises(Locked, match=message):
-        import_(root)
+    with mail_fetch.fetched_mail(crm, account, ImportProgress(), ImportOptions()):
+        (failure,) = import_(root).failures
+    assert isinstance(failure, Locked)
+    assert failure.message == "The mail of 'work' is being imported by another command."
     crm.catalog.close()
+
+
+@needs_dovecot
+def test_ctrl_c_while_mail_is_fetched(server: Dovecot, root: Path, downloads: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap, "_MAILS_AT_ONCE", 1)
+    before = contents(root)
+    fetch = imap._bodies
+
+    def interrupted(server: IMAPClient, wanted: list[tuple[int, int]]) -> dict[int, bytes]:
+        if downloads:
+            raise KeyboardInterrupt
+        return fetch(server, wanted)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(imap, "_bodies", interrupted)
+        report = import_(root)
+    assert report.is_interrupted and contents(root) == before
+    assert counts(import_(root)) == {"created": 3}
+    assert len(downloads) == 3
+
+
+@needs_dovecot
+@pytest.mark.nightly
+def test_an_import_that_is_killed_and_run_again_gives_the_same_vault(server: Dovecot, tmp_path: Path) -> None:
+    for number in range(10, 40):
+        server.deliver(str(number), mail(f"Text {number}", Message_ID=f"<{number}@x>"))
+    whole = Path(make_vault(tmp_path / "whole", VAULT).root)
+    import_(whole)
+    for kill in range(1, 45, 2):
+        root = Path(make_vault(tmp_path / "killed", VAULT).root)
+        done = subprocess.run([sys.executable, "-c", DYING, str(root), str(kill)])
+        assert done.returncode in (0, -signal.SIGKILL)
+        import_(root)
+        assert texts(root) == texts(whole), kill
+        assert counts(import_(root)) == {}
+        shutil.rmtree(root)
 
 
 @needs_dovecot

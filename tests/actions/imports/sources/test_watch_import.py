@@ -1,5 +1,6 @@
 """While `watch` runs: what is new, complete and allowed is imported, and said."""
 
+import contextlib
 from datetime import UTC
 from pathlib import Path
 
@@ -14,13 +15,14 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.report import ImportReport
 from vaultcrm.actions.imports.sources import watch_import
 from vaultcrm.actions.imports.sources.watch_import import LOOK_SECONDS, SETTLE_SECONDS, WatchImport
+from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     (tmp_path / "in").mkdir()
-    return Path(make_vault(tmp_path / "vault", {**VAULT, "vaultcrm.toml": '[import]\nwatch = ["../in"]\n'}).root)
+    return Path(make_vault(tmp_path / "vault", {**VAULT, "vaultcrm.toml": 'id = "0123456789abcdef"\n[import]\nwatch = ["../in"]\n'}).root)
 
 
 class Watching:
@@ -71,6 +73,21 @@ def test_what_wasnt_allowed_here_isnt_read_and_that_is_said_once(root: Path, tmp
     assert watching.look()[1] == [
         "'~/other' isn't imported, because it wasn't allowed on this computer. To allow it: vaultcrm import --all"
     ]
+
+
+def test_what_was_undone_comes_back_only_when_it_is_asked_for(root: Path, tmp_path: Path) -> None:
+    import_(root, "../in")
+    (tmp_path / "in/1.eml").write_text(mail(1, DANA))
+    watching = Watching(root)
+    assert [watching.look()[1] for _ in range(2)] == [[], [CREATED]]
+    with contextlib.closing(Journal(str(root))) as journal:
+        journal.undo()
+    assert [watching.look()[1] for _ in range(3)] == [[], [], []]
+    (tmp_path / "in/2.eml").write_text(mail(2, DANA))
+    assert [watching.look()[1] for _ in range(3)] == [[], [CREATED], []]
+    assert [Watching(root).look()[1], len(notes(root))] == [[], 1]
+    assert import_(root, "../in").counts()["created"] == 1
+    assert len(notes(root)) == 2
 
 
 def test_trouble_is_said_once_and_it_goes_on(root: Path, tmp_path: Path) -> None:

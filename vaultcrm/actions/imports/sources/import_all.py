@@ -17,6 +17,7 @@ from vaultcrm.actions.imports.sources.mail_accounts import MailAccount
 from vaultcrm.actions.imports.sources.mail_fetch import FetchedMail, fetched_mail, positions_to_keep
 from vaultcrm.actions.imports.sources.watched import Watched, find_watched
 from vaultcrm.catalog.update import Progress
+from vaultcrm.errors import VaultcrmError
 from vaultcrm.importers.mail.spool import empty_spool
 from vaultcrm.importers.message import Refused
 from vaultcrm.vault.import_progress import ImportProgress, load_progress, save_progress
@@ -41,13 +42,17 @@ def import_all(
     items = [ImportItem(item.where, "refused", None, item.reason) for item in found if isinstance(item, Refused)]
     with ExitStack() as stack:
         fetched: list[FetchedMail] = []
+        failures: list[VaultcrmError] = []
         if accounts:
             crm.refresh()
         progress = load_progress(crm.vault.root, ledger_files(crm)) if accounts else ImportProgress()
         try:
             for account in accounts:
                 bar = progress_of(f"Fetching mail from {account.account.name}")
-                fetched.append(stack.enter_context(fetched_mail(crm, account, progress, options, bar)))
+                try:
+                    fetched.append(stack.enter_context(fetched_mail(crm, account, progress, options, bar)))
+                except VaultcrmError as error:  # another import of it is running, or the disk is full
+                    failures.append(error)
         except KeyboardInterrupt:
             return ImportReport([], [], [], [], is_interrupted=True)
         items += [item for mail in fetched for item in mail.items]
@@ -58,7 +63,7 @@ def import_all(
         report = import_sources(crm, all_sources, options_for_all, zone, is_dry_run, progress_of("Importing"))
         if not is_dry_run and not report.is_interrupted:
             _keep(crm, fetched, watched, options)
-    failures = [mail.error for mail in fetched if mail.error is not None]
+    failures += [mail.error for mail in fetched if mail.error is not None]
     return report._replace(items=[*items, *report.items], failures=failures)
 
 

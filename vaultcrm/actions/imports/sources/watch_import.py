@@ -71,9 +71,8 @@ class WatchImport:
                 self._tell(
                     f"{quoted(pattern)} isn't imported, because it wasn't allowed on this computer. To allow it: vaultcrm import --all"
                 )
-        found, _ = find_watched(
-            crm.vault.root, [pattern for pattern in patterns if pattern in progress.allowed], progress.stamps, crm.today
-        )
+        allowed = [pattern for pattern in patterns if pattern in progress.allowed]
+        found, _ = find_watched(crm.vault.root, allowed, progress.seen, crm.today)  # what was undone doesn't come back by itself
         ready = [watched for watched in found if self._seen.get(watched.path) == watched.new_files]
         self._seen = {watched.path: watched.new_files for watched in found}
         if ready:
