@@ -119,10 +119,14 @@ class Contact(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """One thing in a source that couldn't be read. `where` names it for a person: "Inbox.mbox, message 12"."""
+    """One thing in a source that couldn't be read. `where` names it for a person: "Inbox.mbox, message 12".
+
+    `path` is the file that the disk refused, which may be readable another time; empty for any other reason.
+    """
 
     where: str
     reason: str
+    path: str = ""
 
 
 class Notice(NamedTuple):

@@ -155,7 +155,7 @@ def test_a_file_that_cannot_be_read_is_named(unprivileged: Path) -> None:
     (unprivileged / "closed").chmod(0)
     found = list(read_mailbox(unprivileged, "Mail"))
     assert [mail for mail in found if isinstance(mail, Refused)] == [
-        Refused("a.eml", "The file can't be read (Permission denied)."),
+        Refused("a.eml", "The file can't be read (Permission denied).", str(unprivileged / "a.eml")),
         Refused("closed", "The folder can't be read (Permission denied)."),
     ]
     assert [mail.where for mail in found if isinstance(mail, RawMail)] == ["b.eml"]

@@ -54,6 +54,7 @@ class ImportRun:
         self.notes: list[str] = []  # that were created, or would be
         self.changed: list[str] = []
         self.notices: list[str] = []
+        self.unread: set[str] = set()  # files and folders that the disk refused
         self.planned: list[Known] = []  # who a dry run would have added before
 
     @property

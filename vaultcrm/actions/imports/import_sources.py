@@ -52,7 +52,7 @@ def _import(parts: Sequence[tuple[Source, str]], run: ImportRun) -> ImportReport
         is_interrupted = _was_interrupted(run, others, importers)
     if run.writer is not None:
         run.ledger.write(run.writer, is_complete=not is_interrupted)
-    return ImportReport(run.items, run.notes, run.changed, run.notices, is_interrupted)
+    return ImportReport(run.items, run.notes, run.changed, run.notices, is_interrupted, unread=frozenset(run.unread))
 
 
 def _was_interrupted(run: ImportRun, parts: Sequence[tuple[Source, str]], importers: Mapping[str, _Importer]) -> bool:
@@ -78,6 +78,8 @@ def _read(importer: _Importer, source: Source, kind: str) -> None:
             raise
         reason = error.message if isinstance(error, InvalidInput) else f"It can't be read ({error.strerror})."
         importer.run.report(source.name, "refused", None, reason)
+        if isinstance(error, OSError):
+            importer.run.unread.add(str(source.data))
 
 
 def _size(source: Source) -> int:

@@ -27,7 +27,7 @@ class ImportItem(NamedTuple):
 class ImportReport(NamedTuple):
     """What an import has done. `notes` are the notes that were created, `changed` those that it added something to.
 
-    `failures` are the sources that it couldn't read, or only in part.
+    `failures` say which sources it couldn't read, or only in part; `unread` are the files and folders that the disk refused.
     """
 
     items: list[ImportItem]
@@ -36,6 +36,7 @@ class ImportReport(NamedTuple):
     notices: list[str]
     is_interrupted: bool = False
     failures: Sequence[VaultcrmError] = ()
+    unread: frozenset[str] = frozenset()
 
     def count(self, outcome: Outcome) -> int:
         return sum(item.outcome == outcome for item in self.items)

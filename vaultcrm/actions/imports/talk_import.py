@@ -80,6 +80,7 @@ class TalkImport:
                 continue
             if isinstance(item, Refused):
                 run.report(item.where, "refused", None, item.reason)
+                run.unread.update(filter(None, [item.path]))
                 continue
             if item.at is not None and kind != "text":  # which tells of one moment only
                 run.ledger.reach(kind, min(local_time(item.at, run.zone).date(), run.crm.today))

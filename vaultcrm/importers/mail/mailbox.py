@@ -213,7 +213,7 @@ def _read_file(path: str, where: str, labels: tuple[str, ...], is_surely_mail: b
             own_label = _label(os.path.basename(path)) if is_mbox(head) else ()
             yield from read_stream(file, where, (*labels, *own_label))
     except OSError as error:
-        yield Refused(where, f"The file can't be read ({error.strerror}).")
+        yield Refused(where, f"The file can't be read ({error.strerror}).", path)
 
 
 def _read_zip(path: Path, name: str) -> Iterator[RawMail | Refused]:

@@ -1,6 +1,8 @@
 """Mail of a real server comes into a vault: each mail once, whatever happens in between, and the server stays as it is."""
 
 import contextlib
+import errno
+import os
 import shutil
 import signal
 import subprocess
@@ -26,7 +28,8 @@ from vaultcrm.actions.imports.sources import mail_fetch
 from vaultcrm.actions.imports.sources.import_all import import_all
 from vaultcrm.actions.imports.sources.mail_accounts import mail_accounts
 from vaultcrm.errors import Locked
-from vaultcrm.importers.mail import imap
+from vaultcrm.importers.mail import imap, mailbox
+from vaultcrm.importers.mail.raw_mail import RawMail
 from vaultcrm.vault.import_progress import ImportProgress
 from vaultcrm.vault.journal import Journal
 
@@ -189,6 +192,17 @@ def test_a_run_that_dies_after_its_notes_repeats_and_changes_nothing(
     before = contents(root)
     assert counts(import_(root)) == {"known": 3}
     assert contents(root) == before and len(downloads) == 3
+
+
+@needs_dovecot
+def test_a_disk_that_refuses_what_waits_loses_nothing(server: Dovecot, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str, where: str) -> Iterator[RawMail]:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mailbox, "read_spool_file", refuse)
+        assert counts(import_(root)) == {"refused": 1}
+    assert counts(import_(root)) == {"created": 3}
 
 
 @needs_dovecot

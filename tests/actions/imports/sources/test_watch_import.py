@@ -1,6 +1,8 @@
 """While `watch` runs: what is new, complete and allowed is imported, and said."""
 
 import contextlib
+import errno
+import os
 from datetime import UTC
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.report import ImportReport
 from vaultcrm.actions.imports.sources import watch_import
 from vaultcrm.actions.imports.sources.watch_import import LOOK_SECONDS, SETTLE_SECONDS, WatchImport
+from vaultcrm.importers.mail import mailbox
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
 
@@ -100,6 +103,21 @@ def test_trouble_is_said_once_and_it_goes_on(root: Path, tmp_path: Path) -> None
     (root / "vaultcrm.toml").write_text(settings)
     (tmp_path / "in/1.eml").write_text(mail(1, DANA))
     assert [watching.look()[1] for _ in range(2)] == [[], [CREATED]]
+
+
+def test_what_the_disk_refuses_is_said_once(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_(root, "../in")
+    (tmp_path / "in/1.eml").write_text(mail(1, DANA))
+    watching = Watching(root)
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mailbox, "read_stream", refuse)
+        refused = CREATED.replace("'created': 1", "'created': 0").replace("'refused': 0", "'refused': 1")
+        assert [watching.look() for _ in range(3)] == [(SETTLE_SECONDS, []), (LOOK_SECONDS, [refused]), (LOOK_SECONDS, [])]
+    assert [Watching(root).look()[0], import_(root, "../in").counts()["created"]] == [SETTLE_SECONDS, 1]
 
 
 def test_an_import_that_is_stopped_leaves_whole_notes(root: Path, tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """Watched files and folders: what is new in them is imported once, and what hasn't changed isn't read again."""
 
 import contextlib
+import errno
 import os
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -18,6 +21,7 @@ from vaultcrm.actions.imports.report import ImportReport
 from vaultcrm.actions.imports.sources.import_all import import_watched
 from vaultcrm.actions.imports.sources.watched import Watched, find_watched
 from vaultcrm.importers.mail import mailbox
+from vaultcrm.importers.mail.mailbox import read_stream
 from vaultcrm.importers.mail.raw_mail import RawMail, message_of
 from vaultcrm.importers.message import Refused
 from vaultcrm.vault.import_progress import load_progress
@@ -103,6 +107,22 @@ def test_what_cant_be_read_is_told_once_and_costs_no_other(root: Path, tmp_path:
     ]
     assert counts(report) == {"created": 1, "refused": 2}
     assert counts(import_(root, f"{tmp_path}/in/*")) == {}
+
+
+def test_what_the_disk_refused_is_read_the_next_time(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_files(tmp_path, {"in/1.eml": mail(1, DANA), "in/2.eml": mail(2, DANA), "3.eml": mail(3, DANA)})
+    patterns = (f"{tmp_path}/in", f"{tmp_path}/3.eml")
+
+    def refuse(file: IO[bytes], where: str, labels: tuple[str, ...] = ()) -> Iterator[RawMail]:
+        if where != "1.eml":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return read_stream(file, where, labels)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mailbox, "read_stream", refuse)
+        assert counts(import_(root, *patterns)) == {"created": 1, "refused": 2}
+    assert counts(import_(root, *patterns)) == {"created": 2}
+    assert counts(import_(root, *patterns)) == {}
 
 
 def test_after_an_undo_and_with_again_all_is_read(root: Path, tmp_path: Path) -> None:

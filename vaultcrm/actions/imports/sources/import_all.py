@@ -3,7 +3,7 @@
 How far they were read is kept when their notes are on the disk.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import tzinfo
 from pathlib import Path
@@ -62,7 +62,7 @@ def import_all(
         options_for_all = options._replace(me=(*options.me, *own))
         report = import_sources(crm, all_sources, options_for_all, zone, is_dry_run, progress_of("Importing"))
         if not is_dry_run and not report.is_interrupted:
-            _keep(crm, fetched, watched, options)
+            _keep(crm, fetched, watched, options, report.unread)
     failures += [mail.error for mail in fetched if mail.error is not None]
     return report._replace(items=[*items, *report.items], failures=failures)
 
@@ -83,12 +83,19 @@ def import_watched(
     return report._replace(notices=[*notices, *report.notices])
 
 
-def _keep(crm: Crm, fetched: Sequence[FetchedMail], watched: Sequence[Watched], options: ImportOptions) -> None:
-    """Keep how far the sources were read, now that the notes are on the disk, and delete what waited to be imported."""
-    positions = {key: value for mail in fetched for key, value in positions_to_keep(mail, options).items()}
-    stamps = {path: stamp for item in watched for path, stamp in item.new_files.items()}
+def _keep(
+    crm: Crm, fetched: Sequence[FetchedMail], watched: Sequence[Watched], options: ImportOptions, unread: Iterable[str]
+) -> None:  # fmt: skip
+    """Keep how far the sources were read, now that the notes are on the disk, and delete what waited to be imported.
+
+    What the disk refused is read again by the next import.
+    """
+    read = [mail for mail in fetched if not any(path.startswith(mail.folder) for path in unread)]
+    positions = {key: value for mail in read for key, value in positions_to_keep(mail, options).items()}
+    left = {*unread}
+    stamps = {path: stamp for item in watched if item.path not in left for path, stamp in item.new_files.items() if path not in left}
     if positions or stamps:
         with suppress(OSError):  # what can't be kept is read again, and known then
             save_progress(crm.vault.root, ledger_files(crm), ImportProgress(positions, stamps))
-            for mail in fetched:
+            for mail in read:
                 empty_spool(mail.folder)

@@ -37,6 +37,7 @@ class WatchImport:
         self.on_import = on_import
         self._stopped = threading.Event()
         self._seen: dict[str, dict[str, FileStamp]] = {}  # what was new at the last look
+        self._tried: dict[str, dict[str, FileStamp]] = {}
         self._told: set[str] = set()
 
     def run(self) -> None:
@@ -73,10 +74,12 @@ class WatchImport:
                 )
         allowed = [pattern for pattern in patterns if pattern in progress.allowed]
         found, _ = find_watched(crm.vault.root, allowed, progress.seen, crm.today)  # what was undone doesn't come back by itself
+        found = [watched for watched in found if self._tried.get(watched.path) != watched.new_files]
         ready = [watched for watched in found if self._seen.get(watched.path) == watched.new_files]
         self._seen = {watched.path: watched.new_files for watched in found}
         if ready:
             report = import_all(crm, [], [], ImportOptions(), self.zone, watched=ready, progress_of=lambda label: self._check_stopped)
+            self._tried |= {watched.path: watched.new_files for watched in ready}  # what the disk refuses isn't told again and again
             if any(item.outcome != "known" for item in report.items):
                 self.on_import(report)
         return SETTLE_SECONDS if len(ready) < len(found) else LOOK_SECONDS
