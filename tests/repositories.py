@@ -21,6 +21,8 @@ def copy_of(name: str, make: Callable[[Path], None], folder: Path, factory: pyte
     if not template.exists():
         template.mkdir()
         make(template)
+        for sample in template.rglob("hooks/*.sample"):  # Git puts a dozen into each repository
+            sample.unlink()
     shutil.copytree(template, folder, symlinks=True, dirs_exist_ok=True)
     for config in template.rglob("config"):
         if config.is_file():
