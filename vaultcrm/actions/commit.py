@@ -76,11 +76,12 @@ def commit_index(git: Git, text: str) -> None:
 def autocommit(crm: Crm, paths: Iterable[str]) -> None:
     """Commit the files that a command has written, and only those; other changes stay as they are, staged or not."""
     with vault_lock(crm):
-        git = repository.open_for_commit(crm.vault.root).git
+        repo = repository.open_for_commit(crm.vault.root)
+        git = repo.git
         diffs = git.uncommitted(list(paths))
         if not diffs:
             return
-        repository.check_identity(git)
+        repository.check_identity(git, repo.settings)
         _check_committable(crm, diffs)
         crm.invalidate()
         crm.refresh()

@@ -12,7 +12,7 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.sync_status import IGNORED_BY_VAULT, LeftOut, find_left_out
 from vaultcrm.errors import Conflict, ExternalError, Refused, VaultcrmError
 from vaultcrm.git import checkout, repository
-from vaultcrm.git.client import Git
+from vaultcrm.git.client import FileDiff, Git
 from vaultcrm.git.repository import Repository
 from vaultcrm.git.trees import commit_tree
 from vaultcrm.merge.commits import merge_commits
@@ -45,14 +45,15 @@ class SyncResult(NamedTuple):
 
 
 class _Merge(NamedTuple):
-    """What a merge brought: a description, the conflicts, and the notes that have lost their client."""
+    """What a merge brought: a description, the conflicts, and the notes that have lost their client.
+
+    `ahead` counts the commits that the remote doesn't have.
+    """
 
     received: list[str]
     conflicts: list[FileConflict]
     without_client: list[str]
-
-
-_NOTHING_MERGED = _Merge([], [], [])
+    ahead: int
 
 
 def sync(crm: Crm, message: str | None = None, push: bool = True) -> SyncResult:
@@ -65,12 +66,12 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> SyncResult:
         repo = repository.open_for_commit(crm.vault.root, mend=True)
     if push and not repo.remote:
         raise _no_remote(repo)
-    repository.check_identity(repo.git)
+    repository.check_identity(repo.git, repo.settings)
     if repo.remote and not repo.head:
         _fetch(repo)
         _check_is_complete_clone(repo)
     committed: list[str] = []
-    received, conflicts, without_client = _NOTHING_MERGED
+    received, conflicts, without_client = list[str](), list[FileConflict](), list[str]()
     pushed = 0
     try:
         for attempt in range(MAX_ATTEMPTS + 1):
@@ -82,9 +83,8 @@ def sync(crm: Crm, message: str | None = None, push: bool = True) -> SyncResult:
             if merged is None:  # another program has written a file that the merge changes
                 continue
             received, conflicts, without_client = received + merged[0], conflicts + merged[1], without_client + merged[2]
-            ahead = repo.ahead_behind()[0]
-            if not push or not ahead or _push(repo):
-                pushed = ahead if push else 0
+            if not push or not merged.ahead or _push(repo):
+                pushed = merged.ahead if push else 0
                 break
             if attempt == MAX_ATTEMPTS:
                 raise Conflict("Others keep pushing.", "Try again.")
@@ -134,8 +134,7 @@ def _fetch(repo: Repository) -> None:
 
 def _push(repo: Repository) -> bool:
     """Push the branch; False when somebody else has pushed since the last fetch. Raises ExternalError."""
-    has_upstream = repo.git.first_line("config", "--get", f"branch.{repo.branch}.merge")
-    upstream = () if has_upstream else ("--set-upstream",)
+    upstream = () if repo.settings.get(f"branch.{repo.branch}.merge") else ("--set-upstream",)
     refspec = f"HEAD:refs/heads/{repo.remote_branch}"
     options = ("--no-verify", "--recurse-submodules=no", *repository.transport_options(repo, "receive-pack"), *upstream)
     result = repo.git.run("push", *options, "--", repo.remote, refspec, network=True)
@@ -157,26 +156,30 @@ def _merge(crm: Crm, repo: Repository) -> _Merge | None:
     another program has just written a file that the merge changes.
     """
     with vault_lock(crm):
-        git, head, other = repo.git, repo.head, repo.git.resolve_commit(repo.tracking_ref)
         ahead, behind = repo.ahead_behind()
-        if not other or not behind:
-            return _NOTHING_MERGED
+        if not behind:
+            return _Merge([], [], [], ahead)
+        git, head, other = repo.git, repo.head, repo.git.resolve_commit(repo.tracking_ref)
         _check_mergeable(repo, head, other)
         commit, conflicts = other, list[FileConflict]()
         _reread(crm)
+        tree = ""
         if ahead:
             tree, conflicts = merge_commits(git, head, other, crm.today)
-            lines = _describe_received(crm, git, head, tree)
+        diffs = [diff for diff, _ in git.diff_trees(head, tree or other)]
+        if tree:
+            lines = _describe_received(crm, git, diffs)
             text = commit_message.message(lines, "Received: ") + _describe_conflicts(conflicts)
             commit = commit_tree(git, tree, [head, other], text)
-        _check_ignored_files(git, head, commit)
+        _check_ignored_files(git, head, diffs)
         before = _names_without_client(crm)
         if not checkout.advance(git, repo.git_dir, head, commit):
             return None
         _reread(crm)
-        received = _describe_received(crm, git, head, commit)
+        received = _describe_received(crm, git, diffs)
         after = _names_without_client(crm)
-        return _Merge(received, conflicts, [path for name in after.keys() - before.keys() for path in after[name]])
+        without_client = [path for name in after.keys() - before.keys() for path in after[name]]
+        return _Merge(received, conflicts, without_client, ahead + 1 if ahead else 0)
 
 
 def _check_mergeable(repo: Repository, head: str, other: str) -> None:
@@ -194,10 +197,10 @@ def _check_mergeable(repo: Repository, head: str, other: str) -> None:
         )
 
 
-def _check_ignored_files(git: Git, head: str, commit: str) -> None:
+def _check_ignored_files(git: Git, head: str, diffs: Sequence[FileDiff]) -> None:
     """Raises Refused for an ignored file that the merge would overwrite, or that is in the way of a folder."""
     our_files = git.list_tree(head)
-    for diff, _ in git.diff_trees(head, commit):
+    for diff in diffs:
         if diff.new is None or diff.old is not None:
             continue
         parts = diff.path.split("/")
@@ -238,9 +241,9 @@ def _files_at(git: Git, path: str) -> list[str]:
     return [os.path.relpath(os.path.join(folder, name), git.root) for folder, _, names in found for name in names]
 
 
-def _describe_received(crm: Crm, git: Git, old: str, new: str) -> list[str]:
+def _describe_received(crm: Crm, git: Git, diffs: Sequence[FileDiff]) -> list[str]:
     """Describe the differences between two commits or trees."""
-    changes = file_changes(crm, git, [diff for diff, _ in git.diff_trees(old, new)])
+    changes = file_changes(crm, git, diffs)
     return commit_message.describe(commit_message.detect_renames(changes), crm.vault.task_settings)
 
 

@@ -6,6 +6,7 @@ repositories whose own settings could still make Git run a program; `repository`
 """
 
 import contextlib
+import functools
 import os
 import re
 import shlex
@@ -88,7 +89,7 @@ class Git:
         may_prompt = network and sys.stdin is not None and sys.stdin.isatty()
         try:
             process = subprocess.run(
-                ["git", "--no-pager", "--literal-pathspecs", *SAFE_OPTIONS, *args],
+                [_program(os.environ.get("PATH", "")), "--no-pager", "--literal-pathspecs", *SAFE_OPTIONS, *args],
                 cwd=self.root,
                 env=_environment(writes, may_prompt) | ({"GIT_INDEX_FILE": index} if index else {}),
                 capture_output=True,
@@ -257,6 +258,13 @@ def _nul_terminated(paths: Iterable[str]) -> bytes:
 def _split_nul(output: bytes) -> Iterator[str]:
     """The NUL-terminated parts of the output. os.fsencode restores bytes that are not UTF-8."""
     return (os.fsdecode(part) for part in output.split(b"\0")[:-1])
+
+
+@functools.cache
+def _program(path: str) -> str:
+    """Git's own path, so that not each of a sync's twenty calls looks for it in every folder of PATH."""
+    found = shutil.which("git", path=path)
+    return os.path.abspath(found) if found else "git"
 
 
 def _environment(writes: bool, may_prompt: bool) -> dict[str, str]:

@@ -5,6 +5,8 @@ import os
 import re
 import shlex
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from vaultcrm.errors import ExternalError, Locked, NotFound, Refused
@@ -26,13 +28,17 @@ _UNFINISHED = {
 
 
 class Repository(NamedTuple):
-    """A vault's repository. `remote` is "" if there is none; `remote_branch` is the branch's name at the remote."""
+    """A vault's repository. `remote` is "" if there is none; `remote_branch` is the branch's name at the remote.
+
+    `settings` are those that count here, the user's own included, as they were when the repository was opened.
+    """
 
     git: Git
     git_dir: str
     branch: str
     remote: str
     remote_branch: str
+    settings: Mapping[str, str] = MappingProxyType({})
 
     @property
     def tracking_ref(self) -> str:
@@ -236,17 +242,23 @@ def _is_local(url: str) -> bool:
 def current_branch(git: Git, git_dir: str) -> Repository:
     """The repository with its current branch, which is "" if none is checked out, and with its remote."""
     branch = git.first_line("symbolic-ref", "--quiet", "--short", "HEAD")
-    remotes = os.fsdecode(git.check_output("remote")).split()
-    remote = git.first_line("config", "--get", f"branch.{branch}.remote") if branch else ""
+    settings = dict(config_policy.parse_config_list(git.check_output("config", "--list", "-z")))  # of repeated keys, the last one counts
+    remotes = {name for key in settings if key.startswith("remote.") and (name := key.partition(".")[2].rpartition(".")[0])}
+    remote = settings.get(f"branch.{branch}.remote", "")
     if remote not in remotes:
-        remote = remotes[0] if len(remotes) == 1 else "origin" if "origin" in remotes else ""
-    merge_ref = git.first_line("config", "--get", f"branch.{branch}.merge") if branch else ""
+        remote = next(iter(remotes)) if len(remotes) == 1 else "origin" if "origin" in remotes else ""
+    merge_ref = settings.get(f"branch.{branch}.merge", "")
     remote_branch = merge_ref.removeprefix("refs/heads/") if merge_ref.startswith("refs/heads/") else branch
-    return Repository(git, git_dir, branch, remote, remote_branch)
+    return Repository(git, git_dir, branch, remote, remote_branch, settings)
 
 
-def check_identity(git: Git) -> None:
-    """Raises Refused if the user's name and email are not configured, which Git would have to guess."""
+def check_identity(git: Git, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Raises Refused if the user's name and email are not configured, which Git would have to guess.
+
+    Git is asked unless the `settings` hold both.
+    """
+    if settings.get("user.name") and settings.get("user.email"):
+        return
     for variable in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
         if git.run("-c", "user.useConfigOnly=true", "var", variable, writes=False).exit_code != 0:
             raise Refused(
