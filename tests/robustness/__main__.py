@@ -9,6 +9,7 @@ The nightly profile of the tests runs them with small numbers; by hand:
     python -m tests.robustness index-kills 100    kill -9 at random moments of indexing
     python -m tests.robustness git-failures       every call of Git in a sync fails, or is the last before a kill
     python -m tests.robustness disk-faults 1      every n-th writing call fails, finds the disk full, or is the last before a kill
+    python -m tests.robustness sync-disk-faults 1 the same for a sync, and for each n-th call of Git that writes
     python -m tests.robustness hostile            hostile notes, settings, templates, links and titles
     python -m tests.robustness imports FOLDER…    what the importers find in the files of folders
     python -m tests.robustness hostile-imports 1000    hostile exports of every format, that many of each
@@ -25,6 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.robustness.caches import dump
+from tests.robustness.disk_faults import MODES
 from tests.robustness.disk_faults import sweep as sweep_disk_faults
 from tests.robustness.git_failures import sweep
 from tests.robustness.hostile_files import HOSTILE_FILES, check_alone, check_together
@@ -37,6 +39,7 @@ from tests.robustness.random_changes import change_randomly
 from tests.robustness.reading import check_reading
 from tests.robustness.sandbox import PARALLEL
 from tests.robustness.storms import storms, watch
+from tests.robustness.sync_disk_faults import sweep as sweep_sync_disk_faults
 
 
 def run_kills(count: str, seed: str = "1") -> list[str]:
@@ -68,6 +71,12 @@ def run_disk_faults(every: str = "1") -> list[str]:
     result = sweep_disk_faults(int(every))
     print(f"{sum(result.number.values())} faults:", ", ".join(f"{command} {number}" for command, number in result.number.items()))
     return result.faults
+
+
+def run_sync_disk_faults(every: str = "1") -> list[str]:
+    results = {mode: sweep_sync_disk_faults(mode, int(every)) for mode in MODES}
+    print(", ".join(f"{mode}: {result.number} faults" for mode, result in results.items()))
+    return [fault for result in results.values() for fault in result.faults]
 
 
 def run_index_kills(count: str = "100", seed: str = "1") -> list[str]:
@@ -133,6 +142,7 @@ PROGRAMS: dict[str, Callable[..., list[str]]] = {
     "reading": run_reading,
     "storms": run_storms,
     "disk-faults": run_disk_faults,
+    "sync-disk-faults": run_sync_disk_faults,
     "index-kills": run_index_kills,
     "git-failures": run_git_failures,
     "hostile": run_hostile,

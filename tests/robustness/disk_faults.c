@@ -1,6 +1,7 @@
 // Preloaded into a command: counts the calls that write below the folders in FAULT_ROOTS (joined by ":"), and
 // from the call FAULT_AT on does what FAULT_MODE says: "eio" fails that one, "full" fails it and all later ones
-// that need room, "kill" ends the process before it. Each counted call writes a byte to the file FAULT_LOG.
+// that need room, "kill" ends the process before it. Each counted call writes a byte to the file FAULT_LOG: its size
+// is the number of the call, also where a command starts other processes.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -13,8 +14,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-static long calls;
 
 static int counts(const char *path) {
     const char *roots = getenv("FAULT_ROOTS");
@@ -29,14 +28,12 @@ static int counts(const char *path) {
 
 // Returns the error number with which the call fails, 0 if it goes on.
 static int fault(const char *path, int needs_room) {
-    if (!counts(path)) return 0;
-    calls++;
     const char *log = getenv("FAULT_LOG"), *at = getenv("FAULT_AT"), *mode = getenv("FAULT_MODE");
-    if (log) {
-        int fd = syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-        syscall(SYS_write, fd, ".", 1);
-        syscall(SYS_close, fd);
-    }
+    if (!counts(path) || !log) return 0;
+    int fd = syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    syscall(SYS_write, fd, ".", 1);
+    long calls = lseek(fd, 0, SEEK_CUR);
+    syscall(SYS_close, fd);
     if (!at || !mode || calls < atol(at)) return 0;
     if (!strcmp(mode, "full")) return needs_room ? ENOSPC : 0;
     if (calls > atol(at)) return 0;

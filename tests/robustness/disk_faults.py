@@ -21,14 +21,18 @@ MODES = ("eio", "full", "kill")
 SOURCE = Path(__file__).with_name("disk_faults.c")
 ACME = "clients/Acme"
 VAULT = {
-    "vaultcrm.toml": 'id = "0123456789abcdef"\n',
-    f"{ACME}/Acme.md": "---\ntype: client\n---\nSee [[Acme]].\n",
+    "vaultcrm.toml": 'id = "0123456789abcdef"\n[import]\nme = ["me@nora.example"]\n',
+    f"{ACME}/Acme.md": "---\ntype: client\nemail: dana@acme.example\n---\nSee [[Acme]].\n",
     f"{ACME}/follow-ups/Quote.md": "---\ntype: follow-up\nstatus: open\ndue: 2026-11-13\n---\n",
     f"{ACME}/Notes.md": "[[Acme]] and [[Quote]]\n\n- [ ] Call Dana 📅 2026-11-16\n",
     f"{ACME}/Tea.md": "one\ntwo\n",
     f"{ACME}/Tea (conflict 2026-11-16 ab12cd3).md": "one\ntwo\nthree\n",
     "inbox/Idea.md": "For [[Acme]].\n",
 }
+_MAIL = "From x Mon Nov 16 09:00:00 2026\nFrom: {0}\nTo: me@nora.example\nDate: Mon, 16 Nov 2026 0{1}:00:00 +0000\n" + (
+    "Message-ID: <{1}@x>\nSubject: Matter {1}\n\nHello number {1}.\n\n"
+)
+MAILBOX = "".join(_MAIL.format(sender, hour) for hour, sender in enumerate(["dana@acme.example"] * 3 + ["bo@north.example"], 1))
 COMMANDS = {
     "log": ["log", "acme", "They said yes", "--next", "Send it", "--due", "fri"],
     "done": ["done", "quote"],
@@ -39,6 +43,7 @@ COMMANDS = {
     "decide": ["decide", "acme", "Blue it is"],
     "client add": ["client", "add", "North"],
     "check --fix": ["check", "--fix", "--yes"],
+    "import": ["import", "{folder}/mail.mbox"],
 }
 _NEXT = ["client", "add", "Next"]  # the next command that writes
 
@@ -65,7 +70,7 @@ class World(NamedTuple):
 
     def run(self, words: list[str], environment: Mapping[str, str] = {}, preload: str = "") -> subprocess.CompletedProcess[str]:
         home = {f"XDG_{kind.upper()}_HOME": str(self.folder / kind) for kind in ("cache", "state", "config")}
-        command = ["--vault", str(self.vault), "--today", "2026-11-16T12:00", *words]
+        command = ["--vault", str(self.vault), "--today", "2026-11-16T12:00", *(word.format(folder=self.folder) for word in words)]
         variables = {**os.environ, "HOME": str(self.folder), **home, **environment}
         return run_vaultcrm(*command, env=variables, stdin="y\n" * 9, preload=preload)
 
@@ -98,10 +103,10 @@ def sweep(every: int = 1, commands: tuple[str, ...] = tuple(COMMANDS)) -> Sweep:
     number: dict[str, int] = {}
     faults: list[str] = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        library = str(Path(name) / "disk_faults.so")
-        subprocess.run(["gcc", "-shared", "-fPIC", "-w", "-o", library, str(SOURCE), "-ldl"], check=True)
+        library = compiled(Path(name))
         base = World(Path(name).resolve() / "w")
         write_files(base.vault, VAULT)
+        write_files(base.folder, {"mail.mbox": MAILBOX})
         assert base.run(["due"]).returncode == 0
         assert base.run(["set", "clients/Acme/Notes.md", "tags+=new"]).returncode == 0
         with ThreadPoolExecutor(PARALLEL) as pool:
@@ -114,17 +119,23 @@ def sweep(every: int = 1, commands: tuple[str, ...] = tuple(COMMANDS)) -> Sweep:
     return Sweep(number, faults)
 
 
+def compiled(folder: Path) -> str:
+    """The path of the library that is preloaded, made in a folder."""
+    library = str(folder / "disk_faults.so")
+    subprocess.run(["gcc", "-shared", "-fPIC", "-w", "-o", library, str(SOURCE), "-ldl"], check=True)
+    return library
+
+
 def _environment(world: World) -> dict[str, str]:
-    return {"FAULT_ROOTS": f"{world.vault}:{world.folder / 'state'}"}
+    return {"FAULT_ROOTS": f"{world.vault}:{world.folder / 'state'}", "FAULT_LOG": str(world.folder / "calls")}
 
 
 def _clean_run(base: World, command: str, library: str) -> tuple[dict[str, bytes], int]:
     """The notes after the command, and how many writing calls it makes."""
     with copied(base) as world:
-        log = world.folder / "calls"
-        done = world.run(COMMANDS[command], {**_environment(world), "FAULT_LOG": str(log)}, library)
+        done = world.run(COMMANDS[command], _environment(world), library)
         assert done.returncode == 0, (command, done.stderr)
-        return world.notes(), log.stat().st_size
+        return world.notes(), (world.folder / "calls").stat().st_size
 
 
 def _try(base: World, after: dict[str, bytes], library: str, job: tuple[str, str, int]) -> list[str]:

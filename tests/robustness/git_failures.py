@@ -136,9 +136,9 @@ def try_failure(made: Trial, failure: str, is_it: str) -> list[str]:
     try:
         before = read_tree(trial.vault)
         done = trial.sync(trial.vault, stand_in(trial.folder, FAILURES[failure], is_it))
-        faults = _message_faults(done)
+        faults = message_faults(done.returncode, done.stderr)
         after = read_tree(trial.vault)
-        if after != before and not _is_merged(after) and not trial.is_unfinished():
+        if after != before and not is_merged(after) and not trial.is_unfinished():
             missing = b" ".join(sorted(ALL_WORDS - _words(after))).decode()
             faults.append(f"the vault is half merged, without {missing or 'a deletion'}, and nothing says so")
         trial.remove_locks()
@@ -146,15 +146,16 @@ def try_failure(made: Trial, failure: str, is_it: str) -> list[str]:
             again = trial.sync(side)
             if again.returncode not in (0, 1):
                 faults.append(f"the next sync in {side.name} ends with {again.returncode}: {again.stderr.strip()}")
-        return faults + _losses(trial)
+        return faults + losses(trial)
     finally:
         shutil.rmtree(trial.folder)
 
 
-def _message_faults(done: subprocess.CompletedProcess[str]) -> list[str]:
-    if done.returncode in (0, 1, 4, 5, 6, -9) and "Traceback" not in done.stderr:
+def message_faults(code: int, said: str) -> list[str]:
+    """An exit code or a message that no sync may end with."""
+    if code in (0, 1, 4, 5, 6, -9) and "Traceback" not in said:
         return []
-    return [f"it ends with {done.returncode}: {done.stderr.strip()[-300:]}"]
+    return [f"it ends with {code}: {said.strip()[-300:]}"]
 
 
 def _words(files: dict[str, bytes]) -> set[bytes]:
@@ -166,11 +167,13 @@ ALL_WORDS = _words(
 )
 
 
-def _is_merged(files: dict[str, bytes]) -> bool:
+def is_merged(files: dict[str, bytes]) -> bool:
+    """Whether every word of both sides is there, and what they deleted is gone."""
     return _words(files) >= ALL_WORDS and DELETED_THERE not in files and RENAMED_THERE[0] not in files
 
 
-def _losses(trial: Trial) -> list[str]:
+def losses(trial: Trial) -> list[str]:
+    """What differs between the clones, is lost, or is left over."""
     here, there = read_tree(trial.vault), read_tree(trial.other)
     faults = [f"differs: {path}" for path in sorted(here.keys() | there.keys()) if here.get(path) != there.get(path)]
     faults += [f"lost: {word.decode()}" for word in sorted(ALL_WORDS - _words(here))]
