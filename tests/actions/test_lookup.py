@@ -122,7 +122,7 @@ def test_a_person_of_one_client_or_of_all(crm: Crm) -> None:
     ("client", "message", "hint"),
     [
         (ACME, "No project of Acme Labs is called 'Poster'.", 'Add one with: vaultcrm project add "Acme Labs" "Poster"'),
-        (None, "No project is called 'Poster'.", 'Add one with: vaultcrm project add "CLIENT" "Poster"'),
+        (None, "No project is called 'Poster'.", 'Add one with: vaultcrm project add CLIENT "Poster"'),
     ],
 )
 def test_an_unknown_project(client: ClientRef | None, message: str, hint: str, crm: Crm) -> None:
@@ -375,7 +375,7 @@ def test_a_note_that_cannot_be_read_is_not_passed_over_for_a_part_of_another_nam
     with pytest.raises(NotFound) as raised:
         lookup.client(crm, "acme")
     assert raised.value.message == "clients/Acme/Acme.md can't be read, so 'acme' can't be used yet."
-    assert raised.value.hint == "Fix it with: vaultcrm edit clients/Acme/Acme.md"
+    assert raised.value.hint == 'Fix it with: vaultcrm edit "clients/Acme/Acme.md"'
     with pytest.raises(NotFound, match=r"Web\.md can't be read"):
         lookup.link(crm, "project", "web", ACME)
     assert lookup.client(crm, "acme labs") == ACME

@@ -207,5 +207,5 @@ def test_the_editor_shows_what_it_is_about() -> None:
     meeting = Interaction("Kick-off", MEETING, "Acme", at, "meeting", None, ("Ann", "Bo"), None, "Kick-off", ())
     expected = {"Client": "Acme", "Meeting": "Kick-off", "With": "Ann, Bo", "Project": "", "Date": "Mon 2026-11-16 08:00"}
     assert dict(meeting_facts(meeting)) == expected
-    new = dict(new_facts(None, NewInteraction(channel="call"), at))
+    new = dict(new_facts("", NewInteraction(channel="call"), at))
     assert new == {"Client": "none; it goes to the inbox", "Channel": "call", "Date": "Mon 2026-11-16 08:00"}

@@ -117,4 +117,4 @@ def link_people(crm: Crm, client_ref: ClientRef | None, names: Sequence[str]) ->
         except NotFound:
             links.append(name)
             unknown.append(name)
-    return links, unknown
+    return [*dict.fromkeys(links)], unknown

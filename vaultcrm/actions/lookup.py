@@ -8,7 +8,6 @@ import contextlib
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from shlex import quote
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.name_matching import best_matches, folded_names, folded_query, matches_by_rank, unique_match
@@ -45,6 +44,30 @@ def client(crm: Crm, name: str) -> ClientRef:
     return ClientRef.at(find_or_ask(crm, find))
 
 
+def client_or_person(crm: Crm, name: str) -> tuple[ClientRef, str | None]:
+    """The client that is meant, and the path of the person's note if `name` is one of its people's.
+
+    A person's whole name comes before a part of a client's, and after a client's whole name.
+    """
+    _refresh_names(crm, name)
+    folded, person = fold(name), None
+    if not any(folded in names for names in crm.catalog.client_names().values()):
+        named = crm.catalog.people_named(folded)
+        person = named[0] if len(named) == 1 else client_note(crm, "person", name).path if named else None
+    if person is None:
+        try:
+            return client(crm, name), None
+        except NotFound as error:
+            try:
+                person = client_note(crm, "person", name).path
+            except NotFound:
+                raise error from None
+    owner = crm.catalog.owner_of(person, crm.catalog.client_link(person))
+    if owner is None:
+        raise NotFound(f"{title_of_path(person)} belongs to no client.", f"See: vaultcrm show {shell_word(person)}")
+    return owner, person
+
+
 def client_note(crm: Crm, note_type: str, name: str, client_ref: ClientRef | None = None) -> Note:
     """A project or a person, of one client or of all, by name, alias or a unique part of one."""
 
@@ -54,7 +77,7 @@ def client_note(crm: Crm, note_type: str, name: str, client_ref: ClientRef | Non
     def find() -> str:
         names = {note.path: folded_names(note) for note in notes()}
         _check_unread(crm, name, names)
-        hint = f'Add one with: vaultcrm {note_type} add "{client_ref.name if client_ref else "CLIENT"}" "{name}"'
+        hint = f"Add one with: vaultcrm {note_type} add {shell_word(client_ref.name) if client_ref else 'CLIENT'} {shell_word(name)}"
         return unique_match(name, names, note_type, hint, f" of {client_ref.name}" if client_ref else "")
 
     if client_ref is None:
@@ -321,4 +344,4 @@ def _check_unread(crm: Crm, name: str, names: Mapping[str, list[str]]) -> None:
         return
     for path in crm.catalog.unread_notes():
         if fold(title_of_path(path)) == fold(name):
-            raise NotFound(f"{path} can't be read, so {quoted(name)} can't be used yet.", f"Fix it with: vaultcrm edit {quote(path)}")
+            raise NotFound(f"{path} can't be read, so {quoted(name)} can't be used yet.", f"Fix it with: vaultcrm edit {shell_word(path)}")

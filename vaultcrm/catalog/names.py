@@ -2,7 +2,7 @@
 
 Adding, renaming, moving or deleting a note changes the times of its folder, and an edit in place
 changes the times of the note. So a command that looks up a name asks the disk about every folder, and
-about the notes of clients: about a tenth of what a full scan asks for. For the people and projects of one
+about the notes of clients and people: about a tenth of what a full scan asks for. For the projects of one
 client that were edited in place, `lookup` looks at their folders.
 """
 
@@ -25,8 +25,9 @@ _folder_times = attrgetter("st_mtime_ns", "st_ctime_ns", "st_ino")
 _file_stamp = attrgetter("st_mtime_ns", "st_ctime_ns", "st_size", "st_ino")
 _STAMP = "files.mtime_ns, files.ctime_ns, files.size, files.inode"
 # a note that could never be read may turn out to be a client when it is repaired
-_CLIENT_NOTES = f"""
-SELECT files.path, files.folder, {_STAMP} FROM notes JOIN files ON files.path = notes.path WHERE notes.type = 'client' UNION ALL
+_NAMED_NOTES = f"""
+SELECT files.path, files.folder, {_STAMP} FROM notes JOIN files ON files.path = notes.path
+    WHERE notes.type IN ('client', 'person') UNION ALL
 SELECT files.path, files.folder, {_STAMP} FROM files
     WHERE path IN ({UNREAD_NOTES})
 """
@@ -75,7 +76,7 @@ class _NameCheck:
                 pass
             except OSError:
                 touched[path] = True
-        for path, folder, *stamp in self.catalog.rows(_CLIENT_NOTES):
+        for path, folder, *stamp in self.catalog.rows(_NAMED_NOTES):
             try:
                 if _file_stamp(lstat(prefix + path)) != tuple(stamp):
                     touched[folder] = True

@@ -3,12 +3,9 @@
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from tests.actions.vaults import CLIENT, TODAY, crm_with, note
 from vaultcrm.actions.brief.brief import brief
-from vaultcrm.actions.brief.people import Mention, client_or_person
-from vaultcrm.errors import Ambiguous, NotFound
+from vaultcrm.actions.brief.people import Mention
 
 VAULT = {
     "clients/Acme Studio/Acme Studio.md": CLIENT,
@@ -22,34 +19,6 @@ VAULT = {
     "people/Nobody.md": note("person"),
 }
 ACME, SONS = "clients/Acme Studio/Acme Studio.md", "clients/Dana & Sons/Dana & Sons.md"
-
-
-@pytest.mark.parametrize(
-    ("name", "client", "person"),
-    [
-        ("acme", ACME, None),
-        ("dana", SONS, None),  # a part of a client's name before a part of a person's
-        ("dana roe", ACME, "Dana Roe"),
-        ("DR", ACME, "Dana Roe"),
-        ("priya", ACME, "Priya"),
-        ("pri", ACME, "Priya"),
-        ("sam", SONS, "Sam"),
-        ("Dana & Sons", SONS, None),
-    ],
-)
-def test_a_person_stands_for_their_client(name: str, client: str, person: str | None, tmp_path: Path) -> None:
-    client_ref, path = client_or_person(crm_with(tmp_path / "v", VAULT), name)
-    assert (client_ref.path, path and path.rpartition("/")[2]) == (client, f"{person}.md" if person else None)
-
-
-def test_a_name_that_nobody_has(tmp_path: Path) -> None:
-    crm = crm_with(tmp_path / "v", VAULT)
-    with pytest.raises(NotFound, match="No client is called 'zzz'"):
-        client_or_person(crm, "zzz")
-    with pytest.raises(NotFound, match="Nobody belongs to no client"):
-        client_or_person(crm, "nobody")
-    with pytest.raises(Ambiguous, match="matches 2 clients"):
-        client_or_person(crm, "s")
 
 
 def test_people_come_by_the_last_talk_and_the_one_who_is_asked_for_first(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from vaultcrm.actions import lookup
 from vaultcrm.actions.brief.answers import ReceivedFile, possible_answers, received_files
-from vaultcrm.actions.brief.people import Mention, client_or_person, in_order, last_talks, mentions
+from vaultcrm.actions.brief.people import Mention, in_order, last_talks, mentions
 from vaultcrm.actions.clients import ClientSummary, client, interactions, people, projects, summaries
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.due import urgency
@@ -71,7 +72,7 @@ def brief(crm: Crm, name: str) -> Brief:
     Raises NotFound, InvalidInput.
     """
     crm.refresh()
-    client_ref, person = client_or_person(crm, name)
+    client_ref, person = lookup.client_or_person(crm, name)
     items = sorted(crm.catalog.follow_ups(("open", "waiting"), client_ref), key=urgency)
     owed_by_them = [item for item in items if item.status == "waiting"]
     points = crm.catalog.points(client_ref)

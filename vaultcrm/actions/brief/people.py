@@ -1,43 +1,11 @@
-"""The people at a client: who is meant by a name, and who was last talked to."""
+"""The people at a client: who was last talked to, and who has no note."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from vaultcrm.actions import lookup
-from vaultcrm.actions.crm import Crm
-from vaultcrm.disk.filenames import title_of_path
-from vaultcrm.errors import NotFound
-from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.records import Interaction, Person
 from vaultcrm.normalize import fold
-from vaultcrm.quoting import shell_word
-
-
-def client_or_person(crm: Crm, name: str) -> tuple[ClientRef, str | None]:
-    """The client that is meant, and the path of the person's note if `name` is one of its people's.
-
-    A person's whole name comes before a part of a client's. Raises NotFound, Ambiguous.
-    """
-    crm.refresh()
-    folded = fold(name)
-    person = None if any(folded in names for names in crm.catalog.client_names().values()) else _only(crm.catalog.people_named(folded))
-    if person is None:
-        try:
-            return lookup.client(crm, name), None
-        except NotFound as error:
-            try:
-                person = lookup.client_note(crm, "person", name).path
-            except NotFound:
-                raise error from None
-    owner = crm.catalog.owner_of(person, crm.catalog.client_link(person))
-    if owner is None:
-        raise NotFound(f"{title_of_path(person)} belongs to no client.", f"See: vaultcrm show {shell_word(person)}")
-    return owner, person
-
-
-def _only(paths: list[str]) -> str | None:
-    return paths[0] if len(paths) == 1 else None
 
 
 class Mention(NamedTuple):

@@ -4,7 +4,6 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
-from vaultcrm.actions.brief.people import client_or_person
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.history.changes import Change, compare
 from vaultcrm.actions.history.client_state import client_state
@@ -106,14 +105,14 @@ def _all_from_git(crm: Crm, history: History, tree: str, day: date, project: str
 def _client_now(crm: Crm, name: str) -> tuple[ClientRef | None, str]:
     """The client that a name stands for now, and the path of the person if it is a person's; None for one that is no longer there."""
     try:
-        client, person = client_or_person(crm, name)
+        client, person = lookup.client_or_person(crm, name)
     except NotFound:
         return None, ""
     return client, person or ""
 
 
 def _by_dates(crm: Crm, history: History | None, day: date, client: str) -> AsOf:
-    now, person = client_or_person(crm, client) if client else (None, None)
+    now, person = lookup.client_or_person(crm, client) if client else (None, None)
     catalog = catalog_by_dates(crm.catalog, day)
     why = "the vault isn't in Git"
     if history:

@@ -4,7 +4,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -69,8 +69,8 @@ def log(
 ) -> None:  # fmt: skip
     """Log a conversation: from the arguments, from standard input with "-", or from your editor.
 
-    Without a client it goes to the inbox. At a terminal, a meeting of your calendar that is just over is offered:
-    then the text goes into its note.
+    CLIENT may be a person, who then took part. Without a client it goes to the inbox. At a terminal, a meeting
+    of your calendar that is just over is offered: then the text goes into its note.
 
     \b
     Example:
@@ -82,21 +82,22 @@ def log(
 
     context = current_context()
     if meeting_id and not text:  # the meeting says whose it is
-        client, words = None, client or ""
+        whose, words = _Whose(), client or ""
     else:
-        client, words = _client_and_text(context, client, text, inbox)
+        whose, words = _whose(context, client, text, inbox)
     steps = _pair_with_due_dates(ctx.meta["order"], next_steps, waiting, due_dates)
+    people = (*whose.people, *people)
     interaction = actions.NewInteraction(
         "", parse_when_datetime(at), channel, direction, project, people, summary, decisions, feedback, steps, tags, preferences, questions
     )  # fmt: skip
-    talk = _meeting(context, client, interaction, meeting, meeting_id)
-    with _conversation_text(context, words, client, interaction, talk) as said:
+    talk = _meeting(context, whose.client, interaction, meeting, meeting_id)
+    with _conversation_text(context, words, whose.shown, interaction, talk) as said:
         if talk is not None:
             from vaultcrm.actions.log_meeting import log_meeting
 
             result = log_meeting(context.crm, talk.path, interaction._replace(text=said))
         else:
-            result = actions.log(context.crm, client, interaction._replace(text=said))
+            result = actions.log(context.crm, whose.client, interaction._replace(text=said))
     _print_result(context, result)
 
 
@@ -154,25 +155,35 @@ def _meeting_label(talk: "Interaction", today: date) -> str:
     return f"{which} meeting{at}{who} ({talk.summary})"
 
 
-def _client_and_text(context: CommandContext, client: str | None, text: tuple[str, ...], inbox: bool) -> tuple[str | None, str]:
-    """The client's name, None for the inbox, and the text. Raises NotFound before the editor opens, so that nobody types for nothing.
+class _Whose(NamedTuple):
+    """Whose conversation it is: the paths of the client's note (None for the inbox) and of a person's who was named, and both in words."""
+
+    client: str | None = None
+    people: tuple[str, ...] = ()
+    shown: str = ""
+
+
+def _whose(context: CommandContext, client: str | None, text: tuple[str, ...], inbox: bool) -> tuple[_Whose, str]:
+    """Whose it is, and the text. Raises NotFound before the editor opens, so that nobody types for nothing.
 
     A single argument that reads like a sentence, and that doesn't begin with a client's name, is text for the inbox.
     """
     from vaultcrm.actions import lookup
     from vaultcrm.actions.name_matching import best_matches
+    from vaultcrm.disk.filenames import title_of_path
     from vaultcrm.errors import NotFound
 
     if client is None or inbox or (client == "-" and not text):
-        return None, " ".join([*([client] if client is not None else []), *text])
+        return _Whose(), " ".join([*([client] if client is not None else []), *text])
     try:
-        lookup.client(context.crm, client)
+        owner, person = lookup.client_or_person(context.crm, client)
     except NotFound as error:
         words = client.split()
         if text or len(words) < 3 or error.suggestions or best_matches(words[0], context.crm.catalog.client_names()):
             raise
-        return None, client
-    return client, " ".join(text)
+        return _Whose(), client
+    shown = f"{title_of_path(person)} ({owner.name})" if person else owner.name
+    return _Whose(owner.path, (person,) if person else (), shown), " ".join(text)
 
 
 def _pair_with_due_dates(
@@ -200,7 +211,7 @@ def _pair_with_due_dates(
 
 @contextlib.contextmanager
 def _conversation_text(
-    context: CommandContext, words: str, client: str | None, new: "NewInteraction", meeting: "Interaction | None"
+    context: CommandContext, words: str, client: str, new: "NewInteraction", meeting: "Interaction | None"
 ) -> Iterator[str]:  # fmt: skip
     """What was said: the words, standard input for "-", or from the editor if the options say nothing either.
 
@@ -230,7 +241,7 @@ def _conversation_text(
             yield text
 
 
-def new_facts(client: str | None, new: "NewInteraction", now: datetime) -> list[tuple[str, str]]:
+def new_facts(client: str, new: "NewInteraction", now: datetime) -> list[tuple[str, str]]:
     """What the editor shows of a conversation that is typed there, some of it empty."""
     at = new.at or now
     return [("Client", client or "none; it goes to the inbox"), ("Channel", new.channel or ""), ("Date", f"{at:%a %Y-%m-%d %H:%M}")]
