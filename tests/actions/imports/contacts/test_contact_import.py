@@ -160,6 +160,7 @@ def test_ones_own_card_and_whom_the_settings_ignore_are_left_out(root: Path) -> 
             {"clients/Acme/Acme.md": CLIENT, "clients/Acme/Dana.md": "Just a page.\n"},
             "clients/Acme/Dana.md is there already, and it isn't a person.",
         ),
+        ({"clients/Acme": "A file."}, "clients/Acme can't be used: Not a directory."),
         ({"clients/Acme/A.md": CLIENT, "clients/Acme/B.md": CLIENT}, "'Acme' may be one of 2 clients: A and B."),
     ],
 )
@@ -170,6 +171,18 @@ def test_a_note_that_may_be_theirs_is_never_written_beside(root: Path, existing:
     assert outcomes(report) == {"left_out": 1}
     assert report.items[0].reason.startswith(reason)
     assert contents(root) == before
+
+
+def test_a_folder_that_leads_out_of_the_vault_takes_nothing(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (root / "clients").mkdir()
+    (root / "clients/Acme").symlink_to(tmp_path / "elsewhere")
+    report = import_(root, card("Dana", "ORG:Acme") + card("Jane"))
+    assert [(item.outcome, item.reason) for item in report.items] == [
+        ("left_out", "The path 'clients/Acme' leads out of the vault through a symbolic link."),
+        ("created", ""),
+    ]
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_a_client_whose_folder_has_another_name_is_found_by_it(root: Path) -> None:

@@ -12,7 +12,7 @@ from vaultcrm.actions.imports.contacts.entry import Entry
 from vaultcrm.actions.imports.contacts.places import Places
 from vaultcrm.actions.imports.import_run import ImportRun, Source
 from vaultcrm.actions.imports.report import Outcome
-from vaultcrm.errors import AlreadyExists, Conflict, NotFound, Unreadable
+from vaultcrm.errors import AlreadyExists, Conflict, InvalidInput, NotFound, Unreadable
 from vaultcrm.errors import Refused as EditRefused
 from vaultcrm.importers.detect import read
 from vaultcrm.importers.message import Contact, Notice, Refused
@@ -105,11 +105,11 @@ class ContactImport:
             if entry is not None:
                 return _Result(contact, "known", entry, self._merge(entry, contact, recalled))
             if recalled.was_imported:
-                return _Result(contact, "known", None, "Its note was deleted. --again brings it back.")
+                return _Result(contact, "known", None, "It was imported before, and no note fits it now. --again makes one.")
             return _Result(contact, "created", self._add(contact))
         except Doubt as doubt:
             return _Result(contact, "known" if recalled.is_same else "left_out", None, "" if recalled.is_same else str(doubt))
-        except AlreadyExists as error:
+        except (AlreadyExists, InvalidInput) as error:  # InvalidInput: a folder is a link that leads out of the vault
             return _Result(contact, "left_out", None, error.message)
 
     def _add(self, contact: Contact) -> Entry:
@@ -217,19 +217,22 @@ class ContactImport:
         for entry in self._directory.entries:
             if entry.additions:
                 try:
-                    self._edit(entry.path, adding(entry.additions))
-                    self.run.changed.append(entry.path)
+                    if self._is_changed(entry.path, adding(entry.additions)):
+                        self.run.changed.append(entry.path)
                 except (EditRefused, Unreadable, NotFound, Conflict) as error:
                     failed[id(entry)] = error.message
                     self.run.notices.append(f"{entry.title} doesn't get what is new. {error.message}")
         return failed
 
-    def _edit(self, path: str, operation: Callable[[bytes], bytes]) -> None:
-        """Edit a note; in a dry run, only find out whether that would be refused."""
+    def _is_changed(self, path: str, operation: Callable[[bytes], bytes]) -> bool:
+        """Edit a note; in a dry run, only find out what would come of it. Returns whether that is anything."""
         if self.run.writer is not None:
-            self.run.writer.edit(path, operation)
-        else:
-            operation(self.run.crm.vault.read(path).data)
+            return self.run.writer.edit(path, operation) is not None
+        try:
+            data = self.run.crm.vault.read(path).data
+        except FileNotFoundError as error:
+            raise NotFound(f"{path} no longer exists.") from error
+        return operation(data) != data
 
 
 _SHOWN = {"email": "address", "phone": "number", "aliases": "alias", "role": "role", "birthday": "birthday"}

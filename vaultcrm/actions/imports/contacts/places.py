@@ -25,7 +25,7 @@ class Places:
         self._locations: dict[str, NoteLocation] = {}
 
     def client(self, name: str) -> str:
-        """The path of a new client's note. Raises AlreadyExists if it may be there already, or its folder is another client's."""
+        """The path of a new client's note. Raises AlreadyExists if its place is taken, InvalidInput if it is outside of the vault."""
         for number in count(1):
             title = _numbered(file_name(name), number)
             folder = f"{self._clients_folder}/{self._names_in(self._clients_folder).get(fold_case(title), title)}"
@@ -68,8 +68,10 @@ class Places:
         if folder not in self._names:
             try:
                 names = os.listdir(self.crm.vault.path(folder))
-            except (FileNotFoundError, NotADirectoryError):
+            except FileNotFoundError:
                 names = []
+            except OSError as error:
+                raise AlreadyExists(f"{folder} can't be used: {error.strerror}.") from error
             self._names[folder] = {fold_case(name): name for name in names}
         return self._names[folder]
 
