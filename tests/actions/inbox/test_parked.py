@@ -68,7 +68,7 @@ def test_the_notes_that_wait(crm: Crm) -> None:
     found = [(parked.note.title, parked.subject, parked.sender and parked.sender.key, parked.reason) for parked in parked_notes(crm)]
     why = "It isn't known."
     assert found == [
-        ("2026-11-14 0900 Call", "Call", None, "It names no client."),
+        ("2026-11-14 0900 Call", "Call", None, ""),
         ("2026-11-15 0900 Chat", "Chat", "Pia", why),
         ("2026-11-13 0900 Private", "Private", "dana@gmail.com", why),
         ("2026-11-12 0900 Kit", "Kit", "kit@field.example", why),

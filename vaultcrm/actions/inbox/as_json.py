@@ -19,7 +19,7 @@ def parked_json(parked: Parked) -> JsonObject:
         "sender": parked.sender.key if parked.sender else None,
         "sender_name": parked.sender.name if parked.sender else None,
         "excerpt": parked.note.excerpt,
-        "reason": parked.reason,
+        "reason": parked.reason or None,
     }
 
 

@@ -46,7 +46,7 @@ class Sender(NamedTuple):
 
 
 class Parked(NamedTuple):
-    """A note in the inbox. `chat` is the ID of the chat that it is a day of, "" for anything else; `reason` why it is here."""
+    """A note in the inbox. `chat` is the ID of the chat that it is a day of; `reason` is why an import left it here."""
 
     note: Note
     talk: Interaction
@@ -83,7 +83,7 @@ def parked_notes(crm: Crm) -> list[Parked]:
 def _parked(note: Note, is_me: Callable[[Party], bool]) -> Parked:
     senders = map(sender_in, as_list(note.properties.get("people")))
     sender = next((sender for sender in senders if sender and not is_me(sender.party)), None)
-    reason = as_text(note.properties.get("unfiled")) or "It names no client."
+    reason = as_text(note.properties.get("unfiled")) or ""
     return Parked(note, to_interaction(note, None), sender, _chat_of(note), reason)
 
 

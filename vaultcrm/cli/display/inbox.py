@@ -25,8 +25,8 @@ _COLUMNS = [Column(), Column(), Column(1, 12), Column(2, 20), Column(3, 0)]
 def print_parked(context: CommandContext, listed: Sequence[Parked]) -> None:
     """A table: handle, day, who, subject, and why each is there."""
     handles = short_handles(context.crm.catalog, [parked.id for parked in listed])
-    is_piped = context.out.columns is None
-    rows = [[Cell(handles[parked.id], "dim"), *_row(parked, whole=is_piped), Cell(parked.reason, "dim")] for parked in listed]
+    is_whole = context.out.columns is None or not any(parked.reason for parked in listed)
+    rows = [[Cell(handles[parked.id], "dim"), *_row(parked, is_whole), Cell(parked.reason, "dim")] for parked in listed]
     context.out.table(_COLUMNS, rows)
 
 
@@ -70,8 +70,8 @@ def print_note(context: CommandContext, parked: Parked, position: str, others: i
     text = wrap(one_line(parked.note.excerpt), width - 2) if parked.note.excerpt not in ("", parked.subject) else []
     for line in [*text[:_MOST_LINES], *(["…"] if len(text) > _MOST_LINES else [])]:
         out.line(f"  {line}")
-    more = f" {counted(others, 'more note')} from there in the inbox." if others else ""
-    for line in wrap(one_line(parked.reason + more), width):
+    why = parked.reason + (f" {counted(others, 'more note')} from there in the inbox." if others else "")
+    for line in wrap(one_line(why), width) if why else ():
         out.line(line, "dim")
 
 
