@@ -151,7 +151,9 @@ def rule_keys(crm: Crm, notes: Iterable[Parked], whole_domain: bool = False) -> 
     keys = []
     for parked in notes:
         if parked.sender is None:
-            raise UsageError(f"{parked.path} doesn't say who wrote it, so there can be no rule for the sender.", "File it alone.")
+            raise UsageError(
+                f"{parked.path} doesn't say who wrote it, so there can be no rule for the sender.", "File it alone, or delete it."
+            )
         domain = company_domain(crm, parked.sender)
         if whole_domain and not domain:
             why = "is your own or a mail provider's" if domain_of(parked.sender.key) else "has no domain"
