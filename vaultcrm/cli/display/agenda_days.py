@@ -8,7 +8,7 @@ from vaultcrm.actions.agenda import AgendaDay, AgendaMeeting, ToKnow
 from vaultcrm.cli.context import CommandContext
 from vaultcrm.cli.formats import due_style, follow_up_row, format_due
 from vaultcrm.cli.table import Cell, Column
-from vaultcrm.cli.terminal import one_line, pad, truncate, width
+from vaultcrm.cli.terminal import one_line, pad, sanitize, truncate, width
 from vaultcrm.dates.humanize import humanize_days, short_day
 from vaultcrm.markdown.wikilinks import without_links
 from vaultcrm.model.handles import handle
@@ -91,7 +91,7 @@ class _Screen:
         state = "cancelled" if talk.is_cancelled else "now" if is_on else "no notes yet" if meeting.lacks_notes else ""
         people = ", ".join(talk.people[:3]) + (f" and {len(talk.people) - 3} more" if len(talk.people) > 3 else "")
         more = " · ".join(filter(None, (state, talk.client or "no client", people)))
-        title = without_links(talk.summary if talk.has_summary else talk.title)
+        title = one_line(without_links(talk.summary if talk.has_summary else talk.title))
         text_style = "dim" if talk.is_cancelled else "bold"
         lines = [self._line(Cell(when, style), Cell(title, text_style), more, handle(talk.path), talk.path)]
         if (where := " · ".join(filter(None, (meeting.place, meeting.link)))) and self.most_known > 1 and not is_over:
@@ -107,12 +107,13 @@ class _Screen:
             remark, style = short_day(line.day, today) if line.day else "", ""
         label = pad(_LABELS[line.kind], 9)
         text = Cell(f"{remark}: {line.text}" if remark else line.text, style)
-        return self._line(Cell(" " * (_TIME - 2)), text._replace(text=f"{label}  {without_links(text.text)}"), "", line.id, line.path)
+        said = one_line(without_links(text.text))
+        return self._line(Cell(" " * (_TIME - 2)), text._replace(text=f"{label}  {said}"), "", line.id, line.path)
 
     def _line(self, lead: Cell, text: Cell, more: str, key: str, path: str) -> _Line:
         """The time, a text, what stands behind it, and at the right the handle."""
         mark = self.handles.get(key, "")
-        said, rest = one_line(text.text) if more else text.text.rstrip(), one_line(more)
+        said, rest = sanitize(text.text).rstrip(), one_line(more)  # a label keeps its spaces
         if self.columns is not None:
             space = max(self.columns - _TIME - (len(mark) + 2 if mark else 0), 8)
             said = truncate(said, space)
