@@ -1,9 +1,12 @@
 """Importing calendars: meetings become notes of their clients, and follow their calendar without touching what is a person's."""
 
 import contextlib
+import itertools
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +18,9 @@ from tests.support import contents, make_vault, write_files
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.import_run import ImportOptions, Source
 from vaultcrm.actions.imports.import_sources import import_sources
+from vaultcrm.actions.imports.meetings import meeting_import
 from vaultcrm.actions.imports.report import ImportReport
+from vaultcrm.importers import detect
 from vaultcrm.vault.journal import Journal
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -447,3 +452,30 @@ def test_a_second_device_knows_what_the_first_one_imported(pair: Pair) -> None:
     after = contents(pair.a)
     assert import_(pair.a, calendar(MOVED), calendar(OLD)).changed == []
     assert contents(pair.a) == after
+
+
+CUT = WEEKLY.replace("RRULE", "SEQUENCE:1\nEXDATE;TZID=Europe/Berlin:20261123T090000\nRRULE")
+
+
+@pytest.mark.parametrize("texts", [(WEEKLY, CUT), (CUT, WEEKLY)])
+def test_of_two_versions_of_a_series_the_newer_one_tells_which_times_it_has(root: Path, texts: tuple[str, str]) -> None:
+    import_(root, *(calendar(text) for text in texts))
+    assert f"{INTERACTIONS}/2026-11-23 0900 Weekly.md" not in notes(root)
+    assert len(notes(root)) == 53
+
+
+def test_a_series_that_was_not_read_to_its_end_cancels_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_(root, calendar(WEEKLY))
+    before = contents(root)
+    real = detect.read
+
+    def interrupted(*arguments: Any) -> Iterator[Any]:  # Any: as `detect.read`
+        yield from itertools.islice(real(*arguments), 10)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(meeting_import, "read", interrupted)
+    report = import_(root, calendar(CUT))
+    assert report.is_interrupted
+    assert {path: data for path, data in contents(root).items() if path.endswith(".md")} == {
+        path: data for path, data in before.items() if path.endswith(".md")
+    }

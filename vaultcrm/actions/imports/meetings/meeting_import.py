@@ -45,9 +45,11 @@ class MeetingImport:
         self.notes = MeetingNotes(TalkNotes(crm, self.router))
         self.client = lookup.client(crm, run.options.client) if run.options.client else None
         self._meetings: dict[str, Meeting] = {}
+        self._series: dict[str, tuple[str, str]] = {}  # the newest version that was read to its end, by UID
 
     def read(self, source: Source, kind: str = "calendar") -> None:
         """Read what is in a source. It's written by `finish`, which knows all versions that were read."""
+        found = []
         for item in self._read(source, kind):
             if isinstance(item, Notice):
                 self.run.notices.append(f"{item.where}: {item.text}")
@@ -56,13 +58,16 @@ class MeetingImport:
             else:
                 self._reach(item)
                 self._add(item)
+                found.append(item)
+        self._complete(found)
 
     def read_invitation(self, source: Source) -> bool:
         """Read the meetings in an invitation. Returns False if nothing in it can be understood."""
         found = list(self._read(source, "calendar"))
-        for item in found:
-            if isinstance(item, Meeting):
-                self._add(item)
+        meetings = [item for item in found if isinstance(item, Meeting)]
+        for meeting in meetings:
+            self._add(meeting)
+        self._complete(meetings)
         return any(not isinstance(item, Refused) for item in found)  # an answer to an invitation has no meeting
 
     def _read(self, source: Source, kind: str) -> Iterator[Meeting | Refused | Notice]:
@@ -75,6 +80,16 @@ class MeetingImport:
         if other is None or order_of(meeting) >= order_of(other):
             self._meetings[meeting.source] = meeting
 
+    def _complete(self, meetings: Sequence[Meeting]) -> None:
+        """Keep which series were read to their end, so that it's known which occurrences they don't have."""
+        for meeting in meetings:
+            if not meeting.is_exception:
+                self._series[meeting.uid] = max(order_of(meeting), self._series.get(meeting.uid, order_of(meeting)))
+
+    def _is_outdated(self, meeting: Meeting) -> bool:
+        """Whether it's an occurrence of an older version of its series, and the newest has none there."""
+        return not meeting.is_exception and order_of(meeting) < self._series.get(meeting.uid, order_of(meeting))
+
     def _reach(self, meeting: Meeting) -> None:
         """Keep up to which day the calendar tells of meetings: a series says nothing about that."""
         written = meeting.stamp.astimezone(self.run.zone).date() if meeting.stamp else date.min
@@ -84,9 +99,12 @@ class MeetingImport:
 
     def finish(self) -> None:
         """Write what is new, and change what has changed."""
-        meetings, self._meetings = self._meetings, {}
-        if not meetings:
+        read_meetings, self._meetings = self._meetings, {}
+        if not read_meetings:
             return
+        meetings = {source: meeting for source, meeting in read_meetings.items() if not self._is_outdated(meeting)}
+        for source in read_meetings.keys() - meetings.keys():
+            self._report(source, "known")
         paths = self.run.crm.catalog.paths_by_source("ics:")
         new = []
         for meeting in meetings.values():
@@ -195,17 +213,13 @@ class MeetingImport:
 
     def _cancel_missing(self, meetings: dict[str, Meeting], paths: dict[str, str]) -> None:
         """Cancel the occurrences that their series no longer has."""
-        whole: dict[str, tuple[str, str]] = {}
-        for meeting in meetings.values():
-            if not meeting.is_exception:
-                whole[meeting.uid] = max(order_of(meeting), whole.get(meeting.uid, order_of(meeting)))
         for source, path in paths.items():
             uid, _, text = source.removeprefix("ics:").rpartition(":")
             day = parse_iso_day(text) if len(text) == 10 else None
-            if uid not in whole or source in meetings or day is None or not self.first <= day <= self.last:
+            if uid not in self._series or source in meetings or day is None or not self.first <= day <= self.last:
                 continue
             versions = parse_versions(self.run.ledger.versions(source))
-            gone = Version(whole[uid], "gone", True)
+            gone = Version(self._series[uid], "gone", True)
             if versions and (gone.order < versions[-1].order or versions[-1].contents == "gone"):
                 continue
             told = self._edit(path, MeetingUpdate(None, versions, "It's gone from the calendar.", self.run.crm.now))
