@@ -54,6 +54,7 @@ DOORS = {
         "cli.display.pager",
         "cli.display.picker",
         "importers.mail.password",
+        "actions.summaries.own_command",
     ),
     "watchdog": ("watch.events",),
     "whoosh": ("search.whoosh_api",),

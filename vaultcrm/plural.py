@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-_IRREGULAR = {"person": "people", "conflict copy": "conflict copies"}
+_IRREGULAR = {"person": "people", "conflict copy": "conflict copies", "summary": "summaries"}
 
 
 def plural(noun: str) -> str:

@@ -1,13 +1,10 @@
 """The command `inbox`: its review on a real terminal, key by key, and what it prints to programs."""
 
-import fcntl
 import json
 import os
 import pty
-import select
 import subprocess
 import sys
-import termios
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +14,7 @@ from tests.actions.inbox.notes import SAM, inbox_crm, parked_note
 from tests.actions.vaults import CLIENT, note
 from tests.fork_server import run_vaultcrm
 from tests.support import contents
+from tests.terminal import run_on_terminal
 
 DANA = "Dana Roe (dana@private.example)"
 FILES = {
@@ -46,35 +44,8 @@ def run(root: Path, *words: str) -> tuple[int, str, str]:
 
 
 def review(root: Path, answers: Sequence[tuple[str, str]], columns: int = 100, **environment: str) -> tuple[int, str]:
-    """The review on a terminal. Each answer is typed once its question is there. Returns the exit code and all that was shown."""
-    master, slave = pty.openpty()
-    termios.tcsetwinsize(slave, (30, columns))
-    words = ["--vault", str(root), "--today", "2026-11-16", "inbox"]
-    env = {**os.environ, "TERM": "dumb", "NO_COLOR": "1", **environment}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "vaultcrm", *words], stdin=slave, stdout=slave, stderr=slave, env=env, start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # so that Ctrl-C reaches it
-    )  # fmt: skip
-    os.close(slave)
-    said, seen = "", 0
-    remaining = list(answers)
-    while True:
-        while remaining and (at := said.find(remaining[0][0], seen)) >= 0:
-            seen = at + len(remaining[0][0])
-            os.write(master, remaining.pop(0)[1].encode())
-        if not select.select([master], [], [], 20)[0]:  # it waits for a key, and the question that the test waits for won't come
-            process.kill()
-            break
-        try:
-            part = os.read(master, 65536)
-        except OSError:  # the other end is closed
-            break
-        if not part:
-            break
-        said += part.decode().replace("\r", "")
-    os.close(master)
-    assert not remaining, f"{remaining[0][0]!r} was never asked: {said}"
-    return process.wait(), said
+    """The review on a terminal: see `run_on_terminal`."""
+    return run_on_terminal(["--vault", str(root), "--today", "2026-11-16", "inbox"], answers, columns, **environment)
 
 
 def test_notes_are_filed_and_a_rule_takes_the_others_along(root: Path) -> None:

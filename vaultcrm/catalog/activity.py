@@ -63,6 +63,17 @@ def open_follow_ups(catalog: Catalog, client: ClientRef | None = None) -> Iterat
             yield owner.path, status, parse_iso_day(due), count
 
 
+def talks_without_summary(catalog: Catalog, client: ClientRef | None = None) -> Iterator[tuple[Note, ClientRef]]:
+    """The conversations of one client, or of all, whose property `summary` is missing or empty, with their clients."""
+    source, values = catalog.client_notes_subquery(client)
+    is_missing = "coalesce(json_extract(properties, '$.summary'), '') = ''"
+    statement = f"SELECT path, type, properties, excerpt, client FROM {source} WHERE +talk = 1 AND {is_missing} ORDER BY path"
+    for row in catalog.rows(statement, *values):
+        owner = catalog.owner_of_talk(row[0], row[1], row[4])
+        if owner is not None and (client is None or owner.path == client.path):
+            yield note_from_row(row[:4]), owner
+
+
 class NoteDigests(NamedTuple):
     """The digest of a note's file when it was last read, and that of its body: see `model.body_digest`. Both may be empty."""
 

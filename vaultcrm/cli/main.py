@@ -38,6 +38,7 @@ COMMANDS = {
         "import": ("imports", "Import mails, chats, calendars and transcripts."),
         "inbox": ("inbox", "Review what is waiting in the inbox."),
         "coverage": ("coverage", "Show what is missing: meetings, answers, promises, imports."),
+        "summarise": ("summarise", "Sum up conversations that have no summary."),
         "stale": ("stale", "List clients you have neglected."),
         "search": ("search", "Find notes by their words and properties."),
     },
@@ -60,6 +61,7 @@ COMMANDS = {
 }
 # Commands for other programs, left out of the help.
 HIDDEN = {"merge-driver": "merge_driver"}
+_SPELLINGS = {"summarize": "summarise"}
 _FLAGS = ("--json", "--color", "--no-color", "-q", "--quiet", "-v", "--verbose")
 _OPTIONS = ("--vault", "--today")
 
@@ -71,6 +73,7 @@ class CommandGroup(click.Group):
         return [name for family in COMMANDS.values() for name in family]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        cmd_name = _SPELLINGS.get(cmd_name, cmd_name)
         module_name = HIDDEN.get(cmd_name) or next((family[cmd_name][0] for family in COMMANDS.values() if cmd_name in family), None)
         if module_name is None:
             return None

@@ -1,4 +1,4 @@
-"""Text that somebody pipes in or types into their editor: decoded, checked, and kept when it can't become a note."""
+"""Text that somebody pipes in or types into their editor: decoded, checked, and kept when it can't become a note. Single keys."""
 
 import contextlib
 import os
@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from vaultcrm.cli.context import CommandContext, save_text
 from vaultcrm.cli.display.editor import open_in_editor
+from vaultcrm.cli.output import Output
+from vaultcrm.cli.terminal import one_line, read_key, wrap_message
 from vaultcrm.errors import InvalidInput, UsageError
 
 MAX_INPUT_BYTES = 64 * 1024 * 1024  # more isn't text that somebody wants in a note; a pipe may never end
@@ -100,3 +102,15 @@ def _has_text(path: str) -> bool:
 def _remove(path: str) -> None:
     with contextlib.suppress(OSError):
         os.unlink(path)
+
+
+def ask_key(out: Output, question: str, keys: str, enter: str = "") -> str:
+    """The key that the user presses: one of these, in lower case; `enter` for the Enter key, "" at the end of the input."""
+    while True:
+        sys.stdout.flush()
+        typed = read_key(wrap_message(one_line(question), room=2) + " ")
+        key = (enter if typed in ("\n", "\r") else typed.strip()).lower()
+        out.warn(key if key.isprintable() else "")
+        if not typed or (len(key) == 1 and key in keys):
+            return key if typed else ""
+        out.warn(f"Press one of these keys: {', '.join(keys)}", "yellow")

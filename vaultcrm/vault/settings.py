@@ -164,6 +164,20 @@ def parse_settings(path: str, data: bytes) -> Settings:
     )
 
 
+_OF_THE_USER = {"summary": "a command", "imap": "a mail account", "vault": "a default vault"}  # in config.toml
+
+
+def misplaced_settings(root: str, name: str) -> list[str]:
+    """What is wrong, as a sentence, if a vault's settings have a table that counts only in the user's own; else nothing."""
+    table = _parse_table(SETTINGS_FILE, _read(os.path.join(root, SETTINGS_FILE)))
+    return [_misplaced(name)] if name in table else []
+
+
+def _misplaced(name: str) -> str:
+    what = _OF_THE_USER[name]
+    return f"{SETTINGS_FILE} can't name {what}, because others may have written it: {quoted(name)} belongs into your config.toml."
+
+
 def unknown_settings(path: str) -> Iterator[tuple[int, str]]:
     """The settings in a valid `vaultcrm.toml` that vaultcrm doesn't know: the line of each, and what is wrong as a sentence."""
     from difflib import get_close_matches  # late: only `check` asks
@@ -175,7 +189,9 @@ def unknown_settings(path: str) -> Iterator[tuple[int, str]]:
     used += [(section, name) for section in _TABLES for name in _section(path, table, section)]
     used += [("search.*", name) for search in _section(path, table, "search").values() for name in search]
     for section, name in used:
-        if (section, name) not in names:
+        if section == "" and name in _OF_THE_USER:
+            yield setting_line(path, name), _misplaced(name)
+        elif (section, name) not in names:
             close = get_close_matches(name, [known for _, known in names], 1, 0.6)
             places = {known_section for known_section, known in names if known == close[0]} if close else set()
             meant = quoted(close[0]) + ("" if "" in places or section in places else f" in [{min(places)}]") if close else ""

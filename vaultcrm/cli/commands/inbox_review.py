@@ -1,6 +1,5 @@
 """inbox at a terminal: the notes in it one at a time, with one key for each thing to do."""
 
-import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,7 +17,8 @@ from vaultcrm.cli.display.editor import open_in_editor
 from vaultcrm.cli.display.inbox import filed_lines, ignored_lines, print_note, print_others
 from vaultcrm.cli.display.picker import choose_client
 from vaultcrm.cli.table import Cell, Column
-from vaultcrm.cli.terminal import one_line, read_key, wrap_message
+from vaultcrm.cli.terminal import one_line
+from vaultcrm.cli.text_input import ask_key
 from vaultcrm.errors import VaultcrmError
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.plural import counted, listed
@@ -243,16 +243,10 @@ class _Review:
 
     def _ask(self, question: str, keys: str) -> str:
         """The key that the user presses: one of these, in lower case. Raises _Quit at the end of the input."""
-        while True:
-            sys.stdout.flush()
-            typed = read_key(wrap_message(one_line(question), room=2) + " ")
-            key = typed.strip().lower()
-            self.out.warn(key if key.isprintable() else "")
-            if not typed:
-                raise _Quit
-            if len(key) == 1 and key in keys:
-                return key
-            self.out.warn(f"Press one of these keys: {', '.join(keys)}", "yellow")
+        key = ask_key(self.out, question, keys)
+        if not key:
+            raise _Quit
+        return key
 
     def _ask_name(self, question: str, parked: Parked) -> str:
         name = one_line(parked.sender.party.name) if parked.sender else ""

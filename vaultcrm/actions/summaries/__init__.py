@@ -1,0 +1,1 @@
+"""Conversations without a summary, and what proposes one. Imports the other actions; `cli` imports it."""
