@@ -188,6 +188,11 @@ def _is_mail_file(path: Path) -> bool:
         return False
 
 
+def is_calendar(name: str) -> bool:
+    """Whether a file is a calendar, by the ending of its name."""
+    return _ENDINGS.get(name[name.rfind(".") :].lower()) == "calendar"
+
+
 def kinds_of_names(names: Iterable[str]) -> set[str]:
     """The kinds of export that files with these names make up. A chat's media aren't looked at."""
     bases = {name.rpartition("/")[2].lower(): name for name in names}

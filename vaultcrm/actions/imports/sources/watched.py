@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from vaultcrm.actions.imports.import_run import Source
 from vaultcrm.errors import InvalidInput
-from vaultcrm.importers.detect import detect, kinds_of_names
+from vaultcrm.importers.detect import detect, is_calendar
 from vaultcrm.importers.message import Refused
 from vaultcrm.quoting import quoted
 from vaultcrm.vault.import_progress import FileStamp
@@ -95,5 +95,5 @@ def _stamp(path: str, today: date) -> Iterator[tuple[str, FileStamp]]:
     except OSError:  # it is gone again
         return
     if stat.S_ISREG(status.st_mode):
-        day = today.toordinal() if kinds_of_names([path]) == {"calendar"} else 0
+        day = today.toordinal() if is_calendar(path) else 0
         yield path, (status.st_size, status.st_mtime_ns, status.st_ino, day)
