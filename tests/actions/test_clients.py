@@ -1,5 +1,6 @@
 """Summaries of clients, who is out of touch, and the order of projects."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -49,6 +50,20 @@ def test_what_is_usual_is_known_from_four_contacts_on(ago: tuple[int, ...], usua
     assert acme.usual_days == usual_days
 
 
+@pytest.mark.parametrize(
+    ("ago", "is_silent"),
+    [
+        (range(40, 29, -1), True),  # each day, and then nothing for a month
+        ((80, 79, 78, 77, 50, 49, 48, 47, 23, 22, 21, 20), False),  # bursts, with a month between them
+        ((80, 79, 78, 77, 50, 49, 48, 47, 43, 42, 41, 40), True),
+        (range(39, 30, -1), True),  # too few to know what is rare
+    ],
+)
+def test_a_silence_between_bursts_is_no_longer_than_usual(ago: Sequence[int], is_silent: bool, tmp_path: Path) -> None:
+    (acme,) = clients.clients(crm_with(tmp_path / "v", {"clients/Acme/Acme.md": CLIENT, **calls("Acme", *ago)}))
+    assert acme.is_silent_too_long is is_silent
+
+
 def test_own_notes_and_future_interactions_are_no_contacts(tmp_path: Path) -> None:
     files = {
         "clients/Acme/Acme.md": CLIENT,
@@ -71,7 +86,7 @@ def test_the_next_due_date_is_the_earliest_of_all_folders_and_statuses(tmp_path:
 
 def test_a_client_without_contacts_and_follow_ups(tmp_path: Path) -> None:
     (acme,) = clients.clients(crm_with(tmp_path / "v", {"clients/Acme/Acme.md": CLIENT}))
-    assert acme[1:] == (None, None, None, None, 0, 0)
+    assert acme[1:] == (None, None, None, None, 0, 0, None)
 
 
 def test_clients_are_sorted_by_name_and_each_has_its_own_counts(tmp_path: Path) -> None:

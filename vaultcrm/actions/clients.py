@@ -18,7 +18,8 @@ class ClientSummary(NamedTuple):
     """A client, the days since the last contact, and the number of open and waiting follow-ups.
 
     A contact is an interaction on any channel except "note", which holds the user's own notes.
-    `usual_days` is the median number of days between contacts, None if there are fewer than four contacts.
+    `usual_days` is the median number of days between contacts, None if there are fewer than four contacts. Only one gap
+    in ten is longer than `rare_days`, None if there are fewer than ten gaps.
     """
 
     client: Client
@@ -28,15 +29,19 @@ class ClientSummary(NamedTuple):
     next_due: date | None
     open: int
     waiting: int
+    rare_days: int | None = None
 
     @property
     def is_silent_too_long(self) -> bool:
-        """Whether the silence exceeds the agreed cadence; if there is none, twice the usual gap and at least a week."""
+        """Whether the silence exceeds the agreed cadence; if there is none, twice the usual gap, a week, and what is rare.
+
+        Mail comes in bursts: between two of them, most gaps say nothing about how long a silence is.
+        """
         if self.silent_days is None or self.last_contact is None:
             return False
         if self.client.cadence:
             return self.silent_days > self.client.cadence.days_from(self.last_contact)
-        return self.usual_days is not None and self.silent_days > max(2 * self.usual_days, 7)
+        return self.usual_days is not None and self.silent_days > max(2 * self.usual_days, 7, self.rare_days or 0)
 
 
 def note_at(crm: Crm, path: str) -> Note:
@@ -119,6 +124,7 @@ def _summary(
         next_due=next_due,
         open=open_count,
         waiting=waiting_count,
+        rare_days=gaps[len(gaps) * 9 // 10] if len(gaps) >= 10 else None,
     )
 
 

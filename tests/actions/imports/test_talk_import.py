@@ -18,6 +18,8 @@ from vaultcrm.actions.imports.report import ImportReport
 from vaultcrm.actions.imports.routing import Router
 from vaultcrm.errors import InvalidInput
 from vaultcrm.importers.message import Party
+from vaultcrm.markdown.values import as_list
+from vaultcrm.model.read_note import read_back
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.writer import NewNote, Writer
 
@@ -43,11 +45,13 @@ def root(tmp_path: Path) -> Path:
     return Path(make_vault(tmp_path / "vault", VAULT).root)
 
 
-def import_(root: Path, source: str | Path, options: ImportOptions = DEFAULTS, is_dry_run: bool = False) -> ImportReport:
+def import_(
+    root: Path, source: str | Path, options: ImportOptions = DEFAULTS, is_dry_run: bool = False, name: str = "mail.mbox"
+) -> ImportReport:
     crm = Crm(str(root), NOW, ["import"])
     data = source if isinstance(source, Path) else source.encode()
     with contextlib.closing(crm.catalog):
-        return import_sources(crm, [Source(data, "mail.mbox")], options._replace(me=ME), UTC, is_dry_run)
+        return import_sources(crm, [Source(data, name)], options._replace(me=ME), UTC, is_dry_run)
 
 
 def counts(report: ImportReport) -> dict[str, int]:
@@ -255,6 +259,22 @@ def test_a_day_of_a_chat_is_one_note_and_what_is_new_later_another(root: Path) -
     longer = text + CHAT.format(5, "Dana Roe", "One more")
     assert counts(import_(root, longer, options)) == {"known": 3, "created": 1}
     assert len(notes(root)) == 2 and counts(import_(root, longer, options)) == {"known": 4}
+
+
+@pytest.mark.parametrize(
+    ("partner", "outcome", "people"),
+    [
+        ("Dana Roe", "created", ("[[Dana Roe]]",)),
+        ("Acme Studio", "created", ()),  # a group that is called like the client
+        ("Bob", "parked", ("Bob",)),
+    ],
+)
+def test_a_day_of_a_chat_on_which_only_i_wrote_is_its_partners(root: Path, partner: str, outcome: str, people: tuple[str, ...]) -> None:
+    text = CHAT.format(0, "Nora Lind", "Hello?")
+    name = f"WhatsApp Chat with {partner}.txt"
+    assert counts(import_(root, text, ImportOptions(date_order="dmy"), name=name)) == {outcome: 1}
+    (written,) = notes(root).values()
+    assert as_list(read_back("a.md", written.encode()).note.properties.get("people")) == people
 
 
 @pytest.mark.parametrize(

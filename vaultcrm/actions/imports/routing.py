@@ -71,6 +71,8 @@ class Router:
     def route(self, parties: Sequence[Party], conversation: str = "") -> Route:
         """Whose talk it is in which these took part, or which has this name."""
         others = [party for party in parties if party != Party() and not self.is_me(party)]
+        if not others and conversation:  # a day of a chat on which only the user wrote
+            others = [Party(name=conversation)]
         for party in others[:1]:  # who wrote it
             key = next((key for key in routing.rule_keys(party) if key in self._rules), "")
             if self._rules.get(key) == IGNORE:

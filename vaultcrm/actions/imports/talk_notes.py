@@ -36,7 +36,11 @@ class TalkNotes:
         first = talk.messages[0]
         location = self.location(route.client)
         subject = inert_line(_subject(talk))
-        people = [self.person(party, route.client) for party in _others(talk, self.router)]
+        others = _others(talk, self.router)
+        people = [self.person(party, route.client) for party in others]
+        if not others and first.conversation:  # a day of a chat on which only the user wrote
+            partner = Party(name=first.conversation)
+            people = [self.person_link(partner, route.client) or ("" if route.client else self.person(partner, None))]
         properties: dict[str, Writable] = {
             **location.properties,
             "date": talk.at.replace(microsecond=0),

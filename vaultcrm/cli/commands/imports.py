@@ -17,7 +17,7 @@ from vaultcrm.quoting import quoted
 
 if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.imports.import_run import Source
-    from vaultcrm.actions.imports.report import ImportReport
+    from vaultcrm.actions.imports.report import ImportReport, Outcome
     from vaultcrm.actions.imports.sources.mail_accounts import MailAccount
 
 IMAP = "imap"  # the source that is a mail server; a file of this name is ./imap
@@ -160,22 +160,24 @@ def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) ->
 
 
 def summary(report: "ImportReport", is_dry_run: bool = False) -> str:
-    """What an import has done, as one sentence."""
-    parked = report.count("parked")
-    verb = "Would import" if is_dry_run else "Imported"
-    parts = [f"{verb} {_imported(report)}" + (f" and put {parked} into the inbox" if parked else "")]
-    parts.append(f"in {counted(len(report.notes), 'note')}" if report.notes else "")
-    rest = [
-        f"{'would change' if is_dry_run else 'changed'} {counted(len(report.changed), 'note')}" if report.changed else "",
+    """What an import has done, in a sentence, and a second one if there aren't as many notes as messages."""
+    created, parked = report.count("created"), report.count("parked")
+    imported, put, changed = ("would import", "would put", "would change") if is_dry_run else ("imported", "put", "changed")
+    parts = [
+        f"{imported} {_things(report, 'created')}" if created or not parked else "",
+        f"{put} {_things(report, 'parked')} into the inbox" if parked else "",
+        f"{changed} {counted(len(report.changed), 'note')}" if report.changed else "",
         f"{report.count('known')} known already" if report.count("known") else "",
         f"{report.count('left_out')} left out" if report.count("left_out") else "",
         f"{report.count('refused')} couldn't be read" if report.count("refused") else "",
     ]
-    return ", ".join(filter(None, [" ".join(filter(None, parts)), *rest])) + "."
+    text = ", ".join(filter(None, parts)) + "."
+    new = f" {counted(len(report.notes), 'new note')}." if len(report.notes) != created + parked else ""
+    return text[0].upper() + text[1:] + new
 
 
-def _imported(report: "ImportReport") -> str:
-    """What was imported, by what it is: "41 contacts and 512 messages"."""
-    things = Counter(item.thing for item in report.items if item.outcome == "created")
+def _things(report: "ImportReport", outcome: "Outcome") -> str:
+    """Things with this outcome, by what they are: "41 contacts and 512 messages"."""
+    things = Counter(item.thing for item in report.items if item.outcome == outcome)
     read = [item.thing for item in report.items]
     return listed(counted(number, thing) for thing, number in things.items()) if things else counted(0, read[0] if read else "message")
