@@ -157,7 +157,8 @@ def test_a_deleted_note_does_not_come_back_until_it_is_asked_for(root: Path) -> 
     (root / DANA).write_text(VAULT[DANA])
     before = contents(root)
     report = import_(root, CARDS.replace("900555", "900555\nTITLE:CTO"))
-    assert [item.reason for item in report.items if item.path is None] == ["It was imported before, and no note fits it now. --again makes one."]
+    reasons = [item.reason for item in report.items if item.path is None]
+    assert reasons == ["It was imported before, and no note fits it now. --again makes one."]
     assert set(contents(root)) - set(before) == {path for path in contents(root) if path.startswith(".vaultcrm") and path not in before}
     assert outcomes(import_(root, TABLE)) == {"known": 1}
     report = import_(root, CARDS, options=ImportOptions(again=True))
