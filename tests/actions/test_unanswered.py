@@ -1,11 +1,13 @@
 """Who waits for whom: which messages count as unanswered, and which don't."""
 
-from datetime import date
+import time
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.actions.vaults import CLIENT, crm_with, days_ago, note
+from vaultcrm.actions.brief.brief import brief
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.day import day
 from vaultcrm.actions.due import due
@@ -253,3 +255,28 @@ def test_due_lists_messages_apart(tmp_path: Path) -> None:
     assert due(crm, late_only=True).all() == []
     assert due(crm, period=(crm.today, crm.today)).all() == []
     assert [item.id for item in day(crm).unanswered] == [item.id for item in found.all()]
+    client = brief(crm, "acme")
+    assert [item.text for item in (*client.owed_by_me, *client.owed_by_them)] == ["Answer Dana: Quote", "Answer from Dana: Texts"]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Kolkata"])
+@pytest.mark.parametrize(
+    ("written", "now"),
+    [
+        ("2026-10-24T23:30:00", datetime(2026, 10, 27, 0, 15)),  # the clocks of Berlin go back in between
+        ("2026-10-31T23:30:00", datetime(2026, 11, 3, 0, 15)),  # those of New York
+        ("2027-03-27T23:30:00", datetime(2027, 3, 30, 0, 15)),  # and forward
+    ],
+)
+def test_days_are_those_of_the_local_calendar(
+    zone: str, written: str, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    lines = [f"date: {written}", "channel: email", "direction: in", "source: mail:1"]
+    files = {"clients/Acme/Acme.md": CLIENT, "clients/Acme/1.md": note("interaction", *lines, body=ASKS)}
+    root = crm_with(tmp_path / "v", files).vault.root
+    assert [item.days for item in unanswered(Crm(root, now))] == [3]
+    assert unanswered(Crm(root, now - timedelta(minutes=20))) == []
+    monkeypatch.undo()
+    time.tzset()

@@ -77,7 +77,7 @@ def due(
         totals[name] = sum(query.count(status, state) for state in states)
         lists[name] = query.follow_ups(status, states, limit) if totals[name] else []
     shown = sum(totals.values())
-    messages = _unanswered(crm, client_ref) if not late_only and period is None else []
+    messages = unanswered_messages(crm, client_ref) if not late_only and period is None else []
     for name, status in (("unanswered", "open"), ("awaited", "waiting")):
         lists[name] = [item for item in messages if item.status == status and (status == "waiting" or is_open)]
     statuses = ("waiting",) if waiting_only else ("open", "waiting")
@@ -91,7 +91,7 @@ def due(
     )
 
 
-def _unanswered(crm: Crm, client: ClientRef | None) -> list[FollowUp]:
+def unanswered_messages(crm: Crm, client: ClientRef | None) -> list[FollowUp]:
     """The messages that nobody has answered, as follow-ups."""
     if not has_messages(crm.catalog):
         return []

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from vaultcrm.catalog.catalog import Catalog
-from vaultcrm.catalog.rows import LIST_SEPARATOR, note_from_row
+from vaultcrm.catalog.rows import LIST_SEPARATOR, below_condition, note_from_row
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.links.ownership import ClientRef
@@ -124,8 +124,9 @@ def turns(catalog: Catalog, first: date, last: date, client: ClientRef | None = 
     until = last.isoformat() + "U"  # which comes after the "T" before the time
     owners: dict[tuple[str, str | None, str | None], ClientRef | None] = {}
     found: dict[ClientRef, list[Turn]] = {}
-    statement = f"SELECT {_TURN}, type, client FROM turns WHERE at >= ? AND at < ? ORDER BY at, path"
-    for row in catalog.rows(statement, first.isoformat(), until):
+    inside, values = below_condition(client.folder if client else None)
+    statement = f"SELECT {_TURN}, type, client FROM turns WHERE at >= ? AND at < ? AND (client IS NOT NULL OR {inside}) ORDER BY at, path"
+    for row in catalog.rows(statement, first.isoformat(), until, *values):
         path, note_type, link = row[0], row[-2], row[-1]
         key = path.rpartition("/")[0], note_type, link
         if key not in owners:

@@ -9,7 +9,7 @@ from vaultcrm.actions.brief.answers import ReceivedFile, possible_answers, recei
 from vaultcrm.actions.brief.people import Mention, in_order, last_talks, mentions
 from vaultcrm.actions.clients import ClientSummary, client, interactions, people, projects, summaries
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.due import urgency
+from vaultcrm.actions.due import unanswered_messages, urgency
 from vaultcrm.errors import Unreadable
 from vaultcrm.markdown.page import split_page
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Point, Problem, Project
@@ -32,7 +32,7 @@ class Brief(NamedTuple):
     last_talks: dict[str, date]
     projects: list[Project]
     ended_projects: list[Project]
-    owed_by_me: list[FollowUp]
+    owed_by_me: list[FollowUp]  # with the messages that nobody has answered
     owed_by_them: list[FollowUp]
     answers: dict[str, Interaction | ReceivedFile]
     decisions: list[Decision]
@@ -73,7 +73,8 @@ def brief(crm: Crm, name: str) -> Brief:
     """
     crm.refresh()
     client_ref, person = lookup.client_or_person(crm, name)
-    items = sorted(crm.catalog.follow_ups(("open", "waiting"), client_ref), key=urgency)
+    messages = unanswered_messages(crm, client_ref)
+    items = sorted([*crm.catalog.follow_ups(("open", "waiting"), client_ref), *messages], key=urgency)
     owed_by_them = [item for item in items if item.status == "waiting"]
     points = crm.catalog.points(client_ref)
     all_talks = interactions(crm, client_ref)

@@ -196,8 +196,9 @@ class BriefRows:
         priority = {"highest": " !!", "high": " !"}.get(item.priority or "", "")
         text = without_links(item.text) + priority + (f" ({remarks})" if remarks else "")
         more = [self._answer(item), self._says(item.path) if item.kind == "note" else ""]
+        when = humanize_days((item.since - self.today).days) if item.kind == "unanswered" and item.since else format_due(days)
         return Row(
-            (Cell(format_due(days), due_style(days) or "dim"),), text, self._joined(more), item.path, item.line, item.id,
+            (Cell(when, due_style(days) or "dim"),), text, self._joined(more), item.path, item.line, item.id,
             must_stay=days is not None and days <= 0,
         )  # fmt: skip
 
@@ -208,7 +209,8 @@ class BriefRows:
         if talk and talk.at:
             verb = "they wrote since" if talk.channel in ("email", "chat", "message") else "talked since"
             return f"{verb}: {self._short(talk.at.date())}, maybe answered"
-        return f"since {self._short(item.since)}" if item.since and item.status == "waiting" else ""
+        is_promise = item.since and item.status == "waiting" and item.kind != "unanswered"
+        return f"since {self._short(item.since)}" if is_promise and item.since else ""
 
     # -------------------------------------------------------------------- what was said
 
