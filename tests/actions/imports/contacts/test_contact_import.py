@@ -86,6 +86,7 @@ BOTH = ["Acme/Acme", "Acme/Bob Lee", "Acme/Dana Roe"]
         (["Dana|ORG:Acme|EMAIL:d@acme.example", "Dana R.|EMAIL:D@acme.example"], ["Acme/Acme", "Acme/Dana"]),
         (["Dana Roe|TEL:+44 7700 900417", "D. Roe|TEL:07700 900417"], ["Dana Roe/Dana Roe"]),
         (["Dana Roe|ORG:Acme", "Dana Roe|ORG:Acme"], ["Acme/Acme", "Acme/Dana Roe"]),
+        (["Dana Roe|UID:1|EMAIL:d@acme.example|ORG:Acme", "Dana Roe|UID:1|EMAIL:d@fox.example|ORG:Fox"], ["Acme/Acme", "Acme/Dana Roe"]),
         # two of the same name
         (
             ["Dana|ORG:Acme|EMAIL:d@acme.example", "Dana|ORG:Fox|EMAIL:d@fox.example"],

@@ -146,6 +146,7 @@ class ContactImport:
         """Put a card's contents into a note that is still to be written."""
         organisation = "" if entry.is_at(contact.organisation) else contact.organisation
         describe(entry, contact, self._new_nicknames(entry, contact), organisation)
+        self._directory.add_id(entry, contact.source)
         for key, values in (("email", contact.emails), ("phone", contact.phones), ("website", contact.urls)):
             for value in values:
                 self._directory.add_address(entry, key, value)

@@ -68,8 +68,7 @@ class Directory:
                 self._put(self._clients["organisation"], organisation_key(name), entry)
         for name in entry.names:
             self._put(self._by["name"], name, entry)
-        if card_id := as_text(entry.properties.get("source")):
-            self._put(self._by["id"], card_id, entry)
+        self.add_id(entry, as_text(entry.properties.get("source")) or "")
         for text in as_list(entry.properties.get("email")):
             for email in filter(None, map(clean_email, re.split(r"[,;\s]+", text))):
                 self.add_address(entry, "email", email)
@@ -79,15 +78,18 @@ class Directory:
         for site in as_list(entry.properties.get("website")):
             self.add_address(entry, "website", site)
 
+    def add_id(self, entry: Entry, card_id: str) -> None:
+        """Know somebody by the ID of a card."""
+        self._put(self._by["id"], card_id, entry)
+
     def add_address(self, entry: Entry, key: str, value: str) -> None:
         """Know somebody by one more address, number or site (`key` is "email", "phone" or "website")."""
-        comparable = address_key(key, value)
         if key == "website":
             if entry.is_client:
                 self._add_domain(entry, re.sub(r"^(?:https?://)?(?:www\.)?", "", value.lower()).partition("/")[0])
             return
-        entry.addresses.add(comparable or value.strip())  # a number that is too short says nothing, but needn't be added twice
-        self._put(self._by[key], comparable, entry)
+        entry.addresses.add(address_key(key, value) or value.strip())  # a number that is too short needn't be added twice
+        self._put(self._by[key], address_key(key, value), entry)
         if key == "email":
             self._add_domain(entry.client, domain_of(value))
 
@@ -137,7 +139,7 @@ class Directory:
         if home is not None and not contact.organisation:
             contact = contact._replace(organisation=home.title)
         home = home or _only(self._named(contact.organisation))
-        names = {contact.name, file_name(contact.name, "") if len(contact.name.encode()) <= MAX_NAME_BYTES else ""}
+        names = [contact.name, file_name(contact.name, "") if len(contact.name.encode()) <= MAX_NAME_BYTES else ""]
         for by, values in (("id", [contact.source]), ("email", contact.emails), ("phone", contact.phones), ("name", names)):
             found = {entry: value for value in values for entry in self._with(by, value, contact.is_company)}
             best = _narrowed([entry for entry, value in found.items() if self._may_be(entry, contact, by, value, home)], contact, home)
@@ -168,9 +170,9 @@ class Directory:
         if not contact.name or any(same):
             return True
         if by == "id":  # some programs give all cards the same one
-            return not entry.addresses.isdisjoint(_addresses(contact))
+            return any(email.lower() in entry.addresses for email in contact.emails if not _is_shared(email))
         # a client's address may be that of somebody who works there, and a number that of an office or a family
-        return by == "email" and not entry.is_client and value.partition("@")[0].lower() not in _SHARED
+        return by == "email" and not entry.is_client and not _is_shared(value)
 
     def _is_contradicted(self, entry: Entry, contact: Contact, home: Entry | None) -> bool:
         """Whether somebody of the same name is somebody else: at another client, with other addresses."""
@@ -212,6 +214,10 @@ class Directory:
         found = [entry for email in contact.emails for entry in self._clients["domain"].get(domain_of(email), ())]
         client = _only(found)
         return client if client and any(begin_alike(contact.name, name) for name in client.names) else None
+
+
+def _is_shared(email: str) -> bool:
+    return email.partition("@")[0].lower() in _SHARED
 
 
 def _addresses(contact: Contact) -> set[str]:
