@@ -1,23 +1,25 @@
 """Evidence against notes: what talks, calendars, imports and projects tell that the vault doesn't hold."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
-from vaultcrm.actions.clients import ClientSummary, clients, format_rhythm, projects
+from vaultcrm.actions.clients import ClientSummary, clients, format_rhythm
 from vaultcrm.actions.coverage import promises, sources
 from vaultcrm.actions.coverage.gap import KINDS, Gap, Kind
 from vaultcrm.actions.coverage.sources import Source
 from vaultcrm.actions.coverage.trust import LOOKED_AT
 from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.inbox.waiting import waiting_notes
 from vaultcrm.actions.meetings import meetings_without_notes
 from vaultcrm.actions.unanswered import unanswered
 from vaultcrm.catalog.evidence import talks
 from vaultcrm.dates.humanize import humanize_duration, short_day
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.wikilinks import link_title
+from vaultcrm.model.convert import client_link, to_project
 from vaultcrm.model.handles import handle
 from vaultcrm.model.records import Project
 from vaultcrm.normalize import fold
@@ -174,46 +176,44 @@ class _Search:
             )
 
     def _projects(self) -> Iterator[Gap]:
-        last_by_project: dict[tuple[str, str], date] = {}
-        last_by_client: dict[str, date] = {}
+        """The projects without a talk. One that names no project counts for all, unless most of the client's talks name theirs."""
+        last: dict[tuple[str, str], date] = {}
         linked: Counter[str] = Counter()
         total: Counter[str] = Counter()
+        names = {link: fold(link_title(link) or "") for link in {talk.project for talk in self.talks}}
         for talk in self.talks:
-            path, name = talk.client.path, link_title(talk.project)
+            path, name = talk.client.path, names[talk.project]
             total[path] += talk.number
             linked[path] += talk.number if name else 0
-            key = (path, fold(name or ""))
-            last_by_project[key] = max(talk.day, last_by_project.get(key, talk.day))
-            last_by_client[path] = max(talk.day, last_by_client.get(path, talk.day))
-        running = projects(self.crm, self.only)
+            last[path, name] = max(talk.day, last.get((path, name), talk.day))
         found = []
-        for project in running:
-            owner = self.crm.catalog.owner_of(project.path, self.crm.catalog.client_link(project.path))
-            if owner is None or not self._may_be_silent(owner.path) or not _is_going_on(project, self.today):
+        for note in self.crm.catalog.notes("project"):
+            project = to_project(note, None)
+            owner = self.crm.catalog.owner_of(note.path, client_link(note)) if _is_going_on(project, self.today) else None
+            if owner is None or not self._may_be_silent(owner.path):
                 continue
-            summary = self.summaries[owner.path]
-            days = [last_by_project.get((owner.path, fold(project.name))), project.start]
-            if 2 * linked[owner.path] < total[owner.path] or not linked[owner.path]:  # talks seldom name their project here
-                days.append(last_by_project.get((owner.path, "")))
-            last = max((day for day in days if day is not None), default=None)
-            allowed = max(_QUIET, _cadence(summary))
-            if last is not None and (self.today - last).days > allowed:
-                found.append((last, project, owner))
-        for last, project, owner in sorted(found, key=lambda one: (one[0], one[1].path)):
-            text = f"{project.name}: no talk for {humanize_duration((self.today - last).days)}, since {short_day(last, self.today)}"
+            days = [last.get((owner.path, fold(project.name))), project.start]
+            if 2 * linked[owner.path] < total[owner.path] or not linked[owner.path]:
+                days.append(last.get((owner.path, "")))
+            since = max((day for day in days if day is not None), default=None)
+            if since is not None and (self.today - since).days > max(_QUIET, _most_days(self.summaries[owner.path])):
+                found.append((since, project, owner))
+        for since, project, owner in sorted(found, key=lambda one: (one[0], one[1].path)):
+            text = f"{project.name}: no talk for {humanize_duration((self.today - since).days)}, since {short_day(since, self.today)}"
             command = f"vaultcrm log {shell_word(owner.name)} --project {shell_word(project.name)}"
-            yield Gap("project", owner.name, last, text, project.path, command)
+            yield Gap("project", owner.name, since, text, project.path, command)
 
-    def _inbox(self) -> Iterable[Gap]:
-        number = talks.count_unfiled(self.crm.catalog) if self.only is None else 0
-        return [Gap("inbox", None, None, f"{counted(number, 'note')} in the inbox", None, "vaultcrm inbox", number)] if number else []
+    def _inbox(self) -> Iterator[Gap]:
+        number = len(waiting_notes(self.crm.catalog)) if self.only is None else 0
+        if number:
+            yield Gap("inbox", None, None, f"{counted(number, 'note')} in the inbox", None, "vaultcrm inbox", number)
 
 
 def _is_going_on(project: Project, today: date) -> bool:
     return project.status in (None, "active") and (project.start is None or project.start <= today)
 
 
-def _cadence(summary: ClientSummary) -> int:
+def _most_days(summary: ClientSummary) -> int:
     """How many days may pass between two talks of a client: as agreed, or twice as many as usual."""
     if summary.client.cadence:
         return summary.client.cadence.days

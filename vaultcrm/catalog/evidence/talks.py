@@ -48,12 +48,6 @@ def waits_for(catalog: Catalog, path: str) -> tuple[bool, bool, bool]:
     return bool(wants), bool(opens), bool(is_mail)
 
 
-def count_unfiled(catalog: Catalog) -> int:
-    """The number of imported talks whose client isn't known: those that say why they are unfiled, and that nobody has filed since."""
-    rows = catalog.rows("SELECT path, client FROM notes WHERE talk = 1 AND properties LIKE '%\"unfiled\"%'")
-    return sum(catalog.owner_of(path, link) is None for path, link in rows)
-
-
 class Owners:
     """The clients of talks, worked out once for each folder, type and link."""
 
