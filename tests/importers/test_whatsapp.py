@@ -163,7 +163,7 @@ def test_a_message_that_is_too_long_is_shortened_and_says_so() -> None:
 def test_an_export_that_is_full_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vaultcrm.importers.chat.whatsapp._MOST_MESSAGES", 3)
     assert read("20/01/26, 11:24 - Dana: ok\n" * 3)[-1] == Notice(
-        NAME, "It has 3 messages, about as many as WhatsApp exports: older ones may be missing."
+        NAME, "It has 3 messages, about as many as WhatsApp exports: older ones may be missing.", is_cut=True
     )
 
 

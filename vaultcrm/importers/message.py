@@ -134,3 +134,4 @@ class Notice(NamedTuple):
 
     where: str
     text: str
+    is_cut: bool = False  # the conversation that was read just before has older messages, which the export doesn't hold

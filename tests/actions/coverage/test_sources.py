@@ -1,14 +1,18 @@
 """Until when sources are complete, and from when on they are old."""
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.actions.vaults import CLIENT, TODAY, crm_with, days_ago, note
+from tests.support import make_vault
 from vaultcrm.actions.clients import client, interactions
-from vaultcrm.actions.coverage.sources import Source, chat_sources, reached, shared_sources
+from vaultcrm.actions.coverage.sources import Source, chat_sources, ledger_days, shared_sources
 from vaultcrm.actions.coverage.trust import trust
+from vaultcrm.cli.main import cli
 from vaultcrm.links.ownership import ClientRef
 
 FIRST = TODAY - timedelta(365)
@@ -65,12 +69,12 @@ def test_a_file_of_the_ledger_is_read_once(tmp_path: Path) -> None:
         tmp_path / "v", {"clients/Acme/Acme.md": CLIENT, ".vaultcrm/imported/a.txt": "0123456789abcdef\nuntil mail 2026-11-01\n"}
     )
     crm.refresh()
-    assert reached(crm) == {"mail": date(2026, 11, 1)}
+    assert ledger_days(crm) == {"mail": date(2026, 11, 1)}
     (tmp_path / "v/.vaultcrm/imported/a.txt").write_text("until mail 1999-01-01\n")  # no import does that
     (tmp_path / "v/.vaultcrm/imported/b.txt").write_text("until calendar 2026-11-03\nuntil mail 2026-11-09\n")
-    assert reached(crm) == {"mail": date(2026, 11, 9), "calendar": date(2026, 11, 3)}
+    assert ledger_days(crm) == {"mail": date(2026, 11, 9), "calendar": date(2026, 11, 3)}
     (tmp_path / "v/.vaultcrm/imported/b.txt").unlink()  # the import was undone
-    assert reached(crm) == {"mail": date(2026, 11, 1)}
+    assert ledger_days(crm) == {"mail": date(2026, 11, 1)}
     crm.catalog.close()
 
 
@@ -109,3 +113,26 @@ def test_the_line_of_trust(files: dict[str, str], expected: str, tmp_path: Path)
     talks = [talk for talk in interactions(crm, acme) if talk.is_past(crm.now)]
     assert trust(crm, client(crm, acme.path), talks).words(TODAY) == expected
     crm.catalog.close()
+
+
+def test_an_export_that_was_cut_is_told_until_older_talks_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Path(make_vault(tmp_path / "v", {"vaultcrm.toml": '[import]\nme = ["Nora"]\n', "clients/Acme/Acme.md": CLIENT}).root)
+    lines = [f"[{day:%d/%m/%Y}, 10:00:00] {who}: Hello {day}\n" for day, who in zip(days(60, 50, 40, 5), ("Dana", "Nora") * 2, strict=True)]
+    export = tmp_path / "WhatsApp Chat with Dana.txt"
+
+    def bring(text: str) -> list[tuple[str, str | None, str]]:
+        export.write_text(text)
+        run(root, "import", str(export), "--client", "acme", "--date-order", "dmy")
+        gaps = json.loads(run(root, "coverage", "acme", "--json"))["gaps"]
+        return [(gap["kind"], gap["client"], gap["text"]) for gap in gaps if gap["kind"] == "cut-export"]
+
+    monkeypatch.setattr("vaultcrm.importers.chat.whatsapp._MOST_MESSAGES", 2)
+    assert bring("".join(lines[2:])) == [("cut-export", "Acme", "The export of WhatsApp begins on 7 Oct: older messages may be missing")]
+    monkeypatch.setattr("vaultcrm.importers.chat.whatsapp._MOST_MESSAGES", 99)
+    assert bring("".join(lines)) == []
+
+
+def run(root: Path, *words: str) -> str:
+    result = CliRunner().invoke(cli, ["--vault", str(root), "--today", TODAY.isoformat(), *words], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout

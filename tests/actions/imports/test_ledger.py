@@ -9,7 +9,8 @@ import pytest
 from tests.actions.vaults import NOW
 from tests.support import make_vault
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.imports.ledger import LEDGER, Ledger, complete_until, fingerprint
+from vaultcrm.actions.imports.ledger import Ledger, fingerprint
+from vaultcrm.actions.imports.ledger_days import LEDGER, complete_until
 
 
 @pytest.fixture

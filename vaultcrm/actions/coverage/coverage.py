@@ -66,6 +66,7 @@ class _Search:
         self.summaries = {item.client.path: item for item in summaries if only is None or item.client.path == only.path}
         self.talks = list(talks.count_talks(crm.catalog, since, crm.today))
         ahead = talks.count_talks(crm.catalog, crm.today + timedelta(1), crm.today + _AHEAD)
+        self.ledger_days = sources.ledger_days(crm)
         self.spoken = promises.spoken(crm, since, only)
         self.meets_soon = {talk.client.path for talk in ahead}
 
@@ -78,6 +79,7 @@ class _Search:
             *self._meetings(),
             *self._projects(),
             *self._silences(),
+            *self._cut_exports(),
             *self._inbox(),
             *self._summaries(),
         ]
@@ -100,7 +102,7 @@ class _Search:
             if kind := sources.KIND_BY_SOURCE.get(talk.source):
                 last[kind] = max(talk.day, last.get(kind, talk.day))
                 chats.setdefault(talk.client, {}).setdefault(kind, []).append(talk.day)
-        found = sources.shared_sources(sources.reached(self.crm), last, self.today, self.since)
+        found = sources.shared_sources(self.ledger_days, last, self.today, self.since)
         for owner, days in sorted(chats.items()):
             if owner.path in self.summaries:
                 found += sources.chat_sources(days, owner.name, self._is_active(owner.path), self.today, self.since)
@@ -117,16 +119,13 @@ class _Search:
             is_reply = item.direction == "out" and not opens_thread
             if not wants_answer and (item.path in promising or is_reply or not is_mail):
                 continue
-            person = item.person or item.client
-            waits = humanize_duration(item.days)
-            name = shell_word(item.client)
+            person, waits, name = item.person or item.client, humanize_duration(item.days), item.id[:_HANDLE]
             if item.direction == "in":
                 text = f"{person} has waited for an answer for {waits}: {item.subject}"
-                yield Gap("they-wait", item.client, item.at, text, item.path, f"vaultcrm log {name} --channel email")
+                yield Gap("they-wait", item.client, item.at, text, item.path, f"vaultcrm done {name}")
             else:
                 text = f"{person} hasn't answered for {waits}: {item.subject}"
-                command = f"vaultcrm follow-up add {name} {shell_word(f'Ask again: {item.subject}')} --waiting"
-                yield Gap("you-wait", item.client, item.at, text, item.path, command)
+                yield Gap("you-wait", item.client, item.at, text, item.path, f"vaultcrm snooze {name} 1w")
 
     def _promises(self) -> Iterator[Gap]:
         for item in promises.open_promises(self.crm, self.spoken, self.since):
@@ -202,6 +201,11 @@ class _Search:
             text = f"{project.name}: no talk for {humanize_duration((self.today - since).days)}, since {short_day(since, self.today)}"
             command = f"vaultcrm log {shell_word(owner.name)} --project {shell_word(project.name)}"
             yield Gap("project", owner.name, since, text, project.path, command)
+
+    def _cut_exports(self) -> Iterator[Gap]:
+        for owner, gap in sources.cut_exports(self.crm, self.ledger_days, self.since):
+            if self._is_active(owner.path):
+                yield gap
 
     def _inbox(self) -> Iterator[Gap]:
         number = len(waiting_notes(self.crm.catalog)) if self.only is None else 0

@@ -1,15 +1,17 @@
 """Until when each source is complete: mails and calendars as a whole, chats by client."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
 from vaultcrm.actions.coverage.gap import Gap
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.imports.ledger import days_by_file, ledger_files
+from vaultcrm.actions.imports.ledger_days import CUT, days_by_file, ledger_files, merged_days
 from vaultcrm.catalog.evidence.ledger_days import keep_days, kept_days
+from vaultcrm.catalog.evidence.talks import chats_begun
 from vaultcrm.dates.humanize import humanize_duration, short_day
+from vaultcrm.links.ownership import ClientRef
 from vaultcrm.quoting import shell_word
 
 MIN_DAYS = 14  # what is younger is never old
@@ -45,8 +47,8 @@ class Source(NamedTuple):
         return f"{NAMES[self.kind]} to {short_day(self.until, today)}{age}"
 
 
-def reached(crm: Crm) -> dict[str, date]:
-    """The last day that imports have reached, by kind. Only what was imported since this was asked last is read again."""
+def ledger_days(crm: Crm) -> dict[str, date]:
+    """What imports have reached, by kind, and where exports were cut. Only what was imported since this was asked last is read again."""
     names = ledger_files(crm)
     if not names:
         return {}
@@ -54,11 +56,7 @@ def reached(crm: Crm) -> dict[str, date]:
     new = days_by_file(crm, names - known.keys())
     if new:
         keep_days(crm.catalog, new)
-    days: dict[str, date] = {}
-    for name in names:
-        for kind, day in {**known.get(name, {}), **new.get(name, {})}.items():
-            days[kind] = max(day, days.get(kind, day))
-    return days
+    return merged_days((known | new).get(name, {}) for name in names)
 
 
 def shared_sources(until: Mapping[str, date], last_talks: Mapping[str, date], today: date, first: date) -> list[Source]:
@@ -112,3 +110,19 @@ def old_imports(sources: Iterable[Source], today: date) -> list[Gap]:
         for source in sources
         if source.is_old
     ]
+
+
+def cut_exports(crm: Crm, days: Mapping[str, date], first: date) -> Iterator[tuple[ClientRef, Gap]]:
+    """The chats of which an export held only the newest messages, with their clients. `days` are those of the ledger.
+
+    It's mended by a chat with older talks, and nobody asks what was said before the day `first`.
+    """
+    for key, day in sorted(days.items()):
+        conversation = key.removeprefix(CUT)
+        if key == conversation or day <= first:
+            continue
+        for owner, begun in chats_begun(crm.catalog, conversation):
+            kind = KIND_BY_SOURCE.get(conversation.partition(":")[0], "")
+            if begun >= day and kind in NAMES:
+                text = f"The export of {NAMES[kind]} begins on {short_day(day, crm.today)}: older messages may be missing"
+                yield owner, Gap("cut-export", owner.name, day, text, None, f"{_COMMANDS[kind]} --client {shell_word(owner.name)}")

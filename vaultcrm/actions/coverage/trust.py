@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from vaultcrm.actions.coverage.sources import KIND_BY_SOURCE, Source, chat_sources, reached, shared_sources
+from vaultcrm.actions.coverage.sources import KIND_BY_SOURCE, Source, chat_sources, ledger_days, shared_sources
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.meetings import meetings_without_notes
 from vaultcrm.links.ownership import ClientRef
@@ -53,5 +53,5 @@ def trust(crm: Crm, client: Client, talks: Sequence[Interaction]) -> Trust:
     bare = meetings_without_notes(crm, first, crm.today, ClientRef.at(client.path)) if has_meetings else []
     last = {kind: max(those) for kind, those in days.items()}
     is_active = client.status not in ("past", "paused")
-    sources = shared_sources(reached(crm), last, crm.today, first) + chat_sources(days, client.name, is_active, crm.today, first)
+    sources = shared_sources(ledger_days(crm), last, crm.today, first) + chat_sources(days, client.name, is_active, crm.today, first)
     return Trust(sources, sum(talk.at is not None and talk.at.date() not in logged for talk in bare))

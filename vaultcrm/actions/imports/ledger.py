@@ -2,24 +2,21 @@
 
 Each run leaves one file in LEDGER, which is never written again: two devices that import at the same time can't disagree
 about it. A line is a fingerprint of what was imported, with a version where it may change later (a meeting, a contact),
-or "until KIND DAY": the last day that the sources of a kind have told of.
+"until KIND DAY": the last day that the sources of a kind have told of, or "cut CONVERSATION DAY": the first day of a chat's
+export that holds only the newest messages.
 """
 
 import hashlib
-import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from datetime import date
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.dates.iso import parse_iso_day
+from vaultcrm.actions.imports.ledger_days import CUT, LEDGER, complete_until, ledger_files
 from vaultcrm.errors import Unreadable
 from vaultcrm.vault.writer import Writer
 
-LEDGER = ".vaultcrm/imported"  # hidden, so neither Obsidian nor search shows it
-_UNTIL = re.compile(r"^until ([a-z]{1,20}) (\d{4}-\d\d-\d\d)$", re.MULTILINE)
-_LINE = re.compile(r"^(?:([0-9a-f]{16})(?: ([!-~]{1,100}))?|until ([a-z]{1,20}) (\d{4}-\d\d-\d\d))$", re.MULTILINE)
+_LINE = re.compile(r"^([0-9a-f]{16})(?: ([!-~]{1,100}))?$", re.MULTILINE)
 
 
 class Ledger:
@@ -30,9 +27,8 @@ class Ledger:
         self._until = complete_until(crm)
         self._new_lines: set[str] = set()
         self._reached: dict[str, date] = {}
-        for fingerprint_, version, _, _ in _lines(crm):
-            if fingerprint_:
-                self._versions.setdefault(fingerprint_, set()).update(filter(None, [version]))
+        for fingerprint_, version in _lines(crm):
+            self._versions.setdefault(fingerprint_, set()).update(filter(None, [version]))
 
     def __contains__(self, source: str) -> bool:
         """Whether it was imported before this run, whatever became of it since."""
@@ -51,6 +47,10 @@ class Ledger:
         """Keep that sources of this kind tell of everything up to this day."""
         self._reached[kind] = max(day, self._reached.get(kind, day))
 
+    def cut(self, conversation: str, first: date) -> None:
+        """Keep that an export of a conversation ("whatsapp:0a1b…") begins on a day, and older messages may be missing."""
+        self._new_lines.add(f"{CUT}{conversation} {first}")
+
     def write(self, writer: Writer, is_complete: bool) -> None:
         """Write what is new. The days that were reached count only after a complete run: a mailbox may begin with its newest mail.
 
@@ -68,36 +68,8 @@ def fingerprint(source: str) -> str:
     return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def ledger_files(crm: Crm) -> set[str]:
-    """The names of the ledger's files. After an undo, some that were there are gone."""
-    try:
-        return {name for name in os.listdir(crm.vault.path(LEDGER)) if name.endswith(".txt")}
-    except FileNotFoundError:
-        return set()
-
-
-def complete_until(crm: Crm) -> dict[str, date]:
-    """By kind of source ("mail", "whatsapp"), the last day that was imported; without kinds that never were."""
-    days: dict[str, date] = {}
-    for of_file in days_by_file(crm, ledger_files(crm)).values():
-        for kind, day in of_file.items():
-            days[kind] = max(day, days.get(kind, day))
-    return days
-
-
-def days_by_file(crm: Crm, names: Iterable[str]) -> dict[str, dict[str, date]]:
-    """What files of the ledger say about the last day of each kind of source, by the file's name; without those that can't be read."""
-    found = {}
-    for name in names:
-        with suppress(FileNotFoundError, Unreadable):
-            text = crm.vault.read(f"{LEDGER}/{name}").data.decode("ascii", "replace")
-            lines = _UNTIL.findall(text, max(text.find("until "), 0))  # below the fingerprints, which sort before them
-            found[name] = {kind: day for kind, words in lines if (day := parse_iso_day(words))}
-    return found
-
-
-def _lines(crm: Crm) -> Iterator[tuple[str, str, str, str]]:
-    """Fingerprint and version, or kind and day, of each line; what is missing is empty."""
+def _lines(crm: Crm) -> Iterator[tuple[str, str]]:
+    """What was imported: the fingerprint of each, and its version or ""."""
     for name in sorted(ledger_files(crm)):
         try:
             data = crm.vault.read(f"{LEDGER}/{name}").data

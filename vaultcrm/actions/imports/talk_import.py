@@ -1,6 +1,7 @@
 """Import talks: mails, chats and transcripts become interactions of the clients that they belong to."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.imports.attachments import keep_attachments
@@ -15,7 +16,7 @@ from vaultcrm.actions.inbox.waiting import FILES
 from vaultcrm.actions.new_note import note_location
 from vaultcrm.importers.detect import read
 from vaultcrm.importers.message import Message, Notice, Refused
-from vaultcrm.importers.talks import Talk, local_time, make_talk, talks
+from vaultcrm.importers.talks import Talk, conversation_of, local_time, make_talk, talks
 from vaultcrm.vault.writer import NewNote
 
 GROUP = 100  # notes that are written together
@@ -74,16 +75,22 @@ class TalkImport:
 
     def _new_messages(self, found: Iterable[Message | Refused | Notice], kind: str) -> Iterator[Message]:
         run = self.run
+        conversation, first = "", date.max
         for item in found:
             if isinstance(item, Notice):
                 run.notices.append(f"{item.where}: {item.text}")
+                if item.is_cut and conversation:
+                    run.ledger.cut(conversation, first)
                 continue
             if isinstance(item, Refused):
                 run.report(item.where, "refused", None, item.reason)
                 run.unread.update(filter(None, [item.path]))
                 continue
             if item.at is not None and kind != "text":  # which tells of one moment only
-                run.ledger.reach(kind, min(local_time(item.at, run.zone).date(), run.crm.today))
+                day = min(local_time(item.at, run.zone).date(), run.crm.today)
+                run.ledger.reach(kind, day)
+                first = day if conversation_of(item) != conversation else min(day, first)
+                conversation = conversation_of(item)
             if self._is_known(item.source):
                 run.report(item.source, "known")
                 if item.source not in run.ledger:  # a run that was killed may have written its note only

@@ -48,6 +48,19 @@ def waits_for(catalog: Catalog, path: str) -> tuple[bool, bool, bool]:
     return bool(wants), bool(opens), bool(is_mail)
 
 
+def chats_begun(catalog: Catalog, conversation: str) -> Iterator[tuple[ClientRef, date]]:
+    """The clients with whom there was a chat, and the day of the first talk of it."""
+    statement = (
+        "SELECT path, type, client, min(substr(at, 1, 10)) FROM turns WHERE thread = ? GROUP BY rtrim(path, replace(path, '/', '')), 2, 3"
+    )
+    owners = Owners(catalog)
+    days: dict[ClientRef, date] = {}
+    for path, note_type, link, text in catalog.rows(statement, conversation):
+        if owner := owners.find(path, note_type, link):
+            days[owner] = min(date.fromisoformat(text), days.get(owner, date.max))
+    yield from sorted(days.items())
+
+
 class Owners:
     """The clients of talks, worked out once for each folder, type and link."""
 

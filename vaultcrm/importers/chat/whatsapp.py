@@ -125,7 +125,7 @@ def _notices(name: str, messages: int, left_out: int, deleted: int, has_media: b
     if deleted:
         yield Notice(name, f"Left out {counted(deleted, 'message')} that had been deleted.")
     if messages >= (_MOST_WITH_MEDIA if has_media else _MOST_MESSAGES):
-        yield Notice(name, f"It has {messages:,} messages, about as many as WhatsApp exports: older ones may be missing.")
+        yield Notice(name, f"It has {messages:,} messages, about as many as WhatsApp exports: older ones may be missing.", is_cut=True)
 
 
 def _split(text: str) -> list[_Said]:

@@ -16,7 +16,7 @@ from tests.actions.vaults import NOW
 from tests.support import contents, make_vault, write_files
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.import_run import ImportOptions
-from vaultcrm.actions.imports.ledger import ledger_files
+from vaultcrm.actions.imports.ledger_days import ledger_files
 from vaultcrm.actions.imports.report import ImportReport
 from vaultcrm.actions.imports.sources.import_all import import_watched
 from vaultcrm.actions.imports.sources.watched import Watched, find_watched

@@ -11,7 +11,7 @@ from pathlib import Path
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.import_run import ImportOptions, Source
 from vaultcrm.actions.imports.import_sources import import_sources
-from vaultcrm.actions.imports.ledger import ledger_files
+from vaultcrm.actions.imports.ledger_days import ledger_files
 from vaultcrm.actions.imports.report import ImportItem, ImportReport
 from vaultcrm.actions.imports.sources.mail_accounts import MailAccount
 from vaultcrm.actions.imports.sources.mail_fetch import FetchedMail, fetched_mail, positions_to_keep

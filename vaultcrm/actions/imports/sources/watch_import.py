@@ -8,7 +8,7 @@ from datetime import tzinfo
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.import_run import ImportOptions
-from vaultcrm.actions.imports.ledger import ledger_files
+from vaultcrm.actions.imports.ledger_days import ledger_files
 from vaultcrm.actions.imports.report import ImportReport
 from vaultcrm.actions.imports.sources.import_all import import_all
 from vaultcrm.actions.imports.sources.watched import find_watched
