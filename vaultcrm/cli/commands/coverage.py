@@ -81,7 +81,7 @@ def _print(context: CommandContext, found: "Coverage", height: int | None) -> No
     visible = [gap for (_, gaps), number in zip(groups, shown, strict=True) for gap in gaps[:number]]
     today = context.crm.today
     cells = [
-        [Cell(short_day(gap.day, today) if gap.day else "", "dim"), Cell(gap.client or "", "bold"), Cell(gap.text)] for gap in visible
+        [Cell(short_day(gap.day, today) if gap.day else "", "dim"), _client_cell(gap), Cell(gap.text)] for gap in visible
     ]  # fmt: skip
     rows = iter(out.rows(_COLUMNS, cells, indent=2) if cells else [])  # as one table, so that the columns of all groups line up
     blocks = [out.style(" · ".join(words), "dim")] if words else []
@@ -112,3 +112,7 @@ def _fit(groups: "list[tuple[Kind, list[Gap]]]", columns: int | None, room: int 
     # `fit` counts a blank line between groups, which are given up here, and the last line says how to see the rest
     shares = fit(totals, [_HEADINGS[kind][2] for kind, _ in groups], room + len(groups) - 2, count_line=False)
     return [bisect_right(list(accumulate(those)), share) for those, share in zip(lines, shares, strict=True)], False
+
+
+def _client_cell(gap: "Gap") -> Cell:
+    return Cell(gap.client, "bold") if gap.client else Cell("no client" if gap.kind == "inbox" else "all clients", "dim")
