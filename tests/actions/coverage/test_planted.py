@@ -1,4 +1,4 @@
-"""Sixty-one holes in three vaults: each is found, and hardly anything else."""
+"""Sixty holes in three vaults: each is found, and hardly anything else."""
 
 import json
 import shlex

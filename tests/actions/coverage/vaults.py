@@ -192,7 +192,6 @@ _BUERO = Planted(
         Hole("old-import", None, "Mail"),
         Hole("silence", "Birke & Söhne", "No talk"),
         Hole("silence", "Deich Energie", "No talk"),
-        Hole("silence", "Café Linde", "No talk"),
     ],
 )  # fmt: skip
 
