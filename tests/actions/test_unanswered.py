@@ -280,3 +280,14 @@ def test_days_are_those_of_the_local_calendar(
     assert unanswered(Crm(root, now - timedelta(minutes=20))) == []
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.mark.parametrize(("today", "days"), [("0001-01-05", 4), ("9999-12-31", 4)])
+def test_the_ends_of_the_calendar(today: str, days: int, tmp_path: Path) -> None:
+    now = datetime.fromisoformat(f"{today}T12:00")
+    lines = [f"date: {(now - timedelta(days)).date()}T10:00:00", "channel: email", "direction: in", "source: mail:1"]
+    files = {"clients/Acme/Acme.md": CLIENT, "clients/Acme/1.md": note("interaction", *lines, body=ASKS)}
+    crm = Crm(crm_with(tmp_path / "v", files | {"vaultcrm.toml": "[due]\nunanswered_days = 4\n"}).vault.root, now)
+    assert [item.days for item in unanswered(crm)] == [days]
+    assert [item.due for item in due(crm).unanswered] == [now.date()]
+    assert count_older(crm) == 0

@@ -46,7 +46,7 @@ def unanswered(crm: Crm, client: ClientRef | None = None) -> list[Unanswered]:
     are older than HORIZON.
     """
     crm.refresh()
-    return _search(crm, client, crm.today - timedelta(HORIZON))
+    return _search(crm, client, _days_before(crm.today, HORIZON))
 
 
 def count_older(crm: Crm, client: ClientRef | None = None) -> int:
@@ -58,7 +58,7 @@ def count_older(crm: Crm, client: ClientRef | None = None) -> int:
     days = days_until_shown(crm)
     owners = [
         owner
-        for owner, direction in old_threads(crm.catalog, crm.today - timedelta(HORIZON))
+        for owner, direction in old_threads(crm.catalog, _days_before(crm.today, HORIZON))
         if days[direction] and (client is None or owner.path == client.path)
     ]
     statuses = client_statuses(crm.catalog, {owner.path for owner in owners})
@@ -70,7 +70,7 @@ def follow_ups(crm: Crm, client: ClientRef | None = None) -> list[FollowUp]:
     days = days_until_shown(crm)
     return [
         _follow_up(item.path, item.person, item.subject, item.direction, item.client, item.project)._replace(
-            due=item.at + timedelta(days[item.direction]), since=item.at
+            due=item.at + min(timedelta(days[item.direction]), date.max - item.at), since=item.at
         )
         for item in unanswered(crm, client)
     ]
@@ -89,6 +89,10 @@ def days_until_shown(crm: Crm) -> dict[str, int]:
     """For "in" and "out", the number of days after which a message counts as unanswered; 0 for never."""
     settings = crm.vault.settings
     return {"in": settings.unanswered_days, "out": settings.waiting_days}
+
+
+def _days_before(day: date, days: int) -> date:
+    return day - min(timedelta(days), day - date.min)
 
 
 def _with_state(crm: Crm, turn: Turn, owner: ClientRef | None) -> FollowUp:
@@ -136,7 +140,7 @@ class _Candidate(NamedTuple):
 
 
 def _search(crm: Crm, client: ClientRef | None, first: date) -> list[Unanswered]:
-    latest = {direction: crm.today - timedelta(days) for direction, days in days_until_shown(crm).items() if days}
+    latest = {direction: _days_before(crm.today, days) for direction, days in days_until_shown(crm).items() if days}
     if not latest:
         return []
     candidates: list[_Candidate] = []

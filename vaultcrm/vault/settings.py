@@ -61,7 +61,7 @@ def _is_true_or_false(value: object) -> bool:
 
 
 def _is_number_of_days(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 365
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 60  # what is older isn't listed
 
 
 def _is_list_of_text(value: object) -> bool:
@@ -108,8 +108,8 @@ _SETTINGS: dict[str, dict[str, _Setting]] = {
         ),
     },
     "due": {
-        "unanswered_days": _Setting(_is_number_of_days, "unanswered_days in [due] must be a number of days", "unanswered_days = 3"),
-        "waiting_days": _Setting(_is_number_of_days, "waiting_days in [due] must be a number of days", "waiting_days = 7"),
+        "unanswered_days": _Setting(_is_number_of_days, "unanswered_days in [due] must be 0 to 60 days", "unanswered_days = 3"),
+        "waiting_days": _Setting(_is_number_of_days, "waiting_days in [due] must be 0 to 60 days", "waiting_days = 7"),
     },
     "search.*": {"query": _Setting(_is_text, "query of a saved search must be text", 'query = "tag:invoice"')},
 }  # fmt: skip
