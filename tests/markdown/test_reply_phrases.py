@@ -36,7 +36,8 @@ def test_what_asks_for_nothing(text: str) -> None:
     [
         "Thanks, great!", "Hi Nora,\n\nthanks!\n\nDana Roe", "Thank you for sending the invoice so quickly.", "ok",
         "👍", "Perfect 🎉 See you on Friday!",
-        "Sounds good, thanks for the quick reply.", "Got it.", "Best regards\nDana", "Vielen Dank für die schnelle Antwort!",
+        "Sounds good, thanks for the quick reply.", "Got it.", "Oh I see. Ok, thanks.", "Thanks, I will look into it later this week. Seth",
+        "Best regards\nDana", "Vielen Dank für die schnelle Antwort!",
         "Super, passt!",
         "Alles klar, bis Freitag. Schönes Wochenende!", "Merci beaucoup, parfait.", "Muchas gracias", "Obrigada pela ajuda!",
         "Grazie mille, perfetto", "Bedankt voor de snelle reactie!", "Tack så mycket!", "Dziękuję bardzo", "Спасибо, отлично!",

@@ -59,6 +59,7 @@ _POLITE = frozenset(
         "viikonloppua dziekuje dzieki swietnie dobrze jasne rozumiem bardzo za szybka odpowiedz milego dnia weekendu dekuji diky moc "
         "skvele vyborne dobre rozumim rychlou odpoved koszonom koszi szepen remek rendben szuper gyors valaszt multumesc mersi foarte "
         "bine pentru raspuns спасибо большое благодарю отлично хорошо понял поняла понятно супер ок океи договорились принято за ответ "
+        "oh ah aha wow yay oops sorry apologies confusion now perfectly nicely i'll i'm look into check sehe schaue entschuldigung mal "
         "быстрыи вам тебе tesekkurler tesekkur ederim sagol mukemmel harika tamam cok ευχαριστω πολυ τελεια ωραια ενταξει"
     ).split()
 )
