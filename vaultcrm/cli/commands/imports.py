@@ -76,7 +76,8 @@ def import_(
     if me and not dry_run and (added := keep_own_addresses(context.crm, me)):
         context.out.info(f"Kept in vaultcrm.toml as yours: {', '.join(added)}.")
     if is_all:
-        context.out.info(f"Importing from {listed([*patterns, *(f'the mail account {account.account.name}' for account in accounts)])}.")
+        names = [*patterns, *(f"the mail account {account.account.name}" for account in accounts)]
+        context.out.info(f"Importing from {listed(names) if names else 'nothing'}.")
         report = import_watched(context.crm, patterns, accounts, options, local_zone(), dry_run, context.out.progress_bar)
     else:
         report = import_all(context.crm, found, accounts, options, local_zone(), dry_run, context.out.progress_bar)
@@ -101,12 +102,16 @@ def _chosen(
 ) -> "tuple[list[Source], list[MailAccount], Sequence[str]]":  # fmt: skip
     """The files, mail accounts and watched patterns that are meant. Nothing but options means the clipboard."""
     from vaultcrm.actions.imports.import_run import Source
+    from vaultcrm.actions.imports.sources.import_all import allowed_patterns
     from vaultcrm.actions.imports.sources.mail_accounts import mail_accounts, some_mail_accounts
     from vaultcrm.cli.clipboard import read_clipboard
 
     if is_all:
-        accounts, patterns = mail_accounts(), context.crm.vault.settings.watch
-        if not accounts and not patterns:
+        accounts = mail_accounts()
+        patterns, notices = allowed_patterns(context.crm, context.can_ask)
+        for notice in notices:
+            context.out.warn(notice, "yellow")
+        if not accounts and not patterns and not notices:
             hint = 'Name folders in vaultcrm.toml, below [import]: watch = ["~/Mail/clients"]. Or add a mail account.'
             raise NotFound("The settings name nothing to import from.", hint)
         return [], accounts, patterns

@@ -17,6 +17,7 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.report import ImportReport
 from vaultcrm.actions.imports.sources import watch_import
 from vaultcrm.actions.imports.sources.watch_import import LOOK_SECONDS, SETTLE_SECONDS, WatchImport
+from vaultcrm.actions.imports.sources.watched import not_allowed
 from vaultcrm.importers.mail import mailbox
 from vaultcrm.vault.journal import Journal
 from vaultcrm.vault.vault import Vault
@@ -68,14 +69,12 @@ def test_a_file_is_imported_when_it_hasnt_changed_between_two_looks(root: Path, 
 def test_what_wasnt_allowed_here_isnt_read_and_that_is_said_once(root: Path, tmp_path: Path) -> None:
     (tmp_path / "in/1.eml").write_text(mail(1, DANA))
     watching = Watching(root)
-    assert watching.look()[1] == ["'../in' isn't imported, because it wasn't allowed on this computer. To allow it: vaultcrm import --all"]
+    assert watching.look()[1] == [not_allowed("../in")]
     assert [watching.look()[1] for _ in range(2)] == [[], []]
     assert notes(root) == {}
     import_(root, "../in")
     (root / "vaultcrm.toml").write_text('[import]\nwatch = ["../in", "~/other"]\n')  # as another device may have written it
-    assert watching.look()[1] == [
-        "'~/other' isn't imported, because it wasn't allowed on this computer. To allow it: vaultcrm import --all"
-    ]
+    assert watching.look()[1] == [not_allowed("~/other")]
 
 
 def test_what_was_undone_comes_back_only_when_it_is_asked_for(root: Path, tmp_path: Path) -> None:

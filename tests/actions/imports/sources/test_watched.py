@@ -18,8 +18,8 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.import_run import ImportOptions
 from vaultcrm.actions.imports.ledger_days import ledger_files
 from vaultcrm.actions.imports.report import ImportReport
-from vaultcrm.actions.imports.sources.import_all import import_watched
-from vaultcrm.actions.imports.sources.watched import Watched, find_watched
+from vaultcrm.actions.imports.sources.import_all import allowed_patterns, import_watched
+from vaultcrm.actions.imports.sources.watched import Watched, find_watched, not_allowed
 from vaultcrm.importers.mail import mailbox
 from vaultcrm.importers.mail.mailbox import read_stream
 from vaultcrm.importers.mail.raw_mail import RawMail, message_of
@@ -143,6 +143,21 @@ def test_a_dry_run_neither_writes_nor_allows(root: Path, tmp_path: Path) -> None
     assert contents(root) == before and allowed(root) == set()
     assert counts(import_(root, f"{tmp_path}/in")) == {"created": 1}
     assert allowed(root) == {f"{tmp_path}/in"}
+
+
+def test_patterns_that_came_later_are_allowed_by_a_person(root: Path, tmp_path: Path) -> None:
+    mine, theirs = f"{tmp_path}/in", "~/Mail"
+    settings = root / "vaultcrm.toml"
+
+    def readable(may_allow: bool) -> tuple[list[str], list[str]]:
+        return allowed_patterns(Crm(str(root), NOW), may_allow)
+
+    settings.write_text(f'[import]\nwatch = ["{mine}"]\n')
+    assert readable(False) == ([mine], [])  # the first import
+    import_(root, mine)
+    settings.write_text(f'[import]\nwatch = ["{mine}", "{theirs}"]\n')  # as a sync may bring it
+    assert readable(False) == ([mine], [not_allowed(theirs)])
+    assert readable(True) == ([mine, theirs], [])
 
 
 def allowed(root: Path) -> set[str]:

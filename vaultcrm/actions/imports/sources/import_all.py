@@ -15,7 +15,7 @@ from vaultcrm.actions.imports.ledger_days import ledger_files
 from vaultcrm.actions.imports.report import ImportItem, ImportReport
 from vaultcrm.actions.imports.sources.mail_accounts import MailAccount
 from vaultcrm.actions.imports.sources.mail_fetch import FetchedMail, fetched_mail, positions_to_keep
-from vaultcrm.actions.imports.sources.watched import Watched, find_watched
+from vaultcrm.actions.imports.sources.watched import Watched, find_watched, not_allowed
 from vaultcrm.catalog.update import Progress
 from vaultcrm.errors import VaultcrmError
 from vaultcrm.importers.mail.spool import empty_spool
@@ -65,6 +65,18 @@ def import_all(
             _keep(crm, fetched, watched, options, report.unread)
     failures += [mail.error for mail in fetched if mail.error is not None]
     return report._replace(items=[*items, *report.items], failures=failures)
+
+
+def allowed_patterns(crm: Crm, may_allow: bool) -> tuple[list[str], list[str]]:
+    """The patterns in the settings that may be imported from on this computer, and sentences about the others.
+
+    The first import allows them all. What comes to the settings later may have come with a sync, from somebody else: unless
+    it `may_allow` them, which takes a person who sees what is read, such patterns aren't allowed.
+    """
+    patterns = crm.vault.settings.watch
+    known = load_progress(crm.vault.root, ledger_files(crm)).allowed
+    allowed = [pattern for pattern in patterns if may_allow or not known or pattern in known]
+    return allowed, [not_allowed(pattern) for pattern in patterns if pattern not in allowed]
 
 
 def import_watched(

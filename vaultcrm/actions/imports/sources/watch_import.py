@@ -11,9 +11,8 @@ from vaultcrm.actions.imports.import_run import ImportOptions
 from vaultcrm.actions.imports.ledger_days import ledger_files
 from vaultcrm.actions.imports.report import ImportReport
 from vaultcrm.actions.imports.sources.import_all import import_all
-from vaultcrm.actions.imports.sources.watched import find_watched
+from vaultcrm.actions.imports.sources.watched import find_watched, not_allowed
 from vaultcrm.errors import VaultcrmError
-from vaultcrm.quoting import quoted
 from vaultcrm.vault.import_progress import FileStamp, load_progress
 
 SETTLE_SECONDS = 2.0  # a file that hasn't changed for so long is complete
@@ -69,9 +68,7 @@ class WatchImport:
         progress = load_progress(crm.vault.root, ledger_files(crm))
         for pattern in patterns:
             if pattern not in progress.allowed:
-                self._tell(
-                    f"{quoted(pattern)} isn't imported, because it wasn't allowed on this computer. To allow it: vaultcrm import --all"
-                )
+                self._tell(not_allowed(pattern))
         allowed = [pattern for pattern in patterns if pattern in progress.allowed]
         found, _ = find_watched(crm.vault.root, allowed, progress.seen, crm.today)  # what was undone doesn't come back by itself
         found = [watched for watched in found if self._tried.get(watched.path) != watched.new_files]

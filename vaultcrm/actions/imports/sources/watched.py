@@ -58,6 +58,11 @@ def find_watched(root: str, patterns: Iterable[str], known: Mapping[str, FileSta
     return [watched for watched in found.values() if watched.new_files], list(dict.fromkeys(notices))
 
 
+def not_allowed(pattern: str) -> str:
+    """What a person should know about a pattern that isn't imported from on this computer."""
+    return f"{quoted(pattern)} isn't imported: it isn't allowed on this computer. To allow it, in a terminal: vaultcrm import --all"
+
+
 def _is_missing(path: str) -> bool:
     """Whether a pattern without matches is worth a word: the folder that it looks in isn't there."""
     while glob.has_magic(path):
