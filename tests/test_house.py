@@ -71,7 +71,7 @@ LATE = {
     "vaultcrm.markdown.tasks.recurrence", "vaultcrm.markdown.values",
     "vaultcrm.model.body_digest", "vaultcrm.model.convert", "vaultcrm.model.departure", "vaultcrm.model.read_note", "vaultcrm.model.turns",
     "vaultcrm.rendering.jinja", "vaultcrm.search.stemming", "vaultcrm.search.worker", "vaultcrm.vault.visits", "vaultcrm.vault.writer",
-    "html_to_markdown", "imapclient", "imapclient.exceptions", "keyring", "keyring.errors", "ssl", "whoosh.compat",
+    "html_to_markdown", "imapclient", "imapclient.exceptions", "keyring", "keyring.errors", "ssl",
 }  # fmt: skip
 
 

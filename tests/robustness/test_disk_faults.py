@@ -20,6 +20,7 @@ def test_a_command_whose_disk_fails_tears_nothing_and_says_what_it_did(command: 
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("mode", disk_faults.MODES)
 def test_a_sync_whose_disk_fails_loses_nothing_and_says_what_is_unfinished(mode: str) -> None:
-    result = sync_disk_faults.sweep(mode)
+    """Every fifth call; `python -m tests.robustness sync-disk-faults` tries all."""
+    result = sync_disk_faults.sweep(mode, every=5)
     assert result.faults == []
-    assert result.number > 100
+    assert result.number > 20

@@ -70,8 +70,11 @@ def people(crm: Crm, client_ref: ClientRef) -> list[Person]:
 
 def interactions(crm: Crm, client_ref: ClientRef) -> list[Interaction]:
     """A client's interactions, newest first; those without a date come last."""
-    unsorted = [to_interaction(note, client_ref.name) for note in crm.catalog.client_notes("interaction", client_ref)]
-    return sorted(unsorted, key=lambda interaction: (interaction.at or datetime.min, interaction.path), reverse=True)
+    talks = crm.catalog.talks
+    if client_ref not in talks:
+        unsorted = [to_interaction(note, client_ref.name) for note in crm.catalog.client_notes("interaction", client_ref)]
+        talks[client_ref] = sorted(unsorted, key=lambda interaction: (interaction.at or datetime.min, interaction.path), reverse=True)
+    return [*talks[client_ref]]
 
 
 def projects(crm: Crm, client_ref: ClientRef | None = None) -> list[Project]:

@@ -16,7 +16,7 @@ from vaultcrm.links.ownership import ClientRef, client_above, client_folders
 from vaultcrm.links.resolver import NoteRow, choose_nearest, matching_notes
 from vaultcrm.markdown.wikilinks import displayable, link_targets, parse_wikilink
 from vaultcrm.model.decision_notes import noted_twice
-from vaultcrm.model.records import UNREAD_CODES, Decision, FollowUp, Note, Point, Problem
+from vaultcrm.model.records import UNREAD_CODES, Decision, FollowUp, Interaction, Note, Point, Problem
 from vaultcrm.model.schema import TYPES
 from vaultcrm.normalize import fold
 
@@ -29,9 +29,11 @@ class Catalog(Database):
     def __init__(self, root: str, in_memory: bool = False) -> None:
         super().__init__(root, in_memory)
         self._client_folders: dict[str, ClientRef | None] | None = None
+        self.talks: dict[ClientRef, list[Interaction]] = {}  # of the clients that a command has asked for
 
     def invalidate(self) -> None:
         self._client_folders = None
+        self.talks = {}
 
     @property
     def is_filled(self) -> bool:

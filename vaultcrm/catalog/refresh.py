@@ -13,6 +13,7 @@ from vaultcrm.catalog.names import folders_with_changed_names
 from vaultcrm.catalog.scan import FolderState, scan
 from vaultcrm.catalog.update import Progress, Update, to_storable
 from vaultcrm.disk import files
+from vaultcrm.disk.blake2 import blake2b
 from vaultcrm.errors import Locked
 from vaultcrm.vault.vault import Vault
 
@@ -94,10 +95,8 @@ def _forget_stamps(catalog: Catalog, settings_state: str) -> None:
 def _combined(fingerprints: list[bytes]) -> bytes:
     """One fingerprint of all folders."""
     if sum(map(len, fingerprints)) < 1 << 20:
-        return b"".join(fingerprints)  # up to 10,000 notes this is as fast as a digest, and saves importing hashlib
-    import hashlib  # late: only for large vaults
-
-    digest = hashlib.blake2b()
+        return b"".join(fingerprints)  # up to 10,000 notes this is as fast as a digest
+    digest = blake2b()
     for fingerprint in fingerprints:
         digest.update(fingerprint)
     return digest.digest()

@@ -71,19 +71,21 @@ def wrap(text: str, columns: int | None) -> list[str]:
     """Text in lines of at most this many columns, broken between words; one line for None."""
     if columns is None or width(text) <= columns:
         return [text]
-    lines, line = [], ""
+    lines, words, taken = list[str](), list[str](), -1  # `taken`: the columns of the words of the line so far
     for word in text.split():
-        while width(word) > columns:  # a long URL
-            lines += [line] if line else []
+        size = width(word)
+        if words and taken + 1 + size > columns:
+            lines.append(" ".join(words))
+            words, taken = [], -1
+        while size > columns:  # a long URL
             head = next(n for n in range(len(word), 0, -1) if width(word[:n]) <= max(columns, 2))
             lines.append(word[:head])
-            line, word = "", word[head:]
-        if line and width(line) + 1 + width(word) > columns:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}".lstrip()
-    return [*lines, line] if line else lines
+            word = word[head:]
+            size = width(word)
+        if word:
+            words.append(word)
+            taken += 1 + size
+    return [*lines, " ".join(words)] if words else lines
 
 
 def wrap_message(text: str, room: int = 0) -> str:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from vaultcrm.disk.blake2 import blake2b
 from vaultcrm.disk.renames import exchange, rename_to_free_name
 from vaultcrm.disk.temp_files import is_temp_name, temp_file, temp_name
 from vaultcrm.errors import Conflict, ExternalError, Unreadable
@@ -70,9 +71,7 @@ def check_is_text(data: bytes) -> None:
 
 
 def digest(data: bytes) -> bytes:
-    import hashlib  # late: a command that neither reads nor writes notes needs no digest
-
-    return hashlib.blake2b(data, digest_size=16).digest()
+    return blake2b(data, digest_size=16).digest()
 
 
 def read(path: str, follow_symlinks: bool = False) -> Content:

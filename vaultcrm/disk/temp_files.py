@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 
 from vaultcrm.disk import user_dirs
+from vaultcrm.disk.blake2 import blake2b
 from vaultcrm.errors import ExternalError
 
 TEMP_PREFIX, TEMP_SUFFIX = ".vaultcrm-", ".tmp"
@@ -50,9 +51,7 @@ def _computer_with(state_folder: str | None) -> str:
     with contextlib.suppress(OSError, ValueError), open("/etc/machine-id", encoding="ascii") as file:
         parts.append(file.read(64))
     parts += [state_folder] if state_folder is not None else []
-    import hashlib  # late: a command that writes nothing needs none
-
-    return hashlib.blake2b(os.fsencode("\n".join(parts)), digest_size=4).hexdigest()
+    return blake2b(os.fsencode("\n".join(parts)), digest_size=4).hexdigest()
 
 
 @contextlib.contextmanager

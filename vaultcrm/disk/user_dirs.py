@@ -7,6 +7,7 @@ follows the same three rules, but importing it takes a third as long as importin
 import os
 import sys
 
+from vaultcrm.disk.blake2 import blake2b
 from vaultcrm.errors import ExternalError
 
 _XDG = {"cache": ("XDG_CACHE_HOME", ".cache"), "state": ("XDG_STATE_HOME", ".local/state"), "config": ("XDG_CONFIG_HOME", ".config")}
@@ -68,9 +69,7 @@ def vault_path(kind: str, root: str) -> str:
     """The path of one vault's folder within the user's cache or state folder. Raises ExternalError where the user has no home."""
     name = root.replace("%", "%25").replace("/", "%2F").replace("\\", "%5C").replace(":", "%3A")
     if len(os.fsencode(name)) > 200:
-        import hashlib  # late: few vaults have a path this long
-
-        name = hashlib.blake2b(os.fsencode(root), digest_size=16).hexdigest()
+        name = blake2b(os.fsencode(root), digest_size=16).hexdigest()
     return os.path.join(user_dir(kind), name)
 
 
