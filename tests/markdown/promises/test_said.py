@@ -2,7 +2,8 @@
 
 import pytest
 
-from vaultcrm.markdown.promises.said import Said, find_said
+from vaultcrm.markdown.promises.record import Said
+from vaultcrm.markdown.promises.said import find_said
 
 PROMISES = [
     # English

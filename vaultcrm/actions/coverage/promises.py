@@ -13,7 +13,7 @@ from vaultcrm.dates.parse import parse_day
 from vaultcrm.errors import InvalidInput, Unreadable
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.page import split_page
-from vaultcrm.markdown.promises.said import Said, find_said
+from vaultcrm.markdown.promises.record import Said
 from vaultcrm.model.records import FollowUp, Turn
 from vaultcrm.normalize import fold
 
@@ -101,6 +101,8 @@ def _all_spoken(crm: Crm, first: date) -> list[SpokenPart]:
 
 
 def _read(crm: Crm, path: str, of_others: bool) -> list[Said]:
+    from vaultcrm.markdown.promises.said import find_said  # late: the phrases are needed only for talks that aren't known yet
+
     try:
         return find_said(split_page(crm.vault.read(path).data).body, of_others)
     except (Unreadable, FileNotFoundError, UnicodeDecodeError):

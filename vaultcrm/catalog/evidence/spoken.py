@@ -10,7 +10,7 @@ from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.catalog.database import UnusableCache
 from vaultcrm.catalog.evidence.talks import IS_IMPORTED, Owners, bounds
 from vaultcrm.links.ownership import ClientRef
-from vaultcrm.markdown.promises.said import Said
+from vaultcrm.markdown.promises.record import Said
 
 _READ = "read"  # the row that says that a note was read
 

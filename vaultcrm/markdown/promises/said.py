@@ -8,6 +8,7 @@ from typing import NamedTuple
 from vaultcrm.markdown.masking import mask
 from vaultcrm.markdown.promises.days import find_when
 from vaultcrm.markdown.promises.phrases import find_promise, languages_of, may_promise, says_done
+from vaultcrm.markdown.promises.record import Said
 from vaultcrm.markdown.prose.mail_phrases import is_forward_mark, is_reply_intro
 from vaultcrm.markdown.prose.plain_text import plain_text
 from vaultcrm.markdown.prose.sentences import sentence_ends
@@ -23,22 +24,6 @@ _SPEAKER = re.compile(r"\d{1,2}:\d{2} (?:↳ )?([^:\n]{1,80}): ?")
 _ITEM = re.compile(r"(?:[-*+•–]|\d{1,9}[.)])[ \t]+")
 _NOT_SAID = re.compile(r"[>|#]|\w{0,12}>|[-*+] \[.\] |-- ?$|\.{5}")  # quotes, tables, headings, checkbox lines, a signature
 _FILE = re.compile(r"\[\[[^\[\]]+\.(?!md\b)\w{2,5}(?:\|[^\[\]]*)?\]\]|\(file: [^()]+\)|\([^()]{1,100}\.[a-z0-9]{2,5}\)")
-
-
-class Said(NamedTuple):
-    """One sentence that promises something, or that says that it is done.
-
-    `kind` is what is promised: "send", "reply", "call" or "do"; or "done". `line` is the line in the body, from 1. `speaker` is the name in
-    a chat, "" for the writer of the text; `is_third_person`: the sentence is about somebody else whom it names. `text`
-    is the promise, `when` the day that it names, as `dates.parse` reads it.
-    """
-
-    kind: str
-    line: int
-    speaker: str
-    is_third_person: bool
-    text: str
-    when: str
 
 
 class _Paragraph(NamedTuple):
