@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from tests.actions.vaults import CLIENT, TODAY, crm_with, days_ago, note
 from tests.support import make_vault
 from vaultcrm.actions.clients import client, interactions
-from vaultcrm.actions.coverage.sources import Source, chat_sources, ledger_days, shared_sources
+from vaultcrm.actions.coverage.sources import Source, chat_sources, ledger_days, old_imports, shared_sources
 from vaultcrm.actions.coverage.trust import trust
 from vaultcrm.cli.main import cli
 from vaultcrm.links.ownership import ClientRef
@@ -62,6 +62,22 @@ def test_chats_have_a_rhythm(ago: tuple[int, ...], is_active: bool, expected: li
 def test_a_source_in_words() -> None:
     assert Source("mail", None, date(2026, 11, 14), 2, False).words(TODAY) == "Mail to 14 Nov"
     assert Source("whatsapp", "Acme", date(2026, 9, 28), 49, True).words(TODAY) == "WhatsApp to 28 Sep (7 weeks old)"
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "client", "command"),
+    [
+        ("", "mail", None, "vaultcrm import MAILBOX"),
+        ("", "whatsapp", "Acme", 'vaultcrm import CHAT.zip --client "Acme"'),
+        ("", "slack", "Acme", "vaultcrm import EXPORT.zip"),  # which holds all clients
+        ('[import]\nwatch = ["~/Mail"]\n', "mail", None, "vaultcrm import --all"),
+    ],
+)
+def test_the_command_that_imports_what_is_newer(settings: str, kind: str, client: str | None, command: str, tmp_path: Path) -> None:
+    crm = crm_with(tmp_path / "v", {"vaultcrm.toml": settings})
+    source = Source(kind, client, days_ago(30), 30, True)
+    assert [gap.command for gap in old_imports(crm, [source, source._replace(is_old=False)])] == [command]
+    crm.catalog.close()
 
 
 def test_a_file_of_the_ledger_is_read_once(tmp_path: Path) -> None:

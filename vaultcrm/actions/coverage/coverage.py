@@ -73,7 +73,7 @@ class _Search:
     def run(self) -> Coverage:
         known = self._sources()
         gaps = [
-            *sources.old_imports(known, self.today),
+            *sources.old_imports(self.crm, known),
             *self._unanswered(),
             *self._promises(),
             *self._meetings(),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from vaultcrm.actions.coverage.gap import Gap
 from vaultcrm.actions.crm import Crm
+from vaultcrm.actions.default_vault import user_settings
 from vaultcrm.actions.imports.ledger_days import CUT, days_by_file, ledger_files, merged_days
 from vaultcrm.catalog.evidence.ledger_days import keep_days, kept_days
 from vaultcrm.catalog.evidence.talks import chats_begun
@@ -96,20 +97,27 @@ def _most_days(days: list[date]) -> int:
     return max(MIN_DAYS, _RHYTHMS * gaps[len(gaps) // 2])
 
 
-def old_imports(sources: Iterable[Source], today: date) -> list[Gap]:
+def old_imports(crm: Crm, sources: Iterable[Source]) -> list[Gap]:
     """The sources that are old, as gaps."""
     return [
         Gap(
             "old-import",
             source.client,
             source.until,
-            f"{NAMES[source.kind]} is known to {short_day(source.until, today)}, {humanize_duration(source.days)} ago",
+            f"{NAMES[source.kind]} is known to {short_day(source.until, crm.today)}, {humanize_duration(source.days)} ago",
             None,
-            _COMMANDS[source.kind] + (f" --client {shell_word(source.client)}" if source.client and source.kind != "slack" else ""),
+            _command(crm, source),
         )
         for source in sources
         if source.is_old
     ]
+
+
+def _command(crm: Crm, source: Source) -> str:
+    """How to import what is newer: by itself where the settings say from where, else from a file that the user names."""
+    if crm.vault.settings.watch or (source.kind == "mail" and user_settings().get("imap")):
+        return "vaultcrm import --all"
+    return _COMMANDS[source.kind] + (f" --client {shell_word(source.client)}" if source.client and source.kind != "slack" else "")
 
 
 def cut_exports(crm: Crm, days: Mapping[str, date], first: date) -> Iterator[tuple[ClientRef, Gap]]:
