@@ -6,10 +6,12 @@ import pytest
 from click.testing import CliRunner
 
 from tests.support import contents, make_vault
+from tests.terminal import run_on_terminal
 from vaultcrm.actions.imports.sources.mail_accounts import SETTINGS
 from vaultcrm.cli.main import cli
 from vaultcrm.errors import InvalidInput, VaultcrmError
 from vaultcrm.plural import listed
+from vaultcrm.vault.settings import read_settings
 
 
 @pytest.fixture
@@ -100,3 +102,31 @@ def write_settings(home: Path, settings: str) -> Path:
     path.parent.mkdir(parents=True)
     path.write_text(settings)
     return path
+
+
+MAIL = (
+    "From x Mon Nov  2 09:15:00 2026\nFrom: Dana <dana@acme.example>\nTo: Nora <nora@studio.example>\n"
+    "Date: Mon, 2 Nov 2026 09:0{0}:00 +0000\nMessage-ID: <{0}@x>\nSubject: Hi\n\nHello.\n\n"
+)
+CHAT = "02/11/2026, 14:30 - Dana Roe: Hi\n02/11/2026, 14:31 - Nora: Hello\n"
+
+
+@pytest.mark.parametrize(
+    ("sources", "answer", "me"),
+    [
+        (["mail.mbox"], "\n", ("nora@studio.example",)),
+        (["mail.mbox"], "nora@home.example, Nora Lind\n", ("nora@home.example", "Nora Lind")),
+        (["mail.mbox"], "-\n", ()),
+        (["chat.txt"], "Nora\n", ("Nora",)),
+        (["chat.txt"], "\n", ()),
+    ],
+)
+def test_who_the_user_is_is_asked_once_at_a_terminal(root: Path, home: Path, sources: list[str], answer: str, me: tuple[str, ...]) -> None:
+    (root / "mail.mbox").write_text(MAIL.format(1).replace("From: Dana <dana@", "From: Bob <bob@") + MAIL.format(2) + MAIL.format(3))
+    (root / "chat.txt").write_text(CHAT)
+    words = ["--vault", str(root), "import", *sources, "--date-order", "dmy"]
+    code, said = run_on_terminal(words, [("for none", answer)])
+    assert code == 0 and ("In the chat: Dana Roe and Nora." in said) == ("chat.txt" in sources)
+    assert read_settings(str(root / "vaultcrm.toml")).me == me
+    if me:
+        assert run_on_terminal(words, [])[0] == 0  # it isn't asked again

@@ -71,8 +71,10 @@ def import_(
     context = current_context()
     if is_all + clipboard + bool(sources) != 1:
         raise UsageError("Say what to import.", "Name files, folders or zips, or use one of --all and --clipboard.")
-    options = ImportOptions(kind and check_kind(kind), client, me, by, bulk, again, date_order, keep_raw, parse_mapping(columns))
+    kind = kind and check_kind(kind)
     found, accounts, patterns = _chosen(context, sources, is_all)
+    me = me or _ask_own_names(context, found, kind, date_order)
+    options = ImportOptions(kind, client, me, by, bulk, again, date_order, keep_raw, parse_mapping(columns))
     if me and not dry_run and (added := keep_own_addresses(context.crm, me)):
         context.out.info(f"Kept in vaultcrm.toml as yours: {', '.join(added)}.")
     if is_all:
@@ -120,6 +122,22 @@ def _chosen(
     if names[0] == IMAP:
         return [], some_mail_accounts(names[1:]), ()
     return [_source(name) for name in names], [], ()
+
+
+def _ask_own_names(context: CommandContext, sources: "Sequence[Source]", kind: str | None, date_order: str | None) -> tuple[str, ...]:
+    """The user's addresses and names in the sources, from a person at a terminal, if the vault doesn't know any."""
+    if not context.can_ask or context.crm.vault.settings.me:
+        return ()
+    from vaultcrm.actions.imports.own_names import find_own_names
+
+    found = find_own_names(sources, kind, date_order)
+    if found is None:
+        return ()
+    if found.people:
+        context.out.info(f"In the chat: {listed(found.people)}.")
+    question = "Who are you there? Your addresses and names, separated by commas, or - for none"
+    text = click.prompt(question, default=found.likely, show_default=bool(found.likely), err=True)
+    return tuple(name for part in str(text).split(",") if (name := part.strip()) and name != "-")
 
 
 def _source(name: str) -> "Source":
