@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support import bounded_work
 from vaultcrm.markdown.promises.record import Said
 from vaultcrm.markdown.promises.said import find_said
 
@@ -130,3 +131,38 @@ def test_a_promise_is_found(text: str, kind: str, promised: str, when: str) -> N
 @pytest.mark.parametrize("text", NO_PROMISES)
 def test_what_only_looks_like_a_promise(text: str) -> None:
     assert [said for said in find_said(text) if said.kind != "done"] == []
+
+
+SLOW = (
+    "ich werde leite ",
+    "ik zal laat kom kijk zoek ",
+    "i and will i ",
+    "i will send if ",
+    "je vous te le la les ",
+    "you will have get receive ",
+)
+
+
+@pytest.mark.parametrize("unit", SLOW)
+def test_no_text_keeps_it_busy(unit: str) -> None:
+    with bounded_work():
+        find_said(f"{(unit * 40)[:590]}. " * 160, of_others=True)
+
+
+def test_who_says_it_where() -> None:
+    text = "10:00 Dana Roe: I'll send the logo.\n10:05 Nora: Thanks!\n\n10:06 ↳ Nora: I'll pay\nthe invoice tomorrow."
+    text += "\n> I'll send it.\n- [ ] I'll call."
+    assert find_said(text) == [
+        Said("send", 1, "Dana Roe", False, "send the logo", ""),
+        Said("do", 4, "Nora", False, "pay the invoice tomorrow", "tomorrow"),
+    ]
+
+
+def test_an_older_mail_below_says_nothing() -> None:
+    text = "Fine.\n\nOn Tue, 3 Nov 2026 at 10:00, Dana Roe <dana@acme.example> wrote:\nI'll send the logo."
+    assert find_said(text) == []
+
+
+def test_what_others_will_do_is_found_where_it_is_asked_for() -> None:
+    text = "Dana will send the texts."
+    assert (find_said(text), find_said(text, of_others=True)) == ([], [Said("send", 1, "", True, "send the texts", "")])
