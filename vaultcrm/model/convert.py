@@ -128,6 +128,7 @@ def to_interaction(note: Note, client: str | None) -> Interaction:
         end=parse_iso_datetime(as_text(get("end"))),
         is_cancelled=is_cancelled(note),
         source=as_text(get("source")),
+        thread=as_text(get("thread")),
     )
 
 

@@ -112,6 +112,7 @@ class Interaction(NamedTuple):
     end: datetime | None = None
     is_cancelled: bool = False  # it doesn't take place, or didn't
     source: str | None = None  # what it was imported from
+    thread: str | None = None  # the `source` of the first mail of its thread
 
     def is_planned(self, now: datetime) -> bool:
         """Whether it lies ahead: an appointment, which has an `end`, until it begins; any other until its day."""

@@ -79,6 +79,7 @@ def brief(crm: Crm, name: str) -> Brief:
     points = crm.catalog.points(client_ref)
     all_talks = interactions(crm, client_ref)
     talks = [talk for talk in all_talks if talk.is_past(crm.now)]
+    planned = [talk for talk in reversed(all_talks) if talk.is_planned(crm.now)]
     all_people = people(crm, client_ref)
     days = last_talks(all_people, talks)
     all_projects = projects(crm, client_ref)
@@ -87,7 +88,11 @@ def brief(crm: Crm, name: str) -> Brief:
     )
     in_force = [decision for decision in decisions if decision.status == "in force"]
     notes = [item.path for item in items if item.kind == "note"] + [decision.path for decision in in_force if decision.kind == "note"]
-    notes += [person.path for person in all_people] + [project.path for project in all_projects] + [talk.path for talk in talks[:_RECENT]]
+    notes += (
+        [person.path for person in all_people]
+        + [project.path for project in all_projects]
+        + [talk.path for talk in (*talks[:_RECENT], *planned[:_RECENT])]
+    )
     return Brief(
         summary=summaries(crm, [client(crm, client_ref.path)])[0],
         people=in_order(all_people, days, crm.today, first=person),
@@ -104,7 +109,7 @@ def brief(crm: Crm, name: str) -> Brief:
         preferences=_points(points, "preference"),
         questions=_points(points, "question"),
         interactions=talks,
-        planned=[talk for talk in reversed(all_talks) if talk.is_planned(crm.now)],
+        planned=planned,
         problems=crm.catalog.problems(client_ref.folder),
         excerpts=crm.catalog.excerpts([client_ref.path, *notes]),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vaultcrm.actions.brief.answers import ReceivedFile
 from vaultcrm.cli.brief.screen import Row, Section
+from vaultcrm.cli.brief.talk_groups import TalkGroup, group_talks, how_and_with_whom
 from vaultcrm.cli.formats import due_style, format_due, format_rhythm
 from vaultcrm.cli.table import Cell, Column
 from vaultcrm.dates.duration import Duration
@@ -16,7 +17,7 @@ from vaultcrm.markdown.wikilinks import without_links
 from vaultcrm.model.handles import handle
 from vaultcrm.model.records import Decision, FollowUp, Interaction, Person, Point, Project
 from vaultcrm.normalize import fold
-from vaultcrm.plural import counted, listed
+from vaultcrm.plural import listed
 from vaultcrm.quoting import shell_word
 
 if TYPE_CHECKING:  # each command loads what it needs
@@ -58,10 +59,10 @@ class BriefRows:
             self._since(),
             self._owed("you_owe", "You owe", brief.owed_by_me, "red" if late else ""),
             self._owed("they_owe", "They owe", brief.owed_by_them, "cyan"),
-            Section("planned", "Planned", [self._talk(talk) for talk in brief.planned], (_DAY,), "cyan"),
+            self._talks("planned", "Planned", brief.planned, "cyan"),
             Section("agreed", "Agreed", [self._decision(decision) for decision in brief.decisions], (_DAY,), usual=5),
             Section("questions", "Open questions", self._points(brief.questions), (_DAY,), "yellow", usual=3),
-            Section("talks", "Talks", [self._talk(talk) for talk in brief.interactions], (_DAY,), usual=4),
+            self._talks("talks", "Talks", brief.interactions, usual=4),
             Section("preferences", "They prefer", [row._replace(lead=()) for row in self._points(brief.preferences)], usual=4),
             Section("feedback", "Their feedback", self._points(brief.feedback), (_DAY,), usual=3),
             Section("problems", "Problems in their notes", self._problems(), style="yellow", usual=3),
@@ -99,8 +100,7 @@ class BriefRows:
         if last is None or summary.silent_days is None or summary.last_contact is None:
             return "No conversation logged yet.", "yellow"
         day = f"{humanize_days(-summary.silent_days)}, on {self._short(summary.last_contact)}"
-        what = (last.channel or "talk") + (f" with {_names(last.people)}" if last.people else "")
-        text = f"Last talk {day}: {what}{self._rhythm()}."
+        text = f"Last talk {day}: {how_and_with_whom(last)}{self._rhythm()}."
         return (f"Silent too long. {text}", "red") if summary.is_silent_too_long else (text, "")
 
     def _rhythm(self) -> str:
@@ -229,15 +229,21 @@ class BriefRows:
     def _points(self, points: Sequence[Point]) -> list[Row]:
         return [Row((self._date(point.on),), without_links(point.text), "", point.path, point.line, point.id) for point in points]
 
-    def _talk(self, talk: Interaction) -> Row:
+    def _talks(self, name: str, heading: str, talks: Sequence[Interaction], style: str = "", usual: int = 100) -> Section:
+        """Talks by threads and series; where everything is shown, one by one."""
+        groups = [TalkGroup((talk,)) for talk in talks] if self.is_whole else group_talks(talks, self.brief.excerpts)
+        return Section(name, heading, [self._talk(group) for group in groups], (_DAY,), style, usual)
+
+    def _talk(self, group: TalkGroup) -> Row:
         """A talk: its summary, else its title and what its body says; then how, and with whom."""
+        talk = group.talk
         said = without_links(talk.summary) if talk.has_summary or not self.is_whole else ""
-        if not talk.has_summary and not _is_said(talk.title, said):
+        if not talk.has_summary and not _is_said(talk.title, said) and not (said and talk.title in talk.people):
             said = f"{talk.title}: {said}" if said else talk.title
-        with_whom = " with ".join(filter(None, (talk.channel or "talk", _names(talk.people))))
         says = self._says(talk.path) if talk.has_summary or self.is_whole else ""
-        more = [with_whom, talk.title if self.is_whole and talk.has_summary else "", says]
-        return Row((self._date(talk.at.date() if talk.at else None),), said, self._joined(more), talk.path, 1, handle(talk.path))
+        more = [group.with_whom(self.today), talk.title if self.is_whole and talk.has_summary else "", says]
+        day = self._date(talk.at.date() if talk.at else None)
+        return Row((day,), group.title(said), self._joined(more), talk.path, 1, handle(talk.path))
 
     def _problems(self) -> list[Row]:
         return [Row((), problem.message, problem.path, problem.path, problem.line) for problem in self.brief.problems]
@@ -279,11 +285,6 @@ def _readable_lines(body: str, skipped: Collection[str]) -> str:
             lines += [heading, without_links(line)] if heading else [without_links(line)]
             heading = ""
     return "\n".join(lines)
-
-
-def _names(people: Sequence[str]) -> str:
-    """At most two names, and how many others; "" for none."""
-    return listed(list(people[:2]) + ([counted(len(people) - 2, "other")] if len(people) > 2 else [])) if people else ""
 
 
 def _is_said(title: str, text: str) -> bool:

@@ -98,10 +98,12 @@ def _screen(
     missing = wrap(doubts.words(context.crm.today), context.out.columns or _PIPED_COLUMNS) if doubts and doubts.is_doubtful else []
     sections = rows.sections()
     height = context.out.height
+    contact, style = rows.silence()
+    contact_lines = wrap(contact, context.out.columns or _PIPED_COLUMNS)
     if everything:
         screen = Screen({section.name: len(section.rows) for section in sections}, is_airy=True)
     else:
-        screen = fit_screen(sections, None if height is None else round(height * (1 - _PROMPT)) - 2 - len(missing))
+        screen = fit_screen(sections, None if height is None else round(height * (1 - _PROMPT)) - 1 - len(contact_lines) - len(missing))
     shown = [row for section in sections for row in section.visible(screen.shown[section.name])]
     handles = None if sources else short_handles(context.crm.catalog, [row.id for row in shown if row.id])
     layout = BriefLayout(context, context.out.columns or _PIPED_COLUMNS, None if everything else 1 if height else _PIPED_LINES, handles)
@@ -109,7 +111,7 @@ def _screen(
     by_weight = sorted(sections, key=lambda section: section.name not in _MAY_GROW)
     parts = {section.name: layout.section(section, screen) for section in by_weight}
     parts["head"] = layout.title(rows.client.name, rows.standing(), rows.day(with_time=not context.is_past))
-    parts["contact"] = layout.sentence(*rows.silence())
+    parts["contact"] = context.out.style("\n".join(contact_lines), style)
     parts["trust"] = context.out.style("\n".join(missing), "yellow") if missing else ""
     left_out = _left_out(sections, screen.shown, name)  # holds a command, so it isn't wrapped
     parts["left_out"] = context.out.style(truncate(left_out, layout.columns) if height else left_out, "dim")
