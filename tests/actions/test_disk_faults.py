@@ -11,7 +11,7 @@ pytestmark = pytest.mark.skipif(shutil.which("gcc") is None or sys.platform != "
 
 
 def test_an_import_whose_disk_fails_writes_all_or_nothing() -> None:
-    assert disk_faults.sweep(every=75, commands=("import",)).faults == []
+    assert disk_faults.sweep(every=75, commands=("import",), parallel=1).faults == []
 
 
 @pytest.mark.usefixtures("known")

@@ -98,8 +98,8 @@ def copied(world: World) -> Iterator[World]:
         yield copy
 
 
-def sweep(every: int = 1, commands: tuple[str, ...] = tuple(COMMANDS)) -> Sweep:
-    """Try every n-th writing call of the commands in each mode."""
+def sweep(every: int = 1, commands: tuple[str, ...] = tuple(COMMANDS), parallel: int = PARALLEL) -> Sweep:
+    """Try every n-th writing call of the commands in each mode, so many at a time. Each thread starts servers of its own."""
     number: dict[str, int] = {}
     faults: list[str] = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
@@ -109,12 +109,13 @@ def sweep(every: int = 1, commands: tuple[str, ...] = tuple(COMMANDS)) -> Sweep:
         write_files(base.folder, {"mail.mbox": MAILBOX})
         assert base.run(["due"]).returncode == 0
         assert base.run(["set", "clients/Acme/Notes.md", "tags+=new"]).returncode == 0
-        with ThreadPoolExecutor(PARALLEL) as pool:
+        with ThreadPoolExecutor(parallel) as pool:
+            run = map if parallel == 1 else pool.map
             for command in commands:
                 after, calls = _clean_run(base, command, library)
                 jobs = [(command, mode, at) for mode in MODES for at in range(1, calls + 1, every)]
                 number[command] = len(jobs)
-                for found in pool.map(partial(_try, base, after, library), jobs):
+                for found in run(partial(_try, base, after, library), jobs):
                     faults += found
     return Sweep(number, faults)
 
