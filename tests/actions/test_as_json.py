@@ -78,7 +78,7 @@ def test_a_brief_has_every_section(tmp_path: Path) -> None:
     document = as_json.brief_json(brief(crm_with(tmp_path / "v", files), "acme"), TODAY)
     assert list(document) == [
         "client", "people", "mentions", "projects", "owed_by_me", "owed_by_them", "decisions", "feedback", "preferences", "questions",
-        "talks", "planned", "problems", "missing", "since",
+        "talks", "planned", "problems", "missing", "since", "trust",
     ]  # fmt: skip
     (interaction,) = document["talks"] if isinstance(document["talks"], list) else []
     assert interaction["title"] == "Call"
