@@ -70,3 +70,23 @@ def test_what_others_have_written_into_the_folder_does_no_harm(crm: Crm) -> None
     (folder / "c.md").write_text("until mail 2026-11-02\n")
     assert complete_until(crm) == {}
     assert "mail:1" in Ledger(crm)
+
+
+@pytest.mark.parametrize(
+    ("day", "is_new", "until"),
+    [
+        (date(2026, 11, 8), False, date(2026, 11, 2)),  # less than a week later
+        (date(2026, 11, 9), False, date(2026, 11, 9)),
+        (date(2026, 11, 3), True, date(2026, 11, 3)),
+    ],
+)
+def test_that_nothing_is_missing_is_kept_with_news_or_once_a_week(crm: Crm, day: date, is_new: bool, until: date) -> None:
+    ledger = Ledger(crm)
+    ledger.reach("mail", date(2026, 11, 2))
+    write(crm, ledger)
+    later = Ledger(crm)
+    later.confirm("mail", day)
+    if is_new:
+        later.add("mail:1")
+    write(crm, later)
+    assert complete_until(crm) == {"mail": until}

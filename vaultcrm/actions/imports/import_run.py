@@ -16,13 +16,14 @@ class Source(NamedTuple):
     """A file or folder by its path, or bytes; `name` is what a person calls it. `kinds` is what it holds, if that is known.
 
     Then it was found by the program, and one that can't be read after all doesn't end the import. Of a folder of mails,
-    only the files are read whose paths are `wanted`.
+    only the files are read whose paths are `wanted`. One that `is_up_to_date` holds all that there is until now.
     """
 
     data: Path | bytes
     name: str
     kinds: tuple[str, ...] = ()
     wanted: frozenset[str] | None = None
+    is_up_to_date: bool = False
 
 
 class ImportOptions(NamedTuple):

@@ -9,7 +9,7 @@ export that holds only the newest messages.
 import hashlib
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.ledger_days import CUT, LEDGER, complete_until, ledger_files
@@ -27,6 +27,7 @@ class Ledger:
         self._until = complete_until(crm)
         self._new_lines: set[str] = set()
         self._reached: dict[str, date] = {}
+        self._confirmed: dict[str, date] = {}
         for fingerprint_, version in _lines(crm):
             self._versions.setdefault(fingerprint_, set()).update(filter(None, [version]))
 
@@ -47,6 +48,13 @@ class Ledger:
         """Keep that sources of this kind tell of everything up to this day."""
         self._reached[kind] = max(day, self._reached.get(kind, day))
 
+    def confirm(self, kind: str, day: date) -> None:
+        """Keep that nothing of this kind is missing up to a day, whether or not something was said until then.
+
+        Where nothing else is new, that is written once a week: a timer's imports mustn't each leave a file.
+        """
+        self._confirmed[kind] = day
+
     def cut(self, conversation: str, first: date) -> None:
         """Keep that an export of a conversation ("whatsapp:0a1b…") begins on a day, and older messages may be missing."""
         self._new_lines.add(f"{CUT}{conversation} {first}")
@@ -56,6 +64,9 @@ class Ledger:
 
         The name of the file follows from its contents: twice the same is one file.
         """
+        for kind, day in self._confirmed.items():
+            if self._new_lines or day - self._until.get(kind, date.min) >= timedelta(7):
+                self.reach(kind, day)
         days = [f"until {kind} {day}" for kind, day in self._reached.items() if day > self._until.get(kind, date.min)]
         lines = sorted([*self._new_lines, *(days if is_complete else ())])
         if lines:

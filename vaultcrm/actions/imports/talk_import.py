@@ -45,6 +45,8 @@ class TalkImport:
         """Import what is new in a source. Without a writer, only find out what would be written."""
         for talk in self._talks(source, kind):
             self._add(talk)
+        if source.is_up_to_date:
+            self.run.ledger.confirm(kind, self.run.crm.today)
 
     def finish(self) -> None:
         """Write what hasn't been written yet."""

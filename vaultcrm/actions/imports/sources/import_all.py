@@ -56,7 +56,8 @@ def import_all(
         except KeyboardInterrupt:
             return ImportReport([], [], [], [], is_interrupted=True)
         items += [item for mail in fetched for item in mail.items]
-        spools = [Source(Path(mail.folder), mail.account.account.name, ("mail",)) for mail in fetched]
+        is_complete = not failures and all(mail.error is None for mail in fetched)
+        spools = [Source(Path(mail.folder), mail.account.account.name, ("mail",), is_up_to_date=is_complete) for mail in fetched]
         all_sources = [*sources, *(item for item in found if isinstance(item, Source)), *spools]
         own = tuple(address for account in accounts for address in account.own_addresses)
         options_for_all = options._replace(me=(*options.me, *own))
