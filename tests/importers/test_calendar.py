@@ -8,7 +8,7 @@ import pytest
 
 from vaultcrm.importers.calendar.events import Event, read_events
 from vaultcrm.importers.calendar.meetings import read_calendar
-from vaultcrm.importers.message import Attendee, Meeting, Notice, Party, Refused
+from vaultcrm.importers.message import Attendee, LeftOut, Meeting, Notice, Party, Refused
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = "TZID=America/New_York"
@@ -19,7 +19,7 @@ def calendar(*events: str, head: str = "") -> bytes:
     return f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n{head}{body}END:VCALENDAR\n".replace("\n", "\r\n").encode()
 
 
-def read(data: bytes, first: date = date(2026, 1, 1), last: date = date(2026, 12, 31)) -> list[Meeting | Refused | Notice]:
+def read(data: bytes, first: date = date(2026, 1, 1), last: date = date(2026, 12, 31)) -> list[Meeting | LeftOut | Refused | Notice]:
     return list(read_calendar(data, "a.ics", BERLIN, first, last))
 
 
@@ -155,6 +155,11 @@ def test_a_series_of_google_keeps_its_hour_in_summer() -> None:
 )
 def test_a_rule_that_cannot_be_expanded_is_refused(rule: str, reason: str) -> None:
     assert read(calendar(f"UID:1\nDTSTART:20260301T090000\nRRULE:{rule}")) == [Refused("a.ics, event 1", reason)]
+
+
+def test_a_series_outside_of_the_time_is_counted() -> None:
+    over = "UID:1\nDTSTART:20250301T090000\nRRULE:FREQ=DAILY;COUNT=3"
+    assert read(calendar(over)) == [LeftOut("a.ics, event 1", "It repeats, but not between 2026-01-01 and 2026-12-31.")]
 
 
 def test_the_newest_version_counts(tmp_path: Path) -> None:

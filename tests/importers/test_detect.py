@@ -25,6 +25,7 @@ from vaultcrm.importers.message import Contact
         (b"From dana@acme.example Mon Nov  2 14:30:00 2026\nSubject: x\n", "-", "mail"),
         (b"From dana@acme.example Mon Nov  2 14:30:00 2026\nSubject: x\n", "a.eml", "mail"),
         (b"Received: from x\n by y\nFrom: dana@acme.example\n\nHi", "-", "mail"),
+        (b"Content-Type: text/plain\nSubject: Offer\n\nHi", "-", "mail"),
         (b"First Name,Last Name,Email\nDana,Roe,d@x.example\n", "-", "contacts"),
         ("Prénom;Nom;Société\n".encode("cp1252"), "-", "contacts"),
         (b"a,b\n1,2\n", "a.csv", "contacts"),

@@ -68,7 +68,9 @@ _UNREADABLE_ENDINGS = {
     ".html": "It's a web page. If it's an export of Telegram, export again with the format JSON.",
     ".htm": "It's a web page.",
 }
-_MAIL_HEADER = re.compile(rb"(?:From|To|Subject|Date|Message-ID|Received|Return-Path|Delivered-To|MIME-Version|X-[\w-]+):", re.IGNORECASE)
+_MAIL_HEADER = re.compile(
+    rb"(?:From|To|Subject|Date|Message-ID|Received|Return-Path|Delivered-To|MIME-Version|Content-[\w-]+|X-[\w-]+):", re.IGNORECASE
+)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # which no text has
 _CUE = re.compile(r"^[ \t]*(?:\d{1,3}:)?\d{1,2}:\d\d(?:[.,]\d{1,3})?[ \t]*-->", re.MULTILINE)
 

@@ -129,6 +129,13 @@ class Refused(NamedTuple):
     path: str = ""
 
 
+class LeftOut(NamedTuple):
+    """One thing in a source that was read and isn't given, since nothing of it falls into the time that was asked for."""
+
+    where: str
+    reason: str
+
+
 class Notice(NamedTuple):
     """What a person should know about a source as a whole: lines left out, columns not used, an export that is cut off."""
 

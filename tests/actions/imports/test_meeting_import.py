@@ -148,6 +148,11 @@ def test_whole_days_have_no_time(root: Path) -> None:
 WEEKLY = event(DANA, "RRULE:FREQ=WEEKLY", start="20260105T090000", end="20260105T093000", title="Weekly")
 
 
+def test_a_series_that_was_over_long_ago_is_left_out(root: Path) -> None:
+    (item,) = import_(root, calendar(event(DANA, "RRULE:FREQ=WEEKLY;COUNT=2", start="20200106T090000", end=""))).items
+    assert (item.outcome, item.reason) == ("left_out", "It repeats, but not between 2025-11-15 and 2027-01-11.")
+
+
 def test_a_series_is_one_note_for_each_time_in_a_window(root: Path) -> None:
     report = import_(root, calendar(WEEKLY))
     days = sorted(path.rpartition("/")[2][:10] for path in notes(root))

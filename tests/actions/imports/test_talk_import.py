@@ -155,6 +155,13 @@ def test_bulk_mail_is_left_out_unless_it_is_asked_for(root: Path) -> None:
 MAILBOX = mail(1, "dana@acme.example") + mail(2, "bob@other.example") + mail(3, "hello@fox.example")
 
 
+def test_a_mail_without_a_date_is_counted_and_left_out(root: Path, tmp_path: Path) -> None:
+    source = tmp_path / "undated.eml"
+    source.write_text("From: dana@acme.example\nSubject: x\n\nHi.\n")
+    (item,) = import_(root, source).items
+    assert (item.outcome, item.path, item.reason) == ("left_out", None, "It has no date.")
+
+
 def test_twice_is_once(root: Path) -> None:
     assert counts(import_(root, MAILBOX)) == {"created": 2, "parked": 1}
     before = contents(root)

@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -41,6 +42,29 @@ def stream(data: bytes) -> list[tuple[str, bytes]]:
 )
 def test_an_mbox(data: bytes, mails: list[bytes]) -> None:
     assert stream(data) == [(f"Inbox, message {number}", mail) for number, mail in enumerate(mails, 1)]
+
+
+@pytest.mark.parametrize(
+    ("line", "at"),
+    [
+        ("From dana@acme.example Mon Nov  2 09:15:00 2026", datetime(2026, 11, 2, 9, 15, tzinfo=UTC)),
+        ("From dana@acme.example Mon Nov 02 09:15 2026", datetime(2026, 11, 2, 9, 15, tzinfo=UTC)),
+        ("From 1234@xxx Mon Nov 02 09:15:00 +0000 2026", datetime(2026, 11, 2, 9, 15, tzinfo=UTC)),
+        ("From Dana Roe, who wrote on Mon Nov 99 09:15:00 2026", None),
+        ("From dana@acme.example", None),
+    ],
+)
+def test_a_mail_without_a_date_has_that_of_its_mbox(line: str, at: datetime | None) -> None:
+    dated = f"{line}\nDate: Tue, 3 Nov 2026 10:00:00 +0000\nFrom: a@b.example\n\nx\n"
+    (first, second) = read("mail", f"{line}\nFrom: a@b.example\n\nx\n\n{dated}".encode(), "Inbox", {})
+    assert (first.at, second.at) == (at, datetime(2026, 11, 3, 10, tzinfo=UTC))
+
+
+def test_mails_of_an_mbox_without_a_header() -> None:
+    assert stream(SEPARATOR + b"\nOne\n\n" + SEPARATOR + b"\nTwo\n\nFrom here on\n\nit rains\n") == [
+        ("Inbox, message 1", b"\nOne\n"),
+        ("Inbox, message 2", b"\nTwo\n\nFrom here on\n\nit rains\n"),
+    ]
 
 
 @pytest.mark.parametrize(

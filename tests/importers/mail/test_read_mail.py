@@ -256,7 +256,7 @@ def test_of_a_monstrous_mail_the_header_is_read(make: Callable[[], bytes]) -> No
     assert message.remark.endswith("was read.")
 
 
-@pytest.mark.parametrize("data", [b"", b"\n\n", b"hello", b"\x00\xff" * 100, b"Content-Type: text/plain\n\nx", b"PK\x03\x04", b"{}"])
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"hello", b"\x00\xff" * 100, b"Note: x\n\ny", b"PK\x03\x04", b"{}"])
 def test_what_is_no_mail_is_refused(data: bytes) -> None:
     assert read_mail(data, "x.eml") == Refused("x.eml", "It isn't a mail: it has none of the headers of one.")
 

@@ -71,7 +71,7 @@ class TalkImport:
             if isinstance(item, Talk):  # the same day of a chat in a later export has more messages, and another digest
                 yield item._replace(source=f"{item.source}:{item.digest}")
             elif item.at is None:
-                self.run.report(item.source, "refused", None, "It has no date.")
+                self.run.report(item.source, "left_out", None, "It has no date.")
             else:
                 yield make_talk(item.source, [item], self.run.zone)
 

@@ -9,7 +9,7 @@ from vaultcrm.errors import InvalidInput
 from vaultcrm.importers.archive import files_of
 from vaultcrm.importers.calendar.components import MAX_BYTES
 from vaultcrm.importers.calendar.events import Event, Moment, read_events
-from vaultcrm.importers.message import Meeting, Notice, Refused
+from vaultcrm.importers.message import LeftOut, Meeting, Notice, Refused
 
 _MAX_RULES = 5  # of one event; one is usual
 _MAX_STEPS = 600_000
@@ -18,7 +18,7 @@ _DAYS_OF_A_SEARCH = 3 * 28 * 365  # 28 years, see `dates.rrule`; a day that is l
 _ENDINGS = (".ics", ".ical", ".icalendar")
 
 
-def read_calendar(source: Path | bytes, name: str, zone: tzinfo, first: date, last: date) -> Iterator[Meeting | Refused | Notice]:
+def read_calendar(source: Path | bytes, name: str, zone: tzinfo, first: date, last: date) -> Iterator[Meeting | LeftOut | Refused | Notice]:
     """The meetings of an `.ics` file, by its path or as bytes, or of a folder or archive of them.
 
     `zone` is the person's: times are given as their clock shows them, without a zone. A series is given from
@@ -71,7 +71,7 @@ class _Budget:
             raise InvalidInput("The calendar has too many meetings that repeat. Export a shorter time, or fewer calendars at once.")
 
 
-def _meetings(events: list[Event], zone: tzinfo, first: date, last: date, budget: _Budget) -> Iterator[Meeting | Refused | Notice]:
+def _meetings(events: list[Event], zone: tzinfo, first: date, last: date, budget: _Budget) -> Iterator[Meeting | LeftOut | Refused]:
     """The meetings of the events with one UID: a series and the occurrences that were changed, or a single event."""
     changed = {event.occurrence: event for event in events if event.occurrence is not None}
     for event in events:
@@ -83,6 +83,8 @@ def _meetings(events: list[Event], zone: tzinfo, first: date, last: date, budget
             except InvalidInput as error:
                 yield Refused(event.where, error.message)
                 continue
+            if not starts:
+                yield LeftOut(event.where, f"It repeats, but not between {first} and {last}.")
             for start in starts:
                 if start not in changed:
                     yield from _meeting(event, start, start, zone, is_series=True)

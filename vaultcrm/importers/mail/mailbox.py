@@ -6,6 +6,7 @@ They are read one mail at a time, however large the file is.
 import os
 import re
 from collections.abc import Callable, Container, Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -13,6 +14,7 @@ from typing import IO
 from vaultcrm.errors import InvalidInput
 from vaultcrm.importers.archive import UNPACKING_ERRORS, describe, is_archive, open_archive
 from vaultcrm.importers.inert import inert_line
+from vaultcrm.importers.mail.headers import sent_at
 from vaultcrm.importers.mail.raw_mail import RawMail, message_of
 from vaultcrm.importers.mail.read_mail import MAX_MAIL
 from vaultcrm.importers.mail.spool import is_spool, read_spool_file
@@ -23,6 +25,9 @@ _BLOCK = 1 << 16
 _HEAD = 1 << 12  # bytes that tell what a file is
 # A mail begins with its header; an mbox, and each mail in it, with a line "From dana@acme.example Mon Nov  2 09:15:00 2026"
 _HEADER_LINE = re.compile(rb"(?:[!-9;-~]{1,100}[ \t]*:|>From )")
+_ENVELOPE = re.compile(
+    rb"From [^\n]*?((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) +[A-Z][a-z]{2} +\d{1,2} +\d{1,2}:\d\d(?::\d\d)?) +(?:[A-Z]{3,5} +|[+-]\d{4} +)?(\d{4})"
+)
 _ESCAPED_FROM = re.compile(rb"^>(?=>*From )", re.MULTILINE)
 _SUFFIXES = (".eml", ".emlx", ".mbox", ".mbx")
 _MAILDIR = ("cur", "new")  # "tmp" holds what is being delivered
@@ -129,13 +134,13 @@ def _read_mbox(lines: _Lines, where: str, labels: tuple[str, ...]) -> Iterator[R
     kept: list[bytes] = []
     size = count = 0
     is_after_blank = True
-    separator = b""  # a line that begins a mail if a header follows it
+    begin = separator = b""  # the line that began the mail; one that begins another if a header follows it
     for line in lines:
         if separator:
-            if _HEADER_LINE.match(line):
+            if _HEADER_LINE.match(line) or (not line.strip() and _ENVELOPE.match(separator)):  # a mail may have no header
                 if count:
-                    yield _mail_of(kept, f"{where}, message {count}", labels)
-                count, size = count + 1, 0
+                    yield _mail_of(kept, f"{where}, message {count}", labels, begin)
+                count, size, begin = count + 1, 0, separator
                 kept = []
             elif not line.startswith(b"From "):
                 kept.append(separator)
@@ -150,14 +155,22 @@ def _read_mbox(lines: _Lines, where: str, labels: tuple[str, ...]) -> Iterator[R
     if separator:  # the file ends in the middle of it
         kept.append(separator)
     if count or any(map(bytes.strip, kept)):
-        yield _mail_of(kept, f"{where}, message {max(count, 1)}", labels)
+        yield _mail_of(kept, f"{where}, message {max(count, 1)}", labels, begin)
 
 
-def _mail_of(lines: list[bytes], where: str, labels: tuple[str, ...]) -> RawMail:
+def _mail_of(lines: list[bytes], where: str, labels: tuple[str, ...], envelope: bytes) -> RawMail:
     if lines and lines[-1] in (b"\n", b"\r\n"):
         lines.pop()  # it belongs to the mbox
     data = b"".join(lines)
-    return RawMail(where, _ESCAPED_FROM.sub(b"", data) if b"\n>" in data or data.startswith(b">") else data, labels)
+    text = _ESCAPED_FROM.sub(b"", data) if b"\n>" in data or data.startswith(b">") else data
+    return RawMail(where, text, labels, at=_came_at(envelope))
+
+
+def _came_at(envelope: bytes) -> datetime | None:
+    """The time in the line that begins a mail, which is in UTC (RFC 4155)."""
+    found = _ENVELOPE.match(envelope)
+    at = sent_at(b" ".join(found.groups()).decode()) if found else None
+    return at.replace(tzinfo=UTC) if at else None
 
 
 def _read_folder(root: str, inner: str, depth: int, wanted: Container[str] | None) -> Iterator[RawMail | Refused]:

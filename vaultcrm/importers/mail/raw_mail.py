@@ -1,6 +1,7 @@
 """A mail as its mailbox or server gives it, before it is read."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple
 
 from vaultcrm.disk.filenames import file_name
@@ -12,13 +13,14 @@ from vaultcrm.importers.message import Attachment, Message, Refused
 class RawMail(NamedTuple):
     """The bytes of one mail, where it is for a person ("Inbox.mbox, message 12"), and the labels that its place gives it.
 
-    `remark` says what of it its place doesn't give.
+    `remark` says what of it its place doesn't give. `at` is when it came, if its place says that.
     """
 
     where: str
     data: bytes
     labels: tuple[str, ...] = ()
     remark: str = ""
+    at: datetime | None = None
 
 
 def message_of(mail: RawMail, keep_raw: bool = False, is_known: Callable[[str], bool] | None = None) -> Message | Refused:
@@ -26,6 +28,8 @@ def message_of(mail: RawMail, keep_raw: bool = False, is_known: Callable[[str], 
     message = read_mail(mail.data, mail.where, mail.labels, is_known)
     if isinstance(message, Refused):
         return message
+    if message.at is None:
+        message = message._replace(at=mail.at)
     if mail.remark:
         message = message._replace(remark=mail.remark)
     if keep_raw:

@@ -29,7 +29,9 @@ _HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
 _LONG_PARAMETERS = re.compile(
     rb"^content-(?:type|disposition)[ \t]*:(?:[^;\n]*(?:\n(?=[ \t]))?+[^;\n]*;){300}", re.IGNORECASE | re.MULTILINE
 )
-_NEEDED = frozenset(("from", "to", "cc", "subject", "date", "message-id", "received", "sender", "reply-to", "return-path", "mime-version"))
+_NEEDED = frozenset((
+    "from", "to", "cc", "subject", "date", "message-id", "received", "sender", "reply-to", "return-path", "mime-version", "content-type",
+))  # fmt: skip
 _FORWARDED = re.compile(FORWARD_PREFIX, re.IGNORECASE)
 _SHORT_TEXT = 200  # characters; a shorter plain text may only say that there is HTML
 

@@ -16,7 +16,7 @@ from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.errors import Refused as EditRefused
 from vaultcrm.errors import Unreadable
 from vaultcrm.importers.detect import read
-from vaultcrm.importers.message import Meeting, Notice, Party, Refused
+from vaultcrm.importers.message import LeftOut, Meeting, Notice, Party, Refused
 from vaultcrm.model.records import Note
 from vaultcrm.vault.writer import NewNote
 
@@ -55,6 +55,8 @@ class MeetingImport:
                 self.run.notices.append(f"{item.where}: {item.text}")
             elif isinstance(item, Refused):
                 self._report(item.where, "refused", None, item.reason)
+            elif isinstance(item, LeftOut):
+                self._report(item.where, "left_out", None, item.reason)
             else:
                 self._reach(item)
                 self._add(item)
@@ -70,7 +72,7 @@ class MeetingImport:
         self._complete(meetings)
         return any(not isinstance(item, Refused) for item in found)  # an answer to an invitation has no meeting
 
-    def _read(self, source: Source, kind: str) -> Iterator[Meeting | Refused | Notice]:
+    def _read(self, source: Source, kind: str) -> Iterator[Meeting | LeftOut | Refused | Notice]:
         return read(kind, source.data, source.name, {"zone": self.run.zone, "first": self.first, "last": self.last})
 
     def _add(self, meeting: Meeting) -> None:
