@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from tests.actions.vaults import CLIENT, calls, days_ago, note
 from tests.support import make_vault
 from vaultcrm.cli.main import cli
-from vaultcrm.errors import NotFound
+from vaultcrm.errors import InvalidInput, NotFound
 
 SEND = note("interaction", f"date: {days_ago(9)}T10:00:00", "channel: call", body="I'll send Dana the palette by Friday.")
 
@@ -69,6 +69,8 @@ def test_it_looks_back_a_year_or_to_a_day(tmp_path: Path) -> None:
     old = SEND.replace(days_ago(9).isoformat(), "2025-10-01")
     root = vault(tmp_path / "v", {"clients/Acme/Acme.md": CLIENT, "clients/Acme/interactions/1.md": old})
     assert (len(gaps(root)), len(gaps(root, "--since", "2025-09-01")), len(gaps(root, "--since", "2025-11-01"))) == (0, 1, 0)
+    error = run(root, "coverage", "--since", "2026-12-01").exception
+    assert isinstance(error, InvalidInput) and error.message == "2026-12-01 lies ahead."
 
 
 PROJECT = "---\ntype: project\nstatus: active\nstart: 2026-06-01\n---\n"

@@ -17,6 +17,7 @@ from vaultcrm.actions.meetings import meetings_without_notes
 from vaultcrm.actions.unanswered import unanswered
 from vaultcrm.catalog.evidence import talks
 from vaultcrm.dates.humanize import humanize_duration, short_day
+from vaultcrm.errors import InvalidInput
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.wikilinks import link_title
 from vaultcrm.model.convert import client_link, to_project
@@ -48,7 +49,12 @@ class Coverage(NamedTuple):
 
 
 def coverage(crm: Crm, client: str | None = None, since: date | None = None) -> Coverage:
-    """What is missing in the vault, or of what is known about one client. It writes nothing. Raises NotFound, Ambiguous."""
+    """What is missing in the vault, or of what is known about one client. It writes nothing.
+
+    Raises NotFound, Ambiguous, and InvalidInput for a day ahead.
+    """
+    if since is not None and since > crm.today:
+        raise InvalidInput(f"{since} lies ahead.", 'Give a day in the past, such as: --since "3 months ago"')
     crm.refresh()
     only = lookup.client(crm, client) if client else None
     return _Search(crm, only, since or crm.today - LOOKED_AT).run()
