@@ -94,7 +94,7 @@ def test_a_mail_in_the_clipboard_becomes_a_note_once(programs: Path, tmp_path: P
     note = contents(root)["clients/Acme/interactions/2026-11-02 0915 Angebot.md"].decode()
     assert "channel: email\ndirection: in\n" in note
     assert note.endswith("\n\n- \\[ ] Hallo\n")
-    assert run_vaultcrm(*words).stderr == "Imported 0 messages, 1 known already.\n"
+    assert run_vaultcrm(*words).stderr == "Nothing new: 1 known already.\n"
 
 
 def test_any_other_text_becomes_a_note_of_a_client_or_of_the_inbox(programs: Path, tmp_path: Path) -> None:

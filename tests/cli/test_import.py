@@ -29,7 +29,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["--all", "--clipboard"], 2, "Say what to import."),
         (["--all"], 3, "The settings name nothing to import from."),
         (["nowhere.mbox"], 3, "There is no file 'nowhere.mbox'."),
-        (["."], 4, "I can't tell what 'vault' is."),
+        (["."], 4, "There is nothing in 'vault' that I know how to import."),
+        (["clients", "vaultcrm.toml"], 4, "There is nothing in 'clients' that I know how to import."),
+        (["vaultcrm.toml"], 4, "'vaultcrm.toml' is empty."),
         (["clients", "--as", "fax"], 2, "'fax' is not a kind of source."),
         (["../contacts.csv", "--map", "Who"], 2, "'Who' is not COLUMN=FIELD."),
         (["../contacts.csv", "--map", "Who=nobody"], 2, "'nobody' is not a field of a contact."),
@@ -119,6 +121,7 @@ CHAT = "02/11/2026, 14:30 - Dana Roe: Hi\n02/11/2026, 14:31 - Nora: Hello\n"
         (["mail.mbox"], "-\n", ()),
         (["chat.txt"], "Nora\n", ("Nora",)),
         (["chat.txt"], "\n", ()),
+        (["mail.mbox", "chat.txt"], "\n", ("nora@studio.example", "Nora")),
     ],
 )
 def test_who_the_user_is_is_asked_once_at_a_terminal(root: Path, home: Path, sources: list[str], answer: str, me: tuple[str, ...]) -> None:
@@ -130,3 +133,42 @@ def test_who_the_user_is_is_asked_once_at_a_terminal(root: Path, home: Path, sou
     assert read_settings(str(root / "vaultcrm.toml")).me == me
     if me:
         assert run_on_terminal(words, [])[0] == 0  # it isn't asked again
+
+
+def test_who_the_user_is_in_a_chat_is_asked_where_only_the_address_is_known(root: Path, home: Path) -> None:
+    (root / "vaultcrm.toml").write_text('[import]\nme = ["nora@studio.example"]\n')
+    (root / "mail.mbox").write_text(MAIL.format(1))
+    (root / "chat.txt").write_text(CHAT)
+    words = ["--vault", str(root), "import", "--date-order", "dmy"]
+    assert run_on_terminal([*words, "mail.mbox"], [])[0] == 0
+    code, said = run_on_terminal([*words, "mail.mbox", "chat.txt"], [("for none", "\n")])
+    assert code == 0 and "for none [Nora]:" in said
+    assert read_settings(str(root / "vaultcrm.toml")).me == ("nora@studio.example", "Nora")
+
+
+UNKNOWN = "Nothing says which of it you wrote. Undo this import, and repeat it with --me and your address."
+LATER = "What was imported before stays as it is. To have it read again with that, undo its import and repeat it."
+
+
+def test_an_import_that_does_not_know_the_user_says_so(root: Path) -> None:
+    (root / "mail.mbox").write_text(MAIL.format(1))
+    (root / "notes.txt").write_text("Hello.")
+
+    def said(*words: str) -> list[str]:
+        return [line for line in CliRunner().invoke(cli, ["import", *words]).stderr.splitlines() if line in (UNKNOWN, LATER)]
+
+    assert said("notes.txt", "--as", "text") == []
+    assert said("mail.mbox") == [UNKNOWN]
+    assert said("mail.mbox") == []
+    assert said("mail.mbox", "--me", "nora@studio.example") == [LATER]
+    assert said("mail.mbox", "--me", "nora@studio.example") == []
+
+
+def test_what_cant_be_read_keeps_nothing_else_from_being_imported(root: Path) -> None:
+    (root / "mail.mbox").write_text(MAIL.format(1))
+    (root / "offer.pdf").write_bytes(b"%PDF-1.7")
+    (root / "empty.txt").write_bytes(b"")
+    result = CliRunner().invoke(cli, ["import", "offer.pdf", "mail.mbox", "empty.txt", "--me", "nora@studio.example"])
+    assert isinstance(result.exception, InvalidInput) and result.exception.message == "'empty.txt' is empty."
+    assert "'offer.pdf' can't be read. It's a PDF." in result.stderr
+    assert "Put 1 message into the inbox." in result.stderr

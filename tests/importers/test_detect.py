@@ -29,7 +29,7 @@ from vaultcrm.importers.message import Contact
         (b"First Name,Last Name,Email\nDana,Roe,d@x.example\n", "-", "contacts"),
         ("Prénom;Nom;Société\n".encode("cp1252"), "-", "contacts"),
         (b"a,b\n1,2\n", "a.csv", "contacts"),
-        (b"", "a.ics", "calendar"),
+        (b"\n", "a.ics", "calendar"),
         (b"junk", "a.VCF", "vcard"),
     ],
 )
@@ -42,7 +42,7 @@ def test_files(data: bytes, name: str, kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "name"),
     [
-        (b"", "-"), (b"Dear all,\n\nplease find: nothing\n", "-"), (b"[1] a footnote", "-"), (b'{"a": 1}', "-"),
+        (b"\n", "-"), (b"Dear all,\n\nplease find: nothing\n", "-"), (b"[1] a footnote", "-"), (b'{"a": 1}', "-"),
         (b'{"messages": [{"sender_name": "Dana"}]}', "-"), (b"\0" * 100, "-"),
         (b"a,b", "a.txt"),
     ],
@@ -67,6 +67,11 @@ def test_what_cannot_be_read_has_a_way_out(data: bytes, hint: str) -> None:
     with pytest.raises(InvalidInput) as error:
         detect(data, "a.msg")
     assert hint in error.value.hint
+
+
+def test_an_empty_file_is_said_to_be_empty() -> None:
+    with pytest.raises(InvalidInput, match="is empty"):
+        detect(b"", "a.mbox")
 
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a.docx", "messages.html"])
@@ -101,7 +106,7 @@ def test_folders_and_archives(names: list[str], kinds: set[str], tmp_path: Path)
         if kinds:
             assert detect(source, source.name) == sorted(kinds, reverse=True)  # contacts ("vcard") come before calendars
         else:
-            with pytest.raises(InvalidInput, match="can't tell"):
+            with pytest.raises(InvalidInput, match="that I know how to import"):
                 detect(source, source.name)
 
 

@@ -104,8 +104,10 @@ class CommandContext:
             self.out.warn(error.message.partition(":")[0] + ":")
             for number, (_, label) in enumerate(error.choices, 1):
                 self.out.warn(f"{number}. {label}")
-            number = click.prompt("Which one", type=click.IntRange(1, len(error.choices)), err=True)
-            self._answers[error.message] = error.choices[number - 1][0]
+            numbers = [str(number) for number in range(1, len(error.choices) + 1)]
+            while (answer := click.prompt("Which one", err=True).strip(" .")) not in numbers:
+                self.out.warn(f"Type a number from 1 to {numbers[-1]}, or press Ctrl-C.")
+            self._answers[error.message] = error.choices[int(answer) - 1][0]
         return self._answers[error.message]
 
     def _commit(self, crm: "Crm", paths: Sequence[str]) -> None:

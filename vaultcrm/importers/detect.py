@@ -105,6 +105,8 @@ def detect(source: Path | bytes, name: str) -> list[str]:
             head = file.read(HEAD_BYTES)
         if is_archive(source):
             return _detect_names(source, name)
+    if not head:
+        raise InvalidInput(f"{quoted(name)} is empty.", "If it is still being downloaded, wait until it's there.")
     for magic, hint in _UNREADABLE.items():
         if head.startswith(magic):
             raise InvalidInput(f"{quoted(name)} can't be read.", hint)
@@ -176,7 +178,7 @@ def _detect_names(source: Path, name: str) -> list[str]:
             return ["mail"]
     if kinds:
         return sorted(kinds, key=[*CONTACT_KINDS, *MEETING_KINDS, *TALK_KINDS].index)
-    raise InvalidInput(f"I can't tell what {quoted(name)} is.", _choices())
+    raise InvalidInput(f"There is nothing in {quoted(name)} that I know how to import.", _choices())
 
 
 def _is_mail_file(path: Path) -> bool:

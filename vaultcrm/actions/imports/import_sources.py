@@ -22,16 +22,30 @@ def import_sources(
 ) -> ImportReport:
     """Import everything in the sources that isn't in the vault, and was never imported before.
 
+    Sources that can't be read are among the failures of the report; raises InvalidInput if there are no others.
     `zone` is the user's time zone. What was written is one step for undo. Ctrl-C ends the import after whole notes.
     """
     crm.refresh()
-    parts = [(source, kind) for source in sources for kind in _kinds_of(source, options.kind)]  # before anything is written
+    parts, failures = _parts(sources, options.kind)  # before anything is written
     if options.columns and all(kind != "contacts" for _, kind in parts):
         raise UsageError("--map is for the columns of a table of contacts.", "Name a .csv, or say --as contacts.")
     if is_dry_run:
-        return _import(parts, ImportRun(crm, options, zone, None, progress))
+        return _import(parts, ImportRun(crm, options, zone, None, progress))._replace(failures=failures)
     with crm.writing() as writer:
-        return _import(parts, ImportRun(crm, options, zone, writer, progress))
+        return _import(parts, ImportRun(crm, options, zone, writer, progress))._replace(failures=failures)
+
+
+def _parts(sources: Sequence[Source], named_kind: str | None) -> tuple[list[tuple[Source, str]], list[InvalidInput]]:
+    """The sources with their kinds, and why others can't be read. Raises that if none can."""
+    parts, failures = [], []
+    for source in sources:
+        try:
+            parts += [(source, kind) for kind in _kinds_of(source, named_kind)]
+        except InvalidInput as error:
+            failures.append(error)
+    if failures and not parts:
+        raise failures[0]
+    return parts, failures
 
 
 def _import(parts: Sequence[tuple[Source, str]], run: ImportRun) -> ImportReport:

@@ -6,44 +6,62 @@ from itertools import islice
 from typing import NamedTuple
 
 from vaultcrm.actions.imports.import_run import Source
+from vaultcrm.actions.imports.routing import comparable_keys
 from vaultcrm.errors import VaultcrmError
 from vaultcrm.importers.detect import TALK_KINDS, detect, read
 from vaultcrm.importers.message import Message, Party
+from vaultcrm.normalize import fold
 
 _MESSAGES = 300  # of each source; a mailbox of years needn't be read for this
 _PEOPLE = 5
 
 
 class OwnNames(NamedTuple):
-    """`likely` is the address that takes part in most mails, "" if none does; `people` are those who write in the chats."""
+    """`likely` are the address that takes part in most mails, and the names in chats that go with it; `people` write in the chats."""
 
-    likely: str
+    likely: tuple[str, ...]
     people: tuple[str, ...]
 
 
-def find_own_names(sources: Sequence[Source], named_kind: str | None = None, date_order: str | None = None) -> OwnNames | None:
-    """Who the user may be; None if nothing in the sources tells of talks. What can't be read is passed over."""
+def find_own_names(
+    sources: Sequence[Source], named_kind: str | None = None, date_order: str | None = None, known: Sequence[str] = ()
+) -> OwnNames | None:
+    """Who the user may be; None if nothing tells of talks, or nothing else of the user than what is `known`.
+
+    What can't be read is passed over.
+    """
     mails = 0
     addresses: Counter[str] = Counter()
+    names = {fold(address.partition("@")[0]) for address in known if "@" in address}
+    shown: dict[str, set[str]] = {}
     people: dict[str, None] = {}
+    kinds = [kind for kind in TALK_KINDS if kind != "mail" or not any("@" in name for name in known)]
     for source in sources:
-        for message in _messages(source, named_kind, {"order": date_order} if date_order else {}):
+        for message in _messages(source, named_kind, kinds, {"order": date_order} if date_order else {}):
             parties = (message.sender, *message.recipients)
-            if message.channel == "email":
-                mails += not message.bulk
-                addresses.update({party.email.lower() for party in parties if party.email} if not message.bulk else ())
-            else:
+            if message.channel != "email":
                 people.update(dict.fromkeys(filter(None, map(_shown, parties))))
+            elif not message.bulk:
+                mails += 1
+                addresses.update({party.email.lower() for party in parties if party.email})
+                for party in parties:
+                    shown.setdefault(party.email.lower(), set()).add(fold(party.name))
+    is_known = not comparable_keys(known).isdisjoint(comparable_keys(people))
+    if is_known or (known and len(people) < 2):  # else only the other one wrote
+        people = {}
     if not mails and not people:
         return None
-    (likely, number), *_ = addresses.most_common(1) or [("", 0)]
-    return OwnNames(likely if number * 2 > mails > 1 else "", tuple(people)[:_PEOPLE])
+    (address, number), *_ = addresses.most_common(1) or [("", 0)]
+    likely = [address] if number * 2 > mails > 1 else []
+    for address in likely:
+        names |= {address.partition("@")[0], *shown[address], *(name.partition(" ")[0] for name in shown[address])}
+    return OwnNames((*likely, *(name for name in people if fold(name) in names)), tuple(people)[:_PEOPLE])
 
 
-def _messages(source: Source, named_kind: str | None, options: Mapping[str, object]) -> list[Message]:
+def _messages(source: Source, named_kind: str | None, wanted: Sequence[str], options: Mapping[str, object]) -> list[Message]:
     try:
         kinds = [named_kind] if named_kind else detect(source.data, source.name)
-        found = (item for kind in kinds if kind in TALK_KINDS for item in islice(read(kind, source.data, source.name, options), _MESSAGES))
+        found = (item for kind in kinds if kind in wanted for item in islice(read(kind, source.data, source.name, options), _MESSAGES))
         return [item for item in found if isinstance(item, Message)]
     except (VaultcrmError, OSError):
         return []

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # each command loads what it needs
     from vaultcrm.actions.imports.sources.mail_accounts import MailAccount
 
 IMAP = "imap"  # the source that is a mail server; a file of this name is ./imap
+_WITH_SENDERS = ("mail:", "whatsapp:", "slack:", "telegram:")
 _MAX_INPUT = 64_000_000  # bytes of standard input
 
 
@@ -75,7 +76,8 @@ def import_(
     found, accounts, patterns = _chosen(context, sources, is_all)
     me = me or _ask_own_names(context, found, kind, date_order)
     options = ImportOptions(kind, client, me, by, bulk, again, date_order, keep_raw, parse_mapping(columns))
-    if me and not dry_run and (added := keep_own_addresses(context.crm, me)):
+    added = keep_own_addresses(context.crm, me) if me and not dry_run else []
+    if added:
         context.out.info(f"Kept in vaultcrm.toml as yours: {', '.join(added)}.")
     if is_all:
         names = [*patterns, *(f"the mail account {account.account.name}" for account in accounts)]
@@ -89,6 +91,8 @@ def import_(
         context.out.json(import_json(report))
     else:
         _print(context, report, dry_run)
+    if warning := _about_own_names(report, bool(added), bool(me or accounts or context.crm.vault.settings.me)):
+        context.out.warn(warning, "yellow")
     if report.is_interrupted:
         context.out.warn("Interrupted. Run the same command again to go on.", "yellow")
         click.get_current_context().exit(130)
@@ -125,19 +129,30 @@ def _chosen(
 
 
 def _ask_own_names(context: CommandContext, sources: "Sequence[Source]", kind: str | None, date_order: str | None) -> tuple[str, ...]:
-    """The user's addresses and names in the sources, from a person at a terminal, if the vault doesn't know any."""
-    if not context.can_ask or context.crm.vault.settings.me:
+    """The user's addresses and names in the sources, from a person at a terminal, where the vault doesn't know them."""
+    if not context.can_ask:
         return ()
     from vaultcrm.actions.imports.own_names import find_own_names
 
-    found = find_own_names(sources, kind, date_order)
+    found = find_own_names(sources, kind, date_order, context.crm.vault.settings.me)
     if found is None:
         return ()
     if found.people:
         context.out.info(f"In the chat: {listed(found.people)}.")
     question = "Who are you there? Your addresses and names, separated by commas, or - for none"
-    text = click.prompt(question, default=found.likely, show_default=bool(found.likely), err=True)
+    likely = ", ".join(found.likely)
+    text = click.prompt(question, default=likely, show_default=bool(likely), err=True)
     return tuple(name for part in str(text).split(",") if (name := part.strip()) and name != "-")
+
+
+def _about_own_names(report: "ImportReport", has_new: bool, has_any: bool) -> str:
+    """What to do where talks were imported without knowing who the user is; "" if all is well."""
+    outcomes = {item.outcome for item in report.items if item.source.startswith(_WITH_SENDERS)}
+    if has_new and "known" in outcomes:
+        return "What was imported before stays as it is. To have it read again with that, undo its import and repeat it."
+    if not has_any and not outcomes.isdisjoint(("created", "parked")):
+        return "Nothing says which of it you wrote. Undo this import, and repeat it with --me and your address."
+    return ""
 
 
 def _source(name: str) -> "Source":
@@ -174,7 +189,7 @@ def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) ->
     reasons = {item.reason: item for item in report.items if item.reason and item.outcome != "parked" and not item.path}
     for reason, item in [*reasons.items()][:5] if not out.verbose else ():
         number = sum(other.reason == reason for other in report.items)
-        out.info(f"  {number} {item.outcome.replace('_', ' ')}: {reason}")
+        out.info(f"  {number} {'unreadable' if item.outcome == 'refused' else item.outcome.replace('_', ' ')}: {_sentence(reason)}")
     for item in report.items if not out.verbose else ():
         if item.outcome == "known" and item.reason and item.path:
             out.info(f"  {title_of_path(item.path)}: {item.reason}")
@@ -185,18 +200,24 @@ def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) ->
 def summary(report: "ImportReport", is_dry_run: bool = False) -> str:
     """What an import has done, in a sentence, and a second one if there aren't as many notes as messages."""
     created, parked = report.count("created"), report.count("parked")
+    is_new = bool(created or parked or report.changed)
     imported, put, changed = ("would import", "would put", "would change") if is_dry_run else ("imported", "put", "changed")
     parts = [
-        f"{imported} {_things(report, 'created')}" if created or not parked else "",
+        f"{imported} {_things(report, 'created')}" if created or (report.changed and not parked) else "",
         f"{put} {_things(report, 'parked')} into the inbox" if parked else "",
         f"{changed} {counted(len(report.changed), 'note')}" if report.changed else "",
         f"{report.count('known')} known already" if report.count("known") else "",
         f"{report.count('left_out')} left out" if report.count("left_out") else "",
         f"{report.count('refused')} couldn't be read" if report.count("refused") else "",
     ]
-    text = ", ".join(filter(None, parts)) + "."
+    text = ("" if is_new else "nothing new: ") + ", ".join(filter(None, parts)) + "."
     new = f" {counted(len(report.notes), 'new note')}." if len(report.notes) != created + parked else ""
     return text[0].upper() + text[1:] + new
+
+
+def _sentence(reason: str) -> str:
+    """A reason as a sentence of its own, such as *From a mailing list.*"""
+    return reason[0].upper() + reason[1:] + ("" if reason.endswith(".") else ".")
 
 
 def _things(report: "ImportReport", outcome: "Outcome") -> str:

@@ -65,7 +65,7 @@ def import_all(
         if not is_dry_run and not report.is_interrupted:
             _keep(crm, fetched, watched, options, report.unread)
     failures += [mail.error for mail in fetched if mail.error is not None]
-    return report._replace(items=[*items, *report.items], failures=failures)
+    return report._replace(items=[*items, *report.items], failures=[*failures, *report.failures])
 
 
 def allowed_patterns(crm: Crm, may_allow: bool) -> tuple[list[str], list[str]]:
