@@ -211,3 +211,22 @@ def test_several_notes_are_filed_in_one_step(root: Path) -> None:
     )
     run(root, "undo")
     assert contents(root) == before
+
+
+def test_what_is_known_by_now_is_filed_and_an_import_of_contacts_says_so(root: Path, tmp_path: Path) -> None:
+    assert run(root, "inbox", "sort") == (1, "", "Nobody in the inbox is known by now. Review it with: vaultcrm inbox\n")
+    (tmp_path / "a.vcf").write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Sam Field\nORG:Field\nEMAIL:sam@field.example\nEND:VCARD\n")
+    assert (
+        "3 notes in the inbox have a client now. File what is known with: vaultcrm inbox sort\n"
+        in run(root, "import", f"{tmp_path}/a.vcf")[2]
+    )
+    code, printed, said = run(root, "inbox", "sort")
+    assert (code, said) == (0, "Filed 3 notes with Field.\n")
+    assert printed.splitlines() == [
+        "clients/Field/interactions/2026-11-14 0900 Question.md",
+        "clients/Field/interactions/2026-11-13 0900 Again.md",
+        "clients/Field/interactions/2026-11-12 0900 Address.md",
+    ]
+    (root / "clients/Acme/Dana Roe.md").write_text(note("person", "email: [dana@acme.example, dana@private.example]"))
+    (filed,) = json.loads(run(root, "--json", "inbox", "sort")[1])
+    assert (filed["client"], filed["notes"]) == ("Acme", ["clients/Acme/interactions/2026-11-11 0900 Private.md"])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.actions.inbox.notes import SAM, inbox_crm, parked_by_title, parked_note
+from tests.actions.inbox.notes import ACME, SAM, SETTINGS, inbox_crm, parked_by_title, parked_note
 from tests.actions.vaults import note
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.routing import Router
@@ -12,6 +12,7 @@ from vaultcrm.actions.inbox.parked import (
     company_domain,
     find_parked,
     from_same_sender,
+    known_by_now,
     likely_clients,
     parked_notes,
     rule_keys,
@@ -62,6 +63,16 @@ def crm(tmp_path: Path) -> Crm:
             "files/read me.md": "# from a zip\n",
         },
     )
+
+
+def test_what_is_known_by_now(tmp_path: Path) -> None:
+    ruled = SETTINGS + '[import.senders]\n"@acme.example" = "Acme"\n"x@y.example" = "ignore"\n'
+    others = {"a.md": parked_note(SAM), "b.md": parked_note("Kit (kit@acme.example)"), "c.md": parked_note("x@y.example")}
+    crm = inbox_crm(tmp_path / "v", {**others, "d.md": parked_note("Ann"), "./vaultcrm.toml": ruled})
+    assert {client.path: [item.path for item in notes] for client, notes in known_by_now(crm).items()} == {ACME: ["inbox/b.md"]}
+    (tmp_path / "v/clients/Acme/Sam.md").write_text(note("person", "email: sam@field.example"))
+    crm.invalidate_after_write()
+    assert [item.path for notes in known_by_now(crm).values() for item in notes] == ["inbox/b.md", "inbox/a.md"]
 
 
 def test_the_notes_that_wait(crm: Crm) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.import_settings import settings_now
-from vaultcrm.actions.imports.routing import Router, comparable
+from vaultcrm.actions.imports.routing import Route, Router, comparable
 from vaultcrm.actions.inbox.waiting import FILES, INBOX, origin_of, waiting_notes
 from vaultcrm.actions.name_matching import best_matches, unique_match
 from vaultcrm.catalog.link_queries import links_below
@@ -182,9 +182,27 @@ def company_domain(crm: Crm, sender: Sender | None) -> str:
 
 def likely_clients(router: Router, parked: Parked) -> tuple[ClientRef, ...]:
     """Whose a note may be: with whom an import would file it now, after all that was added since; else the clients it would name."""
-    people = [sender.party for text in as_list(parked.note.properties.get("people")) if (sender := sender_in(text))]
-    route = router.route(people, parked.subject if parked.chat else "")
+    route = route_now(router, parked)
     return (route.client,) if route.client else route.candidates
+
+
+def route_now(router: Router, parked: Parked) -> Route:
+    """With whom an import would file a note now."""
+    people = [sender.party for text in as_list(parked.note.properties.get("people")) if (sender := sender_in(text))]
+    return router.route(people, parked.subject if parked.chat else "")
+
+
+def known_by_now(crm: Crm) -> dict[ClientRef, list[Parked]]:
+    """The notes that an import would file by now, after all that was added since, by client."""
+    notes = parked_notes(crm)
+    if not notes:
+        return {}
+    router = Router(crm, settings_now(crm).me, settings_now(crm).senders)
+    found: dict[ClientRef, list[Parked]] = {}
+    for parked in notes:
+        if client := route_now(router, parked).client:
+            found.setdefault(client, []).append(parked)
+    return dict(sorted(found.items()))
 
 
 class InboxResolver(LinkResolver):

@@ -195,6 +195,12 @@ def _print(context: CommandContext, report: "ImportReport", is_dry_run: bool) ->
             out.info(f"  {title_of_path(item.path)}: {item.reason}")
     if report.count("parked") and not is_dry_run:
         out.info("Review the inbox with: vaultcrm inbox")
+    if not is_dry_run and any(item.thing == "contact" and item.outcome == "created" for item in report.items):
+        from vaultcrm.actions.inbox.parked import known_by_now
+
+        if number := sum(map(len, known_by_now(context.crm).values())):
+            notes = "1 note in the inbox has" if number == 1 else f"{number} notes in the inbox have"
+            out.info(f"{notes} a client now. File what is known with: vaultcrm inbox sort")
 
 
 def summary(report: "ImportReport", is_dry_run: bool = False) -> str:

@@ -83,6 +83,32 @@ def inbox_file(notes: tuple[str, ...], client: str, sender: bool, domain: bool) 
     _print_filed(context, filing.file_notes(context.crm, chosen, target, keys))
 
 
+@inbox.command("sort")
+def inbox_sort() -> None:
+    """File every note of the inbox whose client is known by now, as after an import of contacts.
+
+    Each is filed where an import would file it now; the others stay. Each client is a step of its own for undo. Exits
+    with 1 when there is nothing to file.
+
+    \b
+    Example:
+      vaultcrm inbox sort
+    """
+    from vaultcrm.actions.inbox.as_json import filed_json
+    from vaultcrm.actions.inbox.filing import Target, file_notes
+    from vaultcrm.actions.inbox.parked import known_by_now
+
+    context = current_context()
+    results = [file_notes(context.crm, notes, Target(client)) for client, notes in known_by_now(context.crm).items()]
+    if context.wants_json:
+        context.out.json([filed_json(result) for result in results])
+    for result in results if not context.wants_json else ():
+        _print_filed(context, result)
+    if not results:
+        context.out.info("Nobody in the inbox is known by now. Review it with: vaultcrm inbox")
+    context.exit_unless(results)
+
+
 @inbox.command("client")
 @note_argument
 @click.argument("name", nargs=-1)
