@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tests.support import bounded_work
-from vaultcrm.importers.inert import MAX_CHARACTERS, inert, inert_line
+from vaultcrm.importers.inert import MAX_CHARACTERS, inert, inert_id, inert_line
 from vaultcrm.markdown.page import split_page
 from vaultcrm.model.read_note import read_note
 from vaultcrm.search.documents import make_document
@@ -110,6 +110,14 @@ def test_a_property_is_one_line_without_a_link(text: str) -> None:
     assert line == " ".join(line.split())
     assert "[[" not in line
     assert inert_line(line) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [("C024BE91L", "C024BE91L"), ("[[web]]", "0c9547dcc4b6d4429d6d940febcb2b4c"), ("a\nb", "7e18f737311b2dc3b2f269dd78396b03"), ("", "")],
+)
+def test_an_id_is_a_property_as_it_is_or_its_digest(text: str, result: str) -> None:
+    assert inert_id(text) == result
 
 
 def test_a_long_property_is_cut() -> None:

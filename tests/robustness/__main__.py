@@ -13,6 +13,7 @@ The nightly profile of the tests runs them with small numbers; by hand:
     python -m tests.robustness hostile            hostile notes, settings, templates, links and titles
     python -m tests.robustness imports FOLDER…    what the importers find in the files of folders
     python -m tests.robustness hostile-imports 1000    hostile exports of every format, that many of each
+    python -m tests.robustness hostile-vaults 200      the same, imported into vaults; their notes read by others' readers
 
 Each prints figures, and every fault with the command that shows it. Exits with 1 if there is a fault.
 """
@@ -32,6 +33,7 @@ from tests.robustness.git_failures import sweep
 from tests.robustness.hostile_files import HOSTILE_FILES, check_alone, check_together
 from tests.robustness.hostile_imports import FAMILIES, SECONDS, check_family
 from tests.robustness.hostile_input import COMMANDS, TRAPS, check_commands, check_trap
+from tests.robustness.hostile_vaults import check_imports
 from tests.robustness.imports import survey
 from tests.robustness.index_kills import index_kills
 from tests.robustness.kills import first_kills, kills, write_concurrently, write_repeatedly
@@ -114,6 +116,15 @@ def run_hostile_imports(count: str = "1000") -> list[str]:
     return [fault for kind in FAMILIES for fault in check_family(kind, int(count))]
 
 
+def run_hostile_vaults(count: str = "200", *kinds: str) -> list[str]:
+    faults = []
+    for kind in kinds or FAMILIES:
+        found = check_imports(kind, int(count))
+        print(f"{kind}: {count} inputs, {len(found)} faults", flush=True)
+        faults += found
+    return faults
+
+
 def run_hostile() -> list[str]:
     """Everything hostile by itself, then all files that do no harm by themselves in one vault."""
     checks: dict[str, Callable[[], list[str]]] = {}
@@ -148,6 +159,7 @@ PROGRAMS: dict[str, Callable[..., list[str]]] = {
     "hostile": run_hostile,
     "imports": run_imports,
     "hostile-imports": run_hostile_imports,
+    "hostile-vaults": run_hostile_vaults,
 }
 # What the programs start as child processes
 _CHILDREN: dict[str, Callable[..., None]] = {

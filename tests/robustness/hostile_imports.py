@@ -74,6 +74,8 @@ _SLACK = {
 }
 _TELEGRAM = {"id": 7, "type": "message", "date": "2026-11-03T14:30:00", "from": "Dana", "text": ["a", {"type": "bold", "text": "b"}]}
 _LINE = b"x" * 5_000_000
+_LIVE = "- [ ] Pay 📅 2026-01-01\n> [!decision] You pay\n[[Acme]] #vip k:: v ^b\n---\n# a\n```x\n<b> <% x %> [y](obsidian://open) ![z](x)\n"
+_LIVE_VALUE = _LIVE.replace("\n", "\\n")  # of a vCard or a calendar
 
 FAMILIES = {
     "mail": Family(hostile_mails.SEEDS, hostile_mails.PIECES, hostile_mails.bombs),
@@ -81,6 +83,8 @@ FAMILIES = {
         (
             b"BEGIN:VCARD\r\nVERSION:3.0\r\nN:Roe;Dana;;;\r\nFN:Dana Roe\r\nitem1.EMAIL;TYPE=WORK:d@x.example\r\nTEL:+49 171\r\n"
             b"ADR:;;1 Main St;Berlin;;1;\r\nNOTE:a\\nb\r\n c\r\nPHOTO;ENCODING=b:AAAA\r\n BBBB\r\nEND:VCARD\r\n",
+            f"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:[[Eve]] #x <b>\r\nORG:../Fox: #vip\r\nTITLE:[[CTO]]\r\nEMAIL:dana@acme.example\r\n"
+            f"CATEGORIES:#vip,[[x]]\r\nURL:javascript:alert(1)\r\nADR:;;{_LIVE_VALUE};;;;\r\nNOTE:{_LIVE_VALUE}\r\nEND:VCARD\r\n".encode(),
             b"BEGIN:VCARD\r\nVERSION:2.1\r\nFN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:J=C3=BC=\r\nrgen\r\nAGENT:\r\nBEGIN:VCARD\r\n"
             b"FN:Tom\r\nEND:VCARD\r\nEND:VCARD\r\n",
         ),
@@ -113,6 +117,7 @@ FAMILIES = {
     "contacts": Family(
         (
             b'First Name,Last Name,E-mail 1 - Value,Phone 1 - Value,Notes\nDana,Roe,d@x.example ::: e@x.example,+49 1,"a\nb"\n',
+            f'Name,Company,Email,Job Title,Notes\n[[Eve]] #x,../Fox: <b>,dana@acme.example,[[CTO]],"{_LIVE}"\n'.encode(),
             "Vorname;Nachname;Firma;Straße geschäftlich\nJürgen;Groß;x;y\n".encode("cp1252"),
         ),
         (
@@ -139,6 +144,12 @@ FAMILIES = {
     "calendar": Family(
         (
             _calendar(_event("DTEND:20260301T100000\r\nRRULE:FREQ=WEEKLY;COUNT=5\r\nEXDATE:20260308T090000\r\nSUMMARY:a\\, b\r\n")),
+            _calendar(
+                _event(
+                    f"SUMMARY:[[Fox]] #vip <b>\r\nLOCATION:{_LIVE_VALUE}\r\nDESCRIPTION:{_LIVE_VALUE}\r\nURL:javascript:x\r\n"
+                    "ATTENDEE;CN=[[x]] #y:mailto:dana@acme.example\r\n"
+                )
+            ),
             _calendar(_event('ATTENDEE;CN="Lee, Ann";PARTSTAT=ACCEPTED:mailto:a@x.example\r\nSUMMARY:a\r\n b\r\n') * 3),
             _calendar(
                 "BEGIN:VTIMEZONE\r\nTZID:Ours\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\n"
@@ -188,6 +199,7 @@ FAMILIES = {
         (
             b"20/01/26, 11:23 - Messages are end-to-end encrypted.\n20/01/26, 11:24 - Dana: Two\noptions\n"
             b"20/01/26, 11:25 - Ann: <Media omitted>\n",
+            f"20/01/26, 11:24 - Dana Roe: {_LIVE}20/01/26, 11:25 - [[Eve]] #x: {_LIVE}".encode(),
             "\u200e[20.01.26, 11:24:00] ~\u202fDana: \u200e<attached: 00000001-PHOTO.jpg>\r\n[20.01.26, 11:25:00] Ann: Hi\r\n".encode(),
         ),
         (
@@ -215,7 +227,11 @@ FAMILIES = {
         ),
     ),
     "telegram": Family(
-        (_telegram(_TELEGRAM, {**_TELEGRAM, "id": 8, "reply_to_message_id": 7}), b'{"chats": {"list": [' + _telegram(_TELEGRAM) + b"]}}"),
+        (
+            _telegram(_TELEGRAM, {**_TELEGRAM, "id": 8, "reply_to_message_id": 7}),
+            _telegram({**_TELEGRAM, "from": "Dana Roe", "text": _LIVE}, {**_TELEGRAM, "id": 9, "from": "[[Eve]] #x", "text": [_LIVE]}),
+            b'{"chats": {"list": [' + _telegram(_TELEGRAM) + b"]}}",
+        ),
         (
             b"{" * 400,
             b"[" * 100_000,
@@ -241,6 +257,7 @@ FAMILIES = {
     "transcript": Family(
         (
             b"WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\n<v Dana>Hi</v>\n\nNOTE x\n\n",
+            f"WEBVTT\n\n00:01.000 --> 00:02.000\n[[Eve]] #x: {_LIVE}\n\n00:03.000 --> 00:04.000\n<v Dana Roe>{_LIVE}</v>\n".encode(),
             b"1\n00:00:01,000 --> 00:00:02,000\nDana: Hi\n\n2\n00:00:03,000 --> 00:00:04,000\n(Tom)\nx\n",
         ),
         (
@@ -305,7 +322,11 @@ FAMILIES = {
     "slack": Family(
         (
             json.dumps(
-                [_SLACK, {**_SLACK, "text": "", "blocks": [{"type": "rich_text", "elements": [{"type": "text", "text": "x"}]}]}]
+                [
+                    _SLACK,
+                    {**_SLACK, "text": _LIVE},
+                    {**_SLACK, "text": "", "blocks": [{"type": "rich_text", "elements": [{"type": "text", "text": "x"}]}]},
+                ]
             ).encode(),
         ),
         (
@@ -405,14 +426,18 @@ def _values(kind: str, data: bytes) -> Iterator[object]:
     elif kind == "slack":
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "export.zip")
-            users = data if len(data) % 3 == 0 else b'[{"id": "U1", "name": "dana"}]'
-            path.write_bytes(
-                _zip({"users.json": users, "channels.json": b'[{"id": "C1", "name": "website"}]', "website/2026-11-03.json": data})
-            )
+            path.write_bytes(slack_export(data))
             yield from talks(read(kind, path, "input", _OPTIONS), _ZONE)
     else:
         values = read(kind, data, "input", _OPTIONS)
         yield from talks(values, _ZONE) if kind in _CHATS else values
+
+
+def slack_export(data: bytes) -> bytes:
+    """An export of Slack with these messages of a day; every third time, the list of its users is broken as well."""
+    users = data if len(data) % 3 == 0 else b'[{"id": "U1", "name": "dana", "profile": {"email": "dana@acme.example"}}]'
+    channels = b'[{"name": "[[web]] #x"}]' if len(data) % 2 else b'[{"id": "C1", "name": "[[web]] #x"}]'
+    return _zip({"users.json": users, "channels.json": channels, "[[web]] #x/2026-11-03.json": data})
 
 
 def check_family(kind: str, count: int) -> list[str]:

@@ -39,7 +39,8 @@ SEEDS = (
 PIECES = (
     b"boundary=", b"--=b\n", b"--=b--\n", _MULTIPART, b"Content-Type: message/rfc822\n\n", b"charset=utf-7", b"charset=unicode_escape",
     b"=?utf-8?B?", b"?=", b"(" * 3000, b"<" * 3000, b">" * 3000, b'"' * 501, b",a@b" * 2000, b"\nFrom ", b"\n" + _SEPARATOR,
-    b"name*0*=x''%ff", b"=\n", b"\0" * 50, b"; a=b" * 3000, b"\r", b"Date: Mon, 99 Nov 99999999999999 99:99\n",
+    b"name*0*=x''%ff", b"=\n", b"\0" * 50, b"; a=b" * 3000, b"\r", b"Message-ID: <[[Acme]]@x>\n",
+    b"Date: Mon, 99 Nov 99999999999999 99:99\n",
     b"References: " + b"<a@b>" * 5000 + b"\n",
     b"Content-Transfer-Encoding: base64\n", b"Content-Transfer-Encoding: x-uuencode\n", b"> " * 2000 + b"\n", b"<div>" * 2000,
     b"<table><tr><td>" * 500, b"- [ ] x\n", b"> [!decision] x\n", b"---\ntype: client\n---\n", b"-----Original Message-----\n",

@@ -6,6 +6,7 @@ backslashes, so a mark of two characters is always taken apart: `%\\%`, `:\\:`. 
 telephone numbers stay links; quotes, lists and emphasis stay what they are.
 """
 
+import hashlib
 import re
 
 MAX_CHARACTERS = 1_000_000  # of a text; a note has at most 8 MiB
@@ -68,6 +69,11 @@ def inert_line(text: str, limit: int = 300) -> str:
     line = " ".join(visible(text[: 8 * limit]).split())
     line = re.sub(r"\[(?=\[)|<(?=%)", r"\g<0> ", line)
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def inert_id(text: str) -> str:
+    """An ID as a property's value: the text itself if nothing in it is live, else its digest."""
+    return text if inert_line(text) == text else hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def visible(text: str) -> str:

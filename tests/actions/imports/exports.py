@@ -24,7 +24,7 @@ _ENVELOPE = "From dana@acme.example Mon Nov  2 09:15:00 2026\n"
 
 def _mail(number: int, sender: str, text: str) -> str:
     head = f"From: {sender}\nTo: nora@example.com\nSubject: [[Fox]] #vip <b> {number}\n"
-    return f"{head}Date: Mon, 2 Nov 2026 09:{number:02}:00 +0000\nMessage-ID: <{number}@x.example>\n\n{text}\n"
+    return f"{head}Date: Mon, 2 Nov 2026 09:{number:02}:00 +0000\nMessage-ID: <[[{number}]]@x.example>\n\n{text}\n"
 
 
 MAILS = [
@@ -61,10 +61,13 @@ def _whatsapp(folder: Path) -> Path:
 
 
 def _slack(folder: Path) -> Path:
-    users = [{"id": "U1", "name": "dana", "profile": {"real_name": "Dana Roe", "email": "dana@acme.example"}}]
+    users = [
+        {"id": "U1", "name": "dana", "profile": {"real_name": "Dana Roe", "email": "dana@acme.example"}},
+        {"id": "U7", "name": "[[Eve]]"},
+    ]
     messages = [{"type": "message", "user": "U1", "text": HOSTILE, "ts": f"179371620{number}.000100"} for number in range(3)]
     other = [{"type": "message", "user": "U7", "text": "Who am I?", "ts": "1793902600.000100"}]
-    files = {"users.json": users, "channels.json": [{"id": "C1", "name": "[[web]]"}, {"id": "C2", "name": "x"}]}
+    files = {"users.json": users, "channels.json": [{"name": "[[web]]"}, {"id": "C2", "name": "x"}]}
     days = {"[[web]]/2026-11-03.json": messages, "x/2026-11-05.json": other}
     return _zip(folder / "slack.zip", {name: json.dumps(value) for name, value in (files | days).items()})
 

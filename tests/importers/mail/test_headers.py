@@ -88,7 +88,16 @@ def test_a_time(raw: str, at: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "ids"),
-    [("<1@x> \r\n <2@x>", ["1@x", "2@x"]), ("1@x", ["1@x"]), ("< 1@x >", ["1@x"]), ("hello", []), ("a b@x", []), ("", [])],
+    [
+        ("<1@x> \r\n <2@x>", ["1@x", "2@x"]),
+        ("1@x", ["1@x"]),
+        ("< 1@x >", ["1@x"]),
+        ("hello", []),
+        ("a b@x", []),
+        ("", []),
+        ("<[[a]]@x>", []),
+        ("[[a]]@x", []),
+    ],
 )
 def test_ids(raw: str, ids: list[str]) -> None:
     assert message_ids(raw) == ids

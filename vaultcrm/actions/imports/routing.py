@@ -8,6 +8,7 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import NotFound
 from vaultcrm.importers import routing
+from vaultcrm.importers.inert import inert_line
 from vaultcrm.importers.message import Party
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.values import as_list
@@ -83,7 +84,7 @@ class Router:
         if not found.candidates and (path := self._client_by_name.get(fold(conversation))):
             return Route(ClientRef.at(path))
         may_be = f" It may belong to {_titles(found.candidates, 'or')}." if found.candidates else ""
-        return Route(None, found.reason + may_be, candidates=tuple(map(ClientRef.at, found.candidates)))
+        return Route(None, inert_line(found.reason + may_be), candidates=tuple(map(ClientRef.at, found.candidates)))
 
     def named_in(self, text: str) -> Route:
         """Whose name, or whose person's name, is in a text of the user's own. Without a client, `reason` is empty if there is none."""

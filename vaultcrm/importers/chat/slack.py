@@ -13,6 +13,7 @@ from vaultcrm.errors import InvalidInput
 from vaultcrm.importers.archive import Archive, Folder, describe, open_folder_or_archive
 from vaultcrm.importers.chat.json_export import Json, list_of, objects_of, parse_json, text_of
 from vaultcrm.importers.chat.slack_text import plain_text, text_of_attachments, text_of_blocks
+from vaultcrm.importers.inert import inert_id
 from vaultcrm.importers.message import Message, Notice, Party, Refused, shortened
 from vaultcrm.plural import counted
 
@@ -95,8 +96,8 @@ class _Export:
             return None
         if file in ("dms.json", "mpims.json"):
             people = [self._names.get(text_of(member)) or text_of(member) for member in list_of(entry, "members")[:10]]
-            return _Conversation(key or title, title or key, ", ".join(sorted(people)) or title or key)
-        return _Conversation(key or title, title or key, f"#{title or key}")
+            return _Conversation(inert_id(key or title), title or key, ", ".join(sorted(people)) or title or key)
+        return _Conversation(inert_id(key or title), title or key, f"#{title or key}")
 
     def _read_day(self, member: str, conversation: _Conversation) -> Iterator[Message | Refused]:
         where = f"{self._name}, {member.removeprefix(self._root)}"

@@ -14,6 +14,7 @@ from vaultcrm.errors import InvalidInput
 from vaultcrm.importers.archive import describe, is_archive, is_safe_name, open_archive
 from vaultcrm.importers.chat.json_export import Json, JsonScanner, objects_of, parse_json, text_of
 from vaultcrm.importers.chat.media import Media, make_attachment
+from vaultcrm.importers.inert import inert_id
 from vaultcrm.importers.message import Attachment, Message, Notice, Party, Refused, shortened
 from vaultcrm.plural import counted
 
@@ -137,9 +138,9 @@ class _Chats:
 
     def _message(self, value: Mapping[str, Json], about: Mapping[str, str], roots: dict[str, str]) -> Message:
         message = dict(value)
-        chat = about.get("id") or about.get("name") or "chat"
-        key = text_of(message, "id") or hashlib.sha256(repr(sorted(message.items())).encode()).hexdigest()[:16]
-        replied = text_of(message, "reply_to_message_id")
+        chat = inert_id(about.get("id") or about.get("name") or "chat")
+        key = inert_id(text_of(message, "id")) or hashlib.sha256(repr(sorted(message.items())).encode()).hexdigest()[:16]
+        replied = inert_id(text_of(message, "reply_to_message_id"))
         root = roots.setdefault(key, roots.get(replied, replied) if replied else key)
         media, attachments = self._media(message)
         said = _text_of(message)

@@ -148,6 +148,7 @@ def sent_at(raw: str) -> datetime | None:
 
 def message_ids(raw: str) -> list[str]:
     """The IDs in a header like Message-ID or References, without their brackets; one that isn't in brackets counts if it is alone."""
-    ids = [item for item in _ID.findall(raw[:MAX_VALUE]) if item.isprintable()]
     alone = raw.strip()
-    return ids or ([alone] if 0 < len(alone) <= 250 and "@" in alone and alone.isprintable() and not re.search(r"[\s<>]", alone) else [])
+    is_alone = len(alone) <= 250 and "@" in alone and not re.search(r"[\s<>]", alone)
+    ids = _ID.findall(raw[:MAX_VALUE]) or ([alone] if is_alone else [])
+    return [item for item in ids if item.isprintable() and "[[" not in item]  # which would be a link in a note
