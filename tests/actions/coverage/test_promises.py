@@ -128,6 +128,6 @@ def test_each_talk_is_read_once_and_again_when_it_has_changed(tmp_path: Path) ->
     crm.invalidate()
     crm.refresh()
     assert [talk.path for talk in evidence.spoken(crm.catalog, first, TODAY, {})[1]] == [path]
-    assert found(crm) == [("I", "send you the palette by Friday"), ("I", "order the paper")]
+    assert found(crm) == [("I", "order the paper"), ("I", "send you the palette by Friday")]
     assert crm.catalog.rows("SELECT count(DISTINCT digest) FROM said") == [(2,)]  # what the note said before is forgotten
     crm.catalog.close()

@@ -61,7 +61,7 @@ def test_json_has_whole_lists(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "line"),
     [
-        ({}, 'There are no clients yet. Add one: vaultcrm client add "NAME"'),
+        ({}, 'There are no clients yet. Add one: vaultcrm client add "NAME". Or: vaultcrm import FILE'),
         ({"clients/Acme/Acme.md": CLIENT},
          "Nothing is due today, and nobody has been silent for too long. What comes next: vaultcrm due --within 2w"),
     ],

@@ -57,7 +57,7 @@ class Promise(NamedTuple):
 
 
 def open_promises(crm: Crm, parts: Sequence[SpokenPart], first: date) -> list[Promise]:
-    """The promises since `first` that are neither written down nor kept, as far as later talks tell; the oldest first.
+    """The promises since `first` that are neither written down nor kept, as far as later talks tell; the newest first.
 
     `parts` are what the talks since then say. A promise that is repeated counts once, as it was made last.
     """
@@ -75,7 +75,7 @@ def open_promises(crm: Crm, parts: Sequence[SpokenPart], first: date) -> list[Pr
         follow_ups = crm.catalog.follow_ups((), owner)
         evidence_of = _Evidence(by_client[owner], all_turns.get(owner, []), follow_ups, fold(owner.name), me)
         found += _without_repetitions(evidence_of.open())
-    return sorted(found, key=lambda promise: (promise.day, promise.path))
+    return sorted(found, key=lambda promise: (-promise.day.toordinal(), promise.path))
 
 
 def spoken(crm: Crm, first: date, client: ClientRef | None = None) -> list[SpokenPart]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # each command loads what it needs
 
 # Each kind of gap with its heading, its style, and how large a share of a screen it gets
 _HEADINGS: "dict[Kind, tuple[str, str, int]]" = {
-    "old-import": ("Not imported for long", "red", 2),
+    "old-import": ("Nothing newer imported", "red", 2),
     "they-wait": ("They wait for your answer", "red", 3),
     "promise": ("You promised, and it isn't written down", "red", 3),
     "meeting": ("Meetings without a note", "yellow", 3),

@@ -96,6 +96,6 @@ def _print_result(context: CommandContext, result: "InitResult", git: bool) -> N
         out.info(f"Committed: {result.commit_summary}" if result.commit_summary else "It is a Git repository and knows how to merge notes.")
         out.info("Next: vaultcrm sync" if result.has_remote else "To share it: git remote add origin URL, then: vaultcrm sync")
     elif is_new:
-        out.info('Next: vaultcrm client add "NAME"')
+        out.info('Next: vaultcrm client add "NAME", or import contacts and mails: vaultcrm import FILE')
     elif not result.created and not result.changed and not result.is_default:
         out.info("Nothing was missing, so nothing was changed.")

@@ -73,7 +73,7 @@ def _notices(found: Day) -> list[str]:
 
 def _quiet_day(found: Day) -> str:
     if not found.has_clients:
-        return 'There are no clients yet. Add one: vaultcrm client add "NAME"'
+        return 'There are no clients yet. Add one: vaultcrm client add "NAME". Or: vaultcrm import FILE'
     return "Nothing is due today, and nobody has been silent for too long. What comes next: vaultcrm due --within 2w"
 
 
