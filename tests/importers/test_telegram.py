@@ -166,3 +166,18 @@ def test_the_scanner_skips_what_is_not_read() -> None:
         if key == "c":
             elements = [scanner.value() for _ in scanner.elements()]
     assert (keys, elements, scanner.peek()) == (["a", "c", "e"], [b"1", b'{"d": null}', b'"x"'], b"")
+
+
+def test_a_folder_of_exports(tmp_path: Path) -> None:
+    for day, number in (("2026-11-03", 5), ("2026-11-04", 6)):
+        (tmp_path / f"ChatExport_{day}").mkdir()
+        (tmp_path / f"ChatExport_{day}/result.json").write_text(json.dumps(chat(HI, 3, id=number)))
+    (tmp_path / "empty").mkdir()
+    found = list(read_telegram(tmp_path, "Telegram Desktop"))
+    assert [item.source if isinstance(item, Message) else item for item in found] == [
+        "telegram:5:7",
+        Refused("Telegram Desktop/ChatExport_2026-11-03, Dana, message 2", "It isn't a message that can be read."),
+        "telegram:6:7",
+        Refused("Telegram Desktop/ChatExport_2026-11-04, Dana, message 2", "It isn't a message that can be read."),
+    ]
+    assert list(read_telegram(tmp_path / "empty", "empty")) == [Refused("empty", "It contains no result.json.")]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from vaultcrm.errors import InvalidInput
-from vaultcrm.importers.archive import describe, is_archive, is_safe_name, open_archive
+from vaultcrm.importers.archive import Folder, describe, is_archive, is_safe_name, open_archive
 from vaultcrm.importers.chat.json_export import Json, JsonScanner, objects_of, parse_json, text_of
 from vaultcrm.importers.chat.media import Media, make_attachment
 from vaultcrm.importers.inert import inert_id
@@ -31,29 +31,43 @@ _BULK = {
 
 
 def read_telegram(source: Path | bytes, name: str) -> Iterator[Message | Refused | Notice]:
-    """The messages of `result.json`, by its path, that of its folder or of an archive of it, or as bytes.
+    """The messages of `result.json`, by its path, that of a folder or of an archive that it's in, or as bytes.
 
-    Media are found beside it.
+    A folder or an archive may hold several exports. Media are found beside each.
     """
     if isinstance(source, bytes):
         yield from _read_json(source, name, lambda path, kind: None)
-    elif source.is_dir() or not is_archive(source):
-        file = source / "result.json" if source.is_dir() else source
-        with _mapped(file) as data:
-            yield from _read_json(data, name, partial(_file_beside, file.parent))
+    elif source.is_dir():
+        chats = [source / member for member in Folder(source).members if _is_chat(member)]
+        if not chats:
+            yield Refused(name, "It contains no result.json.")
+        for file in chats:
+            inner = file.parent.relative_to(source).as_posix()
+            yield from _read_file(file, name if inner == "." else f"{name}/{inner}")
+    elif not is_archive(source):
+        yield from _read_file(source, name)
     else:
         with open_archive(source) as archive:
             yield from (Refused(f"{name}/{member}", reason) for member, reason in archive.refused)
-            chats = [member for member in archive.members if member.rpartition("/")[2] == "result.json"]
-            if not chats:
+            members = [member for member in archive.members if _is_chat(member)]
+            if not members:
                 yield Refused(name, "It contains no result.json.")
-            for member in chats:
+            for member in members:
                 try:
                     text = archive.read(member, _MAX_ARCHIVED)
                 except InvalidInput as error:
                     yield Refused(f"{name}/{member}", error.message)
                 else:
                     yield from _read_json(text, name, Media(source, archive, member).find)
+
+
+def _is_chat(name: str) -> bool:
+    return name.rpartition("/")[2].lower() == "result.json"
+
+
+def _read_file(path: Path, name: str) -> Iterator[Message | Refused | Notice]:
+    with _mapped(path) as data:
+        yield from _read_json(data, name, partial(_file_beside, path.parent))
 
 
 def _read_json(data: bytes | mmap, name: str, find: FindFile) -> Iterator[Message | Refused | Notice]:
