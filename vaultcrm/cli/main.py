@@ -273,6 +273,8 @@ def _show_click_error(error: click.ClickException) -> None:
     message = StringIO()
     error.show(file=message)
     _print_to_stderr("\n".join(map(sanitize, message.getvalue().splitlines())))
+    if "unexpected extra argument" in error.message:
+        _print_to_stderr("Put what has several words in quotes.")
 
 
 def _print_error(message: str, hint: str = "") -> None:
