@@ -64,6 +64,17 @@ def test_a_silence_between_bursts_is_no_longer_than_usual(ago: Sequence[int], is
     assert acme.is_silent_too_long is is_silent
 
 
+@pytest.mark.parametrize(
+    ("usual", "rare", "text"),
+    [
+        (10, None, "usually every 10 days"), (14, None, "usually every 2 weeks"), (1, 7, "usually every day"),
+        (2, 12, "usually every 2 days, rarely over 12 days"), (14, 28, "usually every 2 weeks"),
+    ],
+)  # fmt: skip
+def test_what_is_usual_in_words(usual: int, rare: int | None, text: str) -> None:
+    assert clients.format_usual(summary(3, usual)._replace(rare_days=rare)) == text
+
+
 def test_own_notes_and_future_interactions_are_no_contacts(tmp_path: Path) -> None:
     files = {
         "clients/Acme/Acme.md": CLIENT,

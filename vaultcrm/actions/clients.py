@@ -8,6 +8,7 @@ from typing import NamedTuple
 from vaultcrm.actions.crm import Crm
 from vaultcrm.catalog.activity import contact_days, interactions_after, open_follow_ups
 from vaultcrm.dates.duration import Duration
+from vaultcrm.dates.humanize import humanize_duration
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.model.convert import client_link, to_client, to_interaction, to_person, to_project
 from vaultcrm.model.records import Client, Interaction, Note, Person, Project
@@ -155,9 +156,14 @@ def stale(crm: Crm) -> list[StaleClient]:
 
 def format_rhythm(summary: ClientSummary) -> str:
     """How often to be in touch: "agreed: every 2 weeks", or "usually every 5 days"."""
-    if summary.client.cadence:
-        return f"agreed: {summary.client.cadence.as_rhythm()}"
-    return f"usually {Duration(summary.usual_days or 0, 'day').as_rhythm()}"
+    return f"agreed: {summary.client.cadence.as_rhythm()}" if summary.client.cadence else format_usual(summary)
+
+
+def format_usual(summary: ClientSummary) -> str:
+    """How often there was contact: "usually every 2 weeks", or "usually every day, rarely over 25 days" where it comes in bursts."""
+    usual, rare = summary.usual_days or 0, summary.rare_days or 0
+    rhythm = Duration(*((usual // 7, "week") if usual and usual % 7 == 0 else (usual, "day"))).as_rhythm()
+    return f"usually {rhythm}" + (f", rarely over {humanize_duration(rare)}" if rare > max(2 * usual, 7) else "")
 
 
 def _clients_with_plans(crm: Crm) -> set[str]:

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vaultcrm.actions.brief.answers import ReceivedFile
+from vaultcrm.actions.clients import format_usual
 from vaultcrm.cli.brief.screen import Row, Section
 from vaultcrm.cli.brief.talk_groups import TalkGroup, group_talks, how_and_with_whom
 from vaultcrm.cli.formats import due_style, format_due, format_rhythm
 from vaultcrm.cli.table import Cell, Column
-from vaultcrm.dates.duration import Duration
 from vaultcrm.dates.humanize import humanize_days, short_day
 from vaultcrm.markdown.values import as_list, as_text
 from vaultcrm.markdown.wikilinks import without_links
@@ -107,7 +107,7 @@ class BriefRows:
         usual, cadence = self.brief.summary.usual_days, self.client.cadence
         if usual and cadence and cadence.days == usual:
             return f" ({cadence.as_rhythm()}, as agreed)"
-        parts = [f"usually {Duration(*((usual // 7, 'week') if usual % 7 == 0 else (usual, 'day'))).as_rhythm()}"] if usual else []
+        parts = [format_usual(self.brief.summary)] if usual else []
         parts += [f"agreed {cadence.as_rhythm()}"] if cadence else []
         return f" ({', '.join(parts)})" if parts else ""
 
