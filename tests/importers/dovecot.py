@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -159,10 +159,23 @@ class CuttingProxy:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.listener.getsockname()[1]
         self.connections = 0
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._sockets = [self.listener]
+        self._threads: list[threading.Thread] = []
+        self._start(self._serve)
 
     def close(self) -> None:
-        self.listener.close()
+        """End all threads: a process that has others forks no child."""
+        while self._sockets:
+            end = self._sockets.pop()
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+        for thread in self._threads:
+            thread.join()
+
+    def _start(self, target: Callable[..., None], *arguments: object) -> None:
+        self._threads.append(threading.Thread(target=target, args=arguments, daemon=True))
+        self._threads[-1].start()
 
     def _serve(self) -> None:
         with suppress(OSError):
@@ -171,8 +184,9 @@ class CuttingProxy:
                 limit = self.after[self.connections] if self.connections < len(self.after) else None
                 self.connections += 1
                 server = socket.create_connection(("127.0.0.1", self.target))
-                threading.Thread(target=self._pump, args=(client, server, None), daemon=True).start()
-                threading.Thread(target=self._pump, args=(server, client, limit), daemon=True).start()
+                self._sockets += [client, server]
+                self._start(self._pump, client, server, None)
+                self._start(self._pump, server, client, limit)
 
     @staticmethod
     def _pump(source: socket.socket, sink: socket.socket, limit: int | None) -> None:

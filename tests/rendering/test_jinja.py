@@ -128,6 +128,7 @@ NESTED = "{% set a=[1] %}{% set b=[1] %}" + "{% set a=[a,a] %}{% set b=[b,b] %}"
 
 @pytest.mark.parametrize("text", [NESTED + "{% if a == b %}x{% endif %}", NESTED + "{{ [a, b]|sort }}", NESTED + "{{ [a]|unique|list }}"])
 def test_a_template_that_no_signal_ends_is_ended(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert threading.active_count() == 1, "a test has left a thread, so no child can be forked"
     monkeypatch.setattr(jinja, "MAX_SECONDS", 0.1)
     with pytest.raises(InvalidInput, match=r"The template client\.md doesn't work"):
         rendered(text)
