@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.fork_server import run_vaultcrm
 from tests.support import contents, make_vault
 from tests.terminal import run_on_terminal
 from vaultcrm.actions.imports.sources.mail_accounts import SETTINGS
@@ -172,3 +173,11 @@ def test_what_cant_be_read_keeps_nothing_else_from_being_imported(root: Path) ->
     assert isinstance(result.exception, InvalidInput) and result.exception.message == "'empty.txt' is empty."
     assert "'offer.pdf' can't be read. It's a PDF." in result.stderr
     assert "Put 1 message into the inbox." in result.stderr
+
+
+def test_a_mail_that_a_mailbox_holds_twice_was_not_imported_before(root: Path, home: Path) -> None:
+    (root / "mail.mbox").write_text(MAIL.format(1) * 2)
+    done = run_vaultcrm("--vault", str(root), "import", "mail.mbox", "--me", "nora@studio.example")
+    assert "1 known already" in done.stderr and "stays as it is" not in done.stderr
+    done = run_vaultcrm("--vault", str(root), "import", "mail.mbox", "--me", "nora@home.example")
+    assert "What was imported before stays as it is." in done.stderr

@@ -147,8 +147,10 @@ def _ask_own_names(context: CommandContext, sources: "Sequence[Source]", kind: s
 
 def _about_own_names(report: "ImportReport", has_new: bool, has_any: bool) -> str:
     """What to do where talks were imported without knowing who the user is; "" if all is well."""
-    outcomes = {item.outcome for item in report.items if item.source.startswith(_WITH_SENDERS)}
-    if has_new and "known" in outcomes:
+    talks = [item for item in report.items if item.source.startswith(_WITH_SENDERS)]
+    outcomes = {item.outcome for item in talks}
+    read_now = {item.source for item in talks if item.outcome != "known"}  # a mailbox may hold a mail twice
+    if has_new and any(item.source not in read_now for item in talks):
         return "What was imported before stays as it is. To have it read again with that, undo its import and repeat it."
     if not has_any and not outcomes.isdisjoint(("created", "parked")):
         return "Nothing says which of it you wrote. Undo this import, and repeat it with --me and your address."
