@@ -5,7 +5,7 @@ import yaml
 
 from tests.markdown.pages import properties
 from vaultcrm.errors import Refused
-from vaultcrm.markdown.edit import append_item, remove_property, set_property
+from vaultcrm.markdown.edit import add_item, append_item, remove_property, set_property
 from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.yaml_nodes import YAML_LOADER, Writable
 
@@ -27,6 +27,18 @@ def remove(block: str, key: str) -> str:
 def append(block: str, key: str, item: str) -> str:
     page = append_item(split_page(f"---\n{block}---\nbody\n".encode()), key, item)
     return page.join().decode().removeprefix("---\n").removesuffix("---\nbody\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("email: a@x  # hers\n", "email: [a@x, z]  # hers\n"), ("email: [a@x]\n", "email: [a@x, z]\n"),
+        ("email:\n", "email:\n  - z\n"), ("b: 1\n", "b: 1\nemail:\n  - z\n"),
+    ],
+)  # fmt: skip
+def test_one_text_becomes_a_list_when_an_item_is_added(before: str, after: str) -> None:
+    page = add_item(split_page(f"---\n{before}---\nbody\n".encode()), "email", "z")
+    assert page.join().decode().removeprefix("---\n").removesuffix("---\nbody\n") == after
 
 
 def test_upper_and_lower_case_are_one_property() -> None:

@@ -12,7 +12,7 @@ from vaultcrm.actions.meetings import meetings_without_notes
 from vaultcrm.actions.new_note import NoteLocation, note_location
 from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.errors import Unreadable, UsageError
-from vaultcrm.markdown.edit import append_item, set_property
+from vaultcrm.markdown.edit import add_item, set_property
 from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import read_properties
 from vaultcrm.markdown.values import as_list, as_text
@@ -79,11 +79,8 @@ def log_meeting(crm: Crm, path: str, new: NewInteraction) -> WriteResult[LogResu
 def _with_items(page: Page, key: str, texts: Sequence[str]) -> Page:
     """The page with more items in a list, except for those that are there."""
     for text in texts:
-        value = read_properties(page).get(key)
-        if text in as_list(value):
-            continue
-        # one value, as Obsidian writes it when the property isn't known as a list
-        page = set_property(page, key, [value, text]) if isinstance(value, str) and value else append_item(page, key, text)
+        if text not in as_list(read_properties(page).get(key)):
+            page = add_item(page, key, text)
     return page
 
 

@@ -14,7 +14,7 @@ from vaultcrm.dates.recurrence import Recurrence, parse_rule
 from vaultcrm.dates.rrule import check_rule
 from vaultcrm.dates.timezone import check_timezone
 from vaultcrm.errors import InvalidInput, UsageError
-from vaultcrm.markdown.edit import append_item, remove_property, set_property
+from vaultcrm.markdown.edit import add_item, remove_property, set_property
 from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import read_properties, spelled
 from vaultcrm.markdown.values import Value, as_list, as_text
@@ -86,9 +86,7 @@ def _apply(page: Page, assignment: Assignment, value: Writable) -> Page:
         return set_property(page, key, value)
     if str(value) in as_list(items):
         return page
-    if isinstance(items, str) and items:  # one value, as Obsidian writes it when the property isn't known as a list
-        return set_property(page, key, [items, str(value)])
-    return append_item(page, key, value if isinstance(value, date) else str(value))
+    return add_item(page, key, value if isinstance(value, date) else str(value))
 
 
 def _remove_item(page: Page, key: str, items: Sequence[str], text: str) -> Page:

@@ -74,6 +74,12 @@ def append_item(page: Page, key: str, item: Item) -> Page:
     return _verified(page, new, index, key, [*old, item])
 
 
+def add_item(page: Page, key: str, item: Item) -> Page:
+    """`append_item` for a property that may hold one text, as Obsidian writes it when it isn't known as a list: it becomes a list."""
+    value = read_properties(page).get(key)
+    return set_property(page, key, [value, item]) if isinstance(value, str) and value else append_item(page, key, item)
+
+
 def editable_root(page: Page) -> tuple[Node | None, str]:
     """The root node of the properties and their YAML. Raises Refused for a page that is never edited, Unreadable."""
     if page.kind in ("toml", "json", "other"):

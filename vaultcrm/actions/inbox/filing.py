@@ -31,7 +31,7 @@ from vaultcrm.disk.moves import Move, path_mapper
 from vaultcrm.errors import InvalidInput, NotFound, UsageError
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.links.rewriter import LinkRewriter, SkippedLink
-from vaultcrm.markdown.edit import append_item, remove_property, set_property
+from vaultcrm.markdown.edit import add_item, remove_property, set_property
 from vaultcrm.markdown.page import split_page
 from vaultcrm.markdown.properties import read_properties
 from vaultcrm.markdown.values import as_list
@@ -255,12 +255,10 @@ def _senders(note: Note) -> list[Sender]:
 def _with_items(lists: Mapping[str, list[str]], data: bytes) -> bytes:
     """A note with more items in some lists."""
     page = split_page(data)
-    present = read_properties(page)
     for key, items in lists.items():
-        known = as_list(present.get(key))
         for item in items:
-            if fold(item) not in map(fold, known):
-                page = append_item(page, key, item) if known != (present.get(key),) else set_property(page, key, [*known, item])
+            if fold(item) not in map(fold, as_list(read_properties(page).get(key))):
+                page = add_item(page, key, item)
     return page.join()
 
 

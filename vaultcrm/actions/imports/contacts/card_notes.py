@@ -8,7 +8,7 @@ from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.importers.contacts.contact import CONTENT_SOURCE, clean_email
 from vaultcrm.importers.inert import inert, inert_line
 from vaultcrm.importers.message import Contact
-from vaultcrm.markdown.edit import append_item, set_property
+from vaultcrm.markdown.edit import add_item, set_property
 from vaultcrm.markdown.page import Page, split_page
 from vaultcrm.markdown.properties import read_properties
 from vaultcrm.markdown.values import as_list, as_text
@@ -107,9 +107,5 @@ def _as_written(key: str, value: Writable) -> Writable:
 
 
 def _with_item(page: Page, key: str, item: str) -> Page:
-    value = read_properties(page).get(key)
-    if (address_key(key, item) or item) in (address_key(key, old) or old for old in as_list(value)):
-        return page
-    if isinstance(value, str) and value.strip():  # one text, as it may be written
-        return set_property(page, key, [value, item])
-    return append_item(page, key, item)
+    is_there = (address_key(key, item) or item) in (address_key(key, old) or old for old in as_list(read_properties(page).get(key)))
+    return page if is_there else add_item(page, key, item)
