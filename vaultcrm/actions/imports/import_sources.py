@@ -8,7 +8,9 @@ from vaultcrm.actions.imports.contacts.contact_import import ContactImport
 from vaultcrm.actions.imports.import_run import ImportOptions, ImportRun, Source
 from vaultcrm.actions.imports.meetings.meeting_import import MeetingImport
 from vaultcrm.actions.imports.report import ImportReport
+from vaultcrm.actions.imports.routing import Router
 from vaultcrm.actions.imports.talk_import import TalkImport
+from vaultcrm.actions.imports.talk_notes import TalkNotes
 from vaultcrm.catalog.update import Progress
 from vaultcrm.errors import InvalidInput, UsageError
 from vaultcrm.importers.archive import is_archive, open_folder_or_archive
@@ -61,8 +63,10 @@ def _import(parts: Sequence[tuple[Source, str]], run: ImportRun) -> ImportReport
         if contacts and run.writer is not None:
             run.crm.invalidate_after_write()
             run.crm.refresh()
-        meeting_import = MeetingImport(run)
-        importers = dict.fromkeys(TALK_KINDS, TalkImport(run, meeting_import)) | dict.fromkeys(MEETING_KINDS, meeting_import)
+        talk_notes = TalkNotes(run.crm, Router(run.crm, run.own_names, run.crm.vault.settings.senders, run.planned))
+        meeting_import = MeetingImport(run, talk_notes)
+        talk_import = TalkImport(run, talk_notes, meeting_import)
+        importers = dict.fromkeys(TALK_KINDS, talk_import) | dict.fromkeys(MEETING_KINDS, meeting_import)
         is_interrupted = _was_interrupted(run, others, importers)
     if run.writer is not None:
         run.ledger.write(run.writer, is_complete=not is_interrupted)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from vaultcrm.actions.crm import Crm
@@ -67,7 +68,7 @@ class Router:
 
     def is_me(self, party: Party) -> bool:
         """Whether this is the user."""
-        return not self._mine.isdisjoint(comparable_keys((party.email, party.phone, party.account, party.name)))
+        return is_one_of(self._mine, party)
 
     def route(self, parties: Sequence[Party], conversation: str = "") -> Route:
         """Whose talk it is in which these took part, or which has this name."""
@@ -113,6 +114,11 @@ def _titles(paths: Iterable[str], conjunction: str) -> str:
 
 def _words(text: str) -> str:
     return " ".join(re.findall(r"\w+", fold(text)))
+
+
+def is_one_of(keys: AbstractSet[str], party: Party) -> bool:
+    """Whether somebody has one of some names, addresses and numbers, as `comparable_keys` gives them."""
+    return not keys.isdisjoint(comparable_keys((party.email, party.phone, party.account, party.name)))
 
 
 def comparable_keys(texts: Iterable[str]) -> set[str]:

@@ -10,7 +10,7 @@ from vaultcrm.actions.imports.ledger import fingerprint
 from vaultcrm.actions.imports.meetings.invitations import is_only_an_invitation, take_invitations
 from vaultcrm.actions.imports.meetings.meeting_import import MeetingImport
 from vaultcrm.actions.imports.report import Outcome
-from vaultcrm.actions.imports.routing import Route, Router
+from vaultcrm.actions.imports.routing import Route
 from vaultcrm.actions.imports.talk_notes import TalkNotes, parties_of
 from vaultcrm.actions.inbox.waiting import FILES
 from vaultcrm.actions.new_note import note_location
@@ -29,16 +29,16 @@ class TalkImport:
     `meetings` imports the invitations in mails.
     """
 
-    def __init__(self, run: ImportRun, meetings: MeetingImport) -> None:
+    def __init__(self, run: ImportRun, talk_notes: TalkNotes, meetings: MeetingImport) -> None:
         crm, options = run.crm, run.options
         self.run = run
         self.meetings = meetings
         self.by_thread = (options.mail_by or crm.vault.settings.mail_by) == "thread-day"
         self.sources_of_notes = {fingerprint(source) for source in crm.catalog.sources()}
         self.read_now: set[str] = set()
-        self.router = Router(crm, run.own_names, crm.vault.settings.senders, run.planned)
+        self.router = talk_notes.router
         self.client = lookup.client(crm, options.client) if options.client else None
-        self.talk_notes = TalkNotes(crm, self.router)
+        self.talk_notes = talk_notes
         self._group: list[tuple[Talk, Route, NewNote]] = []
 
     def read(self, source: Source, kind: str) -> None:

@@ -1,13 +1,14 @@
 """The notes in the inbox: who wrote them, why they are there, whose they may be."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.import_settings import settings_now
-from vaultcrm.actions.imports.routing import Route, Router, comparable
+from vaultcrm.actions.imports.routing import Route, Router, comparable, comparable_keys, is_one_of
 from vaultcrm.actions.inbox.waiting import FILES, INBOX, origin_of, waiting_notes
 from vaultcrm.actions.name_matching import best_matches, unique_match
 from vaultcrm.catalog.link_queries import links_below
@@ -75,14 +76,14 @@ def subject_of(note: Note) -> str:
 def parked_notes(crm: Crm) -> list[Parked]:
     """The notes that wait in the inbox, newest first."""
     crm.refresh()
-    notes = waiting_notes(crm.catalog)
-    is_me = Router(crm, settings_now(crm).me, ()).is_me if notes else lambda _: False
-    return sorted((_parked(note, is_me) for note in notes), key=lambda parked: (str(parked.talk.at or ""), parked.path), reverse=True)
+    mine = comparable_keys(settings_now(crm).me)
+    found = (_parked(note, mine) for note in waiting_notes(crm.catalog))
+    return sorted(found, key=lambda parked: (str(parked.talk.at or ""), parked.path), reverse=True)
 
 
-def _parked(note: Note, is_me: Callable[[Party], bool]) -> Parked:
+def _parked(note: Note, mine: AbstractSet[str]) -> Parked:
     senders = map(sender_in, as_list(note.properties.get("people")))
-    sender = next((sender for sender in senders if sender and not is_me(sender.party)), None)
+    sender = next((sender for sender in senders if sender and not is_one_of(mine, sender.party)), None)
     reason = as_text(note.properties.get("unfiled")) or ""
     return Parked(note, to_interaction(note, None), sender, _chat_of(note), reason)
 
@@ -197,7 +198,8 @@ def known_by_now(crm: Crm) -> dict[ClientRef, list[Parked]]:
     notes = parked_notes(crm)
     if not notes:
         return {}
-    router = Router(crm, settings_now(crm).me, settings_now(crm).senders)
+    settings = settings_now(crm)
+    router = Router(crm, settings.me, settings.senders)
     found: dict[ClientRef, list[Parked]] = {}
     for parked in notes:
         if client := route_now(router, parked).client:

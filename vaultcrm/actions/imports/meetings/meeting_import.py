@@ -10,7 +10,7 @@ from vaultcrm.actions.imports.meetings.meeting_notes import MeetingNotes
 from vaultcrm.actions.imports.meetings.meeting_update import MeetingUpdate
 from vaultcrm.actions.imports.meetings.meeting_versions import Version, order_of, parse_versions, version_of
 from vaultcrm.actions.imports.report import Outcome
-from vaultcrm.actions.imports.routing import Route, Router
+from vaultcrm.actions.imports.routing import Route
 from vaultcrm.actions.imports.talk_notes import TalkNotes
 from vaultcrm.dates.iso import parse_iso_day
 from vaultcrm.errors import Refused as EditRefused
@@ -37,12 +37,12 @@ class _New(NamedTuple):
 class MeetingImport:
     """Imports meetings. The catalogue must be up to date. Raises NotFound for a client that doesn't exist."""
 
-    def __init__(self, run: ImportRun) -> None:
+    def __init__(self, run: ImportRun, talk_notes: TalkNotes) -> None:
         crm = run.crm
         self.run = run
         self.first, self.last = crm.today - min(PAST, crm.today - date.min), crm.today + min(AHEAD, date.max - crm.today)
-        self.router = Router(crm, run.own_names, crm.vault.settings.senders, run.planned)
-        self.notes = MeetingNotes(TalkNotes(crm, self.router))
+        self.router = talk_notes.router
+        self.notes = MeetingNotes(talk_notes)
         self.client = lookup.client(crm, run.options.client) if run.options.client else None
         self._meetings: dict[str, Meeting] = {}
         self._series: dict[str, tuple[str, str]] = {}  # the newest version that was read to its end, by UID
