@@ -10,7 +10,7 @@ from tests.actions.vaults import NOW
 from tests.support import make_vault
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.ledger import Ledger, fingerprint
-from vaultcrm.actions.imports.ledger_days import LEDGER, complete_until
+from vaultcrm.actions.imports.ledger_days import LEDGER
 
 
 @pytest.fixture
@@ -51,14 +51,14 @@ def test_a_day_counts_after_a_complete_run_and_never_goes_back(crm: Crm) -> None
     ledger.reach("mail", date(2026, 11, 2))
     ledger.reach("mail", date(2026, 10, 2))
     write(crm, ledger, is_complete=False)
-    assert complete_until(crm) == {}
+    assert Ledger(crm).until == {}
     write(crm, ledger)
-    assert complete_until(crm) == {"mail": date(2026, 11, 2)}
+    assert Ledger(crm).until == {"mail": date(2026, 11, 2)}
     later = Ledger(crm)
     later.reach("mail", date(2026, 11, 1))
     later.reach("whatsapp", date(2026, 10, 3))
     write(crm, later)
-    assert complete_until(crm) == {"mail": date(2026, 11, 2), "whatsapp": date(2026, 10, 3)}
+    assert Ledger(crm).until == {"mail": date(2026, 11, 2), "whatsapp": date(2026, 10, 3)}
     assert lines(crm) == [["until mail 2026-11-02"], ["until whatsapp 2026-10-03"]]
 
 
@@ -68,7 +68,7 @@ def test_what_others_have_written_into_the_folder_does_no_harm(crm: Crm) -> None
     (folder / "a.txt").write_bytes(b"\xff\xfe until mail 2026-11-02\nuntil mail 2026-99-99\nrubbish\n" + fingerprint("mail:1").encode())
     (folder / "b.txt").mkdir()
     (folder / "c.md").write_text("until mail 2026-11-02\n")
-    assert complete_until(crm) == {}
+    assert Ledger(crm).until == {}
     assert "mail:1" in Ledger(crm)
 
 
@@ -89,4 +89,4 @@ def test_that_nothing_is_missing_is_kept_with_news_or_once_a_week(crm: Crm, day:
     if is_new:
         later.add("mail:1")
     write(crm, later)
-    assert complete_until(crm) == {"mail": until}
+    assert Ledger(crm).until == {"mail": until}

@@ -347,11 +347,11 @@ def test_two_devices_in_two_time_zones_agree_about_what_is_new(root: Path) -> No
 
 
 def test_the_days_until_which_calendars_tell_are_kept(root: Path) -> None:
-    from vaultcrm.actions.imports.ledger_days import complete_until
+    from vaultcrm.actions.imports.ledger import Ledger
 
     import_(root, calendar(event(DANA, "DTSTAMP:20261012T100000Z"), WEEKLY.replace("k1", "w")))
     crm = Crm(str(root), NOW)
-    assert complete_until(crm) == {"calendar": datetime(2026, 11, 10).date()}
+    assert Ledger(crm).until == {"calendar": datetime(2026, 11, 10).date()}
     crm.catalog.close()
 
 

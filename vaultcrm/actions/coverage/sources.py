@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vaultcrm.actions.coverage.gap import Gap
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.default_vault import user_settings
-from vaultcrm.actions.imports.ledger_days import CUT, days_by_file, ledger_files, merged_days
+from vaultcrm.actions.imports.ledger_days import CUT, days_in, ledger_files, ledger_texts, merged_days
 from vaultcrm.catalog.evidence.ledger_days import keep_days, kept_days
 from vaultcrm.catalog.evidence.talks import chats_begun
 from vaultcrm.dates.humanize import humanize_duration, short_day
@@ -54,7 +54,7 @@ def ledger_days(crm: Crm) -> dict[str, date]:
     if not names:
         return {}
     known = kept_days(crm.catalog)
-    new = days_by_file(crm, names - known.keys())
+    new = {name: days_in(text) for name, text in ledger_texts(crm, names - known.keys()).items()}
     if new:
         keep_days(crm.catalog, new)
     return merged_days((known | new).get(name, {}) for name in names)

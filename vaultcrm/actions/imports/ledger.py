@@ -8,28 +8,28 @@ export that holds only the newest messages.
 
 import hashlib
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from vaultcrm.actions.crm import Crm
-from vaultcrm.actions.imports.ledger_days import CUT, LEDGER, complete_until, ledger_files
-from vaultcrm.errors import Unreadable
+from vaultcrm.actions.imports.ledger_days import CUT, LEDGER, complete_until, ledger_files, ledger_texts
 from vaultcrm.vault.writer import Writer
 
 _LINE = re.compile(r"^([0-9a-f]{16})(?: ([!-~]{1,100}))?$", re.MULTILINE)
 
 
 class Ledger:
-    """What the vault's ledger says, and what this run adds to it."""
+    """What the vault's ledger says, and what this run adds to it. `until` is the last day that was imported, by kind of source."""
 
     def __init__(self, crm: Crm) -> None:
+        texts = ledger_texts(crm, ledger_files(crm))
         self._versions: dict[str, set[str]] = {}
-        self._until = complete_until(crm)
+        self.until = complete_until(texts.values())
         self._new_lines: set[str] = set()
         self._reached: dict[str, date] = {}
         self._confirmed: dict[str, date] = {}
-        for fingerprint_, version in _lines(crm):
-            self._versions.setdefault(fingerprint_, set()).update(filter(None, [version]))
+        for text in texts.values():
+            for fingerprint_, version in _LINE.findall(text):
+                self._versions.setdefault(fingerprint_, set()).update(filter(None, [version]))
 
     def __contains__(self, source: str) -> bool:
         """Whether it was imported before this run, whatever became of it since."""
@@ -65,9 +65,9 @@ class Ledger:
         The name of the file follows from its contents: twice the same is one file.
         """
         for kind, day in self._confirmed.items():
-            if self._new_lines or day - self._until.get(kind, date.min) >= timedelta(7):
+            if self._new_lines or day - self.until.get(kind, date.min) >= timedelta(7):
                 self.reach(kind, day)
-        days = [f"until {kind} {day}" for kind, day in self._reached.items() if day > self._until.get(kind, date.min)]
+        days = [f"until {kind} {day}" for kind, day in self._reached.items() if day > self.until.get(kind, date.min)]
         lines = sorted([*self._new_lines, *(days if is_complete else ())])
         if lines:
             text = "\n".join(lines) + "\n"
@@ -77,13 +77,3 @@ class Ledger:
 def fingerprint(source: str) -> str:
     """What the ledger keeps of a source's ID: 16 hexadecimal digits, which tell nobody where a mail came from."""
     return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def _lines(crm: Crm) -> Iterator[tuple[str, str]]:
-    """What was imported: the fingerprint of each, and its version or ""."""
-    for name in sorted(ledger_files(crm)):
-        try:
-            data = crm.vault.read(f"{LEDGER}/{name}").data
-        except (FileNotFoundError, Unreadable):  # another run has just begun, or the disk refuses: the notes tell as well
-            continue
-        yield from _LINE.findall(data.decode("ascii", "replace"))

@@ -23,16 +23,18 @@ def ledger_files(crm: Crm) -> set[str]:
         return set()
 
 
-def days_by_file(crm: Crm, names: Iterable[str]) -> dict[str, dict[str, date]]:
-    """What files of the ledger say, by the file's name: the last day of a kind of source, and the first one of a conversation
-    behind CUT. Without files that can't be read.
-    """
-    found = {}
+def ledger_texts(crm: Crm, names: Iterable[str]) -> dict[str, str]:
+    """The texts of files of the ledger, by the file's name; without those that can't be read."""
+    texts = {}
     for name in names:
-        with suppress(FileNotFoundError, Unreadable):
-            text = crm.vault.read(f"{LEDGER}/{name}").data.decode("ascii", "replace")
-            found[name] = {kind or cut: day for kind, cut, words in _DAY.findall(text) if (day := parse_iso_day(words))}
-    return found
+        with suppress(FileNotFoundError, Unreadable):  # another run has just begun, or the disk refuses
+            texts[name] = crm.vault.read(f"{LEDGER}/{name}").data.decode("ascii", "replace")
+    return texts
+
+
+def days_in(text: str) -> dict[str, date]:
+    """What a file of the ledger says: the last day of a kind of source, and the first one of a conversation behind CUT."""
+    return {kind or cut: day for kind, cut, words in _DAY.findall(text) if (day := parse_iso_day(words))}
 
 
 def merged_days(files: Iterable[dict[str, date]]) -> dict[str, date]:
@@ -44,7 +46,6 @@ def merged_days(files: Iterable[dict[str, date]]) -> dict[str, date]:
     return days
 
 
-def complete_until(crm: Crm) -> dict[str, date]:
-    """By kind of source ("mail", "whatsapp"), the last day that was imported; without kinds that never were."""
-    days = merged_days(days_by_file(crm, ledger_files(crm)).values())
-    return {kind: day for kind, day in days.items() if not kind.startswith(CUT)}
+def complete_until(texts: Iterable[str]) -> dict[str, date]:
+    """By kind of source ("mail", "whatsapp"), the last day that was imported, as the ledger's files say; without kinds that never were."""
+    return {kind: day for kind, day in merged_days(map(days_in, texts)).items() if not kind.startswith(CUT)}

@@ -22,7 +22,7 @@ from tests.importers.mail.mails import mail
 from tests.support import contents, make_vault
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.import_run import ImportOptions
-from vaultcrm.actions.imports.ledger_days import complete_until
+from vaultcrm.actions.imports.ledger import Ledger
 from vaultcrm.actions.imports.report import ImportReport
 from vaultcrm.actions.imports.sources import import_all as import_all_module
 from vaultcrm.actions.imports.sources import mail_fetch
@@ -126,7 +126,7 @@ def test_first_nothing_new_new_moved_numbered_anew(server: Dovecot, root: Path, 
     before = contents(root)
     assert counts(import_(root)) == {}
     assert contents(root) == before and len(downloads) == 3
-    assert complete_until(Crm(str(root), NOW)) == {"mail": NOW.date()}  # the newest mail is older, and the server has no other
+    assert Ledger(Crm(str(root), NOW)).until == {"mail": NOW.date()}  # the newest mail is older, and the server has no other
     server.deliver("4", mail("Text 4", Message_ID="<4@x>"))
     assert counts(import_(root)) == {"created": 1}
     before = contents(root)
