@@ -1,5 +1,6 @@
 """What the importers of talks, meetings and contacts share while an import is going on."""
 
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from typing import NamedTuple
@@ -8,8 +9,9 @@ from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.ledger import Ledger
 from vaultcrm.actions.imports.report import ImportItem, Outcome, Thing
 from vaultcrm.catalog.update import Progress
+from vaultcrm.errors import NotFound
 from vaultcrm.importers.routing import Known
-from vaultcrm.vault.writer import Writer
+from vaultcrm.vault.writer import NewNote, Writer
 
 
 class Source(NamedTuple):
@@ -68,6 +70,29 @@ class ImportRun:
         self.bytes_read += size
         if self.progress is not None:
             self.progress(min(self.bytes_read, self.bytes_in_total), self.bytes_in_total)
+
+    def create(self, notes: Sequence[NewNote]) -> list[str]:
+        """Write new notes together, and return their paths; without a writer, those that they would have."""
+        planned = [f"{note.folder}/{note.title}.md".removeprefix("/") for note in notes]
+        paths = self.writer.create_all(notes) if self.writer and notes else planned
+        self.notes += paths
+        return paths
+
+    def edit(self, path: str, operation: Callable[[bytes], bytes]) -> bool:
+        """Edit a note; without a writer, only find out what would come of it. Returns whether it changes.
+
+        Raises NotFound, and what `operation` raises.
+        """
+        if self.writer is not None:
+            is_changed = self.writer.edit(path, operation) is not None
+        else:
+            try:
+                data = self.crm.vault.read(path).data
+            except FileNotFoundError as error:
+                raise NotFound(f"{path} no longer exists.") from error
+            is_changed = operation(data) != data
+        self.changed += [path] * (is_changed and path not in self.changed)
+        return is_changed
 
     def report(
         self, source: str, outcome: Outcome, path: str | None = None, reason: str = "", thing: Thing = "message", cut_lines: int = 0

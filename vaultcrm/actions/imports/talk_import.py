@@ -51,10 +51,7 @@ class TalkImport:
     def finish(self) -> None:
         """Write what hasn't been written yet."""
         group, self._group = self._group, []
-        writer = self.run.writer
-        paths = writer.create_all([note for _, _, note in group]) if writer and group else [f"{n.folder}/{n.title}.md" for _, _, n in group]
-        for (talk, route, _), path in zip(group, paths, strict=True):
-            self.run.notes.append(path)
+        for (talk, route, _), path in zip(group, self.run.create([note for _, _, note in group]), strict=True):
             self._report(talk, "created" if route.client else "parked", path, route.reason)
 
     def _talks(self, source: Source, kind: str) -> Iterator[Talk]:

@@ -1,6 +1,6 @@
 """Import contacts: cards become clients and people. Whoever the vault knows gets what is missing; what differs is told."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from vaultcrm.actions import lookup
@@ -205,11 +205,8 @@ class ContactImport:
                         notes.append((entry, new_note(self.run.crm.vault.root, entry)))
                     except (EditRefused, Unreadable) as error:
                         failed[id(entry)] = error.message
-                if notes and self.run.writer is not None:
-                    paths = self.run.writer.create_all([note for _, note in notes])
-                    for (entry, _), path in zip(notes, paths, strict=True):
-                        entry.path = path
-                self.run.notes += [entry.path for entry, _ in notes]
+                for (entry, _), path in zip(notes, self.run.create([note for _, note in notes]), strict=True):
+                    entry.path = path
         return failed
 
     def _write_additions(self) -> dict[int, str]:
@@ -218,22 +215,11 @@ class ContactImport:
         for entry in self._directory.entries:
             if entry.additions:
                 try:
-                    if self._is_changed(entry.path, adding(entry.additions)):
-                        self.run.changed.append(entry.path)
+                    self.run.edit(entry.path, adding(entry.additions))
                 except (EditRefused, Unreadable, NotFound, Conflict) as error:
                     failed[id(entry)] = error.message
                     self.run.notices.append(f"{entry.title} doesn't get what is new. {error.message}")
         return failed
-
-    def _is_changed(self, path: str, operation: Callable[[bytes], bytes]) -> bool:
-        """Edit a note; in a dry run, only find out what would come of it. Returns whether that is anything."""
-        if self.run.writer is not None:
-            return self.run.writer.edit(path, operation) is not None
-        try:
-            data = self.run.crm.vault.read(path).data
-        except FileNotFoundError as error:
-            raise NotFound(f"{path} no longer exists.") from error
-        return operation(data) != data
 
 
 _SHOWN = {"email": "address", "phone": "number", "aliases": "alias", "role": "role", "birthday": "birthday"}

@@ -177,11 +177,7 @@ class MeetingImport:
         return "It's older than a year, and nobody you know takes part." if route.client is None and is_old else ""
 
     def _create(self, group: Sequence[_New]) -> None:
-        writer = self.run.writer
-        notes = [new.note for new in group]
-        paths = writer.create_all(notes) if writer and notes else [f"{note.folder}/{note.title}.md" for note in notes]
-        for new, path in zip(group, paths, strict=True):
-            self.run.notes.append(path)
+        for new, path in zip(group, self.run.create([new.note for new in group]), strict=True):
             self._report(new.meeting.source, "created" if new.route.client else "parked", path, new.route.reason)
             self.run.ledger.add(new.meeting.source, str(new.version))
 
@@ -235,15 +231,9 @@ class MeetingImport:
     def _edit(self, path: str, update: MeetingUpdate) -> str:
         """Apply an update to a note, and return what a person should know about it."""
         try:
-            if self.run.writer is None:
-                data = self.run.crm.vault.read(path).data
-                is_changed = update.apply(data) != data
-            else:
-                is_changed = self.run.writer.edit(path, update.apply) is not None
+            self.run.edit(path, update.apply)
         except (EditRefused, Unreadable) as error:
             return f"The calendar says something else now, and the note can't be changed: {error.message}"
-        if is_changed:
-            self.run.changed += [path] * (path not in self.run.changed)
         return " ".join(update.told)
 
 
