@@ -6,10 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from vaultcrm.dates.humanize import short_day
+from vaultcrm.markdown.prose.subjects import without_reply_marks
 from vaultcrm.model.records import Interaction
 from vaultcrm.plural import counted, listed
 
-_REPLY = re.compile(r"(?:(?:re|aw|sv|antw|rv|fwd?|wg)\s*:\s*)+", re.IGNORECASE)
 _WRITTEN = ("email", "message", "chat")
 
 
@@ -24,7 +24,7 @@ class TalkGroup(NamedTuple):
 
     def title(self, text: str) -> str:
         """What the group is about, from what its first talk says: without the Re: of a thread."""
-        return _REPLY.sub("", text, count=1) if len(self.talks) > 1 and self.talk.channel == "email" else text
+        return without_reply_marks(text) if len(self.talks) > 1 and self.talk.channel == "email" else text
 
     def with_whom(self, today: date) -> str:
         """How and with whom it was, and how many there are: "5 emails, last from Ann Ohm"."""
