@@ -175,7 +175,7 @@ def misplaced_settings(root: str, name: str) -> list[str]:
 
 def _misplaced(name: str) -> str:
     what = _OF_THE_USER[name]
-    return f"{SETTINGS_FILE} can't name {what}, because others may have written it: {quoted(name)} belongs into your config.toml."
+    return f"{SETTINGS_FILE} can't name {what}, because others may have written it: {quoted(name)} belongs in your config.toml."
 
 
 def unknown_settings(path: str) -> Iterator[tuple[int, str]]:
