@@ -26,6 +26,26 @@ _TURN = ", ".join(Turn._fields)
 _MOST_VALUES = 500  # of one statement: older versions of SQLite allow 999
 
 
+class Owners:
+    """The clients of talks, worked out once for each folder, type and link."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._known: dict[tuple[str, str | None, str | None], ClientRef | None] = {}
+
+    def find(self, path: str, note_type: str | None, link: str | None) -> ClientRef | None:
+        """The client of a talk, given its path, its type and the link in its `client` property."""
+        key = (path.rpartition("/")[0], note_type, link)
+        if key not in self._known:
+            self._known[key] = self._catalog.owner_of_talk(path, note_type, link)
+        return self._known[key]
+
+
+def bounds(first: date, last: date) -> tuple[str, str]:
+    """The days from `first` to `last` as the ends of a range of times: the second one doesn't belong to it."""
+    return first.isoformat(), last.isoformat() + "U"  # which comes after the "T" before the time
+
+
 def contact_days(catalog: Catalog, now: datetime, client: ClientRef | None = None) -> dict[str, list[date]]:
     """The days on which each client was contacted until now, oldest first, by the path of the client's note.
 
@@ -107,31 +127,26 @@ def interactions_on(catalog: Catalog, day: date) -> list[Note]:
 def interactions_between(catalog: Catalog, first: date, last: date) -> list[Note]:
     """The interactions from one day to another, of all clients, by path."""
     statement = "SELECT path, type, properties, excerpt FROM notes WHERE type = 'interaction' AND at >= ? AND at < ? ORDER BY path"
-    rows = catalog.rows(statement, first.isoformat(), last.isoformat() + "U")  # "U" comes after the "T" before the time
-    return [note_from_row(row) for row in rows]
+    return [note_from_row(row) for row in catalog.rows(statement, *bounds(first, last))]
 
 
 def bare_meetings(catalog: Catalog, first: date, last: date) -> list[Note]:
     """The meetings of a calendar on the days from `first` to `last` of which nobody has written anything, by time."""
     statement = "SELECT path, notes.type, properties, excerpt FROM turns INDEXED BY turns_bare JOIN notes USING (path)"
     where = "is_bare AND turns.at >= ? AND turns.at < ?"
-    rows = catalog.rows(f"{statement} WHERE {where} ORDER BY turns.at, path", first.isoformat(), last.isoformat() + "U")
+    rows = catalog.rows(f"{statement} WHERE {where} ORDER BY turns.at, path", *bounds(first, last))
     return [note_from_row(row) for row in rows]
 
 
 def turns(catalog: Catalog, first: date, last: date, client: ClientRef | None = None) -> dict[ClientRef, list[Turn]]:
     """The turns of the days from `first` to `last`, the oldest first, by client: of one or of all. Those of no client are left out."""
-    until = last.isoformat() + "U"  # which comes after the "T" before the time
-    owners: dict[tuple[str, str | None, str | None], ClientRef | None] = {}
+    owners = Owners(catalog)
     found: dict[ClientRef, list[Turn]] = {}
     inside, values = below_condition(client.folder if client else None)
     statement = f"SELECT {_TURN}, type, client FROM turns WHERE at >= ? AND at < ? AND (client IS NOT NULL OR {inside}) ORDER BY at, path"
-    for row in catalog.rows(statement, first.isoformat(), until, *values):
-        path, note_type, link = row[0], row[-2], row[-1]
-        key = path.rpartition("/")[0], note_type, link
-        if key not in owners:
-            owners[key] = catalog.owner_of_talk(path, note_type, link)
-        if (owner := owners[key]) is not None and (client is None or owner.path == client.path):
+    for row in catalog.rows(statement, *bounds(first, last), *values):
+        owner = owners.find(row[0], row[-2], row[-1])
+        if owner is not None and (client is None or owner.path == client.path):
             found.setdefault(owner, []).append(_turn(row))
     return found
 

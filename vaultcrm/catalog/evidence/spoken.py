@@ -6,9 +6,10 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import NamedTuple
 
+from vaultcrm.catalog.activity import Owners, bounds
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.catalog.database import UnusableCache
-from vaultcrm.catalog.evidence.talks import IS_IMPORTED, Owners, bounds
+from vaultcrm.catalog.evidence.talks import IS_IMPORTED
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.promises.record import Said
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from vaultcrm.catalog.activity import Owners, bounds
 from vaultcrm.catalog.catalog import Catalog
 from vaultcrm.links.ownership import ClientRef
 
@@ -59,23 +60,3 @@ def chats_begun(catalog: Catalog, conversation: str) -> Iterator[tuple[ClientRef
         if owner := owners.find(path, note_type, link):
             days[owner] = min(date.fromisoformat(text), days.get(owner, date.max))
     yield from sorted(days.items())
-
-
-class Owners:
-    """The clients of talks, worked out once for each folder, type and link."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._known: dict[tuple[str, str | None, str | None], ClientRef | None] = {}
-
-    def find(self, path: str, note_type: str | None, link: str | None) -> ClientRef | None:
-        """The client of a talk, given its path, its type and the link in its `client` property."""
-        key = (path.rpartition("/")[0], note_type, link)
-        if key not in self._known:
-            self._known[key] = self._catalog.owner_of_talk(path, note_type, link)
-        return self._known[key]
-
-
-def bounds(first: date, last: date) -> tuple[str, str]:
-    """The days from `first` to `last` as the ends of a range of times: the second one doesn't belong to it."""
-    return first.isoformat(), last.isoformat() + "U"  # which comes after the "T" before the time
