@@ -147,9 +147,7 @@ def stale(crm: Crm) -> list[StaleClient]:
     found = clients(crm)
     planned = _clients_with_plans(crm)
     stale_clients = [
-        StaleClient(summary, reasons)
-        for summary in found
-        if summary.client.status not in ("past", "paused") and (reasons := _stale_reasons(summary, planned))
+        StaleClient(summary, reasons) for summary in found if summary.client.is_current and (reasons := _stale_reasons(summary, planned))
     ]
     return sorted(stale_clients, key=lambda item: _relative_silence(item.summary), reverse=True)
 

@@ -42,7 +42,7 @@ def day(crm: Crm, limit: int | None = None) -> Day:
     found = due(crm, within=0, limit=limit)
     query = DueQuery(crm.catalog, crm.today, crm.today, None)
     summaries = clients(crm)
-    silent = [item for item in summaries if item.is_silent_too_long and item.client.status not in ("past", "paused")]
+    silent = [item for item in summaries if item.is_silent_too_long and item.client.is_current]
     return Day(
         planned=_planned(crm),
         late=found.late,

@@ -12,13 +12,12 @@ from vaultcrm.disk.filenames import title_of_path
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.values import as_text
 from vaultcrm.model.handles import handle
-from vaultcrm.model.records import FollowUp, Turn
+from vaultcrm.model.records import NOT_CURRENT, FollowUp, Turn
 from vaultcrm.normalize import fold
 
 HORIZON = 60  # days: an older message that nobody has answered by now won't be
 
 _MEETS = ("call", "meeting")
-_NOT_CURRENT = ("past", "paused")
 
 
 class Unanswered(NamedTuple):
@@ -62,7 +61,7 @@ def count_older(crm: Crm, client: ClientRef | None = None) -> int:
         if days[direction] and (client is None or owner.path == client.path)
     ]
     statuses = client_statuses(crm.catalog, {owner.path for owner in owners})
-    return sum(statuses.get(owner.path) not in _NOT_CURRENT for owner in owners)
+    return sum(statuses.get(owner.path) not in NOT_CURRENT for owner in owners)
 
 
 def follow_ups(crm: Crm, client: ClientRef | None = None) -> list[FollowUp]:
@@ -157,7 +156,7 @@ def _search(crm: Crm, client: ClientRef | None, first: date) -> list[Unanswered]
         known = max((i for i, turn in enumerate(item.messages) if turn.path in tracked), default=-1)
         if known >= 0:
             item = item._replace(waiting=[turn for turn in item.waiting if turn in item.messages[known + 1 :]])
-        if item.waiting and item.start <= latest[item.direction] and statuses.get(item.client.path) not in _NOT_CURRENT:
+        if item.waiting and item.start <= latest[item.direction] and statuses.get(item.client.path) not in NOT_CURRENT:
             last, day = item.messages[-1], item.start
             found.append(
                 Unanswered(

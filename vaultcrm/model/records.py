@@ -35,6 +35,9 @@ class Note(NamedTuple):
         return self.path.rpartition("/")[0]
 
 
+NOT_CURRENT = ("past", "paused")  # statuses of clients with whom nothing is going on
+
+
 class Client(NamedTuple):
     """A client. `cadence`: be in touch at least this often."""
 
@@ -46,6 +49,11 @@ class Client(NamedTuple):
     aliases: tuple[str, ...]
     cadence: "Duration | None"
     note: Note
+
+    @property
+    def is_current(self) -> bool:
+        """Whether anything is expected of the client or from it."""
+        return self.status not in NOT_CURRENT
 
     @property
     def folder(self) -> str:

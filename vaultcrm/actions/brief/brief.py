@@ -53,8 +53,8 @@ class Brief(NamedTuple):
             "who to talk to": [*self.people, *self.mentions],
             "an email address or phone number": can_be_reached,
         }
-        is_going_on = self.summary.client.status not in ("past", "paused")
-        if is_going_on:
+        is_current = self.summary.client.is_current
+        if is_current:
             useful |= {
                 "a project": [*self.projects, *self.ended_projects],
                 "a next step": [*self.owed_by_me, *self.owed_by_them, *self.planned],
@@ -62,7 +62,7 @@ class Brief(NamedTuple):
                 "how they like to work": self.preferences,
                 "how often to be in touch": self.summary.client.cadence,
             }
-        without_deadline = [f"the deadline of {project.name}" for project in self.projects if is_going_on and project.deadline is None]
+        without_deadline = [f"the deadline of {project.name}" for project in self.projects if is_current and project.deadline is None]
         return [name for name, value in useful.items() if not value] + without_deadline
 
 

@@ -93,7 +93,7 @@ class _Search:
 
     def _is_active(self, path: str) -> bool:
         summary = self.summaries.get(path)
-        return summary is not None and summary.client.status not in ("past", "paused")
+        return summary is not None and summary.client.is_current
 
     def _may_be_silent(self, path: str) -> bool:
         """Whether silence of a client would be a gap: not if a talk is planned."""

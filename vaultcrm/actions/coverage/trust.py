@@ -52,6 +52,7 @@ def trust(crm: Crm, client: Client, talks: Sequence[Interaction]) -> Trust:
             logged.add(talk.at.date())
     bare = meetings_without_notes(crm, first, crm.today, ClientRef.at(client.path)) if has_meetings else []
     last = {kind: max(those) for kind, those in days.items()}
-    is_active = client.status not in ("past", "paused")
-    sources = shared_sources(ledger_days(crm), last, crm.today, first) + chat_sources(days, client.name, is_active, crm.today, first)
+    sources = shared_sources(ledger_days(crm), last, crm.today, first) + chat_sources(
+        days, client.name, client.is_current, crm.today, first
+    )
     return Trust(sources, sum(talk.at is not None and talk.at.date() not in logged for talk in bare))
