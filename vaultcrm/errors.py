@@ -19,6 +19,11 @@ class VaultcrmError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def with_hint(self) -> str:
+        """The message and the hint in one line."""
+        return f"{self.message} {self.hint}".strip()
+
 
 class UsageError(VaultcrmError):
     """The command's options or arguments make no sense together."""

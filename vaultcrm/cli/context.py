@@ -118,7 +118,7 @@ class CommandContext:
         try:
             autocommit(crm, paths)
         except VaultcrmError as error:
-            self._warnings.append(f"Your change was saved but not committed: {error.message} {error.hint}".strip())
+            self._warnings.append(f"Your change was saved but not committed: {error.with_hint}")
 
     def commit_undo(self, paths: Sequence[str]) -> None:
         """Commit what undo wrote, where `autocommit` is on. Undo also works in a vault whose settings can't be read."""

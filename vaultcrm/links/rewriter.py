@@ -28,6 +28,11 @@ class SkippedLink(NamedTuple):
     link: str
     why: str
 
+    @property
+    def sentence(self) -> str:
+        """Where it is, and why it stays."""
+        return f"{self.path}:{self.line}: {self.link} was not changed: {self.why}."
+
 
 class RewrittenFile(NamedTuple):
     """A file after its links were rewritten."""

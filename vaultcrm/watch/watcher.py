@@ -242,7 +242,7 @@ class Watcher:
     def _report_error(self, error: VaultcrmError) -> None:
         """Report an error unless it was the last one, and make the next refresh a full one."""
         if error.message != self._last_error:
-            self.report(f"{error.message} {error.hint}".strip(), True)
+            self.report(error.with_hint, True)
         self._last_error = error.message
         with self._lock:
             self._may_have_changed_anywhere = True

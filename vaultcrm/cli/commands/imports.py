@@ -97,7 +97,7 @@ def import_(
         context.out.warn("Interrupted. Run the same command again to go on.", "yellow")
         click.get_current_context().exit(130)
     for failure in report.failures[:-1]:
-        context.out.warn(f"{failure.message} {failure.hint}".strip(), "red")
+        context.out.warn(failure.with_hint, "red")
     if report.failures:
         raise report.failures[-1]
     context.exit_unless(report.items or accounts or is_all)

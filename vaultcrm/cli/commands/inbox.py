@@ -221,4 +221,4 @@ def _print_filed(context: CommandContext, result: "WriteResult[Filed]") -> None:
     for line in filed_lines(result):
         context.out.info(line)
     for link in result.record.skipped_links:
-        context.out.info(f"{link.path}:{link.line}: {link.link} was not changed: {link.why}.", "yellow")
+        context.out.info(link.sentence, "yellow")

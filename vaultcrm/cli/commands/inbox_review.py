@@ -94,7 +94,7 @@ class _Review:
         try:
             self._answer(parked, likely)
         except VaultcrmError as error:
-            self.out.warn(f"{error.message} {error.hint}".strip(), "yellow")
+            self.out.warn(error.with_hint, "yellow")
         self.waiting = parked_notes(self.crm)
 
     def _likely_clients(self, parked: Parked) -> Sequence[ClientRef]:
@@ -105,7 +105,7 @@ class _Review:
         try:
             return Router(self.crm, settings.me, settings.senders)
         except VaultcrmError as error:  # a rule for a client that isn't there any more
-            self.out.warn(f"{error.message} {error.hint}".strip(), "yellow")
+            self.out.warn(error.with_hint, "yellow")
             return Router(self.crm, settings.me, ())
 
     def _answer(self, parked: Parked, likely: Sequence[ClientRef]) -> None:
@@ -192,7 +192,7 @@ class _Review:
         for line in filed_lines(result):
             self.out.info(line, "green")
         for link in filed.skipped_links:
-            self.out.info(f"{link.path}:{link.line}: {link.link} was not changed: {link.why}.", "yellow")
+            self.out.info(link.sentence, "yellow")
         return filed.client
 
     # -------------------------------------------------------------------------- ignoring

@@ -64,7 +64,7 @@ def _print_summary(context: CommandContext, result: "RenameResult", dry_run: boo
     if was != now and was is not None:
         context.out.info(f"It belonged to {was} and now belongs to {now or 'no client'}. To take that back: vaultcrm undo", "yellow")
     for link in result.skipped_links:
-        context.out.info(f"{link.path}:{link.line}: {link.link} was not changed: {link.why}.", "yellow")
+        context.out.info(link.sentence, "yellow")
 
 
 def _json(result: "RenameResult", dry_run: bool) -> dict[str, object]:

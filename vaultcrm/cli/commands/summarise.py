@@ -133,7 +133,7 @@ class _Walk:
                 if (key == "t" and self._save(talk, proposal)) or (key == "w" and self._write(talk)) or (key == "o" and self._open(talk)):
                     return True
             except VaultcrmError as error:
-                self.out.warn(f"{error.message} {error.hint}".strip(), "yellow")
+                self.out.warn(error.with_hint, "yellow")
                 return True
             if key == "?":
                 self.out.table([Column(), Column()], [[Cell(name, "bold"), Cell(text)] for name, text in _HELP])

@@ -68,7 +68,7 @@ def _from_list(context: CommandContext, summaries: Sequence[ClientSummary]) -> C
         try:
             return lookup.client(context.crm, answer)
         except VaultcrmError as error:
-            out.warn(f"{error.message} {error.hint}".strip(), "yellow")
+            out.warn(error.with_hint, "yellow")
     return None
 
 

@@ -57,7 +57,7 @@ class WatchImport:
             with contextlib.closing(crm.catalog):
                 return self._look(crm)
         except (VaultcrmError, OSError) as error:
-            text = f"{error.message} {error.hint}".strip() if isinstance(error, VaultcrmError) else str(error)
+            text = error.with_hint if isinstance(error, VaultcrmError) else str(error)
             self._tell(f"Watched folders can't be imported: {text}")
             return _IDLE_SECONDS
 
