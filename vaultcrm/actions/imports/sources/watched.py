@@ -72,8 +72,11 @@ def _is_missing(path: str) -> bool:
 
 def is_incomplete(path: str) -> bool:
     """Whether a file is still being written by a browser, by its name or by that of the one beside it."""
-    name = os.path.basename(path).lower()
-    return name.endswith((*_INCOMPLETE, "~")) or any(os.path.lexists(path + ending) for ending in (".part", ".crdownload"))
+    return _has_incomplete_name(path) or any(os.path.lexists(path + ending) for ending in (".part", ".crdownload"))
+
+
+def _has_incomplete_name(path: str) -> bool:
+    return path.lower().endswith((*_INCOMPLETE, "~"))
 
 
 def _is_within(path: str, folder: str) -> bool:
@@ -90,7 +93,7 @@ def _stamps(path: str, today: date) -> Iterator[tuple[str, FileStamp]]:
             folders[:] = [name for name in folders if name != "tmp"]
         for name in names:
             full = os.path.join(folder, name)
-            if not name.endswith((*_INCOMPLETE, "~")):
+            if not _has_incomplete_name(name):
                 yield from _stamp(full, today)
 
 
