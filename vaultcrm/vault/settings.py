@@ -64,7 +64,8 @@ def _is_number_of_days(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 60  # what is older isn't listed
 
 
-def _is_list_of_text(value: object) -> bool:
+def is_list_of_text(value: object) -> bool:
+    """Whether a value from TOML is a list that holds nothing but text."""
     return isinstance(value, list) and all(map(_is_text, value))
 
 
@@ -81,9 +82,9 @@ _SETTINGS: dict[str, dict[str, _Setting]] = {
     "": {
         "id": _Setting(_is_text, "id must be text", 'id = "0123456789abcdef"'),  # read by vault.journal_folder
         "client_links": _Setting(_is_true_or_false, "client_links must be true or false", "client_links = true"),
-        "ignore": _Setting(_is_list_of_text, "ignore must be a list of names", 'ignore = ["archive", "*.draft.md"]'),
+        "ignore": _Setting(is_list_of_text, "ignore must be a list of names", 'ignore = ["archive", "*.draft.md"]'),
         "date_order": _Setting(("", "dmy", "mdy").__contains__, "date_order must be dmy or mdy", 'date_order = "dmy"'),
-        "languages": _Setting(_is_list_of_text, "languages must be a list of names", 'languages = ["english", "german"]'),
+        "languages": _Setting(is_list_of_text, "languages must be a list of names", 'languages = ["english", "german"]'),
     },
     "channels": {"*": _Setting(_is_text, "a name in [channels] must stand for a channel", 'jitsi = "meeting"')},
     "git": {"autocommit": _Setting(_is_true_or_false, "autocommit in [git] must be true or false", "autocommit = true")},
@@ -96,12 +97,12 @@ _SETTINGS: dict[str, dict[str, _Setting]] = {
         ),
     },
     "import": {
-        "me": _Setting(_is_list_of_text, "me in [import] must be a list of addresses and names", 'me = ["nora@example.com", "Nora Lind"]'),
+        "me": _Setting(is_list_of_text, "me in [import] must be a list of addresses and names", 'me = ["nora@example.com", "Nora Lind"]'),
         "mail_by": _Setting(
             ("message", "thread-day").__contains__, "mail_by in [import] must be message or thread-day", 'mail_by = "thread-day"'
         ),
         "watch": _Setting(
-            _is_list_of_text, "watch in [import] must be a list of files and folders", 'watch = ["~/Mail/clients", "~/Downloads/*.vcf"]'
+            is_list_of_text, "watch in [import] must be a list of files and folders", 'watch = ["~/Mail/clients", "~/Downloads/*.vcf"]'
         ),
         "senders": _Setting(
             _is_table_of_text, "senders in [import] must map addresses to clients or to ignore", '"@acme.example" = "Acme Studio"'

@@ -9,6 +9,7 @@ from vaultcrm.errors import InvalidInput, NotFound
 from vaultcrm.importers.mail.imap import Account
 from vaultcrm.plural import listed
 from vaultcrm.quoting import quoted
+from vaultcrm.vault.settings import is_list_of_text
 
 _PORTS = {"tls": 993, "starttls": 143, "none": 143}
 SETTINGS = ("host", "user", "port", "security", "folders", "password_command")
@@ -71,13 +72,9 @@ def _account(name: str, section: Mapping[str, Any]) -> MailAccount:  # Any: what
     if not isinstance(port, int) or isinstance(port, bool) or not 0 < port < 1 << 16:
         raise wrong("port must be a number", "port = 993")
     folders, command = section.get("folders", []), section.get("password_command", "")
-    if not _is_list_of_text(folders):
+    if not is_list_of_text(folders):
         raise wrong("folders must be a list of names", 'folders = ["INBOX", "Sent"]')
-    if not isinstance(command, str) and not _is_list_of_text(command):
+    if not isinstance(command, str) and not is_list_of_text(command):
         raise wrong("password_command must be a command", 'password_command = "pass show mail/work"')
     account = Account(name, host, user, port, security, tuple(folders))
     return MailAccount(account, command if isinstance(command, str) else tuple(command))
-
-
-def _is_list_of_text(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
