@@ -3,6 +3,8 @@
 import os
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import count
 
 from vaultcrm.errors import InvalidInput
 from vaultcrm.quoting import quoted
@@ -85,6 +87,11 @@ def path_inside(root: str, relative: str) -> str:
 def without_extension(path: str) -> str:
     """A path without the extension of notes, `.md` in upper or lower case; any other path as it is."""
     return path[:-3] if path.lower().endswith(".md") else path
+
+
+def numbered(stem: str, ending: str = "") -> Iterator[str]:
+    """Names to try until one is free: "a.pdf", "a 2.pdf", "a 3.pdf" and so on."""
+    return (f"{stem}{'' if number == 1 else f' {number}'}{ending}" for number in count(1))
 
 
 def title_of_path(path: str) -> str:

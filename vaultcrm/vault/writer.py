@@ -3,10 +3,10 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from itertools import count
 from typing import NamedTuple
 
 from vaultcrm.disk import files, moves
+from vaultcrm.disk.filenames import numbered
 from vaultcrm.errors import AlreadyExists, Conflict, ExternalError, InvalidInput, NotFound, Refused, Unreadable, VaultcrmError
 from vaultcrm.quoting import shell_word
 from vaultcrm.vault.journal import Journal
@@ -58,7 +58,7 @@ class Writer:
     def free_name(self, folder: str, title: str) -> str:
         """The title, or "title 2" if a note in the folder is called `title`, and so on."""
         taken = self._names_in(folder)
-        return next(name for name in _numbered(title) if f"{name}.md".lower() not in taken)
+        return next(name for name in numbered(title) if f"{name}.md".lower() not in taken)
 
     def _names_in(self, folder: str) -> set[str]:
         """The names in a folder in lower case, because some disks ignore case."""
@@ -85,7 +85,7 @@ class Writer:
         for note in notes:
             if note.folder not in taken:
                 taken[note.folder] = self._names_in(note.folder)
-            name = next(name for name in _numbered(note.title) if f"{name}.md".lower() not in taken[note.folder])
+            name = next(name for name in numbered(note.title) if f"{name}.md".lower() not in taken[note.folder])
             taken[note.folder].add(f"{name}.md".lower())
             paths.append(f"{note.folder}/{name}.md".removeprefix("/"))
             planned[paths[-1]] = note.text.encode("utf-8")
@@ -213,10 +213,6 @@ class Writer:
             files.make_folders([self.vault.path(folder) for folder in folders])
         except OSError as error:
             raise _write_failed(folders[0], error) from error
-
-
-def _numbered(title: str) -> Iterator[str]:
-    return (title if number == 1 else f"{title} {number}" for number in count(1))
 
 
 def _check_is_readable(path: str, data: bytes) -> None:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date
-from itertools import count
 from typing import NamedTuple
 
-from vaultcrm.disk.filenames import file_name
+from vaultcrm.disk.filenames import file_name, numbered
 from vaultcrm.disk.files import MAX_NOTE_BYTES
 from vaultcrm.importers.inert import inert_line
 from vaultcrm.importers.message import Attachment
@@ -41,8 +40,8 @@ def keep_attachments(writer: Writer, folder: str, day: date, attachments: Iterab
 def _write(writer: Writer, folder: str, name: str, data: bytes) -> str:
     stem, dot, ending = name.rpartition(".")
     stem, ending = (stem, dot + file_name(ending)) if stem else (name, "")
-    for number in count(1):
-        path = f"{folder}/{file_name(stem)}{'' if number == 1 else f' {number}'}{ending}"
+    for free in numbered(file_name(stem), ending):
+        path = f"{folder}/{free}"
         if writer.create_file(path, data) or writer.has_bytes(path, data):
             return path
     raise AssertionError

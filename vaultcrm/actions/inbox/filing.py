@@ -3,7 +3,6 @@
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import count
 from typing import NamedTuple
 
 from vaultcrm.actions.add import check_person_is_new, new_client_folder, write_client, write_person
@@ -26,7 +25,7 @@ from vaultcrm.actions.link_updates import rewritten_files
 from vaultcrm.actions.name_matching import folded_names
 from vaultcrm.actions.new_note import NoteLocation, note_location
 from vaultcrm.actions.rename_plan import plan_copies
-from vaultcrm.disk.filenames import file_name
+from vaultcrm.disk.filenames import file_name, numbered
 from vaultcrm.disk.moves import Move, path_mapper
 from vaultcrm.errors import InvalidInput, NotFound, UsageError
 from vaultcrm.links.ownership import ClientRef
@@ -179,9 +178,7 @@ class _Filing:
             self._taken[folder] = {taken.lower() for taken in self._names_in(folder)}
         stem, dot, ending = name.rpartition(".")
         stem, ending = (stem, dot + ending) if stem else (name, "")
-        free = next(
-            name for n in count(1) if (name := f"{stem}{'' if n == 1 else f' {n}'}{ending}").lower() not in self._taken[folder]
-        )  # fmt: skip
+        free = next(name for name in numbered(stem, ending) if name.lower() not in self._taken[folder])
         self._taken[folder].add(free.lower())
         return f"{folder}/{free}" if folder else free
 

@@ -1,13 +1,12 @@
 """Where the notes of new clients and people go: names that are free on the disk, and among the notes that are planned."""
 
 import os
-from itertools import count
 
 from vaultcrm.actions.add import check_is_unrelated
 from vaultcrm.actions.crm import Crm
 from vaultcrm.actions.imports.contacts.entry import Entry
 from vaultcrm.actions.new_note import NoteLocation, note_location
-from vaultcrm.disk.filenames import file_name
+from vaultcrm.disk.filenames import file_name, numbered
 from vaultcrm.errors import AlreadyExists
 from vaultcrm.links.ownership import ClientRef
 from vaultcrm.markdown.wikilinks import make_wikilink
@@ -26,8 +25,7 @@ class Places:
 
     def client(self, name: str) -> str:
         """The path of a new client's note. Raises AlreadyExists if its place is taken, InvalidInput if it is outside of the vault."""
-        for number in count(1):
-            title = _numbered(file_name(name), number)
+        for title in numbered(file_name(name)):
             folder = f"{self._clients_folder}/{self._names_in(self._clients_folder).get(fold_case(title), title)}"
             path = f"{folder}/{title}.md"
             if self._is_planned(path):
@@ -42,8 +40,7 @@ class Places:
     def person(self, client: Entry, name: str) -> tuple[str, NoteLocation]:
         """The path of a new person's note, and where that is. Raises AlreadyExists if a note there may be the person's already."""
         location = self._location(client)
-        for number in count(1):
-            title = _numbered(file_name(name), number)
+        for title in numbered(file_name(name)):
             path = f"{location.folder}/{title}.md"
             if self._is_planned(path):
                 continue
@@ -81,7 +78,3 @@ class Places:
     def _plan(self, path: str) -> str:
         self._planned.add(fold_case(path))
         return path
-
-
-def _numbered(title: str, number: int) -> str:
-    return title if number == 1 else f"{title} {number}"
